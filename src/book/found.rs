@@ -34,6 +34,8 @@ pub struct Founding {
     pub lang: Lang,
     /// Its zone; none is the preset's.
     pub zone: Option<Zone>,
+    /// The currency of its amounts; without one the yuan.
+    pub currency: Option<String>,
     /// Where it takes its time from.
     pub clock: Clock,
     /// Who the company is, for forms.
@@ -214,7 +216,8 @@ fn settings(founding: &Founding, zone: &str) -> String {
     lines.push_str(&line(format!("name = {}", text(&founding.name)), ""));
     lines.push_str(&line(format!("language = {}", text(founding.lang.code())), said(FirstHourText::KeyLanguage)));
     lines.push_str(&line(format!("time-zone = {}", text(zone)), ""));
-    lines.push_str(&line("currency = \"CNY\"".to_owned(), ""));
+    let currency = founding.currency.as_deref().unwrap_or("CNY");
+    lines.push_str(&line(format!("currency = {}", text(currency)), ""));
     lines.push_str(&line(format!("clock = {}", text(founding.clock.name())), said(means_clock)));
     if let Some(preset) = founding.rules.preset() {
         lines.push_str(&line(format!("preset = {}", text(preset.name)), said(FirstHourText::KeyPreset)));

@@ -34,7 +34,7 @@ pub(super) fn date(text: &str) -> Option<String> {
     Some(format!("{year}{month:02}-{day:02}{space}{rest}"))
 }
 
-/// A year, quarter, month or date as it is written by hand: `2026年`, `2026年第三季度`, `2026年3月`, `2026年3月9日`.
+/// A year, half of one, quarter, month or date as it is written by hand: `2026年`, `2026年上半年`, `2026年第三季度`, `2026年3月`, `2026年3月9日`.
 pub(super) fn period(text: &str) -> Option<String> {
     let (year, mark, rest) = number(text)?;
     if mark != '年' || year < 1000 {
@@ -45,6 +45,11 @@ pub(super) fn period(text: &str) -> Option<String> {
     }
     if let Some(quarter) = quarter(rest) {
         return Some(format!("{year}-q{quarter}"));
+    }
+    match rest.trim() {
+        "上半年" => return Some(format!("{year}-h1")),
+        "下半年" => return Some(format!("{year}-h2")),
+        _ => {}
     }
     match number(rest) {
         Some((month @ 1..=12, '月', "" | "份")) => Some(format!("{year}-{month:02}")),

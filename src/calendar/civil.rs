@@ -1,4 +1,4 @@
-//! Periods of the calendar as filters and reports name them: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`,
+//! Periods of the calendar as filters and reports name them: `2026`, `2026-h1`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`,
 //! `last-month`. Both ends are included.
 //!
 //! Nothing here knows what day it is unless it is told.
@@ -31,8 +31,8 @@ pub enum Said {
 }
 
 impl CivilDays {
-    /// A year, quarter, month, ISO week or day, in any case: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`; also as it is
-    /// written by hand, `2026年10月`.
+    /// A year, half-year, quarter, month, ISO week or day, in any case: `2026`, `2026-h1`, `2026-q3`, `2026-10`, `2026-w45`,
+    /// `2026-10-05`; also as it is written by hand, `2026年10月`.
     pub fn named(text: &str) -> Option<Self> {
         CivilDays::plain(text).or_else(|| CivilDays::plain(&by_hand::period(&half_width(text))?))
     }
@@ -47,6 +47,10 @@ impl CivilDays {
         if let Some(quarter) = rest.strip_prefix(['q', 'Q']) {
             let quarter = digits(quarter, 1).filter(|quarter| (1..=4).contains(quarter))?;
             return CivilDays::months(year, quarter * 3 - 2, 3);
+        }
+        if let Some(half) = rest.strip_prefix(['h', 'H']) {
+            let half = digits(half, 1).filter(|half| (1..=2).contains(half))?;
+            return CivilDays::months(year, half * 6 - 5, 6);
         }
         if let Some(week) = rest.strip_prefix(['w', 'W']) {
             return CivilDays::week(NaiveDate::from_isoywd_opt(year, digits(week, 2)?, Weekday::Mon)?);
@@ -102,6 +106,9 @@ impl fmt::Display for CivilDays {
         if month % 3 == 1 && CivilDays::months(year, month, 3) == Some(*self) {
             return write!(f, "{year:04}-q{}", month / 3 + 1);
         }
+        if month % 6 == 1 && CivilDays::months(year, month, 6) == Some(*self) {
+            return write!(f, "{year:04}-h{}", month / 6 + 1);
+        }
         if first.weekday() == Weekday::Mon && CivilDays::week(first) == Some(*self) {
             return write!(f, "{:04}-w{:02}", first.iso_week().year(), first.iso_week().week());
         }
@@ -120,6 +127,7 @@ enum Unit {
     Week,
     Month,
     Quarter,
+    HalfYear,
     Year,
 }
 
@@ -145,6 +153,9 @@ impl Unit {
             Unit::Quarter => {
                 shifted(3).and_then(|first| CivilDays::months(first.year(), first.month0() / 3 * 3 + 1, 3))
             }
+            Unit::HalfYear => {
+                shifted(6).and_then(|first| CivilDays::months(first.year(), first.month0() / 6 * 6 + 1, 6))
+            }
             Unit::Year => CivilDays::months(today.year() - back, 1, 12),
         }
     }
@@ -164,6 +175,9 @@ fn relative(text: &str) -> Option<(Unit, i32)> {
         "this-quarter" | "本季度" | "本季" => (Unit::Quarter, 0),
         "last-quarter" | "上季度" | "上季" => (Unit::Quarter, 1),
         "next-quarter" | "下季度" | "下季" => (Unit::Quarter, -1),
+        "this-half-year" | "本半年" => (Unit::HalfYear, 0),
+        "last-half-year" | "上个半年" => (Unit::HalfYear, 1),
+        "next-half-year" | "下个半年" => (Unit::HalfYear, -1),
         "this-year" | "今年" | "本年" => (Unit::Year, 0),
         "last-year" | "去年" | "上年" => (Unit::Year, 1),
         "next-year" | "明年" => (Unit::Year, -1),
@@ -182,6 +196,9 @@ mod tests {
             ("2026", "2026-01-01 2026-12-31", "2026"),
             ("2026-q3", "2026-07-01 2026-09-30", "2026-q3"),
             ("2026-Q4", "2026-10-01 2026-12-31", "2026-q4"),
+            ("2026-h1", "2026-01-01 2026-06-30", "2026-h1"),
+            ("2026-H2", "2026-07-01 2026-12-31", "2026-h2"),
+            ("2026年下半年", "2026-07-01 2026-12-31", "2026-h2"),
             ("2024-02", "2024-02-01 2024-02-29", "2024-02"),
             ("2026-w01", "2025-12-29 2026-01-04", "2026-w01"),
             ("2026-w53", "2026-12-28 2027-01-03", "2026-w53"),
@@ -201,6 +218,7 @@ mod tests {
             "26",
             "2026-13",
             "2026-q5",
+            "2026-h3",
             "2026-w54",
             "2026-1",
             "2026-02-30",
@@ -226,6 +244,8 @@ mod tests {
             ("上个月", "2025-12"),
             ("last-quarter", "2025-q4"),
             ("next-quarter", "2026-q2"),
+            ("last-half-year", "2025-h2"),
+            ("本半年", "2026-h1"),
             ("去年", "2025"),
         ] {
             match CivilDays::said(text, today) {

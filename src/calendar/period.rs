@@ -1,4 +1,4 @@
-//! Periods that reports cover: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`, `last-month`, `A..B`.
+//! Periods that reports cover: `2026`, `2026-h1`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`, `last-month`, `A..B`.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -32,11 +32,16 @@ pub enum Every {
     Month,
     /// A quarter: the last that has ended.
     Quarter,
+    /// Half of a year: the last that has ended.
+    HalfYear,
     /// A year: the last that has ended.
     Year,
 }
 
 impl Every {
+    /// All of them, the shortest first.
+    pub const ALL: [Every; 6] = [Every::Day, Every::Week, Every::Month, Every::Quarter, Every::HalfYear, Every::Year];
+
     /// The name that scripts read.
     pub const fn name(self) -> &'static str {
         match self {
@@ -44,6 +49,7 @@ impl Every {
             Every::Week => "week",
             Every::Month => "month",
             Every::Quarter => "quarter",
+            Every::HalfYear => "half-year",
             Every::Year => "year",
         }
     }
@@ -78,7 +84,7 @@ impl std::error::Error for PeriodError {}
 
 impl Period {
     /// Reads a period; `today` is for the relative ones: today, yesterday, this-week, last-week, this-month, last-month,
-    /// this-quarter, last-quarter, this-year, last-year.
+    /// this-quarter, last-quarter, this-half-year, last-half-year, this-year, last-year.
     ///
     /// # Errors
     /// Any other text, and a range that ends before it begins.
@@ -105,6 +111,7 @@ impl Period {
             Every::Week => single("last-week", today),
             Every::Month => single("last-month", today),
             Every::Quarter => single("last-quarter", today),
+            Every::HalfYear => single("last-half-year", today),
             Every::Year => single("last-year", today),
         }
     }
@@ -127,6 +134,8 @@ impl Period {
                     (Some(month), Some(day)) => format!("{year}年{month}月{day}日"),
                     _ => part.to_owned(),
                 },
+                ["h1"] => format!("{year}年上半年"),
+                ["h2"] => format!("{year}年下半年"),
                 [short] => match (short.strip_prefix('q'), short.strip_prefix('w')) {
                     (Some(quarter), _) => format!("{year}年第{quarter}季度"),
                     (_, Some(week)) => format!("{year}年第{}周", week.trim_start_matches('0')),
@@ -205,7 +214,7 @@ fn single(text: &str, today: NaiveDate) -> Option<Period> {
     let Said::Period(days) = CivilDays::said(text, Some(today)) else { return None };
     let from = days.first;
     let whole = |count: &u32| CivilDays::months(from.year(), from.month(), *count) == Some(days);
-    let shape = match [12, 3, 1].into_iter().find(whole) {
+    let shape = match [12, 6, 3, 1].into_iter().find(whole) {
         Some(count) => Shape::Months(count),
         None if CivilDays::week(from) == Some(days) => Shape::Week,
         None => Shape::Days,
@@ -219,7 +228,7 @@ fn week_of(date: NaiveDate) -> Option<Period> {
     single(&format!("{:04}-w{:02}", week.year(), week.week()), date)
 }
 
-/// This many months from the first of one: a month, a quarter or a year.
+/// This many months from the first of one: a month, a quarter, half a year or a year.
 fn months(from: NaiveDate, count: u32) -> Option<Period> {
     let days = CivilDays::months(from.year(), from.month(), count)?;
     single(&days.to_string(), from)
@@ -244,6 +253,8 @@ mod tests {
         for (name, zh) in [
             ("2026", "2026年"),
             ("2026-q3", "2026年第3季度"),
+            ("2026-h1", "2026年上半年"),
+            ("2026-h2", "2026年下半年"),
             ("2026-10", "2026年10月"),
             ("2026-w05", "2026年第5周"),
             ("2026-10-05", "2026年10月5日"),
@@ -273,6 +284,9 @@ mod tests {
         let cases = [
             ("2026", "2026-01-01", "2026-12-31", "2026", "2025", "2025"),
             ("2026-q3", "2026-07-01", "2026-09-30", "2026-q3", "2026-q2", "2025-q3"),
+            ("2026-h1", "2026-01-01", "2026-06-30", "2026-h1", "2025-h2", "2025-h1"),
+            ("last-half-year", "2026-01-01", "2026-06-30", "2026-h1", "2025-h2", "2025-h1"),
+            ("本半年", "2026-07-01", "2026-12-31", "2026-h2", "2026-h1", "2025-h2"),
             ("2026-Q1", "2026-01-01", "2026-03-31", "2026-q1", "2025-q4", "2025-q1"),
             ("2026-10", "2026-10-01", "2026-10-31", "2026-10", "2026-09", "2025-10"),
             ("2024-02", "2024-02-01", "2024-02-29", "2024-02", "2024-01", "2023-02"),
@@ -313,10 +327,7 @@ mod tests {
     #[test]
     fn the_default_is_the_last_that_has_ended() {
         let label = |every| Period::default_of(every, date("2026-01-01")).unwrap().label;
-        assert_eq!(
-            [Every::Day, Every::Week, Every::Month, Every::Quarter, Every::Year].map(label),
-            ["2026-01-01", "2025-w52", "2025-12", "2025-q4", "2025"]
-        );
+        assert_eq!(Every::ALL.map(label), ["2026-01-01", "2025-w52", "2025-12", "2025-q4", "2025-h2", "2025"]);
     }
 
     #[test]

@@ -2,17 +2,18 @@
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::words;
-use crate::book::View;
+use super::{naming, words};
+use crate::book::{Unresolved, View};
 use crate::filter::{self, At, Filter, FilterError, Holds, Scope, Shapes, Wanted};
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::Party;
+use crate::locale::Label;
 use crate::locale::messages::{CliText, FilterText};
 use crate::locale::text::fold;
 use crate::place::toml::nearest;
 use crate::policy::Person;
-use crate::record::{FieldId, Id, Shape};
+use crate::record::{FieldId, Id, Shape, random_part};
 use crate::wording::Sight;
 
 /// The shapes of a book together with who and what is called how in it.
@@ -74,11 +75,26 @@ impl Shapes for Called<'_> {
         }
     }
 
+    fn lost(&self, wanted: Wanted<'_>, text: &str) -> Option<(Label, Option<Label>)> {
+        let unresolved = match wanted {
+            Wanted::Record(kinds) => self.0.resolve(kinds, text).ok()?.err(),
+            Wanted::Person => self.0.resolve_person(text).err(),
+            Wanted::Role | Wanted::Department => None,
+        };
+        let lost = unresolved.filter(|it| matches!(it, Unresolved::Nothing(_) | Unresolved::NoRecord(_)))?;
+        // the start of a random part may be shorter than a command takes to name one record
+        let begun = random_part(text).is_some_and(|part| {
+            self.0.index().is_ok_and(|index| index.by_random(&part, None).is_ok_and(|found| !found.is_empty()))
+        });
+        let said = naming::explain(self.0, &lost);
+        (!begun).then_some((said.message, said.hint))
+    }
+
     fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
         match wanted {
             Wanted::Record(kinds) => match self.0.resolve(kinds, text) {
                 Ok(Ok(id)) => vec![id.to_string()],
-                Ok(Err(crate::book::Unresolved::Several { candidates, .. })) => {
+                Ok(Err(Unresolved::Several { candidates, .. } | Unresolved::LeftOut { candidates, .. })) => {
                     candidates.iter().map(Id::to_string).collect()
                 }
                 _ => Vec::new(),
@@ -172,6 +188,9 @@ fn holder(view: &View<'_>, names: &[String]) -> Result<(), FilterError> {
 }
 
 fn refused(view: &View<'_>, kinds: &[&Kind], words: &[String], error: FilterError) -> Failure {
+    if error.missing {
+        return Failure::missing("no-record", error.message).hint_if(error.help);
+    }
     let failure = Failure::new(Exit::Usage, "filter", error.message);
     let fits = |words: &Vec<String>| kinds.iter().any(|kind| bound(view, kind, words).is_ok());
     match joined(words).filter(fits) {

@@ -10,6 +10,7 @@ use crate::book::repo::{Repo, RepoError};
 use crate::book::{Book, View};
 use crate::calendar::{Calendar, words};
 use crate::filter::Unanswered;
+use crate::gather;
 use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Remark};
 use crate::label;
 use crate::lifecycle::{self, Change, passed};
@@ -33,6 +34,14 @@ pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: Nai
 pub(super) fn note_nobody(context: &mut Context, view: &View<'_>, text: RecordText) {
     if view.reader().is_none() {
         context.out.warn("nobody", text);
+    }
+}
+
+/// Warns that recurring duties of the running month were not made yet. What the calendar does not know is not said here.
+pub(super) fn note_unplanned(context: &mut Context, view: &View<'_>) {
+    if let Ok(Some((period, names))) = gather::unplanned_duties(view) {
+        let said = label!(RecordText::TasksUnplanned; period = period, duties = names);
+        context.out.warn("unplanned", said);
     }
 }
 

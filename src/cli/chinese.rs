@@ -167,10 +167,22 @@ pub(super) fn wrapped(text: &str) -> String {
     broken(text, Terminal::ask().width.unwrap_or(USUAL).min(WIDEST))
 }
 
+/// A line with the colon behind its heading as Chinese writes it: clap writes `用法: ` and `选项:`.
+fn headed(line: &str) -> String {
+    let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let Some((heading, rest)) = line.split_once(':') else { return line.to_owned() };
+    let plain = anstream::adapter::strip_str(heading).to_string();
+    match !plain.is_empty() && plain.chars().all(is_chinese) {
+        true => format!("{heading}：{}", rest.strip_prefix(' ').unwrap_or(rest)),
+        false => line.to_owned(),
+    }
+}
+
 /// Breaks each line at `columns`. It goes on below its own text, which begins after the first gap of two spaces.
 fn broken(text: &str, columns: usize) -> String {
     let mut all = String::new();
-    for line in text.lines() {
+    for line in text.lines().map(headed) {
+        let line = line.as_str();
         let indent = line.len() - line.trim_start().len();
         let gap = line[indent..].find("  ").map(|at| indent + at);
         let start = gap.map_or(indent, |at| at + line[at..].len() - line[at..].trim_start().len());
@@ -290,6 +302,19 @@ mod tests {
             "全部检查",
         ];
         assert_eq!(broken(text, 40), lines.join("\n") + "\n");
+    }
+
+    #[test]
+    fn headings_end_with_a_chinese_colon() {
+        for (said, shown) in [
+            ("用法: redress list", "用法：redress list"),
+            ("全局选项:", "全局选项："),
+            ("\u{1b}[1m参数:\u{1b}[0m", "\u{1b}[1m参数：\u{1b}[0m"),
+            ("  --at <时间>  写 17:00", "  --at <时间>  写 17:00"),
+            ("时间可写 17:00", "时间可写 17:00"),
+        ] {
+            assert_eq!(broken(said, 80), format!("{shown}\n"));
+        }
     }
 
     #[test]

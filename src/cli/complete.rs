@@ -17,8 +17,10 @@ use super::topics::TOPICS;
 use super::tree;
 use crate::book::View;
 use crate::book::index::{Selection, Sort};
+use crate::filter::{Flag, Reached, Scope, Shapes as _};
 use crate::kind::{EDIT, Kind};
 use crate::locale::{Label, Lang};
+use crate::policy::STAFF;
 use crate::record::{Class, Field, Id, Shape, Type, random_part};
 use crate::report::REPORTS;
 use crate::report::language::Library;
@@ -35,6 +37,7 @@ enum Offer {
     Records,
     Steps,
     Assignments,
+    Filters,
     People,
     Reports,
     Subjects,
@@ -59,11 +62,12 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("find", "kind", Offer::Kinds),
     ("explain", "id", Offer::Records),
     ("list", "kind", Offer::Kinds),
-    ("list", "filter", Offer::Assignments),
+    ("list", "filter", Offer::Filters),
+    ("due", "filter", Offer::Filters),
     ("due", "of", Offer::People),
     ("assign", "kinds", Offer::Kinds),
     ("work", "words", Offer::Kinds),
-    ("assign", "filter", Offer::Assignments),
+    ("assign", "filter", Offer::Filters),
     ("assign", "from", Offer::People),
     ("import", "kind", Offer::Kinds),
     ("import", "into", Offer::Records),
@@ -137,7 +141,7 @@ impl Line {
         // who is meant by `--as` may be what is being typed
         flags.as_person = flags.as_person.filter(|_| offer != Offer::People);
         let context = Context::new(flags, self.lang).ok()?;
-        let (command, below) = matches.subcommand()?;
+        let (_, below) = matches.subcommand()?;
         let session = Session::open(&context).ok()?;
         let view = session.view(&context).ok()?;
         let text = |name: &str| below.try_get_one::<String>(name).ok().flatten().cloned();
@@ -145,9 +149,12 @@ impl Line {
             let first = word.split([',', '、', '，']).next().unwrap_or_default().to_owned();
             view.resolve(&[], &first).ok()?.ok()
         });
-        let kind = match (&record, text("kind")) {
+        let named =
+            || below.try_get_many::<String>("filter").ok().flatten()?.find_map(|word| word.strip_prefix("kind="));
+        let kind = match (&record, text("kind").or_else(|| text("kinds"))) {
             (Some(id), _) => view.policy().kind_of(id),
             (None, Some(word)) => view.policy().find_kind(&word),
+            (None, None) if offer == Offer::Filters => named().and_then(|name| view.policy().find_kind(name)),
             (None, None) => None,
         };
         Some(match offer {
@@ -159,7 +166,11 @@ impl Line {
             }
             Offer::Records => self.records(&view, &[], "", typed)?,
             Offer::Steps => self.steps(&view, kind?, record.as_ref()?, typed)?,
-            Offer::Assignments => self.assignments(&view, kind?, typed, command != "list"),
+            Offer::Assignments => self.assignments(&view, kind?, typed),
+            Offer::Filters => match kind {
+                Some(kind) => self.filters(&view, kind, typed),
+                None => self.filters_of_any(&view, typed),
+            },
             Offer::People => self.people(&view, "", typed),
             Offer::Reports => {
                 let library = Library::of(&view.reports().ok()?, view.policy(), view.now());
@@ -216,22 +227,79 @@ impl Line {
         Some(steps.map(|step| self.candidate(&step.name, &step.label)).collect())
     }
 
-    fn assignments(&self, view: &View<'_>, kind: &Kind, typed: &str, writes: bool) -> Vec<CompletionCandidate> {
+    fn assignments(&self, view: &View<'_>, kind: &Kind, typed: &str) -> Vec<CompletionCandidate> {
         let Some((name, value)) = typed.split_once('=') else {
-            let current = |field: &&Field| !field.retired && (!writes || !matches!(field.ty, Type::File));
+            let current = |field: &&Field| !field.retired && !matches!(field.ty, Type::File);
             let fields = kind.shape.fields().iter().filter(current).filter(|field| field.name.starts_with(typed));
-            let own = OWN.iter().filter(|name| !writes && name.starts_with(typed));
-            let own = own.map(|name| self.candidate(&format!("{name}="), &Label::default()));
-            return fields.map(|field| self.candidate(&format!("{}=", field.name), &field.label)).chain(own).collect();
+            return fields.map(|field| self.candidate(&format!("{}=", field.name), &field.label)).collect();
         };
-        // `F+=v`, `F-=v` and `F!=v`
-        let name = name.trim_end_matches(['+', '-', '!']);
+        // `F+=v` and `F-=v`
+        let name = name.trim_end_matches(['+', '-']);
         let before = &typed[..typed.len() - value.len()];
-        match field_of(&kind.shape, name) {
-            Some(field) => self.values(view, &field.ty, before, value).unwrap_or_default(),
-            None if !writes => self.own_values(view, kind, name, before, value),
-            None => Vec::new(),
+        let field = field_of(&kind.shape, name);
+        field.and_then(|field| self.values(view, &field.ty, before, value)).unwrap_or_default()
+    }
+
+    /// What a term of a filter can begin with, and the values of what it asks for.
+    fn filters(&self, view: &View<'_>, kind: &Kind, typed: &str) -> Vec<CompletionCandidate> {
+        let Some(at) = typed.find(['=', '<', '>']) else { return self.terms(view, kind, typed) };
+        let (name, value) = (typed[..at].trim_end_matches('!'), typed[at..].trim_start_matches(['=', '<', '>']));
+        let before = &typed[..typed.len() - value.len()];
+        let derived = || {
+            let scope = Scope::rule(view.policy().settings.time_zone);
+            Some(Reached::read(kind.name(), name, view.policy(), &scope)?.ty)
+        };
+        match field_of(&kind.shape, name).map(|field| field.ty.clone()).or_else(derived) {
+            Some(ty) => self.values(view, &ty, before, value).unwrap_or_default(),
+            None => self.own_values(view, kind, name, before, value),
         }
+    }
+
+    /// The names that a path goes on with: those of the kind, or of the records that it leads to.
+    fn terms(&self, view: &View<'_>, kind: &Kind, typed: &str) -> Vec<CompletionCandidate> {
+        let policy = view.policy();
+        let (before, begun) = typed.rfind('.').map_or(("", typed), |at| typed.split_at(at + 1));
+        let mut kinds = vec![kind];
+        for part in before.split_terminator('.') {
+            let led =
+                kinds.iter().filter_map(|kind| kind.shape.find(part)).flat_map(|(_, field)| match field.ty.element() {
+                    Type::Ref(named) if named.is_empty() => policy.kinds.values().collect(),
+                    Type::Ref(named) => named.iter().filter_map(|name| policy.kind(name)).collect(),
+                    Type::Person => policy.kind(STAFF).into_iter().collect(),
+                    _ => Vec::new(),
+                });
+            kinds = led.collect();
+        }
+        let mut offered: Vec<(String, Label)> = Vec::new();
+        for kind in kinds {
+            let valued = |name: &str, label: &Label| (format!("{name}="), label.clone());
+            let fields = kind.shape.fields().iter().filter(|field| !field.retired);
+            offered.extend(fields.map(|field| valued(&field.name, &field.label)));
+            offered.extend(kind.shape.computed().iter().map(|computed| valued(&computed.name, &computed.label)));
+            offered.extend(kind.rollups.iter().map(|rollup| valued(&rollup.name, &rollup.label)));
+            let conditions = policy.conditions(kind.name()).into_iter();
+            offered.extend(conditions.filter_map(|name| {
+                let condition = policy.condition(kind.name(), &name)?;
+                Some((condition.name, condition.label))
+            }));
+        }
+        if before.is_empty() {
+            offered.extend(OWN.iter().map(|name| (format!("{name}="), Label::default())));
+            offered.extend(Flag::ALL.iter().map(|flag| (flag.name().to_owned(), Label::default())));
+        }
+        offered.retain(|(name, _)| name.starts_with(begun));
+        offered.dedup_by(|one, other| one.0 == other.0);
+        offered.iter().map(|(name, label)| self.candidate(&format!("{before}{name}"), label)).collect()
+    }
+
+    /// The same where no kind is named yet: which kinds there are, and what is asked of a record of any.
+    fn filters_of_any(&self, view: &View<'_>, typed: &str) -> Vec<CompletionCandidate> {
+        let kinds =
+            view.policy().kinds.values().map(|kind| (format!("kind={}", kind.name()), kind.shape.label.clone()));
+        let flags = Flag::ALL.iter().map(|flag| (flag.name().to_owned(), Label::default()));
+        let mut offered: Vec<(String, Label)> = kinds.chain(flags).collect();
+        offered.retain(|(name, _)| name.starts_with(typed));
+        offered.iter().map(|(name, label)| self.candidate(name, label)).collect()
     }
 
     /// The values of what filters know of every record.

@@ -5,17 +5,20 @@ use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::failure::Failure;
 use super::input;
 use crate::calendar::Moment;
 use crate::check::Severity;
 use crate::check::policy::{Rulebook, findings};
-use crate::form::Press;
+use crate::form::{Press, invented};
 use crate::label;
 use crate::locale::messages::{CliText, OwnRulesText as Text};
-use crate::place::{Place, Problem};
-use crate::policy::{FILES, FOLDERS, Invalid, People, Policy, SOURCE_FOLDERS, Settings, Sources};
+use crate::place::{Place, Problem, Problems};
+use crate::policy::preset::Preset;
+use crate::policy::{FILES, FOLDERS, Forms, Invalid, People, Policy, SOURCE_FOLDERS, Settings, Sources};
+use crate::report::language::Library;
 
 /// How many files a rule book may have. The largest preset has some forty.
 const MOST_FILES: usize = 400;
@@ -24,18 +27,23 @@ const MOST_BYTES: u64 = 1 << 20;
 /// How many bytes they may have together.
 const MOST_TOGETHER: u64 = 16 << 20;
 
+/// What forms are put on: the page, the parts that templates share, and the sheet of a record.
+const PAGES: [&str; 3] = ["forms/page.html", "forms/parts.html", "forms/sheet.html"];
+
 /// The files of a rule book, and where each was read from.
 #[derive(Debug)]
 pub struct OwnRules {
     /// Paths from the top of the book, with their bytes.
     pub files: Vec<(String, Vec<u8>)>,
+    /// The currency that a `redress.toml` beside them names.
+    pub currency: Option<String>,
     from: BTreeMap<String, PathBuf>,
 }
 
 impl OwnRules {
     /// Reads a folder: either one like `policy/` of a book, with `kinds/` in it and perhaps `calendar/`, `forms/` and `reports/`,
     /// or one that holds `policy/` beside these as a book does. Links are not followed. Names that a rule book does not have are
-    /// refused.
+    /// refused. What forms are put on is added if the folder has forms without it.
     ///
     /// # Errors
     /// There is no such folder; everything that cannot be taken over is said at once.
@@ -46,6 +54,8 @@ impl OwnRules {
         }
         let mut reading = Reading::default();
         let whole = is_folder(&dir.join("policy"));
+        let above = if whole { Some(dir) } else { dir.parent().filter(|_| dir.ends_with("policy")) };
+        let currency = above.and_then(|above| currency(&above.join(Settings::FILE)));
         if whole {
             reading.folder(dir, "", &|path| SOURCE_FOLDERS.contains(&path) || path == Settings::FILE)?;
         } else {
@@ -63,13 +73,14 @@ impl OwnRules {
             let message = label!(Text::NoRules, dir = dir.display());
             return Err(Failure::refused("no-rules", message).hint(Text::NoRulesHint));
         }
+        reading.add_pages();
         if !reading.problems.is_empty() {
             let failure = Failure::refused("rules", label!(Text::NotTaken, dir = dir.display()));
             return Err(failure.hint(label!(Text::KnownNames, names = known())).problems(reading.problems));
         }
         let split = reading.files.into_iter().map(|(path, (from, bytes))| ((path.clone(), from), (path, bytes)));
         let (from, files) = split.unzip();
-        Ok(OwnRules { files, from })
+        Ok(OwnRules { files, currency, from })
     }
 
     /// Holds the rules of a new book against everything that `policy check` looks at. `files` are these with the settings.
@@ -79,9 +90,16 @@ impl OwnRules {
     pub fn check(&self, files: &[(String, Vec<u8>)], now: Moment) -> Result<Vec<Problem>, Failure> {
         let sources: Sources = files.iter().cloned().collect();
         let policy = Policy::load(&sources, "").map_err(|Invalid(problems)| self.failure(&sources, problems))?;
+        let policy = Arc::new(policy);
         let broken = Press::check(&policy, now);
         if !broken.is_empty() {
             return Err(self.failure(&sources, broken));
+        }
+        let library = Library::of(&sources, &policy, now);
+        let mut wrong: Vec<Problem> = library.problems().cloned().collect();
+        wrong.extend(library.tried(&policy, &invented(&policy, now), now));
+        if !wrong.is_empty() {
+            return Err(self.failure(&sources, wrong));
         }
         let (people, today) = (People::default(), now.date_naive());
         let found = findings(&Rulebook { policy: &policy, sources: &sources, people: &people, today });
@@ -124,6 +142,18 @@ struct Reading {
 }
 
 impl Reading {
+    /// Adds what forms are put on, if the folder has forms of its own and not that.
+    fn add_pages(&mut self) {
+        if !self.files.contains_key(Forms::FILE) {
+            return;
+        }
+        for path in PAGES {
+            if let Some(text) = Preset::shared(path).filter(|_| !self.files.contains_key(path)) {
+                self.files.insert(path.to_owned(), (PathBuf::from(path), text.as_bytes().to_vec()));
+            }
+        }
+    }
+
     /// Reads what lies in a folder; `below` is its path from the top of the book.
     fn folder(&mut self, dir: &Path, below: &str, wanted: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
         let unreadable = |error: std::io::Error| input::unreadable(dir, &error);
@@ -190,6 +220,15 @@ impl Reading {
     fn say(&mut self, place: &Path, message: impl Into<crate::locale::Label>) {
         self.problems.push(Problem::new(Place::of_file(place.display().to_string()), message));
     }
+}
+
+/// The currency that the settings of a book name. What else they say is not taken over.
+fn currency(path: &Path) -> Option<String> {
+    let meta = path.symlink_metadata().ok().filter(|meta| meta.is_file() && meta.len() <= MOST_BYTES)?;
+    let text = std::fs::read_to_string(path).ok().filter(|_| meta.is_file())?;
+    let problems = Problems::new();
+    let settings = crate::place::toml::read(Settings::FILE, &text, &problems)?;
+    settings.text("currency", &problems).map(|currency| currency.value)
 }
 
 fn is_folder(path: &Path) -> bool {

@@ -79,6 +79,7 @@ fn choice(names: &[(&str, &str)]) -> Type {
     let one = |(name, zh): &(&str, &str)| Choice {
         name: (*name).into(),
         label: Label::new(*name, *zh),
+        also: vec![format!("{name} too")],
         retired: *name == "fax",
     };
     Type::Choice(names.iter().map(one).collect())

@@ -65,7 +65,7 @@ fn time(ty: &Type, typed: &str, direction: Direction, reading: &Reading<'_>) -> 
 
 fn choice(choices: &[Choice], typed: &str) -> Result<Value, Wrong> {
     let wanted = fold(typed);
-    let folded = |choice: &&Choice| fold(&choice.name) == wanted || choice.label.matches(typed);
+    let folded = |choice: &&Choice| fold(&choice.name) == wanted || choice.is_called(typed);
     let found = choices.iter().find(|choice| choice.name == typed).or_else(|| choices.iter().find(folded));
     let offered = choices.iter().filter(|choice| !choice.retired).map(|choice| (choice.name.as_str(), &choice.label));
     match found {
@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_choice_is_found_by_its_name_in_any_case_the_very_name_first() {
-        let named = |name: &str| Choice { name: name.to_owned(), label: Label::default(), retired: false };
+        let named =
+            |name: &str| Choice { name: name.to_owned(), label: Label::default(), also: Vec::new(), retired: false };
         let choices = ["key", "A", "b", "B"].map(named);
         let read = |typed| choice(&choices, typed).ok().and_then(|value| value.as_text().map(str::to_owned));
         for (typed, found) in [("A", "A"), ("a", "A"), ("KEY", "key"), ("B", "B"), ("b", "b"), ("ｂ", "b")] {

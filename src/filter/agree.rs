@@ -27,7 +27,7 @@ fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
             continue;
         }
         if dice.one_in(6) {
-            terms.push(format!("{not}{}", random_pair(dice, shape)));
+            terms.push(format!("{not}{}", random_pair(dice, world, shape)));
             continue;
         }
         if dice.one_in(12) {
@@ -52,14 +52,26 @@ fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
     terms.join(" ")
 }
 
-/// Two values of a record held against each other.
-fn random_pair(dice: &mut Dice, shape: &Shape) -> String {
+/// Two values of a record held against each other, or one against that of a record which it names.
+fn random_pair(dice: &mut Dice, world: &World, shape: &Shape) -> String {
     let names = |shape: &Shape| shape.fields().iter().map(|field| field.name.clone()).collect::<Vec<_>>();
     let inside = |dice: &mut Dice, group: &str| match shape.find(group).map(|(_, field)| field.ty.element()) {
         Some(Type::Group(inner)) => dice.pick(&names(inner)).clone(),
         _ => "money".to_owned(),
     };
-    let side = |dice: &mut Dice| match dice.roll(8) {
+    let side = |dice: &mut Dice| match dice.roll(11) {
+        8 => random_path(dice, world, shape, 0).0,
+        9 => match world.rollups(&shape.name) {
+            [] => "count".to_owned(),
+            rollups => dice.pick(rollups).name.clone(),
+        },
+        10 => {
+            let named = *dice.pick(&["to-a", "to-b", "to-any", "person", "group.to-a"]);
+            format!(
+                "{named}.{}",
+                dice.pick(&["date", "time", "count", "decimal", "money", "opened", "rolled-1", "to-b.date"])
+            )
+        }
         0 => (*dice.pick(&["opened", "changed", "closed", "accepted"])).to_owned(),
         1 => format!("lines.{}", inside(dice, "lines")),
         2 => format!("group.{}", inside(dice, "group")),

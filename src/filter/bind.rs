@@ -1,6 +1,6 @@
 //! From names to handles: a path is followed through references, groups and lists to the values at its end.
 
-use super::domain::Domain;
+use super::domain::{Domain, Name};
 use super::error::FilterError;
 use super::name::{self, Own, Target};
 use super::operand::Operands;
@@ -148,7 +148,7 @@ impl<'s> Binder<'s> {
                 || self.term.path.len() > 1 && self.term.path.len() <= DEEPEST && goes_on
         };
         if !self.term.path.first().is_some_and(|first| ends(first)) {
-            return Err(self.no_operator(kind, shape, word));
+            return Err(self.no_operator(kind, shape, 0));
         }
         let nothing = Comparison { op: Op::Is, any: Vec::new() };
         let (ask, path, any) = self.record(kind, shape, 0, &nothing)?;
@@ -156,10 +156,12 @@ impl<'s> Binder<'s> {
     }
 
     /// The right form for a word that stands alone: with the operator that its field takes, or with the field whose value
-    /// it is.
-    fn no_operator(&self, kind: &str, shape: &'s Shape, word: &str) -> FilterError {
+    /// it is. The path has reached the kind with its name number `at`.
+    fn no_operator(&self, kind: &str, shape: &'s Shape, at: usize) -> FilterError {
+        let (word, before) = (&self.term.path.join("."), self.term.path[..at].join("."));
+        let before = if before.is_empty() { before } else { format!("{before}.") };
         let fault = self.fault(label!(FilterText::NoOperator, word = word));
-        let first = self.term.path.first().map_or("", String::as_str);
+        let first = self.term.path.get(at).map_or("", String::as_str);
         let form = match name::target(self.shapes, kind, shape, first) {
             Some(Target::Field(_, field)) => Some(form(word, &Domain::of(&field.ty))),
             Some(Target::Computed(computed)) => Some(form(word, &Domain::of(&computed.ty))),
@@ -167,7 +169,7 @@ impl<'s> Binder<'s> {
             Some(Target::Milestone(..)) => Some(form(word, &Domain::Instant)),
             Some(Target::Own(own)) => Some(form(word, &self.domain(own, shape))),
             Some(Target::Holder) => Some(form(word, &Domain::Holder)),
-            None => valued(shape, word),
+            None => valued(shape, first).map(|form| format!("{before}{form}")),
         };
         if let Some(form) = form {
             return fault.help(label!(FilterText::NoOperatorHelp, form = form));
@@ -175,9 +177,9 @@ impl<'s> Binder<'s> {
         let flags = Flag::ALL.into_iter().map(|flag| flag.name().to_owned());
         let known = flags.chain(self.shapes.conditions(kind)).chain(name::names(self.shapes, kind, shape));
         let known: Vec<String> = known.collect();
-        match nearest(word, known.iter().map(String::as_str)) {
-            Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
-            None => self.unknown(shape, word, &known),
+        match nearest(first, known.iter().map(String::as_str)) {
+            Some(near) => fault.help(label!(FilterText::DidYouMean, near = format!("{before}{near}"))),
+            None => self.unknown(shape, first, &known),
         }
     }
 
@@ -191,12 +193,12 @@ impl<'s> Binder<'s> {
             Own::Kind => {
                 let kinds = self.shapes.kinds().into_iter();
                 let label = |kind: &str| self.shapes.shape(kind).map(|shape| shape.label.clone()).unwrap_or_default();
-                Domain::Names(kinds.map(|kind| (kind.to_owned(), label(kind))).collect())
+                Domain::Names(kinds.map(|kind| Name::new(kind, label(kind))).collect())
             }
             Own::State => Domain::states(shape.states()),
             Own::Class => {
                 let classes = Class::ALL.into_iter();
-                Domain::Names(classes.map(|class| (class.name().to_owned(), name::class_label(class))).collect())
+                Domain::Names(classes.map(|class| Name::new(class.name(), name::class_label(class))).collect())
             }
             Own::Opened | Own::Changed | Own::Closed => Domain::Instant,
             Own::By => Domain::Person,
@@ -208,7 +210,7 @@ impl<'s> Binder<'s> {
         let name = &self.term.path[at];
         if self.term.test.is_none() && at + 1 == self.term.path.len() {
             let Some(named) = self.shapes.condition(kind, name) else {
-                return Err(self.no_operator(kind, shape, &self.term.path.join(".")));
+                return Err(self.no_operator(kind, shape, at));
             };
             let path = vec![named.name.clone()];
             return Ok((OnRecord::Named(Box::new(named)), path, Vec::new()));
@@ -220,6 +222,11 @@ impl<'s> Binder<'s> {
             return self.milestone(kind, shape, at + 1, comparison);
         }
         let Some(target) = name::target(self.shapes, kind, shape, name) else {
+            if at + 1 == self.term.path.len() && self.shapes.condition(kind, name).is_some() {
+                let form = self.term.path.join(".");
+                let fault = self.fault(label!(FilterText::StandsAlone, name = name));
+                return Err(fault.help(label!(FilterText::NoOperatorHelp, form = form)));
+            }
             return Err(self.unknown(shape, name, &name::names(self.shapes, kind, shape)));
         };
         match target {
@@ -394,6 +401,7 @@ impl<'s> Binder<'s> {
             return Ok((OnValue::Follow(follows), path, any));
         }
         Err(wrong.unwrap_or_else(|| match shaped.first() {
+            Some((kind, shape)) if self.term.test.is_none() => self.no_operator(kind, shape, at),
             Some((kind, shape)) => self.unknown(shape, name, &name::names(self.shapes, kind, shape)),
             None => self.fault(label!(FilterText::UnknownKind, name = kinds.join(", "))),
         }))
@@ -414,7 +422,7 @@ fn form(path: &str, domain: &Domain<'_>) -> String {
         Domain::Money => format!("{path}=5000.."),
         Domain::Day | Domain::Instant => format!("{path}=2026-10"),
         Domain::Bool => format!("{path}=yes"),
-        Domain::Names(names) => format!("{path}={}", names.first().map_or("…", |(name, _)| name)),
+        Domain::Names(names) => format!("{path}={}", names.first().map_or("…", |it| it.name.as_str())),
         Domain::Group(shape) => format!("{path}.{}=…", shape.fields().first().map_or("…", |field| &field.name)),
         Domain::Person | Domain::Role | Domain::Department | Domain::Holder | Domain::Ref(_) => format!("{path}=…"),
     }
@@ -427,12 +435,12 @@ fn valued(shape: &Shape, word: &str) -> Option<String> {
     {
         return Some(format!("class={}", class.name()));
     }
-    if let Some(state) = shape.states().iter().find(|state| state.name == word || state.label.matches(word)) {
+    if let Some(state) = shape.states().iter().find(|state| state.is_called(word)) {
         return Some(format!("state={}", state.name));
     }
     shape.fields().iter().find_map(|field| {
         let Type::Choice(choices) = field.ty.element() else { return None };
-        let choice = choices.iter().find(|choice| choice.name == word || choice.label.matches(word))?;
+        let choice = choices.iter().find(|choice| choice.is_called(word))?;
         Some(format!("{}={}", field.name, choice.name))
     })
 }

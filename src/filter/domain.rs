@@ -11,8 +11,8 @@ use crate::locale::Label;
 use crate::locale::messages::FilterText;
 use crate::locale::text::fold;
 use crate::record::{
-    Choice, Id, Shape, State, Type, Value, is_kebab, parse_decimal, parse_money, random_part, show_money, stored_time,
-    typed_amount,
+    Choice, Id, Shape, State, Type, Value, is_among, is_kebab, parse_decimal, parse_money, random_part, show_money,
+    stored_time, typed_amount,
 };
 
 /// The values that a path ends at.
@@ -24,8 +24,8 @@ pub(crate) enum Domain<'s> {
     Day,
     Instant,
     Bool,
-    /// A closed list of stored names with their labels, in their declared order.
-    Names(Vec<(String, Label)>),
+    /// A closed list, in its declared order.
+    Names(Vec<Name<'s>>),
     Person,
     Role,
     Department,
@@ -35,6 +35,19 @@ pub(crate) enum Domain<'s> {
     Ref(Vec<String>),
     /// The fields of a group: only whether it is there can be asked.
     Group(&'s Shape),
+}
+
+/// A stored name with what people read, and other words for it.
+pub(crate) struct Name<'s> {
+    pub(crate) name: String,
+    pub(crate) label: Label,
+    pub(crate) also: &'s [String],
+}
+
+impl Name<'_> {
+    pub(crate) fn new(name: &str, label: Label) -> Self {
+        Name { name: name.to_owned(), label, also: &[] }
+    }
 }
 
 /// A value as read.
@@ -88,12 +101,14 @@ impl<'s> Domain<'s> {
         }
     }
 
-    fn choices(choices: &[Choice]) -> Self {
-        Domain::Names(choices.iter().map(|choice| (choice.name.clone(), choice.label.clone())).collect())
+    fn choices(choices: &'s [Choice]) -> Self {
+        let named = |choice: &'s Choice| Name { also: &choice.also, ..Name::new(&choice.name, choice.label.clone()) };
+        Domain::Names(choices.iter().map(named).collect())
     }
 
-    pub(crate) fn states(states: &[State]) -> Self {
-        Domain::Names(states.iter().map(|state| (state.name.clone(), state.label.clone())).collect())
+    pub(crate) fn states(states: &'s [State]) -> Self {
+        let named = |state: &'s State| Name { also: &state.also, ..Name::new(&state.name, state.label.clone()) };
+        Domain::Names(states.iter().map(named).collect())
     }
 
     /// The name of the type in messages.
@@ -172,9 +187,9 @@ impl<'s> Domain<'s> {
             Domain::Names(names) => match position(names, text) {
                 Some(index) => {
                     let at = i64::try_from(index).unwrap_or(i64::MAX);
-                    Ok(Read::Span(at, at, names[index].0.clone()))
+                    Ok(Read::Span(at, at, names[index].name.clone()))
                 }
-                None => Err(Unread::OneOf(Label::list(names.iter().map(|(name, label)| Label::typed(name, label))))),
+                None => Err(Unread::OneOf(Label::list(names.iter().map(|it| Label::typed(&it.name, &it.label))))),
             },
             Domain::Person => {
                 let person = || text.parse::<Id>().ok().filter(Id::is_person).map(|id| id.to_string());
@@ -265,12 +280,13 @@ fn reference(text: &str, kinds: &[String], shapes: &dyn Shapes) -> Result<Read, 
     read.ok_or(Unread::Help(FilterText::BadId))
 }
 
-/// By name first, as written or in any case (`A` may be a name), then by label.
-fn position(names: &[(String, Label)], text: &str) -> Option<usize> {
+/// By name first, as written or in any case (`A` may be a name), then by label, at last by another word.
+fn position(names: &[Name<'_>], text: &str) -> Option<usize> {
     let folded = fold(text);
-    let exact = names.iter().position(|(name, _)| name == text);
-    let by_name = exact.or_else(|| names.iter().position(|(name, _)| fold(name) == folded));
-    by_name.or_else(|| names.iter().position(|(_, label)| label.matches(text)))
+    let exact = names.iter().position(|it| it.name == text);
+    let by_name = exact.or_else(|| names.iter().position(|it| fold(&it.name) == folded));
+    let by_label = by_name.or_else(|| names.iter().position(|it| it.label.matches(text)));
+    by_label.or_else(|| names.iter().position(|it| is_among(it.also, text)))
 }
 
 /// The period that a text names. `None` if it names none.

@@ -39,6 +39,8 @@ pub struct FilterError {
     pub message: Label,
     /// What to do, where that is known.
     pub help: Option<Label>,
+    /// Whether it names a record or a person that is not there.
+    pub missing: bool,
     /// The word and the names that the kind knows, where the kind knows nothing of the word: another kind may.
     pub unknown: Option<(String, Vec<String>)>,
 }
@@ -46,7 +48,7 @@ pub struct FilterError {
 impl FilterError {
     /// One without help.
     pub fn new(at: &At, message: Label) -> Self {
-        FilterError { at: at.clone(), message, help: None, unknown: None }
+        FilterError { at: at.clone(), message, help: None, missing: false, unknown: None }
     }
 
     /// What is wrong with a filter that several kinds were asked and none takes: that of the kind which got furthest. If it knew the

@@ -257,7 +257,7 @@ impl OnRecord {
             return value.map_or(Ok(false), |value| ask.fits(&value, lookup));
         }
         match self {
-            OnRecord::Paired(paired) => return Ok(paired.holds(subject.fields, subject.record)),
+            OnRecord::Paired(paired) => return paired.holds(subject.fields, subject.record, lookup),
             OnRecord::Named(named) => return any_of(&named.any, |filter| filter.fits(subject, lookup)),
             _ => {}
         }

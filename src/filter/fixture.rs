@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use chrono::Weekday;
 
-use super::{Flag, Lookup, Named, Rollup, Scope, Shapes, Unanswered, Wanted, alike_key, parse};
+use super::{Flag, Lookup, Merging, Named, Rollup, Scope, Shapes, Unanswered, Wanted, alike_key, parse};
 use crate::calendar::{Calendar, Dates, Moment, Window};
 use crate::locale::Label;
 use crate::place::Place;
@@ -36,8 +36,12 @@ pub(super) fn field(name: &str, ty: Type, zh: &str) -> Field {
 }
 
 pub(super) fn choice(values: &[(&str, &str)]) -> Type {
-    let choice =
-        |(name, zh): &(&str, &str)| Choice { name: (*name).to_owned(), label: Label::new(*name, *zh), retired: false };
+    let choice = |(name, zh): &(&str, &str)| Choice {
+        name: (*name).to_owned(),
+        label: Label::new(*name, *zh),
+        also: vec![format!("{name}-too")],
+        retired: false,
+    };
     Type::Choice(values.iter().map(choice).collect())
 }
 
@@ -46,6 +50,7 @@ pub(super) fn state(name: &str, class: Class, zh: &str) -> State {
         name: name.to_owned(),
         class,
         label: Label::new(name, zh),
+        also: vec![format!("{name}-too")],
         resting: false,
         void: false,
         retired: false,
@@ -331,21 +336,30 @@ impl Lookup for World {
     }
 
     fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
-        let mut ids: Vec<Id> = id.into_iter().cloned().collect();
-        let mut at = 0;
-        while let (Some(into), Some((kind, by))) = (ids.get(at).cloned(), rollup.merges()) {
-            at += 1;
-            let merged = self.records.values().filter(|record| record.kind == kind);
-            let merged = merged.filter(|record| record.get(by) == Some(&Value::Ref(into.clone())));
-            let merged: Vec<Id> = merged.map(|record| record.id.clone()).filter(|id| !ids.contains(id)).collect();
-            ids.extend(merged);
-        }
+        // every id that one was merged into, if `up`, and all that were merged into one of them
+        let merged = |kinds: &[Merging], id: &Id, up: bool| {
+            let mut ids: Vec<Id> = vec![id.clone()];
+            let mut at = 0;
+            while let Some(known) = ids.get(at).cloned() {
+                at += 1;
+                for record in self.records.values() {
+                    let into = kinds.iter().find(|of| of.kind == record.kind).and_then(|of| record.get(of.by.id));
+                    let Some(Value::Ref(into)) = into else { continue };
+                    let next = [(into == &known, &record.id), (up && record.id == known, into)];
+                    let next = next.into_iter().filter(|(fits, next)| *fits && !ids.contains(next));
+                    let next: Vec<Id> = next.map(|(_, next)| next.clone()).collect();
+                    ids.extend(next);
+                }
+            }
+            ids
+        };
+        let ids = id.map(|id| merged(rollup.merges(), id, false)).unwrap_or_default();
+        let probes = rollup.probes(fields, id, &|kinds, id| Ok(merged(kinds, id, true)))?;
         let joins = |record: &Record| match rollup.alike() {
             None => rollup.names(record, &ids),
             Some(alike) => {
-                let probe = rollup.probe(fields, id);
                 let key = |of: &Fields| alike_key("", alike.iter().map(|(_, field)| of.get(*field)));
-                probe.as_ref().and_then(key).is_some_and(|own| key(&record.fields) == Some(own))
+                probes.iter().filter_map(key).any(|own| key(&record.fields) == Some(own))
             }
         };
         let joined = self.records.values().filter(|record| record.kind == rollup.of && joins(record));

@@ -58,6 +58,14 @@ pub fn standing(id: &Id, by: MergedBy<'_>, lookup: &dyn Lookup) -> Result<Id, Un
     Ok(way.end().unwrap_or(id).clone())
 }
 
+/// An id, and those of the records into which it was merged, one after another.
+///
+/// # Errors
+/// As [`standing`].
+pub fn ahead(id: &Id, by: MergedBy<'_>, lookup: &dyn Lookup) -> Result<Vec<Id>, Unanswered> {
+    Ok(Way::from(id, by, lookup)?.through)
+}
+
 /// The record that stands for the one of an id. If the record into which one was merged is not there, the last that is there
 /// stands. `None` if there is none at all, or if they lead in a circle.
 ///

@@ -92,6 +92,17 @@ impl Operands<'_> {
     }
 
     fn is(&self, literal: &Literal) -> Result<(Test, Vec<Operand>), FilterError> {
+        let wanted = match &self.domain {
+            Domain::Ref(kinds) => Some(Wanted::Record(kinds)),
+            Domain::Person => Some(Wanted::Person),
+            _ => None,
+        };
+        let text = half_width(literal.text.trim());
+        let asked = wanted.filter(|_| self.scope.asked.is_some() && !text.is_empty());
+        if let Some((message, help)) = asked.and_then(|wanted| self.shapes.lost(wanted, &text)) {
+            let fault = FilterError { missing: true, ..FilterError::new(&literal.at, message) };
+            return Err(FilterError { help, ..fault });
+        }
         Ok(match self.value(literal)? {
             Read::Span(first, last, shown) => (self.between(Some(first), Some(last), &literal.at)?, one(&shown)),
             Read::Text(text) => (Test::TextIs(fold(&text)), one(&text)),
@@ -222,7 +233,7 @@ impl Operands<'_> {
             Domain::Names(names) => {
                 let inside = |at: i64| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
                 let fitting = (0i64..).zip(names).filter(|(at, _)| inside(*at));
-                Test::Names(fitting.map(|(_, (name, _))| name.clone()).collect())
+                Test::Names(fitting.map(|(_, it)| it.name.clone()).collect())
             }
             _ => Test::Number(from, to),
         }

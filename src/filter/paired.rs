@@ -1,7 +1,8 @@
-//! Two values of one record held against each other: `told<=received+30d`, `returned<=approved`, `agreed=field:asked`.
+//! Two values held against each other: `told<=received+30d`, `returned<=approved`, `agreed=field:asked`, `opened>=client.since`.
 //!
-//! The right side is a field of the same line, or else of the same record, which has one value. A date and a time are compared by
-//! their days in the zone of the book. What is absent on either side fits nothing.
+//! The right side is a field of the same line, or else a value that the record has: a field, a computed value, a rollup, or one of
+//! these of a record that a field names. A date and a time are compared by their days in the zone of the book. What is absent on
+//! either side fits nothing.
 
 mod bind;
 mod sql;
@@ -11,13 +12,15 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use super::Rollup;
 use super::domain::number;
-use super::eval::{closing, entering};
+use super::eval::{Lookup, Unanswered, closing, entering};
+use super::merged::survivor;
 use super::syntax::Op;
 use super::typed::{Classes, Handle};
 use crate::calendar::{Shift, Zone};
 use crate::locale::text::fold;
-use crate::record::{Computed, FieldId, Fields, Record, Type, Value};
+use crate::record::{Computed, FieldId, Fields, Id, Record, Type, Value};
 
 pub(super) use self::sql::functions;
 
@@ -31,14 +34,37 @@ pub(crate) struct Paired {
     zone: Zone,
 }
 
-/// A way from a record into groups and lines.
+/// A way from a record into groups and lines, and on through a reference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Way {
     first: First,
     /// Whether the first is a list.
     list: bool,
     inner: Vec<Part>,
+    /// Where it goes on in the record that is named at its end, by the kind of that record. It ends there if there is none.
+    beyond: Vec<Beyond>,
     measure: Measure,
+}
+
+/// A value that a path leads to: one of the record, or of a record that it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    way: Way,
+    /// What it is.
+    pub ty: Type,
+    /// Masked as fields are.
+    pub private: bool,
+    /// The path by its stored names.
+    pub name: String,
+}
+
+/// A way that goes on in a record of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Beyond {
+    kind: String,
+    /// The field by which records of the kind are merged.
+    merged_by: Option<Handle>,
+    way: Way,
 }
 
 /// A field of a group.
@@ -53,6 +79,7 @@ struct Part {
 enum First {
     Field(Handle),
     Computed(Box<Computed>),
+    Rollup(Box<Rollup>),
     Opened,
     Changed,
     Closed(Classes),
@@ -119,69 +146,146 @@ impl Measure {
     }
 }
 
+/// A value of a record, where it has one.
+type Valued<'r> = Result<Option<Cow<'r, Value>>, Unanswered>;
+
 impl Way {
     fn is_single(&self) -> bool {
         !self.list && self.inner.iter().all(|part| !part.list)
     }
 
     /// The one value at the end of the way.
-    fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>) -> Option<Cow<'r, Value>> {
-        let mut value = self.first.value(fields, record)?;
+    fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>, lookup: &dyn Lookup) -> Valued<'r> {
+        let mut value = self.first.value(fields, record, lookup)?;
         for part in &self.inner {
-            let next = match &value {
-                Cow::Borrowed(Value::Group(fields)) => Cow::Borrowed(fields.get(part.handle.id)?),
-                Cow::Owned(Value::Group(fields)) => Cow::Owned(fields.get(part.handle.id)?.clone()),
-                _ => return None,
+            value = match value {
+                Some(Cow::Borrowed(Value::Group(fields))) => fields.get(part.handle.id).map(Cow::Borrowed),
+                Some(Cow::Owned(Value::Group(fields))) => fields.get(part.handle.id).cloned().map(Cow::Owned),
+                _ => return Ok(None),
             };
-            value = next;
         }
-        Some(value)
+        if self.beyond.is_empty() {
+            return Ok(value);
+        }
+        let id: Option<Id> = match value.as_deref() {
+            Some(Value::Ref(id)) => Some(id.clone()),
+            // a person by name
+            Some(Value::Text(name)) => name.parse().ok(),
+            _ => None,
+        };
+        let Some(id) = id else { return Ok(None) };
+        let of = |record: &Record| self.beyond.iter().find(|beyond| beyond.kind == record.kind);
+        let by = |record: &Record| of(record)?.merged_by.as_ref().map(|by| by.id);
+        let Some(next) = survivor(&id, &by, lookup)? else { return Ok(None) };
+        let Some(beyond) = of(&next) else { return Ok(None) };
+        let value = beyond.way.value(&next.fields, Some(&next), lookup)?;
+        Ok(value.map(|value| Cow::Owned(value.into_owned())))
+    }
+
+    /// Whether it asks of other records.
+    fn follows(&self) -> bool {
+        !self.beyond.is_empty() || self.rolls()
+    }
+
+    /// Whether it asks of a rollup.
+    fn rolls(&self) -> bool {
+        matches!(self.first, First::Rollup(_)) || self.beyond.iter().any(|beyond| beyond.way.rolls())
+    }
+
+    /// Whether it asks of a field of the record.
+    fn reads(&self, field: FieldId) -> bool {
+        match &self.first {
+            First::Field(handle) => handle.id == field,
+            First::Computed(_) => true,
+            First::Rollup(rollup) => rollup.reads(&|of| of == field),
+            _ => false,
+        }
     }
 }
 
 impl First {
-    fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>) -> Option<Cow<'r, Value>> {
+    fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>, lookup: &dyn Lookup) -> Valued<'r> {
         let event = match self {
-            First::Field(handle) => return fields.get(handle.id).map(Cow::Borrowed),
-            First::Computed(computed) => return computed.value(fields).map(Cow::Owned),
-            First::Opened => record?.history.first(),
-            First::Changed => record?.history.last(),
-            First::Closed(classes) => closing(record?, |state| classes.of(state)),
-            First::Milestone(states) => entering(record?, states),
+            First::Field(handle) => return Ok(fields.get(handle.id).map(Cow::Borrowed)),
+            First::Computed(computed) => return Ok(computed.value(fields).map(Cow::Owned)),
+            First::Rollup(rollup) => {
+                let value = lookup.rollup(rollup, fields, record.map(|record| &record.id))?;
+                return Ok(value.map(Cow::Owned));
+            }
+            First::Opened => record.and_then(|record| record.history.first()),
+            First::Changed => record.and_then(|record| record.history.last()),
+            First::Closed(classes) => record.and_then(|record| closing(record, |state| classes.of(state))),
+            First::Milestone(states) => record.and_then(|record| entering(record, states)),
         };
-        event.map(|event| Cow::Owned(Value::Time(event.at)))
+        Ok(event.map(|event| Cow::Owned(Value::Time(event.at))))
     }
 }
 
 impl Paired {
+    /// The ways from the record on either side.
+    fn ways(&self) -> impl Iterator<Item = &Way> {
+        let right = self.any.iter().filter_map(|right| match &right.from {
+            From::Record(way) => Some(way),
+            From::Line(_) => None,
+        });
+        std::iter::once(&self.left).chain(right)
+    }
+
     /// Whether it asks of a field of the record.
     pub(super) fn reads(&self, field: FieldId) -> bool {
-        let of = |way: &Way| match &way.first {
-            First::Field(handle) => handle.id == field,
-            First::Computed(_) => true,
-            _ => false,
-        };
-        of(&self.left) || self.any.iter().any(|right| matches!(&right.from, From::Record(way) if of(way)))
+        self.ways().any(|way| way.reads(field))
+    }
+
+    /// Whether it asks of other records: of those that the record names, or of a rollup.
+    pub(super) fn follows(&self) -> bool {
+        self.ways().any(Way::follows)
+    }
+
+    /// Whether it asks of a rollup.
+    pub(super) fn rolls(&self) -> bool {
+        self.ways().any(Way::rolls)
     }
 
     /// Whether a field that it asks of has no value yet.
     pub(super) fn lacks(&self, fields: &Fields) -> bool {
-        let of = |way: &Way| matches!(&way.first, First::Field(handle) if fields.get(handle.id).is_none());
-        of(&self.left) || self.any.iter().any(|right| matches!(&right.from, From::Record(way) if of(way)))
+        self.ways().any(|way| matches!(&way.first, First::Field(handle) if fields.get(handle.id).is_none()))
     }
 
-    pub(super) fn holds(&self, fields: &Fields, record: Option<&Record>) -> bool {
-        let Some(first) = self.left.first.value(fields, record) else { return false };
-        self.walk(&first, &self.left.inner, None, &|value, line| {
-            self.any.iter().any(|right| {
+    /// Whether it holds of a record with these fields.
+    ///
+    /// # Errors
+    /// Another record cannot be looked up.
+    pub(super) fn holds(
+        &self,
+        fields: &Fields,
+        record: Option<&Record>,
+        lookup: &dyn Lookup,
+    ) -> Result<bool, Unanswered> {
+        let first = if self.left.beyond.is_empty() {
+            self.left.first.value(fields, record, lookup)?
+        } else {
+            self.left.value(fields, record, lookup)?
+        };
+        let Some(first) = first else { return Ok(false) };
+        // what the record says does not change from line to line
+        let mut others = Vec::new();
+        for right in &self.any {
+            others.push(match &right.from {
+                From::Record(way) => way.value(fields, record, lookup)?,
+                From::Line(_) => None,
+            });
+        }
+        let inner = if self.left.beyond.is_empty() { self.left.inner.as_slice() } else { &[] };
+        Ok(self.walk(&first, inner, None, &|value, line| {
+            self.any.iter().zip(&others).any(|(right, other)| {
                 let other = match &right.from {
-                    From::Record(way) => way.value(fields, record),
+                    From::Record(_) => other.as_deref().map(Cow::Borrowed),
                     From::Line(handle) => line.and_then(|line| line.get(handle.id)).map(Cow::Borrowed),
                 };
                 let other = other.and_then(|other| shifted(other, right.shift, self.zone));
                 other.and_then(|other| order(value, &other, self)).is_some_and(|order| self.admits(order))
             })
-        })
+        }))
     }
 
     fn walk(

@@ -248,6 +248,13 @@ fn references(shape: &Shape, above: &[FieldId], path: &str) -> Vec<Through> {
     found
 }
 
+/// The kinds that a reference may lead to and whose records are merged.
+fn merging(world: &World, ty: &Type) -> Vec<Merging> {
+    let Type::Ref(named) = ty else { return Vec::new() };
+    let led = world.shapes.iter().filter(|shape| named.is_empty() || named.contains(&shape.name));
+    led.filter_map(Merging::of).collect()
+}
+
 fn random_rollup(dice: &mut Dice, world: &World, (own, of): (&Shape, &Shape), name: &str) -> Option<Rollup> {
     let handle = |shape: &Shape, name: &str| shape.field_id(name).map(|id| Handle { id, name: name.to_owned() });
     let named = |ty: fn(&Type) -> bool| {
@@ -266,12 +273,13 @@ fn random_rollup(dice: &mut Dice, world: &World, (own, of): (&Shape, &Shape), na
                 let name = *dice.pick(&alike);
                 let (ours, theirs) = (handle(own, name)?, handle(of, name)?);
                 let ty = of.field(theirs.id).ty.clone();
-                Some(Alike { own: Some(ours), theirs, ty })
+                let merging = merging(world, &ty);
+                Some(Alike { own: Some(ours), theirs, ty, merging })
             });
             let mut pairs: Vec<Alike> = pairs.collect();
             if pairs.is_empty() {
                 let theirs = handle(of, "person")?;
-                pairs.push(Alike { own: None, theirs, ty: Type::Person });
+                pairs.push(Alike { own: None, theirs, ty: Type::Person, merging: Vec::new() });
             }
             Join::Same(pairs)
         }
@@ -281,7 +289,8 @@ fn random_rollup(dice: &mut Dice, world: &World, (own, of): (&Shape, &Shape), na
         1 => When::Closed(Classes(of.states().iter().map(|state| (state.name.clone(), state.class)).collect())),
         2 => When::Milestone(vec!["accepted".to_owned(), "of-old".to_owned()]),
         3 if dice.one_in(2) => {
-            When::First(handle(of, "time").map(When::Time).into_iter().chain([When::Opened]).collect())
+            let date = handle(of, "date").filter(|_| dice.one_in(2)).map(When::Date);
+            When::First(date.into_iter().chain(handle(of, "time").map(When::Time)).chain([When::Opened]).collect())
         }
         3 => handle(of, "date").map_or(When::Opened, When::Date),
         _ => handle(of, "time").map_or(When::Opened, When::Time),

@@ -70,7 +70,12 @@ pub(crate) struct Alike {
     pub(crate) own: Option<Handle>,
     pub(crate) theirs: Handle,
     pub(crate) ty: Type,
+    /// Of a reference the kinds that it may lead to and whose records may be merged: two names of one record are the same.
+    pub(crate) merging: Vec<Merging>,
 }
+
+/// Every id that means the same record as one does, for records that are merged as these say.
+pub(crate) type SameAs<'f> = &'f dyn Fn(&[Merging], &Id) -> Result<Vec<Id>, Unanswered>;
 
 /// The time of a record that its span and its order go by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +85,7 @@ pub(crate) enum When {
     Milestone(Vec<String>),
     Date(Handle),
     Time(Handle),
-    /// The first of these that is known; none of them is a date.
+    /// The first of these that is known; a date is the beginning of its day.
     First(Vec<When>),
 }
 
@@ -110,6 +115,7 @@ pub(crate) enum What {
 pub(crate) struct Reach {
     pub(crate) seconds: (i64, i64),
     pub(crate) days: (NaiveDate, NaiveDate),
+    pub(crate) zone: Zone,
 }
 
 /// The values by which records are alike: what stands in the index under this key is the same. `None` if one of them is empty.
@@ -163,24 +169,40 @@ impl Rollup {
         }
     }
 
-    /// The fields that a record must have to be alike to one with these. `None` if one of them is empty.
-    pub fn probe(&self, fields: &Fields, id: Option<&Id>) -> Option<Fields> {
-        let Join::Same(pairs) = &self.join else { return None };
-        let mut probe = Fields::new();
+    /// The fields that a record must have to be alike to one with these: one way for each name of a record that was merged. None if
+    /// one of them is empty.
+    ///
+    /// # Errors
+    /// What was merged cannot be looked up.
+    pub(crate) fn probes(&self, fields: &Fields, id: Option<&Id>, same: SameAs<'_>) -> Result<Vec<Fields>, Unanswered> {
+        let Join::Same(pairs) = &self.join else { return Ok(Vec::new()) };
+        let mut probes = vec![Fields::new()];
         for pair in pairs {
             let value = match &pair.own {
-                Some(own) => fields.get(own.id).filter(|value| !value.is_empty())?.clone(),
-                None if pair.ty == Type::Person => Value::Text(id?.to_string()),
-                None => Value::Ref(id?.clone()),
+                Some(own) => fields.get(own.id).filter(|value| !value.is_empty()).cloned(),
+                None if pair.ty == Type::Person => id.map(|id| Value::Text(id.to_string())),
+                None => id.cloned().map(Value::Ref),
             };
-            probe.set(pair.theirs.id, value);
+            let values = match value {
+                None => return Ok(Vec::new()),
+                Some(Value::Ref(id)) if !pair.merging.is_empty() => {
+                    same(&pair.merging, &id)?.into_iter().map(Value::Ref).collect()
+                }
+                Some(value) => vec![value],
+            };
+            let with = |probe: &Fields, value: &Value| {
+                let mut probe = probe.clone();
+                probe.set(pair.theirs.id, value.clone());
+                probe
+            };
+            probes = probes.iter().flat_map(|probe| values.iter().map(move |value| with(probe, value))).collect();
         }
-        Some(probe)
+        Ok(probes)
     }
 
-    /// The kind and the field by which records may be merged into the one that has the rollup.
-    pub fn merges(&self) -> Option<(&str, FieldId)> {
-        self.merging.as_ref().map(|merging| (merging.kind.as_str(), merging.by.id))
+    /// How records may be merged into the one that has the rollup.
+    pub(crate) fn merges(&self) -> &[Merging] {
+        self.merging.as_slice()
     }
 
     /// Whether a record names one of these, where it is joined so.
@@ -192,7 +214,11 @@ impl Rollup {
     pub(crate) fn reach(&self, until: Moment) -> Option<Reach> {
         let span = self.within?;
         let (last, from) = (self.zone.date(until), span_start(until, span, self.zone));
-        Some(Reach { seconds: (from.timestamp(), until.timestamp()), days: (self.zone.date(from), last) })
+        Some(Reach {
+            seconds: (from.timestamp(), until.timestamp()),
+            days: (self.zone.date(from), last),
+            zone: self.zone,
+        })
     }
 
     /// What these records come to, which all join: those that are void, that are the record itself, that lie outside of the span
@@ -211,7 +237,7 @@ impl Rollup {
         let mut counted: Vec<(Option<i64>, &Record)> = Vec::new();
         for record in records {
             let left_out = self.void.contains(&record.state) || own == Some(&record.id);
-            let at = self.at.of(record);
+            let at = self.at.of(record, self.zone);
             let in_time = reach.is_none_or(|reach| at.is_some_and(|at| self.at.lies(at, reach)));
             if left_out || !in_time || !self.filter.as_ref().map_or(Ok(true), |fits| fits.matches(record, lookup))? {
                 continue;
@@ -307,13 +333,20 @@ fn value_of(ty: &Type, n: i64, zone: Zone) -> Option<Value> {
 
 impl When {
     /// The time as numbers are compared: seconds, or days.
-    fn of(&self, record: &Record) -> Option<i64> {
+    fn of(&self, record: &Record, zone: Zone) -> Option<i64> {
+        let start = |one: &When| match one {
+            When::Date(handle) => match record.get(handle.id) {
+                Some(Value::Date(day)) => Some(zone.start_of_day(*day).timestamp()),
+                _ => None,
+            },
+            other => other.of(record, zone),
+        };
         match self {
             When::Opened => record.history.first().map(|event| event.at.timestamp()),
             When::Closed(classes) => closing(record, |state| classes.of(state)).map(|event| event.at.timestamp()),
             When::Milestone(states) => entering(record, states).map(|event| event.at.timestamp()),
             When::Time(handle) => record.get(handle.id).and_then(number),
-            When::First(several) => several.iter().find_map(|one| one.of(record)),
+            When::First(several) => several.iter().find_map(start),
             When::Date(handle) => match record.get(handle.id) {
                 Some(Value::Date(day)) => Some(day_number(*day)),
                 _ => None,

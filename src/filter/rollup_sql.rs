@@ -11,6 +11,7 @@ use super::columns::{column_name, quoted};
 use super::rollup::{Alike, Join, Reach, Rollup, Take, What, When, alike_name, alike_text, mean, saturated};
 use super::sql::{Fragment, Index, Writer, literal};
 use super::typed::Merging;
+use crate::calendar::Zone;
 use crate::record::Type;
 
 /// The columns of the table of links.
@@ -58,7 +59,7 @@ impl Writer<'_> {
         self.write(&format!("(SELECT {name}.value FROM (SELECT "));
         self.what(what, &record);
         self.write(" AS value, ");
-        self.when(&rollup.at, &record);
+        self.when(&rollup.at, &record, rollup.zone);
         self.write(&format!(" AS at, {record}.id AS id"));
         self.rolled(rollup, row, &found, &record);
         self.write(&format!(
@@ -89,7 +90,7 @@ impl Writer<'_> {
             }
             Join::Same(pairs) => {
                 let keys = quoted(&self.index.keys());
-                self.write(&format!(" FROM (SELECT source FROM {keys} WHERE held = "));
+                self.write(&format!(" FROM (SELECT source FROM {keys} WHERE held "));
                 self.key(rollup, pairs, row);
             }
         }
@@ -109,27 +110,51 @@ impl Writer<'_> {
         }
     }
 
-    /// What alike records hold, as `alike_key` has it; NULL if a value is missing.
+    /// That alike records hold what the row does, as `alike_key` has it; NULL if a value is missing. What names a merged record names
+    /// all that stand for the same.
     fn key(&mut self, rollup: &Rollup, pairs: &[Alike], row: &str) {
         let name = alike_name(&rollup.of, pairs.iter().map(|pair| pair.theirs.name.as_str()));
-        self.write(&literal(&name));
+        let (mut key, mut named) = (literal(&name), Vec::new());
         for pair in pairs {
-            let column = match &pair.own {
+            let mut column = match &pair.own {
                 Some(own) => format!("{row}.{}", quoted(&column_name(&own.name))),
                 None => format!("{row}.id"),
             };
+            if !pair.merging.is_empty() {
+                let same = self.name();
+                named.push(format!("({}) AS {same}", self.same_as(&pair.merging, &column)));
+                column = format!("{same}.id");
+            }
             let text = match pair.ty {
                 Type::Money => format!("printf('%d.%02d', {column} / 100, {column} % 100)"),
                 Type::Count => format!("CAST({column} AS TEXT)"),
                 _ => format!("rollup_text({column})"),
             };
-            self.write(&format!(" || char(10) || iif({column} IS NULL OR {column} = '', NULL, {text})"));
+            key.push_str(&format!(" || char(10) || iif({column} IS NULL OR {column} = '', NULL, {text})"));
         }
+        match named.is_empty() {
+            true => self.write(&format!("= {key}")),
+            false => self.write(&format!("IN (SELECT {key} FROM {})", named.join(", "))),
+        }
+    }
+
+    /// A query of all ids that mean the same record as this one.
+    fn same_as(&mut self, kinds: &[Merging], of: &str) -> String {
+        let [same, row] = [self.name(), self.name()];
+        let mut query = format!("WITH RECURSIVE {same}(id) AS (SELECT {of} AS id");
+        for Merging { kind, by } in kinds {
+            let (table, by) = (quoted(&self.index.table(kind)), quoted(&column_name(&by.name)));
+            query.push_str(&format!(
+                " UNION SELECT {row}.{by} FROM {same} JOIN {table} AS {row} ON {row}.id = {same}.id WHERE {row}.{by} IS NOT NULL
+                  UNION SELECT {row}.id FROM {same} JOIN {table} AS {row} ON {row}.{by} = {same}.id"
+            ));
+        }
+        format!("{query}) SELECT id FROM {same}")
     }
 
     fn within(&mut self, when: &When, reach: Reach, record: &str) {
         self.write(" AND ");
-        self.when(when, record);
+        self.when(when, record, reach.zone);
         self.write(" BETWEEN ? AND ?");
         let ends = match when {
             When::Date(_) => [reach.days.0, reach.days.1].map(|day: NaiveDate| Cell::Text(day.to_string())),
@@ -138,7 +163,7 @@ impl Writer<'_> {
         self.out.values.extend(ends);
     }
 
-    fn when(&mut self, when: &When, record: &str) {
+    fn when(&mut self, when: &When, record: &str, zone: Zone) {
         match when {
             When::Opened => self.write(&format!("{record}.opened")),
             When::Closed(_) => self.write(&format!("{record}.closed")),
@@ -148,7 +173,13 @@ impl Writer<'_> {
             When::First(several) => {
                 self.write("coalesce(");
                 for one in several {
-                    self.when(one, record);
+                    match one {
+                        When::Date(handle) => {
+                            let column = format!("{record}.{}", quoted(&column_name(&handle.name)));
+                            self.write(&format!("start_of_day({column}, {})", literal(zone.name())));
+                        }
+                        one => self.when(one, record, zone),
+                    }
                     self.write(", ");
                 }
                 self.write("NULL)");
@@ -228,6 +259,13 @@ impl Aggregate<Sum, Option<i64>> for Mean {
     }
 }
 
+/// `start_of_day(day, zone)` in seconds.
+fn start_of_day(context: &Context<'_>) -> Option<i64> {
+    let day: NaiveDate = context.get_raw(0).as_str().ok()?.parse().ok()?;
+    let zone: Zone = context.get_raw(1).as_str().ok()?.parse().ok()?;
+    Some(zone.start_of_day(day).timestamp())
+}
+
 /// Makes the functions of rollups known to a connection.
 ///
 /// # Errors
@@ -236,6 +274,7 @@ pub(super) fn register(connection: &rusqlite::Connection) -> rusqlite::Result<()
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     connection.create_aggregate_function("rollup_sum", 1, flags, Total)?;
     connection.create_aggregate_function("rollup_mean", 2, flags, Mean)?;
+    connection.create_scalar_function("start_of_day", 2, flags, |context| Ok(start_of_day(context)))?;
     connection.create_scalar_function("rollup_text", 1, flags, |context| {
         Ok(context.get_raw(0).as_str_or_null().ok().flatten().map(alike_text))
     })

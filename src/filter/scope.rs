@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::Rollup;
 use super::typed::Named;
 use crate::calendar::{Calendar, Moment, Zone};
+use crate::locale::Label;
 use crate::record::{FieldId, Shape};
 
 /// The kinds that a filter's names are looked up in.
@@ -56,6 +57,13 @@ pub trait Shapes {
     /// as in rules, which mean the same in every book.
     fn holding(&self, wanted: Wanted<'_>, part: &str) -> Option<Vec<String>> {
         let _ = (wanted, part);
+        None
+    }
+
+    /// What to say of a text by which no record or person of the book is known: what is wrong, and what is near. `None` if one is
+    /// known by it, or that cannot be asked.
+    fn lost(&self, wanted: Wanted<'_>, text: &str) -> Option<(Label, Option<Label>)> {
+        let _ = (wanted, text);
         None
     }
 

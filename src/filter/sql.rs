@@ -27,16 +27,20 @@ impl Fragment {
     pub fn inlined(&self) -> String {
         let mut values = self.values.iter();
         let mut text = String::with_capacity(self.text.len());
-        for (number, piece) in self.text.split('?').enumerate() {
-            if number > 0 {
-                text.push_str(&match values.next() {
-                    Some(Cell::Integer(n)) => n.to_string(),
-                    Some(Cell::Real(n)) => n.to_string(),
-                    Some(Cell::Text(value)) => literal(value),
-                    Some(Cell::Blob(_) | Cell::Null) | None => "NULL".to_owned(),
-                });
+        let mut quoted = false;
+        for c in self.text.chars() {
+            quoted ^= c == '\'';
+            // in a text that stands there already it is a letter
+            if c != '?' || quoted {
+                text.push(c);
+                continue;
             }
-            text.push_str(piece);
+            text.push_str(&match values.next() {
+                Some(Cell::Integer(n)) => n.to_string(),
+                Some(Cell::Real(n)) => n.to_string(),
+                Some(Cell::Text(value)) => literal(value),
+                Some(Cell::Blob(_) | Cell::Null) | None => "NULL".to_owned(),
+            });
         }
         text
     }
@@ -137,6 +141,13 @@ impl Writer<'_> {
     fn bind(&mut self, value: Cell) {
         self.out.text.push('?');
         self.out.values.push(value);
+    }
+
+    /// What is written apart from the rest, with names that the rest does not have.
+    pub(super) fn aside(&mut self, write: impl FnOnce(&mut Self)) -> Fragment {
+        let before = std::mem::take(&mut self.out);
+        write(self);
+        std::mem::replace(&mut self.out, before)
     }
 
     /// A name for a table that no other has.

@@ -173,6 +173,8 @@ impl OnRecord {
         match self {
             OnRecord::Rollup(..) => true,
             OnRecord::Field(_, value) | OnRecord::Computed(_, value) | OnRecord::By(value) => value.rolls(),
+            OnRecord::Paired(paired) => paired.rolls(),
+            OnRecord::Named(named) => named.any.iter().any(Filter::rolls),
             _ => false,
         }
     }
@@ -188,8 +190,8 @@ impl OnRecord {
             | OnRecord::Opened(_)
             | OnRecord::Changed(_)
             | OnRecord::Closed(..)
-            | OnRecord::Milestone(..)
-            | OnRecord::Paired(_) => false,
+            | OnRecord::Milestone(..) => false,
+            OnRecord::Paired(paired) => paired.follows(),
             OnRecord::Named(named) => named.any.iter().any(Filter::follows),
         }
     }

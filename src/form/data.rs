@@ -42,7 +42,7 @@ use super::words::{label, line};
 use crate::calendar::{Moment, Outcome, Run, Zone, words};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Kind;
-use crate::lifecycle::{Letters, Lookup, Shown, Standing, deadlines_shown, forms, noted_later};
+use crate::lifecycle::{Letters, Lookup, Shown, Standing, deadlines_shown, forms, linked_to, noted_later};
 use crate::locale::text::{one_line, visible_lines};
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
@@ -179,6 +179,13 @@ impl Desk<'_> {
             (computed.name.clone(), shown)
         });
         map.insert("computed".to_owned(), Json::Object(computed.collect()));
+        let rollups = kind.rollups.iter().map(|rollup| {
+            let value = self.told(self.lookup.rollup(rollup, &record.fields, Some(&record.id)));
+            let text = self.text(&rollup.ty, value.as_ref());
+            let value = value.as_ref().map_or(Json::Null, plain);
+            (rollup.name.clone(), json!({ "label": label(&rollup.label), "value": value, "text": label(&text) }))
+        });
+        map.insert("rollups".to_owned(), Json::Object(rollups.collect()));
         let rows = fields.values().filter(|field| field["empty"] == false).cloned().collect();
         map.insert("fields".to_owned(), Json::Object(fields));
         map.insert("rows".to_owned(), Json::Array(rows));
@@ -201,10 +208,10 @@ impl Desk<'_> {
         let earlier = self.earlier.map(|earlier| self.told(earlier(record))).unwrap_or_default();
         let names = |found: Vec<Record>| found.iter().map(|record| self.shown(record, Depth::Name)).collect::<Json>();
         map.insert("earlier".to_owned(), earlier.map_or(Json::Null, names));
-        let linked = |kind: &Kind| {
-            let records = self.told(self.lookup.linked(&record.id, kind.name()));
+        let linked = |naming: &Kind| {
+            let records = self.told(linked_to(self.lookup, kind, &record.id, naming.name()));
             let shown: Json = records.iter().map(|record| self.shown(record, Depth::Fields)).collect();
-            (kind.name().to_owned(), shown)
+            (naming.name().to_owned(), shown)
         };
         map.insert("links".to_owned(), Json::Object(self.policy.kinds.values().map(linked).collect()));
         let letters = Letters::new(self.policy, self.people, self.lookup);

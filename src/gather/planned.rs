@@ -110,6 +110,24 @@ pub fn recurring_for(view: &View<'_>, duty: &RecurringDuty) -> Result<Vec<Record
     }
 }
 
+/// Whether there is a record for which a recurring duty is made.
+fn is_for_any(view: &View<'_>, duty: &RecurringDuty) -> Result<bool, BookError> {
+    let Some((each, kind)) = duty.each.as_ref().and_then(|each| Some((each, view.policy().kind(&each.kind)?))) else {
+        return Ok(false);
+    };
+    let mut terms = Expr::every().is_not("state", kind.shape.voids());
+    if let Some(by) = kind.shape.merged_by {
+        terms = terms.lacks(&kind.field(by).name);
+    }
+    if each.select.is_none() {
+        terms = terms.is_not("class", [Class::Closed.name()]);
+    }
+    let filter = bound(view, kind, &terms)?;
+    let filter = each.select.as_ref().map_or(filter.clone(), |select| filter.and(&select.filter));
+    let one = Selection { limit: Some(1), ..Selection::of(kind.name()).filtered(&filter) };
+    Ok(!view.index()?.select_ids(&one)?.is_empty())
+}
+
 /// What this month is called, and the recurring duties of it for which no record was made: the plan was not run. `None` if there
 /// are none.
 ///
@@ -126,7 +144,7 @@ pub fn unplanned_duties(view: &View<'_>) -> Result<Option<(Label, Label)>, Unpla
     };
     let mut any = |duty: &RecurringDuty| match duty.each {
         None => Ok(true),
-        Some(_) => recurring_for(view, duty).map(|records| !records.is_empty()).map_err(unread),
+        Some(_) => is_for_any(view, duty).map_err(unread),
     };
     let found = planning::unplanned(policy, (&month, today), &mut made, &mut any)?;
     if found.is_empty() {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::kept::KeptRuns;
 use crate::book::index::LateNotes;
 use crate::book::{View, unanswered};
 use crate::calendar::{Moment, Period};
-use crate::filter::{self, Flag, Rollup, Unanswered};
+use crate::filter::{self, Filter, Flag, Rollup, Unanswered};
 use crate::kind::Unique;
 use crate::lifecycle::{Lookup, Shown, rolled};
 use crate::model::Facts;
@@ -41,6 +41,8 @@ pub struct BookSource<'v, 'b> {
     /// The book as it was before a moment; nothing if there was none.
     pub(super) earlier: RefCell<Option<(Moment, Option<Rc<View<'b>>>)>>,
     unreadable: OnceCell<Vec<String>>,
+    /// Only those records of these kinds that fit.
+    only: BTreeMap<String, Filter>,
 }
 
 impl<'v, 'b> BookSource<'v, 'b> {
@@ -58,7 +60,21 @@ impl<'v, 'b> BookSource<'v, 'b> {
             begun: RefCell::default(),
             earlier: RefCell::default(),
             unreadable: OnceCell::new(),
+            only: BTreeMap::new(),
         }
+    }
+
+    /// The same source of those records alone that fit, by kind.
+    #[must_use]
+    pub fn only(self, filters: BTreeMap<String, Filter>) -> Self {
+        BookSource { only: filters, ..self }
+    }
+
+    /// Asks something of a set: of those of it alone that the source is narrowed to.
+    fn narrowed<T>(&self, set: &RecordSet<'_>, ask: impl FnOnce(&RecordSet<'_>) -> T) -> T {
+        let Some(only) = self.only.get(set.kind.name()) else { return ask(set) };
+        let filter = set.filter.map_or_else(|| only.clone(), |filter| filter.clone().and(only));
+        ask(&RecordSet { filter: Some(&filter), ..*set })
     }
 
     /// Keeps what was found out for the next report, and takes nothing apart: for a process that ends.
@@ -96,19 +112,19 @@ impl Source for BookSource<'_, '_> {
     }
 
     fn ids(&self, set: &RecordSet<'_>) -> Answer<Rc<BTreeSet<Id>>> {
-        self.ids_of(set)
+        self.narrowed(set, |set| self.ids_of(set))
     }
 
     fn records(&self, set: &RecordSet<'_>) -> Answer<Rc<[Record]>> {
-        self.records_of(set)
+        self.narrowed(set, |set| self.records_of(set))
     }
 
     fn count(&self, set: &RecordSet<'_>) -> Answer<u64> {
-        self.counted(set)
+        self.narrowed(set, |set| self.counted(set))
     }
 
     fn values(&self, set: &RecordSet<'_>, columns: &[&str]) -> Answer<Vec<Vec<Option<Value>>>> {
-        self.columns(set, columns)
+        self.narrowed(set, |set| self.columns(set, columns))
     }
 
     fn read(&self, ids: &BTreeSet<Id>) -> Answer<Vec<Record>> {
@@ -125,7 +141,7 @@ impl Source for BookSource<'_, '_> {
     }
 
     fn timed(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>> {
-        self.timed_of(set, shown)
+        self.narrowed(set, |set| self.timed_of(set, shown))
     }
 
     fn owed(&self, kind: &str) -> Answer<Owed> {

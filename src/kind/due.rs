@@ -101,7 +101,13 @@ pub(super) fn read(path: &Placed<String>, shape: &Shape, shapes: &AllShapes, pro
         let named = |kind: &&String| kinds.is_empty() || kinds.contains(kind);
         shapes.shapes.iter().filter(|(kind, _)| named(kind)).map(|(_, shape)| shape).collect()
     };
-    match Path::read(&path.value, shape, &known) {
+    let rolled = |shape: &Shape, word: &str| {
+        let all = shapes.rollups(&shape.name);
+        let found =
+            all.iter().find(|rollup| rollup.name == word).or_else(|| all.iter().find(|it| it.label.matches(word)));
+        found.map(|rollup| (rollup.name.clone(), rollup.label.clone()))
+    };
+    match Path::read(&path.value, shape, &known, &rolled) {
         Ok(path) => Some(path),
         Err(Astray { part, of, near }) => {
             problems.push(unknown(&path.place, LoadText::WordField, &part, &of, near.as_deref()));

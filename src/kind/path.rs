@@ -1,6 +1,6 @@
 //! Paths through references: `client.phone`, `about.client.name`, `client.contacts.name+phone`,
-//! `client.last:complaint.state`. Lines of lists show them beside the record's own fields. Rules take no such path;
-//! they ask by filters.
+//! `client.last:complaint.state`, `client.complaints-year`. Lines of lists show them beside the record's own fields. Rules take no
+//! such path; they ask by filters.
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,8 @@ pub enum Part {
     },
     /// What every record has besides its fields, as `state`.
     Own(String),
+    /// A computed value or a rollup by its name, as `complaints-year`.
+    Derived(String),
 }
 
 /// A path that leads nowhere.
@@ -59,7 +61,7 @@ impl Part {
         match self {
             Part::Fields(names) => names.join("+"),
             Part::Last { kind, .. } => format!("{LAST}{kind}"),
-            Part::Own(name) => name.clone(),
+            Part::Own(name) | Part::Derived(name) => name.clone(),
         }
     }
 
@@ -83,6 +85,11 @@ impl Path {
         self.parts.iter().rev().find_map(|part| if let Part::Last { label, .. } = part { Some(label) } else { None })
     }
 
+    /// Whether it ends with a computed value or a rollup.
+    pub fn is_derived(&self) -> bool {
+        matches!(self.parts.last(), Some(Part::Derived(_)))
+    }
+
     /// Whether it says all that another path says, as `contacts.name+phone` says `contacts.phone`.
     pub fn covers(&self, other: &Path) -> bool {
         self.parts.len() == other.parts.len() && self.parts.iter().zip(&other.parts).all(|(own, part)| own.covers(part))
@@ -94,16 +101,21 @@ impl Path {
     }
 
     /// Reads a path that begins at a record of `shape`; names and labels of fields are both understood. `known` finds the shapes of
-    /// kinds by what they are called; those of all kinds where none is named.
+    /// kinds by what they are called; those of all kinds where none is named. `rolled` finds a rollup of a kind: its name and label.
     ///
     /// # Errors
     /// A name is not a field of any record that the path can have reached, or leads no further.
-    pub fn read<'s>(text: &str, shape: &'s Shape, known: &dyn Fn(&[String]) -> Vec<&'s Shape>) -> Result<Path, Astray> {
+    pub fn read<'s>(
+        text: &str,
+        shape: &'s Shape,
+        known: &dyn Fn(&[String]) -> Vec<&'s Shape>,
+        rolled: Rolls<'_>,
+    ) -> Result<Path, Astray> {
         let words: Vec<&str> = text.split('.').collect();
         let (mut reached, mut of) = (vec![shape], shape.name.clone());
         let (mut parts, mut labels) = (Vec::new(), Vec::new());
         for (at, word) in words.iter().enumerate() {
-            let found = (at < LONGEST).then(|| part(word, at + 1 == words.len(), &reached, known)).flatten();
+            let found = (at < LONGEST).then(|| part(word, at + 1 == words.len(), &reached, known, rolled)).flatten();
             let Some((part, label, beyond)) = found else {
                 let near = reached.iter().find_map(|shape| {
                     nearest(word, shape.fields().iter().map(|field| field.name.as_str())).map(str::to_owned)
@@ -123,6 +135,9 @@ impl Path {
     }
 }
 
+/// The rollup of a kind that a word means: its name, and what people read.
+pub(super) type Rolls<'r> = &'r dyn Fn(&Shape, &str) -> Option<(String, Label)>;
+
 /// A part of a path, what people read for it, and the shapes that it leads to.
 type Reached<'s> = (Part, Label, Vec<&'s Shape>);
 
@@ -132,6 +147,7 @@ fn part<'s>(
     ends: bool,
     reached: &[&'s Shape],
     known: &dyn Fn(&[String]) -> Vec<&'s Shape>,
+    rolled: Rolls<'_>,
 ) -> Option<Reached<'s>> {
     // the lines of a list are no records
     let records = !reached.is_empty() && reached.iter().all(|shape| !shape.folder.is_empty());
@@ -146,6 +162,14 @@ fn part<'s>(
         let name = own_name(word).filter(|name| OWN.contains(name) && ends && records)?;
         Some((Part::Own(name.to_owned()), own_label(name)?, Vec::new()))
     };
+    let derived = || {
+        let of = |shape: &&&'s Shape| {
+            let computed = shape.find_computed(word).map(|computed| (computed.name.clone(), computed.label.clone()));
+            computed.or_else(|| rolled(shape, word))
+        };
+        let (name, label) = reached.iter().filter(|_| ends && records).find_map(|shape| of(&shape))?;
+        Some((Part::Derived(name), label, Vec::new()))
+    };
     if is_own(word) {
         return own();
     }
@@ -153,7 +177,7 @@ fn part<'s>(
     let (mut names, mut labels, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
     for word in &words {
         let found: Vec<_> = reached.iter().filter_map(|shape| shape.find(word)).map(|(_, field)| field).collect();
-        let Some(first) = found.first() else { return own() };
+        let Some(first) = found.first() else { return derived().or_else(own) };
         names.push(first.name.clone());
         labels.push(first.label.clone());
         beyond = found.iter().flat_map(|field| self::beyond(&field.ty, known)).collect();

@@ -7,7 +7,7 @@ use crate::filter::{Filter, Named, Rollup, Scope, Shapes};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
-use crate::place::toml::{Item, Section, nearest};
+use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, is_kebab};
 
@@ -76,19 +76,7 @@ pub(super) fn also(table: &Section, problems: &Problems) -> Vec<String> {
 
 /// A label as `{ en = "…", zh = "…" }`, or one text for both languages; absent is `fallback`.
 pub(crate) fn label(section: &Section, key: &str, fallback: &str, problems: &Problems) -> Label {
-    match section.item(key) {
-        None => Label::new(fallback, ""),
-        Some(Item::Text(text)) => Label::new(text.value.as_str(), text.value.as_str()),
-        Some(Item::Section(table)) => {
-            let text = |lang| table.text(lang, problems).map(|text| text.value).unwrap_or_default();
-            let label = Label::new(text("en"), text("zh"));
-            table.finish(problems);
-            label
-        }
-        Some(other) => other
-            .unexpected(label!(LoadText::WordLabel, example = r#"{ en = "Phone", zh = "电话" }"#), problems)
-            .unwrap_or_default(),
-    }
+    section.label(key, problems).unwrap_or_else(|| Label::new(fallback, ""))
 }
 
 /// Notes a problem where a name is not in kebab case.

@@ -142,7 +142,7 @@ impl Declared<'_> {
                 problems.push(Problem::new(first.place.clone(), LoadText::RollupJoins).help(LoadText::RollupJoinsDo));
                 None
             }
-            (_, [_, ..]) => self.same(&same, theirs, problems),
+            (_, [_, ..]) => self.same(&same, theirs, shapes, problems),
             (_, []) => self.through(&through, theirs, &of, problems),
         };
         let when = self::at(&at, theirs, shapes, problems);
@@ -216,7 +216,7 @@ impl Declared<'_> {
                 }
                 Some(ty @ Type::Person) if people && handles.len() == 1 && theirs.field(handles[0]).ty == *ty => {
                     let theirs = Handle { id: handles[0], name: name.value.clone() };
-                    persons.push(Alike { own: None, theirs, ty: Type::Person });
+                    persons.push(Alike { own: None, theirs, ty: Type::Person, merging: Vec::new() });
                 }
                 _ => {
                     let message = label!(LoadText::OwnNamesNo, own = name.value, kind = theirs.name, named = own);
@@ -244,7 +244,7 @@ impl Declared<'_> {
     }
 
     /// `same = ["client", "product"]`: fields that both kinds have.
-    fn same(&self, named: &[Placed<String>], theirs: &Shape, problems: &Problems) -> Option<Join> {
+    fn same(&self, named: &[Placed<String>], theirs: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<Join> {
         let mut pairs = Vec::new();
         for name in named {
             let own = reader::field(self.own(), &name.value, &name.place, problems)?;
@@ -266,7 +266,8 @@ impl Declared<'_> {
                 return None;
             }
             let handle = |id| Handle { id, name: name.value.clone() };
-            pairs.push(Alike { own: Some(handle(own)), theirs: handle(other), ty: ty.clone() });
+            let merging = merging(ty, shapes);
+            pairs.push(Alike { own: Some(handle(own)), theirs: handle(other), ty: ty.clone(), merging });
         }
         Some(Join::Same(pairs))
     }
@@ -347,15 +348,10 @@ pub(super) fn span(text: &Placed<String>, problems: &Problems) -> Option<Span> {
 /// `at = "received"`, or `at = ["received", "opened"]`: the first of several that is known.
 fn at(named: &[Placed<String>], theirs: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<When> {
     let mut several = named.iter().map(|at| when(at, theirs, shapes, problems)).collect::<Option<Vec<When>>>()?;
-    let date = several.iter().position(|one| matches!(one, When::Date(_)));
-    match (several.len(), date) {
-        (0, _) => Some(When::Opened),
-        (1, _) => several.pop(),
-        (_, Some(at)) => {
-            problems.say(&named[at].place, label!(LoadText::RollupDateAmong, name = named[at].value));
-            None
-        }
-        (_, None) => Some(When::First(several)),
+    match several.len() {
+        0 => Some(When::Opened),
+        1 => several.pop(),
+        _ => Some(When::First(several)),
     }
 }
 
@@ -415,6 +411,13 @@ fn what(name: &Placed<String>, theirs: &Shape, shapes: &AllShapes, problems: &Pr
     let near = nearest(&name.value, fields.chain(computed).chain(rollups));
     problems.push(unknown(&name.place, LoadText::WordField, &name.value, &theirs.name, near));
     None
+}
+
+/// The kinds that a reference may lead to and whose records may be merged.
+fn merging(ty: &Type, shapes: &AllShapes) -> Vec<Merging> {
+    let Type::Ref(named) = ty else { return Vec::new() };
+    let led = shapes.shapes.iter().filter(|(name, _)| named.is_empty() || named.contains(name));
+    led.filter_map(|(_, shape)| Merging::of(shape)).collect()
 }
 
 /// Whether records can be alike in values of a type.

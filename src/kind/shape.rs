@@ -168,10 +168,14 @@ fn choices(table: &Section, problems: &Problems) -> Vec<Choice> {
         } else if choices.iter().any(|choice| choice.name == value.value) {
             problems.say(&value.place, label!(LoadText::StandsTwice, name = value.value));
         } else {
+            let also = match labels.and_then(|labels| labels.item(&value.value)) {
+                Some(Item::Section(said)) => super::reader::also(said, problems),
+                _ => Vec::new(),
+            };
             let label =
                 labels.map_or_else(Label::default, |labels| label(labels, &value.value, &value.value, problems));
             let label = if label == Label::default() { Label::new(value.value.as_str(), "") } else { label };
-            choices.push(Choice { name: value.value, label, retired });
+            choices.push(Choice { name: value.value, label, also, retired });
         }
     }
     if let Some(labels) = labels {
@@ -204,6 +208,7 @@ fn state(name: &Placed<String>, table: &Section, problems: &Problems) -> Option<
         resting: resting(name, table, known?, problems),
         void: void(name, table, known?, problems),
         label: label(table, "label", &name.value, problems),
+        also: super::reader::also(table, problems),
         retired: table.flag("retired", problems).unwrap_or(false),
         place: name.place.clone(),
     };

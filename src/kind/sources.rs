@@ -4,7 +4,7 @@
 use super::reader::{self, AllShapes, unknown};
 use super::steps::Reader;
 use super::{Fill, Source, Which};
-use crate::calendar::{Shift, Span};
+use crate::calendar::{Shift, Span, Unit};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
@@ -386,6 +386,8 @@ impl Sources<'_> {
                     return None;
                 }
             },
+            (Type::Time, None) if text.value == "@now" => Fill::Span(Span { count: 0, unit: Unit::Hours }),
+            (Type::Date, None) if text.value == "@now" => Fill::Span(Span { count: 0, unit: Unit::Days }),
             (Type::Person, None) if text.value == "@actor" => Fill::Actor,
             (Type::Text, None) if text.value == "@note" => Fill::Note,
             (Type::Role, None) => {

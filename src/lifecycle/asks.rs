@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::entitled::Case;
-use super::{Hand, Lacking, Lookup, Refusal, Setting, Unauthorised, Unentitled, Unfit, Unfulfilled, linked};
+use super::{Hand, Lacking, Lookup, Refusal, Setting, Unauthorised, Unentitled, Unfit, Unfulfilled, linked, linked_to};
 use crate::calendar::Moment;
 use crate::filter::{Unanswered, span_start};
 use crate::kind::{Ask, Attends, Condition, Entries, Need};
@@ -335,7 +335,7 @@ impl Case<'_> {
             found.possible &= !asked || demand.holds.filter.matches(record, lookup)?;
         }
         for need in &self.step.needs {
-            let linked = lookup.linked(&record.id, &need.kind)?;
+            let linked = linked_to(lookup, self.kind, &record.id, &need.kind)?;
             let satisfied = need.some && linked.iter().any(|other| need.states.contains(&other.state));
             let open = linked.into_iter().filter(|other| !satisfied && !need.states.contains(&other.state));
             found.open.extend(open.map(|other| (other.id, other.kind, other.state)));
@@ -426,7 +426,7 @@ impl Case<'_> {
     }
 
     fn needs(&self, need: &Need, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {
-        let linked = lookup.linked(&draft.id, &need.kind)?;
+        let linked = linked_to(lookup, self.kind, &draft.id, &need.kind)?;
         let lacking = need.some && !linked.iter().any(|record| need.states.contains(&record.state));
         let elsewhere = linked.into_iter().filter(|record| !need.states.contains(&record.state));
         let open: Vec<_> = elsewhere.map(|record| (record.id, record.state)).collect();

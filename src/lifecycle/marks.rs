@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Lookup;
 use super::histories::{History, Told};
+use super::{Lookup, linked_to};
 use crate::calendar::{self, Calendar, Laid, MarkKind, Moment, Reopen};
 use crate::filter::Unanswered;
 use crate::kind::{Deadline, IMPORT, Kind, Mark, Need, Step};
@@ -213,7 +213,7 @@ impl Reader<'_> {
                 match mark {
                     Mark::Field(field) => found.extend(started(form, *field, self.calendar).map(|at| (at, place))),
                     Mark::Linked { kind: other, step } => {
-                        for linked in self.lookup.linked(&form.id, other)? {
+                        for linked in linked_to(self.lookup, self.kind, &form.id, other)? {
                             let taken = linked.history.iter().filter(|event| event.step == *step);
                             found.extend(taken.map(|event| (event.at, place)));
                         }
@@ -238,7 +238,7 @@ impl Reader<'_> {
         let mut needs: Vec<(&Step, &Need, Vec<Record>)> = Vec::new();
         for step in &steps {
             for need in &step.needs {
-                needs.push((step, need, self.lookup.linked(&form.id, &need.kind)?));
+                needs.push((step, need, linked_to(self.lookup, self.kind, &form.id, &need.kind)?));
             }
         }
         let linked = needs.iter().flat_map(|(_, _, linked)| linked).flat_map(|record| &record.history);

@@ -1,7 +1,7 @@
 //! Other records that a step concerns: those whose step it takes, and the one that it joins instead of opening another.
 
 use super::opens::in_shape;
-use super::{Actor, Operation, Refusal, Request, linked};
+use super::{Actor, Operation, Refusal, Request, linked, linked_to};
 use crate::kind::{Advance, Opens, Whose};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
@@ -20,13 +20,14 @@ impl Operation<'_> {
                 let kind = self.setting.policy.kind(name);
                 let leads =
                     |other: &Record| kind.is_some_and(|kind| kind.step_from(&advance.step, &other.state).is_some());
+                let of = self.kind(&record.kind)?;
                 let forms = match advance.forms {
-                    true => linked::forms(self.kind(&record.kind)?, record, self.lookup())?,
+                    true => linked::forms(of, record, self.lookup())?,
                     false => vec![record.clone()],
                 };
                 let mut found = Vec::new();
                 for form in forms {
-                    let linked = self.lookup().linked(&form.id, name)?.into_iter();
+                    let linked = linked_to(self.lookup(), of, &form.id, name)?.into_iter();
                     found.extend(linked.filter(|other| leads(other)).map(|other| other.id));
                 }
                 found.sort();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Lookup;
 use crate::calendar::Moment;
-use crate::filter::{self, Flag, Rollup, Unanswered, alike_name};
-use crate::kind::Unique;
+use crate::filter::{self, Flag, Merging, Rollup, Unanswered, ahead, alike_name};
+use crate::kind::{Kind, Unique};
 use crate::policy::Policy;
 use crate::record::{Fields, Id, Record, Value};
 
@@ -29,46 +29,70 @@ pub fn rolled(
         Some(alike) => {
             // a record that is not made yet is told from the others by no id
             let own = id.cloned().or_else(|| NOBODY.parse().ok());
-            let (Some(fields), Some(own)) = (rollup.probe(fields, id), own) else { return Ok(rollup.of_none()) };
+            let probes = rollup.probes(fields, id, &|kinds, id| same_as(lookup, kinds, id))?;
+            let Some(own) = own.filter(|_| !probes.is_empty()) else { return Ok(rollup.of_none()) };
             let name = alike_name(&rollup.of, alike.iter().map(|(name, _)| *name));
             let unique = Unique::found(name, alike.iter().map(|(_, field)| *field).collect(), rollup.place.clone());
-            let probe = Record {
-                id: own,
-                kind: rollup.of.clone(),
-                state: String::new(),
-                rules: None,
-                fields,
-                history: Vec::new(),
-            };
-            lookup.alike(&unique, &probe)?
+            let mut alike: Vec<Record> = Vec::new();
+            for fields in probes {
+                let (id, kind) = (own.clone(), rollup.of.clone());
+                let probe = Record { id, kind, state: String::new(), rules: None, fields, history: Vec::new() };
+                alike.extend(lookup.alike(&unique, &probe)?);
+            }
+            in_order(alike)
         }
         None => {
             let Some(id) = id else { return Ok(rollup.of_none()) };
-            let ids = with_merged(lookup, rollup, id)?;
+            let ids = with_merged(lookup, rollup.merges(), vec![id.clone()])?;
             let mut linked: Vec<Record> = Vec::new();
             for id in &ids {
                 linked.extend(lookup.linked(id, &rollup.of)?);
             }
             linked.retain(|record| rollup.names(record, &ids));
-            linked.sort_by(|a, b| a.id.cmp(&b.id));
-            linked.dedup_by(|a, b| a.id == b.id);
-            linked
+            in_order(linked)
         }
     };
     rollup.of_records(&records, id, until, &At { lookup, at: until })
 }
 
-/// A record and all that were merged into it, through as many as there are.
-fn with_merged(lookup: &dyn Lookup, rollup: &Rollup, id: &Id) -> Result<Vec<Id>, Unanswered> {
-    let mut ids = vec![id.clone()];
-    let Some((kind, by)) = rollup.merges() else { return Ok(ids) };
+/// The records of a kind that name a record, or one that was merged into it, in the order of their ids. Void records are not there.
+/// What was merged itself is named by its own name alone.
+///
+/// # Errors
+/// They cannot all be found or read.
+pub fn linked_to(lookup: &dyn Lookup, named: &Kind, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
+    let Some(merging) = Merging::of(&named.shape) else { return lookup.linked(id, kind) };
+    let mut linked = Vec::new();
+    for id in with_merged(lookup, &[merging], vec![id.clone()])? {
+        linked.extend(lookup.linked(&id, kind)?);
+    }
+    Ok(in_order(linked))
+}
+
+/// Each of these records once, in the order of their ids.
+fn in_order(mut records: Vec<Record>) -> Vec<Record> {
+    records.sort_by(|a, b| a.id.cmp(&b.id));
+    records.dedup_by(|a, b| a.id == b.id);
+    records
+}
+
+/// Every id that means the same record as one does: those that it was merged into, and all that were merged into one of them.
+fn same_as(lookup: &dyn Lookup, kinds: &[Merging], id: &Id) -> Result<Vec<Id>, Unanswered> {
+    let by = |record: &Record| kinds.iter().find(|of| of.kind == record.kind).map(|of| of.by.id);
+    with_merged(lookup, kinds, ahead(id, &by, lookup)?)
+}
+
+/// These ids and all that were merged into one of them, through as many as there are.
+fn with_merged(lookup: &dyn Lookup, kinds: &[Merging], mut ids: Vec<Id>) -> Result<Vec<Id>, Unanswered> {
     let mut at = 0;
     while let Some(into) = ids.get(at).cloned() {
         at += 1;
-        for record in lookup.linked(&into, kind)? {
-            let is_merged = matches!(record.get(by), Some(Value::Ref(id)) if *id == into);
-            if is_merged && !ids.contains(&record.id) {
-                ids.push(record.id);
+        for Merging { kind, by } in kinds {
+            for record in lookup.linked(&into, kind)? {
+                let is_merged = matches!(record.get(by.id), Some(Value::Ref(id)) if *id == into);
+                if is_merged && !ids.contains(&record.id) {
+                    ids.push(record.id);
+                }
             }
         }
     }

@@ -193,6 +193,7 @@ fn occasions(cycle: &Cycle, period: &Period, calendar: &Calendar) -> Result<Vec<
                 Every::Week => "this-week",
                 Every::Month => "this-month",
                 Every::Quarter => "this-quarter",
+                Every::HalfYear => "this-half-year",
                 Every::Year => "this-year",
             };
             let containing = |day: NaiveDate| {
@@ -213,7 +214,6 @@ fn occasions(cycle: &Cycle, period: &Period, calendar: &Calendar) -> Result<Vec<
             }
             Ok(found)
         }
-        Cycle::HalfYear => Ok(chain(period, &half)),
         Cycle::On(within) => {
             let mut found = Vec::new();
             let mut eve = match within {
@@ -249,18 +249,6 @@ fn chain(period: &Period, containing: &dyn Fn(NaiveDate) -> Option<Occasion>) ->
     found
 }
 
-/// The half of a year that a day lies in.
-fn half(day: NaiveDate) -> Option<Occasion> {
-    let (year, second) = (day.year(), day.month() > 6);
-    let (from, until) = match second {
-        false => (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 7, 1)?),
-        true => (NaiveDate::from_ymd_opt(year, 7, 1)?, NaiveDate::from_ymd_opt(year + 1, 1, 1)?),
-    };
-    let (name, zh) = if second { ("h2", "下半年") } else { ("h1", "上半年") };
-    let name = format!("{year}-{name}");
-    Some(Occasion { said: Label::new(name.as_str(), format!("{year}年{zh}")), name, from, until })
-}
-
 /// On which day a duty is due, and at which time of it.
 fn due(duty: &RecurringDuty, occasion: &Occasion, calendar: &Calendar) -> Result<(NaiveDate, Moment), Outside> {
     let Some(within) = &duty.due else {
@@ -282,7 +270,8 @@ fn due(duty: &RecurringDuty, occasion: &Occasion, calendar: &Calendar) -> Result
         }
         return Ok((day, calendar.end_of_date(day)));
     };
-    let end = calendar.due(calendar.zone().start_of_day(occasion.from), within, duty.roll, 0)?;
+    let from = if duty.counts_from_end { occasion.until.pred_opt() } else { None };
+    let end = calendar.due(calendar.zone().start_of_day(from.unwrap_or(occasion.from)), within, duty.roll, 0)?;
     let day = calendar.zone().date(end - TimeDelta::seconds(1));
     // of a civil day the end of its last window, as of a date that stands in a field
     Ok((day, if within.measure() == Measure::Days { calendar.end_of_date(day) } else { end }))

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::naming::{Loading, Naming};
-use super::roles::{label, label_under, labels_are_unique, named};
+use super::roles::{label, labels_are_unique, named};
 use crate::calendar::Span;
 use crate::kind::{Balance, Condition};
 use crate::label;
@@ -202,7 +202,7 @@ fn question(table: &Section, problems: &Problems) -> Option<Question> {
 fn left_out(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Option<LeftOut> {
     table.required_text("when", loading.problems)?;
     let when = loading.known(&rules.clients)?.condition(table, "when");
-    let reason = label_under(table, "reason", loading.problems);
+    let reason = table.label("reason", loading.problems);
     table.finish(loading.problems);
     let when = when?;
     let reason = reason.unwrap_or_else(|| Label::verbatim(when.text.value.clone()));

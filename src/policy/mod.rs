@@ -121,7 +121,11 @@ impl Policy {
             };
             found.into_iter().map(|kind| &kind.shape).collect()
         };
-        Path::read(word, shape, &known)
+        let rolled = |shape: &Shape, word: &str| {
+            let found = self.kind(&shape.name)?.find_rollup(word)?;
+            Some((found.name.clone(), found.label.clone()))
+        };
+        Path::read(word, shape, &known, &rolled)
     }
 
     /// The kind of a name, or of a label in any language, whatever its case; English labels also in the plural.

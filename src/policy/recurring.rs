@@ -39,6 +39,8 @@ pub struct RecurringDuty {
     pub each: Option<Each>,
     /// By when, from the first day of the period on. `None` is the last working day of the period, or the day itself.
     pub due: Option<Within>,
+    /// Whether `due` counts from the last day of the period, not from the first (`after`).
+    pub counts_from_end: bool,
     /// What becomes of a day that is not a working day.
     pub roll: Roll,
     /// Whether the records are spread over the working days until then.
@@ -60,8 +62,6 @@ pub struct RecurringDuty {
 pub enum Cycle {
     /// Once in each period.
     Once(Every),
-    /// Once in each half of a year.
-    HalfYear,
     /// On these days, such as every Monday and Thursday, or the tenth of a month.
     On(Within),
 }
@@ -172,10 +172,15 @@ fn duty(table: &Section, loading: Loading<'_>) -> Option<RecurringDuty> {
     }
     let select = of.and_then(|of| of.condition(table, "select"));
     let except = except(table, of, problems);
-    let due = table.text("due", problems).and_then(|text| {
+    let span = |key: &str| {
+        let text = table.text(key, problems)?;
         let wrong = |error: crate::calendar::SpanError| problems.say(&text.place, error.label());
         text.value.parse::<Within>().map_err(wrong).ok()
-    });
+    };
+    let (due, after) = (span("due"), span("after"));
+    if let (Some(_), Some(item)) = (&due, table.item("after")) {
+        problems.push(Problem::new(item.place().clone(), RuleText::DueTwice).help(RuleText::DueOnce));
+    }
     let roll = table.text("roll", problems);
     if let Some(roll) = roll.as_ref().filter(|roll| roll.value != "next-workday") {
         problems.say(&roll.place, LoadText::RollIs);
@@ -200,7 +205,8 @@ fn duty(table: &Section, loading: Loading<'_>) -> Option<RecurringDuty> {
         kind: kind.name().to_owned(),
         every: every?,
         each: of.map(|of| Each { kind: of.name().to_owned(), select, except }),
-        due,
+        counts_from_end: after.is_some(),
+        due: due.or(after),
         roll: if roll.is_some() { Roll::NextWorkday } else { Roll::Stay },
         spread,
         holders,
@@ -245,11 +251,9 @@ fn due_field(kind: Naming<'_>) -> Option<FieldId> {
 }
 
 fn cycle(text: &Placed<String>, problems: &Problems) -> Option<Cycle> {
-    let every = [Every::Day, Every::Week, Every::Month, Every::Quarter, Every::Year];
-    let found = every.into_iter().find(|every| every.name() == text.value).map(Cycle::Once);
-    let half = || (text.value == "half-year").then_some(Cycle::HalfYear);
+    let found = Every::ALL.into_iter().find(|every| every.name() == text.value).map(Cycle::Once);
     let on = || text.value.parse().ok().filter(|within| !matches!(within, Within::Span(_))).map(Cycle::On);
-    let found = found.or_else(half).or_else(on);
+    let found = found.or_else(on);
     if found.is_none() {
         let message = label!(RuleText::NoCycle, text = text.value);
         problems.push(Problem::new(text.place.clone(), message).help(RuleText::NoCycleDo));

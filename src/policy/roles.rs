@@ -132,18 +132,9 @@ fn role(
     role
 }
 
-/// The label of a table, in both languages; the name stands in for what is left out.
+/// The label of a table; the name stands in for what is left out.
 pub(super) fn label(table: &Section, name: &str, problems: &Problems) -> Label {
-    label_under(table, "label", problems).unwrap_or_else(|| Label::new(name, ""))
-}
-
-/// A text in both languages under a key.
-pub(super) fn label_under(table: &Section, key: &str, problems: &Problems) -> Option<Label> {
-    let label = table.section(key, problems)?;
-    let text = |lang| label.text(lang, problems).map(|text| text.value).unwrap_or_default();
-    let read = Label::new(text("en"), text("zh"));
-    label.finish(problems);
-    Some(read)
+    table.label("label", problems).unwrap_or_else(|| Label::new(name, ""))
 }
 
 /// Labels are accepted wherever the name is, so that two may not be alike.

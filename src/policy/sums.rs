@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::naming;
-use super::roles::{label, label_under, named};
+use super::roles::{label, named};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
 use crate::label;
 use crate::locale::Label;
@@ -141,7 +141,7 @@ impl Reader<'_> {
         let name = table.required_text("name", self.problems);
         let kind = table.text("kind", self.problems);
         let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), self.problems);
-        let means = label_under(table, "means", self.problems).unwrap_or_default();
+        let means = table.label("means", self.problems).unwrap_or_default();
         let of_kind = kind.as_ref().map_or(self.complaint.name.as_str(), |kind| kind.value.as_str());
         let Some(shape) = self.shapes.shapes.get(of_kind) else {
             let near = nearest(of_kind, self.shapes.shapes.keys().map(String::as_str));

@@ -108,8 +108,17 @@ pub struct Choice {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// Other words for it, which are taken wherever its name and label are.
+    pub also: Vec<String>,
     /// No longer offered; old records keep it.
     pub retired: bool,
+}
+
+impl Choice {
+    /// Whether the word is its name, its label in any language, or another word for it.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.name == word || self.label.matches(word) || is_among(&self.also, word)
+    }
 }
 
 /// A field of a kind or of a group.
@@ -189,6 +198,8 @@ pub struct State {
     pub class: Class,
     /// What people read.
     pub label: Label,
+    /// Other words for it, which are taken wherever its name and label are.
+    pub also: Vec<String>,
     /// Nobody owes a step while a record is in the state: an active client, a recorded invoice. Without it, a record that is new
     /// or open is always somebody's work.
     pub resting: bool,
@@ -198,6 +209,13 @@ pub struct State {
     pub retired: bool,
     /// Where it is declared.
     pub place: Place,
+}
+
+impl State {
+    /// Whether the word is its name, its label in any language, or another word for it.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.name == word || self.label.matches(word) || is_among(&self.also, word)
+    }
 }
 
 /// The fields and states of a kind, or the fields of a group (which has no states).

@@ -308,7 +308,12 @@ mod tests {
 
     #[test]
     fn stored_scalars_read_back() {
-        let choices = Type::Choice(vec![Choice { name: "phone".into(), label: Label::default(), retired: false }]);
+        let choices = Type::Choice(vec![Choice {
+            name: "phone".into(),
+            label: Label::default(),
+            also: Vec::new(),
+            retired: false,
+        }]);
         let file = format!("leak.jpg sha256:{}", "a".repeat(64));
         for (ty, text) in [
             (Type::Text, "no"),

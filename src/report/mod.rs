@@ -47,7 +47,7 @@ pub use differences::{Difference, differences};
 pub use layout::{CaseColumn, Layout, Lays};
 pub use plain::PlainSource;
 pub use registry::{Definition, REPORTS, named};
-pub use retention::past_of;
+pub use retention::{kept_of, past_of};
 pub use set::{Belonging, RecordSet};
 pub use signatures::{Margin, Signature};
 pub use source::{Answer, Basis, Link, Owed, RecordedEvent, Source, Subject};

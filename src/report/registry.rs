@@ -9,6 +9,7 @@ use super::{
     timeliness, tracking, words,
 };
 use crate::calendar::{Every, Period};
+use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
@@ -29,6 +30,9 @@ pub struct Definition {
     pub every: Option<Every>,
     /// What a file of the book says of how it looks.
     pub lays: Lays,
+    /// Says of which kinds its figures are, where each of them is of the records of one kind alone, so that a filter of these kinds
+    /// narrows it. `None` for a report of cases, which are made of records of several kinds.
+    pub narrowed_by: Option<fn(&Kind) -> bool>,
     /// Makes it.
     build: fn(&dyn Source, &Period) -> Answer<Report>,
     /// Lists the records behind a figure.
@@ -80,6 +84,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Statistics,
         build: monthly::build,
+        narrowed_by: None,
         records: monthly::records,
     },
     Definition {
@@ -90,6 +95,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Columns,
         build: tracking::build,
+        narrowed_by: None,
         records: tracking::records,
     },
     Definition {
@@ -100,6 +106,7 @@ pub static REPORTS: &[Definition] = &[
         every: None,
         lays: Lays::Signatures,
         build: overdue::build,
+        narrowed_by: None,
         records: overdue::records,
     },
     Definition {
@@ -110,6 +117,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: timeliness::build,
+        narrowed_by: None,
         records: timeliness::records,
     },
     Definition {
@@ -120,6 +128,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: improvement::build,
+        narrowed_by: None,
         records: improvement::records,
     },
     Definition {
@@ -130,6 +139,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: responsibility::build,
+        narrowed_by: None,
         records: responsibility::records,
     },
     Definition {
@@ -140,6 +150,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: losses::build,
+        narrowed_by: None,
         records: losses::records,
     },
     Definition {
@@ -150,6 +161,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: receivables::build,
+        narrowed_by: None,
         records: receivables::records,
     },
     Definition {
@@ -160,6 +172,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: deductions::build,
+        narrowed_by: None,
         records: deductions::records,
     },
     Definition {
@@ -170,6 +183,7 @@ pub static REPORTS: &[Definition] = &[
         every: None,
         lays: Lays::Signatures,
         build: retention::build,
+        narrowed_by: Some(retention::is_of),
         records: retention::records,
     },
     Definition {
@@ -179,6 +193,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::SurveysAbout,
         every: Some(Every::Year),
         build: surveys::build,
+        narrowed_by: Some(surveys::is_of),
         records: surveys::records,
         lays: Lays::Signatures,
     },

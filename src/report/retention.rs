@@ -16,6 +16,11 @@ use crate::record::{Id, Record};
 /// The most records that the list names; what is past its time is found again once they are seen to.
 const MOST: usize = 1000;
 
+/// Whether its figures are of a kind.
+pub(super) fn is_of(kind: &Kind) -> bool {
+    !kind.retention.is_empty()
+}
+
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let subject = Subject::of(source, period);
@@ -43,7 +48,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
             all += ids.len();
             rules.row([
                 Cell::Label(kind.shape.label.clone()),
-                Cell::Label(what(kind, rule)),
+                Cell::Label(kept_of(kind, rule)),
                 Cell::Label(Label::each(|lang| rule.after.in_years(lang))),
                 Cell::Label(from(kind, rule)),
                 Cell::Label(holder(subject, rule)),
@@ -59,7 +64,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
                     Cell::id(&record.id),
                     Cell::Label(kind.shape.label.clone()),
                     Cell::Label(title),
-                    Cell::Label(what(kind, rule)),
+                    Cell::Label(kept_of(kind, rule)),
                     Cell::from(rule.until(kind, record, subject.zone())),
                 ]);
             }
@@ -116,7 +121,8 @@ pub fn past_of(subject: Subject<'_>, kind: &Kind, rule: &Retention) -> Answer<BT
     Ok(found)
 }
 
-fn what(kind: &Kind, rule: &Retention) -> Label {
+/// What a rule keeps, in words.
+pub fn kept_of(kind: &Kind, rule: &Retention) -> Label {
     match rule.fields.is_empty() {
         true => Text::WholeRecord.label(),
         false => Label::list(rule.fields.iter().map(|field| kind.field(*field).label.clone())),

@@ -1,6 +1,6 @@
 //! The lines that people sign at the head or at the foot of a report: `[[signatures]]` of a file in `reports/`.
 
-use super::language::{choose, text_of};
+use super::language::choose;
 use super::model::{Body, Report};
 use crate::label;
 use crate::locale::Label;
@@ -50,7 +50,7 @@ pub(super) fn read(file: &Section, policy: &Policy, problems: &Problems) -> Vec<
     let mut lines = Vec::new();
     for table in file.list(KEY, problems) {
         let of = table.text("department", problems).map(|name| department(&name, policy, problems));
-        let label = text_of(table, "label", problems);
+        let label = table.label("label", problems);
         if label.is_none() && of.is_none() {
             problems.say(table.place(), label!(LoadText::Absent, key = "label"));
         }

@@ -84,6 +84,11 @@ pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answe
     sheet.records(subject, report, text)
 }
 
+/// Whether its figures are of a kind.
+pub(super) fn is_of(kind: &Kind) -> bool {
+    kind.questionnaire.is_some()
+}
+
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let subject = Subject::of(source, period);

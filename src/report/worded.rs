@@ -2,9 +2,9 @@
 
 use super::model::{Cell, Column, Type as ColumnType};
 use crate::filter::Rollup;
-use crate::kind::Kind;
+use crate::kind::{Kind, Path};
 use crate::locale::Label;
-use crate::record::{Computed, Field, FieldId, Fields, Type, Value};
+use crate::record::{Computed, Field, FieldId, Fields, Record, Type, Value};
 use crate::wording::{Words, masked};
 
 /// The value of a record's field: empty where it has none, the mask where the reader may not see it.
@@ -35,6 +35,21 @@ pub fn of_rollup(words: &Words<'_>, rollup: &Rollup, value: Option<&Value>) -> C
         Some(_) if !words.sight.shows_rollup(rollup) => Cell::Label(masked()),
         Some(value) => of_value(words, &rollup.ty, value),
     }
+}
+
+/// What a path leads to: a number or date where it ends with a computed value or rollup, otherwise words.
+pub fn of_path(words: &Words<'_>, record: &Record, path: &Path) -> Cell {
+    let followed = words.follow(record, path);
+    match &followed.derived {
+        Some((ty, value)) => of_value(words, ty, value),
+        None => said(followed.said),
+    }
+}
+
+/// The column of a table that shows what a path leads to.
+pub fn column_of_path(path: &Path) -> Column {
+    let ty = if path.is_derived() { ColumnType::Any } else { ColumnType::Text };
+    Column::new(path.name(), path.label.clone(), ty)
 }
 
 /// A value that may be shown.

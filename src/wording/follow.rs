@@ -18,6 +18,8 @@ pub struct Followed {
     pub each: Vec<Label>,
     /// As it is stored; a list where the path leads to several values.
     pub stored: Json,
+    /// The computed value or rollup at its end with its type, if it is one and may be seen.
+    pub derived: Option<(Type, Value)>,
     /// Whether something was there that the reader may not see.
     pub is_masked: bool,
 }
@@ -65,12 +67,13 @@ impl Words<'_> {
         self.walk(Spot::of(kind, record), &path.parts, &mut found);
         let each: Vec<Label> = found.iter().map(|one| one.said.clone()).collect();
         let is_masked = found.iter().any(|one| one.is_masked);
-        let stored = match <[Found; 1]>::try_from(found) {
-            Ok([one]) => one.stored,
-            Err(found) if found.is_empty() => Json::Null,
-            Err(found) => found.into_iter().map(|one| one.stored).collect(),
+        let (stored, derived) = match <[Found; 1]>::try_from(found) {
+            Ok([one]) => (one.stored, one.derived),
+            Err(found) if found.is_empty() => (Json::Null, None),
+            Err(found) => (found.into_iter().map(|one| one.stored).collect(), None),
         };
-        Followed { said: if each.is_empty() { Label::default() } else { joined(&each) }, each, stored, is_masked }
+        let said = if each.is_empty() { Label::default() } else { joined(&each) };
+        Followed { said, each, stored, derived, is_masked }
     }
 
     fn walk(&self, at: Spot<'_>, parts: &[Part], found: &mut Vec<Found>) {
@@ -89,6 +92,7 @@ impl Words<'_> {
                 self.walk(Spot { start: at.start, ..Spot::of(kind, &last) }, rest, found);
             }
             Part::Own(name) => found.extend(at.record.and_then(|(kind, record)| self.own(kind, record, name))),
+            Part::Derived(name) => found.extend(at.record.and_then(|(kind, record)| self.derived(kind, record, name))),
             Part::Fields(names) => match names.as_slice() {
                 [name] => self.field_of(at, name, rest, found),
                 names => found.extend(self.beside(at, names)),
@@ -160,6 +164,24 @@ impl Words<'_> {
         (!said.is_empty()).then(|| Found::said(between(&said, [" ", " "]), Json::Object(stored)))
     }
 
+    /// A computed value or a rollup of a record.
+    fn derived(&self, kind: &Kind, record: &Record, name: &str) -> Option<Found> {
+        let (ty, value, shows) = match kind.shape.find_computed(name) {
+            Some(computed) => (&computed.ty, computed.value(&record.fields)?, self.sight.shows_computed(computed)),
+            None => {
+                let rollup = kind.find_rollup(name)?;
+                let Titles::Read(lookup) = self.titles else { return None };
+                let value = lookup.rollup(rollup, &record.fields, Some(&record.id)).ok()??;
+                (&rollup.ty, value, self.sight.shows_rollup(rollup))
+            }
+        };
+        if !shows {
+            return Some(Found::masked());
+        }
+        let found = Found::said(self.value(ty, &value), value.json(ty, &|_| true));
+        Some(Found { derived: Some((ty.clone(), value)), ..found })
+    }
+
     /// What every record has besides its fields.
     fn own(&self, kind: &Kind, record: &Record, name: &str) -> Option<Found> {
         let time = |at: &Moment| Found::said(Label::verbatim(minute(at)), json!(stored_time(at)));
@@ -195,15 +217,16 @@ impl<'s> Spot<'s> {
 struct Found {
     said: Label,
     stored: Json,
+    derived: Option<(Type, Value)>,
     is_masked: bool,
 }
 
 impl Found {
     fn said(said: Label, stored: Json) -> Self {
-        Found { said, stored, is_masked: false }
+        Found { said, stored, derived: None, is_masked: false }
     }
 
     fn masked() -> Self {
-        Found { said: masked(), stored: Json::Null, is_masked: true }
+        Found { said: masked(), stored: Json::Null, derived: None, is_masked: true }
     }
 }

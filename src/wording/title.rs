@@ -140,6 +140,8 @@ impl Words<'_> {
         let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
         let title = self.bare(kind, record, depth);
         match self.number(record) {
+            // a record may have its number for a title
+            Some(number) if title.get(Lang::En) == number => title,
             Some(number) => Label::each(|lang| format!("{number} {}", title.get(lang))),
             None => title,
         }

@@ -9,7 +9,7 @@ use super::find::parse_id;
 use super::schema::{EVENTS, KEYS, LINKS, table_of};
 use crate::calendar::Moment;
 use crate::filter::columns::{columns, quoted};
-use crate::filter::{self, Filter, Flag, Fragment, Holds, Rollup};
+use crate::filter::{self, Filter, Flag, Fragment, Holds, Reached, Rollup, Scope};
 use crate::kind::Kind;
 use crate::record::{Id, Record, Type};
 
@@ -126,12 +126,17 @@ impl Index {
         text.push_str(" ORDER BY ");
         let kind = self.kind(selection.kind)?;
         for Sort { column, descending } in selection.sort {
-            let sorted = match rollup(kind, column) {
-                Some(rollup) => rolled(rollup, *descending, &self.tables(selection)),
+            let by = match rollup(kind, column) {
+                Some(rollup) => sorted(&rollup.ty, rollup.sql("r", &self.tables(selection)), *descending),
+                None if column.contains('.') => {
+                    let missing = || IndexError::Column { kind: kind.name().to_owned(), column: column.clone() };
+                    let reached = self.reached(kind, column).ok_or_else(missing)?;
+                    sorted(&reached.ty, reached.sql("r", &self.tables(selection)), *descending)
+                }
                 None => Fragment { text: order(kind, column, *descending)?, values: Vec::new() },
             };
-            text.push_str(&sorted.text);
-            values.extend(sorted.values);
+            text.push_str(&by.text);
+            values.extend(by.values);
             text.push_str(", ");
         }
         text.push_str("r.id");
@@ -142,6 +147,12 @@ impl Index {
             values.push(number(selection.offset));
         }
         Ok(Fragment { text, values })
+    }
+
+    /// The value that a path through references leads to.
+    pub(super) fn reached(&self, kind: &Kind, path: &str) -> Option<Reached> {
+        let scope = Scope::rule(self.policy().settings.time_zone);
+        path.contains('.').then(|| Reached::read(kind.name(), path, self.policy(), &scope))?
     }
 
     /// What the SQL of filters and rollups asks of the index for a selection.
@@ -184,11 +195,10 @@ fn rollup<'k>(kind: &'k Kind, name: &str) -> Option<&'k Rollup> {
     kind.rollups.iter().find(|rollup| rollup.name == name)
 }
 
-/// The expression by which a rollup sorts; records without a value come last.
-fn rolled(rollup: &Rollup, descending: bool, tables: &Tables<'_>) -> Fragment {
-    let Fragment { text, values } = rollup.sql("r", tables);
+/// The expression by which a value sorts; records without one come last.
+fn sorted(ty: &Type, Fragment { text, values }: Fragment, descending: bool) -> Fragment {
     let direction = if descending { "DESC" } else { "ASC" };
-    let text = match &rollup.ty {
+    let text = match ty {
         Type::Choice(choices) => {
             let rank = choices.iter().enumerate();
             let rank = rank.map(|(rank, choice)| format!(" WHEN '{}' THEN {rank}", choice.name));

@@ -16,7 +16,8 @@ use crate::filter::columns::quoted;
 use crate::record::{Fields, Id, Shape, Type, Value, parse_date};
 
 impl Index {
-    /// These columns of every record of a selection: fields, computed values, rollups, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
+    /// These columns of every record of a selection: fields, computed values, rollups, paths through references, or `id`, `state`,
+    /// `class`, `opened`, `changed`, `closed`, `by`.
     ///
     /// Values are those of the records, but for two things that columns do not hold: instants come with the offset of the
     /// book's zone, and files as text, by their names.
@@ -27,10 +28,14 @@ impl Index {
         let kind = self.kind(selection.kind)?;
         let zone = self.policy().settings.time_zone;
         let own_ref = Type::Ref(vec![kind.name().to_owned()]);
-        let mut wanted: Vec<(Fragment, &Type)> = Vec::new();
+        let mut wanted: Vec<(Fragment, Type)> = Vec::new();
         for column in columns {
             if let Some(rollup) = kind.rollups.iter().find(|rollup| rollup.name == *column) {
-                wanted.push((rollup.sql("r", &self.tables(selection)), &rollup.ty));
+                wanted.push((rollup.sql("r", &self.tables(selection)), rollup.ty.clone()));
+                continue;
+            }
+            if let Some(reached) = self.reached(kind, column) {
+                wanted.push((reached.sql("r", &self.tables(selection)), reached.ty));
                 continue;
             }
             let (name, ty) = match *column {
@@ -39,7 +44,7 @@ impl Index {
                 "opened" | "changed" | "closed" => ((*column).to_owned(), &Type::Time),
                 name => column_named(kind, name)?,
             };
-            wanted.push((Fragment { text: format!("r.{}", quoted(&name)), values: Vec::new() }, ty));
+            wanted.push((Fragment { text: format!("r.{}", quoted(&name)), values: Vec::new() }, ty.clone()));
         }
         let expressions: Vec<&str> = wanted.iter().map(|(expression, _)| expression.text.as_str()).collect();
         let text = if expressions.is_empty() { "NULL".to_owned() } else { expressions.join(", ") };
@@ -47,7 +52,7 @@ impl Index {
         let statement = self.statement(selection, Fragment { text, values })?;
         self.ask(|connection| {
             rows(connection, &statement.text, &statement.values, |row| {
-                let read = |(at, (_, ty)): (usize, &(Fragment, &Type))| {
+                let read = |(at, (_, ty)): (usize, &(Fragment, Type))| {
                     let cell = row.get_ref(at)?;
                     let value = if cell == ValueRef::Null { Some(None) } else { value(ty, cell, zone).map(Some) };
                     value.ok_or_else(|| rusqlite::Error::InvalidColumnType(at, ty.name().to_owned(), cell.data_type()))
@@ -59,7 +64,7 @@ impl Index {
 }
 
 impl Index {
-    /// What the rollups of these names come to for records of a kind.
+    /// What the rollups of these names, or those at the end of such paths, come to for records of a kind.
     ///
     /// # Errors
     /// As [`Index::values`].

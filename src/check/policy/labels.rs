@@ -1,4 +1,5 @@
-//! Labels that lack one of the two languages. Reports and forms are to be whole in either.
+//! Labels that lack one of the two languages. Reports and forms are to be whole in either. A rule book that says nothing in two
+//! languages is written in one, and lacks none.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;
@@ -13,6 +14,13 @@ pub(super) static CHECK: Check = Check { name: "labels", severity: Severity::War
 
 fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     let policy = rulebook.policy;
+    let mut in_two = false;
+    every(policy, &mut |_, label, _| {
+        in_two |= !label.en.is_empty() && !label.zh.is_empty() && label.en != label.zh;
+    });
+    if !in_two {
+        return;
+    }
     every(policy, &mut |name, label, place| {
         for lang in Lang::ALL {
             let text = match lang {

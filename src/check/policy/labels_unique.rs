@@ -30,7 +30,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     for kind in policy.kinds.values() {
         fields(&kind.shape, true, found);
         let states = kind.shape.states().iter();
-        alike(states.map(|state| named(&state.name, &state.label, &[], &state.place)), found);
+        alike(states.map(|state| named(&state.name, &state.label, &state.also, &state.place)), found);
         alike(kind.steps.iter().map(|step| named(&step.name, &step.label, &step.also, &step.place)), found);
         alike(kind.deadlines.iter().map(|d| named(&d.name, &d.label, &[], &d.place)), found);
     }
@@ -51,7 +51,10 @@ fn fields(shape: &Shape, whole: bool, found: &mut Found) {
         }
         match field.ty.element() {
             Type::Choice(choices) => {
-                alike(choices.iter().map(|choice| named(&choice.name, &choice.label, &[], &field.place)), found);
+                alike(
+                    choices.iter().map(|choice| named(&choice.name, &choice.label, &choice.also, &field.place)),
+                    found,
+                );
             }
             Type::Group(inner) => fields(inner, false, found),
             _ => {}

@@ -102,6 +102,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let founding = Founding {
+        currency: None,
         rules: Rules::Preset(preset),
         name: Text::BookName.get(context.lang).to_owned(),
         lang: context.lang,

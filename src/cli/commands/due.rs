@@ -1,35 +1,31 @@
 //! `redress due`: what the actor must do, by deadline. Duties without a time limit come last.
 
 mod board;
+mod kept;
 pub(super) mod lines;
-
-use std::collections::BTreeSet;
 
 use self::lines::{Asked, Item};
 use crate::book::View;
-use crate::calendar::{Moment, Period, Roll, Span};
+use crate::calendar::{Moment, Roll, Span};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::listing::{self, Form, Listing, Way};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, cautions, owed, paths, table};
+use crate::cli::{asked, cautions, owed, paths};
 use crate::filter::{Filter, own_name};
-use crate::gather::BookSource;
 use crate::kind::Kind;
-use crate::lifecycle::{Held, Party, Whose};
+use crate::lifecycle::Whose;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::text::half_width;
 use crate::model::Table;
-use crate::record::Id;
-use crate::report::{Subject, past_of};
 use crate::say;
 
 /// What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
 ///
 /// Each deadline that runs is a line for each of its holders. What runs against no clock follows, with the next step and who may
-/// take it, then what waits. A terminal shows the first fifty lines, scripts get all. `--by holder` counts for each holder what is
+/// take it, then what waits, at last what is past the time for which it is kept. A terminal shows the first fifty lines, scripts get all. `--by holder` counts for each holder what is
 /// overdue, due today and waiting, and says who is absent and who stands in.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -62,7 +58,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "due",
     group: Group::Reports,
-    zh: "待办事项，按期限排列：本人经办的、按角色应办的、代理他人的\n\n每个正在计时的时限、每个承办人各占一行；无时限的事项列在其后，并写明下一步骤和可由谁办理，最后是等待中的事项。终端显示前五十行，脚本得到全部。--by holder 按承办人汇总逾期、今日到期和等待中的件数，并注明谁缺勤、由谁代理。",
+    zh: "待办事项，按期限排列：本人经办的、按角色应办的、代理他人的\n\n每个正在计时的时限、每个承办人各占一行；无时限的事项列在其后，并写明下一步骤和可由谁办理，然后是等待中的事项，最后是已超过保存期限的内容。终端显示前五十行，脚本得到全部。--by holder 按承办人汇总逾期、今日到期和等待中的件数，并注明谁缺勤、由谁代理。",
     zh_args: &[
         ("filter", "筛选条件；kind=complaint 指定种类"),
         ("within", "只列出此时间内到期的，如 '2 workdays'"),
@@ -109,6 +105,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let until = args.within.as_deref().map(|span| until(&view, span)).transpose()?;
     let whose = whose.map(|person| Whose::of(&person, view.people(), view.now().date_naive()));
     let Items { mut items, untimed } = items(&view, &args.filter, whose.as_ref())?;
+    for (kind, filter) in wanted(&view, &args.filter)? {
+        items.extend(kept::of_kind(&view, kind, filter.as_ref(), whose.as_ref())?);
+    }
+    items.sort_by(|a, b| a.order().cmp(&b.order()));
     items.retain(|item| until.is_none_or(|until| item.is_due_by(until)));
     if untimed > 0 {
         context.out.aside(&say!(context.lang, Text::UntimedToo, count = untimed));
@@ -122,11 +122,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if items.is_empty() && !args.all && way.is_on_screen(context) {
         context.out.aside(Text::OthersDue.get(context.lang));
     }
-    if way.is_text() {
-        note_retention(context, &view, whose.as_ref())?;
-    }
     if !args.all && args.of.is_none() {
         cautions::note_nobody(context, &view, Text::NobodysWork);
+    }
+    if args.filter.is_empty() {
+        cautions::note_unplanned(context, &view);
     }
     session.at_sign.borrow_mut().listed(items.iter().map(|item| &item.record.id));
     let unreadable = cautions::note_unreadable(context, &view)?;
@@ -239,28 +239,6 @@ fn asked_for(view: &View<'_>, items: &[Item], fields: &[String]) -> Result<Asked
         }
     }
     Ok(asked)
-}
-
-/// Says what is past the time for which it is kept, to those who see to it; to everybody with `--all`.
-fn note_retention(context: &mut Context, view: &View<'_>, whose: Option<&Whose<'_>>) -> Result<(), Failure> {
-    let source = BookSource::new(view, table::facts(view));
-    let today = view.today();
-    let Ok(period) = Period::parse(&today.to_string(), today) else { return Ok(()) };
-    for kind in view.policy().kinds.values() {
-        let mut past: BTreeSet<Id> = BTreeSet::new();
-        for rule in &kind.retention {
-            let roles = rule.roles.iter().cloned().map(Party::Role);
-            let held: Held = roles.chain(rule.departments.iter().cloned().map(Party::Department)).collect();
-            if whose.is_none_or(|whose| whose.holds(&held)) {
-                past.extend(past_of(Subject::of(&source, &period), kind, rule)?);
-            }
-        }
-        if !past.is_empty() {
-            let label = kind.shape.label.get(context.lang);
-            context.out.aside(&say!(context.lang, Text::PastRetention, kind = label, count = past.len()));
-        }
-    }
-    Ok(())
 }
 
 /// The kinds that are asked for, each with what is left of the words as its filter. Over several kinds a filter speaks of those

@@ -2,6 +2,7 @@
 
 mod questions;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -17,11 +18,13 @@ use crate::cli::flags::Tongue;
 use crate::cli::own_rules::OwnRules;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session;
+use crate::kind::Kind;
 use crate::locale::Label;
 use crate::locale::Lang;
 use crate::locale::messages::{FirstHourText, OwnRulesText, RecordText as Text};
 use crate::policy::preset::Preset;
 use crate::policy::{Clock, Company, Policy, Sources};
+use crate::record::FieldId;
 use crate::{label, say};
 
 /// Make a book: its policy from a preset, its git repository where there is none, and the first commit
@@ -129,6 +132,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         name: name.clone(),
         lang,
         zone,
+        currency: own.as_ref().and_then(|own| own.currency.clone()),
         clock: args.clock,
         company,
         people: Vec::new(),
@@ -172,8 +176,36 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(address) = &remote {
         context.out.note(&say!(lang, FirstHourText::RemoteSet, address = address));
     }
-    context.out.note(Text::BookNext.get(lang));
+    context.out.note(&match &own {
+        Some(_) => first_steps(&founding, &dir, lang)?,
+        None => Text::BookNext.get(lang).to_owned(),
+    });
     Ok(Exit::Done)
+}
+
+/// What to type first in a book of one's own rules: a record of the kind that most others name, and one of the kind with most limits.
+fn first_steps(founding: &Founding, dir: &Path, lang: Lang) -> Result<String, Failure> {
+    let sources: Sources = book::files(founding).map_err(|error| no_book(error, dir))?.into_iter().collect();
+    let Ok(policy) = Policy::load(&sources, "") else { return Ok(String::new()) };
+    let kinds = || policy.kinds.values().filter(|kind| !kind.shape.prefix.is_empty());
+    let named = |kind: &&Kind| kinds().filter(|other| other.shape.refers_to(kind.name())).count();
+    let first = kinds().max_by_key(named);
+    let most = kinds().max_by_key(|kind| kind.deadlines.len());
+    let mut commands: Vec<String> = first.into_iter().chain(most).map(begun).collect();
+    commands.dedup();
+    Ok(say!(lang, OwnRulesText::NextIs, commands = commands.join(if lang == Lang::Zh { "，然后 " } else { ", then " })))
+}
+
+/// The command that registers a record, with what its first step asks for.
+fn begun(kind: &Kind) -> String {
+    let asks = kind.steps.first().map(|step| step.asks.iter().map(|ask| ask.field).collect()).unwrap_or_default();
+    let mut fields: Vec<FieldId> = asks;
+    let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired);
+    fields.extend(required.map(|(id, _)| id));
+    let mut seen = BTreeSet::new();
+    fields.retain(|field| seen.insert(*field));
+    let asked = fields.iter().map(|field| format!(" {}=…", kind.field(*field).name));
+    format!("redress new {}{}", kind.name(), asked.collect::<String>())
 }
 
 /// Asks what a new book needs to know; gives the address of the shared repository.

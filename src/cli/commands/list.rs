@@ -15,7 +15,7 @@ use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions};
 use crate::cli::{cells, paths};
 use crate::filter::Unanswered;
-use crate::filter::{Flag, HOLDER, Holds, Rollup, is_holder, is_own, own_name};
+use crate::filter::{Flag, HOLDER, Holds, Reached, Rollup, Scope, is_holder, is_own, own_name};
 use crate::gather;
 use crate::kind::{Kind, Path};
 use crate::locale::Label;
@@ -25,7 +25,7 @@ use crate::policy::Policy;
 use crate::record::{Computed, Field, FieldId, Id, Record, Value, stored_time};
 use crate::render::grouped;
 use crate::report::worded;
-use crate::wording::{self, Held, Words};
+use crate::wording::{self, Held, Sight, Words};
 use crate::{label, say};
 use rust_decimal::Decimal;
 
@@ -67,7 +67,7 @@ pub static COMMAND: Command = Command {
         ("kind", "种类，可写名称或中文标签"),
         ("filter", "筛选条件"),
         ("fields", "要显示的字段，可沿引用（client.phone）；也可写 id、state、opened、changed、holder"),
-        ("sort", "排序字段；前加连字符为倒序"),
+        ("sort", "排序字段，可沿引用（client.name）；前加连字符为倒序"),
         ("limit", "最多多少条"),
         ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
@@ -105,6 +105,8 @@ enum Shown {
     Rollup(Box<Rollup>),
     /// A field of a record that this one names, or of its lines.
     Path(Path),
+    /// A computed value or rollup of a record that this one names, which the index tells.
+    Reached(Path, Box<Reached>),
     /// Of several the first that has a value.
     First(Vec<Shown>),
 }
@@ -122,6 +124,7 @@ impl Rolled {
             for shown in columns {
                 match shown {
                     Shown::Rollup(rollup) if !names.contains(&rollup.name) => names.push(rollup.name.clone()),
+                    Shown::Reached(_, reached) if !names.contains(&reached.name) => names.push(reached.name.clone()),
                     Shown::First(several) => named(several, names),
                     _ => {}
                 }
@@ -249,7 +252,12 @@ fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, Failure> {
     let rollup = || kind.find_rollup(name).cloned().map(|rollup| Shown::Rollup(Box::new(rollup)));
     let labelled = || own_name(name).and_then(own);
     if Path::is_meant(name) {
-        return paths::read(policy, kind, name).map(Shown::Path);
+        let path = paths::read(policy, kind, name)?;
+        let reached = Reached::read(kind.name(), name, policy, &Scope::rule(policy.settings.time_zone));
+        return Ok(match reached.filter(|reached| path.is_derived() && !reached.private) {
+            Some(reached) => Shown::Reached(path, Box::new(reached)),
+            None => Shown::Path(path),
+        });
     }
     let holder = || is_holder(name).then_some(Shown::Holder);
     own(name)
@@ -300,6 +308,15 @@ fn sort(view: &View<'_>, kind: &Kind, word: &str) -> Result<Sort, Failure> {
     let column = is_own(name).then(|| sorted(name)).flatten().or_else(field).or_else(computed).or_else(rollup);
     let column = column.or_else(|| sorted(name));
     let sight = view.words().sight;
+    let scope = Scope::rule(view.policy().settings.time_zone);
+    let reached = || Reached::read(kind.name(), name, view.policy(), &scope);
+    if let Some(reached) = Path::is_meant(name).then(reached).flatten() {
+        if reached.private && sight == Sight::Masked {
+            let message = label!(Text::SortPrivate, field = name);
+            return Err(Failure::refused("private", message).hint(Text::SortPrivateHelp));
+        }
+        return Ok(Sort { column: reached.name, descending });
+    }
     let shown = column.as_ref().is_none_or(|column| {
         let field = kind.shape.find(column).is_none_or(|(_, field)| sight.shows(field));
         let computed = kind.shape.find_computed(column).is_none_or(|computed| sight.shows_computed(computed));
@@ -358,6 +375,7 @@ fn stored(
             (rollup.name.clone(), cells::computed(value))
         }
         Shown::Path(path) => (path.name(), words.follow(record, path).stored),
+        Shown::Reached(path, reached) => (path.name(), cells::computed(rolled.of(&record.id, &reached.name))),
         Shown::First(several) => {
             let all =
                 several.iter().map(|one| stored(view, kind, record, rolled, one)).collect::<Result<Vec<_>, _>>()?;
@@ -416,7 +434,7 @@ fn heading(words: &Words<'_>, kind: &Kind, shown: &Shown) -> Column {
         Shown::Field(id) => worded::column(words, kind.field(*id)),
         Shown::Computed(computed) => worded::column_of_computed(words, computed),
         Shown::Rollup(rollup) => worded::column_of_rollup(words, rollup),
-        Shown::Path(path) => Column::text(path.name(), path.label.clone()),
+        Shown::Path(path) | Shown::Reached(path, _) => worded::column_of_path(path),
         // the last is the plainest
         Shown::First(several) => {
             let last = several.last().map(|last| heading(words, kind, last));
@@ -436,7 +454,11 @@ fn cell(words: &Words<'_>, kind: &Kind, record: &Record, (holders, rolled): (&He
         Shown::Field(id) => worded::of_field(words, kind, &record.fields, *id),
         Shown::Computed(computed) => worded::of_computed(words, computed, &record.fields),
         Shown::Rollup(rollup) => worded::of_rollup(words, rollup, rolled.of(&record.id, &rollup.name)),
-        Shown::Path(path) => worded::said(words.follow(record, path).said),
+        Shown::Path(path) => worded::of_path(words, record, path),
+        Shown::Reached(_, reached) => {
+            let value = rolled.of(&record.id, &reached.name);
+            value.map_or(Cell::Empty, |value| worded::of_value(words, &reached.ty, value))
+        }
         Shown::First(several) => {
             let mut cells = several.iter().map(|one| cell(words, kind, record, (holders, rolled), one));
             cells.find(|cell| *cell != Cell::Empty).unwrap_or(Cell::Empty)

@@ -272,6 +272,7 @@ fn usual(every: Option<Every>) -> Label {
         Some(Every::Week) => Text::EveryWeek,
         Some(Every::Month) => Text::EveryMonth,
         Some(Every::Quarter) => Text::EveryQuarter,
+        Some(Every::HalfYear) => Text::EveryHalfYear,
         Some(Every::Year) => Text::EveryYear,
         None => Text::OfNow,
     };

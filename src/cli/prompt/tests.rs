@@ -113,7 +113,12 @@ fn a_field_is_asked_for_by_its_type_until_the_answer_fits() {
         said,
         "Amount (as invoiced):   ! `five` is not an amount\nAmount (as invoiced):   ! an answer is needed\nAmount (as invoiced): "
     );
-    let choice = |name: &str| record::Choice { name: name.into(), label: Label::default(), retired: name == "old" };
+    let choice = |name: &str| record::Choice {
+        name: name.into(),
+        label: Label::default(),
+        also: Vec::new(),
+        retired: name == "old",
+    };
     let choices = Type::Choice(vec![choice("old"), choice("a"), choice("b")]);
     let list = Type::List(Box::new(choices.clone()));
     let any = |_: &str| Ok(());

@@ -222,7 +222,11 @@ impl Mapping {
 fn states(kind: &Kind) -> Values {
     let names = kind.shape.states().iter().flat_map(|state| {
         let labels = [&state.label.en, &state.label.zh].into_iter().filter(|label| !label.is_empty());
-        std::iter::once(&state.name).chain(labels).map(|from| (from.clone(), state.name.clone())).collect::<Vec<_>>()
+        std::iter::once(&state.name)
+            .chain(labels)
+            .chain(&state.also)
+            .map(|from| (from.clone(), state.name.clone()))
+            .collect::<Vec<_>>()
     });
     Values { table: names.collect(), otherwise: None }
 }

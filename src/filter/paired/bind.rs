@@ -1,11 +1,12 @@
 //! From the text of a comparison to handles: what its left and right side are.
 
 use super::super::bind::Binder;
-use super::super::error::FilterError;
+use super::super::error::{At, FilterError};
 use super::super::name::{self, Own, Target};
-use super::super::syntax::{Comparison, Literal, Op, Operand};
-use super::super::typed::Handle;
-use super::{First, From, Measure, Paired, Part, Right, Way};
+use super::super::scope::{Scope, Shapes};
+use super::super::syntax::{Comparison, Literal, Op, Operand, Term};
+use super::super::typed::{Handle, Merging};
+use super::{Beyond, First, From, Measure, Paired, Part, Reached, Right, Way};
 use crate::calendar::{Shift, Unit};
 use crate::label;
 use crate::locale::messages::FilterText;
@@ -29,8 +30,8 @@ struct Found<'s> {
 }
 
 impl<'s> Binder<'s> {
-    /// The comparison with other values of the record, from the name number `at` of the path on. `None` if the right side is a value,
-    /// or the path leaves the record.
+    /// The comparison with other values of the record, from the name number `at` of the path on. `None` if the right side is a value.
+    /// If the path leaves the record, the right side is first looked for in the record that it leads to: `None` if it is there.
     pub(in super::super) fn paired(
         &self,
         kind: &str,
@@ -46,6 +47,9 @@ impl<'s> Binder<'s> {
         let Some(literals) = literals.filter(|_| comparison.op != Op::Contains) else { return Ok(None) };
         let Some(left) = self.way(kind, shape, &self.term.path[at..]) else { return Ok(None) };
         let measure = left.way.measure;
+        if !left.way.beyond.is_empty() && self.is_beyond(&left.way, &literals) {
+            return Ok(None);
+        }
         let (mut any, mut canonical) = (Vec::new(), Vec::new());
         for written in &literals {
             let text = half_width(&written.text);
@@ -70,6 +74,19 @@ impl<'s> Binder<'s> {
         }
         let paired = Paired { left: left.way, op: comparison.op, any, zone: self.scope.zone };
         Ok(Some((paired, left.names, canonical)))
+    }
+
+    /// Whether the right side stands in a record that the left one leads to.
+    fn is_beyond(&self, left: &Way, literals: &[Literal]) -> bool {
+        left.beyond.iter().any(|beyond| {
+            let Some(shape) = self.shapes.shape(&beyond.kind) else { return false };
+            let there = |written: &Literal| {
+                let text = half_width(&written.text);
+                let text = text.strip_prefix(FIELD).unwrap_or(&text).to_owned();
+                self.right(&beyond.kind, shape, None, &text).is_some()
+            };
+            literals.iter().any(there) || self.is_beyond(&beyond.way, literals)
+        })
     }
 
     /// Refuses what cannot be compared, and what a masked reader does not see.
@@ -133,7 +150,7 @@ impl<'s> Binder<'s> {
     fn way(&self, kind: &str, shape: &'s Shape, names: &[String]) -> Option<Found<'s>> {
         let (first, mut rest) = names.split_first()?;
         let instant = |first: First, names: Vec<String>| Found {
-            way: Way { first, list: false, inner: Vec::new(), measure: Measure::Instant },
+            way: Way { first, list: false, inner: Vec::new(), beyond: Vec::new(), measure: Measure::Instant },
             ty: &Type::Time,
             group: None,
             private: false,
@@ -153,6 +170,9 @@ impl<'s> Binder<'s> {
             Target::Computed(computed) => {
                 (First::Computed(Box::new(computed.clone())), &computed.ty, computed.private, &computed.name)
             }
+            Target::Rollup(rollup) => {
+                (First::Rollup(Box::new(rollup.clone())), &rollup.ty, rollup.private, &rollup.name)
+            }
             Target::Own(Own::Opened) => return own(instant(First::Opened, vec![Own::Opened.name().to_owned()])),
             Target::Own(Own::Changed) => return own(instant(First::Changed, vec![Own::Changed.name().to_owned()])),
             Target::Own(Own::Closed) => {
@@ -168,6 +188,14 @@ impl<'s> Binder<'s> {
         }
         let (mut inner, mut group) = (Vec::new(), None);
         while let Some((next, beyond)) = rest.split_first() {
+            let single = !list && inner.iter().all(|part: &Part| !part.list);
+            if matches!(ty, Type::Ref(_) | Type::Person) && single {
+                let found = self.beyond(ty, rest)?;
+                let (beyond, last) = found;
+                names.extend(last.names);
+                let way = Way { first, list, inner, beyond, measure: last.way.measure };
+                return Some(Found { way, ty: last.ty, group: None, private: private || last.private, names });
+            }
             let Type::Group(shape) = ty else { return None };
             let (id, field) = name::field(shape, next)?;
             let element = if let Type::List(element) = &field.ty { Some(&**element) } else { None };
@@ -177,7 +205,46 @@ impl<'s> Binder<'s> {
             (ty, group, rest) = (element.unwrap_or(&field.ty), Some(shape), beyond);
         }
         let measure = Measure::of(ty)?;
-        Some(Found { way: Way { first, list, inner, measure }, ty, group, private, names })
+        Some(Found { way: Way { first, list, inner, beyond: Vec::new(), measure }, ty, group, private, names })
+    }
+
+    /// Where a way goes on in the records that a reference or a person leads to, of each kind that has such a value, and how it ends
+    /// in the first of them. It ends at one value.
+    fn beyond(&self, ty: &Type, rest: &[String]) -> Option<(Vec<Beyond>, Found<'s>)> {
+        let kinds: Vec<&str> = match ty {
+            Type::Ref(kinds) if kinds.is_empty() => self.shapes.kinds(),
+            Type::Ref(kinds) => kinds.iter().map(String::as_str).collect(),
+            _ => self.shapes.people().into_iter().collect(),
+        };
+        let (mut all, mut first): (Vec<Beyond>, Option<Found<'s>>) = (Vec::new(), None);
+        for kind in kinds {
+            let Some(shape) = self.shapes.shape(kind) else { continue };
+            let Some(found) = self.way(kind, shape, rest).filter(|found| found.way.is_single()) else { continue };
+            if first.as_ref().is_some_and(|first| first.way.measure != found.way.measure) {
+                continue;
+            }
+            let merged_by = Merging::of(shape).map(|merging| merging.by);
+            all.push(Beyond { kind: kind.to_owned(), merged_by, way: found.way.clone() });
+            first = match first {
+                Some(mut first) => {
+                    first.private |= found.private;
+                    Some(first)
+                }
+                None => Some(found),
+            };
+        }
+        Some((all, first?))
+    }
+}
+
+impl Reached {
+    /// The value that a path from a record of a kind leads to. `None` if there is no such path, or it leads to more than one value.
+    pub fn read(kind: &str, path: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Option<Reached> {
+        let names: Vec<String> = path.split('.').map(str::to_owned).collect();
+        let term = Term { negated: false, path: names.clone(), test: None, at: At::default() };
+        let found = Binder { shapes, scope, term: &term }.way(kind, shapes.shape(kind)?, &names)?;
+        let (ty, private, name) = (found.ty.clone(), found.private, found.names.join("."));
+        found.way.is_single().then_some(Reached { way: found.way, ty, private, name })
     }
 }
 
@@ -186,7 +253,8 @@ impl<'s> Found<'s> {
     fn of_line(group: &'s Shape, name: &str) -> Option<Found<'s>> {
         let (id, field) = name::field(group, name)?;
         let handle = Handle { id, name: field.name.clone() };
-        let way = Way { first: First::Field(handle), list: false, inner: Vec::new(), measure: Measure::of(&field.ty)? };
+        let measure = Measure::of(&field.ty)?;
+        let way = Way { first: First::Field(handle), list: false, inner: Vec::new(), beyond: Vec::new(), measure };
         Some(Found { way, ty: &field.ty, group: Some(group), private: field.private, names: vec![field.name.clone()] })
     }
 

@@ -1,23 +1,57 @@
 //! A comparison as SQL, with the same answer as in memory.
 
 use super::super::columns::{column_name, quoted};
-use super::super::sql::{Writer, literal};
+use super::super::sql::{Fragment, Index, Writer, literal};
 use super::super::typed::Handle;
-use super::{First, From, Measure, Paired, Part, Right, Way};
+use super::{Beyond, First, From, Measure, Paired, Part, Reached, Right, Way};
 
 impl Way {
     /// The expression of the one value at the end of the way.
-    fn sql(&self, writer: &Writer<'_>, row: &str) -> String {
-        self.inner.iter().fold(self.first.sql(writer, row), |of, part| inside(&of, &part.handle))
+    fn sql(&self, writer: &mut Writer<'_>, row: &str) -> String {
+        let of = self.inner.iter().fold(self.first.sql(writer, row), |of, part| inside(&of, &part.handle));
+        if self.beyond.is_empty() {
+            return of;
+        }
+        let values: Vec<String> = self.beyond.iter().map(|beyond| beyond.sql(writer, &of)).collect();
+        format!("coalesce({}, NULL)", values.join(", "))
+    }
+}
+
+impl Reached {
+    /// The value for the row of the record's table that the query knows by this name, as columns hold it.
+    pub fn sql(&self, row: &str, index: &dyn Index) -> Fragment {
+        let text = self.way.sql(&mut Writer::new(index), row);
+        Fragment { text, values: Vec::new() }
+    }
+}
+
+impl Beyond {
+    /// The value of the record that stands for the one of this id, if it is of the kind.
+    fn sql(&self, writer: &mut Writer<'_>, of: &str) -> String {
+        let (row, table) = (writer.name(), quoted(&writer.index.table(&self.kind)));
+        let value = self.way.sql(writer, &row);
+        let Some(by) = &self.merged_by else {
+            return format!("(SELECT {value} FROM {table} AS {row} WHERE {row}.id = {of})");
+        };
+        let [way, next] = [writer.name(), writer.name()];
+        let by = quoted(&column_name(&by.name));
+        // what was merged into a record that is not there stands for itself
+        format!(
+            "(SELECT {value} FROM {table} AS {row} WHERE {row}.id IN (WITH RECURSIVE {way}(id) AS (SELECT {of}
+               UNION SELECT {next}.{by} FROM {way} JOIN {table} AS {next} ON {next}.id = {way}.id WHERE {next}.{by} IS NOT NULL
+             ) SELECT id FROM {way})
+             AND ({row}.{by} IS NULL OR NOT EXISTS (SELECT 1 FROM {table} AS {next} WHERE {next}.id = {row}.{by})))"
+        )
     }
 }
 
 impl First {
-    fn sql(&self, writer: &Writer<'_>, row: &str) -> String {
+    fn sql(&self, writer: &mut Writer<'_>, row: &str) -> String {
         let column = |name: &str| format!("{row}.{}", quoted(name));
         match self {
             First::Field(handle) => column(&column_name(&handle.name)),
             First::Computed(computed) => column(&column_name(&computed.name)),
+            First::Rollup(rollup) => writer.aside(|writer| writer.rollup(rollup, row)).inlined(),
             First::Opened => column("opened"),
             First::Changed => column("changed"),
             First::Closed(_) => column("closed"),
@@ -40,6 +74,10 @@ fn inside(of: &str, handle: &Handle) -> String {
 
 impl Paired {
     pub(in super::super) fn sql(&self, writer: &mut Writer<'_>, row: &str) {
+        if !self.left.beyond.is_empty() {
+            let of = self.left.sql(writer, row);
+            return self.step(writer, row, of, false, &[], None);
+        }
         let of = self.left.first.sql(writer, row);
         self.step(writer, row, of, self.left.list, &self.left.inner, None);
     }
@@ -58,7 +96,7 @@ impl Paired {
         writer.write(&format!("({})", if sides.is_empty() { "0".to_owned() } else { sides.join(" OR ") }));
     }
 
-    fn side(&self, writer: &Writer<'_>, row: &str, of: &str, line: Option<&str>, right: &Right) -> Option<String> {
+    fn side(&self, writer: &mut Writer<'_>, row: &str, of: &str, line: Option<&str>, right: &Right) -> Option<String> {
         let mut other = match &right.from {
             From::Record(way) => way.sql(writer, row),
             From::Line(handle) => inside(line?, handle),

@@ -20,6 +20,7 @@ super::messages! {
         BadPath: "`{path}` is not a path of names" / "`{path}` 不是字段路径",
         BadPathHelp: "join names with single dots: client.city" / "用一个点连接字段名：客户.所在城市",
         NoOperator: "`{word}` has no operator" / "`{word}` 没有运算符",
+        StandsAlone: "`{name}` is a condition with a name, which takes no operator" / "`{name}` 是有名称的条件，不带运算符",
         NoOperatorHelp: "write {form}" / "请写成 {form}",
         BadOperator: "`{op}` is not an operator" / "`{op}` 不是运算符",
         OperatorsHelp: "use one of = != ~ < > <= >=" / "可用的运算符：= != ~ < > <= >=",

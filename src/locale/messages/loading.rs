@@ -266,7 +266,6 @@ super::messages! {
         RenameRollup: "choose another name for the rollup" / "请为汇总值另取名称",
         RollupCircle: "the rollup `{name}` rests on others that rest on it or cannot be read: {others}" / "汇总值 `{name}` 所依据的汇总值又以它为依据，或无法读取：{others}",
         RollupCircleDo: "a rollup may ask of another one, but not in a circle" / "汇总值可以引用其他汇总值，但不得循环",
-        RollupDateAmong: "of several times `{name}` is a date: a date stands alone" / "多个时间中 `{name}` 是日期：日期只能单独书写",
         RollupJoins: "`through` and `same` are two ways to find the records" / "`through` 与 `same` 是两种不同的查找方式",
         RollupJoinsDo: "keep one of them" / "只保留其中之一",
         RollupNoField: "no field of {kind} names a {named}" / "{kind} 没有引用 {named} 的字段",

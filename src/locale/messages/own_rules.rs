@@ -3,6 +3,7 @@
 super::messages! {
     /// Sentences about a folder with rules.
     OwnRulesText {
+        NextIs: "Next: {commands}" / "下一步：{commands}",
         BookMadeOwn: "its rules are those of {dir}; you are {person}, with every role" / "制度取自 {dir}；您是 {person}，拥有全部角色",
         BookWouldBeOwn: "its rules would be those of {dir}; {person} would have every role" / "制度将取自 {dir}；{person} 将拥有全部角色",
         KnownNames: "a rule book has {names}" / "制度文件有：{names}",

@@ -167,7 +167,7 @@ super::messages! {
         OutcomeNever: "never done" / "未办理",
         OutcomePaused: "paused" / "暂停",
         OutcomeUnknown: "unknown" / "未知",
-        PastRetention: "{kind}: {count} past the time for which they are kept; `redress report retention` lists them" / "{kind}：{count} 条已超过保存期限，见 `redress report retention`",
+        PastRetention: "past the time for which it is kept: {what}" / "已超过保存期限：{what}",
         ConditionBecomes: "`{when}` coming to hold" / "“{when}”转为成立",
         Extended: "{name} {run}: extended on {at} to {to} from its start" / "{name} {run}：于 {at} 延长，自起算时起共 {to}",
         ExtendedLate: "{name} {run}: the extension on {at} to {to} changes nothing: the limit had passed, or is longer already" / "{name} {run}：{at} 延长至 {to} 无效：时限已届满，或原已更长",

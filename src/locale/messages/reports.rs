@@ -92,6 +92,7 @@ super::messages! {
         EveryWeek: "last week" / "上周",
         EveryMonth: "last month" / "上月",
         EveryQuarter: "last quarter" / "上季度",
+        EveryHalfYear: "last half-year" / "上个半年",
         EveryYear: "last year" / "上年度",
         OfNow: "now" / "当前",
         UnknownExtension: "{file} has no extension of a format; name one with --format" / "{file} 的扩展名不是已知格式；请用 --format 指定",

@@ -10,6 +10,8 @@ super::messages! {
         BandOrderDo: "write them from the shortest to the longest" / "请由短到长排列",
         NothingDealt: "nothing could be dealt out: give at least 1, or leave it out" / "无法分派：请至少写 1，或不写",
         NoCycle: "`{text}` does not say how often" / "`{text}` 未写明多久一次",
+        DueTwice: "`due` and `after` say by when twice" / "`due` 和 `after` 重复规定了期限",
+        DueOnce: "keep one: `due` counts from the first day of the period, `after` from the last" / "请保留其一：`due` 从期间首日起算，`after` 从期间末日起算",
         NoCycleDo: "write day, week, month, quarter, half-year or year, or days such as `next mon,thu` and `day 10 of next month`" / "请写 day、week、month、quarter、half-year 或 year，或写 `next mon,thu`、`day 10 of next month` 等日期",
         ExceptOfNone: "`except` names a list of the records of `each`, and there is no `each`" / "`except` 指 `each` 所列记录中的列表，而此处没有 `each`",
         ExceptDates: "`{name}` is no list with two dates in its lines, the first day and the last one" / "`{name}` 不是各行含起、止两个日期的列表",

@@ -230,6 +230,22 @@ impl Section {
         inner.collect()
     }
 
+    /// A text that people read: `{ en = "…", zh = "…" }`, or one text for both languages.
+    pub fn label(&self, key: &str, problems: &Problems) -> Option<Label> {
+        match self.item(key)? {
+            Item::Text(text) => Some(Label::new(text.value.as_str(), text.value.as_str())),
+            Item::Section(table) => {
+                let text = |lang| table.text(lang, problems).map(|text| text.value).unwrap_or_default();
+                let label = Label::new(text("en"), text("zh"));
+                table.finish(problems);
+                Some(label)
+            }
+            other => {
+                other.unexpected(label!(LoadText::WordLabel, example = r#"{ en = "Phone", zh = "电话" }"#), problems)
+            }
+        }
+    }
+
     /// Notes each key that no reader asked for, with the nearest known one.
     pub fn finish(&self, problems: &Problems) {
         for name in self.entries.iter().filter(|entry| !entry.asked.get()).map(|entry| &entry.name) {

@@ -88,6 +88,11 @@ impl Preset {
     /// The preset of a new book where none is named.
     pub const DEFAULT: &'static str = "basic";
 
+    /// The text of a file that all presets share.
+    pub fn shared(path: &str) -> Option<&'static str> {
+        embedded::BASE.iter().find(|file| file.path == path).map(|file| file.text)
+    }
+
     /// Every preset, the default first.
     pub const ALL: &'static [Preset] = embedded::PRESETS;
 

@@ -9,7 +9,6 @@ use crate::locale::messages::RuleText;
 use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem};
 use crate::policy::naming::{Naming, did_you_mean, typed};
-use crate::policy::roles::label_under;
 use crate::record::{FieldId, Type};
 
 /// What a case is, and what counts in it. What the policy leaves out cannot be told.
@@ -83,7 +82,7 @@ impl CaseRules {
             closed: case.states(table, "closed"),
             declined: case.states(table, "declined"),
             withdrawn: case.states(table, "withdrawn"),
-            upheld_means: label_under(table, "upheld-means", problems).unwrap_or_else(|| {
+            upheld_means: table.label("upheld-means", problems).unwrap_or_else(|| {
                 let condition = upheld.as_ref().map(|upheld| upheld.text.value.as_str()).unwrap_or_default();
                 label!(RuleText::UpheldMeans, condition = condition)
             }),

@@ -22,8 +22,8 @@ pub(super) use column::{MILESTONE, reached};
 pub use library::{Library, Listed, Standing};
 pub use make::Maker;
 pub use plan::{Head, Plan};
+pub(super) use read::choose;
 pub use read::{ENDING, FOLDER};
-pub(super) use read::{choose, text_of};
 pub(super) use show::period_of;
 
 /// The section of all figures.

@@ -14,7 +14,7 @@ use crate::filter::Scope;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, LoadText};
-use crate::place::toml::{Item, Section, nearest, read};
+use crate::place::toml::{Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 use crate::policy::Policy;
 use crate::record::is_kebab;
@@ -28,8 +28,6 @@ pub const ENDING: &str = ".toml";
 const NOW: &str = "now";
 /// How many periods a report may cover.
 const MOST_PERIODS: u64 = 120;
-/// The periods that a report may have.
-pub(super) const EVERY: [Every; 5] = [Every::Day, Every::Week, Every::Month, Every::Quarter, Every::Year];
 
 /// A report file as it was read.
 #[derive(Debug)]
@@ -87,8 +85,8 @@ fn head(path: &str, file: &Section, problems: &Problems) -> Head {
     if !is_kebab(&name) {
         problems.say(&place, label!(LoadText::NoName, name = name; what = Text::WordReport));
     }
-    let label = text_of(file, "label", problems).unwrap_or_else(|| Label::new(name.as_str(), ""));
-    let about = text_of(file, "about", problems).unwrap_or_default();
+    let label = file.label("label", problems).unwrap_or_else(|| Label::new(name.as_str(), ""));
+    let about = file.label("about", problems).unwrap_or_default();
     let also = file.texts("also", problems).into_iter().map(|word| word.value).collect();
     let every = file.required_text("period", problems).and_then(|period| every(&period, problems));
     let mut periods = 1;
@@ -104,12 +102,14 @@ fn head(path: &str, file: &Section, problems: &Problems) -> Head {
     Head { name, label, about, also, every, periods, place }
 }
 
-/// A period by its name; `None` is now, or a noted problem.
+/// A period by its name; `None` is now.
 fn every(period: &Placed<String>, problems: &Problems) -> Option<Every> {
-    let found = EVERY.into_iter().find(|every| every.name() == period.value);
+    let found = Every::ALL.into_iter().find(|every| every.name() == period.value);
     if found.is_none() && period.value != NOW {
-        let names: Vec<&str> = EVERY.iter().map(|every| every.name()).chain([NOW]).collect();
+        let names: Vec<&str> = Every::ALL.iter().map(|every| every.name()).chain([NOW]).collect();
         problems.push(choose(period, Text::NoSuchPeriod, &names));
+        // what else the file says of periods is not wrong for that
+        return Some(Every::Month);
     }
     found
 }
@@ -121,20 +121,6 @@ pub(in crate::report) fn choose(word: &Placed<String>, what: Text, names: &[&str
         None => label!(Text::WriteOneOf, names = names.join(", ")),
     };
     Problem::new(word.place.clone(), label!(Text::IsNone, word = word.value; what = what)).help(help)
-}
-
-/// A text in both languages: `{ en = "…", zh = "…" }`, or one text for both.
-pub(in crate::report) fn text_of(section: &Section, key: &str, problems: &Problems) -> Option<Label> {
-    match section.item(key)? {
-        Item::Text(text) => Some(Label::new(text.value.as_str(), text.value.as_str())),
-        Item::Section(table) => {
-            let text = |lang| table.text(lang, problems).map(|text| text.value).unwrap_or_default();
-            let label = Label::new(text("en"), text("zh"));
-            table.finish(problems);
-            Some(label)
-        }
-        other => other.unexpected(label!(LoadText::WordLabel, example = r#"{ en = "Phone", zh = "电话" }"#), problems),
-    }
 }
 
 impl Reading<'_> {

@@ -6,9 +6,9 @@ use super::column::{Column, Show, entered};
 use super::members::{Filled, Member, Stretch};
 use super::plan::By;
 use crate::calendar::Every;
-use crate::filter::Rollup;
+use crate::filter::{Lookup as _, Rollup};
 use crate::kind::Kind;
-use crate::lifecycle::rolled;
+use crate::lifecycle::At;
 use crate::locale::messages::LanguageText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{self, Cell, Type};
@@ -16,7 +16,7 @@ use crate::record::{Class, Record, Type as FieldType, Value, stored_time};
 use crate::report::Answer;
 use crate::report::set::is_open_at;
 use crate::report::worded;
-use crate::wording::{self, masked};
+use crate::wording::{self, Titles, Words, masked};
 
 /// Shows what is asked of members as seen at the end of a stretch of time.
 pub(super) struct Shower<'s, 'm> {
@@ -132,14 +132,21 @@ impl<'s, 'm> Shower<'s, 'm> {
             }
             Show::Computed(computed) => worded::of_computed(&words, computed, &record.fields),
             Show::Rollup(rollup) => worded::of_rollup(&words, rollup, self.rolled(rollup, record)?.as_ref()),
-            Show::Path(path) => worded::said(words.follow(record, path).said),
+            Show::Path(path) => {
+                let at = self.at();
+                worded::of_path(&Words { titles: Titles::Read(&at), ..words }, record, path)
+            }
         })
     }
 
     /// What a rollup comes to right before the end of the stretch.
     pub(super) fn rolled(&self, rollup: &Rollup, record: &Record) -> Answer<Option<Value>> {
-        let until = self.stretch.seen - chrono::Duration::seconds(1);
-        rolled(self.filled.source, rollup, &record.fields, Some(&record.id), until)
+        self.at().rollup(rollup, &record.fields, Some(&record.id))
+    }
+
+    /// The other records as seen right before the end of the stretch.
+    fn at(&self) -> At<'_> {
+        At { lookup: self.filled.source, at: self.stretch.seen - chrono::Duration::seconds(1) }
     }
 
     /// Working days since the record was opened; nothing once it is closed.
@@ -262,7 +269,8 @@ impl<'s, 'm> Shower<'s, 'm> {
                 self.rolled(rollup, record)?.map(one).into_iter().collect()
             }
             Show::Path(path) => {
-                let followed = words.follow(record, path);
+                let at = self.at();
+                let followed = Words { titles: Titles::Read(&at), ..words }.follow(record, path);
                 let stored = |at: usize| {
                     let one = match &followed.stored {
                         serde_json::Value::Array(all) => all.get(at),
@@ -327,6 +335,7 @@ fn type_of(show: &Show) -> Type {
         Show::Opened | Show::Changed | Show::Closed | Show::Milestone(_) | Show::Due | Show::When => Type::Moment,
         Show::Age => Type::Count,
         Show::State | Show::Kind | Show::Holder | Show::Step => Type::Label,
+        Show::Path(path) => worded::column_of_path(path).kind,
         _ => Type::Text,
     }
 }
@@ -357,6 +366,7 @@ pub(crate) fn period_of(every: Every, day: chrono::NaiveDate) -> Option<crate::c
         }
         Every::Month => format!("{:04}-{:02}", day.year(), day.month()),
         Every::Quarter => format!("{:04}-q{}", day.year(), day.month0() / 3 + 1),
+        Every::HalfYear => format!("{:04}-h{}", day.year(), day.month0() / 6 + 1),
         Every::Year => format!("{:04}", day.year()),
     };
     crate::calendar::Period::parse(&name, day).ok()

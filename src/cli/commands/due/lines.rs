@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 
 use crate::book::View;
@@ -28,17 +29,30 @@ pub(in crate::cli::commands) struct Item {
     pub(in crate::cli::commands) duty: Duty,
     /// Who is to do it: of a deadline one of its holders, of a step that runs against no clock all who may take it.
     pub(in crate::cli::commands) held: Held,
+    /// What of the record is past the time for which it is kept, if that is what is to be done.
+    pub(in crate::cli::commands) kept: Option<Kept>,
+}
+
+/// What of a record is past the time for which it is kept.
+pub(in crate::cli::commands) struct Kept {
+    /// The last day on which it was to be kept.
+    pub(in crate::cli::commands) until: NaiveDate,
+    /// What it is, in words.
+    pub(in crate::cli::commands) what: Label,
+    /// The fields by name; without any the whole record.
+    pub(in crate::cli::commands) fields: Vec<String>,
 }
 
 impl Item {
     /// By which lines are in order.
     pub(in crate::cli::commands) fn order(&self) -> impl Ord + use<'_> {
-        (self.duty.order(), &self.record.id, self.duty.standing.as_ref().map(|of| &of.deadline.name), &self.held)
+        let kept = self.kept.as_ref().map(|kept| kept.until);
+        (kept, self.duty.order(), &self.record.id, self.duty.standing.as_ref().map(|of| &of.deadline.name), &self.held)
     }
 
     /// Whether it falls due by then. What the calendar does not know may; what runs against no clock never does.
     pub(in crate::cli::commands) fn is_due_by(&self, until: Moment) -> bool {
-        self.duty.running().is_some_and(|running| running.due().is_none_or(|due| due <= until))
+        self.kept.is_some() || self.duty.running().is_some_and(|running| running.due().is_none_or(|due| due <= until))
     }
 }
 
@@ -55,7 +69,7 @@ pub(in crate::cli::commands) fn of(owed: Owed, whose: Option<&Whose<'_>>) -> Vec
             holders.retain(|held| whose.holds(held));
             holders.truncate(1);
         }
-        let item = |held| Item { record: record.clone(), duty: duty.clone(), held };
+        let item = |held| Item { record: record.clone(), duty: duty.clone(), held, kept: None };
         items.extend(holders.into_iter().map(item));
     }
     items
@@ -78,6 +92,7 @@ pub(in crate::cli::commands) fn json(view: &View<'_>, item: &Item, asked: &Asked
         "waiting": item.duty.waiting,
         "next": item.duty.steps,
         "fields": shown,
+        "kept": item.kept.as_ref().map(|kept| json!({ "until": kept.until, "fields": kept.fields })),
     })
 }
 
@@ -207,13 +222,8 @@ pub(in crate::cli::commands) fn table(view: &View<'_>, items: &[Item], asked: &A
     let words = view.words();
     for item in items {
         let Some(kind) = view.policy().kind(&item.record.kind) else { continue };
-        let due = item.duty.due();
-        let mut cells = vec![
-            due.map_or(Cell::Empty, Cell::End),
-            late(view, item),
-            Cell::id(&item.record.id),
-            Cell::Label(kind.shape.label.clone()),
-        ];
+        let mut cells =
+            vec![by_when(item), late(view, item), Cell::id(&item.record.id), Cell::Label(kind.shape.label.clone())];
         if numbered.is_some() {
             cells.insert(2, done::number(view, &item.record).map_or(Cell::Empty, Cell::text));
         }
@@ -249,7 +259,7 @@ pub(in crate::cli::commands) fn narrow(view: &View<'_>, items: &[Item], page: us
         rows.toned(
             tone(view, item),
             [
-                item.duty.due().map_or(Cell::Empty, Cell::End),
+                by_when(item),
                 Cell::text(done::number(view, &item.record).unwrap_or(item.record.id.as_str())),
                 Cell::Label(what(kind, item)),
                 Cell::Label(words.held(&item.held)),
@@ -284,6 +294,12 @@ fn indented(parts: impl Iterator<Item = String>, page: usize) -> String {
 /// What stands before the lines below an item.
 const INDENT: &str = "    ";
 
+/// By when it is due, or until when it was to be kept.
+fn by_when(item: &Item) -> Cell {
+    let kept = item.kept.as_ref().map(|kept| Cell::Date(kept.until));
+    kept.or_else(|| item.duty.due().map(Cell::End)).unwrap_or(Cell::Empty)
+}
+
 fn tone(view: &View<'_>, item: &Item) -> Tone {
     match item.duty.due() {
         _ if item.duty.is_overdue() => Tone::Bad,
@@ -312,6 +328,9 @@ pub(in crate::cli::commands) fn late(view: &View<'_>, item: &Item) -> Cell {
 pub(in crate::cli::commands) fn what(kind: &Kind, item: &Item) -> Label {
     if let Some(standing) = &item.duty.standing {
         return standing.deadline.label.clone();
+    }
+    if let Some(kept) = &item.kept {
+        return label!(Text::PastRetention; what = kept.what.clone());
     }
     let steps = Label::each(|lang| {
         let called = |step: &String| done::step(kind, step, Some(&item.record.state), lang);

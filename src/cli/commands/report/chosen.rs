@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 
 use crate::book::View;
 use crate::calendar::{Every, Period};
-use crate::cli::asked;
 use crate::cli::failure::Failure;
-use crate::filter::Filter;
+use crate::cli::{asked, table};
+use crate::filter::{Expr, Filter, Scope};
+use crate::gather::BookSource;
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
@@ -18,7 +19,7 @@ use crate::place::Problem;
 use crate::place::toml::nearest;
 use crate::policy::Sources;
 use crate::policy::preset::Preset;
-use crate::record::Id;
+use crate::record::{Class, Id};
 use crate::report::language::{ENDING, FOLDER, Library, Listed, Maker, Plan, Standing};
 use crate::report::{Definition, REPORTS, Source, named};
 
@@ -201,10 +202,17 @@ impl Chosen<'_> {
     /// The report cannot be made of such a part, or what it is made from cannot be read.
     pub(super) fn make(&self, source: &dyn Source, part: &Part, view: &View<'_>) -> Result<Report, Failure> {
         match self.which {
-            Which::Computed(report) => {
-                self.whole_alone(part)?;
-                Ok(report.make(source, &self.period)?)
-            }
+            Which::Computed(report) => match only(report, part, view)? {
+                Some(source) => {
+                    let mut made = report.make(&source, &self.period)?;
+                    remark(&mut made, part, &[]);
+                    Ok(made)
+                }
+                None => {
+                    self.whole_alone(part)?;
+                    Ok(report.make(source, &self.period)?)
+                }
+            },
             Which::OfBook(plan) => {
                 let narrowed = self.narrowed(plan, part, view)?;
                 let plan = narrowed.as_ref().map_or(plan, |(plan, _)| plan);
@@ -226,10 +234,16 @@ impl Chosen<'_> {
         (figure, view): (&str, &View<'_>),
     ) -> Result<Report, Failure> {
         let found = match self.which {
-            Which::Computed(report) => {
-                self.whole_alone(part)?;
-                report.records(source, &self.period, figure)?
-            }
+            Which::Computed(report) => match only(report, part, view)? {
+                Some(source) => report.records(&source, &self.period, figure)?.map(|mut made| {
+                    remark(&mut made, part, &[]);
+                    made
+                }),
+                None => {
+                    self.whole_alone(part)?;
+                    report.records(source, &self.period, figure)?
+                }
+            },
             Which::OfBook(plan) => {
                 let narrowed = self.narrowed(plan, part, view)?;
                 let plan = narrowed.as_ref().map_or(plan, |(plan, _)| plan);
@@ -249,7 +263,9 @@ impl Chosen<'_> {
         match part {
             Part { person: Some(_), .. } => Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = name))),
             Part { filter, .. } if !filter.is_empty() => {
-                Err(Failure::usage("no-filter", label!(LanguageText::NoFilter, name = name)))
+                let of_cases = matches!(self.which, Which::Computed(_));
+                let hint = if of_cases { LanguageText::NoFilterOfCases } else { LanguageText::NoFilterOfSeveral };
+                Err(Failure::usage("no-filter", label!(LanguageText::NoFilter, name = name)).hint(hint))
             }
             _ => Ok(()),
         }
@@ -265,7 +281,8 @@ impl Chosen<'_> {
             return Ok(None);
         }
         if !plan.includes.is_empty() {
-            return Err(Failure::usage("no-filter", label!(LanguageText::NoFilter, name = plan.head.name)));
+            let failure = Failure::usage("no-filter", label!(LanguageText::NoFilter, name = plan.head.name));
+            return Err(failure.hint(LanguageText::NoFilterOfSeveral));
         }
         let asked = plan.asked();
         let kinds: Vec<&Kind> = asked.iter().filter_map(|(kind, _)| view.policy().kind(kind)).collect();
@@ -279,6 +296,27 @@ impl Chosen<'_> {
         }
         Ok(Some(plan.narrowed(&filters)))
     }
+}
+
+/// What a computed report is made from if only a part is asked for by a filter that it takes. `None` if none is asked for, or it takes
+/// none. Records of kinds that do not know what the filter asks are left out.
+fn only<'v>(report: &Definition, part: &Part, view: &'v View<'v>) -> Result<Option<BookSource<'v, 'v>>, Failure> {
+    let Some(is_of) = report.narrowed_by.filter(|_| part.person.is_none() && !part.filter.is_empty()) else {
+        return Ok(None);
+    };
+    let kinds: Vec<&Kind> = view.policy().kinds.values().filter(|kind| is_of(kind)).collect();
+    let found = asked::filter_of_any(view, kinds.clone(), &part.filter)?;
+    let mut filters: BTreeMap<String, Filter> =
+        found.into_iter().filter_map(|(kind, filter)| Some((kind.name().to_owned(), filter?))).collect();
+    let closed = [Class::Closed.name()];
+    let none = Expr::every().is("class", closed).is_not("class", closed);
+    let scope = Scope::rule(view.policy().settings.time_zone);
+    for kind in kinds {
+        if !filters.contains_key(kind.name()) {
+            filters.insert(kind.name().to_owned(), none.ask(kind.name(), view.policy(), &scope)?);
+        }
+    }
+    Ok(Some(BookSource::new(view, table::facts(view)).only(filters)))
 }
 
 /// Says of which records alone the report was made.

@@ -46,8 +46,8 @@ impl Reading<'_> {
 
     fn one_figure(&self, table: &Section, sets: &[Set], figures: &[Figure]) -> Option<Figure> {
         let name = self.name(table);
-        let label = super::text_of(table, "label", self.problems);
-        let means = super::text_of(table, "means", self.problems);
+        let label = table.label("label", self.problems);
+        let means = table.label("means", self.problems);
         let keys: Vec<&str> = KEYS.into_iter().chain(How::ALL.map(How::name)).filter(|key| table.has(key)).collect();
         let what = match keys.as_slice() {
             [key] => self.what(key, table, sets, figures),
@@ -253,7 +253,7 @@ impl Reading<'_> {
     fn weighted(&self, table: &Section, figures: &[Figure]) -> Option<What> {
         let (mut parts, mut sum, mut seen) = (Vec::new(), Decimal::ZERO, BTreeSet::new());
         let rows = table.list("weighted", self.problems);
-        let rest = super::text_of(table, "rest", self.problems).is_some();
+        let rest = table.label("rest", self.problems).is_some();
         let least = table.item("at-least").and_then(|item| self.weight(item));
         let sound = !rows.is_empty() && rows.iter().all(|row| row.has("figure") && row.has("weight"));
         for row in rows {

@@ -181,7 +181,7 @@ impl Reading<'_> {
         for step in &steps {
             self.step(step, &known, events);
         }
-        let label = super::text_of(table, "label", problems);
+        let label = table.label("label", problems);
         let label = label.unwrap_or_else(|| {
             let first = known.first().map(|kind| kind.shape.label.clone());
             first.filter(|_| of.is_none()).unwrap_or_else(|| Label::verbatim(draft.name.value.as_str()))

@@ -2,9 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::{EVERY, Reading, choose};
-use crate::calendar::CivilDays;
-use crate::calendar::Said;
+use super::{Reading, choose};
+use crate::calendar::{CivilDays, Every, Said};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, LoadText};
@@ -29,7 +28,7 @@ impl Reading<'_> {
     fn one_table(&self, table: &Section, sets: &[Set], figures: &[Figure]) -> Option<Table> {
         let problems = self.problems;
         let name = self.name(table);
-        let label = super::text_of(table, "label", problems);
+        let label = table.label("label", problems);
         let names = table.texts("figures", problems);
         if names.is_empty() {
             problems.say(table.place(), label!(LoadText::Absent, key = "figures"));
@@ -97,7 +96,7 @@ impl Reading<'_> {
                 HOUR => Some(By::Hour),
                 HOLDER => Some(By::Holder),
                 QUESTION => return self.question(word, &kinds),
-                name => EVERY.into_iter().find(|every| every.name() == name).map(By::Time),
+                name => Every::ALL.into_iter().find(|every| every.name() == name).map(By::Time),
             };
             if let Some(by) = fixed {
                 if self.of_now && matches!(by, By::Time(_) | By::Weekday | By::Hour) {
@@ -129,7 +128,7 @@ impl Reading<'_> {
     fn one_list(&self, table: &Section, sets: &[Set]) -> Option<List> {
         let problems = self.problems;
         let name = self.name(table);
-        let label = super::text_of(table, "label", problems);
+        let label = table.label("label", problems);
         let set = table.required_text("set", problems).and_then(|set| self.set(&set, sets));
         let of = set.and_then(|set| sets.get(set));
         // columns are only bound where the kinds are known
@@ -184,6 +183,7 @@ pub(in crate::report::language) fn heading(by: &By) -> Label {
         By::Time(Every::Week) => Text::ByWeek.label(),
         By::Time(Every::Month) => Text::ByMonth.label(),
         By::Time(Every::Quarter) => Text::ByQuarter.label(),
+        By::Time(Every::HalfYear) => Text::ByHalfYear.label(),
         By::Time(Every::Year) => Text::ByYear.label(),
         By::Weekday => Text::ByWeekday.label(),
         By::Hour => Text::ByHour.label(),

@@ -1,0 +1,82 @@
+//! What is past the time for which it is kept (`[[retention]]` of kinds), as lines of `due` for those who see to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+
+use super::lines::{Item, Kept};
+use crate::book::View;
+use crate::calendar::Period;
+use crate::cli::failure::Failure;
+use crate::cli::table;
+use crate::filter::{Filter, Unanswered};
+use crate::gather::BookSource;
+use crate::kind::{Kind, Retention};
+use crate::lifecycle::{Duty, Held, Party, Whose};
+use crate::record::{Id, Record};
+use crate::report::{Source as _, Subject, kept_of, past_of};
+
+/// The lines of records of a kind that the filter finds: of a person those that the person holds, by role or department.
+///
+/// # Errors
+/// The book cannot be read.
+pub(super) fn of_kind(
+    view: &View<'_>,
+    kind: &Kind,
+    filter: Option<&Filter>,
+    whose: Option<&Whose<'_>>,
+) -> Result<Vec<Item>, Failure> {
+    let mut items = Vec::new();
+    let (of_records, of_lines) = filter.map(Filter::apart).unzip();
+    for rule in &kind.retention {
+        let held = holders(rule);
+        let named = held.named(view.people(), view.now().date_naive());
+        let fits = of_lines.as_ref().is_none_or(|filter| filter.fits_held(&named, false));
+        if !fits || whose.is_some_and(|whose| !whose.holds(&held)) {
+            continue;
+        }
+        for (record, until) in past(view, kind, rule, of_records.as_ref())? {
+            let kept = Kept {
+                until,
+                what: kept_of(kind, rule),
+                fields: rule.fields.iter().map(|field| kind.field(*field).name.clone()).collect(),
+            };
+            let duty = Duty { standing: None, steps: Vec::new(), held: held.clone(), waiting: false };
+            items.push(Item { record: Rc::new(record), duty, held: held.clone(), kept: Some(kept) });
+        }
+    }
+    Ok(items)
+}
+
+/// Who sees to it.
+fn holders(rule: &Retention) -> Held {
+    let roles = rule.roles.iter().cloned().map(Party::Role);
+    roles.chain(rule.departments.iter().cloned().map(Party::Department)).collect()
+}
+
+/// The records of which something is past its time, each with the last day on which it was to be kept.
+fn past(
+    view: &View<'_>,
+    kind: &Kind,
+    rule: &Retention,
+    filter: Option<&Filter>,
+) -> Result<Vec<(Record, NaiveDate)>, Failure> {
+    let source = BookSource::new(view, table::facts(view));
+    let today = view.today();
+    let Ok(period) = Period::parse(&today.to_string(), today) else { return Ok(Vec::new()) };
+    let ids: BTreeSet<Id> = past_of(Subject::of(&source, &period), kind, rule)?;
+    let zone = view.policy().settings.time_zone;
+    let mut found: BTreeMap<Id, (Record, NaiveDate)> = BTreeMap::new();
+    for record in source.read(&ids)? {
+        let fits = filter.map_or(Ok(true), |filter| filter.matches(&record, &view.reading()));
+        let until = rule.until(kind, &record, zone).filter(|_| fits == Ok(true));
+        if let Err(Unanswered(why)) = fits {
+            return Err(Unanswered(why).into());
+        }
+        if let Some(until) = until {
+            found.insert(record.id.clone(), (record, until));
+        }
+    }
+    Ok(found.into_values().collect())
+}
