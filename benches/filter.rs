@@ -47,6 +47,7 @@ fn book() -> Book {
         name: name.into(),
         class,
         label: Label::default(),
+        also: Vec::new(),
         resting: false,
         void: false,
         retired: false,
