@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use divan::Bencher;
-use redress::filter::{Flag, Lookup, Scope, Shapes, Unanswered, parse};
+use redress::filter::{Flag, Resolver, Scope, Shapes, Unanswered, parse};
 use redress::locale::Label;
 use redress::place::Place;
 use redress::record::{Class, Field, Fields, Id, Record, Shape, State, Type, Value};
@@ -99,7 +99,7 @@ impl Shapes for Book {
     }
 }
 
-impl Lookup for Book {
+impl Resolver for Book {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.clients.get(id).map(Cow::Borrowed))
     }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use redress::book::index::{EventQuery, Index, Limits, Place, Selection, Sort};
+use redress::book::index::{EventQuery, Index, Limits, Location, Selection, Sort};
 use redress::book::repo::{Environment, Repo};
 use redress::filter::{Scope, parse};
 use redress::policy::preset::{Choices, Preset};
@@ -167,7 +167,7 @@ fn main() {
         best
     };
     let repo = Repo::discover(dir.path(), &Environment::default()).expect("a repository");
-    let open = || Index::open(&repo, repo.tip().expect("a tip"), &policy, Place::Tip).expect("an index");
+    let open = || Index::open(&repo, repo.tip().expect("a tip"), &policy, Location::Tip).expect("an index");
     say(&format!("{wanted} records of {} bytes: made anew", bytes / wanted), timed(1, &mut || drop(open())));
     let size = std::fs::metadata(repo.state_dir().join("index.sqlite")).expect("a file").len();
     say(&format!("(the file has {} MiB)", size >> 20), Duration::ZERO);
@@ -237,9 +237,9 @@ fn main() {
     let past = repo.named("main~1").expect("a commit");
     say(
         "the commit before, over it",
-        timed(3, &mut || drop(Index::open(&repo, past, &policy, Place::Past).expect("an index"))),
+        timed(3, &mut || drop(Index::open(&repo, past, &policy, Location::Past).expect("an index"))),
     );
-    let before = Index::open(&repo, past, &policy, Place::Past).expect("an index");
+    let before = Index::open(&repo, past, &policy, Location::Past).expect("an index");
     let open_class = parse("class=open").and_then(|expr| expr.bind("complaint", &*policy, &scope)).expect("a filter");
     let selection = Selection { limit: Some(50), ..Selection::of("complaint").filtered(&open_class) };
     say("its list class=open, 50 rows", timed(3, &mut || drop(before.select(&selection).expect("an answer"))));

@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+#[path = "layers/circles.rs"]
+mod circles;
+
 /// module → the modules that it may use, from the rows `| layer | `module` | what | may use |`.
 fn table() -> BTreeMap<String, BTreeSet<String>> {
     let page = std::fs::read_to_string("ARCHITECTURE.md").expect("ARCHITECTURE.md is in the project");
@@ -114,7 +117,7 @@ fn the_table_has_no_cycle() {
 const ENGINE: [&str; 4] = ["record", "kind", "calendar", "filter"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
-const WORDS: [&str; 48] = [
+const WORDS: [&str; 51] = [
     "name",
     "label",
     "prefix",
@@ -163,6 +166,9 @@ const WORDS: [&str; 48] = [
     "answers",
     "questions",
     "responses",
+    "month",
+    "days",
+    "record",
 ];
 
 /// The names of all kinds of the presets and of their fields.
@@ -229,7 +235,8 @@ const OWN: &[(&str, &[&str], &str)] = &[
         "columns that every kind has; a part of what is printed for engineers",
     ),
     ("src/report/monthly/figures.rs", &["closed"], "a column that every kind has"),
-    ("src/cli/commands/list.rs", &["kind", "id"], "what every record has"),
+    ("src/cli/commands/list.rs", &["kind"], "what every record has"),
+    ("src/cli/record_columns.rs", &["id"], "what every record has"),
     ("src/cli/commands/report.rs", &["text"], "a format of reports"),
     ("src/cli/complete.rs", &["holder"], "a term of filters"),
     ("src/cli/commands/due.rs", &["kind"], "what every record has"),

@@ -5,8 +5,9 @@ use super::commit::{Commit, FileChange, Rulebook, Source};
 use super::delta::Delta;
 use super::finding::{Finding, Severity};
 use super::past::Past;
-use super::rules::{self, Of, RULES, Scene};
+use super::rules::{self, Of, RULES};
 use super::said::Said;
+use super::scene::Scene;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
 

@@ -55,7 +55,7 @@ impl Delta {
         all
     }
 
-    /// As [`Delta::all`] against a further parent of a merge, of whose past nothing is known.
+    /// As [`Delta::all`] against a further parent of a merge. The past of that parent is not known.
     pub(super) fn aside(changes: &[FileChange], past: &Past<'_>, new: Option<&Policy>) -> Vec<Delta> {
         changes.iter().filter_map(|change| Delta::of(change, past, None, new)).collect()
     }

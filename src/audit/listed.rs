@@ -49,7 +49,7 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    /// Lists a record by what it says now; by nothing where it says nothing.
+    /// Lists a record by its present values. A record without these values is not listed.
     pub(super) fn set(&mut self, id: &Id, said: Option<Said>) {
         if let Some(before) = self.said.remove(id) {
             take_out(&mut self.naming, &before.names, id);

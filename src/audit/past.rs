@@ -263,7 +263,7 @@ impl<'s> Past<'s> {
     }
 }
 
-impl filter::Lookup for Past<'_> {
+impl filter::Resolver for Past<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.draft(id).map(Cow::Owned))
     }

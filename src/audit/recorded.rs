@@ -18,7 +18,7 @@ pub(super) struct Recorded<'r> {
 
 impl Ids for Recorded<'_> {
     fn fresh(&self, prefix: &str, date: NaiveDate) -> Id {
-        // Nothing of this id is recorded, so that whatever it is, it is found missing.
+        // Nothing with this id is recorded, so it is reported as missing.
         let mut ids = (0..32).filter_map(|n| Id::coded(prefix, date, [n; crate::record::RANDOM_LENGTH]).ok());
         let free = |id: &Id| self.tracks.get(id).is_none() && self.given.borrow_mut().insert(id.clone());
         ids.find(free).unwrap_or_else(|| self.spare.clone())

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::finding::Finding;
 use super::recorded::Recorded;
-use super::rules::Scene;
+use super::scene::{Scene, moment};
 use super::tracks::{Track, Tracks};
 use crate::kind::{EDIT, IMPORT};
 use crate::label;
@@ -243,7 +243,7 @@ impl<'s> Run<'s> {
         if made + SKEW.num_seconds() >= parent {
             return Ok(());
         }
-        let now = super::rules::moment(self.scene.zone(), parent);
+        let now = moment(self.scene.zone(), parent);
         match self.run(track, event, actor, now, Some(event.at)) {
             Err(Wrong::Refused(
                 Refusal::Unentitled(

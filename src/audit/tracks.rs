@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::delta::Delta;
-use super::rules::Scene;
+use super::scene::{Scene, renamed_from};
 use crate::kind::Kind;
 use crate::lifecycle::unfallen;
 use crate::policy::Policy;
@@ -115,7 +115,7 @@ fn in_order<'s>(scene: &'s Scene<'_>, policy: &'s Policy) -> Vec<Track<'s>> {
         scene.said.steps.iter().enumerate().rev().map(|(i, s)| (s.record.as_str(), i)).collect();
     let track = |delta: &'s Delta| {
         let (id, after) = (delta.id.as_ref()?, delta.after.as_ref()?);
-        let renamed = super::rules::renamed_from(scene, delta).is_some();
+        let renamed = renamed_from(scene, delta).is_some();
         if renamed
             || !delta.is_appended()
             || delta.new_events().next().is_none()

@@ -4,8 +4,8 @@ use super::ids::{Drawn, system_random};
 use super::repo::{DEFAULT_WAIT, Expect, Oid, Person, Repo, RepoError};
 use super::{Book, BookError};
 use crate::calendar::{Moment, Zone};
-use crate::filter::Unanswered;
-use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
+use crate::filter::Alone;
+use crate::lifecycle::{Actor, Operation, Request, Setting};
 use crate::locale::Lang;
 use crate::locale::messages::FirstHourText;
 use crate::locale::text::{pad_right, visible};
@@ -154,7 +154,7 @@ pub fn found(
     let records = {
         let ids = Drawn::new(&repo, tip, &policy, Box::new(system_random));
         let people = People::default();
-        let setting = Setting { policy: &policy, people: &people, lookup: &Nothing, ids: &ids, now };
+        let setting = Setting { policy: &policy, people: &people, lookup: &Alone, ids: &ids, now };
         staff(setting, &person, &author, &founding.people)?
     };
     for record in records {
@@ -238,45 +238,6 @@ pub fn person_id(email: &str) -> Result<Id, FoundError> {
     let plain: String = local.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c } else { '.' }).collect();
     let parts: Vec<&str> = plain.split('.').filter(|part| !part.is_empty()).collect();
     parts.join(".").parse().map_err(|_| FoundError::NoPerson(email.to_owned()))
-}
-
-/// A book without records.
-struct Nothing;
-
-impl crate::filter::Lookup for Nothing {
-    fn record(&self, _: &Id) -> Result<Option<std::borrow::Cow<'_, Record>>, Unanswered> {
-        Ok(None)
-    }
-
-    fn flag(&self, _: &Record, _: crate::filter::Flag) -> Result<bool, Unanswered> {
-        Ok(false)
-    }
-}
-
-impl Lookup for Nothing {
-    fn linked(&self, _: &Id, _: &str) -> Result<Vec<Record>, Unanswered> {
-        Ok(Vec::new())
-    }
-
-    fn alike(&self, _: &crate::kind::Unique, _: &Record) -> Result<Vec<Record>, Unanswered> {
-        Ok(Vec::new())
-    }
-
-    fn highest(&self, _: &str) -> Result<u64, Unanswered> {
-        Ok(0)
-    }
-
-    fn published(&self, _: &Id) -> Result<bool, Unanswered> {
-        Ok(false)
-    }
-
-    fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
-        Ok(None)
-    }
-
-    fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
-        Ok(Vec::new())
-    }
 }
 
 /// The staff records of a new book: the person who makes it, with every role that is not everybody's, and those who join.

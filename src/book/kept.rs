@@ -64,7 +64,8 @@ impl Kept {
         let mut records = Vec::new();
         for file in repo.list(commit, &kind.shape.folder)?.into_iter().filter(|file| file.is_regular()) {
             let bytes = repo.blob(file.blob)?;
-            // A staff record that cannot be read is named by `validate` and by whatever lists staff; its person has no role.
+            // A staff record that cannot be read is named by `validate` and by every command that lists staff; its person has no
+            // role.
             records.extend(Record::read(&bytes, &file.path, &kind.shape).ok());
         }
         let people = Arc::new(People::of(&records, &kind.shape, &policy.roles));

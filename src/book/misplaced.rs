@@ -15,7 +15,7 @@ impl View<'_> {
     }
 
     /// The same of what was seen in the working tree.
-    pub(super) fn misplaced_in(&self, seen: &Seen) -> Vec<Problem> {
+    fn misplaced_in(&self, seen: &Seen) -> Vec<Problem> {
         let Some(top) = self.repo().top() else { return Vec::new() };
         let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
         let tops: Vec<&str> = kinds.chain([FILES, SHIPPED]).chain(SOURCE_FOLDERS).collect();

@@ -14,7 +14,7 @@ use crate::record::{Fields, Id, Record, Value};
 /// A view that counts files that cannot be read as absent; see [`View::reading`].
 pub struct Reading<'v, 'b>(pub(super) &'v View<'b>);
 
-impl filter::Lookup for Reading<'_, '_> {
+impl filter::Resolver for Reading<'_, '_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         match self.0.read(id) {
             Ok(record) => Ok(record.map(Cow::Owned)),
@@ -24,11 +24,11 @@ impl filter::Lookup for Reading<'_, '_> {
     }
 
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
-        filter::Lookup::flag(self.0, record, flag)
+        filter::Resolver::flag(self.0, record, flag)
     }
 
     fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
-        filter::Lookup::holders(self.0, record)
+        filter::Resolver::holders(self.0, record)
     }
 
     fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
@@ -36,7 +36,7 @@ impl filter::Lookup for Reading<'_, '_> {
     }
 
     fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {
-        filter::Lookup::latest(self.0, kind, id, but)
+        filter::Resolver::latest(self.0, kind, id, but)
     }
 }
 

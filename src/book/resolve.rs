@@ -116,7 +116,7 @@ impl View<'_> {
     }
 
     /// Whether a record is left out where others name one by its name.
-    pub fn is_left_out(&self, record: &Record) -> bool {
+    fn is_left_out(&self, record: &Record) -> bool {
         let kind = self.policy().kind(&record.kind);
         kind.is_some_and(|kind| {
             let holds = |condition: &crate::kind::Condition| condition.filter.matches(record, &self.reading());

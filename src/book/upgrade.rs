@@ -161,7 +161,7 @@ impl View<'_> {
     }
 }
 
-/// The shipped files that the last upgrade took; none if there was no upgrade.
+/// The shipped files that the last upgrade took. Empty if there was no upgrade.
 fn shipped(repo: &Repo, view: &View<'_>) -> Result<Files, UpgradeError> {
     let mut files = Files::new();
     for file in repo.list(view.commit(), SHIPPED)? {

@@ -1,6 +1,6 @@
-//! What each event of a record changed. A record holds its fields as they are now, so the values before stand in the
-//! versions that history keeps. No history is read for a record of which no event changed what
-//! was there before. `show` looks through the latest 500 commits alone, so that it answers at once.
+//! What each event of a record changed. A record holds its fields as they are now, so the values before stand in the versions that
+//! history keeps. If no event of a record changed an earlier value, its history is not read. `show` looks through the latest 500
+//! commits alone, so that it answers at once.
 
 use super::{BookError, View};
 use crate::book::repo::{CommitInfo, HistoryRange, Oid};
@@ -35,8 +35,8 @@ pub struct Alterations {
 
 impl View<'_> {
     /// What the events of a record changed, so far as that says more than the events do: what edits changed, and what had a value
-    /// before. At most this many commits of the book are looked at, the latest first. Of a field that several events of one commit changed,
-    /// the last has the change: what it held in between is not known.
+    /// before. At most this many commits of the book are looked at, the latest first. If several events of one commit changed a
+    /// field, the last event has the change. The values in between are not known.
     ///
     /// # Errors
     /// History cannot be read.
@@ -85,8 +85,8 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// The events that a commit has written down later than they happened, each with its record. Of a commit of more files than people
-    /// make at once, the first are looked at.
+    /// The events that a commit has written down later than they happened, each with its record. If a commit has more files than
+    /// people change at once, only the first are looked at.
     ///
     /// # Errors
     /// The commit cannot be read.

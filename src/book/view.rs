@@ -8,7 +8,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::index::{Index, Link, Place};
+use super::index::{Index, IndexLink, Location};
 use super::reading::Reading;
 use super::repo::{HistoryRange, Oid, Repo};
 use super::sources::{self, Older};
@@ -84,7 +84,7 @@ impl<'b> View<'b> {
         View { reader, ..self }
     }
 
-    /// The same view for a reader who sees so much of what is private.
+    /// The same view for a reader with another sight of private fields.
     #[must_use]
     pub fn seen(self, sight: Sight) -> Self {
         View { sight, ..self }
@@ -152,7 +152,7 @@ impl<'b> View<'b> {
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn links_to(&self, id: &Id) -> Result<Vec<Link>, BookError> {
+    pub fn links_to(&self, id: &Id) -> Result<Vec<IndexLink>, BookError> {
         Ok(self.links_to_each([id])?.remove(id).unwrap_or_default())
     }
 
@@ -163,7 +163,7 @@ impl<'b> View<'b> {
     pub fn links_to_each<'i>(
         &self,
         ids: impl IntoIterator<Item = &'i Id>,
-    ) -> Result<HashMap<Id, Vec<Link>>, BookError> {
+    ) -> Result<HashMap<Id, Vec<IndexLink>>, BookError> {
         let (index, merged) = (self.index()?, self.merged()?);
         if merged.is_empty() {
             return Ok(index.all_linked_to(ids)?);
@@ -171,7 +171,7 @@ impl<'b> View<'b> {
         let same: Vec<(&Id, Vec<Id>)> = ids.into_iter().map(|id| (id, self.standing_for(merged, id))).collect();
         let links = index.all_linked_to(same.iter().flat_map(|(_, same)| same))?;
         let of = |(id, same): (&Id, Vec<Id>)| {
-            let mut own: Vec<Link> = same.iter().filter_map(|id| links.get(id)).flatten().cloned().collect();
+            let mut own: Vec<IndexLink> = same.iter().filter_map(|id| links.get(id)).flatten().cloned().collect();
             own.sort_by(|a, b| (&a.kind, &a.id, &a.field).cmp(&(&b.kind, &b.id, &b.field)));
             own.dedup();
             (id.clone(), own)
@@ -252,7 +252,7 @@ impl<'b> View<'b> {
     ///
     /// # Errors
     /// If its file cannot be read.
-    pub fn read_with_blob(&self, id: &Id) -> Result<Option<(Record, Oid)>, BookError> {
+    fn read_with_blob(&self, id: &Id) -> Result<Option<(Record, Oid)>, BookError> {
         if let Some(known) = self.read.borrow().get(id) {
             return Ok(known.clone());
         }
@@ -332,7 +332,7 @@ impl<'b> View<'b> {
         if let Some(index) = self.index.get() {
             return Ok(index);
         }
-        let place = if self.past { Place::Past } else { Place::Tip };
+        let place = if self.past { Location::Past } else { Location::Tip };
         let opened = Index::open(self.repo(), self.commit, &self.policy, place)?;
         opened.see_until(self.now);
         Ok(self.index.get_or_init(|| opened))

@@ -3,8 +3,8 @@
 
 use chrono::NaiveDate;
 
-/// A date as it is written by hand, such as `3月9日` or `2026/3/9`, in the form of `2026-03-09`, with what stands behind it; none
-/// where the text begins with no date of that kind, or with one that does not exist.
+/// A date as it is written by hand, such as `3月9日` or `2026/3/9`, in the form of `2026-03-09`, with what stands behind it; `None`
+/// if the text does not begin with such a date, or if the date does not exist.
 pub(super) fn date(text: &str) -> Option<String> {
     let (first, mark, rest) = number(text)?;
     let (year, month, mark, rest) = match mark {

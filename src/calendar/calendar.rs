@@ -166,7 +166,7 @@ impl Calendar {
     }
 
     /// The windows of a date. Empty if the date is not known.
-    pub(super) fn known_windows(&self, date: NaiveDate) -> &[Window] {
+    fn known_windows(&self, date: NaiveDate) -> &[Window] {
         if self.knows_date(date) { self.rule(date).0 } else { &[] }
     }
 
@@ -194,7 +194,7 @@ impl Calendar {
 
     fn year(&self, year: i32) -> Option<&Year> {
         let at = usize::try_from(year - (FIRST_YEAR - 1)).ok()?;
-        Some(self.years.get(at)?.get_or_init(|| Year::lay_out(self, year)))
+        Some(self.years.get(at)?.get_or_init(|| Year::lay_out(self.zone, year, |date| self.known_windows(date))))
     }
 
     /// Whether an instant is working time.

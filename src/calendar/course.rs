@@ -2,7 +2,7 @@
 //! does not hold, the runs go on unseen, so that the start is known if the condition comes to hold later.
 
 use super::Moment;
-use super::runs::{Due, End, Extension, Mark, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, end_pause, pause};
+use super::run::{Due, End, Extension, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, TimedMark, end_pause, pause};
 
 /// What is seen of a run.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Course {
     }
 
     /// Takes a mark, which is not before the one that was taken last.
-    pub(super) fn take(&mut self, mark: &Mark) {
+    pub(super) fn take(&mut self, mark: &TimedMark) {
         let moment = mark.at;
         let running = self.is_running();
         match mark.kind {
@@ -106,7 +106,7 @@ impl Course {
         }
     }
 
-    fn start(&mut self, mark: &Mark, moment: Moment) {
+    fn start(&mut self, mark: &TimedMark, moment: Moment) {
         let resumed =
             |(run, _): &&mut (Run, Seen)| self.reopen == Reopen::Resume && run.end.is_none_or(|end| !end.never);
         match self.runs.last_mut().filter(resumed) {
@@ -127,7 +127,7 @@ impl Course {
     }
 
     /// The condition comes to hold while a run goes on unseen: what is demanded begins now.
-    fn begin_anew(&mut self, mark: &Mark, moment: Moment) {
+    fn begin_anew(&mut self, mark: &TimedMark, moment: Moment) {
         let Some((run, seen)) = self.runs.last_mut() else { return };
         match seen {
             Seen::Whole => return,
@@ -157,7 +157,7 @@ fn end(run: &mut Run, end: End) {
     run.end = Some(end);
 }
 
-fn opened(mark: &Mark, moment: Moment) -> Run {
+fn opened(mark: &TimedMark, moment: Moment) -> Run {
     Run {
         start: moment,
         cause: mark.cause,

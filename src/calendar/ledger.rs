@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::runs::{PauseKind, Run, Target};
+use super::run::{PauseKind, Run, Target};
 use super::zone::wall_at;
 use super::{Calendar, DayKind, Due, Measure, Moment, Outcome, Roll, words};
 use crate::locale::Lang;
@@ -285,6 +285,6 @@ fn push(entries: &mut Vec<Entry>, entry: Entry) {
 impl Entry {
     /// How long the interval is, as people read it.
     pub fn length(&self, lang: Lang) -> String {
-        words::elapsed(super::runs::seconds(self.from, self.until), lang)
+        words::elapsed(super::run::seconds(self.from, self.until), lang)
     }
 }

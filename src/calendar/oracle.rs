@@ -10,8 +10,8 @@ use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_
 use proptest::test_runner::TestCaseError;
 
 use super::{
-    Calendar, Dates, Due, Entry, Mark, MarkKind, Measure, Moment, Outcome, Reopen, Roll, Run, Span, Target, Unit, Why,
-    Window, Within, Zone, ledger, runs,
+    Calendar, Dates, Due, Entry, MarkKind, Measure, Moment, Outcome, Reopen, Roll, Run, Span, Target, TimedMark, Unit,
+    Why, Window, Within, Zone, ledger, runs,
 };
 
 /// Zones, each with a moment shortly before something odd happens to its clock.
@@ -237,10 +237,10 @@ proptest! {
     ) {
         let calendar = plain.calendar();
         let mut at = base + from;
-        let mut marks = vec![Mark { at: moment(at), kind: MarkKind::Start, cause: 0 }];
+        let mut marks = vec![TimedMark { at: moment(at), kind: MarkKind::Start, cause: 0 }];
         for (cause, (gap, kind)) in steps.into_iter().enumerate() {
             at += gap;
-            marks.push(Mark { at: moment(at), kind, cause: cause + 1 });
+            marks.push(TimedMark { at: moment(at), kind, cause: cause + 1 });
         }
         let now = moment(at + ahead);
         let within = Within::Span(span);

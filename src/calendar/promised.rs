@@ -1,19 +1,8 @@
 //! Runs against times that were promised and renewed. A time that had passed before the renewal was broken, whatever
 //! was promised after it.
 
-use super::runs::{End, Run, end_pause, outcome};
+use super::run::{End, Laid, Run, end_pause, outcome};
 use super::{Calendar, Due, Moment};
-
-/// A time as it was laid down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Laid {
-    /// The time. `None` if there was none (yet), or none any more.
-    pub by: Option<Moment>,
-    /// From when on it stood; none from the beginning.
-    pub since: Option<Moment>,
-    /// What laid it down.
-    pub cause: usize,
-}
 
 /// A run against what was laid down for it, each in its time. A time that is renewed before it has passed only moves the run;
 /// one that had passed was broken, and stays so: the run ends there, and the next goes on with the new time.
@@ -57,7 +46,7 @@ mod tests {
     use chrono::{DateTime, Weekday};
 
     use super::Laid;
-    use crate::calendar::{Calendar, Dates, Mark, MarkKind, Moment, Reopen, Target, runs};
+    use crate::calendar::{Calendar, Dates, MarkKind, Moment, Reopen, Target, TimedMark, runs};
 
     fn at(hour: &str) -> Moment {
         DateTime::parse_from_rfc3339(&format!("2026-11-{hour}:00:00+08:00")).unwrap()
@@ -74,7 +63,8 @@ mod tests {
                 cause,
             })
             .collect();
-        let marks: Vec<Mark> = marks.iter().map(|(time, kind)| Mark { at: at(time), kind: *kind, cause: 0 }).collect();
+        let marks: Vec<TimedMark> =
+            marks.iter().map(|(time, kind)| TimedMark { at: at(time), kind: *kind, cause: 0 }).collect();
         let zone = "Asia/Shanghai".parse().unwrap();
         let weekly = std::array::from_fn(|_| Vec::new());
         let calendar = Calendar::new("plain", zone, weekly, Weekday::Mon, Dates::default(), (None, None));

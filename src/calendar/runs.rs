@@ -1,295 +1,13 @@
 //! The runs of a deadline: from ordered marks to start, pauses, due, end and outcome. Pure arithmetic on a calendar;
 //! which events of a record make which marks is the lifecycle's affair, and `ledger` says what was counted and why.
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
 use super::course::Course;
-use super::promised::{Laid, promised};
-use super::{Calendar, Measure, Moment, Outside, Roll, Span, Within, Zone};
-
-/// Something that happened to a deadline. Marks count in the order of their times; at the same time in the order in which they
-/// come, which is that of the record's events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
-    /// When.
-    pub at: Moment,
-    /// What.
-    pub kind: MarkKind,
-    /// What made it, such as the number of the event; handed back in runs and ledgers.
-    pub cause: usize,
-}
-
-/// What a mark does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MarkKind {
-    /// A start is entered: a run opens, or the last one resumes. While one runs, only `restart` does something.
-    Start,
-    /// A stop is entered: the run ends.
-    Stop,
-    /// It is too late for what the run demands: it ends and is missed, whenever that is.
-    Miss,
-    /// A closed state is entered: the run ends.
-    Close,
-    /// Waiting begins; also before a run, which then opens waiting.
-    Pause,
-    /// Waiting ends.
-    Unpause,
-    /// The deadline's condition no longer holds: the run ends, missed where it was due before.
-    Lose,
-    /// The condition holds (again): a run that would be going on by its start does so, counted from there.
-    Gain,
-    /// The condition holds (again): a run that would be going on by its start begins now.
-    Anew,
-    /// The limit of the run becomes this span from its start. It is too late once the run was due.
-    Extend(Span),
-}
-
-/// What a start does after the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub enum Reopen {
-    /// A new run opens once the last one has ended. While one runs, the start does nothing.
-    #[default]
-    Next,
-    /// A new run opens. One that still runs ends there; if it was overdue, the breach stays.
-    Restart,
-    /// The last run goes on, and the gap is a pause.
-    Resume,
-}
-
-/// What a deadline demands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target<'t> {
-    /// A limit from the start of a run, moved by pauses.
-    Within(&'t Within, Roll),
-    /// Times that were laid down, such as a promise and what renewed it, in order; not moved by pauses.
-    By(&'t [Laid]),
-}
-
-/// When a run is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
-    /// By this moment, inclusive.
-    At(Moment),
-    /// The calendar does not know.
-    Unknown(Outside),
-    /// Nothing was laid down.
-    Unset,
-}
-
-impl Due {
-    /// The moment, if there is one.
-    pub fn at(&self) -> Option<Moment> {
-        match self {
-            Due::At(at) => Some(*at),
-            Due::Unknown(_) | Due::Unset => None,
-        }
-    }
-}
-
-/// How a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Outcome {
-    /// It runs and is not overdue.
-    Open,
-    /// It ended by its due moment.
-    Met,
-    /// It ended after its due moment or without what it demanded, or runs and is overdue.
-    Breached,
-    /// The calendar does not know when it is due.
-    Unknown,
-    /// Nothing says when it is due.
-    Unset,
-    /// Its condition ceased to hold before it was due: it was neither met nor missed.
-    Dropped,
-}
-
-impl Outcome {
-    /// Whether the run is one that figures and forms speak of: it demands something, or did until its end.
-    pub const fn counts(self) -> bool {
-        !matches!(self, Outcome::Unset | Outcome::Dropped)
-    }
-
-    /// The name that scripts read.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Outcome::Open => "open",
-            Outcome::Met => "met",
-            Outcome::Breached => "breached",
-            Outcome::Unknown => "unknown",
-            Outcome::Unset => "unset",
-            Outcome::Dropped => "dropped",
-        }
-    }
-}
-
-/// Why a stretch of a run does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PauseKind {
-    /// Waiting, such as for the client.
-    Waiting,
-    /// Between the end of the run and its resuming.
-    Gap,
-}
-
-/// A stretch of a run that does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pause {
-    /// Its start.
-    pub from: Moment,
-    /// Its end (exclusive); none while it lasts.
-    pub until: Option<Moment>,
-    /// Why.
-    pub kind: PauseKind,
-    /// Whether it moves the due moment: not once that has passed.
-    pub moves: bool,
-    /// What began it.
-    pub cause: usize,
-}
-
-impl Pause {
-    /// The first and last date that the pause touches, where it ends at `until`.
-    pub(super) fn days(&self, zone: Zone, until: Moment) -> (NaiveDate, NaiveDate) {
-        let last = if until > self.from { until - chrono::TimeDelta::seconds(1) } else { self.from };
-        (zone.date(self.from), zone.date(last))
-    }
-}
-
-/// A longer limit that a run was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Extension {
-    /// When.
-    pub at: Moment,
-    /// The limit from the start of the run.
-    pub to: Span,
-    /// Whether it counts: not once the run was due, and not if it would be due earlier.
-    pub counts: bool,
-    /// What extended it.
-    pub cause: usize,
-}
-
-/// The end of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct End {
-    /// When.
-    pub at: Moment,
-    /// Whether a stop ended it, not a closed state.
-    pub stopped: bool,
-    /// Whether what it demanded was never done.
-    pub never: bool,
-    /// Whether it ended since its condition no longer held.
-    pub lost: bool,
-    /// What ended it.
-    pub cause: usize,
-}
-
-/// One run of a deadline.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
-    /// Its start.
-    pub start: Moment,
-    /// What started it.
-    pub cause: usize,
-    /// What does not count, in order, apart from one another.
-    pub pauses: Vec<Pause>,
-    /// Longer limits that it was given, in order; those that came too late among them.
-    pub extensions: Vec<Extension>,
-    /// By how much pauses moved it, in the measure of the limit: seconds, working seconds, days or working days.
-    pub moved: i64,
-    /// When it is due, with the pauses up to now.
-    pub due: Due,
-    /// Its end, unless it runs.
-    pub end: Option<End>,
-    /// How it stands.
-    pub outcome: Outcome,
-}
-
-impl Run {
-    /// The limit that holds by now: that of the deadline, or what the run was extended to.
-    pub fn limit(&self, within: &Within) -> Within {
-        let extended = self.extensions.iter().rfind(|extension| extension.counts);
-        extended.map_or_else(|| within.clone(), |extension| Within::Span(extension.to))
-    }
-
-    /// Whether the run is going on.
-    pub fn is_running(&self) -> bool {
-        self.end.is_none()
-    }
-
-    /// Whether it ended since its condition no longer held.
-    pub fn is_lost(&self) -> bool {
-        self.end.is_some_and(|end| end.lost)
-    }
-
-    /// Whether it ended without what it demanded.
-    pub fn is_never(&self) -> bool {
-        self.end.is_some_and(|end| end.never || end.lost)
-    }
-
-    /// Whether the run is going on and waits.
-    pub fn is_paused(&self) -> bool {
-        self.is_running() && self.pauses.last().is_some_and(|pause| pause.until.is_none())
-    }
-
-    /// Whether the run waits in time, so that its due moment moves with every moment that passes.
-    pub fn is_held(&self) -> bool {
-        self.is_paused() && self.outcome == Outcome::Open
-    }
-
-    /// The end of the run, or `now` while it runs.
-    pub fn until(&self, now: Moment) -> Moment {
-        self.end.map_or(now, |end| end.at).max(self.start)
-    }
-
-    /// The stretches in which the run ran, without its pauses.
-    pub fn running(&self, now: Moment) -> Vec<(Moment, Moment)> {
-        let end = self.until(now);
-        let mut from = self.start;
-        let mut found = Vec::new();
-        for pause in &self.pauses {
-            found.push((from, pause.from.min(end)));
-            from = pause.until.unwrap_or(end);
-        }
-        found.push((from, end));
-        found.retain(|(from, until)| from < until);
-        found
-    }
-
-    /// Elapsed seconds in which the run ran.
-    pub fn elapsed(&self, now: Moment) -> i64 {
-        self.running(now).into_iter().map(|(from, until)| seconds(from, until)).sum()
-    }
-
-    /// Working seconds in which the run ran: the overlap of running and working time.
-    ///
-    /// # Errors
-    /// An instant that the calendar does not know.
-    pub fn worked(&self, calendar: &Calendar, now: Moment) -> Result<i64, Outside> {
-        self.running(now).into_iter().map(|(from, until)| calendar.between(from, until)).sum()
-    }
-
-    /// Working seconds in which the run ran after it was due; 0 where it was not overdue or nothing says when it is due.
-    ///
-    /// # Errors
-    /// An instant that the calendar does not know.
-    pub fn overdue_work(&self, calendar: &Calendar, now: Moment) -> Result<i64, Outside> {
-        match &self.due {
-            Due::Unset => Ok(0),
-            Due::Unknown(outside) => Err(outside.clone()),
-            Due::At(due) => {
-                self.running(now).into_iter().map(|(from, until)| calendar.between(from.max(*due), until)).sum()
-            }
-        }
-    }
-
-    /// Elapsed seconds since the run was due, until its end or `now`; 0 where it was not overdue.
-    pub fn overdue(&self, now: Moment) -> i64 {
-        self.due.at().map_or(0, |due| seconds(due, self.until(now)).max(0))
-    }
-}
+use super::promised::promised;
+use super::run::{Due, Extension, Reopen, Run, Target, TimedMark, outcome, seconds};
+use super::{Calendar, Measure, Moment, Outside, Roll, Within};
 
 /// The runs that marks make, as seen at `now` (or at the last mark, where that is later).
-pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Mark], now: Moment) -> Vec<Run> {
+pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[TimedMark], now: Moment) -> Vec<Run> {
     let mut course = Course::new(reopen);
     let mut marks = Vec::from(marks);
     marks.sort_by_key(|mark| mark.at);
@@ -308,16 +26,6 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ma
     }
 }
 
-pub(super) fn pause(from: Moment, kind: PauseKind, cause: usize) -> Pause {
-    Pause { from, until: None, kind, moves: false, cause }
-}
-
-pub(super) fn end_pause(run: &mut Run, at: Moment) {
-    if let Some(pause) = run.pauses.last_mut().filter(|pause| pause.until.is_none()) {
-        pause.until = Some(at);
-    }
-}
-
 /// Finds when a run is due and how it stands. Pauses are taken in order: each that begins by the due moment moves it by
 /// what it took, in the measure of the limit; after that nothing moves.
 fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, now: Moment) {
@@ -330,20 +38,6 @@ fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, n
         Err(outside) => Due::Unknown(outside),
     };
     run.outcome = outcome(&run.due, run.end, now, held);
-}
-
-/// How a run stands. `held` is that it waits in time.
-pub(super) fn outcome(due: &Due, end: Option<End>, now: Moment, held: bool) -> Outcome {
-    match (due, end) {
-        (Due::Unset, _) => Outcome::Unset,
-        (Due::Unknown(_), _) => Outcome::Unknown,
-        (Due::At(_), Some(End { never: true, .. })) => Outcome::Breached,
-        (Due::At(due), Some(End { lost: true, at, .. })) if at <= *due => Outcome::Dropped,
-        (Due::At(due), Some(end)) if end.at <= *due => Outcome::Met,
-        (Due::At(_), Some(_)) => Outcome::Breached,
-        (Due::At(due), None) if now <= *due || held => Outcome::Open,
-        (Due::At(_), None) => Outcome::Breached,
-    }
 }
 
 /// The due moment with its pauses and extensions, by how much pauses moved it, and whether one that lasts holds it: no run is overdue
@@ -409,13 +103,13 @@ struct Limit<'c> {
 }
 
 impl Limit<'_> {
-    fn due(&self) -> Result<Moment, Outside> {
+    pub(super) fn due(&self) -> Result<Moment, Outside> {
         self.calendar.due(self.start, &self.within, self.roll, self.moved)
     }
 
     /// When the run is due after an extension, if it was due at `due` before it. One that is too late changes nothing, nor does one
     /// by which it would be due earlier.
-    fn extended(&mut self, extension: &mut Extension, due: Moment) -> Result<Moment, Outside> {
+    pub(super) fn extended(&mut self, extension: &mut Extension, due: Moment) -> Result<Moment, Outside> {
         if extension.at > due {
             return Ok(due);
         }
@@ -428,11 +122,6 @@ impl Limit<'_> {
         }
         Ok(extended)
     }
-}
-
-/// Elapsed seconds from one moment to another.
-pub(super) fn seconds(from: Moment, until: Moment) -> i64 {
-    until.signed_duration_since(from).num_seconds()
 }
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ impl Shift {
         !matches!(self.span.unit, Unit::WorkMinutes | Unit::WorkHours | Unit::Workdays)
     }
 
-    /// The date so much later or earlier. `None` if the span is none of days, or the date lies outside of what records hold.
+    /// The date that is later or earlier by this span. `None` if the span is none of days, or the date lies outside of what records
+    /// hold.
     pub fn date(self, date: NaiveDate) -> Option<NaiveDate> {
         let days = |days: u64| match self.back {
             true => date.checked_sub_days(Days::new(days)),
@@ -39,7 +40,7 @@ impl Shift {
         shifted.filter(|date| (0..=9999).contains(&date.year()))
     }
 
-    /// The moment so much later or earlier; with days, weeks and months at the same time of the day.
+    /// The moment that is later or earlier by this span; with days, weeks and months at the same time of the day.
     pub fn moment(self, at: Moment, zone: Zone) -> Option<Moment> {
         let wall = zone.wall(at);
         let minutes = match self.span.unit {

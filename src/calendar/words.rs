@@ -102,14 +102,9 @@ pub fn work(seconds: i64, lang: Lang) -> String {
     }
 }
 
-/// This many working days: `1 workday`, `3个工作日`.
-pub fn workdays(count: u32, lang: Lang) -> String {
-    super::Span::new(count, super::Unit::Workdays).text(lang)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{duration, elapsed, end, moment, workdays};
+    use super::{duration, elapsed, end, moment};
     use crate::calendar::{Moment, Zone};
     use crate::locale::Lang::{En, Zh};
 
@@ -127,7 +122,6 @@ mod tests {
             assert_eq!((duration(seconds, En).as_str(), duration(seconds, Zh).as_str()), (en, zh));
         }
         assert_eq!((elapsed(93_600, En), elapsed(93_600, Zh)), ("1 d 2 h".into(), "1天2小时".into()));
-        assert_eq!((workdays(1, En), workdays(3, Zh)), ("1 workday".into(), "3个工作日".into()));
     }
 
     #[test]

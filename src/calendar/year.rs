@@ -3,8 +3,8 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::Calendar;
-use super::zone::midnight;
+use super::window::Window;
+use super::zone::{Zone, midnight};
 
 /// A stretch of working time. Seconds since 1970 in UTC, `until` exclusive; `before` is the working time of the year up
 /// to `from`, in seconds.
@@ -28,14 +28,14 @@ pub(super) struct Year {
 impl Year {
     /// Lays out a year. An instant works if its wall-clock time falls into a window, so each stretch of one offset is
     /// walked with the wall clock of that offset: what a change repeats comes twice, what it skips never.
-    pub(super) fn lay_out(calendar: &Calendar, year: i32) -> Year {
+    pub(super) fn lay_out<'w>(zone: Zone, year: i32, windows: impl Fn(NaiveDate) -> &'w [Window]) -> Year {
         let mut stretches: Vec<Stretch> = Vec::new();
         let mut total = 0;
-        for segment in calendar.zone.segments(start(year), start(year + 1)) {
+        for segment in zone.segments(start(year), start(year + 1)) {
             let (clock_from, clock_until) = (segment.from + segment.offset, segment.until + segment.offset);
             let mut date = date_of(clock_from).checked_sub_days(Days::new(1));
             while let Some(day) = date.filter(|day| seconds(*day) < clock_until) {
-                for window in calendar.known_windows(day) {
+                for window in windows(day) {
                     let from = (seconds(day) + i64::from(window.from()) * 60).max(clock_from);
                     let until = (seconds(day) + i64::from(window.until()) * 60).min(clock_until);
                     if from < until {
@@ -51,7 +51,7 @@ impl Year {
         let mut workdays = vec![0];
         let mut day = NaiveDate::from_yo_opt(year, 1);
         while let Some(date) = day.filter(|day| day.year() == year) {
-            count += u16::from(!calendar.known_windows(date).is_empty() && calendar.zone.has_date(date));
+            count += u16::from(!windows(date).is_empty() && zone.has_date(date));
             workdays.push(count);
             day = date.checked_add_days(Days::new(1));
         }

@@ -132,7 +132,7 @@ impl Zone {
     }
 
     /// The offset in force at an instant given in seconds since 1970, in seconds east of UTC.
-    pub(crate) fn offset_at(self, instant: i64) -> i64 {
+    fn offset_at(self, instant: i64) -> i64 {
         i64::from(self.rules.to_offset(timestamp(instant)).seconds())
     }
 
@@ -183,8 +183,8 @@ impl Zone {
         shown.fold(None, |known, instant| Some((known.map_or(instant, |(first, _)| first), instant)))
     }
 
-    /// The end of all instants at which the clock shows less than `wall`: where a day or a window that lasts until
-    /// `wall` ends, whatever hour is repeated or skipped in it.
+    /// The end of all instants at which the clock shows less than `wall`. There a day or a window that lasts until `wall` ends,
+    /// also if an hour is repeated or skipped in it.
     pub fn end_before(self, wall: NaiveDateTime) -> Moment {
         let wall = wall.and_utc().timestamp();
         if let Some(offset) = self.steady(wall) {

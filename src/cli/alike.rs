@@ -24,7 +24,7 @@ pub struct Alike {
     pub records: Vec<Record>,
 }
 
-/// What is like a record; ways in which nothing is are left out.
+/// Records that are like this one, by the way in which they are alike. Ways without such records are left out.
 ///
 /// # Errors
 /// The index cannot be read.

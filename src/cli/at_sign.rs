@@ -112,11 +112,6 @@ impl AtSign {
         Ok(Some(id))
     }
 
-    /// Whether rows were meant and not echoed yet.
-    pub fn means_rows(&self) -> bool {
-        !self.meant.borrow().is_empty()
-    }
-
     /// The rows that were meant and not echoed yet.
     pub fn to_echo(&self) -> Vec<Row> {
         std::mem::take(&mut *self.meant.borrow_mut())

@@ -111,7 +111,7 @@ fn place(assignment: &Assignment) -> Option<usize> {
     assignment.path.iter().position(|part| part.len() > 1 && part.starts_with('+')).filter(|at| *at > 0)
 }
 
-/// A path by the names of its fields, whatever they were called.
+/// A path by the names of its fields, which may have been typed as labels.
 fn named(shape: &Shape, path: &[String]) -> Vec<String> {
     let mut shape = Some(shape);
     let mut found = Vec::new();

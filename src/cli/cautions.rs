@@ -30,7 +30,7 @@ pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: Nai
     }
 }
 
-/// Warns where an answer depends on who asks and nobody knows who that is.
+/// Warns if an answer depends on the person who asks and that person is not known.
 pub(super) fn note_nobody(context: &mut Context, view: &View<'_>, text: RecordText) {
     if view.reader().is_none() {
         context.out.warn("nobody", text);
@@ -141,7 +141,7 @@ pub(super) fn warn_of(context: &mut Context, id: &Id, remark: &Remark) {
 /// Warns of what is remarked on in a record that was written: where a step changed what the remark is about, or is named by it.
 pub(super) fn warn_of_remarks(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
-    // What was asked for is done, whatever can be said of it.
+    // The command has done its work, even if this text cannot be made.
     for remark in remarks(view, kind, change.after()).unwrap_or_default() {
         let name = &kind.field(remark.field).name;
         if change.events().iter().any(|event| event.set.contains(name) || remark.at.contains(&event.step)) {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::book::View;
-use crate::book::index::Link;
+use crate::book::index::IndexLink;
 use crate::calendar::Run;
 use crate::filter::Unanswered;
 use crate::kind::Kind;
@@ -15,10 +15,16 @@ use crate::wording::Sight;
 ///
 /// # Errors
 /// If what its deadlines rest on cannot be read.
-pub fn json(view: &View<'_>, kind: &Kind, record: &Record, links: &[Link], sight: Sight) -> Result<Json, Unanswered> {
+pub fn json(
+    view: &View<'_>,
+    kind: &Kind,
+    record: &Record,
+    links: &[IndexLink],
+    sight: Sight,
+) -> Result<Json, Unanswered> {
     let mut map = record.json(&kind.shape, &|field| sight.shows(field));
     let mut derived = derived(view, kind, record, sight)?;
-    let link = |link: &Link| json!({ "id": link.id.as_str(), "kind": link.kind, "field": link.field });
+    let link = |link: &IndexLink| json!({ "id": link.id.as_str(), "kind": link.kind, "field": link.field });
     derived["links"] = links.iter().map(link).collect();
     map.insert("derived".to_owned(), derived);
     Ok(Json::Object(map))

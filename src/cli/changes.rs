@@ -7,7 +7,7 @@ use crate::book::{Altered, View};
 use crate::kind::{EDIT, Kind};
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::model::{Cell, Column, Table, Type as Kinds};
+use crate::model::{Cell, Column, ColumnType, Table};
 use crate::record::{Field, FieldId, Record, Type, Value};
 use crate::report::worded::said;
 use crate::wording::{Sight, Words, masked};
@@ -50,8 +50,8 @@ impl Changes {
             Column::moment("at", Text::ColumnAt),
             Column::text("by", Text::ColumnBy),
             Column::label("field", Text::ColumnField),
-            Column::new("from", Text::ColumnFrom, Kinds::Any),
-            Column::new("to", Text::ColumnNow, Kinds::Any),
+            Column::new("from", Text::ColumnFrom, ColumnType::Any),
+            Column::new("to", Text::ColumnNow, ColumnType::Any),
         ]);
         let words = view.words().seen(sight);
         for altered in &self.told {

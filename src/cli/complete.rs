@@ -20,10 +20,10 @@ use crate::book::index::{Selection, Sort};
 use crate::filter::{Flag, Reached, Scope, Shapes as _};
 use crate::kind::{EDIT, Kind};
 use crate::locale::{Label, Lang};
-use crate::policy::STAFF;
+use crate::policy::{Policy, STAFF};
 use crate::record::{Class, Field, Id, Shape, Type, random_part};
-use crate::report::REPORTS;
 use crate::report::language::Library;
+use crate::report::{Definition, REPORTS};
 
 /// The environment variable by which a shell asks.
 pub(super) const ASKED_BY: &str = "REDRESS_COMPLETE";
@@ -114,9 +114,7 @@ impl Line {
     fn offers(&self, offer: Offer, current: &OsStr) -> Vec<CompletionCandidate> {
         let typed = current.to_str().unwrap_or_default();
         if offer == Offer::Reports {
-            let fits = REPORTS.iter().filter(|report| report.name.starts_with(typed));
-            let computed = fits.map(|report| self.candidate(report.name, &report.title.label()));
-            return computed.chain(self.look(offer, typed).unwrap_or_default()).collect();
+            return self.look(offer, typed).unwrap_or_else(|| self.computed(typed, None));
         }
         if offer == Offer::Subjects {
             let fits = plan::subjects().filter(|(name, _)| name.starts_with(typed));
@@ -175,15 +173,23 @@ impl Line {
             Offer::Reports => {
                 let library = Library::of(&view.reports().ok()?, view.policy(), view.now());
                 let heads = library.ready().map(|plan| &plan.head).filter(|head| head.name.starts_with(typed));
-                heads.map(|head| self.candidate(&head.name, &head.label)).collect()
+                let of_book = heads.map(|head| self.candidate(&head.name, &head.label));
+                self.computed(typed, Some(view.policy())).into_iter().chain(of_book).collect()
             }
             Offer::Topics | Offer::Subjects => Vec::new(),
         })
     }
 
-    /// Records of these kinds, or of any, that what is typed may mean; the youngest of each kind if nothing is typed yet. Of an
-    /// id's random part that part is offered, since that is what was begun, and of a key the key. What stands `before` on the
-    /// line is offered with each.
+    /// The computed reports, in a book those whose rules the company has.
+    fn computed(&self, typed: &str, policy: Option<&Policy>) -> Vec<CompletionCandidate> {
+        let made = |report: &&Definition| policy.is_none_or(|policy| report.lacks(policy).is_none());
+        let fits = REPORTS.iter().filter(|report| report.name.starts_with(typed)).filter(made);
+        fits.map(|report| self.candidate(report.name, &report.title.label())).collect()
+    }
+
+    /// Records of these kinds, or of any, that what is typed may mean; the youngest of each kind if nothing is typed yet. If
+    /// somebody began with the random part of an id, that part is offered; for a key, the key. What stands `before` on the line is
+    /// offered with each.
     fn records(
         &self,
         view: &View<'_>,

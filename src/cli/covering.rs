@@ -11,8 +11,8 @@ use crate::locale::messages::RecordText as Text;
 use crate::record::{Id, Record, Value};
 use crate::{label, say};
 
-/// The other records of which a step is taken with that of `record`, because one act serves all of them. `--cover` takes it of all
-/// that can be taken; at a terminal the actor is asked. Those that cannot be taken are left out, and it is said why.
+/// The other records that take the step together with `record`, because one act serves all of them. `--cover` takes it of all that
+/// can be taken; at a terminal the actor is asked. Those that cannot be taken are left out, and it is said why.
 ///
 /// # Errors
 /// The other records cannot be looked up, or the actor broke the question off.

@@ -121,7 +121,7 @@ pub fn line(view: &View<'_>, change: &Change, asked: bool, context: &Context) ->
     let words = view.words();
     let id = words.called(record);
     let said = match from {
-        // nothing has an id that is not written
+        // a record that is not written has no id
         None if !asked && dry_run => say!(lang, Text::WouldOpen, kind = label),
         None if dry_run => say!(lang, Text::WouldMake, kind = label, state = state(kind, to, lang)),
         None if !asked => say!(lang, Text::Opened, id = id, kind = label),
@@ -292,12 +292,12 @@ fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
                 });
             }
         }
-        // What was asked for is done, whatever can be said of it.
+        // The command has done its work, even if this text cannot be made.
         Err(error) => context.out.warn("unanswered", label!(RefusalText::Unanswered; why = error.0)),
     }
     let standings = match view.standings(record) {
         Ok(standings) => standings,
-        // What was asked for is done, whatever can be said of it.
+        // The command has done its work, even if this text cannot be made.
         Err(error) => return context.out.warn("unanswered", label!(RefusalText::Unanswered; why = error.0)),
     };
     for standing in standings.iter() {

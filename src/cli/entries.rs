@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::filing;
 use super::input::{self, INPUT, OF_A_RECORD};
 use super::naming::{self, Names};
-use super::prompt::{Choice, Prompt};
+use super::prompt::{MenuItem, Prompt};
 use super::session::{self, Session};
 use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
@@ -250,7 +250,7 @@ pub fn settle(
         if failure.code != SEVERAL || !failure.message.en.contains(&format!("`{}`", assignment.value.trim())) {
             continue;
         }
-        let choices: Vec<Choice> = failure.candidates.iter().map(Choice::from).collect();
+        let choices: Vec<MenuItem> = failure.candidates.iter().map(MenuItem::from).collect();
         if let Some(at) = context.prompt().choose(question, &choices, false)? {
             assignment.value.clone_from(&choices[at].name);
         }

@@ -1,7 +1,12 @@
 //! The bulk of a demonstration book: clients and complaints over years. Every step goes through the rule book, has an
 //! invented date, and is written in large commits.
 
+mod crew;
+mod quantities;
+mod steps;
+mod values;
 mod walk;
+mod world;
 
 use std::collections::BTreeMap;
 

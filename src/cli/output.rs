@@ -161,7 +161,7 @@ impl Output {
         }
     }
 
-    /// Bytes of a format on standard output, whatever the mode.
+    /// Bytes of a format on standard output, in every mode.
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.write(bytes);
     }

@@ -58,7 +58,7 @@ impl Planned<'_> {
         context.page();
         context.out.data(self.data);
         if context.flags.quiet {
-            // nothing has an id that is not written
+            // a record that is not written has no id
             self.ids.iter().filter(|_| !dry_run).for_each(|id| context.out.line(id.as_str()));
         } else if !context.flags.json && count > 0 {
             table::print(context, self.name, self.title, self.table)?;

@@ -157,7 +157,7 @@ impl Session {
                     .map(|(name, about)| Candidate { name: name.clone(), about: Label::verbatim(about.as_str()) })
                     .collect();
                 if candidates.len() > 1 && context.may_ask() {
-                    let choice = |candidate: &Candidate| super::prompt::Choice {
+                    let choice = |candidate: &Candidate| super::prompt::MenuItem {
                         name: candidate.name.clone(),
                         label: Label::each(|lang| format!("{}  {}", candidate.name, candidate.about.get(lang))),
                     };

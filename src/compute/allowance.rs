@@ -8,13 +8,13 @@ use super::number::{amount, money, sum, taxed};
 use crate::record::{FieldId, Fields, Type, Value};
 
 /// An item with its quantity, the price on the invoice, and the price that remains.
-pub type Item = (Decimal, Option<Decimal>, Option<Decimal>);
+pub type AllowanceItem = (Decimal, Option<Decimal>, Option<Decimal>);
 
 /// The items of an allowance and its amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {
     /// The items.
-    pub items: Vec<Item>,
+    pub items: Vec<AllowanceItem>,
     /// The amount of the certificate, without tax.
     pub amount: Option<Decimal>,
     /// The rate of tax in percent, if there is one.
@@ -24,7 +24,7 @@ pub struct Allowance {
 impl Allowance {
     /// What the items come to. `None` if there are none, or one lacks a price.
     pub fn total(&self) -> Option<Decimal> {
-        let item = |(quantity, price, net): &Item| {
+        let item = |(quantity, price, net): &AllowanceItem| {
             let (before, after) = (amount(*quantity, (*price)?)?, amount(*quantity, (*net)?)?);
             before.checked_sub(after)
         };
@@ -37,7 +37,7 @@ impl Allowance {
         if self.items.is_empty() {
             return taxed(self.amount?, rate);
         }
-        let item = |(quantity, price, net): &Item| {
+        let item = |(quantity, price, net): &AllowanceItem| {
             let (before, after) = (amount(*quantity, (*price)?)?, amount(*quantity, (*net)?)?);
             taxed(before.checked_sub(after)?, rate)
         };

@@ -13,10 +13,10 @@ mod reconciliation;
 mod resale;
 mod shares;
 
-pub use allowance::{Allowance, Item as AllowanceItem};
+pub use allowance::{Allowance, AllowanceItem};
 pub use bind::{Bindings, Input, Output, Within};
 pub use reconciliation::{Line, Reconciliation, Verdict};
-pub use resale::{Item as ReturnedItem, Resale, Sale};
+pub use resale::{Resale, ReturnedItem, Sale};
 pub use shares::Shares;
 
 use std::sync::Arc;

@@ -93,7 +93,7 @@ impl Reconciliation {
     }
 
     /// Whether the items are together more than the case was decided for.
-    pub fn is_beyond(&self) -> bool {
+    fn is_beyond(&self) -> bool {
         let approved = sum(self.lines.iter().map(|line| Some(line.approved)));
         self.decided.is_some_and(|decided| approved.is_none_or(|approved| approved > decided))
     }
@@ -109,7 +109,7 @@ impl Reconciliation {
     }
 
     /// Whether the warehouse has signed for every item.
-    pub fn is_received(&self) -> bool {
+    fn is_received(&self) -> bool {
         !self.lines.is_empty() && self.lines.iter().all(|line| line.received.is_some())
     }
 
@@ -134,17 +134,17 @@ impl Reconciliation {
     }
 
     /// What came, at its prices. `None` if an item has no price.
-    pub fn received_amount(&self) -> Option<Decimal> {
+    fn received_amount(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| amount(line.received.unwrap_or_default(), line.price?)))
     }
 
     /// What was approved, at its prices, where the return says nothing else. `None` if an item has no price.
-    pub fn approved_amount(&self) -> Option<Decimal> {
+    fn approved_amount(&self) -> Option<Decimal> {
         self.approved.or_else(|| self.approved_items())
     }
 
     /// The items as they were approved, at their prices. `None` if there are no items, or one has no price.
-    pub fn approved_items(&self) -> Option<Decimal> {
+    fn approved_items(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| amount(line.approved, line.price?))).filter(|_| !self.lines.is_empty())
     }
 
@@ -155,7 +155,7 @@ impl Reconciliation {
     }
 
     /// The amount of a certificate of the return, without tax. `None` if there are no items, or one has no price.
-    pub fn certified_amount(&self) -> Option<Decimal> {
+    fn certified_amount(&self) -> Option<Decimal> {
         sum(self.certified()).filter(|_| !self.lines.is_empty())
     }
 
@@ -166,12 +166,12 @@ impl Reconciliation {
     }
 
     /// Whether every item says how many may come back.
-    pub fn is_quantified(&self) -> bool {
+    fn is_quantified(&self) -> bool {
         !self.lines.is_empty() && self.lines.iter().all(|line| !line.approved.is_zero())
     }
 
     /// Whether every item says how many may come back, and for how much each.
-    pub fn is_itemised(&self) -> bool {
+    fn is_itemised(&self) -> bool {
         self.is_quantified() && self.lines.iter().all(|line| line.price.is_some())
     }
 

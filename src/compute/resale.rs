@@ -25,7 +25,7 @@ pub struct Sale {
 
 /// An item that came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct ReturnedItem {
     /// Its name.
     pub name: Option<String>,
     /// How many came back.
@@ -38,7 +38,7 @@ pub struct Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resale {
     /// The items that came back.
-    pub items: Vec<Item>,
+    pub items: Vec<ReturnedItem>,
     /// The sales.
     pub sales: Vec<Sale>,
     /// The last day on which a sale is a resale.
@@ -56,7 +56,7 @@ impl Resale {
         self.sales.iter().any(late)
     }
 
-    fn item_of<'r>(&'r self, sale: &Sale) -> Option<&'r Item> {
+    fn item_of<'r>(&'r self, sale: &Sale) -> Option<&'r ReturnedItem> {
         match &sale.item {
             Some(name) => self.items.iter().find(|item| item.name.as_ref() == Some(name)),
             None if self.items.len() == 1 => self.items.first(),
@@ -64,19 +64,19 @@ impl Resale {
         }
     }
 
-    fn sold_of(&self, item: &Item) -> Decimal {
+    fn sold_of(&self, item: &ReturnedItem) -> Decimal {
         let of = self.sales.iter().filter(|sale| self.item_of(sale).is_some_and(|sold| std::ptr::eq(sold, item)));
         of.map(|sale| sale.quantity).sum()
     }
 
     /// Whether every sale is of an item that came back, and no item was sold more often than it came.
-    pub fn is_sound(&self) -> bool {
+    fn is_sound(&self) -> bool {
         self.sales.iter().all(|sale| self.item_of(sale).is_some())
             && self.items.iter().all(|item| self.sold_of(item) <= item.quantity)
     }
 
     /// Whether anything has come back: before that there is nothing to lose.
-    pub fn has_come(&self) -> bool {
+    fn has_come(&self) -> bool {
         self.items.iter().any(|item| !item.quantity.is_zero())
     }
 
@@ -87,7 +87,7 @@ impl Resale {
 
     /// What was sold for less than at first; a gain on one sale makes up for a loss on another, and in all there is no
     /// negative loss. `None` if a price is missing.
-    pub fn price_loss(&self) -> Option<Decimal> {
+    fn price_loss(&self) -> Option<Decimal> {
         let lost = self.sales.iter().map(|sale| {
             let before = amount(sale.quantity, self.item_of(sale)?.price?)?;
             before.checked_sub(amount(sale.quantity, sale.price)?)
@@ -96,8 +96,8 @@ impl Resale {
     }
 
     /// The value of what is not sold, at its first price. `None` if a price is missing.
-    pub fn unsold_value(&self) -> Option<Decimal> {
-        let value = |item: &Item| {
+    fn unsold_value(&self) -> Option<Decimal> {
+        let value = |item: &ReturnedItem| {
             let left = (item.quantity - self.sold_of(item)).max(Decimal::ZERO);
             if left.is_zero() { Some(Decimal::ZERO) } else { amount(left, item.price?) }
         };
@@ -208,7 +208,7 @@ impl Viewing for Bound {
             };
             // goods that are not taken stay the client's, and cannot be lost
             let line_of = Line { approved, received, accepted: number(line, self.taken), price };
-            Item { name: text(line, self.item).map(str::to_owned), quantity: line_of.posted(ratio), price }
+            ReturnedItem { name: text(line, self.item).map(str::to_owned), quantity: line_of.posted(ratio), price }
         };
         let sale = |line: &Fields| Sale {
             item: text(line, self.sold_item).map(str::to_owned),
@@ -228,7 +228,7 @@ impl Viewing for Bound {
 
 #[cfg(test)]
 mod tests {
-    use super::{Item, Resale, Sale};
+    use super::{Resale, ReturnedItem, Sale};
     use rust_decimal::Decimal;
 
     fn n(text: &str) -> Decimal {
@@ -241,7 +241,7 @@ mod tests {
 
     fn resale(sales: Vec<Sale>, assessed: Option<&str>, on: Option<&str>) -> Resale {
         Resale {
-            items: vec![Item { name: Some("valve".to_owned()), quantity: n("100"), price: Some(n("50.00")) }],
+            items: vec![ReturnedItem { name: Some("valve".to_owned()), quantity: n("100"), price: Some(n("50.00")) }],
             sales,
             until: "2026-12-24".parse().ok(),
             assessed: assessed.map(n),
@@ -276,7 +276,7 @@ mod tests {
         assert!(!resale(vec![other.clone()], None, None).is_sound());
         // of two items a sale says which it is of
         let mut two = resale(vec![other], None, None);
-        two.items.push(Item { name: pump, quantity: n("1"), price: Some(n("3.00")) });
+        two.items.push(ReturnedItem { name: pump, quantity: n("1"), price: Some(n("3.00")) });
         assert_eq!((two.is_sound(), two.unsold(), two.price_loss()), (true, n("100"), Some(n("2.00"))));
         two.sales[0].item = None;
         assert_eq!((two.is_sound(), two.price_loss()), (false, None));

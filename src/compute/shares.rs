@@ -31,7 +31,7 @@ impl Shares {
     }
 
     /// Whether they are less than a whole and nobody is left to bear the rest, so that they count as weights.
-    pub fn is_short(&self) -> bool {
+    fn is_short(&self) -> bool {
         self.without == 0 && !self.is_over() && self.total().is_some_and(|total| total < Decimal::ONE_HUNDRED)
     }
 }

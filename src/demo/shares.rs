@@ -6,7 +6,7 @@ static SHARES: &[(&str, &str)] = &[
     ("manufacturer", include_str!("stories/manufacturer.shares")),
     ("service-desk", include_str!("stories/service-desk.shares")),
 ];
-/// What comes to a hundred cases where nothing is said.
+/// How many records come to a hundred cases if the file does not say.
 const USUAL: usize = 20;
 
 /// How many records of each kind there are for a hundred cases.

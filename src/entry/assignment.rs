@@ -82,7 +82,7 @@ fn corrected(words: &[String], is_field: impl Fn(&str) -> bool) -> Option<Vec<St
         if parse(word).is_some() {
             out.push(word.clone());
         } else if is_field(word) && rest.peek().is_some_and(|next| parse(next).is_none()) {
-            // a lone sign between spaces: `channel = phone` comes in three words, of which the second is `=`
+            // a lone sign between spaces: `channel = phone` comes in three words; the second is `=`
             let next = rest.next()?;
             let sign = [Op::Set, Op::Add, Op::Remove].into_iter().find(|op| half_width(next) == op.sign());
             let value = if sign.is_some() { rest.next()? } else { next };

@@ -9,7 +9,7 @@ use super::columns::{self, EVENT_COLUMNS, EVENTS, columns, event_row, quoted, ro
 use super::fixture::{World, holders};
 use super::random::{Dice, random_literal, random_path, random_world};
 use super::rollup_sql::LINK_COLUMNS;
-use super::{Flag, Fragment, Holds, Index, Lookup, Rollup, Shapes, alike_key, alike_name, parse};
+use super::{Flag, Fragment, Holds, Index, Resolver, Rollup, Shapes, alike_key, alike_name, parse};
 use crate::record::{Record, Shape, Type};
 
 fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
@@ -172,7 +172,7 @@ fn agree(dice: &mut Dice, world: &World, db: &Connection) -> Option<(usize, usiz
     let of_kind: Vec<&Record> = world.records.values().filter(|record| record.kind == shape.name).collect();
     let in_memory: BTreeSet<String> = of_kind
         .iter()
-        .filter(|record| filter.matches(record, world as &dyn Lookup) == Ok(true))
+        .filter(|record| filter.matches(record, world as &dyn Resolver) == Ok(true))
         .map(|record| record.id.to_string())
         .collect();
     let Fragment { text: condition, values } = filter.sql("r", &Tables);

@@ -2,6 +2,7 @@
 
 use super::domain::{Domain, Name};
 use super::error::FilterError;
+use super::guess::{did_you_mean, form, valued};
 use super::name::{self, Own, Target};
 use super::operand::Operands;
 use super::scope::{Scope, Shapes};
@@ -39,19 +40,6 @@ impl Expr {
     }
 }
 
-fn did_you_mean<K: AsRef<str>>(
-    fault: FilterError,
-    word: &str,
-    known: &[K],
-    said: impl Fn(&str) -> Label,
-) -> FilterError {
-    match nearest(word, known.iter().map(AsRef::as_ref)) {
-        Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
-        None => fault
-            .help(label!(FilterText::KnownFields; names = Label::list(known.iter().map(|name| said(name.as_ref()))))),
-    }
-}
-
 /// What is asked, the rest of the path by its stored names, and the canonical right side.
 type Bound<T> = Result<(T, Vec<String>, Vec<Operand>), FilterError>;
 
@@ -62,7 +50,7 @@ pub(super) struct Binder<'s> {
 }
 
 impl<'s> Binder<'s> {
-    fn term(&self, kind: &str, shape: &'s Shape) -> Bound<Ask> {
+    pub(super) fn term(&self, kind: &str, shape: &'s Shape) -> Bound<Ask> {
         let Some(comparison) = &self.term.test else { return self.bare(kind, shape) };
         if self.term.path.len() > DEEPEST {
             let fault = label!(FilterText::TooDeep, most = DEEPEST);
@@ -99,7 +87,7 @@ impl<'s> Binder<'s> {
         Ok((Ask::Holder(Holds(tests)), vec![name::HOLDER.to_owned()], any))
     }
 
-    fn fault(&self, message: Label) -> FilterError {
+    pub(super) fn fault(&self, message: Label) -> FilterError {
         FilterError::new(&self.term.at, message)
     }
 
@@ -187,7 +175,7 @@ impl<'s> Binder<'s> {
         Classes(shape.states().iter().map(|state| (state.name.clone(), state.class)).collect())
     }
 
-    fn domain(&self, own: Own, shape: &'s Shape) -> Domain<'s> {
+    pub(super) fn domain(&self, own: Own, shape: &'s Shape) -> Domain<'s> {
         match own {
             Own::Id => Domain::Ref(vec![shape.name.clone()]),
             Own::Kind => {
@@ -206,7 +194,7 @@ impl<'s> Binder<'s> {
     }
 
     /// The path from its name number `at` on, asked of a record of `kind`.
-    fn record(&self, kind: &str, shape: &'s Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
+    pub(super) fn record(&self, kind: &str, shape: &'s Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
         let name = &self.term.path[at];
         if self.term.test.is_none() && at + 1 == self.term.path.len() {
             let Some(named) = self.shapes.condition(kind, name) else {
@@ -279,7 +267,7 @@ impl<'s> Binder<'s> {
         }
     }
 
-    /// A milestone by its name number `at` in the path, whatever else has the name.
+    /// A milestone by its name, which is number `at` in the path. It wins over other things with the name.
     fn milestone(&self, kind: &str, shape: &Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
         let name = self.term.path.get(at).map_or("", String::as_str);
         let Some(states) = self.shapes.milestone(kind, name) else {
@@ -323,7 +311,13 @@ impl<'s> Binder<'s> {
     }
 
     /// The path after its name number `at`, asked of a value of this type.
-    fn value(&self, ty: &'s Type, at: usize, direction: Direction, comparison: &Comparison) -> Bound<OnValue> {
+    pub(super) fn value(
+        &self,
+        ty: &'s Type,
+        at: usize,
+        direction: Direction,
+        comparison: &Comparison,
+    ) -> Bound<OnValue> {
         if let Type::List(element) = ty {
             let (inner, rest, any) = self.value(element, at, direction, comparison)?;
             return Ok((OnValue::Each(Box::new(inner)), rest, any));
@@ -411,36 +405,4 @@ impl<'s> Binder<'s> {
 fn joined(first: &str, mut rest: Vec<String>) -> Vec<String> {
     rest.insert(0, first.to_owned());
     rest
-}
-
-/// A term with this path that reads.
-fn form(path: &str, domain: &Domain<'_>) -> String {
-    match domain {
-        Domain::Text => format!("{path}~…"),
-        Domain::Count => format!("{path}=10.."),
-        Domain::Decimal => format!("{path}=0.5.."),
-        Domain::Money => format!("{path}=5000.."),
-        Domain::Day | Domain::Instant => format!("{path}=2026-10"),
-        Domain::Bool => format!("{path}=yes"),
-        Domain::Names(names) => format!("{path}={}", names.first().map_or("…", |it| it.name.as_str())),
-        Domain::Group(shape) => format!("{path}.{}=…", shape.fields().first().map_or("…", |field| &field.name)),
-        Domain::Person | Domain::Role | Domain::Department | Domain::Holder | Domain::Ref(_) => format!("{path}=…"),
-    }
-}
-
-/// The term that a word is the value of: a class, a state, a choice.
-fn valued(shape: &Shape, word: &str) -> Option<String> {
-    if let Some(class) =
-        Class::ALL.into_iter().find(|class| class.name() == word || name::class_label(*class).matches(word))
-    {
-        return Some(format!("class={}", class.name()));
-    }
-    if let Some(state) = shape.states().iter().find(|state| state.is_called(word)) {
-        return Some(format!("state={}", state.name));
-    }
-    shape.fields().iter().find_map(|field| {
-        let Type::Choice(choices) = field.ty.element() else { return None };
-        let choice = choices.iter().find(|choice| choice.is_called(word))?;
-        Some(format!("{}={}", field.name, choice.name))
-    })
 }

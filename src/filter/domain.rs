@@ -56,7 +56,7 @@ pub(crate) enum Read {
     Span(i64, i64, String),
     Text(String),
     Bool(bool),
-    /// Stored names, any of which is meant.
+    /// Stored names. Each of them fits.
     Names(Vec<String>),
     IdPart(String),
 }
@@ -367,7 +367,7 @@ pub(crate) fn cents(amount: Decimal) -> i64 {
 }
 
 /// A number in millionths, as filters compare and the index holds it.
-pub(crate) fn millionths(number: Decimal) -> i64 {
+fn millionths(number: Decimal) -> i64 {
     scaled(number, Decimal::from(1_000_000))
 }
 

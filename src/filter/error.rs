@@ -41,7 +41,7 @@ pub struct FilterError {
     pub help: Option<Label>,
     /// Whether it names a record or a person that is not there.
     pub missing: bool,
-    /// The word and the names that the kind knows, where the kind knows nothing of the word: another kind may.
+    /// The word that the kind does not know, and the names that it knows. Another kind may know the word.
     pub unknown: Option<(String, Vec<String>)>,
 }
 

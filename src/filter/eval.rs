@@ -21,7 +21,7 @@ use crate::record::{Class, Event, FieldId, Fields, Id, RANDOM_LENGTH, Record, Va
 pub struct Unanswered(pub Label);
 
 /// What a record alone does not say.
-pub trait Lookup {
+pub trait Resolver {
     /// The record of an id; one that is missing counts as absent.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Holds {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Alone;
 
-impl Lookup for Alone {
+impl Resolver for Alone {
     fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(None)
     }
@@ -87,7 +87,7 @@ impl Filter {
     ///
     /// # Errors
     /// Something beside the record could not be looked up.
-    pub fn matches(&self, record: &Record, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    pub fn matches(&self, record: &Record, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         self.fits(&Subject { fields: &record.fields, record: Some(record) }, lookup)
     }
 
@@ -95,12 +95,12 @@ impl Filter {
     ///
     /// # Errors
     /// As [`Filter::matches`].
-    pub fn matches_fields(&self, fields: &Fields, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    pub fn matches_fields(&self, fields: &Fields, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         self.fits(&Subject { fields, record: None }, lookup)
     }
 
-    /// What the filter says of a record of which only these fields are known, each of which may be empty. `None` if that depends
-    /// on something else.
+    /// What the filter says of a record if only these fields are known. Each may be empty. `None` if that depends on something
+    /// else.
     pub fn decided(&self, fields: &Fields, is_known: &dyn Fn(FieldId) -> bool) -> Option<bool> {
         let mut all = Some(true);
         for Condition { negated, ask } in &self.conditions {
@@ -122,7 +122,7 @@ impl Filter {
         all
     }
 
-    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         for condition in &self.conditions {
             if !condition.fits(subject, lookup)? {
                 return Ok(false);
@@ -131,15 +131,15 @@ impl Filter {
         Ok(true)
     }
 
-    /// Whether the record does not fit, whatever is filled in beside what it says: by what it is, or by what a record says that it
-    /// names already. `open` says of a field whether it can be given another value.
+    /// Whether the record cannot fit even if empty fields are filled in: because of its own values, or of values of a record that
+    /// it names. `open` says of a field whether it can be given another value.
     ///
     /// # Errors
     /// As [`Filter::matches`].
     pub fn fails_for_good(
         &self,
         record: &Record,
-        lookup: &dyn Lookup,
+        lookup: &dyn Resolver,
         open: &dyn Fn(FieldId) -> bool,
     ) -> Result<bool, Unanswered> {
         let subject = Subject { fields: &record.fields, record: Some(record) };
@@ -184,7 +184,7 @@ impl Named {
     fn fails_for_good(
         &self,
         record: &Record,
-        lookup: &dyn Lookup,
+        lookup: &dyn Resolver,
         open: &dyn Fn(FieldId) -> bool,
     ) -> Result<bool, Unanswered> {
         for filter in &self.any {
@@ -197,7 +197,7 @@ impl Named {
 }
 
 impl Condition {
-    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         let fits = match &self.ask {
             Ask::Flag(flag) => match subject.record {
                 Some(record) => lookup.flag(record, *flag)?,
@@ -245,7 +245,7 @@ impl<'v> Atom<'v> {
 }
 
 impl OnRecord {
-    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         if let OnRecord::Field(handle, ask) = self {
             return subject.fields.get(handle.id).map_or(Ok(false), |value| ask.fits(value, lookup));
         }
@@ -302,7 +302,7 @@ pub(crate) fn entering<'r>(record: &'r Record, states: &[String]) -> Option<&'r 
 }
 
 impl OnValue {
-    fn fits(&self, value: &Value, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    fn fits(&self, value: &Value, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         Ok(match (self, value) {
             (OnValue::Any(tests), value) => any(tests, &Atom::of(value)),
             (OnValue::Each(ask), Value::List(values)) => any_of(values, |value| ask.fits(value, lookup))?,
@@ -318,7 +318,7 @@ impl OnValue {
     }
 
     /// As [`OnValue::fits`], of a person's name.
-    fn fits_name(&self, name: &str, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    fn fits_name(&self, name: &str, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         match self {
             OnValue::Any(tests) => Ok(any(tests, &Atom::Text(name))),
             OnValue::Follow(_) => name.parse::<Id>().map_or(Ok(false), |id| self.follow(&id, lookup)),
@@ -326,7 +326,7 @@ impl OnValue {
         }
     }
 
-    fn follow(&self, id: &Id, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    fn follow(&self, id: &Id, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         let OnValue::Follow(kinds) = self else { return Ok(false) };
         let by = |record: &Record| kinds.iter().find(|of| of.kind == record.kind)?.merged_by.as_ref().map(|by| by.id);
         let Some(record) = survivor(id, &by, lookup)? else { return Ok(false) };
@@ -336,7 +336,7 @@ impl OnValue {
 }
 
 /// Whether an id fits, or that of a record which stands for the same.
-fn stands(kinds: &[Merging], tests: &[Test], id: &Id, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+fn stands(kinds: &[Merging], tests: &[Test], id: &Id, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
     if any(tests, &Atom::Text(id.as_str())) {
         return Ok(true);
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use chrono::Weekday;
 
-use super::{Flag, Lookup, Merging, Named, Rollup, Scope, Shapes, Unanswered, Wanted, alike_key, parse};
+use super::{Flag, Merging, Named, Resolver, Rollup, Scope, Shapes, Unanswered, Wanted, alike_key, parse};
 use crate::calendar::{Calendar, Dates, Moment, Window};
 use crate::locale::Label;
 use crate::place::Place;
@@ -318,7 +318,7 @@ impl Shapes for World {
     }
 }
 
-impl Lookup for World {
+impl Resolver for World {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.records.get(id.as_str()).map(Cow::Borrowed))
     }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use super::eval::{Lookup, Unanswered};
+use super::eval::{Resolver, Unanswered};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
 /// The field by which a record says into which one it was merged, where its kind has one.
@@ -21,7 +21,7 @@ pub(super) struct Way {
 }
 
 impl Way {
-    pub(super) fn from(id: &Id, by: MergedBy<'_>, lookup: &dyn Lookup) -> Result<Self, Unanswered> {
+    pub(super) fn from(id: &Id, by: MergedBy<'_>, lookup: &dyn Resolver) -> Result<Self, Unanswered> {
         let mut way = Way { through: vec![id.clone()], circle: None };
         let mut next = Some(id.clone());
         while let Some(id) = next.take() {
@@ -53,7 +53,7 @@ fn merged_into(record: &Record, by: MergedBy<'_>) -> Option<Id> {
 ///
 /// # Errors
 /// A record on the way cannot be looked up.
-pub fn standing(id: &Id, by: MergedBy<'_>, lookup: &dyn Lookup) -> Result<Id, Unanswered> {
+pub fn standing(id: &Id, by: MergedBy<'_>, lookup: &dyn Resolver) -> Result<Id, Unanswered> {
     let way = Way::from(id, by, lookup)?;
     Ok(way.end().unwrap_or(id).clone())
 }
@@ -62,7 +62,7 @@ pub fn standing(id: &Id, by: MergedBy<'_>, lookup: &dyn Lookup) -> Result<Id, Un
 ///
 /// # Errors
 /// As [`standing`].
-pub fn ahead(id: &Id, by: MergedBy<'_>, lookup: &dyn Lookup) -> Result<Vec<Id>, Unanswered> {
+pub fn ahead(id: &Id, by: MergedBy<'_>, lookup: &dyn Resolver) -> Result<Vec<Id>, Unanswered> {
     Ok(Way::from(id, by, lookup)?.through)
 }
 
@@ -71,7 +71,11 @@ pub fn ahead(id: &Id, by: MergedBy<'_>, lookup: &dyn Lookup) -> Result<Vec<Id>, 
 ///
 /// # Errors
 /// As [`standing`].
-pub fn survivor<'l>(id: &Id, by: MergedBy<'_>, lookup: &'l dyn Lookup) -> Result<Option<Cow<'l, Record>>, Unanswered> {
+pub fn survivor<'l>(
+    id: &Id,
+    by: MergedBy<'_>,
+    lookup: &'l dyn Resolver,
+) -> Result<Option<Cow<'l, Record>>, Unanswered> {
     let Some(mut record) = lookup.record(id)? else { return Ok(None) };
     let mut seen = vec![id.clone()];
     while let Some(into) = merged_into(&record, by) {

@@ -23,6 +23,7 @@ mod domain;
 mod either;
 mod error;
 mod eval;
+mod guess;
 mod merged;
 mod name;
 mod operand;
@@ -38,7 +39,7 @@ mod terms;
 mod typed;
 
 pub use error::{At, FilterError};
-pub use eval::{Alone, Lookup, Unanswered};
+pub use eval::{Alone, Resolver, Unanswered};
 pub(crate) use eval::{closing, entering};
 pub use merged::{Merged, ahead, standing, survivor};
 pub use name::{HOLDER, is_holder, is_own, is_reserved, is_taken, own_label, own_name};

@@ -26,7 +26,7 @@ pub(crate) struct Operands<'s> {
     pub(crate) scope: &'s Scope<'s>,
 }
 
-/// The tests, one of which must fit, and the right side in canonical form.
+/// The tests, and the right side in canonical form. One test must fit.
 type Tests = (Vec<Test>, Vec<Operand>);
 
 impl Operands<'_> {

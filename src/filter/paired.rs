@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Rollup;
 use super::domain::number;
-use super::eval::{Lookup, Unanswered, closing, entering};
+use super::eval::{Resolver, Unanswered, closing, entering};
 use super::merged::survivor;
 use super::syntax::Op;
 use super::typed::{Classes, Handle};
@@ -155,7 +155,7 @@ impl Way {
     }
 
     /// The one value at the end of the way.
-    fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>, lookup: &dyn Lookup) -> Valued<'r> {
+    fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>, lookup: &dyn Resolver) -> Valued<'r> {
         let mut value = self.first.value(fields, record, lookup)?;
         for part in &self.inner {
             value = match value {
@@ -204,7 +204,7 @@ impl Way {
 }
 
 impl First {
-    fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>, lookup: &dyn Lookup) -> Valued<'r> {
+    fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>, lookup: &dyn Resolver) -> Valued<'r> {
         let event = match self {
             First::Field(handle) => return Ok(fields.get(handle.id).map(Cow::Borrowed)),
             First::Computed(computed) => return Ok(computed.value(fields).map(Cow::Owned)),
@@ -259,7 +259,7 @@ impl Paired {
         &self,
         fields: &Fields,
         record: Option<&Record>,
-        lookup: &dyn Lookup,
+        lookup: &dyn Resolver,
     ) -> Result<bool, Unanswered> {
         let first = if self.left.beyond.is_empty() {
             self.left.first.value(fields, record, lookup)?
@@ -317,7 +317,7 @@ impl Paired {
     }
 }
 
-/// A value so much later. `None` if there is no such date or time.
+/// A value that is later by a span. `None` if there is no such date or time.
 fn shifted(value: Cow<'_, Value>, shift: Option<Shift>, zone: Zone) -> Option<Cow<'_, Value>> {
     let Some(shift) = shift else { return Some(value) };
     Some(Cow::Owned(match &*value {

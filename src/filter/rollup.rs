@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::domain::number;
 use super::eval::{closing, entering};
 use super::typed::{Classes, Handle, Merging};
-use super::{Filter, Lookup, Unanswered};
+use super::{Filter, Resolver, Unanswered};
 use crate::calendar::{Moment, Span, Unit, Zone};
 use crate::locale::Label;
 use crate::locale::text::fold;
@@ -148,11 +148,6 @@ impl Rollup {
         }
     }
 
-    /// The fields of the other kind that name the record, where it is joined so.
-    pub fn is_through(&self) -> bool {
-        matches!(self.join, Join::Through(_))
-    }
-
     /// The fields of the other records in which they hold the same, by their names and handles. `None` if they name the record.
     pub fn alike(&self) -> Option<Vec<(&str, FieldId)>> {
         match &self.join {
@@ -231,7 +226,7 @@ impl Rollup {
         records: &[Record],
         own: Option<&Id>,
         until: Moment,
-        lookup: &dyn Lookup,
+        lookup: &dyn Resolver,
     ) -> Result<Option<Value>, Unanswered> {
         let reach = self.reach(until);
         let mut counted: Vec<(Option<i64>, &Record)> = Vec::new();
@@ -299,7 +294,7 @@ fn leads(fields: &Fields, path: &[FieldId], ids: &[Id]) -> bool {
     })
 }
 
-fn numbers(what: &What, counted: &[(Option<i64>, &Record)], lookup: &dyn Lookup) -> Result<Vec<i128>, Unanswered> {
+fn numbers(what: &What, counted: &[(Option<i64>, &Record)], lookup: &dyn Resolver) -> Result<Vec<i128>, Unanswered> {
     let mut numbers = Vec::new();
     for (_, record) in counted {
         numbers.extend(what.of(record, lookup)?.as_ref().and_then(number).map(i128::from));
@@ -369,7 +364,7 @@ fn day_number(day: NaiveDate) -> i64 {
 }
 
 impl What {
-    fn of(&self, record: &Record, lookup: &dyn Lookup) -> Result<Option<Value>, Unanswered> {
+    fn of(&self, record: &Record, lookup: &dyn Resolver) -> Result<Option<Value>, Unanswered> {
         let time = |event: Option<&crate::record::Event>| event.map(|event| Value::Time(event.at));
         Ok(match self {
             What::Field(handle) => record.get(handle.id).cloned(),

@@ -67,8 +67,8 @@ pub trait Shapes {
         None
     }
 
-    /// The stored names or ids of whatever is called `text`: by a label, a whole name, a phone number. Several may be, and
-    /// any of them then fits. Called only for texts that are no stored name themselves, or may be both.
+    /// The stored names or ids of what is called `text`: by a label, a whole name, a phone number. Several may be, and any of them
+    /// then fits. Called only for texts that are no stored name themselves, or may be both.
     fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
         let _ = (wanted, text);
         Vec::new()

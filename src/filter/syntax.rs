@@ -34,7 +34,7 @@ pub struct Term {
 pub struct Comparison {
     /// The operator.
     pub op: Op,
-    /// What is on its right side, one of which must fit; never empty.
+    /// The values on its right side, never empty. One of them must fit.
     pub any: Vec<Operand>,
 }
 
@@ -98,7 +98,7 @@ pub enum Operand {
 pub struct Literal {
     /// The text, without quotes.
     pub text: String,
-    /// Whether it stood in quotes, and so is one value whatever it holds.
+    /// Whether it stood in quotes, and so is one value with any characters.
     pub quoted: bool,
     /// Where.
     pub at: At,

@@ -1,5 +1,5 @@
-//! Filters that the program itself asks, built term by term from values. No text is made and read again, so a value is
-//! never taken for something else, whatever characters it holds.
+//! Filters that the program itself asks, built term by term from values. No text is made and read again, so a value is never taken
+//! for something else.
 
 use std::fmt::Display;
 
@@ -89,7 +89,7 @@ impl Filter {
     }
 }
 
-/// A value that is taken as it is, whatever it holds.
+/// A value that is taken as it is.
 fn literal(value: impl Display) -> Literal {
     Literal { text: value.to_string(), quoted: true, at: At::default() }
 }

@@ -151,7 +151,7 @@ fn references_may_lead_to_several_kinds_or_nowhere() {
         ("about.client.city=杭州", true),
         ("about.city=杭州", false),
         ("about.class=closed", true),
-        // what is not closed has no end, whatever was entered last
+        // what is not closed has no end
         ("closed=..", false),
         ("about.closed=..", true),
         ("about.client.sales.department=quality", true),

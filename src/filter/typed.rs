@@ -231,7 +231,7 @@ pub(crate) enum OnValue {
 }
 
 impl OnValue {
-    /// What is asked of the id alone, whatever was merged.
+    /// What is asked of the id alone; merged records do not count.
     pub(super) fn unmerged(self) -> Self {
         match self {
             OnValue::Standing(_, tests) => OnValue::Any(tests),

@@ -387,7 +387,7 @@ impl Desk<'_> {
     }
 }
 
-impl filter::Lookup for Desk<'_> {
+impl filter::Resolver for Desk<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.find(id).map(Cow::Owned))
     }

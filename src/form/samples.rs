@@ -116,7 +116,7 @@ fn full(policy: &Policy, ty: &Type, filling: Filling<'_>, at: Moment) -> Option<
     }
 }
 
-impl filter::Lookup for Samples {
+impl filter::Resolver for Samples {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.0.get(id).map(Cow::Borrowed))
     }

@@ -12,8 +12,8 @@ use crate::kind::Kind;
 use crate::lifecycle;
 use crate::record::{FieldId, Id, Record, Value};
 
-/// The complaints that came, within the policy's window, after a measure was done and that are like those that it is about,
-/// the oldest first; none if the policy does not say what makes a measure ineffective.
+/// The complaints that came, within the policy's window, after a measure was done and that are like those that it is about, the
+/// oldest first. Empty if the policy does not say what makes a measure ineffective.
 ///
 /// # Errors
 /// If the index or a complaint that the measure names cannot be read.
@@ -41,8 +41,8 @@ pub fn recurred(view: &View<'_>, measure: &Record) -> Result<Vec<Record>, BookEr
     Ok(found)
 }
 
-/// The complaints before this one that forms count (`[earlier]` of reports.toml), the oldest first, each case once. There is
-/// none if the policy does not count them or the record lacks one of the fields.
+/// The complaints before this one that forms count (`[earlier]` of reports.toml), the oldest first, each case once. `None` if the
+/// policy does not count them or the record lacks one of the fields.
 ///
 /// # Errors
 /// If the index cannot be read.

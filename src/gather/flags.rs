@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::unfinished_records;
 use crate::book::{BookError, View};
-use crate::filter::{Filter, Flag, Holds, Lookup};
+use crate::filter::{Filter, Flag, Holds, Resolver};
 use crate::kind::Kind;
 use crate::record::Id;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::BookSource;
 use crate::book::{View, unanswered};
 use crate::calendar::Moment;
-use crate::filter::Lookup;
+use crate::filter::Resolver;
 use crate::record::Id;
 use crate::report::Answer;
 use crate::wording::Held;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::BookSource;
-use crate::book::index::Link as IndexLink;
+use crate::book::index::IndexLink;
 use crate::book::unanswered;
 use crate::record::Id;
 use crate::report::{Answer, Link};

@@ -44,7 +44,7 @@ impl<'n> Noted<'n> {
     }
 }
 
-impl filter::Lookup for Noted<'_> {
+impl filter::Resolver for Noted<'_> {
     fn record(&self, id: &Id) -> Answer<Option<Cow<'_, Record>>> {
         self.note(id, Rest::On);
         self.inner.record(id)

@@ -12,8 +12,8 @@ use crate::report::{Answer, Clock, Owed, RecordSet, Source, Timed};
 const AT_ONCE: usize = 1_000;
 
 impl BookSource<'_, '_> {
-    /// The records of a set with the runs of their deadlines and who holds each, so many at a time that memory holds few of them
-    /// whole.
+    /// The records of a set with the runs of their deadlines and their holders. They are read in portions, so that only a few whole
+    /// records are in memory.
     pub(super) fn timed_of(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>> {
         let words = self.view.words();
         let ids: Vec<Id> = self.ids(set)?.iter().cloned().collect();

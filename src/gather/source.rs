@@ -180,7 +180,7 @@ impl Source for BookSource<'_, '_> {
     }
 }
 
-impl filter::Lookup for BookSource<'_, '_> {
+impl filter::Resolver for BookSource<'_, '_> {
     fn record(&self, id: &Id) -> Answer<Option<Cow<'_, Record>>> {
         if let Some(known) = self.read.borrow().get(id) {
             return Ok(known.clone().map(Cow::Owned));

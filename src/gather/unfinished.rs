@@ -1,5 +1,5 @@
-//! Records of which somebody may owe something: those that are not closed, and closed ones for which something may still run, since
-//! their kind says that a deadline outlives their state.
+//! Records that may need something from somebody: those that are not closed, and closed ones whose kind has a deadline that
+//! outlives their state.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use crate::filter::Expr;
 use crate::kind::{Kind, Mark};
 use crate::record::{Class, Id, Record};
 
-/// The records of a kind of which somebody may owe something: of those that are not closed, and closed ones for which a
-/// deadline may run on, the ones whose state does not rest, or whose kind has deadlines that may run in it nevertheless.
+/// The records of a kind that may need something from somebody. They are not closed, or closed while a deadline may run on. Their
+/// state does not rest, or their kind has deadlines that may run in it all the same.
 ///
 /// # Errors
 /// The index cannot be read.

@@ -65,7 +65,7 @@ pub(super) fn forward(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
     edges
 }
 
-/// Beside these, from each state those that `previous` can lead to: whatever the state could have been entered from.
+/// Beside these, for each state, the states that `previous` can lead to: those from which the state can be entered.
 pub(super) fn with_previous<'k>(
     kind: &'k Kind,
     entered: &BTreeMap<&'k str, BTreeSet<&'k str>>,

@@ -46,7 +46,7 @@ impl Side {
         [("not-before", Side::Before), ("not-after", Side::After), ("not-above", Side::Above)];
 }
 
-/// What a field is held against. Where it has no value, nothing is asked.
+/// What a field is held against. If it has no value, nothing is checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Against {
     /// The day, or the time, at which the value is recorded.

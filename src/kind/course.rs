@@ -79,7 +79,7 @@ impl<'k> Walk<'k, '_> {
         let entered = forward(kind);
         let back = with_previous(kind, &entered);
         let edits = !kind.steps.iter().any(|step| step.name == EDIT);
-        // Imports bring records in whatever state, and start nothing.
+        // Imports bring records in any state, and start nothing.
         let states = kind.shape.states().iter().filter(|state| !state.retired);
         let mut open: Vec<Stand<'k>> = states.map(|state| (state.name.as_str(), Clock::Never, false)).collect();
         for step in kind.steps.iter().filter(|step| step.from.is_empty()) {

@@ -35,7 +35,7 @@ pub struct Deadline {
     /// The states whose time counts and is told apart.
     pub apart: Option<Apart>,
     /// By when.
-    pub target: Target,
+    pub target: DeadlineTarget,
     /// What gives a run a longer limit.
     pub extends: Vec<Extends>,
     /// The states that pause it.
@@ -122,7 +122,7 @@ pub enum Mark {
 
 /// By when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Target {
+pub enum DeadlineTarget {
     /// So much after the start.
     Within(Within),
     /// When the field says; for a date the end of that day's last window.

@@ -54,7 +54,7 @@ pub(super) fn identified_by(
     found
 }
 
-/// By what a record is probably one that is there already, although the two are not written alike: `[near]` of a kind file.
+/// How to recognise a record that is probably there already under another spelling: `[near]` of a kind file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Near {
     /// The fields, as paths into groups.

@@ -1,5 +1,5 @@
-//! What holds for every record of a kind, whatever the step: `[[unique]]` and `[[same]]`; `differs` has what must differ. `lifecycle` asks for it, and
-//! the book asks for it in files on disk.
+//! What holds for every record of a kind after every step: `[[unique]]` and `[[same]]`; `differs` has what must differ. `lifecycle`
+//! asks for it, and the book asks for it in files on disk.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::record::{FieldId, Record, Shape, Type};
 pub struct Unique {
     /// The kind and the names of the fields, by which keys are told apart.
     name: String,
-    /// All of them together; where one is empty nothing is asked.
+    /// All of them together. If one is empty, nothing is checked.
     pub fields: Vec<FieldId>,
     /// In these states a record does not count.
     pub without: Vec<String>,
@@ -39,7 +39,7 @@ impl Unique {
         Unique::found(alike_name(&shape.name, names), fields, place)
     }
 
-    /// What records are found by that are alike under a name of `alike_name`.
+    /// The values that records are looked up by, under the name that `alike_name` gives.
     pub fn found(name: String, fields: Vec<FieldId>, place: Place) -> Self {
         Unique { name, fields, without: Vec::new(), found: true, reason: Label::default(), place }
     }

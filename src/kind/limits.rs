@@ -2,7 +2,7 @@
 
 use super::reader::{self, label, unknown};
 use super::steps::Reader;
-use super::{Limit, Most, StepAmount as Amount, Summand};
+use super::{Limit, Most, StepAmount, Summand};
 use crate::filter::Shapes as _;
 use crate::label;
 use crate::locale::Label;
@@ -120,11 +120,11 @@ impl Reader<'_> {
         Some((through, kind.clone(), Most::Field(field)))
     }
 
-    fn amount(&self, shape: &Shape, named: &str, path: &Placed<String>) -> Option<Amount> {
+    fn amount(&self, shape: &Shape, named: &str, path: &Placed<String>) -> Option<StepAmount> {
         let computed = shape.computed().iter().find(|computed| computed.name == named);
         let (ty, amount) = match (computed, shape.find(named)) {
-            (Some(computed), _) => (&computed.ty, Amount::Computed(computed.name.clone())),
-            (None, Some((id, field))) => (&field.ty, Amount::Field(id)),
+            (Some(computed), _) => (&computed.ty, StepAmount::Computed(computed.name.clone())),
+            (None, Some((id, field))) => (&field.ty, StepAmount::Field(id)),
             (None, None) => {
                 let names = shape.computed().iter().map(|computed| computed.name.as_str());
                 let near = nearest(named, names.chain(shape.fields().iter().map(|field| field.name.as_str())));

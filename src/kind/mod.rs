@@ -23,10 +23,12 @@ mod deadline;
 mod deadlines;
 mod differs;
 mod due;
+mod effects;
 mod identity;
 mod invariant;
 mod limits;
 mod load;
+mod measures;
 mod never;
 mod numbering;
 mod path;
@@ -52,7 +54,7 @@ pub(crate) use check::{endless, openings};
 pub use compared::{Against, Compared, Falls, Once, Side};
 pub(crate) use conditions::bound as bound_conditions;
 pub(crate) use course::{Course, course, following, within};
-pub use deadline::{Apart, Becomes, Deadline, Extends, Holder, Mark, Target as DeadlineTarget};
+pub use deadline::{Apart, Becomes, Deadline, DeadlineTarget, Extends, Holder, Mark};
 pub use differs::{Differing, Differs};
 pub use due::{DueShows, Shown};
 pub use identity::{NEAR, Near, named_by};
@@ -69,9 +71,9 @@ pub use remark::Remark;
 pub use retention::{KeptFrom, Retention};
 pub(crate) use rollups::{found_alike, rollups};
 pub use step::{
-    Advance, After, Amount as StepAmount, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill,
-    Guard, Joins, Limit, Lines, Most, Need, NotBefore, NotBy, OnlyOnce, Opens, Post, Source, Step, Summand, Target,
-    Which, Who, Whose,
+    Advance, After, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill, Guard, Joins, Limit,
+    Lines, Most, Need, NotBefore, NotBy, OnlyOnce, Opens, Post, Source, Step, StepAmount, Summand, Target, Which, Who,
+    Whose,
 };
 
 pub(crate) use steps::ID;
@@ -88,7 +90,7 @@ use crate::record::{Field, FieldId, Fields, Id, Record, Shape, Value};
 
 /// The step by which fields are changed without a step of the kind, and by which hand edits are committed.
 pub const EDIT: &str = "edit";
-/// The step by which records come in from elsewhere, in whatever state they have. A kind that does not declare it takes none.
+/// The step by which records come in from elsewhere, in their state there. A kind that does not declare it takes none.
 pub const IMPORT: &str = "import";
 
 /// Which policy a record is judged by.
@@ -238,7 +240,7 @@ pub struct Kind {
     pub known_by: Vec<Vec<FieldId>>,
     /// What identifies a record, as paths into groups: who registers one with a value that is there is told so.
     pub identified_by: Vec<Vec<FieldId>>,
-    /// By what a record is probably one that is there, although it is written otherwise.
+    /// How to recognise a record that is probably there already under another spelling.
     pub near: Option<Near>,
     /// Records for which one of these holds are not meant if another record names one by its name.
     pub left_out: Vec<Condition>,
@@ -347,7 +349,7 @@ impl Kind {
         self.steps.iter().find(|step| step.name == name && step.leads_from(state))
     }
 
-    /// Every step of a name, whatever it leads from.
+    /// Every step of a name, from any state.
     pub fn steps_named<'k>(&'k self, name: &'k str) -> impl Iterator<Item = &'k Step> {
         self.steps.iter().filter(move |step| step.name == name)
     }

@@ -15,7 +15,7 @@ use crate::record::{Shape, Type};
 const LONGEST: usize = 5;
 /// What stands before a kind whose latest record is meant.
 const LAST: &str = "last:";
-/// What every record has besides its fields, of which a path may show this at its end.
+/// What every record has besides its fields. A path may end with it.
 pub(super) const OWN: [&str; 4] = ["id", "state", "opened", "changed"];
 
 /// A field of a record, of its lines, or of a record that it names or that names it.

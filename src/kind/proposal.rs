@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reader::{self, AllShapes, condition_of};
 use super::{Condition, Kind, shape};
-use crate::filter::{Lookup, Unanswered};
+use crate::filter::{Resolver, Unanswered};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::Problems;
@@ -30,7 +30,7 @@ impl Proposal {
     ///
     /// # Errors
     /// What a condition asks of other records cannot be looked up.
-    pub fn usual<'k>(kind: &'k Kind, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Usual<'k>>, Unanswered> {
+    pub fn usual<'k>(kind: &'k Kind, record: &Record, lookup: &dyn Resolver) -> Result<Vec<Usual<'k>>, Unanswered> {
         let mut found: Vec<Usual<'k>> = Vec::new();
         for proposal in &kind.proposals {
             let holds = proposal.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, lookup))?;

@@ -66,7 +66,7 @@ impl Retention {
         self.shift().date(begun)
     }
 
-    /// What asks for records of which something is past its time on a day: each finds some of them, together they find all.
+    /// The filters that find records with something past its time on a day. Each finds some of them, and together they find all.
     pub fn past(&self, kind: &Kind, today: NaiveDate) -> Vec<Expr> {
         let Some(last) = self.last_start(today) else { return Vec::new() };
         let begun = match &self.from {

@@ -2,13 +2,12 @@
 //! another across kinds, but not in a circle, so that those that rest on nothing are bound first.
 
 use super::load::Draft;
+use super::measures::{at, last_type, take};
 use super::reader::{self, AllShapes, label, name_of, unknown};
 use super::shape::path;
 use super::{Kind, Unique};
 use crate::calendar::{Span, SpanError, Unit};
-use crate::filter::{
-    Alike, Classes, Filter, Handle, Join, Merging, Rollup, Shapes, Take, Through, What, When, is_reserved, is_taken,
-};
+use crate::filter::{Alike, Filter, Handle, Join, Merging, Rollup, Take, Through, is_reserved, is_taken};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -18,11 +17,8 @@ use crate::record::{FieldId, Shape, Type};
 
 /// The ways in which something of the records is taken; without one of them they are counted.
 const TAKES: [&str; 4] = ["sum", "mean", "first", "last"];
-/// What stands before a milestone.
-const MILESTONE: &str = "milestone.";
-
 /// A declaration that is not bound yet.
-struct Declared<'d> {
+pub(super) struct Declared<'d> {
     draft: &'d Draft,
     /// Its place among the declarations of the kind.
     number: usize,
@@ -72,7 +68,7 @@ pub(crate) fn rollups(drafts: &[Draft], shapes: &mut AllShapes, problems: &Probl
             None => found.into_sorted().into_iter().for_each(|problem| problems.push(problem)),
         }
     }
-    // as they are declared, whatever the order in which they were bound
+    // in the order of their declaration, not in that of their binding
     bound.sort_by(|(kind, number, _), (other, last, _)| (kind, number).cmp(&(other, last)));
     shapes.rollups.clear();
     for (kind, _, rollup) in bound {
@@ -155,7 +151,7 @@ impl Declared<'_> {
             filter.is_some() && Filter::read(text, &theirs.name, shapes, &shapes.scope.masked(true)).is_err()
         });
         let (take, ty, private) = match &value {
-            Some((key, field)) => self.take(key, field, theirs, shapes, problems)?,
+            Some((key, field)) => take(key, field, theirs, shapes, problems)?,
             None => (Take::Count, Type::Count, false),
         };
         let (join, at) = (join?, when?);
@@ -272,35 +268,6 @@ impl Declared<'_> {
         Some(Join::Same(pairs))
     }
 
-    /// What is taken of the records, and what that is.
-    fn take(
-        &self,
-        key: &str,
-        name: &Placed<String>,
-        theirs: &Shape,
-        shapes: &AllShapes,
-        problems: &Problems,
-    ) -> Option<(Take, Type, bool)> {
-        let (what, ty, private) = what(name, theirs, shapes, problems)?;
-        let number = matches!(ty, Type::Count | Type::Decimal | Type::Money);
-        let single = !matches!(ty, Type::List(_) | Type::Group(_) | Type::File);
-        if !(if matches!(key, "sum" | "mean") { number } else { single }) {
-            let message = match key {
-                "sum" | "mean" => label!(LoadText::NotAmountOf, name = name.value, kind = theirs.name),
-                _ => label!(LoadText::NotOneValue, name = name.value),
-            };
-            problems.say(&name.place, message);
-            return None;
-        }
-        Some(match (key, &ty) {
-            ("sum", _) => (Take::Sum(what), ty, private),
-            ("mean", Type::Count) => (Take::Mean(what, 1_000_000), Type::Decimal, private),
-            ("mean", _) => (Take::Mean(what, 1), ty, private),
-            ("first", _) => (Take::First(what), ty, private),
-            _ => (Take::Last(what), ty, private),
-        })
-    }
-
     /// Where it asks of others that could not be bound either, and which.
     fn asks_of(&self, names: &[&str]) -> Option<(Place, Vec<String>)> {
         let quiet = Problems::new();
@@ -315,17 +282,6 @@ impl Declared<'_> {
             }
         }
         found
-    }
-}
-
-impl When {
-    /// The fields that it reads.
-    fn handles(&self) -> Vec<FieldId> {
-        match self {
-            When::Date(handle) | When::Time(handle) => vec![handle.id],
-            When::First(several) => several.iter().flat_map(When::handles).collect(),
-            When::Opened | When::Closed(_) | When::Milestone(_) => Vec::new(),
-        }
     }
 }
 
@@ -345,74 +301,6 @@ pub(super) fn span(text: &Placed<String>, problems: &Problems) -> Option<Span> {
     }
 }
 
-/// `at = "received"`, or `at = ["received", "opened"]`: the first of several that is known.
-fn at(named: &[Placed<String>], theirs: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<When> {
-    let mut several = named.iter().map(|at| when(at, theirs, shapes, problems)).collect::<Option<Vec<When>>>()?;
-    match several.len() {
-        0 => Some(When::Opened),
-        1 => several.pop(),
-        _ => Some(When::First(several)),
-    }
-}
-
-/// Which time of a record counts.
-fn when(at: &Placed<String>, theirs: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<When> {
-    if let Some(name) = at.value.strip_prefix(MILESTONE) {
-        let found = shapes.milestone(&theirs.name, name);
-        if found.is_none() {
-            let near = nearest(name, shapes.milestones(&theirs.name));
-            problems.push(unknown(&at.place, LoadText::WordMilestone, name, &theirs.name, near));
-        }
-        return found.map(|states| When::Milestone(states.to_vec()));
-    }
-    match at.value.as_str() {
-        "opened" => return Some(When::Opened),
-        "closed" => return Some(When::Closed(classes(theirs))),
-        _ => {}
-    }
-    let id = reader::field(theirs, &at.value, &at.place, problems)?;
-    let handle = Handle { id, name: at.value.clone() };
-    match theirs.field(id).ty {
-        Type::Date => Some(When::Date(handle)),
-        Type::Time => Some(When::Time(handle)),
-        _ => {
-            let message = label!(LoadText::RollupNoTime, name = at.value);
-            problems.push(Problem::new(at.place.clone(), message).help(LoadText::RollupTimes));
-            None
-        }
-    }
-}
-
-fn classes(shape: &Shape) -> Classes {
-    Classes(shape.states().iter().map(|state| (state.name.clone(), state.class)).collect())
-}
-
-/// A field, computed value or rollup of the records, or when they were opened or closed; what it is, and whether it is private.
-fn what(name: &Placed<String>, theirs: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<(What, Type, bool)> {
-    match name.value.as_str() {
-        "opened" => return Some((What::Opened, Type::Time, false)),
-        "closed" => return Some((What::Closed(classes(theirs)), Type::Time, false)),
-        _ => {}
-    }
-    if let Some(id) = theirs.field_id(&name.value) {
-        let field = theirs.field(id);
-        return Some((What::Field(Handle { id, name: name.value.clone() }), field.ty.clone(), field.private));
-    }
-    if let Some(computed) = theirs.computed().iter().find(|computed| computed.name == name.value) {
-        return Some((What::Computed(Box::new(computed.clone())), computed.ty.clone(), computed.private));
-    }
-    let rollups = shapes.rollups(&theirs.name);
-    if let Some(rollup) = rollups.iter().find(|rollup| rollup.name == name.value) {
-        return Some((What::Rollup(Box::new(rollup.clone())), rollup.ty.clone(), rollup.private));
-    }
-    let fields = theirs.fields().iter().map(|field| field.name.as_str());
-    let computed = theirs.computed().iter().map(|computed| computed.name.as_str());
-    let rollups = rollups.iter().map(|rollup| rollup.name.as_str());
-    let near = nearest(&name.value, fields.chain(computed).chain(rollups));
-    problems.push(unknown(&name.place, LoadText::WordField, &name.value, &theirs.name, near));
-    None
-}
-
 /// The kinds that a reference may lead to and whose records may be merged.
 fn merging(ty: &Type, shapes: &AllShapes) -> Vec<Merging> {
     let Type::Ref(named) = ty else { return Vec::new() };
@@ -424,16 +312,6 @@ fn merging(ty: &Type, shapes: &AllShapes) -> Vec<Merging> {
 fn is_alike(ty: &Type) -> bool {
     use Type::{Choice, Count, Date, Department, Email, Money, Person, Phone, Ref, Role, Text};
     matches!(ty, Text | Count | Money | Date | Choice(_) | Person | Role | Department | Phone | Email | Ref(_))
-}
-
-/// The type of the values at the end of a path.
-fn last_type<'s>(shape: &'s Shape, path: &[FieldId]) -> Option<&'s Type> {
-    let (first, rest) = path.split_first()?;
-    match (shape.field(*first).ty.element(), rest) {
-        (ty, []) => Some(ty),
-        (Type::Group(inner), rest) => last_type(inner, rest),
-        _ => None,
-    }
 }
 
 /// Every field that can name a record of a kind, in groups and lists too.

@@ -23,7 +23,7 @@ impl Reader<'_> {
     }
 
     /// A field that is a list of groups.
-    pub(super) fn list_of_lines(&self, named: &Placed<String>) -> Option<FieldId> {
+    fn list_of_lines(&self, named: &Placed<String>) -> Option<FieldId> {
         let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
         if !matches!(&self.shape.field(field).ty, Type::List(_)) || self.group(field).is_none() {
             self.problems.say(&named.place, label!(LoadText::NoLines, name = named.value));

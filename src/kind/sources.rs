@@ -223,7 +223,7 @@ impl Sources<'_> {
         Some(Source::Divided(Box::new(amount), Box::new(by)))
     }
 
-    /// `{ span = "plan.tasks.hours", unit = "workhours" }`: so much time after the step as a count says.
+    /// `{ span = "plan.tasks.hours", unit = "workhours" }`: a span after the step, as long as a count says.
     fn ahead(&self, span: &Placed<String>, unit: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
         if !matches!(ty, Type::Date | Type::Time) {
             self.problems.say(&span.place, label!(LoadText::NoTimeField, name = name));

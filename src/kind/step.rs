@@ -5,7 +5,7 @@ mod effect;
 mod who;
 
 pub use demand::{
-    After, Amount, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Most, Need, NotBefore, Summand,
+    After, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Most, Need, NotBefore, StepAmount, Summand,
 };
 pub use effect::{Advance, Climb, Covers, Fill, Joins, OnlyOnce, Opens, Source, Which, Whose};
 pub use who::{Bar, Guard, NotBy, Post, Who};
@@ -58,7 +58,7 @@ pub struct Step {
     pub upholds: Vec<Placed<String>>,
     /// The field whose role goes one level up with the step.
     pub climbs: Option<Climb>,
-    /// Who may not take it, whatever their role.
+    /// Who may not take it, regardless of their role.
     pub not_by: Vec<Bar>,
     /// Who may take it where everybody else who could is barred from it: roles, the first that somebody free holds.
     pub instead: Vec<Who>,
@@ -207,7 +207,8 @@ pub enum Target {
 pub struct Branch {
     /// What must hold of the record as the step leaves it.
     pub when: Option<Condition>,
-    /// Fields, or a list and a field of its lines, of which the step must have changed one; empty asks for no change.
+    /// Fields, or a list and a field of its lines. The step must change at least one of them. If this is empty, no change is
+    /// needed.
     pub changes: Vec<Vec<FieldId>>,
     /// The state.
     pub state: String,

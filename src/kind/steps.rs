@@ -2,8 +2,7 @@
 
 use super::posts;
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
-use super::sources::Sources;
-use super::{Ask, Bar, Branch, Covers, Demand, EDIT, Guard, IMPORT, Need, NotBy, Source, Step, Target, Who};
+use super::{Ask, Bar, Branch, Demand, EDIT, Guard, IMPORT, Need, NotBy, Step, Target, Who};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -72,7 +71,7 @@ pub(super) fn people(by: &[Placed<String>], shape: &Shape, shapes: &AllShapes, p
 }
 
 impl Reader<'_> {
-    fn step(&self, table: &Section, first: bool) -> Option<Step> {
+    pub(super) fn step(&self, table: &Section, first: bool) -> Option<Step> {
         let problems = self.problems;
         let name = table.required_text("name", problems)?;
         name_of(&name, LoadText::WordStep, problems);
@@ -156,7 +155,7 @@ impl Reader<'_> {
         }
     }
 
-    fn from(&self, table: &Section, name: &Placed<String>, makes: bool) -> Vec<String> {
+    pub(super) fn from(&self, table: &Section, name: &Placed<String>, makes: bool) -> Vec<String> {
         let from = table.texts("from", self.problems);
         if name.value == EDIT && from.is_empty() {
             return self.shape.states().iter().filter(|state| !state.void).map(|state| state.name.clone()).collect();
@@ -303,104 +302,6 @@ impl Reader<'_> {
             }
         };
         items.filter_map(read).collect()
-    }
-
-    /// Fields of the record, and of the lines of its lists as `LIST.FIELD`.
-    fn seals(&self, table: &Section, key: &str) -> Vec<Vec<FieldId>> {
-        let named = table.texts(key, self.problems);
-        let path = |name: &Placed<String>| {
-            let path = super::shape::path(self.shape, &name.value, &name.place, self.problems)?;
-            if path.len() > 2 {
-                self.problems.say(&name.place, label!(LoadText::SealTooDeep, name = name.value));
-            }
-            Some(path)
-        };
-        named.iter().filter_map(path).collect()
-    }
-
-    fn clears(&self, table: &Section) -> Vec<FieldId> {
-        let named = table.texts("clears", self.problems);
-        let cleared = |name: &Placed<String>| {
-            let field = reader::field(self.shape, &name.value, &name.place, self.problems)?;
-            if self.shape.field(field).required {
-                self.problems.say(&name.place, label!(LoadText::MustBeThere, name = name.value));
-            }
-            Some(field)
-        };
-        named.iter().filter_map(cleared).collect()
-    }
-
-    /// `sets = { received-on = "+0 days", ratio = { from = ["complaint.ratio"], else = "3" } }`.
-    fn sets(&self, table: &Section) -> Vec<(FieldId, Source)> {
-        let sources = Sources::new(self.shape, self.shapes, self.problems);
-        let entries = table.section("sets", self.problems).into_iter().flat_map(Section::entries);
-        entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
-    }
-
-    /// `adds = { acknowledged = { person = "@actor", at = "+0 hours" } }`: a line for a list.
-    fn adds(&self, table: &Section) -> Vec<(FieldId, Vec<(FieldId, Source)>)> {
-        let sources = Sources::new(self.shape, self.shapes, self.problems);
-        let mut found = Vec::new();
-        for (name, item) in table.section("adds", self.problems).into_iter().flat_map(Section::entries) {
-            let Some(field) = reader::field(self.shape, &name.value, &name.place, self.problems) else { continue };
-            let (Type::List(_), Type::Group(line)) =
-                (&self.shape.field(field).ty, self.shape.field(field).ty.element())
-            else {
-                self.problems.say(&name.place, label!(LoadText::NoLines, name = name.value));
-                continue;
-            };
-            let Item::Section(with) = item else {
-                item.unexpected::<()>(LoadText::WordTable, self.problems);
-                continue;
-            };
-            found.push((field, with.entries().filter_map(|(name, item)| sources.filled(line, name, item)).collect()));
-        }
-        found
-    }
-
-    /// `drops = { pending = "@actor" }`: a value that goes out of a list.
-    fn drops(&self, table: &Section) -> Vec<(FieldId, Source)> {
-        let sources = Sources::new(self.shape, self.shapes, self.problems);
-        let mut found = Vec::new();
-        for (name, item) in table.section("drops", self.problems).into_iter().flat_map(Section::entries) {
-            let Some(field) = reader::field(self.shape, &name.value, &name.place, self.problems) else { continue };
-            let ty = &self.shape.field(field).ty;
-            if !matches!(ty, Type::List(_)) || matches!(ty.element(), Type::Group(_)) {
-                self.problems.say(&name.place, label!(LoadText::NoPlainList, name = name.value));
-                continue;
-            }
-            found.extend(item.text(self.problems).and_then(|text| Some((field, sources.fill(&text, ty.element())?))));
-        }
-        found
-    }
-
-    /// `covers = { field = "client", with = ["happened", "method"] }`.
-    fn covers(&self, table: &Section, makes: bool) -> Option<Covers> {
-        let table = table.section("covers", self.problems)?;
-        let named = table.required_text("field", self.problems);
-        let with = table.texts("with", self.problems);
-        table.finish(self.problems);
-        let named = named?;
-        let own = |name: &Placed<String>| reader::field(self.shape, &name.value, &name.place, self.problems);
-        let with = with.iter().filter_map(own).collect();
-        if makes {
-            self.problems.say(&named.place, LoadText::CoversNothing);
-        }
-        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
-        if !matches!(self.shape.field(field).ty, Type::Ref(_)) {
-            self.problems.say(&named.place, label!(LoadText::NoRef, name = named.value));
-            return None;
-        }
-        Some(Covers { field, with, place: named.place })
-    }
-
-    fn hands_over(&self, table: &Section, name: &Placed<String>) -> bool {
-        let hands_over = table.flag("hands-over", self.problems).unwrap_or(false);
-        if hands_over && !self.shape.prefix.is_empty() {
-            let message = label!(LoadText::DealtToPeople, kind = self.shape.name);
-            self.problems.say(&name.place, message);
-        }
-        hands_over
     }
 
     pub(super) fn kind(&self, named: &Placed<String>) -> Option<&Shape> {

@@ -44,7 +44,7 @@ fn holds(
     kind: &Kind,
     before: Option<&Record>,
     after: &Record,
-    lookup: &dyn crate::filter::Lookup,
+    lookup: &dyn crate::filter::Resolver,
 ) -> Result<Vec<(String, bool)>, Unanswered> {
     let mut told = Vec::new();
     for (name, when) in kind.told() {
@@ -67,7 +67,7 @@ fn holds(
 ///
 /// # Errors
 /// A deadline condition cannot be told.
-pub(crate) fn untrue(kind: &Kind, record: &Record, lookup: &dyn crate::filter::Lookup) -> Result<bool, Unanswered> {
+pub(crate) fn untrue(kind: &Kind, record: &Record, lookup: &dyn crate::filter::Resolver) -> Result<bool, Unanswered> {
     for (name, when) in kind.told() {
         if let Some(told) = last(&record.history, name)
             && when.filter.matches(record, lookup)? != told

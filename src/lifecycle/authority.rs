@@ -122,7 +122,7 @@ impl Case<'_> {
     }
 }
 
-/// The rows this many levels further up; the highest level decides whatever is above it.
+/// The rows this many levels further up. The highest level decides on everything above it.
 fn raised(rows: &[Row], up: usize) -> &[Row] {
     let mut rows = rows;
     for _ in 0..up {

@@ -126,7 +126,7 @@ pub fn duties(
     if found.is_empty() && under_way {
         found.push(Duty { standing: None, steps: Vec::new(), held: Held::default(), waiting });
     }
-    // a deadline that names nobody who is there is the work of those who can go on
+    // if nobody whom a deadline names is there, it is the work of those who can go on
     let (people, day) = (setting.people, setting.day());
     let unattended = |held: &Held| {
         held.people().count() == held.parties().len() && !held.people().any(|id| people.is_attended(id, day))
@@ -184,7 +184,7 @@ fn next(
         false => able.into_iter().collect(),
         true => present(&assignee).parties().iter().chain(present(&may).parties()).cloned().collect(),
     };
-    // if nobody of those who are named is there, they stand there nevertheless, so that the record stands in a list
+    // if none of those who are named is there, they are named all the same, so that the record is on a list
     if held.is_empty() {
         held = assignee.parties().iter().chain(may.parties()).cloned().collect();
     }

@@ -177,7 +177,7 @@ impl Case<'_> {
                 self.seats(post, staffing).iter().any(|seat| person.has_seat(&seat.role, &seat.department, day))
             }
             Who::Own => self.record.is_some_and(|record| record.id == person.id),
-            // To type what another has done makes nobody the one who did it, other than for four eyes.
+            // A person who types what another has done does not count as the one who did it. Four eyes is the exception.
             Who::Step(step) => {
                 // the person who makes a record takes the step by which it is made
                 let making = self.record.is_none() && self.step.name == *step;

@@ -53,7 +53,7 @@ pub fn unfallen(kind: &Kind, before: &Fields, after: &Fields, set: &mut Vec<(Fie
     }
 }
 
-/// Hands on the lines of a list of which one of those fields has changed with which a field of theirs falls, each with what it was.
+/// Passes on the lines of a list in which a field changed that makes another field fall, each with its earlier value.
 fn each_changed(
     falls: &Falls,
     before: &Fields,

@@ -1,4 +1,4 @@
-//! Fields that have owners: who may change which field, whatever the step (`by` and `not-by` of a field).
+//! Fields that have owners: who may change which field, in any step (`by` and `not-by` of a field).
 
 use super::entitled::Case;
 use super::linked::{self, column};
@@ -59,7 +59,7 @@ impl Case<'_> {
         holding.filter_map(last).collect()
     }
 
-    /// Of the hands those of nobody who took the step that has sealed what the step changes, where it says so.
+    /// The hands that remain if the step excludes people who took the step that sealed what it changes.
     fn not_sealers(
         &self,
         setting: &Setting<'_>,
@@ -118,7 +118,7 @@ impl Case<'_> {
         owners.all(sealed) && self.step.instead.iter().any(|role| self.is(role, person, setting.staffing()))
     }
 
-    /// Of the hands of an edit those of nobody whom it writes into a field that its `not-by` names: who is charged, or rewarded, is
+    /// The hands of an edit without the people whom it writes into a field that its `not-by` names. Who is charged or rewarded is
     /// written down by somebody else. `self` has the fields as the edit leaves them.
     ///
     /// # Errors
@@ -178,7 +178,7 @@ impl Case<'_> {
         setting.people.iter().filter(may).map(|person| person.id.clone()).collect()
     }
 
-    /// Four eyes: of the hands those of nobody who would gain by the change.
+    /// Four eyes: the hands without the people who would gain by the change.
     fn others(
         &self,
         setting: &Setting<'_>,

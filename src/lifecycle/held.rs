@@ -167,9 +167,9 @@ fn is_of(person: &Person, party: &Party, staffing: Staffing<'_>) -> bool {
 }
 
 impl Case<'_> {
-    /// Who takes the step because four eyes bar everybody of a role or department who could: the first others by its rule of whom
-    /// somebody is free, else whom it names `instead`. `None` if somebody of the role or department may take the step, or if nobody
-    /// of it ever could.
+    /// Who takes the step if four eyes bar everybody of a role or department who could: the first others by the step's rule who
+    /// have somebody free, else those whom the rule names `instead`. `None` if somebody of the role or department may take the
+    /// step, or if nobody of it ever could.
     ///
     /// # Errors
     /// Other records that four eyes ask of cannot be looked up.

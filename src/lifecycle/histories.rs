@@ -17,7 +17,7 @@ use crate::record::{Class, Event, FieldId, Id, Record};
 pub enum Shown {
     /// The last form that is open, or the last once all are closed: that of today.
     Now,
-    /// The one that this was right before a moment, whatever was opened since: for what is said of a period that is over.
+    /// The form that the case had right before a moment, for reports of a period that is over. Later forms do not count.
     Before(Moment),
     /// Each of them, for callers that ask how the case stands that one form belongs to.
     Each,
@@ -37,7 +37,7 @@ impl<'r> Histories<'r> {
         Histories { record, lookup, kind, shown, known: RefCell::default() }
     }
 
-    /// That of a deadline. There is none where the run is another form's to show.
+    /// That of a deadline. `None` if another form shows the run.
     ///
     /// # Errors
     /// The other forms cannot be looked up.
@@ -185,7 +185,7 @@ fn bearer<'f>(kind: &Kind, all: &'f [Record]) -> Option<&'f Record> {
     open.or(all.last())
 }
 
-/// The form that was so right before a moment; none if no form had been opened by then.
+/// The form that was so right before a moment. `None` if no form had been opened by then.
 fn bearer_before<'f>(kind: &Kind, all: &'f [Record], at: Moment) -> Option<&'f Record> {
     let opened = || all.iter().filter(|form| form.opened().is_some_and(|opened| opened < at));
     let state = |form: &'f Record| {

@@ -1,4 +1,4 @@
-//! Records that come in from elsewhere, with their own dates and in whatever state they have.
+//! Records that come in from elsewhere, with their own dates and states.
 
 use chrono::Datelike;
 

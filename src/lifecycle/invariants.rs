@@ -1,6 +1,6 @@
-//! What holds for every record whatever the step: no unique value stands twice, a field agrees with the record that is
-//! named, and no record comes back to itself through records of its kind. Only the changes of a step are asked, so that
-//! people can still work on an old record that does not keep to this.
+//! What holds for every record after every step: no unique value stands twice, a field agrees with the record that is named, and no
+//! record comes back to itself through records of its kind. Only the changes of a step are asked, so that people can still work on
+//! an old record that does not keep to this.
 
 use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, Whom, linked};
 use crate::filter::{self, Unanswered};
@@ -246,7 +246,7 @@ fn is_same(policy: &Policy, one: &Value, other: &Value, lookup: &dyn Lookup) -> 
     }
 }
 
-/// The record that is named and says something else, with its field. Where one of the two says nothing, nothing is asked.
+/// The record that is named and says something else, with its field. If one of the two is empty, nothing is checked.
 fn differing(
     policy: &Policy,
     same: &Same,

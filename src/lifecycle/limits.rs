@@ -11,8 +11,8 @@ use crate::kind::{Limit, Most, StepAmount, Summand};
 use crate::record::{FieldId, Fields, Record, Shape, Value};
 
 impl Case<'_> {
-    /// Why the record would come, with the others that name the same one, to more than that one allows. Nothing if it names
-    /// none, or that says nothing of how much.
+    /// Why the record would come, with the others that name the same one, to more than that one allows. `None` if it names no such
+    /// record, or if that record has no amount.
     pub(super) fn exceeded(
         &self,
         limit: &Limit,

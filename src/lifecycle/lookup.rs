@@ -1,9 +1,8 @@
 //! What taking a step needs to know of other records.
 //!
-//! Answers are results. That there is no such record is an answer; that it cannot be told is an error, and no step is
-//! taken on it (`Refusal::Unanswered`, exit 4). A `View` is strict: a file of the commit that cannot be read and that
-//! bears on the question is an error. `View::reading` counts such files as absent, for commands that only read and name
-//! them on standard error.
+//! Answers are results. That there is no such record is an answer; that it cannot be told is an error, and no step is taken on it
+//! (`Refusal::Unanswered`, exit 4). A `View` is strict: if a file that the question needs cannot be read, that is an error.
+//! `View::reading` counts such files as absent, for commands that only read and name them on standard error.
 
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use crate::record::{Fields, Id, Record};
 
 /// The other records of the book, as the parent commit and the operation at hand have them. That there are none is an
 /// answer; that it cannot be told is an error, and no step is taken on it.
-pub trait Lookup: filter::Lookup {
+pub trait Lookup: filter::Resolver {
     /// The records of a kind that name `id` in any of their fields, in the order of their ids. Void records are not there.
     ///
     /// # Errors
@@ -29,7 +28,7 @@ pub trait Lookup: filter::Lookup {
     /// They cannot all be found or read.
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered>;
 
-    /// The records of a kind that hold the same as `record` of what is unique, whatever their states; it may be among them.
+    /// The records of a kind with the same unique values as `record`, in any state. It may be among them.
     ///
     /// # Errors
     /// They cannot all be found or read.
@@ -69,6 +68,33 @@ pub trait Lookup: filter::Lookup {
     /// # Errors
     /// It cannot be told.
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered>;
+}
+
+/// A book without records.
+impl Lookup for filter::Alone {
+    fn linked(&self, _: &Id, _: &str) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
+    }
+
+    fn alike(&self, _: &Unique, _: &Record) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
+    }
+
+    fn highest(&self, _: &str) -> Result<u64, Unanswered> {
+        Ok(0)
+    }
+
+    fn published(&self, _: &Id) -> Result<bool, Unanswered> {
+        Ok(false)
+    }
+
+    fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
+        Ok(None)
+    }
+
+    fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
+    }
 }
 
 /// Where new ids come from.

@@ -19,11 +19,11 @@ pub(super) struct Reader<'r> {
 }
 
 /// The marks of a deadline, and what stopped it when: the places in its `stops`.
-pub(super) type Marked = (Vec<calendar::Mark>, Vec<(Moment, usize)>);
+pub(super) type Marked = (Vec<calendar::TimedMark>, Vec<(Moment, usize)>);
 
 /// A mark on its way.
 struct Draft {
-    mark: calendar::Mark,
+    mark: calendar::TimedMark,
     /// The form whose event starts a run.
     form: Option<usize>,
 }
@@ -53,7 +53,7 @@ impl Reader<'_> {
         let going = self.history.counted(|state| class(state) != Class::Closed && !pausing(state));
         for (cause, told) in self.history.told.iter().enumerate() {
             let event = self.history.event(told);
-            let draft = |kind| Draft { mark: calendar::Mark { at: event.at, kind, cause }, form: None };
+            let draft = |kind| Draft { mark: calendar::TimedMark { at: event.at, kind, cause }, form: None };
             // the case waits where each of its forms that is open does; what is closed waits where the deadline says so
             let pauses = event.to.as_ref().map(|_| going[cause] == 0 && waiting[cause] > 0);
             if pauses == Some(false) && paused {
@@ -74,7 +74,7 @@ impl Reader<'_> {
                 drafts.push(draft(MarkKind::Close));
             }
             while let Some(turn) = turns.next_if(|turn| turn.cause <= cause) {
-                let mark = calendar::Mark { at: turn.at, kind: self.turned(turn.holds), cause: turn.cause };
+                let mark = calendar::TimedMark { at: turn.at, kind: self.turned(turn.holds), cause: turn.cause };
                 drafts.push(Draft { mark, form: None });
             }
             if self.begins(told, &drafts) {
@@ -97,7 +97,7 @@ impl Reader<'_> {
         drafts.sort_by_key(|draft| draft.mark.at);
         self.begin_earlier(&mut drafts);
         if let Some(first) = drafts.first().filter(|_| !holds) {
-            let lose = calendar::Mark { at: first.mark.at, kind: MarkKind::Lose, cause: 0 };
+            let lose = calendar::TimedMark { at: first.mark.at, kind: MarkKind::Lose, cause: 0 };
             drafts.insert(0, Draft { mark: lose, form: None });
         }
         Ok((drafts.into_iter().map(|draft| draft.mark).collect(), stopped))
@@ -286,7 +286,7 @@ impl Reader<'_> {
     /// A mark that no event of the record makes; it is laid to the last event before it.
     fn draft(&self, at: Moment, kind: MarkKind) -> Draft {
         let cause = self.history.told.partition_point(|told| told.at <= at).saturating_sub(1);
-        Draft { mark: calendar::Mark { at, kind, cause }, form: None }
+        Draft { mark: calendar::TimedMark { at, kind, cause }, form: None }
     }
 
     /// What a field said from when on: events name what it held before them. What a later form leaves empty stands as the forms
@@ -326,8 +326,8 @@ fn happens(mark: &Mark, event: &Event) -> bool {
     }
 }
 
-/// What the events of a record tell of a deadline condition: whether it held in the beginning, and where it changed. There is
-/// nothing where no event tells it. An event after the first tells it only where it changed it.
+/// What the events of a record tell of a deadline condition: whether it held in the beginning, and where it changed. `None` if no
+/// event tells it. An event after the first tells it only where it changed it.
 fn told(record: &Record, deadline: &str) -> Option<(bool, Vec<(usize, bool)>)> {
     let told = record.history.iter().enumerate().filter_map(|(number, event)| {
         event.holds.iter().find(|(name, _)| name == deadline).map(|(_, holds)| (number, *holds))

@@ -8,10 +8,10 @@ use crate::record::{Fields, Id, Record};
 
 /// A step that leads from the state of a record.
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub struct StepChoice {
     /// The step.
     pub step: Step,
-    /// Whether the actor is entitled to it, whatever else it asks for.
+    /// Whether the actor is entitled to the step. Its other conditions are not looked at.
     pub entitled: bool,
     /// Who may take it, by rule; empty is anybody of the staff.
     pub by: Vec<Whom>,
@@ -21,7 +21,7 @@ pub struct Choice {
     pub hindrances: Vec<Refusal>,
 }
 
-impl Choice {
+impl StepChoice {
     /// Whether the actor can take it once the fields that it asks for are given.
     pub fn is_open(&self) -> bool {
         self.entitled && self.hindrances.iter().all(|refusal| matches!(refusal, Refusal::Unfit(Unfit::Missing { .. })))
@@ -45,11 +45,11 @@ impl Choice {
 ///
 /// # Errors
 /// If the record or its kind does not exist.
-pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<Choice>, Refusal> {
+pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<StepChoice>, Refusal> {
     let record = operation.record(id)?;
     let kind = operation.kind(&record.kind)?;
     let setting = &operation.setting;
-    let choice = |step: &Step| -> Result<Choice, Refusal> {
+    let choice = |step: &Step| -> Result<StepChoice, Refusal> {
         let case = Case { kind, step, record: Some(&record), fields: &record.fields };
         let hands =
             case.hands(setting, actor).and_then(|hands| case.four_eyes(setting, &operation.pending, hands, actor));
@@ -81,7 +81,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
             Refusal::Unauthorised(Unauthorised::AboveAuthority { roles, .. }) => Some(roles.clone()),
             _ => None,
         });
-        Ok(Choice { step: step.clone(), entitled, by: decides.unwrap_or(by), could, hindrances })
+        Ok(StepChoice { step: step.clone(), entitled, by: decides.unwrap_or(by), could, hindrances })
     };
     kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(choice).collect()
 }

@@ -1,6 +1,6 @@
 //! Other records that a step concerns: those whose step it takes, and the one that it joins instead of opening another.
 
-use super::opens::in_shape;
+use super::sources::in_shape;
 use super::{Actor, Operation, Refusal, Request, linked, linked_to};
 use crate::kind::{Advance, Opens, Whose};
 use crate::record::{FieldId, Fields, Id, Record, Value};
@@ -66,7 +66,7 @@ impl Operation<'_> {
         Ok(set)
     }
 
-    /// The record that is joined instead of opening another, and how: nothing where it has been joined or opened already.
+    /// The record that is joined instead of opening another one, and how. `None` if a record has been joined or opened already.
     pub(super) fn joined(
         &self,
         opens: &Opens,

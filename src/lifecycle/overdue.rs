@@ -182,7 +182,7 @@ fn stands(
     let Some(standing) = deadlines::standing(kind, deadline, staffing, (record, lookup), at)? else {
         return Ok(Stands::Idle);
     };
-    let marks: Vec<calendar::Mark> = standing.marks.iter().filter(|mark| mark.at <= at).copied().collect();
+    let marks: Vec<calendar::TimedMark> = standing.marks.iter().filter(|mark| mark.at <= at).copied().collect();
     let runs = calendar::runs(&standing.calendar, standing.target(), deadline.reopen, &marks, at);
     let Some(run) = runs.last().filter(|run| run.is_running()) else { return Ok(Stands::Idle) };
     Ok(match (&run.due, run.outcome) {

@@ -165,7 +165,7 @@ impl<'s> Pending<'s> {
     }
 }
 
-impl filter::Lookup for Pending<'_> {
+impl filter::Resolver for Pending<'_> {
     fn record(&self, id: &Id) -> Result<Option<std::borrow::Cow<'_, Record>>, Unanswered> {
         match self.touched.get(id) {
             Some(touched) => Ok(Some(std::borrow::Cow::Borrowed(&touched.after))),

@@ -3,7 +3,7 @@
 
 use super::{Operation, Refusal, Request, Unfit};
 use crate::calendar::Moment;
-use crate::filter::Lookup as _;
+use crate::filter::Resolver as _;
 use crate::kind::{Asks, Kind, Question, Questionnaire};
 use crate::record::{Fields, Id, Record, Value};
 
@@ -86,7 +86,7 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// Whether whoever acts or types is one of those who look after the respondent.
+    /// Whether the actor, or the person who types, is one of those who look after the respondent.
     fn looks_after(&self, asked: &Questionnaire, line: &Fields, request: &Request) -> Result<Option<Id>, Refusal> {
         let Some(Value::Ref(id)) = line.get(asked.by) else { return Ok(None) };
         let Some(respondent) = self.pending.record(id)? else { return Ok(None) };

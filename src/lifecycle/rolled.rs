@@ -108,7 +108,7 @@ pub struct At<'l> {
     pub at: Moment,
 }
 
-impl filter::Lookup for At<'_> {
+impl filter::Resolver for At<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         self.lookup.record(id)
     }

@@ -22,7 +22,7 @@ pub struct Standing {
     /// What it demands of this record, and demanded before; empty for limits.
     pub by: Vec<Laid>,
     /// What happened to it, in order; `cause` is the number of the record's event, or that of the last before it.
-    pub marks: Vec<calendar::Mark>,
+    pub marks: Vec<calendar::TimedMark>,
     /// Its runs, in order.
     pub runs: Vec<Run>,
     /// The stretches whose time is told apart, in order; none is the end of one that lasts.
@@ -32,8 +32,8 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// The records that its runs belong to, the first of which tells them from others': the forms of the case over which it runs,
-    /// or the record itself.
+    /// The records that its runs belong to: the forms of the case over which it runs, or the record itself. The first one tells
+    /// these runs from those of others.
     pub fn of<'s>(&'s self, record: &'s Id) -> &'s [Id] {
         if self.forms.is_empty() { std::slice::from_ref(record) } else { &self.forms }
     }

@@ -39,7 +39,7 @@ impl World {
     }
 }
 
-impl filter::Lookup for World {
+impl filter::Resolver for World {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         self.unless(Failing::Record, self.records.iter().find(|record| record.id == *id).map(Cow::Borrowed))
     }

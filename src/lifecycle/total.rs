@@ -33,7 +33,7 @@ pub(super) struct Total {
 }
 
 impl Total {
-    /// Whether the record adds nothing to what was decided already, so that nothing is left to decide on.
+    /// Whether the record adds nothing to what was decided already.
     pub(super) fn is_covered(&self) -> bool {
         self.own.is_some_and(|own| own.is_zero())
     }

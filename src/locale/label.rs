@@ -71,7 +71,7 @@ impl Label {
         if first.is_empty() { other } else { first }
     }
 
-    /// Whether `text` is this label in any language, whatever its case and width.
+    /// Whether `text` is this label in any language, regardless of case and width.
     pub fn matches(&self, text: &str) -> bool {
         let text = fold(text);
         [&self.en, &self.zh].into_iter().any(|label| !label.is_empty() && fold(label) == text)

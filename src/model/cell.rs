@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::locale::Label;
 
-use super::Type;
+use super::ColumnType;
 
 /// A value as data: no format, no language.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,20 +90,20 @@ impl Cell {
     }
 
     /// The type of column that holds this cell. `None` for empty and unknown, which fit everywhere.
-    pub fn type_of(&self) -> Option<Type> {
+    pub fn type_of(&self) -> Option<ColumnType> {
         Some(match self {
             Cell::Empty | Cell::Unknown => return None,
-            Cell::Text(_) => Type::Text,
-            Cell::Id(_) => Type::Id,
-            Cell::Label(_) => Type::Label,
-            Cell::Count(_) => Type::Count,
-            Cell::Decimal(_) => Type::Decimal,
-            Cell::Money(_) => Type::Money,
-            Cell::Percent(_) => Type::Percent,
-            Cell::Date(_) => Type::Date,
-            Cell::Moment(_) | Cell::End(_) => Type::Moment,
-            Cell::Minutes(_) => Type::Minutes,
-            Cell::Bool(_) => Type::Bool,
+            Cell::Text(_) => ColumnType::Text,
+            Cell::Id(_) => ColumnType::Id,
+            Cell::Label(_) => ColumnType::Label,
+            Cell::Count(_) => ColumnType::Count,
+            Cell::Decimal(_) => ColumnType::Decimal,
+            Cell::Money(_) => ColumnType::Money,
+            Cell::Percent(_) => ColumnType::Percent,
+            Cell::Date(_) => ColumnType::Date,
+            Cell::Moment(_) | Cell::End(_) => ColumnType::Moment,
+            Cell::Minutes(_) => ColumnType::Minutes,
+            Cell::Bool(_) => ColumnType::Bool,
             Cell::List(cells) => return cells.iter().find_map(Cell::type_of),
         })
     }

@@ -1,10 +1,10 @@
 //! Figures: a number with what it means. Every figure prints its definition.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::{Cell, Ratio};
 use crate::locale::Label;
-
-use super::{Cell, Period, Ratio};
 
 /// A number that somebody is judged by, with its definition and, where it is a quotient, both parts.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +24,7 @@ pub struct Figure {
     /// What belongs beside it: an interval, what is late, of how many it was computed.
     pub beside: Vec<Part>,
     /// The time that it is about, where that is not the report's.
-    pub period: Option<Period>,
+    pub period: Option<ReportPeriod>,
 }
 
 /// One side of a quotient.
@@ -125,7 +125,7 @@ impl Figure {
 
     /// Says that the figure is about another time than the report.
     #[must_use]
-    pub fn over(mut self, period: Period) -> Self {
+    pub fn over(mut self, period: ReportPeriod) -> Self {
         self.period = Some(period);
         self
     }
@@ -168,4 +168,15 @@ mod tests {
         assert_eq!(mean(Cell::Money(Decimal::ONE_HUNDRED), 3), Cell::Money(Decimal::new(3333, 2)));
         assert_eq!(mean(Cell::Unknown, 3), Cell::Unknown);
     }
+}
+
+/// Whole civil days, the first and the last one included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportPeriod {
+    /// As it is typed: `2026-10`, `2026-q3`.
+    pub name: String,
+    /// First day.
+    pub first: NaiveDate,
+    /// Last day.
+    pub last: NaiveDate,
 }

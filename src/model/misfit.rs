@@ -1,6 +1,6 @@
 //! Mistakes of a report's code: rows that do not fit their columns, names used twice. Found before anything is rendered.
 
-use super::{Body, Cell, Report, Row, Table, Type};
+use super::{Body, Cell, ColumnType, Report, Row, Table};
 
 /// A part of a report that is not what it says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -102,12 +102,12 @@ impl Report {
 }
 
 /// The type of a cell, or of an element, that the column does not take. Rows of sums may say `total` in any column of words.
-fn stranger(cell: &Cell, column: Type, sums: bool) -> Option<Type> {
-    let fits = |found: Type| {
+fn stranger(cell: &Cell, column: ColumnType, sums: bool) -> Option<ColumnType> {
+    let fits = |found: ColumnType| {
         found == column
-            || column == Type::Any
-            || (column == Type::Text && matches!(found, Type::Label | Type::Id))
-            || (sums && !column.is_number() && found == Type::Label)
+            || column == ColumnType::Any
+            || (column == ColumnType::Text && matches!(found, ColumnType::Label | ColumnType::Id))
+            || (sums && !column.is_number() && found == ColumnType::Label)
     };
     match cell {
         Cell::List(cells) => cells.iter().find_map(|cell| stranger(cell, column, sums)),

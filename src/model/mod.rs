@@ -16,6 +16,7 @@
 //! ```
 
 mod cell;
+mod column_type;
 mod figure;
 mod identity;
 mod misfit;
@@ -24,11 +25,12 @@ mod section;
 mod table;
 
 pub use cell::{Cell, Ratio};
-pub use figure::{Figure, Part};
+pub use column_type::ColumnType;
+pub use figure::{Figure, Part, ReportPeriod};
 pub use identity::{Amount, Identity, Term};
 pub use misfit::Misfit;
-pub use report::{Facts, Level, Note, Period, Report};
+pub use report::{Facts, Level, Note, Report};
 pub use section::{Body, Field, Section};
-pub use table::{Column, Role, Row, Table, Tone, Type};
+pub use table::{Column, Role, Row, Table, Tone};
 
 pub use crate::cells;

@@ -1,10 +1,9 @@
 //! A whole report: what it is about, its parts, its footer.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset};
 
+use super::{Body, Field, Figure, Identity, ReportPeriod, Section, Table};
 use crate::locale::Label;
-
-use super::{Body, Field, Figure, Identity, Section, Table};
 
 /// A report, list or view, ready for every format. The same report renders to the same bytes for ever.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +13,7 @@ pub struct Report {
     /// Its title; empty for a bare list.
     pub title: Label,
     /// The time that it is about, if there is one.
-    pub period: Option<Period>,
+    pub period: Option<ReportPeriod>,
     /// What it was made from.
     pub facts: Facts,
     /// Its parts, in the order of reading.
@@ -34,17 +33,6 @@ pub struct Facts {
     pub moment: Option<DateTime<FixedOffset>>,
     /// The currency of all amounts, such as `CNY`.
     pub currency: Option<String>,
-}
-
-/// Whole civil days, the first and the last one included.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Period {
-    /// As it is typed: `2026-10`, `2026-q3`.
-    pub name: String,
-    /// First day.
-    pub first: NaiveDate,
-    /// Last day.
-    pub last: NaiveDate,
 }
 
 /// How grave a note is.
@@ -75,7 +63,7 @@ impl Report {
 
     /// Says which time it is about.
     #[must_use]
-    pub fn over(mut self, period: Period) -> Self {
+    pub fn over(mut self, period: ReportPeriod) -> Self {
         self.period = Some(period);
         self
     }

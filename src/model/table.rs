@@ -1,67 +1,7 @@
 //! Tables: typed columns, rows with roles.
 
+use super::{Cell, ColumnType};
 use crate::locale::Label;
-
-use super::Cell;
-
-/// What a column holds; formats align, sort and type by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// Untrusted text.
-    Text,
-    /// Ids and codes, never taken for numbers.
-    Id,
-    /// Words of the policy or the catalogue.
-    Label,
-    /// Numbers of things.
-    Count,
-    /// Other numbers.
-    Decimal,
-    /// Amounts in the book's currency.
-    Money,
-    /// Shares.
-    Percent,
-    /// Civil dates.
-    Date,
-    /// Instants.
-    Moment,
-    /// Durations in minutes.
-    Minutes,
-    /// Yes or no.
-    Bool,
-    /// Whatever a query gives: every cell fits.
-    Any,
-}
-
-impl Type {
-    /// The name that JSON uses.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Type::Text => "text",
-            Type::Id => "id",
-            Type::Label => "label",
-            Type::Count => "count",
-            Type::Decimal => "decimal",
-            Type::Money => "money",
-            Type::Percent => "percent",
-            Type::Date => "date",
-            Type::Moment => "moment",
-            Type::Minutes => "minutes",
-            Type::Bool => "bool",
-            Type::Any => "any",
-        }
-    }
-
-    /// Whether its values line up on the right.
-    pub const fn is_number(self) -> bool {
-        matches!(self, Type::Count | Type::Decimal | Type::Money | Type::Percent | Type::Minutes)
-    }
-
-    /// Whether its values may be broken into lines or cut.
-    pub const fn is_prose(self) -> bool {
-        matches!(self, Type::Text | Type::Label | Type::Any)
-    }
-}
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +11,7 @@ pub struct Column {
     /// Its heading.
     pub label: Label,
     /// What it holds.
-    pub kind: Type,
+    pub kind: ColumnType,
     /// How much it matters where a page is too narrow for all columns: of those that matter least the last is left out first.
     /// The first column of a table is never left out.
     pub weight: u8,
@@ -81,7 +21,7 @@ macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident $kind:ident)+) => {
         $($(#[$doc])*
         pub fn $name(name: impl Into<String>, label: impl Into<Label>) -> Self {
-            Column::new(name, label, Type::$kind)
+            Column::new(name, label, ColumnType::$kind)
         })+
     };
 }
@@ -95,11 +35,11 @@ impl Column {
     pub const LITTLE: u8 = 50;
 
     /// A column of any type.
-    pub fn new(name: impl Into<String>, label: impl Into<Label>, kind: Type) -> Self {
+    pub fn new(name: impl Into<String>, label: impl Into<Label>, kind: ColumnType) -> Self {
         Column { name: name.into(), label: label.into(), kind, weight: Column::USUAL }
     }
 
-    /// The same column, mattering so much.
+    /// The same column with this weight: columns of little weight are left out first where a table is too wide.
     #[must_use]
     pub fn weighing(self, weight: u8) -> Self {
         Column { weight, ..self }

@@ -6,13 +6,13 @@ use rust_decimal::Decimal;
 
 use super::loss::lines;
 use super::shares::split;
-use crate::filter::{Lookup, Unanswered};
+use crate::filter::{Resolver, Unanswered};
 use crate::policy::{Measure, People, Policy, Responsible, Vacant, superiors};
 use crate::record::{Id, Record, Value};
 
-/// As what somebody bears a part.
+/// In which capacity somebody pays a part of a loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
+pub enum Capacity {
     /// Directly responsible.
     Direct,
     /// This many levels above, from 1.
@@ -29,7 +29,7 @@ pub struct Borne {
     /// The department that it is charged to, where the line names one.
     pub department: Option<String>,
     /// As what.
-    pub level: Level,
+    pub level: Capacity,
     /// How much.
     pub amount: Decimal,
 }
@@ -56,11 +56,6 @@ impl Attribution {
         self.borne.iter().map(|part| part.amount).sum::<Decimal>() + self.unattributed
     }
 
-    /// What a person bears, whatever as.
-    pub fn of_person(&self, person: &Id) -> Decimal {
-        self.borne.iter().filter(|part| part.person.as_ref() == Some(person)).map(|part| part.amount).sum()
-    }
-
     /// Everybody who bears a part, each once, in order of the lines.
     pub fn people(&self) -> Vec<&Id> {
         let mut people: Vec<&Id> = Vec::new();
@@ -84,7 +79,7 @@ pub fn attribute(
     record: &Record,
     loss: Decimal,
     day: NaiveDate,
-    lookup: &dyn Lookup,
+    lookup: &dyn Resolver,
 ) -> Result<Attribution, Unanswered> {
     let all = match &policy.sharing.responsible {
         Some(fields) if fields.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, lookup))? => {
@@ -104,7 +99,7 @@ pub fn attribute(
             (Some(person), None) => attribution.borne.push(Borne {
                 person: Some(person.clone()),
                 department: None,
-                level: Level::Direct,
+                level: Capacity::Direct,
                 amount: share,
             }),
             (person, Some(department)) => {
@@ -158,18 +153,18 @@ fn divided(
         level,
         amount,
     };
-    let Some(person) = person else { return vec![borne(None, Level::Department, share)] };
+    let Some(person) = person else { return vec![borne(None, Capacity::Department, share)] };
     let measured = if sharing.measure == Measure::Loss { loss } else { share };
-    let Some(band) = sharing.band(measured.abs()) else { return vec![borne(Some(person), Level::Direct, share)] };
+    let Some(band) = sharing.band(measured.abs()) else { return vec![borne(Some(person), Capacity::Direct, share)] };
     let mut above = superiors(policy, people, person, day).into_iter();
     let mut parts: Vec<Borne> = Vec::new();
     for (at, amount) in split(share, &band.parts).into_iter().enumerate() {
         let part = match at {
-            0 => borne(Some(person), Level::Direct, amount),
+            0 => borne(Some(person), Capacity::Direct, amount),
             level => match (above.next(), sharing.vacant) {
-                (Some(superior), _) => borne(Some(&superior), Level::Superior(level), amount),
-                (None, Vacant::Department) => borne(None, Level::Department, amount),
-                (None, Vacant::Direct) => borne(Some(person), Level::Direct, amount),
+                (Some(superior), _) => borne(Some(&superior), Capacity::Superior(level), amount),
+                (None, Vacant::Department) => borne(None, Capacity::Department, amount),
+                (None, Vacant::Direct) => borne(Some(person), Capacity::Direct, amount),
             },
         };
         match parts.iter_mut().find(|other| (&other.person, other.level) == (&part.person, part.level)) {
@@ -177,7 +172,7 @@ fn divided(
             None => parts.push(part),
         }
     }
-    parts.retain(|part| !part.amount.is_zero() || part.level == Level::Direct);
+    parts.retain(|part| !part.amount.is_zero() || part.level == Capacity::Direct);
     parts
 }
 
@@ -188,7 +183,7 @@ mod tests {
     use proptest::prelude::*;
     use rust_decimal::Decimal;
 
-    use super::{Attribution, Level, attribute};
+    use super::{Attribution, Capacity, attribute};
     use crate::filter::Alone;
     use crate::policy::tests::{loaded, replaced, sources_of, with_division};
     use crate::policy::{People, Policy, STAFF};
@@ -253,9 +248,9 @@ mod tests {
 
     fn shown(attribution: &Attribution) -> Vec<String> {
         let level = |level| match level {
-            Level::Direct => "direct".to_owned(),
-            Level::Superior(n) => format!("above {n}"),
-            Level::Department => "whole".to_owned(),
+            Capacity::Direct => "direct".to_owned(),
+            Capacity::Superior(n) => format!("above {n}"),
+            Capacity::Department => "whole".to_owned(),
         };
         let part = |part: &super::Borne| {
             let whom = part.person.as_ref().map(ToString::to_string).or_else(|| part.department.clone());
@@ -301,7 +296,7 @@ mod tests {
                 "1.00",
                 &["zhang.san direct 0.34", "sun.er direct 0.33", "li.si direct 0.33"],
             ),
-            // a part that comes to nothing is nobody's
+            // a part of zero is given to nobody
             (&[&[("person", "zhang.san"), ("department", "sales")]], "0.01", &["zhang.san direct 0.01"]),
             (&[], "5.00", &["nobody 5.00"]),
             (

@@ -56,8 +56,8 @@ pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Op
     months
 }
 
-/// This many percent of an amount of a month, in favour of whom it is deducted from: rounded down to the cent, never below zero. No
-/// amount is a bound of nothing.
+/// This many percent of an amount of a month, rounded down to the cent and never below zero, which favours the person from whom it
+/// is deducted. No amount is a bound of nothing.
 pub fn bound(amount: Option<Decimal>, percent: Decimal) -> Decimal {
     let share = amount.unwrap_or_default() * percent / Decimal::ONE_HUNDRED;
     share.round_dp_with_strategy(2, RoundingStrategy::ToZero).max(Decimal::ZERO)

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::filter::{Lookup, Unanswered};
+use crate::filter::{Resolver, Unanswered};
 use crate::kind::Condition;
 use crate::policy::{Sharing, Sum, SumOf, Summand};
 use crate::record::{FieldId, Fields, Record, Value};
@@ -19,7 +19,7 @@ pub struct Complaint<'a> {
 
 /// What a sum comes to.
 #[derive(Debug, Clone)]
-pub struct Part<'p> {
+pub struct LossPart<'p> {
     /// What is added up.
     pub sum: &'p Sum,
     /// How much, in the sum's unit.
@@ -33,8 +33,8 @@ pub struct Part<'p> {
 pub fn losses<'p>(
     sharing: &'p Sharing,
     forms: &[Complaint<'_>],
-    lookup: &dyn Lookup,
-) -> Result<Vec<Part<'p>>, Unanswered> {
+    lookup: &dyn Resolver,
+) -> Result<Vec<LossPart<'p>>, Unanswered> {
     sums(&sharing.losses, forms, lookup)
 }
 
@@ -42,18 +42,22 @@ pub fn losses<'p>(
 ///
 /// # Errors
 /// As [`losses`].
-pub fn sums<'p>(sums: &'p [Sum], forms: &[Complaint<'_>], lookup: &dyn Lookup) -> Result<Vec<Part<'p>>, Unanswered> {
+pub fn sums<'p>(
+    sums: &'p [Sum],
+    forms: &[Complaint<'_>],
+    lookup: &dyn Resolver,
+) -> Result<Vec<LossPart<'p>>, Unanswered> {
     let part = |sum: &'p Sum| {
         let mut amount = Decimal::ZERO;
         for form in forms {
             amount += form.sum(sum, lookup)?;
         }
-        Ok(Part { sum, amount })
+        Ok(LossPart { sum, amount })
     };
     sums.iter().map(part).collect()
 }
 
-fn holds(when: Option<&Condition>, record: &Record, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+fn holds(when: Option<&Condition>, record: &Record, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
     when.map_or(Ok(true), |when| when.filter.matches(record, lookup))
 }
 
@@ -62,7 +66,7 @@ impl Complaint<'_> {
     ///
     /// # Errors
     /// As [`losses`].
-    pub fn is_final(&self, sharing: &Sharing, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    pub fn is_final(&self, sharing: &Sharing, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         for loss in &sharing.losses {
             let Some(settled) = &loss.settled else { continue };
             let own: Vec<&Record> = match &loss.of {
@@ -88,7 +92,7 @@ impl Complaint<'_> {
     }
 
     /// What of one sum the form has.
-    fn sum(&self, sum: &Sum, lookup: &dyn Lookup) -> Result<Decimal, Unanswered> {
+    fn sum(&self, sum: &Sum, lookup: &dyn Resolver) -> Result<Decimal, Unanswered> {
         match &sum.of {
             SumOf::Lines { list, part, only } => {
                 if !holds(sum.when.as_ref(), self.record, lookup)? {

@@ -14,8 +14,8 @@ mod loss;
 mod recovery;
 mod shares;
 
-pub use attribution::{Attribution, Borne, Level, attribute};
+pub use attribution::{Attribution, Borne, Capacity, attribute};
 pub use deductions::{Charge, Month, bound, carry, wage_bound};
-pub use loss::{Complaint, Part, losses, sums};
+pub use loss::{Complaint, LossPart, losses, sums};
 pub use recovery::{Affected, affected};
 pub use shares::split;

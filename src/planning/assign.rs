@@ -26,7 +26,7 @@ pub struct Hands<'q> {
     pub rule: &'q Assignment,
     /// The day that it is.
     pub today: NaiveDate,
-    /// Whose records are dealt out. Without it those of nobody, and of people who have left.
+    /// Whose records are dealt out. Without it, records without an assignee and those of people who have left.
     pub from: Option<&'q Id>,
     /// How many records that count people have.
     pub load: &'q BTreeMap<Id, u64>,
@@ -54,12 +54,12 @@ pub struct Assigned {
 pub struct Assignments {
     /// The records that go to somebody, by id.
     pub assigned: Vec<Assigned>,
-    /// Those that go to nobody, with what forbids it of the first who could have had it; nothing if there is nobody.
+    /// The records that go to nobody, with the reason that keeps the first candidate from each. `None` if there is no candidate.
     pub left: Vec<(Id, Option<Refusal>)>,
 }
 
-/// Whether a record is to be dealt out: it is open, and is that of the person whose records are dealt out, else of nobody who is
-/// still there.
+/// Whether a record is to be dealt out. It is open, and it belongs to the person whose records are dealt out. If no person is
+/// named, it belongs to nobody who is still there.
 pub fn is_wanted(hands: &Hands<'_>, record: &Record) -> bool {
     let holder = holder(hands.rule, record);
     let there = |id: &Id| hands.people.get(id).is_some_and(|person| person.active);

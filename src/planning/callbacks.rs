@@ -8,7 +8,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::deal::{Dealing, Table, Why};
 use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span};
 use crate::filter::Unanswered;
-use crate::kind::{DeadlineTarget as Target, Holder, Kind, Mark};
+use crate::kind::{DeadlineTarget, Holder, Kind, Mark};
 use crate::lifecycle::{self, Lookup};
 use crate::policy::{CallbackFields, Campaign, LeftOut, People, Policy, Rhythm};
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
@@ -299,8 +299,8 @@ impl Past {
         past
     }
 
-    /// When a client is due by the rhythm of a campaign; none while a callback of it is open, and for clients without a
-    /// history.
+    /// When a client is due by the rhythm of a campaign. `None` while a callback of the campaign is open, and for a client without
+    /// a history.
     fn due(
         &self,
         fields: &CallbackFields,
@@ -329,7 +329,7 @@ impl Past {
 /// The states in which the client has been called, or tried in vain: those that end the deadline of the day that is set, and the
 /// milestones of the kind, in which callbacks come in from elsewhere.
 fn called_states(kind: &Kind, due: Option<FieldId>) -> BTreeSet<&str> {
-    let ends = kind.deadlines.iter().filter(|deadline| Some(&deadline.target) == due.map(Target::By).as_ref());
+    let ends = kind.deadlines.iter().filter(|deadline| Some(&deadline.target) == due.map(DeadlineTarget::By).as_ref());
     let states = ends.flat_map(|deadline| &deadline.stops).filter_map(|stop| match stop {
         Mark::State(state) => Some(state.as_str()),
         _ => None,

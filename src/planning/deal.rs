@@ -152,7 +152,7 @@ impl<'t> Table<'t> {
         self.people.iter().filter(|person| self.days.iter().any(|day| self.can(person, *day))).count()
     }
 
-    /// Work bounded by so much a person and day.
+    /// Work with a limit for each person and day.
     pub(super) fn bound(&mut self, per_day: u64) {
         self.per_day = Some(per_day);
     }

@@ -1,10 +1,9 @@
 //! The notices about a record that were issued so far.
 
 use super::Unplanned;
-use super::notices::Pressing;
 use crate::calendar::{Moment, Run};
-use crate::lifecycle::{Noticed, noticed, occasion};
-use crate::policy::Occasion;
+use crate::lifecycle::{Lookup, Noticed, noticed, occasion};
+use crate::policy::{Occasion, Policy};
 use crate::record::Id;
 
 /// The notices about a record that there are.
@@ -20,10 +19,10 @@ struct Notice {
 }
 
 impl Issued {
-    pub(super) fn about(id: &Id, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
-        let Some(fields) = &pressing.policy.notices.fields else { return Ok(Issued(Vec::new())) };
+    pub(super) fn about(id: &Id, policy: &Policy, lookup: &dyn Lookup) -> Result<Self, Unplanned> {
+        let Some(fields) = &policy.notices.fields else { return Ok(Issued(Vec::new())) };
         let mut issued = Vec::new();
-        for notice in pressing.lookup.linked(id, &fields.kind)? {
+        for notice in lookup.linked(id, &fields.kind)? {
             let Some(first) = notice.history.first() else { continue };
             let (at, key) = (first.at, first.key.clone().unwrap_or_default());
             let occasion = occasion(&notice, fields);

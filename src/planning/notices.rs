@@ -220,7 +220,7 @@ impl<'q> Known<'_, 'q> {
         let start = stored_time(&run.start);
         let deadline = &standing.deadline.name;
         let (before_id, after_id) = (format!("remind:{}:", rule.occasion.name()), format!("{deadline}:{start}:"));
-        // a run over several forms is one run, whichever of them it was pressed for
+        // a run over several forms is one run, whichever form it was pressed for
         let forms = standing.of(&record.id);
         let (mut before, mut last): (u64, Option<Moment>) = (0, None);
         for form in forms {
@@ -276,13 +276,13 @@ impl<'q> Known<'_, 'q> {
         if let Some(known) = self.notices.borrow().get(id) {
             return Ok(known.clone());
         }
-        let found = Rc::new(Issued::about(id, self.pressing)?);
+        let found = Rc::new(Issued::about(id, self.pressing.policy, self.pressing.lookup)?);
         self.notices.borrow_mut().insert(id.clone(), found.clone());
         Ok(found)
     }
 
-    /// The case of a record: where its rule says so that of the record which it names, all forms of it, and whatever names one
-    /// of them by a rule likewise.
+    /// The case of a record: all forms of the case, and every record that names one of them by such a rule. If the rule of the
+    /// record says so, it is the case of the record that it names.
     fn case(&self, record: &Record, rule: &NoticeRule) -> Result<Rc<Case>, Unplanned> {
         let lookup = self.pressing.lookup;
         let named = match rule.case.and_then(|field| record.get(field)) {
@@ -350,8 +350,8 @@ impl Pressing<'_> {
     }
 }
 
-/// Whether so much has passed since a moment: of days and working days the last one counts from its beginning, so that who
-/// asks every morning is not a day late.
+/// Whether this span has passed since a moment. The last day counts from its beginning, so that a check every morning is not a day
+/// late.
 fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) -> Result<bool, Outside> {
     let Some(span) = span else { return Ok(now >= since) };
     let end = calendar.add(since, span, Roll::Stay)?;

@@ -298,7 +298,7 @@ fn copies(duty: &RecurringDuty, of: &Record) -> Vec<(FieldId, Value)> {
     duty.with.iter().filter_map(|(to, from)| Some((*to, value(from)?))).collect()
 }
 
-/// Who may do a duty on a day: those whom the first of its holders names of whom somebody is there.
+/// Who may do a duty on a day: the people of its first holder who has somebody there that day.
 fn able(question: &Recurrences<'_>, duty: &RecurringDuty, of: Option<&Record>, day: NaiveDate) -> Vec<Id> {
     let people = question.people;
     let there = |id: &Id| people.is_attended(id, day);

@@ -264,8 +264,8 @@ impl Finder<'_> {
         }
     }
 
-    /// What each bears of the loss of the case. Where a case was closed again after what it had lost by then was proposed, what has
-    /// come to it since.
+    /// What each person pays of the loss of the case. Where a case was closed again after what it had lost by then was proposed,
+    /// what has come to it since.
     fn shares(&self, happened: &Happened, percent: Decimal, found: &mut Proposals) -> Result<(), Unanswered> {
         let cases = self.rules.reports.cases.as_ref();
         if cases.is_none_or(|cases| cases.kind != self.record.kind) {
@@ -282,7 +282,7 @@ impl Finder<'_> {
         let borne = attribute(self.rules, self.findings.people, self.record, loss, happened.on, self.findings.lookup)?;
         let mut by: BTreeMap<(Option<Id>, Option<String>), Decimal> = BTreeMap::new();
         for part in borne.borne {
-            // a person is charged once for a case, whatever as
+            // a person is charged once for a case, in one capacity
             let whose = if part.person.is_some() { (part.person, None) } else { (None, part.department) };
             *by.entry(whose).or_default() += part.amount;
         }
@@ -307,7 +307,7 @@ impl Finder<'_> {
         let whom = person.as_ref().map(ToString::to_string).or_else(|| department.clone()).unwrap_or_default();
         let key = |form: &Id| format!("plan sanctions {} {form} {whom}{}", self.rule.name, happened.which);
         let (root, later) = happened.of.split_first().unwrap_or((&self.record.id, &[]));
-        // what happened to a case was proposed of whichever form it was seen on
+        // an earlier proposal may stand on any form of the case
         for form in later {
             if self.findings.lookup.by_key(&key(form))?.is_some() {
                 return Ok(());

@@ -21,7 +21,7 @@ use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 
 struct Keys(Vec<String>);
 
-impl filter::Lookup for Keys {
+impl filter::Resolver for Keys {
     fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(None)
     }

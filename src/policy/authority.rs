@@ -166,7 +166,7 @@ fn row(
                 }
             }
         }
-        // of whatever kind has the case
+        // of the kind that has the case
         Some(item) => {
             if let Some(text) = item.text(problems) {
                 users.iter().for_each(|kind| bind(kind.name(), &text));

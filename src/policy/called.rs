@@ -7,7 +7,7 @@ use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Fields, Value};
 
 impl Policy {
-    /// What people call what a field of a record names. `None` if it names nothing of the policy, or only what was there once.
+    /// What people call what a field of a record names. `None` if it names no part of the policy, or only a former part.
     pub fn called_in(&self, kind: &Kind, field: FieldId, fields: &Fields) -> Option<&Label> {
         let own = |of: &str| of == kind.name();
         let name = fields.get(field)?.as_text()?;
@@ -31,7 +31,7 @@ impl Policy {
     }
 
     /// The lines of a list with what people call what they name of the policy, as [`Policy::called_in`] of the record itself: the
-    /// deadlines of a notice's lines. One for each language; `None` if the list names nothing of the policy.
+    /// deadlines of a notice's lines. One for each language; `None` if the list names no part of the policy.
     pub fn called_in_lines(&self, kind: &Kind, list: FieldId, value: &Value) -> Option<[Value; 2]> {
         let notices = self.notices.fields.as_ref().filter(|is| is.kind == kind.name())?;
         let items = notices.items.as_ref().filter(|items| items.list == list)?;

@@ -22,7 +22,7 @@ pub struct Department {
     pub label: Label,
     /// Which roles head it: the first of them that somebody of the department holds.
     pub head: Vec<String>,
-    /// The department above it, of which it is a part.
+    /// The department that it is a part of.
     pub above: Option<String>,
     /// No longer there; old records keep it.
     pub retired: bool,

@@ -128,7 +128,7 @@ impl Policy {
         Path::read(word, shape, &known, &rolled)
     }
 
-    /// The kind of a name, or of a label in any language, whatever its case; English labels also in the plural.
+    /// The kind of a name, or of a label in any language, regardless of case; English labels also in the plural.
     pub fn find_kind(&self, word: &str) -> Option<&Kind> {
         let plural = |kind: &&Kind| {
             let singular = word.to_lowercase();

@@ -106,7 +106,7 @@ impl People {
         self.0.get(id)
     }
 
-    /// The person with an e-mail address, whatever its case.
+    /// The person with an e-mail address, regardless of case.
     pub fn by_email(&self, email: &str) -> Option<&Person> {
         let wanted = fold(email);
         self.iter().find(|person| person.emails.iter().any(|own| fold(own) == wanted))
@@ -156,7 +156,7 @@ impl People {
         self.iter().filter(|person| person.active && person.id != *deputy).flat_map(of).collect()
     }
 
-    /// The people whom a text names: an id, a whole name or an e-mail address, whatever its case and width.
+    /// The people whom a text names: an id, a whole name or an e-mail address, regardless of case and width.
     pub fn named(&self, text: &str) -> Vec<&Person> {
         let wanted = fold(text);
         let fits = |person: &&Person| {

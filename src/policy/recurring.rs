@@ -71,7 +71,7 @@ pub enum Cycle {
 pub struct Each {
     /// Their kind.
     pub kind: String,
-    /// Those of which this holds. `None` is every one that is not closed.
+    /// The records that fit this condition. `None` is every one that is not closed.
     pub select: Option<Condition>,
     /// The list of such a record that says on which days there is none, such as its days of leave.
     pub except: Option<Except>,

@@ -25,7 +25,7 @@ pub struct Sharing {
     pub bands: Vec<Band>,
     /// Which amount the bands go by.
     pub measure: Measure,
-    /// Who bears the part of a superior that there is none of.
+    /// Who pays the part of a superior if there is no such superior.
     pub vacant: Vacant,
     /// How a salesperson's bonus is reduced.
     pub recovery: Option<Recovery>,
@@ -69,7 +69,7 @@ pub enum Measure {
     Loss,
 }
 
-/// Who bears the part of a superior that there is none of.
+/// Who pays the part of a superior if there is no such superior.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Vacant {
     /// The department as a whole.

@@ -1,4 +1,4 @@
-//! The files that a policy is loaded from, whichever commit or disk they come from.
+//! The files that a policy is loaded from: those of a commit or of the disk.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

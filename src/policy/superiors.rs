@@ -29,8 +29,8 @@ pub fn superiors(policy: &Policy, people: &People, person: &Id, day: NaiveDate) 
 }
 
 /// The superiors who share in what the lines of `field` charge persons with, by the bands of `policy/sharing.toml` (RL3): of every
-/// level that some band gives a part, since how much a case loses is not known before its end. There are none if the policy
-/// shares with no superior, or where the field is not the list of those responsible.
+/// level that some band gives a part, since how much a case loses is not known before its end. Empty if superiors have no share by
+/// the policy, or if the field is not the list of the people responsible.
 pub fn sharers(
     policy: &Policy,
     people: &People,

@@ -66,7 +66,7 @@ pub(crate) fn with_division() -> Sources {
     sources
 }
 
-/// Every problem of a book, each of which is said in Chinese too.
+/// Every problem of a book. Each has a Chinese message too.
 fn problems(sources: &Sources) -> Vec<Problem> {
     let Err(Invalid(problems)) = Policy::load(sources, "") else { return Vec::new() };
     for problem in &problems {

@@ -81,7 +81,7 @@ impl TryFrom<Bound> for Computing {
 }
 
 impl Computed {
-    /// A value that is nothing but its type and rule, without label.
+    /// A value with a type and a rule, without a label.
     pub fn new(name: &str, ty: Type, rule: String, place: Place, bound: Bound, compute: Arc<dyn Compute>) -> Self {
         let label = Label::new(name, "");
         Computed {

@@ -9,10 +9,10 @@ use crate::locale::text::{fold, is_hidden};
 /// The folder of all files, from the top of the book.
 pub const FILES: &str = "files";
 
-/// Names that Windows keeps for devices, whatever follows the first dot.
+/// Names that Windows keeps for devices, with any ending after the first dot.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// Whether a name, in any case and whatever follows its first dot, is one that Windows keeps for a device: a file of that name
+/// Whether a name, in any case and with any ending after its first dot, is one that Windows keeps for a device: a file of that name
 /// cannot be checked out there.
 pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();

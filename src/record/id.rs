@@ -102,7 +102,7 @@ impl Id {
         }
     }
 
-    /// The id that a path of the book belongs to, whatever its folder; `None` for paths that no id leads to.
+    /// The id that a path of the book belongs to, in any folder; `None` for paths that no id leads to.
     pub fn of_path(path: &str) -> Option<(&str, Id)> {
         let (folder, rest) = path.split_once('/')?;
         let name = rest.rsplit('/').next()?.strip_suffix(".yaml")?;

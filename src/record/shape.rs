@@ -151,7 +151,7 @@ impl Field {
     }
 }
 
-/// Whether the word is one of these, whatever its case and width.
+/// Whether the word is one of these, regardless of case and width.
 pub(crate) fn is_among(also: &[String], word: &str) -> bool {
     !also.is_empty() && also.iter().any(|other| fold(other) == fold(word))
 }

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::locale::messages::RenderText;
 use crate::locale::text::{is_hidden, visible};
 use crate::locale::{Label, Lang};
-use crate::model::{Body, Cell, Column, Identity, Report, Role, Table, Type};
+use crate::model::{Body, Cell, Column, ColumnType, Identity, Report, Role, Table};
 use crate::say;
 
 use super::format::OfList;
@@ -98,7 +98,7 @@ impl Page {
             let kinds = table.columns.iter().map(|column| column.kind);
             writer.write_record(row.cells.iter().zip(kinds).map(|(cell, kind)| match cell {
                 // among numbers of other kinds a duration carries its unit, which the heading cannot say
-                Cell::Minutes(_) if kind != Type::Minutes => self.text(&words(cell, self.lang)),
+                Cell::Minutes(_) if kind != ColumnType::Minutes => self.text(&words(cell, self.lang)),
                 cell => self.cell(cell),
             }))?;
         }
@@ -109,7 +109,7 @@ impl Page {
     fn heading(&self, column: &Column) -> String {
         let label = column.label.get(self.lang);
         match column.kind {
-            Type::Minutes => self.text(&say!(self.lang, RenderText::InMinutes, what = label)),
+            ColumnType::Minutes => self.text(&say!(self.lang, RenderText::InMinutes, what = label)),
             _ => self.text(label),
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::locale::text::is_hidden;
 use crate::locale::{Label, Lang};
-use crate::model::{Body, Cell, Column, Figure, Identity, Level, Note, Part, Period, Report, Role, Row, Tone};
+use crate::model::{Body, Cell, Column, Figure, Identity, Level, Note, Part, Report, ReportPeriod, Role, Row, Tone};
 
 use super::format::{List, OfList};
 use super::words::{instant, money};
@@ -112,7 +112,7 @@ fn body(body: &Body, object: &mut Map<String, Value>) {
     }
 }
 
-fn period(period: &Period) -> Value {
+fn period(period: &ReportPeriod) -> Value {
     json!({ "name": period.name, "first": date(&period.first), "last": date(&period.last) })
 }
 

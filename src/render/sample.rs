@@ -7,7 +7,7 @@ use crate::cells;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{RenderText, ReportText};
-use crate::model::{Cell, Column, Facts, Field, Figure, Identity, Level, Part, Period, Report, Table, Tone};
+use crate::model::{Cell, Column, Facts, Field, Figure, Identity, Level, Part, Report, ReportPeriod, Table, Tone};
 
 pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
@@ -20,7 +20,7 @@ pub(crate) fn monthly() -> Report {
         moment: Some(DateTime::parse_from_rfc3339("2026-11-02T09:00:00+08:00").expect("an instant")),
         currency: Some("CNY".into()),
     };
-    let period = Period { name: "2026-10".into(), first: day("2026-10-01"), last: day("2026-10-31") };
+    let period = ReportPeriod { name: "2026-10".into(), first: day("2026-10-01"), last: day("2026-10-31") };
     let mut report =
         Report::new("monthly", Label::new("Complaint statistics", "客户投诉案件统计表"), facts).over(period);
     report.table("cases", Label::new("Closed cases", "已结案件"), cases());

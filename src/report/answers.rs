@@ -16,7 +16,7 @@ pub struct NotedLater {
     pub count: u64,
     /// The longest time from when something happened to when it was noted, in seconds.
     pub longest: i64,
-    /// The record of which that was noted.
+    /// The record about which this was noted.
     pub record: Id,
 }
 
@@ -29,7 +29,7 @@ pub struct Clocked {
     pub clocks: Vec<Clock>,
 }
 
-/// A record of which nothing is told but its deadlines: of tens of thousands that wait, the rest is not kept.
+/// A record with nothing but its deadlines. Tens of thousands may wait, so the rest of each record is not kept in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timed {
     /// The record.
@@ -42,7 +42,7 @@ pub struct Timed {
     pub clocks: Vec<Clock>,
 }
 
-/// What is owed of a record of which no deadline runs.
+/// What is owed for a record without a running deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untimed {
     /// The record.

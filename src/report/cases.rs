@@ -160,7 +160,7 @@ impl Case {
         flow
     }
 
-    /// When the case came to be and ceased to be in a state of which `counts` holds, any form of it being enough; what
+    /// When the case entered and left the states that `counts` accepts. One form of the case in such a state is enough. What
     /// happens at one instant is one turn.
     fn turns(&self, counts: &dyn Fn(&str) -> bool) -> Vec<(Moment, bool)> {
         let mut all: Vec<(Moment, usize, bool)> = Vec::new();

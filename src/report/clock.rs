@@ -42,7 +42,7 @@ pub struct Clock {
     pub start: Moment,
     /// When it is due, where that is known.
     pub due: Option<Moment>,
-    /// When it ended; none while it runs.
+    /// When it ended. `None` while it runs.
     pub end: Option<Moment>,
     /// How it stands.
     pub outcome: Outcome,

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::fields::{cell, named, stored, untold, value};
 use super::language::Unknown;
 use super::model::{Cell, Column, Identity, Level, Report, Table, Tone};
-use super::sheet::{Line, Row, Sheet};
+use super::sheet::{Line, Sheet, SheetRow};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::filter::Expr;
@@ -94,7 +94,7 @@ impl Work {
                 Whom::Person(id) => id.to_string(),
                 Whom::Department(name) => name.clone(),
             };
-            vec![(Row { table: "people".to_owned(), stored, label: said(subject, &item.whom) }, item.clone())]
+            vec![(SheetRow { table: "people".to_owned(), stored, label: said(subject, &item.whom) }, item.clone())]
         };
         Sheet { items, lines, rows: Box::new(rows) }
     }
@@ -243,7 +243,7 @@ struct Pays<'p> {
 }
 
 impl Pays<'_> {
-    /// What a month deducts from a person at most: the lower one of what the bonus and the wage bear. A wage that no record tells
+    /// What a month deducts from a person at most: the lower one of the limits by bonus and by wage. A wage that no record tells
     /// bounds nothing.
     fn bound(&self, cap: &Cap, person: &Id, month: NaiveDate) -> Option<Decimal> {
         let of_bonus = bound(self.of(&cap.bonus, person, month), cap.share);

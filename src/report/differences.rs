@@ -107,7 +107,7 @@ impl Values {
         let was: BTreeMap<&str, &Cell> = self.0.iter().map(|(key, _, value)| (&**key, value)).collect();
         let is: BTreeMap<&str, &Cell> = later.0.iter().map(|(key, _, value)| (&**key, value)).collect();
         let mut differ = |of: &Label, was: Cell, is: Cell| {
-            // a new row of nothing but zeros says no more than no row
+            // a new row of zeros says no more than no row
             let both_nothing = nothing(&was) && nothing(&is);
             if was != is && !both_nothing {
                 found.push(Difference { section: section.clone(), of: of.clone(), was, is });

@@ -8,7 +8,8 @@ use super::signatures::{self, Signature};
 use super::words::{self, OwnWords};
 use crate::kind::{Kind, field_of};
 use crate::label;
-use crate::locale::messages::{ReportText as Text, RuleText};
+use crate::locale::Label;
+use crate::locale::messages::{LoadText, RecordText, ReportText as Text, RuleText};
 use crate::place::toml::{Section, nearest, read};
 use crate::place::{Placed, Problem, Problems, did_you_mean};
 use crate::policy::{Breakdown, Policy, Reporting, Sources};
@@ -44,6 +45,21 @@ pub enum CaseColumn {
         /// The states that reach it.
         states: Vec<String>,
     },
+    /// When a step of the case was last taken.
+    Step {
+        /// The step's name.
+        name: String,
+        /// What it is called.
+        label: Label,
+    },
+    /// When a deadline of the case first started and when its last run ended: when the case came to the department that is pressed by
+    /// it, and when it left.
+    Deadline {
+        /// The deadline's name.
+        name: String,
+        /// What it is called.
+        label: Label,
+    },
     /// How many days it took from its opening to its closing.
     Days,
     /// Whether it was closed after its limit.
@@ -58,12 +74,16 @@ const OWN: [(&str, CaseColumn); 4] = [
     ("overdue", CaseColumn::Overdue),
 ];
 
+/// What stands before the name of a step, and of a deadline.
+const STEP: &str = "step.";
+const DEADLINE: &str = "deadline.";
+
 /// What the file of a computed report may say beside signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lays {
     /// Nothing else.
     Signatures,
-    /// The columns of its list: fields of cases.
+    /// The columns of its list: fields of cases, milestones, steps and deadlines.
     Columns,
     /// The columns of its list, fields or [`CaseColumn`]s, and its tables.
     Statistics,
@@ -129,9 +149,33 @@ fn column(kind: &Kind, own: &[(&str, CaseColumn)], name: &Placed<String>, proble
     let found = own.iter().find(|(own, _)| *own == name.value && kind.shape.find(own).is_none());
     match found {
         Some((_, column)) => Some(column.clone()),
-        None if !own.is_empty() && name.value.starts_with(MILESTONE) => milestone(kind, name, problems),
+        None if name.value.starts_with(MILESTONE) => milestone(kind, name, problems),
+        None if name.value.starts_with(STEP) => step(kind, name, problems),
+        None if name.value.starts_with(DEADLINE) => deadline(kind, name, problems),
         None => field_of(&kind.shape, &name.value, &name.place, problems).map(CaseColumn::Field),
     }
+}
+
+fn step(kind: &Kind, name: &Placed<String>, problems: &Problems) -> Option<CaseColumn> {
+    let word = name.value.strip_prefix(STEP)?;
+    let found = kind.step_label(word, None);
+    if found.is_none() {
+        let near = nearest(word, kind.steps.iter().map(|step| step.name.as_str()));
+        let message = label!(LoadText::KindNoStep, kind = kind.name(), step = word);
+        problems.push(Problem::new(name.place.clone(), message).help_if(near.map(did_you_mean)));
+    }
+    found.map(|label| CaseColumn::Step { name: word.to_owned(), label: label.clone() })
+}
+
+fn deadline(kind: &Kind, name: &Placed<String>, problems: &Problems) -> Option<CaseColumn> {
+    let word = name.value.strip_prefix(DEADLINE)?;
+    let found = kind.deadline(word);
+    if found.is_none() {
+        let near = nearest(word, kind.deadlines.iter().map(|deadline| deadline.name.as_str()));
+        let message = label!(RecordText::NoDeadline, kind = kind.name(), name = word);
+        problems.push(Problem::new(name.place.clone(), message).help_if(near.map(did_you_mean)));
+    }
+    found.map(|deadline| CaseColumn::Deadline { name: word.to_owned(), label: deadline.label.clone() })
 }
 
 fn milestone(kind: &Kind, name: &Placed<String>, problems: &Problems) -> Option<CaseColumn> {

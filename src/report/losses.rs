@@ -8,7 +8,7 @@ use super::fields::{case_cell, id_column, number_cell, number_column};
 use super::language::Unknown;
 use super::model::{Cell, Column, Identity, Level, Part, Report, Table, Tone};
 use super::money::{Costed, Ledger, sorts};
-use super::sheet::{Line, Row, Sheet, Side};
+use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::volumes::sales;
 use super::{Answer, Cases, Source, Subject, fields, tally};
 use crate::calendar::Period;
@@ -99,7 +99,7 @@ fn sheet<'s>(
         let stored = item.cause.clone().unwrap_or_default();
         let said = item.cause.as_ref().map(|cause| subject.label(&kind.field(field).ty, cause));
         let label = said.unwrap_or_else(|| Text::NotSaid.label());
-        vec![(Row { table: "by-cause".to_owned(), stored, label }, item.clone())]
+        vec![(SheetRow { table: "by-cause".to_owned(), stored, label }, item.clone())]
     };
     Sheet { items: items.collect(), lines, rows: Box::new(rows) }
 }

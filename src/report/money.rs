@@ -9,7 +9,7 @@ use super::source::Answer;
 use super::tally::Counted;
 use super::{Case, Cases, Subject};
 use crate::locale::Label;
-use crate::money::{Attribution, Complaint, Part, attribute, losses, sums};
+use crate::money::{Attribution, Complaint, LossPart, attribute, losses, sums};
 use crate::policy::{Policy, Sum};
 use crate::record::{Id, Record};
 
@@ -97,12 +97,12 @@ impl<'s> Ledger<'s> {
     }
 
     /// What a case has lost, by the policy that it is judged by.
-    pub(super) fn lost(&self, case: &Case) -> Answer<Vec<Part<'_>>> {
+    pub(super) fn lost(&self, case: &Case) -> Answer<Vec<LossPart<'_>>> {
         let Some(latest) = case.latest() else { return Ok(Vec::new()) };
         losses(&self.rules_of(latest).sharing, &self.forms(case), self.subject.source)
     }
 
-    /// Whether nothing of what a case has lost may still change.
+    /// Whether the loss of a case is final.
     pub(super) fn is_final(&self, case: &Case) -> Answer<bool> {
         let Some(record) = case.latest() else { return Ok(true) };
         let rules = self.rules_of(record);
@@ -115,7 +115,7 @@ impl<'s> Ledger<'s> {
     }
 
     /// What a case comes to by the sums of today's statistics, in their order.
-    pub(super) fn summed(&self, case: &Case) -> Answer<Vec<Part<'s>>> {
+    pub(super) fn summed(&self, case: &Case) -> Answer<Vec<LossPart<'s>>> {
         sums(&self.subject.policy().reports.sums, &self.forms(case), self.subject.source)
     }
 }

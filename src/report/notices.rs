@@ -49,7 +49,7 @@ pub(super) fn issued(subject: Subject<'_>, about: &BTreeSet<Id>) -> Answer<Issue
     Ok(issued)
 }
 
-/// The columns; none where the company issues no notices.
+/// The columns. Empty if the company issues no notices.
 pub(super) fn columns(subject: Subject<'_>) -> Vec<Column> {
     if subject.policy().notices.fields.is_none() {
         return Vec::new();

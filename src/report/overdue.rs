@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::sheet::{Line, Row, Sheet};
+use super::sheet::{Line, Sheet, SheetRow};
 use super::{Answer, Clock, Owed, Source, Subject, Timed, Untimed, notices, worded};
 use crate::calendar::{Calendar, Moment, Period, Roll};
 use crate::label;
@@ -83,7 +83,7 @@ fn sheet<'s>(subject: Subject<'s>, late: &[Late<'_>], untimed: &[Untimed]) -> Sh
     }
     let rows = move |item: &Counted| {
         let label = subject.words().kind(&item.kind);
-        vec![(Row { table: "bands".to_owned(), stored: item.kind.clone(), label }, item.clone())]
+        vec![(SheetRow { table: "bands".to_owned(), stored: item.kind.clone(), label }, item.clone())]
     };
     Sheet { items: missed.chain(without).collect(), lines, rows: Box::new(rows) }
 }

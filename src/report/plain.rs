@@ -318,7 +318,7 @@ fn value(kind: &Kind, record: &Record, column: &str) -> Option<Value> {
     }
 }
 
-impl filter::Lookup for PlainSource {
+impl filter::Resolver for PlainSource {
     fn record(&self, id: &Id) -> Answer<Option<Cow<'_, Record>>> {
         Ok(self.records.get(id).map(Cow::Borrowed))
     }

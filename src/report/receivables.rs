@@ -9,7 +9,7 @@ use super::fields::{id_column, number_cell, number_column};
 use super::language::Unknown;
 use super::model::{Cell, Column, Identity, Level, Report, Table};
 use super::money::older;
-use super::sheet::{Line, Row as TableRow, Sheet, Side};
+use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::{Answer, Case, Cases, Source, Subject, fields, worded};
 use crate::calendar::Period;
 use crate::kind::Kind;
@@ -87,7 +87,7 @@ fn sheet<'s>(subject: Subject<'s>, rows: &[Row<'_>]) -> Sheet<'s, Counted> {
         let (affected, salesperson) = (row.affected.clone(), row.salesperson.clone());
         (row.record.id.clone(), Counted { affected, salesperson })
     });
-    // where no item is listed nothing is reduced; where none tells its bonus nobody knows
+    // without items nothing is reduced; without a bonus on any item the reduction is unknown
     let known = rows.is_empty() || rows.iter().any(|row| row.affected.reduction.is_some());
     let receivable = |item: &Counted| item.affected.receivable;
     let collected = |item: &Counted| item.affected.collected;
@@ -114,7 +114,7 @@ fn sheet<'s>(subject: Subject<'s>, rows: &[Row<'_>]) -> Sheet<'s, Counted> {
         let person = item.salesperson.as_ref();
         let label = person.map(|id| subject.label(&Type::Ref(Vec::new()), id)).unwrap_or_default();
         let stored = person.cloned().unwrap_or_default();
-        vec![(TableRow { table: "salespeople".to_owned(), stored, label }, item.clone())]
+        vec![(SheetRow { table: "salespeople".to_owned(), stored, label }, item.clone())]
     };
     Sheet { items: items.collect(), lines, rows: Box::new(of) }
 }

@@ -3,6 +3,7 @@
 use super::language::Unknown;
 use super::layout::Lays;
 use super::model::Report;
+use super::needs::Needed::{self, Cases, Losses, Measures, Questionnaire, Recovery, Responsible, Retention, Sanctions};
 use super::signatures::sign;
 use super::{
     Answer, Source, deductions, improvement, losses, monthly, overdue, receivables, responsibility, retention, surveys,
@@ -13,7 +14,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::policy::Clock;
+use crate::policy::{Clock, Policy};
 
 /// A report.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Definition {
     pub every: Option<Every>,
     /// What a file of the book says of how it looks.
     pub lays: Lays,
+    /// The parts of the policy without which it says nothing.
+    pub needs: &'static [Needed],
     /// Says of which kinds its figures are, where each of them is of the records of one kind alone, so that a filter of these kinds
     /// narrows it. `None` for a report of cases, which are made of records of several kinds.
     pub narrowed_by: Option<fn(&Kind) -> bool>,
@@ -58,6 +61,11 @@ impl Definition {
         Ok(report)
     }
 
+    /// The first part of the policy that the report rests on and that the company does not have. `None` if nothing is missing.
+    pub fn lacks(&self, policy: &Policy) -> Option<Needed> {
+        self.needs.iter().copied().find(|needed| !needed.stands_in(policy))
+    }
+
     /// The records behind a figure, or behind a figure in a row: `FIGURE[@ROW]`.
     ///
     /// # Errors
@@ -83,6 +91,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::MonthlyAbout,
         every: Some(Every::Month),
         lays: Lays::Statistics,
+        needs: &[Cases],
         build: monthly::build,
         narrowed_by: None,
         records: monthly::records,
@@ -94,6 +103,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::TrackingAbout,
         every: Some(Every::Month),
         lays: Lays::Columns,
+        needs: &[Cases],
         build: tracking::build,
         narrowed_by: None,
         records: tracking::records,
@@ -105,6 +115,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::OverdueAbout,
         every: None,
         lays: Lays::Signatures,
+        needs: &[],
         build: overdue::build,
         narrowed_by: None,
         records: overdue::records,
@@ -116,6 +127,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::TimelinessAbout,
         every: Some(Every::Month),
         lays: Lays::Signatures,
+        needs: &[],
         build: timeliness::build,
         narrowed_by: None,
         records: timeliness::records,
@@ -127,6 +139,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::ImprovementAbout,
         every: Some(Every::Month),
         lays: Lays::Signatures,
+        needs: &[Measures],
         build: improvement::build,
         narrowed_by: None,
         records: improvement::records,
@@ -138,6 +151,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::ResponsibilityAbout,
         every: Some(Every::Month),
         lays: Lays::Signatures,
+        needs: &[Cases, Responsible],
         build: responsibility::build,
         narrowed_by: None,
         records: responsibility::records,
@@ -149,6 +163,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::LossesAbout,
         every: Some(Every::Month),
         lays: Lays::Signatures,
+        needs: &[Cases, Losses],
         build: losses::build,
         narrowed_by: None,
         records: losses::records,
@@ -160,6 +175,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::ReceivablesAbout,
         every: Some(Every::Month),
         lays: Lays::Signatures,
+        needs: &[Cases, Recovery],
         build: receivables::build,
         narrowed_by: None,
         records: receivables::records,
@@ -171,6 +187,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::DeductionsAbout,
         every: Some(Every::Month),
         lays: Lays::Signatures,
+        needs: &[Sanctions],
         build: deductions::build,
         narrowed_by: None,
         records: deductions::records,
@@ -182,6 +199,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::RetentionAbout,
         every: None,
         lays: Lays::Signatures,
+        needs: &[Retention],
         build: retention::build,
         narrowed_by: Some(retention::is_of),
         records: retention::records,
@@ -196,6 +214,7 @@ pub static REPORTS: &[Definition] = &[
         narrowed_by: Some(surveys::is_of),
         records: surveys::records,
         lays: Lays::Signatures,
+        needs: &[Questionnaire],
     },
 ];
 

@@ -1,4 +1,4 @@
-//! Repeats (重复投诉): the same client, product and cause, or whatever the policy names, within so much time.
+//! Repeats (重复投诉): the same client, product and cause, or the fields that the policy names, within a span.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub(super) fn occurrences(
     Ok(occurrences)
 }
 
-/// A value as it is compared: texts whatever their case and width.
+/// A value as it is compared: texts regardless of case and width.
 fn compared(value: &Value) -> Option<String> {
     match value {
         Value::List(values) => Some(values.iter().filter_map(Value::stored).collect::<Vec<_>>().join("\n")),

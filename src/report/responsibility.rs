@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use super::fields::{self, id_column, number_cell, number_column};
 use super::language::Unknown;
 use super::losses::{identity, notes};
-use super::model::{Cell, Column, Level as Grave, Report, Table};
+use super::model::{Cell, Column, Level, Report, Table};
 use super::money::{Costed, Ledger};
-use super::sheet::{Line, Row, Sheet, Side};
+use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::tally::Counted;
 use super::{Answer, Source, Subject};
 use crate::calendar::Period;
@@ -18,7 +18,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::money::{Borne, Level};
+use crate::money::{Borne, Capacity};
 use crate::record::{Id, Type};
 
 /// The report.
@@ -27,7 +27,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let mut report = subject.report("responsibility", Text::Responsibility)?.over(subject.model_period());
     let Some(rules) = fields::cases(subject, &mut report) else { return Ok(report) };
     if subject.policy().sharing.responsible.is_none() {
-        report.note(Grave::Note, Text::NoResponsible);
+        report.note(Level::Note, Text::NoResponsible);
         return Ok(report);
     }
     let counted = Counted::of(subject, rules);
@@ -49,7 +49,7 @@ const OF_ROWS: [&str; 4] = ["cases", "loss", "direct", "superior"];
 /// What a case adds to the figures, as a whole or in the row of those who bear a part of it.
 #[derive(Debug, Clone)]
 struct Shared {
-    /// One; nothing in the row of what nobody bears if somebody bears a part.
+    /// One case. It is not counted in the row of unattributed losses if somebody pays a part.
     case: i64,
     upheld: i64,
     confirmed: i64,
@@ -64,7 +64,7 @@ struct Shared {
 
 /// Adds up parts of a loss.
 fn summed(parts: &[Borne], superior: bool) -> Decimal {
-    let is = |part: &&Borne| matches!(part.level, Level::Superior(_)) == superior;
+    let is = |part: &&Borne| matches!(part.level, Capacity::Superior(_)) == superior;
     parts.iter().filter(is).map(|part| part.amount).sum()
 }
 
@@ -120,12 +120,12 @@ fn sheet<'s>(subject: Subject<'s>, counted: &Counted<'_>, cases: &[Costed<'_>]) 
                 ("people", Some(person)) => Label::verbatim(subject.words().person(person)),
                 (_, name) => department(subject, name),
             };
-            (Row { table: table.to_owned(), stored: name.unwrap_or_default().to_owned(), label }, item.of(parts))
+            (SheetRow { table: table.to_owned(), stored: name.unwrap_or_default().to_owned(), label }, item.of(parts))
         };
-        let mut all: Vec<(Row, Shared)> = rows.into_iter().map(row).collect();
+        let mut all: Vec<(SheetRow, Shared)> = rows.into_iter().map(row).collect();
         if item.parts.is_empty() || !item.unattributed.is_zero() {
             let whole =
-                Row { table: "departments".to_owned(), stored: String::new(), label: Text::Unattributed.label() };
+                SheetRow { table: "departments".to_owned(), stored: String::new(), label: Text::Unattributed.label() };
             let case = item.parts.is_empty().into();
             all.push((whole, Shared { case, loss: item.unattributed, ..item.of(Vec::new()) }));
         }
@@ -222,8 +222,8 @@ fn by_person(subject: Subject<'_>, cases: &[Costed<'_>]) -> Table {
             let sum = sums.entry(person).or_default();
             sum.cases.insert(&case.case.id);
             match part.level {
-                Level::Superior(_) => sum.superior += part.amount,
-                Level::Direct | Level::Department => sum.direct += part.amount,
+                Capacity::Superior(_) => sum.superior += part.amount,
+                Capacity::Direct | Capacity::Department => sum.direct += part.amount,
             }
         }
     }
@@ -274,11 +274,11 @@ fn by_case(subject: Subject<'_>, kind: &Kind, cases: &[Costed<'_>]) -> Table {
             let person = part.person.as_ref();
             let name = person.map(|id| subject.words().person(id.as_str()));
             let level = match part.level {
-                Level::Direct => Text::AsDirect.label(),
-                Level::Superior(1) => Text::FirstSuperior.label(),
-                Level::Superior(2) => Text::SecondSuperior.label(),
-                Level::Superior(_) => Text::AsSuperior.label(),
-                Level::Department => Text::AsDepartment.label(),
+                Capacity::Direct => Text::AsDirect.label(),
+                Capacity::Superior(1) => Text::FirstSuperior.label(),
+                Capacity::Superior(2) => Text::SecondSuperior.label(),
+                Capacity::Superior(_) => Text::AsSuperior.label(),
+                Capacity::Department => Text::AsDepartment.label(),
             };
             table.row(number().chain([
                 Cell::id(&case.case.id),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table};
-use super::sheet::{Line, Row, Sheet};
+use super::sheet::{Line, Sheet, SheetRow};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::kind::{KeptFrom, Kind, Retention};
@@ -80,14 +80,14 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     Ok(report)
 }
 
-/// A record of which something is past its time, by its kind.
+/// A record with something past its time, by its kind.
 #[derive(Debug, Clone)]
 struct Past {
     kind: String,
     label: Label,
 }
 
-/// The records behind `FIGURE[@ROW]`: of `past` those of which something is past its time, once for each rule.
+/// The records behind `FIGURE[@ROW]`: for `past`, the records with something past its time, once for each rule.
 pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
     let subject = Subject::of(source, period);
     let mut items: Vec<(Id, Past)> = Vec::new();
@@ -100,13 +100,13 @@ pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answe
     let lines = vec![Line::count("past", Text::PastRetention, Text::PastRetention, |_: &Past| 1)];
     let rows = |past: &Past| {
         let (table, stored, label) = ("rules".to_owned(), past.kind.clone(), past.label.clone());
-        vec![(Row { table, stored, label }, past.clone())]
+        vec![(SheetRow { table, stored, label }, past.clone())]
     };
     let sheet = Sheet { items, lines, rows: Box::new(rows) };
     sheet.records(subject, subject.report("retention", Text::Retention)?, text)
 }
 
-/// The records of which something is past its time today.
+/// The records with something past its time today.
 pub fn past_of(subject: Subject<'_>, kind: &Kind, rule: &Retention) -> Answer<BTreeSet<Id>> {
     let today = subject.zone().date(subject.now());
     let mut found = BTreeSet::new();

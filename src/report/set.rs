@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::source::Answer;
 use crate::calendar::{Moment, Period, Zone};
-use crate::filter::{Filter, Lookup};
+use crate::filter::{Filter, Resolver};
 use crate::kind::Kind;
 use crate::record::{Class, Event, Id, Record, Value};
 
@@ -73,7 +73,7 @@ impl<'a> RecordSet<'a> {
     ///
     /// # Errors
     /// What the filter asks of other records cannot be looked up.
-    pub fn holds(&self, record: &Record, zone: Zone, lookup: &dyn Lookup) -> Answer<bool> {
+    pub fn holds(&self, record: &Record, zone: Zone, lookup: &dyn Resolver) -> Answer<bool> {
         if self.among.is_some_and(|ids| !ids.contains(&record.id)) || !self.belonging.holds(self.kind, record, zone) {
             return Ok(false);
         }

@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::language::Unknown;
-use super::model::{Cell, Column, Figure, Part, Report, Table, Type};
+use super::model::{Cell, Column, ColumnType, Figure, Part, Report, Table};
 use super::{Answer, Subject, worded};
 use crate::label;
 use crate::locale::Label;
@@ -14,7 +14,7 @@ use crate::record::Id;
 use crate::wording;
 
 /// The rows in which an item stands, each with what it counts there.
-type Rows<'s, T> = Box<dyn Fn(&T) -> Vec<(Row, T)> + 's>;
+type Rows<'s, T> = Box<dyn Fn(&T) -> Vec<(SheetRow, T)> + 's>;
 /// One value made of many, such as the middle one.
 type Choice = fn(&[i64]) -> Option<i64>;
 
@@ -29,7 +29,7 @@ pub(super) struct Sheet<'s, T> {
 }
 
 /// A row of a table.
-pub(super) struct Row {
+pub(super) struct SheetRow {
     /// The table.
     pub(super) table: String,
     /// The row as it is stored.
@@ -57,7 +57,7 @@ enum How<'s, T> {
     Rate([Side<'s, T>; 2]),
     /// A mean: the sum of the first side over the count of the second.
     Mean([Side<'s, T>; 2]),
-    /// A share of something that no record adds to, for so many.
+    /// A share of a total that records do not add to, for every `per` of it.
     Against(Side<'s, T>, Part, u64),
     /// One of many values in minutes.
     Chosen(Minutes<'s, T>, Choice),
@@ -71,37 +71,37 @@ type Minutes<'s, T> = Box<dyn Fn(&T) -> Vec<i64> + 's>;
 /// What is added up.
 pub(super) struct Side<'s, T> {
     label: Label,
-    unit: Type,
+    unit: ColumnType,
     adds: Box<dyn Fn(&T) -> Decimal + 's>,
 }
 
 impl<'s, T> Side<'s, T> {
     /// So many.
     pub(super) fn count(label: impl Into<Label>, adds: impl Fn(&T) -> i64 + 's) -> Self {
-        Side { label: label.into(), unit: Type::Count, adds: Box::new(move |item| adds(item).into()) }
+        Side { label: label.into(), unit: ColumnType::Count, adds: Box::new(move |item| adds(item).into()) }
     }
 
     /// So much working time.
     pub(super) fn minutes(label: impl Into<Label>, adds: impl Fn(&T) -> i64 + 's) -> Self {
-        Side { unit: Type::Minutes, ..Side::count(label, adds) }
+        Side { unit: ColumnType::Minutes, ..Side::count(label, adds) }
     }
 
     /// So much money.
     pub(super) fn money(label: impl Into<Label>, adds: impl Fn(&T) -> Decimal + 's) -> Self {
-        Side { label: label.into(), unit: Type::Money, adds: Box::new(adds) }
+        Side { label: label.into(), unit: ColumnType::Money, adds: Box::new(adds) }
     }
 
     /// So much of something.
     pub(super) fn quantity(label: impl Into<Label>, adds: impl Fn(&T) -> Decimal + 's) -> Self {
-        Side { unit: Type::Decimal, ..Side::money(label, adds) }
+        Side { unit: ColumnType::Decimal, ..Side::money(label, adds) }
     }
 
     fn cell(&self, number: Decimal) -> Cell {
         let whole = || i64::try_from(number).ok();
         match self.unit {
-            Type::Count => Cell::or_unknown(whole().map(Cell::Count)),
-            Type::Minutes => Cell::or_unknown(whole().map(Cell::Minutes)),
-            Type::Money => Cell::Money(number),
+            ColumnType::Count => Cell::or_unknown(whole().map(Cell::Count)),
+            ColumnType::Minutes => Cell::or_unknown(whole().map(Cell::Minutes)),
+            ColumnType::Money => Cell::Money(number),
             _ => Cell::Decimal(number.normalize()),
         }
     }
@@ -197,7 +197,7 @@ impl<'s, T> Line<'s, T> {
         Line::new(name, label, means, How::Chosen(Box::new(values), of))
     }
 
-    /// The same figure, of which only `known` says whether anybody knows it.
+    /// The same figure, known only where `known` says so.
     pub(super) fn known(self, known: bool) -> Self {
         match self.how {
             How::Sum(side) if !known => Line { how: How::Unknown(side), ..self },
@@ -247,7 +247,7 @@ impl<'s, T> Line<'s, T> {
         }
     }
 
-    /// The sums below what was added; none below values of which one is chosen.
+    /// The sums below what was added. There is no sum below values from which one was chosen.
     fn total(&self, items: &[(Id, T)]) -> Option<Vec<Cell>> {
         match &self.how {
             How::Sum(side) | How::Unknown(side) | How::Against(side, ..) => Some(vec![side.sum(items)]),
@@ -287,7 +287,7 @@ impl<T> Sheet<'_, T> {
             None => items,
             Some(row) => {
                 let mut found = Vec::new();
-                let meant = |one: &Row| {
+                let meant = |one: &SheetRow| {
                     table.is_none_or(|table| table == one.table) && (one.stored == row || one.label.matches(row))
                 };
                 for (id, item) in items {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::model::{Facts, Level, Period as ModelPeriod, Report};
+use super::model::{Facts, Level, Report, ReportPeriod};
 use super::{Cases, Clock, Clocked, Definition, Layout, NotedLater, RecordSet, Timed, Untimed};
 use crate::calendar::{Moment, Period, Zone};
 use crate::filter::{Expr, Filter, Scope, Unanswered};
@@ -318,7 +318,7 @@ impl<'s> Subject<'s> {
     }
 
     /// The period as the model has it.
-    pub fn model_period(self) -> ModelPeriod {
-        ModelPeriod { name: self.period.label.clone(), first: self.period.from, last: self.period.last() }
+    pub fn model_period(self) -> ReportPeriod {
+        ReportPeriod { name: self.period.label.clone(), first: self.period.from, last: self.period.last() }
     }
 }

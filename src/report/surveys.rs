@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use super::fields::{cell, untold};
 use super::language::{Unknown, stats};
 use super::measures::measures;
-use super::model::{Cell, Column, Level, Ratio, Report, Table, Type};
-use super::sheet::{Line, Row, Sheet};
+use super::model::{Cell, Column, ColumnType, Level, Ratio, Report, Table};
+use super::sheet::{Line, Sheet, SheetRow};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::kind::{Asks, Kind, Question, Questionnaire, UNANSWERED};
@@ -77,7 +77,7 @@ pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answe
     ];
     let rows = |one: &Counted| {
         let (table, stored, label) = ("surveys".to_owned(), one.id.clone(), one.title.clone());
-        vec![(Row { table, stored, label }, one.clone())]
+        vec![(SheetRow { table, stored, label }, one.clone())]
     };
     let sheet = Sheet { items, lines, rows: Box::new(rows) };
     let report = subject.report("surveys", Text::Surveys)?.over(subject.model_period());
@@ -217,10 +217,10 @@ impl Tables {
                 Column::text("question", Text::SurveyQuestion).weighing(Column::MUCH),
                 Column::label("type", Text::SurveyType),
                 Column::count("answers", Text::SurveyAnswered),
-                Column::new("value", Text::SurveyValue, Type::Any).weighing(Column::MUCH),
-                Column::new(low.0, low.1, Type::Any),
-                Column::new(high.0, high.1, Type::Any),
-                Column::new("before", Text::SurveyBefore, Type::Any).weighing(Column::MUCH),
+                Column::new("value", Text::SurveyValue, ColumnType::Any).weighing(Column::MUCH),
+                Column::new(low.0, low.1, ColumnType::Any),
+                Column::new(high.0, high.1, ColumnType::Any),
+                Column::new("before", Text::SurveyBefore, ColumnType::Any).weighing(Column::MUCH),
             ]),
             answers: Table::new([
                 survey(),

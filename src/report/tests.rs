@@ -226,7 +226,7 @@ fn repeats_are_counted_within_the_window_inclusive() {
         let all = [one("C-260710-AAAAA", first, Some("valve")), one("C-261008-BBBBB", opened, same)];
         assert_eq!(counted(&repeats::repeated(calendar, &all, rule.within, october)), expected, "{opened} {same:?}");
     }
-    // a case is what its first form says and when that came, whichever is read first
+    // a case is what its first form says and when that came, in any order of reading
     let mut forms = [
         one("C-261008-BBBBB", at("11-05T09:00"), Some("pump")),
         one("C-261008-BBBBB", last, Some("valve")),

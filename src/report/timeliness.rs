@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 
 use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::sheet::{Line, Row, Sheet, Side};
+use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::{Answer, Belonging, Clock, RecordSet, Source, Subject};
 use crate::calendar::{Moment, Outcome, Period};
 use crate::label;
@@ -183,7 +183,7 @@ fn sheet<'s>(items: Vec<(Id, Counted)>) -> Sheet<'s, Counted> {
     ];
     let rows = |item: &Counted| {
         let row = |table: &str, stored: &str, label: &Label| {
-            let row = Row { table: table.to_owned(), stored: stored.to_owned(), label: label.clone() };
+            let row = SheetRow { table: table.to_owned(), stored: stored.to_owned(), label: label.clone() };
             (row, item.clone())
         };
         let (department, said) = &item.department;

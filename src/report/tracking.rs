@@ -8,13 +8,13 @@ use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
 use super::notices::Issued;
 use super::sheet::{Line, Sheet};
-use super::{Answer, Case, CaseColumn, Source, Subject, fields, named, notices, worded};
+use super::{Answer, Case, CaseColumn, Source, Subject, fields, named, notices, passage, worded};
 use crate::calendar::{Moment, Outcome, Period};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::record::{Class, FieldId, Id};
+use crate::record::{Class, Id};
 use crate::wording;
 
 /// The report's name.
@@ -54,10 +54,12 @@ fn made(subject: Subject<'_>) -> Answer<(Report, Vec<(Id, Counted)>)> {
     let mut report = subject.report(NAME, Text::Tracking)?.over(subject.model_period());
     let Some((_, kind)) = fields::cases(subject, &mut report) else { return Ok((report, Vec::new())) };
     let layout = named(NAME).map(|report| source.layout(report)).transpose()?.unwrap_or_default();
-    let of_case = |column: &CaseColumn| if let CaseColumn::Field(field) = column { Some(*field) } else { None };
-    let fields: &[FieldId] = &layout.columns.iter().filter_map(of_case).collect::<Vec<_>>();
     let mut columns = vec![id_column(kind), Column::date("opened", Text::Opened)];
-    for field in fields {
+    for shown in &layout.columns {
+        let CaseColumn::Field(field) = shown else {
+            columns.extend(passage::columns(kind, shown));
+            continue;
+        };
         let column = worded::column(&subject.words(), kind.field(*field));
         let weight = kind.weight(&column.name);
         columns.push(column.weighing(weight));
@@ -81,7 +83,7 @@ fn made(subject: Subject<'_>) -> Answer<(Report, Vec<(Id, Counted)>)> {
     rows.sort_by_key(|case| (case.opened(), &case.id));
     let mut items = Vec::new();
     for case in &rows {
-        let (tone, cells) = row(subject, kind, (fields, &issued), case);
+        let (tone, cells) = row(subject, kind, (&layout.columns, &issued), case);
         let open = case.is_open_at(kind, until);
         let overdue = open && case.clocks().any(|clock| clock.is_overdue_at(subject.seen_until()));
         let id = case.latest().map_or(&case.id, |record| &record.id).clone();
@@ -107,14 +109,17 @@ fn touches(case: &Case, kind: &Kind, (from, until): (Moment, Moment)) -> bool {
     opened || flow.ended + flow.reopened > 0 || case.is_open_at(kind, until)
 }
 
-fn row(subject: Subject<'_>, kind: &Kind, (fields, issued): (&[FieldId], &Issued), case: &Case) -> (Tone, Vec<Cell>) {
+fn row(subject: Subject<'_>, kind: &Kind, (shown, issued): (&[CaseColumn], &Issued), case: &Case) -> (Tone, Vec<Cell>) {
     let zone = subject.zone();
     let (_, until) = subject.span();
     let seen = subject.seen_until();
     let mut cells = vec![Cell::id(&case.id), Cell::from(case.opened().map(|at| zone.date(at)))];
     cells.splice(0..0, number_cell(kind, case));
-    for field in fields {
-        cells.push(case_cell(subject, kind, case, Some(*field)));
+    for column in shown {
+        match column {
+            CaseColumn::Field(field) => cells.push(case_cell(subject, kind, case, Some(*field))),
+            column => cells.extend(passage::cells(case, column, (zone, seen))),
+        }
     }
     // of a period that is over the table tells how the case stood at its end
     let over = subject.is_over();

@@ -1,6 +1,6 @@
 //! Values of records as cells of tables: numbers and dates keep their types, everything else is words.
 
-use super::model::{Cell, Column, Type as ColumnType};
+use super::model::{Cell, Column, ColumnType};
 use crate::filter::Rollup;
 use crate::kind::{Kind, Path};
 use crate::locale::Label;

@@ -20,7 +20,7 @@ const ABOUT: usize = 36;
 #[derive(Clone, Copy)]
 pub enum Titles<'t> {
     /// From the records themselves. A record that cannot be read has no title; a caller that must not go on without it asks first.
-    Read(&'t dyn filter::Lookup),
+    Read(&'t dyn filter::Resolver),
     /// From what was gathered beforehand, by the ids. Private values were left out when it was gathered.
     Told(&'t BTreeMap<String, Label>),
 }
@@ -127,7 +127,7 @@ impl Words<'_> {
     pub(super) fn standing<'l>(
         &self,
         id: &Id,
-        lookup: &'l dyn filter::Lookup,
+        lookup: &'l dyn filter::Resolver,
     ) -> Result<Option<Cow<'l, Record>>, filter::Unanswered> {
         match filter::survivor(id, &|record| self.policy.merged_by(record), lookup)? {
             Some(record) => Ok(Some(record)),

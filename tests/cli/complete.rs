@@ -45,7 +45,14 @@ fn a_shell_is_offered_what_is_in_the_book() {
         let words = offered(&sandbox, line);
         assert!(words.iter().any(|word| word == wanted), "{line}: {words:?}");
     }
-    for line in ["new complaint channel=xyz", "show C-999", &format!("advance {random} zzz"), "list nothing sev"] {
+    // a company without rules for the receivables that salespeople collect makes no report of them
+    for line in [
+        "new complaint channel=xyz",
+        "show C-999",
+        "report receiv",
+        &format!("advance {random} zzz"),
+        "list nothing sev",
+    ] {
         assert_eq!(offered(&sandbox, line), Vec::<String>::new(), "{line}");
     }
 }

@@ -206,6 +206,51 @@ fn timeliness_counts_each_step_by_who_held_it() {
 }
 
 #[test]
+fn the_tracking_table_has_the_days_on_which_a_case_came_and_left() {
+    let sandbox = book();
+    let tracked = |period: &str| {
+        let report = json(&sandbox, &format!("report tracking {period}"));
+        let sections = report["data"]["sections"].as_array().expect("sections").clone();
+        let table = sections.into_iter().find(|section| section["name"] == "cases").expect("the table");
+        let rows = table["rows"].as_array().expect("rows").iter().map(|row| row["cells"].clone());
+        rows.collect::<Vec<_>>()
+    };
+    let days = |rows: &[Value], opened: &str| {
+        let row = rows.iter().find(|row| row["opened"] == opened).unwrap_or_else(|| panic!("{opened}: {rows:?}"));
+        let columns = ["acceptance-in", "acceptance-out", "answer-in", "answer-out", "notify-taken"];
+        columns.map(|column| row[column].as_str().map_or(String::new(), |day| day[5..].to_owned()))
+    };
+    let october = tracked("2026-10");
+    assert_eq!(days(&october, "2026-09-28"), ["09-28", "09-28", "09-28", "10-09", ""]);
+    assert_eq!(days(&october, "2026-10-12"), ["10-12", "10-12", "10-12", "", ""]);
+    assert_eq!(days(&tracked("2026-09"), "2026-09-28"), ["09-28", "09-28", "09-28", "", ""], "as it was at the end");
+}
+
+#[test]
+fn a_report_whose_rules_the_company_does_not_have_is_not_offered() {
+    let sandbox = Sandbox::new();
+    let listed = json(&sandbox, "report");
+    let names: Vec<&str> =
+        listed["data"].as_array().expect("reports").iter().filter_map(|r| r["name"].as_str()).collect();
+    for (report, file) in [
+        ("receivables", "policy/sharing.toml has no [recovery]"),
+        ("responsibility", "policy/sharing.toml has no [responsible]"),
+        ("deductions", "policy/deductions.toml has no [sanctions]"),
+        ("surveys", "policy/kinds has no [questionnaire]"),
+    ] {
+        assert!(!names.contains(&report), "{names:?}");
+        let output = run(&sandbox, &format!("report {report}"));
+        let said = sandbox.shown(&output);
+        assert!(output.status.code() == Some(1) && said.contains(file), "{said}");
+        let said = sandbox.shown(&run(&sandbox, &format!("--lang zh report {report}")));
+        assert!(said.contains("未写"), "{said}");
+    }
+    for report in ["monthly", "tracking", "losses", "overdue"] {
+        assert!(names.contains(&report), "{names:?}");
+    }
+}
+
+#[test]
 fn lessons_and_measures_say_what_came_of_complaints() {
     let sandbox = book();
     let at = |now: &str, line: &str| made(&sandbox, now, line);

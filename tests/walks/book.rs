@@ -14,7 +14,7 @@ use redress::record::{Fields, Id, RANDOM_LENGTH, Record, Value};
 #[derive(Debug, Default)]
 pub(crate) struct Book(pub(crate) BTreeMap<Id, Record>, BTreeMap<Id, BTreeSet<Id>>);
 
-impl filter::Lookup for Book {
+impl filter::Resolver for Book {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.0.get(id).map(Cow::Borrowed))
     }

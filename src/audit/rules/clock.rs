@@ -1,6 +1,7 @@
 //! Times. An event is recorded when its commit is made. The id of a record holds the day on which the record began.
 
-use super::{Of, Rule, Scene, moment};
+use super::super::scene::{Scene, moment, renamed_from};
+use super::{Of, Rule};
 use crate::audit::finding::{Finding, Severity};
 use crate::label;
 use crate::lifecycle::SKEW;
@@ -17,7 +18,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let made = moment(zone, scene.commit.authored);
     let mut events = 0usize;
     for delta in scene.deltas {
-        if super::renamed_from(scene, delta).is_some() {
+        if renamed_from(scene, delta).is_some() {
             continue;
         }
         for (at, event) in delta.new_events() {

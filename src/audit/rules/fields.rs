@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Of, Rule, Scene, joined};
+use super::super::scene::Scene;
+use super::{Of, Rule, joined};
 use crate::audit::delta::Delta;
 use crate::audit::finding::Finding;
 use crate::label;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Of, Rule, Scene};
+use super::super::scene::{Scene, renamed};
+use super::{Of, Rule};
 use crate::audit::delta::{Delta, Fate};
 use crate::audit::finding::{Finding, Severity};
 use crate::label;
@@ -57,16 +58,6 @@ fn unreadable(scene: &Scene<'_>, delta: &Delta, problem: &Problem) -> Finding {
         crate::say!(lang, Text::Unreadable, place = problem.place, problem = problem.message.get(lang))
     });
     scene.of_record(rule, delta, None, message)
-}
-
-/// The record of the same commit that has the history of one that is gone.
-pub(super) fn renamed(scene: &Scene<'_>, delta: &Delta) -> Option<Id> {
-    let gone = delta.before.as_ref()?;
-    let same = |new: &&Delta| {
-        let record = new.after.as_ref().filter(|_| !new.existed);
-        record.is_some_and(|record| record.kind == gone.kind && record.history.starts_with(&gone.history))
-    };
-    scene.deltas.iter().find(same).and_then(|new| new.id.clone())
 }
 
 /// Each file beside a record is the one that the record names by its digest, and what a record names from now on is filed

@@ -1,6 +1,7 @@
 //! The header of a record, which only the program sets: the policy by which it is judged.
 
-use super::{Of, Rule, Scene};
+use super::super::scene::{Scene, renamed_from};
+use super::{Of, Rule};
 use crate::audit::finding::{Finding, Severity};
 use crate::kind::Rules;
 use crate::label;
@@ -26,7 +27,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
                 let Some(policy) = scene.policy else { continue };
                 let opened = policy.kind(&after.kind).is_some_and(|kind| kind.rules == Rules::Opened);
                 let expected = opened.then(|| policy.id.clone());
-                if after.rules != expected && super::renamed_from(scene, delta).is_none() {
+                if after.rules != expected && renamed_from(scene, delta).is_none() {
                     let message = label!(Text::RulesFalse, found = shown(&after.rules), expected = shown(&expected));
                     found.push(scene.of_record("rules-false", delta, None, message));
                 }

@@ -1,6 +1,7 @@
 //! Events are appended and never changed.
 
-use super::{Of, Rule, Scene};
+use super::super::scene::Scene;
+use super::{Of, Rule};
 use crate::audit::finding::Finding;
 use crate::label;
 use crate::locale::Label;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Of, Rule, Scene};
+use super::super::scene::{Scene, renamed_from};
+use super::{Of, Rule};
 use crate::audit::finding::Finding;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
@@ -14,7 +15,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for delta in scene.deltas.iter().filter(|delta| super::renamed_from(scene, delta).is_none()) {
+    for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {
         for (at, event) in delta.new_events() {
             let Some(key) = event.key.as_deref() else { continue };
             let other = scene.past.with_key(key).next();

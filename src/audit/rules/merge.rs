@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::super::scene::Scene;
 use super::fields::last_state;
 use super::history::is_within;
-use super::{Of, Rule, Scene};
+use super::{Of, Rule};
 use crate::audit::delta::{Delta, Fate};
 use crate::audit::finding::{Finding, Severity};
 use crate::label;

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Of, Rule, Scene};
+use super::super::scene::{Scene, renamed_from};
+use super::{Of, Rule};
 use crate::audit::delta::Delta;
 use crate::audit::finding::{Finding, Severity};
 use crate::kind::IMPORT;
@@ -16,7 +17,7 @@ pub(super) static RULE: Rule = Rule { name: "numbers", ids: &["number-gap"], of:
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.policy.filter(|_| !scene.midway) else { return };
     let mut given: BTreeMap<String, BTreeMap<u64, &Delta>> = BTreeMap::new();
-    for delta in scene.deltas.iter().filter(|delta| !delta.existed && super::renamed_from(scene, delta).is_none()) {
+    for delta in scene.deltas.iter().filter(|delta| !delta.existed && renamed_from(scene, delta).is_none()) {
         let Some(record) = &delta.after else { continue };
         // an import brings along what numbers there were
         if record.history.first().is_some_and(|event| event.step == IMPORT) {

@@ -1,6 +1,7 @@
 //! The rule book: it is changed in commits of its own, and every version of it loads.
 
-use super::{Of, Rule, Scene};
+use super::super::scene::Scene;
+use super::{Of, Rule};
 use crate::audit::finding::{Finding, Severity};
 use crate::label;
 use crate::locale::messages::AuditText as Text;

@@ -1,7 +1,8 @@
 //! Every event is a step that the rules of its day allowed. Taken again through `lifecycle`, it gives the recorded
 //! result.
 
-use super::{Of, Rule, Scene};
+use super::super::scene::Scene;
+use super::{Of, Rule};
 use crate::audit::finding::Finding;
 use crate::audit::replay::replay;
 

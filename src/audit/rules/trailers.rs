@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Of, Rule, Scene, joined};
+use super::super::scene::{Scene, renamed_from};
+use super::{Of, Rule, joined};
 use crate::audit::finding::{Finding, Severity};
 use crate::audit::said::SaidStep;
 use crate::label;
@@ -99,7 +100,7 @@ fn differs(
 fn typists(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let mut seen: BTreeSet<&Id> = BTreeSet::new();
     let author = fold(&scene.commit.email);
-    for delta in scene.deltas.iter().filter(|delta| super::renamed_from(scene, delta).is_none()) {
+    for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {
         for (at, event) in delta.new_events().filter(|(_, event)| event.via.is_none()) {
             let typist = event.entered.as_ref().unwrap_or(&event.by);
             if seen.insert(typist) && addresses(scene, typist).is_some_and(|known| !known.contains(&author)) {

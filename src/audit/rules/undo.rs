@@ -1,7 +1,7 @@
 //! An undo is the exact inverse of an earlier commit. The person who made that commit makes it, on the day on which it
 //! was recorded, before others had the commit, and while nothing refers to what it made.
 
-use super::{Scene, moment};
+use super::super::scene::{Scene, moment};
 use crate::audit::commit::Undone;
 use crate::audit::delta::Fate;
 use crate::audit::finding::{Finding, Severity};

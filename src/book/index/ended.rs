@@ -233,7 +233,7 @@ fn each(connection: &Connection, ids: &[&Id]) -> rusqlite::Result<HashMap<Id, Ve
     Ok(rows)
 }
 
-/// The rows from the first id to the last, of which those that were asked for count.
+/// The rows from the first id to the last. Only those that were asked for count.
 fn stretch(connection: &Connection, ids: &[&Id]) -> rusqlite::Result<HashMap<Id, Vec<u8>>> {
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(HashMap::new()) };
     let sql = "SELECT record, runs FROM main.\"book:ended\" WHERE record >= ? AND record <= ?";

@@ -11,7 +11,7 @@ use super::error::IndexError;
 use super::load;
 use super::overlay;
 use super::trust::{self, Files, Found, Seen};
-use super::{Place as At, Unreadable};
+use super::{Location, Unreadable};
 use crate::book::repo::{Environment, Repo};
 use crate::locale::messages::StoredText;
 use crate::place::{Place, Problem};
@@ -100,11 +100,11 @@ impl Source {
     ///
     /// # Errors
     /// If the commit cannot be read; never for what became of the file.
-    pub(super) fn begin(&self, repo: &Repo, at: At) -> Result<Engine, IndexError> {
+    pub(super) fn begin(&self, repo: &Repo, at: Location) -> Result<Engine, IndexError> {
         if let Some(engine) = self.again() {
             return Ok(engine);
         }
-        if at == At::Tip && repo.head().is_ok_and(|head| head.tip == Some(self.wanted.commit)) {
+        if at == Location::Tip && repo.head().is_ok_and(|head| head.tip == Some(self.wanted.commit)) {
             match self.refresh(repo) {
                 Ok(Some(engine)) => return Ok(engine),
                 Err(IndexError::Repo(error)) => return Err(IndexError::Repo(error)),

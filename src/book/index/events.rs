@@ -46,7 +46,7 @@ pub struct LateNotes {
     pub count: u64,
     /// The longest time from when something happened to when it was noted, in seconds.
     pub longest: i64,
-    /// The record of which that was noted.
+    /// The record about which this was noted.
     pub record: Id,
 }
 
@@ -105,9 +105,8 @@ impl Index {
         })
     }
 
-    /// Of a selection, the records whose last event that starts something has none after it that stops it; an event that does
-    /// both starts it again. `starts` and `stops` are steps and the states that events lead to; what starts by nothing here may
-    /// have started anyhow.
+    /// The records of a selection in which something started and has not stopped since. An event that does both starts it again.
+    /// `starts` and `stops` are steps and the states that events lead to; what starts by nothing here may have started anyhow.
     ///
     /// # Errors
     /// As [`Index::select`](Index::select).

@@ -69,7 +69,7 @@ impl Index {
         })
     }
 
-    /// The records that hold this key of what is unique ([`crate::kind::Unique::key`]), whatever their states.
+    /// The records with this key of unique values ([`crate::kind::Unique::key`]), in any state.
     ///
     /// # Errors
     /// As [`Index::record`].

@@ -13,7 +13,7 @@ use crate::record::Id;
 
 /// A record that names another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Link {
+pub struct IndexLink {
     /// The one that names.
     pub id: Id,
     /// Its kind.
@@ -78,7 +78,7 @@ impl Index {
         &self,
         ids: impl IntoIterator<Item = &'i Id>,
         kind: &str,
-    ) -> Result<Vec<(Id, Link)>, IndexError> {
+    ) -> Result<Vec<(Id, IndexLink)>, IndexError> {
         let ids = serde_json::Value::from_iter(ids.into_iter().map(Id::as_str)).to_string();
         self.ask(|connection| {
             let sql = "SELECT l.target, l.source, l.kind, l.field FROM json_each(?) AS wanted
@@ -86,7 +86,7 @@ impl Index {
                        ORDER BY l.target, l.source, l.field";
             let mut find = connection.prepare_cached(sql)?;
             let rows = find.query_map(params![ids, kind], |row| {
-                Ok((parse_id(row, 0)?, Link { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? }))
+                Ok((parse_id(row, 0)?, IndexLink { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? }))
             })?;
             rows.collect()
         })
@@ -99,7 +99,7 @@ impl Index {
     pub fn all_linked_to<'i>(
         &self,
         ids: impl IntoIterator<Item = &'i Id>,
-    ) -> Result<HashMap<Id, Vec<Link>>, IndexError> {
+    ) -> Result<HashMap<Id, Vec<IndexLink>>, IndexError> {
         let ids = serde_json::Value::from_iter(ids.into_iter().map(Id::as_str)).to_string();
         self.ask(|connection| {
             let sql = "SELECT l.target, l.source, l.kind, l.field FROM json_each(?) AS wanted
@@ -107,9 +107,9 @@ impl Index {
                        ORDER BY l.target, l.kind, l.source, l.field";
             let mut find = connection.prepare_cached(sql)?;
             let mut rows = find.query(params![ids])?;
-            let mut links: HashMap<Id, Vec<Link>> = HashMap::new();
+            let mut links: HashMap<Id, Vec<IndexLink>> = HashMap::new();
             while let Some(row) = rows.next()? {
-                let link = Link { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? };
+                let link = IndexLink { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? };
                 links.entry(parse_id(row, 0)?).or_default().push(link);
             }
             Ok(links)

@@ -71,7 +71,7 @@ impl Rows {
     }
 }
 
-/// What a record is found by that is held against others: what is unique, and what others are near by.
+/// The values by which a record is compared with others: unique values, and values for near matches.
 fn unique(record: &Record, kind: &Kind) -> Vec<String> {
     let unique = kind.uniques.iter().filter_map(|unique| unique.key(record));
     let near = kind.near_keys(&record.fields).into_iter().map(|(key, _)| key);

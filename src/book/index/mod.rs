@@ -46,12 +46,12 @@ pub use ended::{Ended, EndedRuns, Rest};
 pub use error::IndexError;
 pub use events::{EventQuery, LateNotes};
 pub use find::as_known;
-pub use links::Link;
+pub use links::IndexLink;
 pub use load::names;
 pub use query::{Answer, Limits, names_holders};
 pub use select::{HeldBy, Selection, Sort};
 pub use views::{Holding, OWN_VIEWS};
-pub use words::Wanted as WantedWords;
+pub use words::WantedWords;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
@@ -70,7 +70,7 @@ use crate::policy::Policy;
 
 /// Which commit an index is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// The tip of the branch: the file is brought to it.
     Tip,
     /// Any other: the file is read, and never written.
@@ -99,7 +99,7 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError::Repo`] where the commit cannot be read; [`IndexError::Sqlite`] where neither disk nor memory have room.
-    pub fn open(repo: &Repo, commit: Oid, policy: &Arc<Policy>, place: Place) -> Result<Self, IndexError> {
+    pub fn open(repo: &Repo, commit: Oid, policy: &Arc<Policy>, place: Location) -> Result<Self, IndexError> {
         let wanted = Wanted { commit, policy: Arc::clone(policy), kinds: Kinds::of(policy, repo.program()) };
         let files = Files::of(&repo.state_dir());
         let source = Source { wanted, git_dir: repo.git_dir().to_owned(), files };

@@ -98,7 +98,7 @@ impl Index {
         Ok(ids)
     }
 
-    /// How many records a selection has, whatever its limit.
+    /// How many records a selection has without its limit.
     ///
     /// # Errors
     /// As [`Index::select`].

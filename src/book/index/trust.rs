@@ -94,7 +94,7 @@ impl Files {
         self.named("stamp")
     }
 
-    /// Opens the index for reading, where it is what the last refresh noted beside it; `None` whatever else it is.
+    /// Opens the index for reading, if it is what the last refresh noted beside it, else `None`.
     ///
     /// The size, times and inode are compared before opening and once more while SQLite's lock keeps writers out, so that the
     /// file that was compared is the file that is read.
@@ -145,7 +145,7 @@ impl Files {
     }
 
     /// Forgets what was noted, so that the file counts for nothing.
-    pub(super) fn distrust(&self) {
+    fn distrust(&self) {
         std::fs::remove_file(self.stamp()).ok();
     }
 

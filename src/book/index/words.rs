@@ -63,7 +63,7 @@ fn person_line(person: &str) -> String {
 
 /// Which records are looked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'w> {
+pub struct WantedWords<'w> {
     /// All of these words, each with the people whom it may mean.
     pub words: &'w [(String, Vec<Id>)],
     /// Of these kinds; of all where none is named.
@@ -80,7 +80,7 @@ impl Index {
     ///
     /// # Errors
     /// As [`Index::record`].
-    pub fn saying(&self, wanted: &Wanted<'_>) -> Result<Vec<Id>, IndexError> {
+    pub fn saying(&self, wanted: &WantedWords<'_>) -> Result<Vec<Id>, IndexError> {
         let mut values: Vec<Cell> = Vec::new();
         let mut sql = String::from("SELECT t.source FROM \"book:texts\" AS t WHERE 1");
         if !wanted.kinds.is_empty() {

@@ -56,7 +56,7 @@ impl<'c> Writer<'c> {
         })
     }
 
-    /// Adds what was read; nothing of its id or path may be there.
+    /// Adds what was read. No row with its id or path may be there.
     pub(super) fn put(&mut self, loaded: Loaded) -> rusqlite::Result<()> {
         match loaded {
             Loaded::Record(kind, rows) => self.put_rows(kind, *rows),
@@ -138,7 +138,7 @@ impl<'c> Writer<'c> {
     }
 }
 
-/// A running number as it is kept. No pattern has so many digits that a number does not fit.
+/// A running number as it is kept. A pattern has only as many digits as fit into a number.
 fn stored(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
@@ -148,7 +148,7 @@ fn small(place: usize) -> rusqlite::Result<u32> {
     u32::try_from(place).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, i64::MAX))
 }
 
-/// Takes out of the index itself whatever came from the file at `path`.
+/// Removes from the index what came from the file at `path`.
 pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, path: &str) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM main.\"book:unreadable\" WHERE path = ?")?.execute([path])?;
     let Some((folder, id)) = Id::of_path(path) else { return Ok(()) };

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 
 use git2::{ErrorCode, Oid};
 
+use super::edit::Person;
 use super::error::RepoError;
 use super::flush::Unflushed;
 use super::open::Repo;
 use super::sign;
-use super::transaction::Person;
 use crate::locale::messages::RepoText;
 
 /// How long git waits for a branch that another process has locked.

@@ -171,3 +171,16 @@ struct Entry {
 fn own(entry: git2::TreeEntry<'_>) -> Entry {
     Entry { name: entry.name_bytes().to_owned(), id: entry.id(), kind: entry.kind().unwrap_or(ObjectType::Any) }
 }
+
+/// A path that is not the same in all three.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorktreeChange {
+    /// The path from the book's top level.
+    pub path: String,
+    /// What the last commit holds.
+    pub tip: Option<Oid>,
+    /// What git's index holds; none also for a conflict or a name without content.
+    pub index: Option<Oid>,
+    /// What the working tree holds; none also where no ordinary file lies there.
+    pub disk: Option<Oid>,
+}

@@ -2,12 +2,13 @@
 
 use git2::Oid;
 
+use super::edit::{Edit, Expect};
 use super::error::RepoError;
 use super::index::{InIndex, IndexFile, Scan};
 use super::open::Repo;
 use super::path::BookPath;
 use super::place::{self, OnDisk};
-use super::transaction::{Edit, Expect, Transaction};
+use super::transaction::Transaction;
 use crate::locale::messages::RepoText as Text;
 use crate::place::merge_marks;
 

@@ -29,8 +29,7 @@ pub struct Environment {
     pub global_settings: Option<PathBuf>,
     /// See `global_settings`; `GIT_CONFIG_NOSYSTEM` leaves the system's out.
     pub system_settings: Option<PathBuf>,
-    /// What tells this build of the program from every other, where what it keeps is to be found again: nothing is kept
-    /// without it.
+    /// What tells this build of the program from every other, so that kept files are found again. Without it nothing is kept.
     pub program: Option<String>,
     /// `REDRESS_FAILPOINT`: where a debug build is to fail on purpose.
     pub failpoint: Failpoint,

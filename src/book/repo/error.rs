@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use git2::Oid;
 
-use super::path::PathFault;
-use super::standing::Operation;
+use super::ongoing::Operation;
 use crate::locale::Label;
 use crate::locale::messages::RepoText;
 
@@ -266,4 +265,23 @@ impl RepoError {
         let path = path.to_owned();
         move |source| RepoError::Io { doing, path, source }
     }
+}
+
+/// What is wrong with a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathFault {
+    /// The path, or one of its parts, is empty.
+    Empty,
+    /// It begins at the root or names a drive.
+    Absolute,
+    /// A part is `.` or `..`.
+    Climbs,
+    /// A part is `.git`, or a file system may take it for that.
+    GitDirectory,
+    /// A backslash or a control character. Names that Windows keeps for devices are refused where records and files get them.
+    Character,
+    /// A part is longer than 255 bytes, or the whole longer than 4,000.
+    TooLong,
+    /// The path is a folder of another path in the same change.
+    FolderOfAnother,
 }

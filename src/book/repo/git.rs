@@ -44,7 +44,7 @@ pub(super) fn run(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, RepoEr
     if output.status.success() { Ok(output.stdout) } else { Err(failure(command, &output)) }
 }
 
-/// Runs a command to its end, whatever that is.
+/// Runs a command to its end, with or without success.
 pub(super) fn output(command: &mut Command, input: &[u8]) -> Result<Output, RepoError> {
     let starting = |error| RepoError::io(RepoText::DoRun, Path::new("git"))(error);
     command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
@@ -71,11 +71,4 @@ pub(super) fn failure(command: &Command, output: &Output) -> RepoError {
 pub(super) fn said(output: &Output) -> String {
     let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     String::from_utf8_lossy(&both).trim().to_owned()
-}
-
-/// One line that git answers about a directory. `None` if it fails.
-pub(super) fn ask(dir: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").current_dir(dir).args(arguments).stdin(Stdio::null()).output().ok()?;
-    let line = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| line.trim_end().to_owned()).filter(|line| !line.is_empty())
 }

@@ -6,7 +6,6 @@ use git2::{Repository, RepositoryInitOptions};
 
 use super::environment::Environment;
 use super::error::RepoError;
-use super::git;
 use super::open::Repo;
 use crate::locale::messages::RepoText;
 
@@ -33,7 +32,7 @@ impl Repo {
     /// The address of the person who would commit in a folder, which need not be there yet.
     pub fn address(environment: &Environment, dir: &Path) -> Option<String> {
         let there = dir.ancestors().find(|dir| dir.is_dir())?;
-        environment.author_email.clone().or_else(|| git::ask(there, &["config", "--get", "user.email"]))
+        environment.author_email.clone().or_else(|| super::open::ask(there, &["config", "--get", "user.email"]))
     }
 
     /// Notes the address of the repository that this one shares its commits with. Nothing is sent there.

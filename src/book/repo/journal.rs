@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use git2::Oid;
 use serde::{Deserialize, Serialize};
 
+use super::changes::WorktreeChange;
 use super::error::RepoError;
 use super::index::InIndex;
 use super::place::blob_id;
-use super::worktree::WorktreeChange;
 use crate::locale::messages::RepoText;
 
 /// How the head begins; a file that begins otherwise, as that of another form, is not touched.

@@ -50,3 +50,6 @@ impl WriterLock {
         Ok(WriterLock { _file: file })
     }
 }
+
+/// How long a writer waits for another one, and for git, unless told otherwise.
+pub const DEFAULT_WAIT: Duration = Duration::from_secs(10);

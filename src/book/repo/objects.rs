@@ -5,16 +5,15 @@ use std::path::PathBuf;
 
 use git2::{ConfigLevel, ObjectType, Odb, Oid, Repository};
 
+use super::edit::Part;
 use super::error::RepoError;
-use super::flush::Unflushed;
-use super::git;
 use super::loose::LooseObjects;
 use super::open::Repo;
 use super::pack::PackedObjects;
 use super::path::BookPath;
-use super::sign;
-use super::transaction::Part;
 use super::tree::{FolderChange, Store, TreeEdit};
+use super::written::Written;
+use super::{git, sign};
 use crate::locale::messages::RepoText;
 
 /// From how many objects on one pack is written. It is read faster, too: a new book's policy, which every command reads, lies in one.
@@ -26,19 +25,6 @@ pub(super) const PACKING: &str = "packing";
 /// somewhat larger until `git gc` makes its own of them. A pack is on the disk before it has its name: a torn one would be in
 /// the way of all that lies in others.
 const SETTINGS: &str = "[pack]\n\twindowMemory = 1\n[core]\n\tfsyncObjectFiles = true\n";
-
-/// What has been written.
-#[derive(Debug)]
-pub(super) struct Written {
-    /// What the change does to the book's top level, and below.
-    pub(super) change: FolderChange,
-    /// The whole book's tree.
-    pub(super) tree: Oid,
-    /// Whether they were packed.
-    pub(super) packed: bool,
-    loose: LooseObjects,
-    packs: Vec<PathBuf>,
-}
 
 /// A file to be written: path, content and mode; none takes it out.
 pub(super) type FileEdit<'p> = (&'p str, Option<(&'p [u8], u32)>);
@@ -158,7 +144,7 @@ fn build(
     Ok((change, tree, ids))
 }
 
-fn pack(git: &Repository, folder: &std::path::Path, ids: &[Oid]) -> Result<Vec<PathBuf>, git2::Error> {
+pub(super) fn pack(git: &Repository, folder: &std::path::Path, ids: &[Oid]) -> Result<Vec<PathBuf>, git2::Error> {
     let mut builder = git.packbuilder()?;
     builder.set_threads(0);
     for id in ids {
@@ -177,28 +163,10 @@ impl Repo {
         git::run(git::command(self).args(["multi-pack-index", "write"]), &[]).ok();
     }
 
-    /// Lets git look once at the files that were written in quick succession, of which its index cannot tell whether they were
-    /// changed since: for a command that has written many. Otherwise a program that compares the working tree reads each of them every time.
+    /// Lets git look once at files that were written in quick succession. Its index cannot tell whether they were changed since.
+    /// This is for a command that has written many files. Otherwise a program that compares the working tree reads each of them
+    /// every time.
     pub fn refresh_index(&self) {
         git::run(git::command(self).args(["update-index", "-q", "--refresh"]), &[]).ok();
-    }
-}
-
-impl Written {
-    /// One more object: the commit.
-    pub(super) fn add(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
-        self.loose.write(kind, content)
-    }
-
-    /// A loose object that git has written.
-    pub(super) fn add_made(&mut self, id: Oid) {
-        self.loose.add_made(id);
-    }
-
-    /// The files that are to be flushed.
-    pub(super) fn take_unflushed(&mut self) -> Vec<Unflushed> {
-        let mut files = self.loose.take_written();
-        files.extend(self.packs.drain(..).map(Unflushed::from));
-        files
     }
 }

@@ -3,13 +3,12 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use git2::{Config, ConfigLevel, ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
 use super::environment::Environment;
 use super::error::RepoError;
-use super::git;
-use super::read::LargeFolder;
 use crate::locale::messages::RepoText;
 
 /// An open repository. One thread at a time; [`Repo::reopen`] gives another thread its own.
@@ -245,15 +244,15 @@ fn refusal(dir: &Path, error: git2::Error) -> RepoError {
     if error.code() == ErrorCode::NotFound {
         return RepoError::NotFound { dir: dir.to_owned() };
     }
-    let top = git::ask(dir, &["rev-parse", "--absolute-git-dir"]).map(PathBuf::from);
+    let top = ask(dir, &["rev-parse", "--absolute-git-dir"]).map(PathBuf::from);
     if error.code() == ErrorCode::Owner {
         return RepoError::NotOwned { dir: owned_dir(dir) };
     }
     let git_dir = top.unwrap_or_else(|| dir.to_owned());
-    if git::ask(dir, &["rev-parse", "--show-object-format"]).as_deref() == Some("sha256") {
+    if ask(dir, &["rev-parse", "--show-object-format"]).as_deref() == Some("sha256") {
         return RepoError::Sha256 { dir: git_dir };
     }
-    if git::ask(dir, &["config", "extensions.refstorage"]).as_deref() == Some("reftable") {
+    if ask(dir, &["config", "extensions.refstorage"]).as_deref() == Some("reftable") {
         return RepoError::Reftable { dir: git_dir };
     }
     if error.class() == ErrorClass::Repository {
@@ -267,4 +266,18 @@ fn owned_dir(dir: &Path) -> PathBuf {
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let holds = |dir: &Path| dir.join(".git").exists() || dir.join("HEAD").exists() && dir.join("objects").exists();
     dir.ancestors().find(|dir| holds(dir)).map_or(dir.clone(), Path::to_owned)
+}
+
+/// A large folder that was looked into, with what it holds by name from the second time on: for one look the names of thousands
+/// are not worth keeping.
+pub(super) struct LargeFolder {
+    pub(super) tree: Oid,
+    pub(super) names: Option<HashMap<Vec<u8>, (Oid, i32)>>,
+}
+
+/// One line that git answers about a directory. `None` if it fails.
+pub(super) fn ask(dir: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").current_dir(dir).args(arguments).stdin(Stdio::null()).output().ok()?;
+    let line = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| line.trim_end().to_owned()).filter(|line| !line.is_empty())
 }

@@ -3,30 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::error::RepoError;
+use super::error::{PathFault, RepoError};
 
 /// A checked path: relative, `/` between parts, no part that climbs, hides in `.git` or names it in disguise.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BookPath(String);
-
-/// What is wrong with a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PathFault {
-    /// The path, or one of its parts, is empty.
-    Empty,
-    /// It begins at the root or names a drive.
-    Absolute,
-    /// A part is `.` or `..`.
-    Climbs,
-    /// A part is `.git`, or a file system may take it for that.
-    GitDirectory,
-    /// A backslash or a control character. Names that Windows keeps for devices are refused where records and files get them.
-    Character,
-    /// A part is longer than 255 bytes, or the whole longer than 4,000.
-    TooLong,
-    /// The path is a folder of another path in the same change.
-    FolderOfAnother,
-}
 
 impl BookPath {
     /// Checks a path.

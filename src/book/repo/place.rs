@@ -204,3 +204,25 @@ fn remove_empty_folders(top: &Path, folder: &Path, touched: &mut BTreeSet<PathBu
     }
     touched.insert(top.to_owned());
 }
+
+/// A file that is not as the last commit has it, because somebody changed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// The path inside the book.
+    pub path: String,
+    /// What was found.
+    pub why: WhyLeft,
+}
+
+/// Why a file is left as somebody has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyLeft {
+    /// It was changed while the commit was made.
+    Meanwhile,
+    /// It was changed after the operation was interrupted.
+    Since,
+    /// It was staged after the operation was interrupted.
+    Staged,
+    /// A later commit changed it.
+    LaterCommit,
+}

@@ -7,21 +7,20 @@ use git2::Oid;
 
 use super::branch::BranchMove;
 use super::check::{self, Before};
+use super::edit::{Person, with_newline};
 use super::error::RepoError;
-use super::flush::{Unflushed, start_writing, sync_all};
-use super::hook;
-use super::index::{FileStat, IndexChange, IndexLock, NewEntry, Scan, Spliced, splice, write_slowly};
-use super::interrupts;
+use super::flush::{Unflushed, sync_all};
+use super::index::{FileStat, IndexChange, IndexLock, NewEntry, Scan, splice};
 use super::journal::{Journal, JournalFile};
-use super::objects::{self, FileEdit, Written};
+use super::next_index::NextIndex;
+use super::objects::{self, FileEdit};
 use super::open::Repo;
 use super::path::BookPath;
-use super::place::{self, OnDisk, Placed};
+use super::place::{self, LeftAlone, OnDisk, Placed, WhyLeft};
 use super::prepared::{Temporaries, WrittenJournal};
-use super::recover::{LeftAlone, WhyLeft};
-use super::sign;
-use super::transaction::{Person, Transaction};
-use crate::locale::messages::RepoText;
+use super::transaction::Transaction;
+use super::written::Written;
+use super::{hook, interrupts, sign};
 
 /// A change that is done.
 #[derive(Debug)]
@@ -56,7 +55,20 @@ struct Item {
     temporary: Option<PathBuf>,
 }
 
-pub(super) fn commit(
+impl Transaction<'_> {
+    /// Makes the commit. When this gives a [`Committed`], the change is done, whatever is left to tidy up; when it gives
+    /// an error, nothing has happened.
+    ///
+    /// # Errors
+    /// [`RepoError::HandEdits`], [`RepoError::Occupied`] and the like where a path is not as expected,
+    /// [`RepoError::TipMoved`] where somebody committed meanwhile, [`RepoError::HookRefused`],
+    /// [`RepoError::IndexLocked`], and whatever a disk can do.
+    pub fn commit(self, message: &str, author: &Person, committer: &Person) -> Result<Committed, RepoError> {
+        commit(self, message, author, committer)
+    }
+}
+
+fn commit(
     mut transaction: Transaction<'_>,
     message: &str,
     author: &Person,
@@ -206,10 +218,6 @@ fn leave_out_unchanged(transaction: &mut Transaction<'_>, before: Vec<Before>) -
     Ok(kept)
 }
 
-pub(super) fn with_newline(message: &str) -> String {
-    if message.ends_with('\n') { message.to_owned() } else { format!("{message}\n") }
-}
-
 fn write_objects(
     transaction: &Transaction<'_>,
     before: &[Before],
@@ -301,72 +309,4 @@ fn place_files(
         failpoint.hit("file-renamed")?;
     }
     Ok((left, touched.into_iter().filter(|folder| folder.exists()).collect()))
-}
-
-/// The next index, beside the one in use.
-pub(super) struct NextIndex {
-    path: PathBuf,
-    spliced: Option<(Spliced, std::fs::File)>,
-    installed: bool,
-}
-
-impl NextIndex {
-    pub(super) fn write(
-        repo: &Repo,
-        spliced: Option<Spliced>,
-        changes: &[IndexChange],
-    ) -> Result<NextIndex, RepoError> {
-        let path = repo.state_dir().join("index.new");
-        let mut next = NextIndex { path: path.clone(), spliced: None, installed: false };
-        match spliced {
-            Some(spliced) => {
-                let file = spliced.write(&path)?;
-                // little of it changes any more
-                start_writing(&file);
-                next.spliced = Some((spliced, file));
-            }
-            None => write_slowly(repo, changes, &path)?,
-        }
-        // Others who share the repository keep their access to its index.
-        if let Ok(meta) = std::fs::metadata(repo.index_path()) {
-            std::fs::set_permissions(&path, meta.permissions()).map_err(RepoError::io(RepoText::DoWrite, &path))?;
-        }
-        Ok(next)
-    }
-
-    /// Does of the checksum what can be done before the new files are in their places.
-    fn hash_settled(&mut self) {
-        if let Some((spliced, _)) = &mut self.spliced {
-            spliced.hash_settled();
-        }
-    }
-
-    pub(super) fn stamp(&mut self, change: usize, stat: &FileStat) {
-        if let Some((spliced, _)) = &mut self.spliced {
-            spliced.stamp(change, stat);
-        }
-    }
-
-    /// Ends it with what has been stamped; the file that is to be flushed before it is installed.
-    pub(super) fn seal(&mut self) -> Result<Unflushed, RepoError> {
-        let Some((mut spliced, mut file)) = self.spliced.take() else { return Ok(self.path.clone().into()) };
-        spliced.seal();
-        spliced.rewrite(&mut file).map_err(RepoError::io(RepoText::DoWrite, &self.path))?;
-        Ok(Unflushed::written(self.path.clone(), file))
-    }
-
-    pub(super) fn install(&mut self, repo: &Repo) -> Result<(), RepoError> {
-        let index = repo.index_path();
-        std::fs::rename(&self.path, &index).map_err(RepoError::io(RepoText::DoReplace, &index))?;
-        self.installed = true;
-        Ok(())
-    }
-}
-
-impl Drop for NextIndex {
-    fn drop(&mut self) {
-        if !self.installed {
-            std::fs::remove_file(&self.path).ok();
-        }
-    }
 }

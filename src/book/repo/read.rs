@@ -1,12 +1,11 @@
 //! Reads a commit: a file by its path, the files of a folder, the id of a folder.
 
-use std::collections::HashMap;
 use std::io::Read;
 
 use git2::{ErrorCode, ObjectType, Oid, Tree};
 
 use super::error::RepoError;
-use super::open::Repo;
+use super::open::{LargeFolder, Repo};
 use crate::label;
 use crate::locale::messages::RepoText;
 
@@ -18,13 +17,6 @@ const TREE_LINE: &[u8] = b"tree ";
 
 /// From how many entries on a tree is too large for the library's memory.
 const LARGE: usize = 80;
-
-/// A large folder that was looked into, with what it holds by name from the second time on: for one look the names of thousands
-/// are not worth keeping.
-pub(super) struct LargeFolder {
-    tree: Oid,
-    names: Option<HashMap<Vec<u8>, (Oid, i32)>>,
-}
 
 /// A file of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,7 +140,7 @@ impl Repo {
         }
     }
 
-    /// Every file below a tree, whatever commit it belongs to; `folder` is put before the paths.
+    /// Every file below a tree of any commit; `folder` is put before the paths.
     ///
     /// # Errors
     /// [`RepoError::Missing`] if the repository lacks a tree.
@@ -195,8 +187,8 @@ impl Repo {
         PathOverTime { repo: self, names: path.split('/').map(str::to_owned).collect(), known: Vec::new() }
     }
 
-    /// The tree of a commit by its first line, without what a large batch says behind it. `None` if the object lies in a pack,
-    /// of which the library reads nothing piece by piece.
+    /// The tree of a commit by its first line, without what a large batch says behind it. `None` if the object lies in a pack: the
+    /// library cannot read packed objects piece by piece.
     fn tree_line(&self, commit: Oid) -> Option<Oid> {
         let odb = self.git.odb().ok()?;
         let (mut reader, _, kind) = odb.reader(commit).ok()?;

@@ -11,38 +11,15 @@ use super::failpoint::Failpoint;
 use super::flush::sync_all;
 use super::index::{FileStat, IndexChange, IndexFile, IndexLock, NewEntry, Scan, remove_ours, splice};
 use super::journal::{Found, Journal, JournalFile, in_words};
-use super::lock::WriterLock;
+use super::lock::{DEFAULT_WAIT, WriterLock};
+use super::next_index::NextIndex;
 use super::objects;
 use super::open::Repo;
 use super::path::BookPath;
-use super::place::{self, OnDisk, Placed};
+use super::place::{self, LeftAlone, OnDisk, Placed, WhyLeft};
 use super::prepared::Temporaries;
-use super::publish::NextIndex;
-use super::transaction::DEFAULT_WAIT;
 use super::tree::FolderChange;
 use crate::locale::messages::RepoText;
-
-/// A file that is not as the last commit has it, because somebody changed it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftAlone {
-    /// The path inside the book.
-    pub path: String,
-    /// What was found.
-    pub why: WhyLeft,
-}
-
-/// Why a file is left as somebody has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhyLeft {
-    /// It was changed while the commit was made.
-    Meanwhile,
-    /// It was changed after the operation was interrupted.
-    Since,
-    /// It was staged after the operation was interrupted.
-    Staged,
-    /// A later commit changed it.
-    LaterCommit,
-}
 
 /// What recovery found and did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,8 +192,8 @@ fn roll_forward(
     lock.release()
 }
 
-/// Brings git's index after a commit that had ended when the machine lost its power, of which the index alone may not have
-/// come to the disk: files that lie as the commit has them, where the index still holds what it held before.
+/// Updates git's index if the machine lost its power right after a commit, so that only the index is missing on the disk. It
+/// concerns files that are as the commit has them while the index still has the version before.
 fn bring_index_forward(repo: &Repo, journal: &Journal, wait: Duration) -> Result<(), RepoError> {
     let (Some(top), Some(tip)) = (repo.top(), repo.head()?.tip) else { return Ok(()) };
     if !has_happened(repo, journal)? {

@@ -2,8 +2,7 @@
 
 use git2::Oid;
 
-use super::error::RepoError;
-use super::path::PathFault;
+use super::error::{PathFault, RepoError};
 use crate::label;
 use crate::locale::messages::{LoadText, RepoText as Text};
 use crate::locale::{Label, os_error};
@@ -154,7 +153,7 @@ impl std::error::Error for RepoError {
     }
 }
 
-pub(super) fn fault_text(fault: PathFault) -> Text {
+fn fault_text(fault: PathFault) -> Text {
     match fault {
         PathFault::Empty => Text::FaultEmpty,
         PathFault::Absolute => Text::FaultAbsolute,

@@ -2,11 +2,11 @@
 
 use git2::{ObjectType, Oid, Signature, Time};
 
+use super::edit::Person;
 use super::error::RepoError;
 use super::git;
-use super::objects::Written;
 use super::open::Repo;
-use super::transaction::Person;
+use super::written::Written;
 
 /// Writes the commit of what has been written, and moves no branch.
 pub(super) fn write_commit(

@@ -1,78 +1,17 @@
 //! Whether the repository may be written to, and what an audit must know about it.
 
-use std::fmt;
-
 use std::path::Path;
 use std::time::Duration;
 
-use git2::RepositoryState;
 use rustix::fs::{Access, access};
 
+use super::edit::Person;
 use super::error::RepoError;
 use super::index::{IndexFile, Scan, lock_path};
 use super::journal::Journal;
+use super::ongoing::Operation;
 use super::open::Repo;
-use super::transaction::Person;
 use crate::locale::messages::RepoText;
-
-/// What git has begun and not ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
-    /// `git merge`
-    Merge,
-    /// `git revert`
-    Revert,
-    /// `git cherry-pick`
-    CherryPick,
-    /// `git bisect`
-    Bisect,
-    /// `git rebase`
-    Rebase,
-    /// `git am`
-    Am,
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Operation::Merge => "merge",
-            Operation::Revert => "revert",
-            Operation::CherryPick => "cherry-pick",
-            Operation::Bisect => "bisect",
-            Operation::Rebase => "rebase",
-            Operation::Am => "git am",
-        })
-    }
-}
-
-impl Operation {
-    /// The commands that end it: by going on, and by taking it back.
-    pub(super) fn ways_out(self) -> (&'static str, Option<&'static str>) {
-        match self {
-            Operation::Merge => ("git merge --continue", Some("git merge --abort")),
-            Operation::Revert => ("git revert --continue", Some("git revert --abort")),
-            Operation::CherryPick => ("git cherry-pick --continue", Some("git cherry-pick --abort")),
-            Operation::Bisect => ("git bisect reset", None),
-            Operation::Rebase => ("git rebase --continue", Some("git rebase --abort")),
-            Operation::Am => ("git am --continue", Some("git am --abort")),
-        }
-    }
-
-    fn of(state: RepositoryState) -> Option<Operation> {
-        Some(match state {
-            RepositoryState::Clean => return None,
-            RepositoryState::Merge => Operation::Merge,
-            RepositoryState::Revert | RepositoryState::RevertSequence => Operation::Revert,
-            RepositoryState::CherryPick | RepositoryState::CherryPickSequence => Operation::CherryPick,
-            RepositoryState::Bisect => Operation::Bisect,
-            RepositoryState::Rebase | RepositoryState::RebaseInteractive | RepositoryState::RebaseMerge => {
-                Operation::Rebase
-            }
-            RepositoryState::ApplyMailbox => Operation::Am,
-            RepositoryState::ApplyMailboxOrRebase => Operation::Rebase,
-        })
-    }
-}
 
 /// What stands in the way of writing, and what an audit has to mention.
 #[derive(Debug)]

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use super::edit::{Expect, Person};
 use super::environment::Environment;
 use super::open::Repo;
-use super::transaction::{Expect, Person, Transaction};
+use super::transaction::Transaction;
 
 pub(super) struct Sandbox {
     dir: tempfile::TempDir,

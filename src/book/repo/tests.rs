@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::changes::WorktreeChange;
+use super::edit::Expect;
 use super::environment::Environment;
 use super::init::InitOptions;
 use super::open::Repo;
 use super::testing::{Sandbox, begin, person};
-use super::transaction::Expect;
-use super::worktree::{WorktreeChange, WorktreeScan};
+use super::worktree::WorktreeScan;
 
 const DAY: &str = "complaints/2026/11/22";
 
@@ -302,7 +303,7 @@ fn init_takes_what_is_there_or_makes_it() {
 #[test]
 fn revisions_and_dates_are_found() {
     let sandbox = Sandbox::new();
-    let day = |seconds: i64| super::transaction::Person { seconds, ..person() };
+    let day = |seconds: i64| super::edit::Person { seconds, ..person() };
     let repo = sandbox.repo();
     let mut ids = Vec::new();
     // 2026-11-22 23:59:59 and 2026-11-23 00:00:00 in Shanghai.

@@ -5,77 +5,13 @@ use std::time::Duration;
 
 use git2::Oid;
 
-use super::error::RepoError;
+use super::edit::{Edit, Expect, Part, Person, with_newline};
+use super::error::{PathFault, RepoError};
 use super::failpoint::Failpoint;
 use super::lock::WriterLock;
 use super::open::Repo;
-use super::path::{BookPath, PathFault};
-use super::publish::{self, Committed};
+use super::path::BookPath;
 use super::recover::{self, RecoveryReport};
-use crate::locale::messages::RepoText;
-
-/// How long a writer waits for another one, and for git, unless told otherwise.
-pub const DEFAULT_WAIT: Duration = Duration::from_secs(10);
-
-/// Who does something, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// The name.
-    pub name: String,
-    /// The e-mail address.
-    pub email: String,
-    /// Seconds since 1970.
-    pub seconds: i64,
-    /// Minutes east of UTC.
-    pub offset: i32,
-}
-
-impl Person {
-    /// The committer at a time that is not before that of the commit which theirs follows: git goes through history by these times.
-    pub(super) fn not_before(&self, parent: Option<i64>) -> Person {
-        Person { seconds: self.seconds.max(parent.unwrap_or(i64::MIN)), ..self.clone() }
-    }
-}
-
-/// What must lie at a path before it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expect {
-    /// Nothing, neither in the tip nor in git's index nor in the working tree.
-    Absent,
-    /// This blob, in all three: what the caller has read and changed.
-    Same(Oid),
-    /// These bytes in the working tree (none: no file), whatever the tip and the index hold: a hand edit that is being
-    /// committed.
-    OnDisk(Option<Oid>),
-}
-
-impl Expect {
-    /// These bytes in the working tree.
-    ///
-    /// # Errors
-    /// What hashing them can meet.
-    pub fn bytes_on_disk(bytes: &[u8]) -> Result<Self, RepoError> {
-        let blob = Oid::hash_object(git2::ObjectType::Blob, bytes).map_err(RepoError::git(RepoText::DoHash))?;
-        Ok(Expect::OnDisk(Some(blob)))
-    }
-}
-
-#[derive(Debug)]
-pub(super) struct Edit {
-    /// The new content; none removes the file.
-    pub(super) bytes: Option<Vec<u8>>,
-    pub(super) expect: Expect,
-}
-
-/// One of several commits that a change is made of.
-#[derive(Debug)]
-pub(super) struct Part {
-    /// Contents by path, sorted; none removes the file.
-    pub(super) edits: Vec<(BookPath, Option<Vec<u8>>)>,
-    pub(super) message: String,
-    pub(super) author: Person,
-    pub(super) committer: Person,
-}
 
 /// A change of the book in the making: holds the writers' lock until it is committed or dropped. Dropped, it leaves
 /// nothing behind.
@@ -151,7 +87,7 @@ impl Transaction<'_> {
         self.edit(path, None, expect)
     }
 
-    /// What this change puts at a path: none where it does not touch it, some none where it removes the file.
+    /// What this change puts at a path. `None`: the change does not touch this file. `Some(None)`: the change deletes it.
     pub fn pending(&self, path: &str) -> Option<Option<&[u8]>> {
         let path = BookPath::new(path).ok()?;
         self.edits.get(&path).map(|edit| edit.bytes.as_deref())
@@ -160,17 +96,6 @@ impl Transaction<'_> {
     /// Whether nothing has been put or removed yet.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty()
-    }
-
-    /// Makes the commit. When this gives a [`Committed`], the change is done, whatever is left to tidy up; when it gives
-    /// an error, nothing has happened.
-    ///
-    /// # Errors
-    /// [`RepoError::HandEdits`], [`RepoError::Occupied`] and the like where a path is not as expected,
-    /// [`RepoError::TipMoved`] where somebody committed meanwhile, [`RepoError::HookRefused`],
-    /// [`RepoError::IndexLocked`], and whatever a disk can do.
-    pub fn commit(self, message: &str, author: &Person, committer: &Person) -> Result<Committed, RepoError> {
-        publish::commit(self, message, author, committer)
     }
 
     /// Makes a commit of its own of what has been put since the last: a chain of commits is published at once, all of it or
@@ -183,10 +108,10 @@ impl Transaction<'_> {
             (path, bytes)
         });
         let (author, committer) = (author.clone(), committer.clone());
-        self.parts.push(Part { edits: edits.collect(), message: publish::with_newline(message), author, committer });
+        self.parts.push(Part { edits: edits.collect(), message: with_newline(message), author, committer });
     }
 
-    fn edit(&mut self, path: &str, bytes: Option<Vec<u8>>, expect: Expect) -> Result<(), RepoError> {
+    pub(super) fn edit(&mut self, path: &str, bytes: Option<Vec<u8>>, expect: Expect) -> Result<(), RepoError> {
         let path = BookPath::new(path)?;
         self.open.insert(path.clone());
         let expect = self.edits.get(&path).map_or(expect, |edit| edit.expect);

@@ -28,7 +28,7 @@ pub(super) trait Store {
     }
 }
 
-/// The library's own way, by the rules of whatever lies behind it.
+/// The library's own way, by the rules of the store behind it.
 impl Store for &Odb<'_> {
     fn write(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
         Odb::write(self, kind, content).map_err(RepoError::git(Text::DoWriteObject))
@@ -115,7 +115,7 @@ impl FolderChange {
         self
     }
 
-    /// A change if nothing is known of it but the paths: folders on the way count as unknown afterwards.
+    /// A change of which only the paths are known. The folders above them count as unknown afterwards.
     pub(super) fn unknown<'p>(paths: impl Iterator<Item = &'p str>) -> FolderChange {
         let mut top = FolderChange { old: None, new: None, ..FolderChange::default() };
         for path in paths {
@@ -185,7 +185,7 @@ impl<'t> Names<'t> {
         Some((name, after))
     }
 
-    /// Takes a name out, whatever it marks.
+    /// Takes a name out, be it a file or a folder.
     fn take_out(&mut self, name: &str) -> Option<Name<'t>> {
         let found = [false, true]
             .into_iter()

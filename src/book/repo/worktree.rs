@@ -5,29 +5,16 @@ use std::path::Path;
 
 use git2::{ObjectType, Oid};
 
+use super::changes::WorktreeChange;
 use super::error::RepoError;
 use super::index::{IndexFile, Listing};
 use super::journal::JournalFile;
 use super::open::Repo;
 use super::path::BookPath;
-use super::place;
 use super::read::join;
-use super::recover;
 use super::seen::Seen;
+use super::{place, recover};
 use crate::locale::messages::RepoText;
-
-/// A path that is not the same in all three.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct WorktreeChange {
-    /// The path from the book's top level.
-    pub path: String,
-    /// What the last commit holds.
-    pub tip: Option<Oid>,
-    /// What git's index holds; none also for a conflict or a name without content.
-    pub index: Option<Oid>,
-    /// What the working tree holds; none also where no ordinary file lies there.
-    pub disk: Option<Oid>,
-}
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use crate::book::kept;
 use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::lifecycle::{
-    self, Actor, Awaited, Choice, Duty, Held, Lookup, Operation, Refusal, Setting, Shown, Staffing, Standings, Whose,
+    self, Actor, Awaited, Duty, Held, Lookup, Operation, Refusal, Setting, Shown, Staffing, Standings, StepChoice,
+    Whose,
 };
 use crate::policy::Policy;
 use crate::record::{Id, Record};
@@ -74,7 +75,7 @@ impl View<'_> {
     ///
     /// # Errors
     /// There is no such record, or what its steps ask of others cannot be looked up.
-    pub fn options(&self, id: &Id, actor: &Actor) -> Result<Vec<Choice>, Refusal> {
+    pub fn options(&self, id: &Id, actor: &Actor) -> Result<Vec<StepChoice>, Refusal> {
         let ids = Drawn::new(self.repo(), Some(self.commit), &self.policy, Box::new(system_random));
         let setting = Setting { policy: &self.policy, people: &self.people, lookup: self, ids: &ids, now: self.now };
         lifecycle::options(&Operation::new(setting), id, actor)

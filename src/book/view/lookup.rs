@@ -15,7 +15,7 @@ use crate::policy::Policy;
 use crate::record::{Class, Fields, Id, Record, Value};
 
 impl View<'_> {
-    /// That no file of a kind, or of any, that cannot be read speaks of something: the index knows nothing of such files.
+    /// That no unreadable file of a kind, or of any kind, mentions something: the index does not know such files.
     fn none_unread(&self, kind: Option<&str>, of: &str) -> Result<(), Unanswered> {
         let folder = kind.and_then(|kind| self.policy.kind(kind)).map(|kind| format!("{}/", kind.shape.folder));
         for (path, _) in self.index().map_err(unanswered)?.unreadable().map_err(unanswered)? {
@@ -38,7 +38,7 @@ impl View<'_> {
     }
 }
 
-impl filter::Lookup for View<'_> {
+impl filter::Resolver for View<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.read(id).map_err(unanswered)?.map(Cow::Owned))
     }

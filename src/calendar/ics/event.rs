@@ -18,7 +18,7 @@ const LONGEST: u64 = 366;
 pub(super) enum Mark {
     Holiday,
     MakeUp,
-    /// Told by a word of the summary, which says nothing of the other events: 国庆节 假期, 国庆节 补班.
+    /// Told by a word of the summary, which does not speak of the other events: 国庆节 假期, 国庆节 补班.
     Worded(Worded),
     None,
 }

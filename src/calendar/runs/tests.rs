@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Weekday};
 
-use super::{Mark, MarkKind, Reopen, Run, Target, runs};
-use crate::calendar::{Calendar, Dates, Moment, Roll, Window};
+use super::runs;
+use crate::calendar::{Calendar, Dates, MarkKind, Moment, Reopen, Roll, Run, Target, TimedMark, Window};
 
 fn at(hour: &str) -> Moment {
     DateTime::parse_from_rfc3339(&format!("2026-11-{hour}:00:00+08:00")).unwrap()
@@ -26,9 +26,9 @@ fn shown(within: &str, reopen: Reopen, marks: &str, now: &str) -> String {
             "(" => MarkKind::Pause,
             _ => MarkKind::Unpause,
         };
-        Mark { at: at(hour), kind, cause: 0 }
+        TimedMark { at: at(hour), kind, cause: 0 }
     };
-    let marks: Vec<Mark> = marks.split(' ').map(mark).collect();
+    let marks: Vec<TimedMark> = marks.split(' ').map(mark).collect();
     let within = within.parse().unwrap();
     let hour = |at: Moment| at.format("%dT%H").to_string();
     let run = |run: Run| {

@@ -44,7 +44,7 @@ pub struct Rulebook<'r> {
     pub sources: &'r Sources,
     /// The staff; nobody where that cannot be told.
     pub people: &'r People,
-    /// The day as of which it is looked at.
+    /// The day on which the rules are judged.
     pub today: NaiveDate,
 }
 

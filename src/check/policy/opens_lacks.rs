@@ -46,8 +46,7 @@ struct Opening<'k> {
 }
 
 impl<'k> Opening<'k> {
-    /// The fields that the record is to have and never gets, and those that it is to have where a condition holds of which the
-    /// entry does not tell whether it does.
+    /// The fields that the record needs and never gets, and those that it needs under a condition that the entry does not decide.
     fn lacking(&self) -> (Vec<&'k str>, Vec<(&'k str, &'k str)>) {
         let required = self.target.shape.handles().filter(|(_, field)| field.required).map(|(id, _)| id);
         let mut lacking: BTreeSet<FieldId> = required.filter(|field| !self.gives(*field)).collect();

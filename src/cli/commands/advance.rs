@@ -9,26 +9,20 @@ use crate::book::{View, Writing};
 use crate::cli::beside::Besides;
 use crate::cli::bulk::{self, Wrong};
 use crate::cli::context::Context;
-use crate::cli::covering;
-use crate::cli::done::{self, say_written};
-use crate::cli::doubles;
+use crate::cli::done::say_written;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::filing::Filing;
 use crate::cli::input::{self, INPUT, OF_MANY};
-use crate::cli::naming;
-use crate::cli::naming::Names;
+use crate::cli::naming::{self, Names};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::table;
-use crate::kind::{Kind, Proposal, Usual};
-use crate::lifecycle::{Actor, Refusal, Request, Unentitled, Unfit};
+use crate::cli::{choices, covering, doubles};
+use crate::kind::Kind;
+use crate::lifecycle::{Actor, Refusal, Request};
 use crate::locale::messages::{BulkText, RecordText as Text};
-use crate::locale::{Label, Lang};
-use crate::model::{Cell, Column, Table};
 use crate::record::{FieldId, Id, Record};
-use crate::say;
 
 /// Take steps of records: accept, propose, approve, close
 ///
@@ -56,9 +50,6 @@ pub struct Args {
     #[arg(short, long, value_name = "TEXT|-")]
     message: Option<String>,
 }
-
-/// How many people a cell of the list names.
-const NAMED: usize = 4;
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -157,7 +148,7 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         if !words.is_empty() {
             return Err(Failure::usage("no-step", crate::label!(Text::NoSuchStepField, word = words.join(" "))));
         }
-        return list(context, &session, &view, kind, &first, &actor);
+        return choices::list(context, &session, &view, kind, &first, &actor);
     }
     session.check_writing(context)?;
     let given = Given::read(args.message.as_deref(), None, &words)?;
@@ -227,7 +218,7 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                             Some(value) => fields.set(*field, value.clone()),
                             None => fields.clear(*field),
                         });
-                        usual(
+                        choices::usual(
                             writing.view,
                             kind,
                             Record { fields, ..record.clone() },
@@ -312,8 +303,8 @@ fn rearranged(view: &View<'_>, args: &Args) -> Option<String> {
     Some(crate::cli::words::join(words))
 }
 
-/// What the steps of a record ask for and is neither there nor given yet; nothing where the first cannot be taken whatever is given.
-fn missing(
+/// What the steps of a record still ask for. Empty if no value would make the first step possible.
+pub(super) fn missing(
     view: &View<'_>,
     kind: &Kind,
     id: &Id,
@@ -345,131 +336,4 @@ fn missing(
         }
     }
     missing
-}
-
-fn list(
-    context: &mut Context,
-    session: &Session,
-    view: &View<'_>,
-    kind: &Kind,
-    id: &Id,
-    actor: &Actor,
-) -> Result<Exit, Failure> {
-    context.page();
-    let mut choices = view.options(id, actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
-    // The actor's own steps stand first.
-    choices.sort_by_key(|choice| !choice.entitled);
-    let lang = context.lang;
-    let mut rows = Table::new([
-        Column::text("step", Text::ColumnStep),
-        Column::text("to", Text::ColumnTo),
-        Column::text("asks", Text::ColumnAsks),
-        Column::text("who", Text::ColumnWho),
-        Column::text("why", Text::ColumnWhy),
-    ]);
-    let mut data = Vec::new();
-    let record = view.read(id)?;
-    let usual = record.as_ref().map(|record| Proposal::usual(kind, record, &view.reading()).unwrap_or_default());
-    let usual = usual.unwrap_or_default();
-    let state = record.map(|record| record.state).unwrap_or_default();
-    for choice in &choices {
-        let to: Vec<String> = choice.step.targets().iter().map(|state| done::state(kind, state, lang)).collect();
-        let of = |name: &String| {
-            let list = name.split('.').next().unwrap_or_default();
-            usual.iter().filter(|usual| usual.field == list).collect::<Vec<_>>()
-        };
-        let fields = choice.missing().iter().map(|name| {
-            let called = match kind.shape.find(name) {
-                Some((_, field)) if field.label.get(lang) != name => format!("{} ({name})", field.label.get(lang)),
-                _ => name.clone(),
-            };
-            match of(name)
-                .iter()
-                .flat_map(|usual| &usual.values)
-                .map(|value| value.label.get(lang).to_owned())
-                .collect::<Vec<_>>()
-            {
-                values if values.is_empty() => called,
-                values => say!(lang, Text::UsuallyOf, field = called, values = done::enumerated(&values, lang)),
-            }
-        });
-        let asks = done::enumerated(&fields.collect::<Vec<_>>(), lang);
-        let who = match (choice.entitled, choice.could.as_slice(), choice.by.as_slice()) {
-            (true, ..) => Text::You.get(lang).to_owned(),
-            (false, [], []) => Text::NobodyOf.get(lang).to_owned(),
-            (false, [], by) => {
-                let by = by.iter().map(|whom| whom.words(lang, view.policy(), kind.name()));
-                done::enumerated(&by.collect::<Vec<_>>(), lang)
-            }
-            (false, could, _) => people(view, could, lang),
-        };
-        // Missing fields and the people of the step stand in columns of their own.
-        let said = |refusal: &&Refusal| {
-            matches!(
-                refusal,
-                Refusal::Unfit(Unfit::Missing { .. }) | Refusal::Unentitled(Unentitled::NotEntitled { .. })
-            )
-        };
-        let why = choice.hindrances.iter().filter(|refusal| !said(refusal));
-        let why: Vec<String> = why.map(|refusal| refusal.message(lang, view.policy())).collect();
-        data.push(json!({
-            "step": choice.step.name, "open": choice.is_open(), "entitled": choice.entitled, "to": choice.step.targets(),
-            "asks": choice.missing(), "proposed": proposed(choice.missing(), &usual), "could": choice.could.iter().map(Id::as_str).collect::<Vec<_>>(),
-            "hindrances": choice.hindrances.iter().map(Refusal::code).collect::<Vec<_>>(),
-        }));
-        let (to, why) = (done::enumerated(&to, lang), why.join(if lang == Lang::Zh { "；" } else { "; " }));
-        let cells = [done::step(kind, &choice.step.name, Some(&state), lang), to, asks, who, why];
-        rows.row(cells.into_iter().map(Cell::text));
-    }
-    let title = match view.read(id)? {
-        Some(record) => done::named(view, &record, lang),
-        None => id.to_string(),
-    };
-    context.out.data(json!({ "id": id.as_str(), "state": state, "steps": data }));
-    table::print(context, "steps", Label::new(title.clone(), title), rows)?;
-    session.at_sign.borrow_mut().shown(id);
-    Ok(Exit::Done)
-}
-
-/// The refusal with what is usual for the fields that it misses.
-fn usual(view: &View<'_>, kind: &Kind, record: Record, refusal: &Refusal, mut failure: Failure) -> Failure {
-    let missing = refusal.missing();
-    let found = match missing.is_empty() {
-        true => Vec::new(),
-        false => Proposal::usual(kind, &record, &view.reading()).unwrap_or_default(),
-    };
-    for usual in found.iter().filter(|usual| missing.iter().any(|name| name.split('.').next() == Some(usual.field))) {
-        let said = |lang: Lang| {
-            let named = |value: &&crate::record::Choice| format!("{} ({})", value.label.get(lang), value.name);
-            let values = done::enumerated(&usual.values.iter().map(named).collect::<Vec<_>>(), lang);
-            say!(lang, Text::UsuallyOf, field = usual.chosen.label.get(lang), values = values)
-        };
-        failure.details.push(Label::each(said));
-    }
-    failure
-}
-
-/// What is usual for the fields that are asked for, by name; a field of lines as `LIST.FIELD`.
-fn proposed(asked: &[String], usual: &[Usual<'_>]) -> serde_json::Value {
-    let is_asked = |usual: &&Usual<'_>| asked.iter().any(|name| name.split('.').next() == Some(usual.field));
-    let each = usual.iter().filter(is_asked).map(|usual| {
-        let name = match usual.chosen.name == usual.field {
-            true => usual.field.to_owned(),
-            false => format!("{}.{}", usual.field, usual.chosen.name),
-        };
-        (name, usual.values.iter().map(|value| value.name.as_str()).collect::<Vec<_>>().into())
-    });
-    serde_json::Value::Object(each.collect())
-}
-
-/// People by their names, the first few where there are many.
-fn people(view: &View<'_>, ids: &[Id], lang: Lang) -> String {
-    let words = view.words();
-    let name = |id: &Id| words.person(id.as_str());
-    let few = if ids.len() > NAMED { NAMED - 1 } else { ids.len() };
-    let named = done::enumerated(&ids[..few].iter().map(name).collect::<Vec<_>>(), lang);
-    match ids.len() - few {
-        0 => named,
-        more => say!(lang, Text::AndMore, names = named, more = more),
-    }
 }

@@ -150,7 +150,7 @@ fn wanted<'v>(view: &'v View<'_>, args: &Args) -> Result<Vec<Wanted<'v>>, Failur
     }
 }
 
-/// Asks at a terminal whether so many records are meant.
+/// Asks at a terminal whether this many records are meant.
 fn sure(context: &Context, view: &View<'_>, wanted: &[Wanted<'_>], from: Option<&Id>) -> Result<bool, Failure> {
     for of in wanted {
         let load = BTreeMap::new();

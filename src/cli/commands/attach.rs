@@ -11,7 +11,7 @@ use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
 use crate::cli::filing;
-use crate::cli::prompt::Choice;
+use crate::cli::prompt::MenuItem;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::kind::{EDIT, Kind};
@@ -188,8 +188,8 @@ fn field<'k>(context: &Context, kind: &'k Kind, named: Option<&str>) -> Result<(
         1 => 0,
         _ if context.may_ask() => {
             let choice =
-                |(_, field): &(FieldId, &Field)| Choice { name: field.name.clone(), label: field.label.clone() };
-            let choices: Vec<Choice> = fields.iter().map(choice).collect();
+                |(_, field): &(FieldId, &Field)| MenuItem { name: field.name.clone(), label: field.label.clone() };
+            let choices: Vec<MenuItem> = fields.iter().map(choice).collect();
             context.prompt().choose(Text::WhichField.get(context.lang), &choices, false)?.unwrap_or_default()
         }
         _ => {

@@ -240,8 +240,7 @@ fn refused(context: &Context, file: &str, rejected: &[(&Row, Rejected)]) -> Fail
     })
 }
 
-/// The rows that could not be taken, as CSV: line, what is wrong, and the cells as they were, none of which a spreadsheet
-/// computes.
+/// The rows that could not be taken, as CSV: line, what is wrong, and the cells as they were; a spreadsheet computes none of them.
 fn rejects(headings: &[String], rejected: &[(&Row, Rejected)], lang: Lang) -> Result<Vec<u8>, Failure> {
     let failed =
         |error: csv::Error| Failure::unreadable("csv", label!(RenderText::NotWritten, format = "CSV", reason = error));

@@ -1,8 +1,7 @@
 //! `redress list KIND [FILTER…]`: the records of a kind that fit.
 
-use std::collections::HashMap;
-
-use serde_json::{Map, Value as Json, json};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json};
 
 use crate::book::View;
 use crate::book::index::{Selection, Sort};
@@ -10,24 +9,18 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::listing::{self, Form, Listing};
+use crate::cli::record_columns::{Rolled, Shown, cell, columns, heading, no_field, numbered, stored};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, cautions};
-use crate::cli::{cells, paths};
-use crate::filter::Unanswered;
-use crate::filter::{Flag, HOLDER, Holds, Reached, Rollup, Scope, is_holder, is_own, own_name};
-use crate::gather;
+use crate::cli::{asked, cautions, cells};
+use crate::filter::{Flag, Holds, Reached, Scope, Unanswered, is_own, own_name};
 use crate::kind::{Kind, Path};
-use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::model::{Cell, Column, Table};
-use crate::policy::Policy;
-use crate::record::{Computed, Field, FieldId, Id, Record, Value, stored_time};
+use crate::model::{Column, Table};
+use crate::record::Record;
 use crate::render::grouped;
-use crate::report::worded;
-use crate::wording::{self, Held, Sight, Words};
-use crate::{label, say};
-use rust_decimal::Decimal;
+use crate::wording::{Held, Sight};
+use crate::{gather, label, say};
 
 /// List the records of a kind that fit a filter
 ///
@@ -92,60 +85,6 @@ pub static COMMAND: Command = Command {
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
 };
-
-/// What a column shows.
-enum Shown {
-    Id,
-    State,
-    Opened,
-    Changed,
-    Holder,
-    Field(FieldId),
-    Computed(Box<Computed>),
-    Rollup(Box<Rollup>),
-    /// A field of a record that this one names, or of its lines.
-    Path(Path),
-    /// A computed value or rollup of a record that this one names, which the index tells.
-    Reached(Path, Box<Reached>),
-    /// Of several the first that has a value.
-    First(Vec<Shown>),
-}
-
-/// What rollups come to for the records of a list: asked for once, and only those that it shows.
-#[derive(Default)]
-struct Rolled {
-    names: Vec<String>,
-    values: HashMap<Id, Vec<Option<Value>>>,
-}
-
-impl Rolled {
-    fn of_columns(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> Result<Self, Failure> {
-        fn named(columns: &[Shown], names: &mut Vec<String>) {
-            for shown in columns {
-                match shown {
-                    Shown::Rollup(rollup) if !names.contains(&rollup.name) => names.push(rollup.name.clone()),
-                    Shown::Reached(_, reached) if !names.contains(&reached.name) => names.push(reached.name.clone()),
-                    Shown::First(several) => named(several, names),
-                    _ => {}
-                }
-            }
-        }
-        let mut names = Vec::new();
-        named(columns, &mut names);
-        if names.is_empty() {
-            return Ok(Rolled::default());
-        }
-        let ids: Vec<Id> = records.iter().map(|record| record.id.clone()).collect();
-        let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
-        let values = view.index()?.rolled(kind.name(), &wanted, &ids)?;
-        Ok(Rolled { names, values })
-    }
-
-    fn of(&self, id: &Id, name: &str) -> Option<&Value> {
-        let at = self.names.iter().position(|known| known == name)?;
-        self.values.get(id)?.get(at)?.as_ref()
-    }
-}
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let way = args.form.way(context)?;
@@ -222,83 +161,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if unreadable == Exit::Done { context.listed(records.len()) } else { unreadable })
 }
 
-fn columns(policy: &Policy, kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
-    if fields.is_empty() {
-        let own = kind.columns.iter().map(|name| column(policy, kind, name));
-        let own: Vec<Shown> = own.collect::<Result<_, _>>()?;
-        return Ok([Shown::Id].into_iter().chain(own).chain([Shown::State, Shown::Opened]).collect());
-    }
-    let named = fields.iter().map(|name| column(policy, kind, name));
-    let named: Vec<Shown> = named.collect::<Result<_, Failure>>()?;
-    let has_id = named.iter().any(|shown| matches!(shown, Shown::Id));
-    Ok(if has_id { named } else { [Shown::Id].into_iter().chain(named).collect() })
-}
-
-/// What a name means as a column. Several with `|` between them are one.
-fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, Failure> {
-    if name.contains('|') {
-        return Ok(Shown::First(name.split('|').map(|name| column(policy, kind, name)).collect::<Result<_, _>>()?));
-    }
-    let own = |name: &str| match name {
-        "id" => Some(Shown::Id),
-        "state" => Some(Shown::State),
-        "opened" => Some(Shown::Opened),
-        "changed" => Some(Shown::Changed),
-        _ => None,
-    };
-    // as in filters, what a field is called goes before what the program calls its own
-    let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
-    let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
-    let rollup = || kind.find_rollup(name).cloned().map(|rollup| Shown::Rollup(Box::new(rollup)));
-    let labelled = || own_name(name).and_then(own);
-    if Path::is_meant(name) {
-        let path = paths::read(policy, kind, name)?;
-        let reached = Reached::read(kind.name(), name, policy, &Scope::rule(policy.settings.time_zone));
-        return Ok(match reached.filter(|reached| path.is_derived() && !reached.private) {
-            Some(reached) => Shown::Reached(path, Box::new(reached)),
-            None => Shown::Path(path),
-        });
-    }
-    let holder = || is_holder(name).then_some(Shown::Holder);
-    own(name)
-        .or_else(field)
-        .or_else(computed)
-        .or_else(rollup)
-        .or_else(labelled)
-        .or_else(holder)
-        .ok_or_else(|| no_field(kind, name))
-}
-
-/// The columns with the running number first, where the kind has one, a record has it, and nobody asked for it elsewhere.
-fn numbered(kind: &Kind, mut columns: Vec<Shown>, records: &[Record]) -> Vec<Shown> {
-    let Some(numbering) = &kind.numbering else { return columns };
-    let asked = |shown: &Shown| matches!(shown, Shown::Field(field) if *field == numbering.field);
-    if !columns.iter().any(asked) && records.iter().any(|record| numbering.of(record).is_some()) {
-        columns.insert(0, Shown::Field(numbering.field));
-    }
-    columns
-}
-
-fn no_field(kind: &Kind, name: &str) -> Failure {
-    let hint = match kind.shape.resembling(name) {
-        Some(near) => label!(Text::DidYouMean, word = near),
-        None => {
-            let fields = kind.shape.fields().iter().filter(|field| !field.retired);
-            let fields = fields.map(|field| Label::spoken(&field.name, &field.label));
-            let computed = kind.shape.computed().iter().map(|computed| Label::spoken(&computed.name, &computed.label));
-            let rollups = kind.rollups.iter().map(|rollup| Label::spoken(&rollup.name, &rollup.label));
-            let own = ["id", "state", "opened", "changed", HOLDER].into_iter();
-            let own = own.map(|name| Label::spoken(name, &crate::filter::own_label(name).unwrap_or_default()));
-            label!(Text::KnownNames; names = Label::list(fields.chain(computed).chain(rollups).chain(own)))
-        }
-    };
-    Failure::usage(
-        "no-field",
-        label!(Text::NoField, field = name; kind = Label::spoken(kind.name(), &kind.shape.label)),
-    )
-    .hint(hint)
-}
-
 fn sort(view: &View<'_>, kind: &Kind, word: &str) -> Result<Sort, Failure> {
     let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
     let sorted = |name: &str| own_name(name).filter(|own| *own != "kind").map(str::to_owned);
@@ -345,48 +207,6 @@ fn chosen(
     Ok(Json::Object(data))
 }
 
-/// A column of a record by its name, and its value as it is stored.
-fn stored(
-    view: &View<'_>,
-    kind: &Kind,
-    record: &Record,
-    rolled: &Rolled,
-    shown: &Shown,
-) -> Result<(String, Json), Unanswered> {
-    let words = view.words();
-    Ok(match shown {
-        Shown::Id => ("id".to_owned(), json!(record.id.as_str())),
-        Shown::State => ("state".to_owned(), json!(record.state)),
-        Shown::Opened => ("opened".to_owned(), json!(record.opened().as_ref().map(stored_time))),
-        Shown::Changed => ("changed".to_owned(), json!(record.history.last().map(|event| stored_time(&event.at)))),
-        Shown::Holder => (HOLDER.to_owned(), json!(view.holders_of(record)?.stored())),
-        Shown::Field(id) => {
-            let field = kind.field(*id);
-            let shows = |field: &Field| words.sight.shows(field);
-            let value = record.get(*id).filter(|_| shows(field)).map(|value| value.json(&field.ty, &shows));
-            (field.name.clone(), json!(value))
-        }
-        Shown::Computed(computed) => {
-            let value = words.sight.shows_computed(computed).then(|| computed.value(&record.fields)).flatten();
-            (computed.name.clone(), cells::computed(value.as_ref()))
-        }
-        Shown::Rollup(rollup) => {
-            let value = rolled.of(&record.id, &rollup.name).filter(|_| words.sight.shows_rollup(rollup));
-            (rollup.name.clone(), cells::computed(value))
-        }
-        Shown::Path(path) => (path.name(), words.follow(record, path).stored),
-        Shown::Reached(path, reached) => (path.name(), cells::computed(rolled.of(&record.id, &reached.name))),
-        Shown::First(several) => {
-            let all =
-                several.iter().map(|one| stored(view, kind, record, rolled, one)).collect::<Result<Vec<_>, _>>()?;
-            let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
-            let name = names.join("|");
-            let said = |value: &&Json| !value.is_null() && value.as_array().is_none_or(|values| !values.is_empty());
-            (name, all.iter().map(|(_, value)| value).find(said).cloned().unwrap_or_default())
-        }
-    })
-}
-
 /// The table of the records. Where the kind says which columns there are, it also says which of them matter most; columns that
 /// somebody asks for matter in the order in which they are named.
 fn rows(
@@ -422,46 +242,4 @@ fn rows(
         rows.row(columns.iter().map(|shown| cell(words, kind, record, (&holders, rolled), shown)).collect::<Vec<_>>());
     }
     Ok(rows)
-}
-
-fn heading(words: &Words<'_>, kind: &Kind, shown: &Shown) -> Column {
-    match shown {
-        Shown::Id => Column::id("id", Text::ColumnId),
-        Shown::State => Column::label("state", Text::ColumnState),
-        Shown::Opened => Column::moment("opened", Text::ColumnOpened),
-        Shown::Changed => Column::moment("changed", Text::ColumnChanged),
-        Shown::Holder => Column::label(HOLDER, Text::ColumnHolder),
-        Shown::Field(id) => worded::column(words, kind.field(*id)),
-        Shown::Computed(computed) => worded::column_of_computed(words, computed),
-        Shown::Rollup(rollup) => worded::column_of_rollup(words, rollup),
-        Shown::Path(path) | Shown::Reached(path, _) => worded::column_of_path(path),
-        // the last is the plainest
-        Shown::First(several) => {
-            let last = several.last().map(|last| heading(words, kind, last));
-            last.map_or_else(|| Column::text("", Label::default()), |last| Column::text(last.name, last.label))
-        }
-    }
-}
-
-fn cell(words: &Words<'_>, kind: &Kind, record: &Record, (holders, rolled): (&Held, &Rolled), shown: &Shown) -> Cell {
-    match shown {
-        Shown::Holder if holders.is_empty() => Cell::Empty,
-        Shown::Holder => Cell::Label(words.held(holders)),
-        Shown::Id => Cell::id(&record.id),
-        Shown::State => Cell::Label(wording::standing(kind, record)),
-        Shown::Opened => record.opened().map_or(Cell::Empty, Cell::Moment),
-        Shown::Changed => record.history.last().map_or(Cell::Empty, |event| Cell::Moment(event.at)),
-        Shown::Field(id) => worded::of_field(words, kind, &record.fields, *id),
-        Shown::Computed(computed) => worded::of_computed(words, computed, &record.fields),
-        Shown::Rollup(rollup) => worded::of_rollup(words, rollup, rolled.of(&record.id, &rollup.name)),
-        Shown::Path(path) => worded::of_path(words, record, path),
-        Shown::Reached(_, reached) => {
-            let value = rolled.of(&record.id, &reached.name);
-            value.map_or(Cell::Empty, |value| worded::of_value(words, &reached.ty, value))
-        }
-        Shown::First(several) => {
-            let mut cells = several.iter().map(|one| cell(words, kind, record, (holders, rolled), one));
-            cells.find(|cell| *cell != Cell::Empty).unwrap_or(Cell::Empty)
-        }
-    }
 }

@@ -17,7 +17,7 @@ use crate::cli::table;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::model::{Cell, Column, Table, Type as Kinds};
+use crate::model::{Cell, Column, ColumnType, Table};
 use crate::record::stored_time;
 use crate::wording::{self, Sight};
 
@@ -75,7 +75,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Column::moment("at", Text::ColumnAt),
         Column::id("commit", Text::ColumnCommit),
         Column::text("by", Text::ColumnBy),
-        Column::new("what", Text::ColumnTitle, Kinds::Any),
+        Column::new("what", Text::ColumnTitle, ColumnType::Any),
     ]);
     let mut data: Vec<Json> = Vec::new();
     for commit in view.repo().history(view.commit(), &range)?.take(args.limit) {

@@ -12,7 +12,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
-use crate::model::{Cell, Column, Table, Type};
+use crate::model::{Cell, Column, ColumnType, Table};
 
 /// Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
 ///
@@ -79,7 +79,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         data.extend(answer.rows.iter().map(object));
     } else {
         let column =
-            |(n, name): (usize, &String)| Column::new(format!("c{n}"), Label::verbatim(name.as_str()), Type::Any);
+            |(n, name): (usize, &String)| Column::new(format!("c{n}"), Label::verbatim(name.as_str()), ColumnType::Any);
         table = Table::new((1..).zip(&answer.columns).map(column));
         // people read a number as it is stored; a spreadsheet must not take it for text
         let number = |text: String| match text.parse() {

@@ -1,7 +1,7 @@
 //! `redress show ID`: a record with its links, deadlines and next steps.
 
 use crate::book::View;
-use crate::book::index::Link;
+use crate::book::index::IndexLink;
 use crate::calendar::{Outcome, Run, words};
 use crate::cli::alike::Alike;
 use crate::cli::changes::Changes;
@@ -114,7 +114,7 @@ fn report(
     view: &View<'_>,
     kind: &Kind,
     record: &Record,
-    links: &[Link],
+    links: &[IndexLink],
     alike: &[Alike],
     changes: &Changes,
 ) -> Result<Report, Failure> {

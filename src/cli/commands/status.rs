@@ -11,10 +11,8 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{cautions, naming, table};
-use crate::label;
 use crate::locale::messages::RecordText as Text;
 use crate::model::{Cell, Column, Table};
-use crate::place::{Place, Problem};
 use crate::policy::Sources;
 use crate::record::Id;
 
@@ -35,19 +33,6 @@ pub static COMMAND: Command = Command {
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
 };
-
-/// What `commit` refuses whatever the file says.
-pub(super) fn refused(path: &str, what: &str) -> Option<Problem> {
-    let place = Place::of_file(path);
-    match what {
-        "new" => Some(Problem::new(place, label!(Text::NewByHand, path = path))),
-        "deleted" => {
-            let problem = Problem::new(place, label!(Text::DeletedByHand, path = path));
-            Some(problem.help(label!(Text::RestoreHint, path = path)))
-        }
-        _ => None,
-    }
-}
 
 /// The record whose file was changed, and which of its fields differ from the last commit; what cannot be read differs in
 /// nothing that could be told.
@@ -102,7 +87,7 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         let looked_at = lies || matches!(view.part(&change.path), Part::File(..));
         let mut wrong = if looked_at { view.validate(&change.path) } else { Vec::new() };
         if let Part::Record(_) = view.part(&change.path) {
-            wrong.extend(refused(&change.path, name));
+            wrong.extend(validate::refused(&change.path, name));
         }
         // What is wrong with the rule book may stand in a file that nobody changed: that goes with the first that was.
         if is_policy(change) {

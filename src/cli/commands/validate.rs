@@ -1,19 +1,16 @@
 //! `redress validate [PATH|ID…]`: the files as they lie on disk.
 
-use super::status;
 use crate::book::{Part, View, Whole};
-
-use crate::cli::cautions;
 use crate::cli::context::Context;
-use crate::cli::doubles;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
+use crate::cli::{cautions, doubles};
 use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::locale::messages::RecordText as Text;
-use crate::place::Problem;
+use crate::place::{Place, Problem};
 use crate::policy::{Settings, Sources};
 use crate::record::{Class, Record};
 use crate::{label, render};
@@ -149,7 +146,7 @@ fn deleted(view: &View<'_>, whole: &Whole, misplaced: &[Problem]) -> Vec<Problem
         let there = change.disk.is_some() || view.lies_on_disk(&change.path) || below(&change.path);
         change.tip.is_some() && !there && matches!(view.part(&change.path), Part::Record(_))
     });
-    gone.filter_map(|change| status::refused(&change.path, "deleted")).collect()
+    gone.filter_map(|change| refused(&change.path, "deleted")).collect()
 }
 
 /// A problem as JSON has it.
@@ -172,5 +169,18 @@ pub fn report(context: &mut Context, problems: &[Problem], source: impl Fn(&str)
         };
         let text = render::problem::excerpts(problems, text, &options);
         context.out.text(&text);
+    }
+}
+
+/// What `commit` refuses whatever the file says.
+pub(super) fn refused(path: &str, what: &str) -> Option<Problem> {
+    let place = Place::of_file(path);
+    match what {
+        "new" => Some(Problem::new(place, label!(Text::NewByHand, path = path))),
+        "deleted" => {
+            let problem = Problem::new(place, label!(Text::DeletedByHand, path = path));
+            Some(problem.help(label!(Text::RestoreHint, path = path)))
+        }
+        _ => None,
     }
 }

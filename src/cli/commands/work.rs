@@ -8,11 +8,11 @@ use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::prompt::Choice;
+use crate::cli::prompt::MenuItem;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::kind::{EDIT, Step};
-use crate::lifecycle::{Choice as Choices, Whose};
+use crate::lifecycle::{StepChoice, Whose};
 use crate::locale::Lang;
 use crate::locale::messages::{RecordText, WorkText as Text};
 use crate::locale::text::{truncate, visible};
@@ -150,15 +150,15 @@ fn one(
         present(context, &view, (at, all), first, &items);
         session.at_sign.borrow_mut().shown(id);
         let kind = session::kind(view.policy(), &first.record.kind)?;
-        let mut choices: Vec<Choice> = steps
+        let mut choices: Vec<MenuItem> = steps
             .iter()
-            .map(|step| Choice {
+            .map(|step| MenuItem {
                 name: step.clone(),
                 label: crate::wording::step(kind, step, Some(&first.record.state)),
             })
             .collect();
         let beside = [(SHOW, Text::Show), (SKIP, Text::Skip), (STOP, Text::Stop)];
-        choices.extend(beside.map(|(name, text)| Choice { name: name.to_owned(), label: text.label() }));
+        choices.extend(beside.map(|(name, text)| MenuItem { name: name.to_owned(), label: text.label() }));
         let question = if steps.is_empty() { Text::NothingOpen } else { Text::What };
         context.out.flush();
         let chosen = match context.prompt().choose(question.get(context.lang), &choices, false)? {
@@ -207,7 +207,7 @@ fn steps(context: &Context, session: &Session, view: &View<'_>, id: &Id) -> Resu
     // what was registered by mistake is said with `advance`
     let offered = |step: &Step| step.name != EDIT && !step.voids(&kind.shape);
     // what the procedure wants is offered although it still asks for more than values: the refusal says what
-    let open_to = |choice: &&Choices| choice.is_open() || choice.entitled && next.contains(&choice.step.name);
+    let open_to = |choice: &&StepChoice| choice.is_open() || choice.entitled && next.contains(&choice.step.name);
     for choice in choices.iter().filter(open_to).filter(|choice| offered(&choice.step)) {
         if !open.contains(&choice.step.name) {
             open.push(choice.step.name.clone());

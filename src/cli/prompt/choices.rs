@@ -11,17 +11,17 @@ use crate::say;
 
 /// Something to choose by its number, name or label.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
+pub struct MenuItem {
     /// What stands for it: a stored name, an id.
     pub name: String,
     /// What people read.
     pub label: Label,
 }
 
-impl From<&Candidate> for Choice {
+impl From<&Candidate> for MenuItem {
     fn from(candidate: &Candidate) -> Self {
         let label = Label::each(|lang| format!("{}  {}", candidate.name, candidate.about.get(lang)));
-        Choice { name: candidate.name.clone(), label }
+        MenuItem { name: candidate.name.clone(), label }
     }
 }
 
@@ -30,7 +30,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     ///
     /// # Errors
     /// The input ends.
-    pub fn choose(&mut self, question: &str, choices: &[Choice], optional: bool) -> Result<Option<usize>, Failure> {
+    pub fn choose(&mut self, question: &str, choices: &[MenuItem], optional: bool) -> Result<Option<usize>, Failure> {
         self.offer(question, choices)?;
         loop {
             let asked = say!(self.lang, CliText::ChooseNumber, count = choices.len());
@@ -49,7 +49,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     ///
     /// # Errors
     /// The input ends.
-    pub fn choose_several(&mut self, question: &str, choices: &[Choice]) -> Result<Vec<usize>, Failure> {
+    pub fn choose_several(&mut self, question: &str, choices: &[MenuItem]) -> Result<Vec<usize>, Failure> {
         self.offer(question, choices)?;
         loop {
             let asked = say!(self.lang, CliText::ChooseNumbers, count = choices.len());
@@ -71,7 +71,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         }
     }
 
-    fn offer(&mut self, question: &str, choices: &[Choice]) -> Result<(), Failure> {
+    fn offer(&mut self, question: &str, choices: &[MenuItem]) -> Result<(), Failure> {
         let mut text = format!("{}\n", self.colon(question));
         let room = choices.len().to_string().len();
         for (number, choice) in (1..).zip(choices) {
@@ -90,7 +90,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     }
 }
 
-fn picked(answer: &str, choices: &[Choice]) -> Option<usize> {
+fn picked(answer: &str, choices: &[MenuItem]) -> Option<usize> {
     let number = half_width(answer).trim().parse::<usize>().ok();
     match number.and_then(|number| number.checked_sub(1)) {
         Some(at) if at < choices.len() => Some(at),

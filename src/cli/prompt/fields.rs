@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Write};
 
-use super::{Choice, Prompt};
+use super::{MenuItem, Prompt};
 use crate::cli::failure::Failure;
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
@@ -95,7 +95,7 @@ fn named(field: &Field, lang: Lang) -> &str {
     }
 }
 
-fn offered(choices: &[record::Choice]) -> Vec<Choice> {
+fn offered(choices: &[record::Choice]) -> Vec<MenuItem> {
     let offered = choices.iter().filter(|choice| !choice.retired);
-    offered.map(|choice| Choice { name: choice.name.clone(), label: choice.label.clone() }).collect()
+    offered.map(|choice| MenuItem { name: choice.name.clone(), label: choice.label.clone() }).collect()
 }

@@ -6,7 +6,7 @@ mod fields;
 #[cfg(test)]
 mod tests;
 
-pub use choices::Choice;
+pub use choices::MenuItem;
 
 use std::io::{BufRead, ErrorKind, Read, Write};
 use std::path::Path;

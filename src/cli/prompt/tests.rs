@@ -1,6 +1,6 @@
 //! Dialogues over texts in place of a terminal.
 
-use super::{Choice, Prompt};
+use super::{MenuItem, Prompt};
 use crate::cli::input;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
@@ -12,9 +12,9 @@ fn with<T>(answers: &str, lang: Lang, ask: impl FnOnce(&mut Prompt<&[u8], &mut V
     (answer, String::from_utf8(said).unwrap())
 }
 
-fn choices() -> Vec<Choice> {
+fn choices() -> Vec<MenuItem> {
     [("phone", "Phone", "电话"), ("email", "E-mail", "邮件"), ("visit", "Visit", "来访")]
-        .map(|(name, en, zh)| Choice { name: name.into(), label: Label::new(en, zh) })
+        .map(|(name, en, zh)| MenuItem { name: name.into(), label: Label::new(en, zh) })
         .to_vec()
 }
 

@@ -57,7 +57,7 @@ fn a_row_becomes_fields_and_states() {
         // lists in one cell
         ("tags = { column = \"A\" }", ("key；急、 dn50;;", ""), r#"{"tags":["key","急","dn50"]}"#),
         ("tags = { column = \"A\", split = \"|\" }", ("a, b| |c", ""), r#"{"tags":["a, b","c"]}"#),
-        // as it is written, else whatever its case; what is in no table is wrong
+        // as it is written, else regardless of case; what is in no table is wrong
         (
             "channel = { column = \"A\", values = { WEB = \"web\", web = \"phone\" } }",
             ("web", ""),

@@ -63,12 +63,12 @@ pub struct Summand {
     /// Its field that names the record in common.
     pub through: FieldId,
     /// The amount.
-    pub amount: Amount,
+    pub amount: StepAmount,
 }
 
 /// An amount of a record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Amount {
+pub enum StepAmount {
     /// In a field.
     Field(FieldId),
     /// A computed value, by name.

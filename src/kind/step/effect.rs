@@ -142,7 +142,7 @@ pub enum Source {
         /// Whether the latest is meant.
         latest: bool,
     },
-    /// A date or time, so much later or earlier.
+    /// A date or time that is later or earlier by a span.
     Shifted(Box<Source>, Shift),
     /// A value that the policy gives.
     Fill(Fill),
@@ -200,7 +200,7 @@ pub struct Advance {
     pub only: Option<Condition>,
     /// The fields that are given with the step, by handles of the other kind.
     pub with: Vec<(FieldId, Source)>,
-    /// Of the records that name any form of the case, not this one alone.
+    /// The records that name any form of the case, not only those that name this form.
     pub forms: bool,
     /// Where it is said.
     pub place: Place,

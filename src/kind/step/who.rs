@@ -6,14 +6,14 @@ use super::Condition;
 use crate::place::{Place, Placed};
 use crate::record::{FieldId, Fields, Shape, Type, Value};
 
-/// Who may change a field, whatever the step.
+/// Who may change a field, in any step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Guard {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
     /// Who may; empty is everybody who may take the step.
     pub by: Vec<Who>,
-    /// Who may not, whatever their role: those who would gain by it.
+    /// Who may not, regardless of their role: those who would gain by it.
     pub not_by: Vec<Bar>,
     /// Where it is said.
     pub place: Place,

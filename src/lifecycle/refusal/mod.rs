@@ -8,14 +8,16 @@ mod names;
 mod parts;
 mod people;
 mod say;
+mod unfit;
+mod unfulfilled;
 mod words;
 
 pub use authority::Unauthorised;
-pub use demands::Unfulfilled;
-pub(super) use fields::Misplacement;
-pub use fields::Unfit;
 pub use parts::{Lacking, Named, Over, Waits, Whom};
 pub use people::Unentitled;
+pub(super) use unfit::Misplacement;
+pub use unfit::Unfit;
+pub use unfulfilled::Unfulfilled;
 
 use crate::calendar::{Moment, Span};
 use crate::locale::Label;

@@ -1,5 +1,5 @@
-//! The parts of refusals: steps that are missing, deadlines that have not passed, people of whom a rule speaks, records
-//! by what people call them.
+//! The parts of refusals: steps that are missing, deadlines that have not passed, people whom a rule names, records by what people
+//! call them.
 
 use crate::calendar::Moment;
 use crate::locale::Label;

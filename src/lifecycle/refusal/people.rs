@@ -52,7 +52,7 @@ pub enum Unentitled {
         /// Where the step is declared.
         place: Place,
     },
-    /// The actor is not among those who may change a field, whatever the step.
+    /// The actor is not among those who may change a field, in any step.
     NotTheirs {
         /// The actor.
         actor: Id,
@@ -197,7 +197,7 @@ impl Words<'_> {
         }
     }
 
-    /// Where the rule of a step stands. A kind that says nothing of `edit` is edited by the right of its first step.
+    /// Where the rule of a step stands. A kind without a step `edit` is edited by the right of its first step.
     fn rule_of(&self, kind: &str, step: &str, place: &Place) -> String {
         let kind = self.found(kind).filter(|kind| step == EDIT && kind.steps_named(EDIT).next().is_none());
         match kind {

@@ -101,7 +101,7 @@ pub(super) struct Company {
     drawn: Cell<u8>,
 }
 
-impl filter::Lookup for Company {
+impl filter::Resolver for Company {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.records.get(id).map(Cow::Borrowed))
     }
@@ -348,7 +348,8 @@ impl Company {
             }
             rollup if self.policy.kind(&record.kind).is_some_and(|kind| kind.find_rollup(rollup).is_some()) => {
                 let rollup = self.policy.kind(&record.kind).and_then(|kind| kind.find_rollup(rollup)).expect("it");
-                let value = filter::Lookup::rollup(self, rollup, &record.fields, Some(&record.id)).expect("an answer");
+                let value =
+                    filter::Resolver::rollup(self, rollup, &record.fields, Some(&record.id)).expect("an answer");
                 value.and_then(|value| value.stored()).unwrap_or_else(|| "-".to_owned())
             }
             _ => record.fields.named(shape, field).and_then(Value::stored).unwrap_or_else(|| "-".to_owned()),

@@ -17,7 +17,7 @@ const CASE: &str = "C-261124-00001";
 /// The notices about the case.
 struct Issued(Vec<Record>);
 
-impl filter::Lookup for Issued {
+impl filter::Resolver for Issued {
     fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(None)
     }

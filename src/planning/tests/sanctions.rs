@@ -26,7 +26,7 @@ const STAFF_OF_NOVEMBER: &[(&str, &str, &[&str])] = &[
 /// What names the case, and the keys of what was proposed.
 struct Book(Vec<Record>, Vec<String>);
 
-impl filter::Lookup for Book {
+impl filter::Resolver for Book {
     fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(None)
     }

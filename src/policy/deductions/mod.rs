@@ -126,7 +126,7 @@ pub struct Rule {
 /// What in a record's life leads to a sanction; it belongs to the day on which that happens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
-    /// One of these states is reached, whatever the milestone is called.
+    /// One of these states is reached.
     Reached(Vec<String>),
     /// A step is taken.
     Step(String),

@@ -199,7 +199,7 @@ impl Reader<'_> {
                 self.problems.push(Problem::new(on.place.clone(), message).help(RuleText::HappensWrite));
                 None
             }
-            // a condition that holds of what is found of the period, whatever happened last
+            // a condition on what is found of the period, not on the last event
             None if on.value == PERIOD => {
                 if !table.has("when") {
                     self.problems.say(&on.place, RuleText::PeriodWhen);

@@ -121,6 +121,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("manufacturer", "reports.toml"),
             top!("manufacturer", "reports/closing.toml"),
             top!("manufacturer", "reports/monthly.toml"),
+            top!("manufacturer", "reports/tracking.toml"),
             policy!("manufacturer", "sharing.toml"),
         ],
     },

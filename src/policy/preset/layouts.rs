@@ -6,8 +6,8 @@ use super::document::Document;
 const MOVED: [(&str, &str, bool); 2] =
     [("tables", "reports/monthly.toml", false), ("tracking", "reports/tracking.toml", true)];
 
-/// The text of `policy/reports.toml` without what has moved, and the texts of the files that it moves to. `None` if nothing of it is
-/// there, or the text is no TOML.
+/// The text of `policy/reports.toml` without what has moved, and the texts of the files that it moves to. `None` if it is not
+/// there, or the text is not TOML.
 pub fn layouts_of(text: &str) -> Option<(String, Vec<(&'static str, String)>)> {
     let mut rest = Document::parse(text).ok()?;
     let mut moved = Vec::new();

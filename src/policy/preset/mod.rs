@@ -126,7 +126,7 @@ impl Preset {
         for file in embedded::BASE.iter().filter(|file| !self.without.contains(&file.path)) {
             let own = self.overlay.iter().find(|own| own.path == file.path);
             let text = match own {
-                // Of what is no TOML, such as a template, the whole is the preset's.
+                // A file that is not TOML, such as a template, is taken whole from the preset.
                 Some(own) if !file.path.ends_with(".toml") => own.text.to_owned(),
                 Some(own) => merge(file.path, file.text, own.text)?,
                 None => file.text.to_owned(),

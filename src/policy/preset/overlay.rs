@@ -64,7 +64,7 @@ pub fn merge(file: &str, base: &str, overlay: &str) -> Result<String, OverlayErr
     Ok(base.text())
 }
 
-/// Drops a table with all inside, an entry or a key; `None` if nothing of that name is there.
+/// Drops a table with its contents, an entry or a key. `None` if nothing has that name.
 fn remove(base: &mut Document, name: &str) -> Option<()> {
     let id: Vec<String> = name.split('.').map(str::to_owned).collect();
     if drop_parts(base, &id) {

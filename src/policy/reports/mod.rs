@@ -48,7 +48,7 @@ pub struct Reporting {
     pub earlier: Vec<FieldId>,
     /// The complaint rate (投诉率).
     pub complaint_rate: Option<ComplaintRate>,
-    /// Below so many a sample is small: figures of fewer are marked, and rows of fewer are not ranked.
+    /// The size below which a sample is small. Figures of small samples are marked, and rows of small samples are not ranked.
     pub small: Option<u64>,
     /// What was sold, by month.
     pub volumes: Vec<Volume>,
@@ -69,7 +69,7 @@ pub struct Breakdown {
     pub first: Option<(FieldId, FieldId)>,
 }
 
-/// The same in these fields within so much time.
+/// Records with the same values in these fields within this span.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeats {
     /// Fields of cases.

@@ -97,8 +97,7 @@ fn the_manufacturer_has_the_names_that_scripts_rely_on() {
     assert_eq!(closed.states, ["decided"], "the sign-off ends the case");
 }
 
-/// Beyond the smallest preset nothing is anybody's by silence: every step says who takes it, and records come in and are
-/// edited by nobody who was not meant.
+/// In every preset but the smallest, each step says who takes it, and the preset names who may import and edit records.
 #[test]
 fn every_step_but_those_of_the_smallest_preset_says_who_takes_it() {
     let mut free = Vec::new();

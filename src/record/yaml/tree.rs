@@ -11,7 +11,7 @@ pub enum Form {
     Plain,
     /// Text: a literal block when read; when written bare, quoted or a literal block, whatever other readers take for the same text.
     Text,
-    /// In quotes, whatever it holds: money when written.
+    /// In quotes, even if it needs none: money when written.
     Quoted,
 }
 

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::locale::{Label, Lang};
-use crate::model::{Body, Cell, Column, Facts, Report, Role, Table, Type};
+use crate::model::{Body, Cell, Column, ColumnType, Facts, Report, Role, Table};
 use crate::render::{Options, format, sample};
 
 fn rendered(report: &Report, lang: Lang) -> Value {
@@ -14,49 +14,51 @@ fn rendered(report: &Report, lang: Lang) -> Value {
 }
 
 /// A cell from its JSON and the type of its column, as a script would read it.
-fn read(value: &Value, kind: Type) -> Cell {
+fn read(value: &Value, kind: ColumnType) -> Cell {
     let text = || value.as_str().expect("a string").to_owned();
     let number = |value: &Value| value.as_str().expect("a string").parse::<Decimal>().expect("a decimal");
     match kind {
         _ if value.is_null() => Cell::Empty,
         _ if value["unknown"] == true => Cell::Unknown,
-        Type::Text | Type::Any => Cell::Text(text()),
-        Type::Id => Cell::Id(text()),
-        Type::Label => Cell::Label(Label::new(value["en"].as_str().expect("en"), value["zh"].as_str().expect("zh"))),
-        Type::Count => Cell::Count(value.as_i64().expect("an integer")),
-        Type::Minutes => Cell::Minutes(value.as_i64().expect("an integer")),
-        Type::Decimal => Cell::Decimal(number(value)),
-        Type::Money => Cell::Money(number(value)),
-        Type::Percent => Cell::percent(number(&value["numerator"]), number(&value["denominator"])),
-        Type::Date => Cell::Date(text().parse().expect("a date")),
-        Type::Moment => Cell::Moment(DateTime::parse_from_rfc3339(&text()).expect("an instant")),
-        Type::Bool => Cell::Bool(value.as_bool().expect("a bool")),
+        ColumnType::Text | ColumnType::Any => Cell::Text(text()),
+        ColumnType::Id => Cell::Id(text()),
+        ColumnType::Label => {
+            Cell::Label(Label::new(value["en"].as_str().expect("en"), value["zh"].as_str().expect("zh")))
+        }
+        ColumnType::Count => Cell::Count(value.as_i64().expect("an integer")),
+        ColumnType::Minutes => Cell::Minutes(value.as_i64().expect("an integer")),
+        ColumnType::Decimal => Cell::Decimal(number(value)),
+        ColumnType::Money => Cell::Money(number(value)),
+        ColumnType::Percent => Cell::percent(number(&value["numerator"]), number(&value["denominator"])),
+        ColumnType::Date => Cell::Date(text().parse().expect("a date")),
+        ColumnType::Moment => Cell::Moment(DateTime::parse_from_rfc3339(&text()).expect("an instant")),
+        ColumnType::Bool => Cell::Bool(value.as_bool().expect("a bool")),
     }
 }
 
-fn cell() -> impl Strategy<Value = (Type, Cell)> {
+fn cell() -> impl Strategy<Value = (ColumnType, Cell)> {
     let decimal = || (any::<i64>(), 0u32..6).prop_map(|(digits, scale)| Decimal::new(digits, scale));
     let seconds = -2_000_000_000i64..4_000_000_000;
     let filled = prop_oneof![
-        any::<String>().prop_map(|text| (Type::Text, Cell::Text(text))),
-        any::<String>().prop_map(|text| (Type::Id, Cell::Id(text))),
+        any::<String>().prop_map(|text| (ColumnType::Text, Cell::Text(text))),
+        any::<String>().prop_map(|text| (ColumnType::Id, Cell::Id(text))),
         // a language that is left out reads as the other
         any::<[String; 2]>().prop_map(|[en, zh]| {
-            (Type::Label, Cell::Label(Label { en: format!("en {en}"), zh: format!("zh {zh}") }))
+            (ColumnType::Label, Cell::Label(Label { en: format!("en {en}"), zh: format!("zh {zh}") }))
         }),
-        any::<i64>().prop_map(|count| (Type::Count, Cell::Count(count))),
-        any::<i64>().prop_map(|minutes| (Type::Minutes, Cell::Minutes(minutes))),
-        decimal().prop_map(|number| (Type::Decimal, Cell::Decimal(number))),
-        decimal().prop_map(|amount| (Type::Money, Cell::Money(amount))),
-        (decimal(), decimal()).prop_map(|(over, under)| (Type::Percent, Cell::percent(over, under))),
+        any::<i64>().prop_map(|count| (ColumnType::Count, Cell::Count(count))),
+        any::<i64>().prop_map(|minutes| (ColumnType::Minutes, Cell::Minutes(minutes))),
+        decimal().prop_map(|number| (ColumnType::Decimal, Cell::Decimal(number))),
+        decimal().prop_map(|amount| (ColumnType::Money, Cell::Money(amount))),
+        (decimal(), decimal()).prop_map(|(over, under)| (ColumnType::Percent, Cell::percent(over, under))),
         (0i32..700_000).prop_filter_map("a date", |day| {
-            Some((Type::Date, Cell::Date(NaiveDate::from_num_days_from_ce_opt(day + 1)?)))
+            Some((ColumnType::Date, Cell::Date(NaiveDate::from_num_days_from_ce_opt(day + 1)?)))
         }),
         (seconds, -14i32..15).prop_filter_map("an instant", |(at, hours)| {
             let zone = chrono::FixedOffset::east_opt(hours * 3_600)?;
-            Some((Type::Moment, Cell::Moment(DateTime::from_timestamp(at, 0)?.with_timezone(&zone))))
+            Some((ColumnType::Moment, Cell::Moment(DateTime::from_timestamp(at, 0)?.with_timezone(&zone))))
         }),
-        any::<bool>().prop_map(|yes| (Type::Bool, Cell::Bool(yes))),
+        any::<bool>().prop_map(|yes| (ColumnType::Bool, Cell::Bool(yes))),
     ];
     (filled, 0..10).prop_map(|((kind, cell), luck)| match luck {
         0 => (kind, Cell::Empty),

@@ -1,6 +1,6 @@
 //! Which columns of a table stand on a page that has only this many columns of its own, and how wide each is.
 
-use crate::model::{Column, Type};
+use crate::model::{Column, ColumnType};
 
 /// Spaces between columns.
 pub(super) const GAP: usize = 2;
@@ -17,7 +17,7 @@ const WIDEST: usize = 1_000;
 
 /// A column's wishes: the widest of its values and its heading, and how much it matters.
 pub(super) struct Wish {
-    pub(super) kind: Type,
+    pub(super) kind: ColumnType,
     pub(super) values: usize,
     pub(super) heading: usize,
     pub(super) weight: u8,
@@ -35,9 +35,9 @@ impl Wish {
     /// The least that the column can do with.
     fn least(&self, cut: bool) -> usize {
         let least = match self.kind {
-            Type::Label if cut => CUT_LABEL,
+            ColumnType::Label if cut => CUT_LABEL,
             _ if cut => CUT,
-            Type::Label => WRAPPED_LABEL,
+            ColumnType::Label => WRAPPED_LABEL,
             _ => WRAPPED,
         };
         let values = if self.kind.is_prose() { self.values.min(least) } else { self.values };
@@ -80,16 +80,20 @@ pub(super) fn widths(wishes: &[Wish], page: Option<usize>, cut: bool) -> Vec<(us
 #[cfg(test)]
 mod tests {
     use super::{Wish, widths};
-    use crate::model::Type;
+    use crate::model::ColumnType;
 
-    fn wishes(list: &[(Type, usize, usize, u8)]) -> Vec<Wish> {
+    fn wishes(list: &[(ColumnType, usize, usize, u8)]) -> Vec<Wish> {
         list.iter().map(|&(kind, values, heading, weight)| Wish { kind, values, heading, weight }).collect()
     }
 
     #[test]
     fn prose_gives_way_and_numbers_do_not() {
-        let table =
-            wishes(&[(Type::Id, 14, 4, 1), (Type::Text, 40, 6, 1), (Type::Money, 9, 12, 1), (Type::Text, 12, 4, 1)]);
+        let table = wishes(&[
+            (ColumnType::Id, 14, 4, 1),
+            (ColumnType::Text, 40, 6, 1),
+            (ColumnType::Money, 9, 12, 1),
+            (ColumnType::Text, 12, 4, 1),
+        ]);
         for (page, expected) in [
             (None, vec![14, 40, 12, 12]),
             (Some(84), vec![14, 40, 12, 12]),
@@ -103,18 +107,18 @@ mod tests {
             let found: Vec<usize> = widths(&table, page, false).into_iter().map(|(_, width)| width).collect();
             assert_eq!(found, expected, "{page:?}");
         }
-        assert_eq!(widths(&wishes(&[(Type::Text, 5_000, 4, 1)]), None, false), [(0, 1_000)]);
+        assert_eq!(widths(&wishes(&[(ColumnType::Text, 5_000, 4, 1)]), None, false), [(0, 1_000)]);
     }
 
     #[test]
     fn what_matters_least_is_left_out_first_and_the_first_column_never() {
         let table = wishes(&[
-            (Type::Count, 3, 2, 0),
-            (Type::Id, 14, 4, 9),
-            (Type::Text, 40, 6, 5),
-            (Type::Label, 30, 6, 2),
-            (Type::Label, 6, 6, 8),
-            (Type::Date, 10, 6, 2),
+            (ColumnType::Count, 3, 2, 0),
+            (ColumnType::Id, 14, 4, 9),
+            (ColumnType::Text, 40, 6, 5),
+            (ColumnType::Label, 30, 6, 2),
+            (ColumnType::Label, 6, 6, 8),
+            (ColumnType::Date, 10, 6, 2),
         ]);
         for (page, cut, expected) in [
             (120, true, vec![0, 1, 2, 3, 4, 5]),

@@ -10,7 +10,7 @@ use anstyle::{AnsiColor, Style};
 use crate::locale::messages::RenderText;
 use crate::locale::text::{visible, visible_lines, width, wrap};
 use crate::locale::{Label, Lang};
-use crate::model::{Body, Cell, Column, Field, Figure, Identity, Level, Note, Part, Period, Report, Table, Tone};
+use crate::model::{Body, Cell, Column, Field, Figure, Identity, Level, Note, Part, Report, ReportPeriod, Table, Tone};
 use crate::say;
 
 use super::format::OfList;
@@ -160,7 +160,7 @@ pub(super) fn facts(report: &Report, lang: Lang) -> Vec<String> {
     said.collect()
 }
 
-fn period_label(period: &Period) -> Label {
+fn period_label(period: &ReportPeriod) -> Label {
     let (first, last) = (period.first.format("%Y-%m-%d").to_string(), period.last.format("%Y-%m-%d"));
     if period.name == first {
         return Label::verbatim(first);
@@ -173,7 +173,7 @@ fn period_label(period: &Period) -> Label {
 pub(super) fn fields_table(fields: &[Field]) -> Table {
     let mut table = Table::new([
         Column::label("field", Label::default()),
-        Column::new("value", Label::default(), crate::model::Type::Any),
+        Column::new("value", Label::default(), crate::model::ColumnType::Any),
     ]);
     for field in fields {
         table.row([Cell::from(&field.label), field.value.clone()]);
@@ -198,7 +198,7 @@ pub(super) fn signatures_table(who: &[Label]) -> Table {
 pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
     let mut table = Table::new([
         Column::label("figure", RenderText::Figure),
-        Column::new("value", RenderText::Value, crate::model::Type::Decimal),
+        Column::new("value", RenderText::Value, crate::model::ColumnType::Decimal),
         Column::text("calculation", RenderText::Calculation),
         Column::text("definition", RenderText::Definition),
     ]);

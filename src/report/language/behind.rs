@@ -1,14 +1,15 @@
-//! The records behind a figure: exactly so many, or so much in the column, as the figure says.
+//! The records behind a figure. Their number, or the sum of the column, is the figure.
 
+use super::figure::Of;
 use super::make::Maker;
 use super::members::{Filled, Kept};
 use super::plan::Plan;
 use super::table::Line;
-use super::told::{Of, Told};
+use super::told::Told;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, RecordText};
-use crate::model::{Cell, Column, Report, Table, Type};
+use crate::model::{Cell, Column, ColumnType, Report, Table};
 use crate::place::toml::nearest;
 use crate::report::Answer;
 use crate::report::worded;
@@ -209,7 +210,7 @@ fn parts(told: &Told) -> Table {
         Column::label("figure", Text::Figure),
         Column::percent("share", Text::Share),
         Column::percent("weight", Text::Weight),
-        Column::new("value", told.label.clone(), Type::Percent),
+        Column::new("value", told.label.clone(), ColumnType::Percent),
     ]);
     for (label, share, weight) in &told.behind.parts {
         let product = match share {

@@ -87,7 +87,7 @@ const OF_EVENTS: [(&str, Show, Text); 4] = [
 pub(in crate::report) const MILESTONE: &str = "milestone.";
 
 impl Column {
-    /// The column of a name for records of these kinds, of which one at least must have it; all must where `all`.
+    /// The column of a name for records of these kinds. At least one kind must have it; with `all`, every kind must.
     pub fn bind(
         policy: &Policy,
         kinds: &[String],

@@ -9,7 +9,7 @@ use super::plan::List;
 use super::show::{Shower, order};
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
-use crate::model::{self, Cell, Table, Type};
+use crate::model::{self, Cell, ColumnType, Table};
 use crate::report::Answer;
 
 impl Filled<'_> {
@@ -99,7 +99,7 @@ impl Filled<'_> {
 
 /// The sums of the columns that can be added up; `None` where there is none of them.
 fn sums(table: &Table, rows: &[Vec<Cell>], label: &Label) -> Option<Vec<Cell>> {
-    let sum = |at: usize, kind: Type| {
+    let sum = |at: usize, kind: ColumnType| {
         let mut values = rows.iter().filter_map(|row| match row.get(at)? {
             Cell::Count(count) | Cell::Minutes(count) => Some(Decimal::from(*count)),
             Cell::Decimal(number) | Cell::Money(number) => Some(*number),
@@ -107,14 +107,15 @@ fn sums(table: &Table, rows: &[Vec<Cell>], label: &Label) -> Option<Vec<Cell>> {
         });
         let sum = values.try_fold(Decimal::ZERO, |sum: Decimal, value| sum.checked_add(value))?;
         Some(match kind {
-            Type::Money => Cell::Money(sum),
-            Type::Count => Cell::or_unknown(i64::try_from(sum).ok()),
-            Type::Minutes => Cell::or_unknown(i64::try_from(sum).ok().map(Cell::Minutes)),
+            ColumnType::Money => Cell::Money(sum),
+            ColumnType::Count => Cell::or_unknown(i64::try_from(sum).ok()),
+            ColumnType::Minutes => Cell::or_unknown(i64::try_from(sum).ok().map(Cell::Minutes)),
             _ => Cell::Decimal(sum),
         })
     };
-    let adds =
-        |column: &model::Column| matches!(column.kind, Type::Money | Type::Decimal | Type::Count) && column.name != AGE;
+    let adds = |column: &model::Column| {
+        matches!(column.kind, ColumnType::Money | ColumnType::Decimal | ColumnType::Count) && column.name != AGE
+    };
     if rows.is_empty() || !table.columns.iter().any(adds) {
         return None;
     }

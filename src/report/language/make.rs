@@ -1,14 +1,16 @@
 //! The whole report: its figures, their comparison, tables, lists, other reports taken in, and how records belong to the period.
 
-use super::members::{Filled, Stretch, stretch};
+use super::belongs::{Stretch, stretch};
+use super::figure::Of;
+use super::members::Filled;
 use super::plan::{Belongs, Earlier, Plan, Set};
-use super::told::{Of, Told};
+use super::told::Told;
 use super::{COMPARISON, FIGURES, SETS};
 use crate::calendar::{Every, Period};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, ReportText};
-use crate::model::{Cell, Column, Field, Level, Report, Section, Table, Type};
+use crate::model::{Cell, Column, ColumnType, Field, Level, Report, Section, Table};
 use crate::record::Id;
 use crate::report::monthly::change;
 use crate::report::signatures::{is_signed, sign};
@@ -108,7 +110,7 @@ impl<'m> Maker<'m> {
     fn comparison(&self, told: &[Told]) -> Answer<Table> {
         let name = Period::called;
         let mut columns =
-            vec![Column::label("figure", Text::Figure), Column::new("now", name(&self.period.label), Type::Any)];
+            vec![Column::label("figure", Text::Figure), Column::new("now", name(&self.period.label), ColumnType::Any)];
         let mut earlier: Vec<Option<Vec<Told>>> = Vec::new();
         for one in &self.plan.compare {
             let (period, text, change) = match one {
@@ -116,8 +118,8 @@ impl<'m> Maker<'m> {
                 Earlier::YearBefore => (self.period.year_before(), Text::YearBefore, Text::AgainstYearBefore),
             };
             let label = period.as_ref().map_or_else(|| text.label(), |period| name(&period.label));
-            columns.push(Column::new(one.name(), label, Type::Any));
-            columns.push(Column::new(format!("{}-change", one.name()), change, Type::Any));
+            columns.push(Column::new(one.name(), label, ColumnType::Any));
+            columns.push(Column::new(format!("{}-change", one.name()), change, ColumnType::Any));
             let figures = match &period {
                 Some(period) => {
                     let filled = Maker { period, ..*self }.filled();
@@ -222,7 +224,7 @@ fn all_figures(filled: &Filled<'_>, stretch: &Stretch) -> Answer<Vec<Told>> {
 }
 
 impl Plan {
-    /// The period that the report covers where this one is named: as many as it says, of which this is the last.
+    /// The period that the report covers if this one is named. A report over several periods ends with the named one.
     pub fn covering(&self, named: Period) -> Option<Period> {
         let mut first = named.clone();
         for _ in 1..self.head.periods {

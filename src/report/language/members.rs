@@ -7,28 +7,15 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
+use super::belongs::{Stretch, named, stretch};
 use super::plan::{Belongs, Plan, Set};
 use crate::calendar::{Moment, Period, Zone};
 use crate::filter::Filter;
 use crate::kind::Kind;
 use crate::lifecycle::{At, Shown};
-use crate::record::{Class, Event, FieldId, Id, Record, Value};
-use crate::report::set::is_open_at;
+use crate::record::{Class, FieldId, Id, Record};
 use crate::report::{Answer, Belonging, Clock, RecordSet, Source, Subject};
 use crate::wording::Words;
-
-/// A stretch of time that records belong to, the whole period of a report or a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stretch {
-    /// The days.
-    pub period: Period,
-    /// The first instant.
-    pub from: Moment,
-    /// The instant that it ends before.
-    pub end: Moment,
-    /// The instant before which everything is seen: its end, or now.
-    pub seen: Moment,
-}
 
 /// A record among those that were read together.
 #[derive(Debug, Clone)]
@@ -61,7 +48,7 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    fn of(record: Kept, kind: &Kind) -> Candidate {
+    pub(super) fn of(record: Kept, kind: &Kind) -> Candidate {
         let times = || record.history.iter().map(|event| event.at);
         let (first, last) = (times().min(), times().max());
         let closed = kind.shape.class(&record.state) == Class::Closed;
@@ -195,7 +182,7 @@ impl<'m> Filled<'m> {
     }
 
     /// The members of a set that belong to a part of it. A case belongs where one of its forms does.
-    fn part(&self, set: &Set, of: &[Member], stretch: &Stretch) -> Answer<Vec<Member>> {
+    pub(super) fn part(&self, set: &Set, of: &[Member], stretch: &Stretch) -> Answer<Vec<Member>> {
         let mut found = Vec::new();
         for member in of {
             if !set.steps.is_empty() && !self.step(member).is_some_and(|step| set.steps.contains(step)) {
@@ -218,7 +205,7 @@ impl<'m> Filled<'m> {
     }
 
     /// The step of an event.
-    fn step<'e>(&self, member: &'e Member) -> Option<&'e String> {
+    pub(super) fn step<'e>(&self, member: &'e Member) -> Option<&'e String> {
         Some(&member.record.history.get(member.event?)?.step)
     }
 
@@ -318,7 +305,7 @@ impl<'m> Filled<'m> {
         Ok(true)
     }
 
-    fn kind(&self, set: &Set) -> Option<&'m Kind> {
+    pub(super) fn kind(&self, set: &Set) -> Option<&'m Kind> {
         self.policy().kind(set.kinds.first()?)
     }
 
@@ -388,79 +375,4 @@ fn once<T>(
     let made = Rc::new(make()?);
     known.borrow_mut().insert(at, made.clone());
     Ok(made)
-}
-
-impl Belongs {
-    /// The same as sources know it.
-    fn belonging<'b>(&'b self, kind: &'b Kind, period: &'b Period) -> Belonging<'b> {
-        match self {
-            Belongs::Opened => Belonging::Opened(period),
-            Belongs::Closed => Belonging::Closed(period),
-            Belongs::Milestone { name, .. } => Belonging::Milestone(name, period),
-            Belongs::Step(step) => Belonging::Step(step, period),
-            Belongs::Field(field) => Belonging::Field(&kind.field(*field).name, period),
-            Belongs::Touched => Belonging::Present(period),
-            Belongs::OpenAtEnd => Belonging::OpenAtEnd(period),
-            Belongs::All => Belonging::All,
-        }
-    }
-
-    /// When a record came to belong to a stretch of time; `None` where it does not, `Some(None)` if nothing says when.
-    fn when(&self, kind: &Kind, record: &Record, stretch: &Stretch, zone: Zone) -> Option<Option<Moment>> {
-        let inside = |at: Moment| at >= stretch.from && at < stretch.end;
-        let last = |wanted: &dyn Fn(&Event) -> bool| {
-            let found = record.history.iter().filter(|event| inside(event.at) && wanted(event));
-            found.map(|event| event.at).max()
-        };
-        match self {
-            Belongs::OpenAtEnd => {
-                let there = record.opened().is_some_and(|at| at < stretch.seen);
-                (there && is_open_at(kind, record, stretch.seen)).then(|| record.opened())
-            }
-            Belongs::All => record.opened().is_some_and(|at| at < stretch.seen).then(|| record.opened()),
-            Belongs::Opened => record.opened().filter(|at| inside(*at)).map(Some),
-            Belongs::Milestone { states, .. } => {
-                last(&|event| event.to.as_ref().is_some_and(|to| states.contains(to))).map(Some)
-            }
-            Belongs::Step(step) => last(&|event| event.step == *step).map(Some),
-            Belongs::Touched => last(&|_| true).map(Some).or_else(|| {
-                let there = record.opened().is_some_and(|at| at < stretch.end);
-                (there && is_open_at(kind, record, stretch.from)).then_some(None)
-            }),
-            Belongs::Closed => {
-                let closes = |event: &Event| event.to.as_ref().is_some_and(|to| kind.shape.class(to) == Class::Closed);
-                let at = last(&closes)?;
-                // whether it was closed before, its whole history says
-                self.belonging(kind, &stretch.period).holds(kind, record, zone).then_some(Some(at))
-            }
-            Belongs::Field(field) => match record.get(*field) {
-                Some(Value::Date(day)) => stretch.period.contains(*day).then(|| Some(day_start(*day, stretch))),
-                Some(Value::Time(at)) => inside(*at).then_some(Some(*at)),
-                _ => None,
-            },
-        }
-    }
-}
-
-/// The beginning of a civil day, told with the offset of the stretch.
-fn day_start(day: NaiveDate, stretch: &Stretch) -> Moment {
-    let days = day.signed_duration_since(stretch.period.from).num_days();
-    stretch.from + chrono::Duration::days(days)
-}
-
-/// The other record that a field of a record names.
-fn named(record: &Record, field: Option<FieldId>) -> Option<&Id> {
-    match record.get(field?) {
-        Some(Value::Ref(id)) if *id != record.id => Some(id),
-        _ => None,
-    }
-}
-
-/// A period as a stretch of time.
-pub(super) fn stretch(source: &dyn Source, period: Period) -> Stretch {
-    let basis = source.basis();
-    let (from, end) = period.moments(basis.policy.calendars.default().zone());
-    // what happens at this very instant is seen
-    let now = basis.now + chrono::Duration::seconds(1);
-    Stretch { period, from, end, seen: end.min(now) }
 }

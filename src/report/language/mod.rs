@@ -4,7 +4,9 @@
 //! the neutral model from a plan and a source of records. Nothing here knows a kind or a field by name.
 
 mod behind;
+mod belongs;
 mod column;
+mod figure;
 mod library;
 mod list;
 mod make;
@@ -16,6 +18,7 @@ pub(super) mod stats;
 mod table;
 mod told;
 mod trial;
+mod units;
 
 pub use behind::Unknown;
 pub(super) use column::{MILESTONE, reached};

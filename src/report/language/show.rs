@@ -2,20 +2,20 @@
 
 use std::cmp::Ordering;
 
+use super::belongs::Stretch;
 use super::column::{Column, Show, entered};
-use super::members::{Filled, Member, Stretch};
+use super::members::{Filled, Member};
 use super::plan::By;
 use crate::calendar::Every;
-use crate::filter::{Lookup as _, Rollup};
+use crate::filter::{Resolver as _, Rollup};
 use crate::kind::Kind;
 use crate::lifecycle::At;
 use crate::locale::messages::LanguageText as Text;
 use crate::locale::{Label, Lang};
-use crate::model::{self, Cell, Type};
-use crate::record::{Class, Record, Type as FieldType, Value, stored_time};
-use crate::report::Answer;
+use crate::model::{self, Cell, ColumnType};
+use crate::record::{Class, Record, Type, Value, stored_time};
 use crate::report::set::is_open_at;
-use crate::report::worded;
+use crate::report::{Answer, worded};
 use crate::wording::{self, Titles, Words, masked};
 
 /// Shows what is asked of members as seen at the end of a stretch of time.
@@ -188,11 +188,11 @@ impl<'s, 'm> Shower<'s, 'm> {
                 (show, _) => type_of(show),
             }
         });
-        let mut kinds: Vec<Type> = kinds.collect();
+        let mut kinds: Vec<ColumnType> = kinds.collect();
         kinds.dedup();
         let kind = match kinds.as_slice() {
             [one] => *one,
-            _ => Type::Any,
+            _ => ColumnType::Any,
         };
         model::Column::new(column.name.as_str(), column.label.clone(), kind)
     }
@@ -238,10 +238,10 @@ impl<'s, 'm> Shower<'s, 'm> {
                 let one = |value: &Value| {
                     let stored = value.stored()?;
                     let place = match field.ty.element() {
-                        FieldType::Choice(choices) => choices.iter().position(|choice| choice.name == stored),
+                        Type::Choice(choices) => choices.iter().position(|choice| choice.name == stored),
                         _ => None,
                     };
-                    let label = match matches!(field.ty, FieldType::List(_)) {
+                    let label = match matches!(field.ty, Type::List(_)) {
                         true => words.value(field.ty.element(), value),
                         false => words.value_in(kind, *id, &record.fields, value),
                     };
@@ -329,14 +329,14 @@ fn closed(kind: &Kind, record: &Record) -> Option<crate::calendar::Moment> {
     record.history.iter().rev().find(|event| event.to.is_some()).map(|event| event.at).filter(|_| is_closed)
 }
 
-fn type_of(show: &Show) -> Type {
+fn type_of(show: &Show) -> ColumnType {
     match show {
-        Show::Id => Type::Id,
-        Show::Opened | Show::Changed | Show::Closed | Show::Milestone(_) | Show::Due | Show::When => Type::Moment,
-        Show::Age => Type::Count,
-        Show::State | Show::Kind | Show::Holder | Show::Step => Type::Label,
+        Show::Id => ColumnType::Id,
+        Show::Opened | Show::Changed | Show::Closed | Show::Milestone(_) | Show::Due | Show::When => ColumnType::Moment,
+        Show::Age => ColumnType::Count,
+        Show::State | Show::Kind | Show::Holder | Show::Step => ColumnType::Label,
         Show::Path(path) => worded::column_of_path(path).kind,
-        _ => Type::Text,
+        _ => ColumnType::Text,
     }
 }
 

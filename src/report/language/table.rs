@@ -5,17 +5,18 @@ use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
+use super::figure::Of;
 use super::make::part;
 use super::members::{Filled, Member, Members};
 use super::plan::{By, Chart, Table};
 use super::read::heading;
 use super::show::{Key, Shower, order, period_of};
 use super::stats;
-use super::told::{Of, Told};
+use super::told::Told;
 use crate::calendar::{Every, Period};
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
-use crate::model::{self, Cell, Column, Tone, Type};
+use crate::model::{self, Cell, Column, ColumnType, Tone};
 use crate::report::Answer;
 
 /// A row of a table as it came out.
@@ -170,9 +171,9 @@ impl Filled<'_> {
     /// The limits of the first figure of a table by time, for each row: mean, lower and upper limit, and whether the value lies
     /// beyond them or has moved too far. A new baseline begins where the table says that something was changed.
     fn limits(&self, table: &Table, lines: &Lines, columns: &mut Vec<Column>) -> Vec<Vec<Cell>> {
-        let kind = lines.total.first().map_or(Type::Decimal, |told| told.kind);
+        let kind = lines.total.first().map_or(ColumnType::Decimal, |told| told.kind);
         // the limits of counts are not whole numbers
-        let kind = if matches!(kind, Type::Count) { Type::Decimal } else { kind };
+        let kind = if matches!(kind, ColumnType::Count) { ColumnType::Decimal } else { kind };
         let unit = |name: &str, text: Text| Column::new(name, text, kind).weighing(Column::LITTLE);
         columns.extend([unit("mean", Text::Mean), unit("low", Text::LowLimit), unit("high", Text::HighLimit)]);
         columns.push(Column::flag("signal", Text::Signal));
@@ -227,12 +228,12 @@ fn number(cell: &Cell) -> Option<Decimal> {
     }
 }
 
-fn in_type(kind: Type, number: Decimal) -> Cell {
+fn in_type(kind: ColumnType, number: Decimal) -> Cell {
     use rust_decimal::prelude::ToPrimitive as _;
     match kind {
-        Type::Money => Cell::Money(number.round_dp(2)),
-        Type::Percent => Cell::percent(number, 100),
-        Type::Minutes => Cell::or_unknown(number.round().to_i64().map(Cell::Minutes)),
+        ColumnType::Money => Cell::Money(number.round_dp(2)),
+        ColumnType::Percent => Cell::percent(number, 100),
+        ColumnType::Minutes => Cell::or_unknown(number.round().to_i64().map(Cell::Minutes)),
         _ => Cell::Decimal(number.round_dp(2).normalize()),
     }
 }

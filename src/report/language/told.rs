@@ -1,20 +1,12 @@
-//! Figures: each computed from the members of its sets, with what stands beside it and the records behind it.
+//! A figure as it came out: its value, what stands beside it and the records behind it.
 
-use rust_decimal::prelude::ToPrimitive;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
-use super::column::Column;
-use super::members::{Filled, Kept, Member, Members, Stretch};
-use super::plan::{Figure, How, Measure, What};
-use super::show::Shower;
+use super::members::Kept;
 use super::stats;
-use crate::calendar::{Calendar, Outcome, Span, Unit};
-use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
-use crate::model::{self, Cell, Part, Ratio, Type};
-use crate::record::{FieldId, Fields, Type as FieldType, Value};
-use crate::report::{Answer, Clock};
+use crate::model::{self, Cell, ColumnType, Part, Ratio};
 
 /// A figure as it came out.
 #[derive(Debug, Clone)]
@@ -26,7 +18,7 @@ pub(super) struct Told {
     /// What it means.
     pub means: Label,
     /// The type of its value.
-    pub kind: Type,
+    pub kind: ColumnType,
     /// Its value.
     pub value: Cell,
     /// What was divided by what.
@@ -47,18 +39,18 @@ pub(super) struct Beside {
     /// What it is called.
     pub label: Label,
     /// The type of its value.
-    pub kind: Type,
+    pub kind: ColumnType,
     /// Its value.
     pub value: Cell,
     /// Whether tables have a column of it.
     pub column: bool,
 }
 
-/// The records behind a figure: so many, or so much in the column, as the figure says.
+/// The records behind a figure. Their number, or the sum of the column, is the figure.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Behind {
-    /// What stands beside each; nothing where the number of records is the figure.
-    pub column: Option<(Label, Type)>,
+    /// What stands beside each record. `None` if the number of records is the figure.
+    pub column: Option<(Label, ColumnType)>,
     /// The records, with what each adds.
     pub rows: Vec<Row>,
     /// The parts of a weighted figure: what each is called, its share of one, its weight.
@@ -74,322 +66,6 @@ pub(super) struct Row {
     pub event: Option<usize>,
     /// What it adds.
     pub cell: Cell,
-}
-
-/// What a row of a table gives a figure.
-pub(super) struct Of<'o> {
-    /// The members of a set that are in the row.
-    pub members: &'o dyn Fn(usize) -> Answer<Members>,
-    /// The stretch of time that limits are looked at in.
-    pub stretch: &'o Stretch,
-    /// Of a list the value of this place alone.
-    pub place: Option<usize>,
-}
-
-impl Filled<'_> {
-    /// What a figure comes to; a figure of bands comes to several.
-    ///
-    /// # Errors
-    /// The records cannot be read.
-    pub(super) fn figure(&self, figure: &Figure, of: &Of<'_>) -> Answer<Vec<Told>> {
-        let mut told = Told {
-            name: figure.name.clone(),
-            label: figure.label.clone(),
-            means: figure.means.clone(),
-            kind: Type::Count,
-            value: Cell::Empty,
-            parts: None,
-            beside: Vec::new(),
-            sample: None,
-            behind: Behind::default(),
-        };
-        match &figure.what {
-            What::Count(set) => {
-                let members = (of.members)(*set)?;
-                told.value = Cell::count(members.len());
-                told.behind.rows = rows(&members);
-            }
-            What::Rate { part, of: whole } => self.rate(&mut told, *part, *whole, of)?,
-            What::Met { deadline, set } => self.met(&mut told, deadline, *set, of)?,
-            What::Amount { how, of: measure, set } => self.amount(&mut told, *how, measure, *set, of)?,
-            What::Filled { fields, set } => self.filled(&mut told, fields, *set, of)?,
-            What::Score { field, set } => self.score(&mut told, *field, *set, of)?,
-            What::Recommend { field, set, promoters, detractors } => {
-                self.recommend(&mut told, (*field, *set), [*promoters, *detractors], of)?;
-            }
-            What::Weighted(parts) => self.weighted(&mut told, parts, of)?,
-            What::Age { bands, set } => return self.ages(&told, bands, *set, of),
-        }
-        Ok(vec![told])
-    }
-
-    /// Whether a figure is one of so few that it is marked and not ranked.
-    pub(super) fn is_small(&self, told: &Told) -> bool {
-        let small = self.policy().reports.small;
-        told.sample.zip(small).is_some_and(|(sample, small)| sample > 0 && sample < small)
-    }
-
-    fn rate(&self, told: &mut Told, part: usize, whole: usize, of: &Of<'_>) -> Answer<()> {
-        let (part_of, all) = ((of.members)(part)?, (of.members)(whole)?);
-        let of_part =
-            |member: &Member| part_of.iter().any(|one| one.record.id == member.record.id && one.event == member.event);
-        let marked: Vec<bool> = match part_of.len() * all.len() > 10_000 {
-            true => {
-                let ids: std::collections::HashSet<_> = part_of.iter().map(|one| (&one.record.id, one.event)).collect();
-                all.iter().map(|one| ids.contains(&(&one.record.id, one.event))).collect()
-            }
-            false => all.iter().map(of_part).collect(),
-        };
-        let [said_part, said_all] = [part, whole].map(|set| self.called(set));
-        told.behind.rows = rows(&all);
-        let counts = marked.iter().filter(|counts| **counts).count();
-        told.behind.rows.iter_mut().zip(marked).for_each(|(row, counts)| row.cell = Cell::Bool(counts));
-        told.behind.column = Some((Text::Counts.label(), Type::Bool));
-        share(told, counts as u64, all.len() as u64, [said_part, said_all]);
-        Ok(())
-    }
-
-    fn met(&self, told: &mut Told, deadline: &str, set: usize, of: &Of<'_>) -> Answer<()> {
-        let (mut met, mut late, mut overdue) = (0_u64, 0_u64, 0_u64);
-        for member in (of.members)(set)?.iter() {
-            for (record, clocks) in self.clocks(member, Some(deadline))? {
-                for clock in clocks.iter() {
-                    let ended = clock.end.is_some_and(|end| end >= of.stretch.from && end < of.stretch.end);
-                    let counts = match clock.outcome {
-                        Outcome::Met if ended => &mut met,
-                        Outcome::Breached if ended => &mut late,
-                        _ if !ended && clock.is_overdue_at(of.stretch.seen) => &mut overdue,
-                        _ => continue,
-                    };
-                    *counts += 1;
-                    let cell = Cell::Bool(ended && clock.outcome == Outcome::Met);
-                    told.behind.rows.push(Row { record: record.clone(), event: None, cell });
-                }
-            }
-        }
-        told.behind.column = Some((Text::Met.label(), Type::Bool));
-        share(told, met, met + late + overdue, [Text::Met.label(), Text::Limits.label()]);
-        let beside = |name, text: Text, count: u64| Beside {
-            name,
-            label: text.label(),
-            kind: Type::Count,
-            value: Cell::count(count),
-            column: true,
-        };
-        told.beside.insert(0, beside("late", Text::Late, late));
-        told.beside.insert(1, beside("overdue", Text::StillOverdue, overdue));
-        Ok(())
-    }
-
-    fn amount(&self, told: &mut Told, how: How, measure: &Measure, set: usize, of: &Of<'_>) -> Answer<()> {
-        let members = (of.members)(set)?;
-        let mut values: Vec<Decimal> = Vec::new();
-        let unit = match measure {
-            Measure::Field(path) => self.unit(set, path),
-            Measure::Computed(computed) => unit_of(&computed.ty),
-            Measure::Rollup(rollup) => unit_of(&rollup.ty),
-            Measure::Deadline(_) => Type::Minutes,
-        };
-        for member in members.iter() {
-            let found: Vec<Decimal> = match measure {
-                Measure::Field(path) => numbers(&member.record.fields, path),
-                Measure::Computed(computed) => {
-                    computed.value(&member.record.fields).as_ref().and_then(number).into_iter().collect()
-                }
-                Measure::Rollup(rollup) => {
-                    let value = Shower::new(self, of.stretch).rolled(rollup, &member.record)?;
-                    value.as_ref().and_then(number).into_iter().collect()
-                }
-                Measure::Deadline(name) => {
-                    let ended =
-                        |clock: &Clock| clock.end.is_some_and(|end| end >= of.stretch.from && end < of.stretch.end);
-                    let forms = self.clocks(member, Some(name))?;
-                    let clocks = forms.iter().flat_map(|(_, clocks)| clocks.iter()).filter(|clock| ended(clock));
-                    clocks.filter_map(|clock| clock.worked).map(Decimal::from).collect()
-                }
-            };
-            for value in &found {
-                let cell = in_unit(unit, *value);
-                told.behind.rows.push(Row { record: member.record.clone(), event: member.event, cell });
-            }
-            values.extend(found);
-        }
-        told.kind = match (how, unit) {
-            (How::Mean | How::Median, Type::Count) => Type::Decimal,
-            _ => unit,
-        };
-        let found = match how {
-            How::Sum => values.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value)),
-            How::Mean => stats::mean(&values),
-            How::Median => stats::median(&values),
-            How::P90 => stats::p90(&values),
-            How::Longest => values.iter().max().copied(),
-            How::Shortest => values.iter().min().copied(),
-        };
-        told.value = match found {
-            Some(value) => in_unit(told.kind, value),
-            None if values.is_empty() => Cell::Empty,
-            None => Cell::Unknown,
-        };
-        told.behind.column = Some((told.label.clone(), unit));
-        if how != How::Sum {
-            told.beside.push(answers(values.len(), Text::Values));
-            told.sample = Some(values.len() as u64);
-        }
-        Ok(())
-    }
-
-    /// The unit of a field of a set's records.
-    fn unit(&self, set: usize, path: &[FieldId]) -> Type {
-        let kind = self.plan.sets.get(set).and_then(|set| self.policy().kind(set.kinds.first()?));
-        let Some(mut shape) = kind.map(|kind| &kind.shape) else { return Type::Decimal };
-        for (at, field) in path.iter().enumerate() {
-            match shape.field(*field).ty.element() {
-                FieldType::Group(inner) if at + 1 < path.len() => shape = inner,
-                ty => return unit_of(ty),
-            }
-        }
-        Type::Decimal
-    }
-
-    fn filled(&self, told: &mut Told, fields: &[Column], set: usize, of: &Of<'_>) -> Answer<()> {
-        let members = (of.members)(set)?;
-        let shower = Shower::new(self, of.stretch);
-        let mut there = 0;
-        for member in members.iter() {
-            let mut filled = 0_u64;
-            for field in fields {
-                filled += u64::from(shower.is_there(field, member)?);
-            }
-            there += filled;
-            let cell = Cell::count(filled);
-            told.behind.rows.push(Row { record: member.record.clone(), event: member.event, cell });
-        }
-        told.behind.column = Some((Text::ValuesThere.label(), Type::Count));
-        let asked = (members.len() * fields.len()) as u64;
-        share(told, there, asked, [Text::ValuesThere.label(), Text::ValuesAsked.label()]);
-        // values of one record do not come about one by one, so that an interval would say too much
-        told.beside.retain(|beside| beside.name != INTERVAL);
-        Ok(())
-    }
-
-    /// The scores of the members of a set, each with its record.
-    fn scores(&self, field: FieldId, set: usize, of: &Of<'_>) -> Answer<Vec<(Row, u64)>> {
-        let mut found = Vec::new();
-        for member in (of.members)(set)?.iter() {
-            let Some(value) = member.record.get(field) else { continue };
-            let elements = value.elements().iter().enumerate();
-            let wanted = elements.filter(|(place, _)| of.place.is_none_or(|of| of == *place));
-            for score in
-                wanted.filter_map(|(_, value)| if let Value::Count(score) = value { Some(*score) } else { None })
-            {
-                let cell = Cell::count(score);
-                found.push((Row { record: member.record.clone(), event: member.event, cell }, score));
-            }
-        }
-        Ok(found)
-    }
-
-    fn score(&self, told: &mut Told, field: FieldId, set: usize, of: &Of<'_>) -> Answer<()> {
-        let (rows, scores): (Vec<Row>, Vec<u64>) = self.scores(field, set, of)?.into_iter().unzip();
-        let values: Vec<Decimal> = scores.iter().map(|score| Decimal::from(*score)).collect();
-        told.kind = Type::Decimal;
-        told.value = stats::mean(&values).map_or(Cell::Empty, |mean| Cell::Decimal(rounded(mean, 2)));
-        let sum: Decimal = values.iter().sum();
-        told.parts = Some([Part::new(Text::ScoreSum, Cell::Decimal(sum)), Part::new(Text::Answers, scores.len())]);
-        told.behind = Behind { column: Some((Text::Score.label(), Type::Count)), rows, parts: Vec::new() };
-        told.sample = Some(scores.len() as u64);
-        told.beside.push(answers(scores.len(), Text::Answers));
-        if let Some(rule) = self.policy().reports.satisfaction {
-            let satisfied = scores.iter().filter(|score| **score >= rule.satisfied_from).count() as u64;
-            told.beside.push(Beside {
-                name: "satisfied",
-                label: Text::Satisfied.label(),
-                kind: Type::Percent,
-                value: Cell::percent(satisfied, scores.len() as u64),
-                column: true,
-            });
-            told.beside.extend(interval(satisfied, scores.len() as u64));
-        }
-        Ok(())
-    }
-
-    fn recommend(
-        &self,
-        told: &mut Told,
-        (field, set): (FieldId, usize),
-        [promoters, detractors]: [u64; 2],
-        of: &Of<'_>,
-    ) -> Answer<()> {
-        let (rows, scores): (Vec<Row>, Vec<u64>) = self.scores(field, set, of)?.into_iter().unzip();
-        let count = |fits: &dyn Fn(u64) -> bool| scores.iter().filter(|score| fits(**score)).count() as u64;
-        let (up, down) = (count(&|score| score >= promoters), count(&|score| score <= detractors));
-        let all = scores.len() as u64;
-        told.kind = Type::Percent;
-        told.value = Cell::Percent(Ratio::new(Decimal::from(up) - Decimal::from(down), all));
-        told.behind = Behind { column: Some((Text::Score.label(), Type::Count)), rows, parts: Vec::new() };
-        told.sample = Some(all);
-        told.beside.push(answers(scores.len(), Text::Answers));
-        let beside = |name, text: Text, count| Beside {
-            name,
-            label: text.label(),
-            kind: Type::Count,
-            value: Cell::count(count),
-            column: false,
-        };
-        told.beside.push(beside("promoters", Text::Promoters, up));
-        told.beside.push(beside("detractors", Text::Detractors, down));
-        told.beside.extend(stats::recommend(up, down, all).map(|(_, ends)| interval_of(ends)));
-        Ok(())
-    }
-
-    fn weighted(&self, told: &mut Told, parts: &[(usize, Decimal)], of: &Of<'_>) -> Answer<()> {
-        told.kind = Type::Percent;
-        let mut sum = Some(Decimal::ZERO);
-        for (part, weight) in parts {
-            let Some(figure) = self.plan.figures.get(*part) else { continue };
-            let Some(one) = self.figure(figure, of)?.into_iter().next() else { continue };
-            let share = self.share_of_one(&one);
-            sum = sum.zip(share).and_then(|(sum, share)| sum.checked_add(share.checked_mul(*weight)?));
-            let cell = share.map_or(Cell::Unknown, |share| Cell::Percent(Ratio::new(share, 1)));
-            told.behind.parts.push((one.label, cell, *weight));
-        }
-        told.value = sum.map_or(Cell::Unknown, |sum| Cell::Percent(Ratio::new(sum, 1)));
-        Ok(())
-    }
-
-    /// A figure as a share of one: scores are held against the highest.
-    fn share_of_one(&self, told: &Told) -> Option<Decimal> {
-        match &told.value {
-            Cell::Percent(ratio) => ratio.numerator.checked_div(ratio.denominator),
-            Cell::Decimal(score) => score.checked_div(Decimal::from(self.policy().reports.satisfaction?.highest)),
-            _ => None,
-        }
-    }
-
-    fn ages(&self, told: &Told, bands: &[Span], set: usize, of: &Of<'_>) -> Answer<Vec<Told>> {
-        let calendar = self.policy().calendars.default();
-        let all = (of.members)(set)?;
-        let mut found: Vec<Told> = (0..=bands.len())
-            .map(|at| Told {
-                name: format!("{}.{}", told.name, at + 1),
-                label: band(&told.label, bands, at),
-                ..told.clone()
-            })
-            .collect();
-        for member in all.iter() {
-            let age = bands.iter().position(|band| is_within(calendar, member, of.stretch, *band));
-            let Some(told) = found.get_mut(age.unwrap_or(bands.len())) else { continue };
-            told.behind.rows.push(Row { record: member.record.clone(), event: member.event, cell: Cell::Empty });
-        }
-        found.iter_mut().for_each(|told| told.value = Cell::count(told.behind.rows.len()));
-        Ok(found)
-    }
-
-    /// What a set is called.
-    fn called(&self, set: usize) -> Label {
-        self.plan.sets.get(set).map(|set| set.label.clone()).unwrap_or_default()
-    }
 }
 
 impl Told {
@@ -415,114 +91,41 @@ impl Told {
 }
 
 /// The names of what stands beside figures.
-const INTERVAL: &str = "interval";
-const OF: &str = "of";
-const N: &str = "n";
-/// Below so many a share has its interval beside it.
+pub(super) const INTERVAL: &str = "interval";
+
+pub(super) const OF: &str = "of";
+
+pub(super) const N: &str = "n";
+
+/// The size below which a share has its interval beside it.
 const LARGE: u64 = 100;
 
 /// A share with both numbers, and its interval where it is of few.
-fn share(told: &mut Told, part: u64, of: u64, [said_part, said_of]: [Label; 2]) {
-    told.kind = Type::Percent;
+pub(super) fn share(told: &mut Told, part: u64, of: u64, [said_part, said_of]: [Label; 2]) {
+    told.kind = ColumnType::Percent;
     told.value = Cell::percent(part, of);
     told.parts = Some([Part::new(said_part, Cell::count(part)), Part::new(said_of.clone(), Cell::count(of))]);
     told.sample = Some(of);
-    told.beside.push(Beside { name: OF, label: said_of, kind: Type::Count, value: Cell::count(of), column: true });
+    told.beside.push(Beside {
+        name: OF,
+        label: said_of,
+        kind: ColumnType::Count,
+        value: Cell::count(of),
+        column: true,
+    });
     told.beside.extend(interval(part, of));
 }
 
-fn interval(part: u64, of: u64) -> Option<Beside> {
+pub(super) fn interval(part: u64, of: u64) -> Option<Beside> {
     (of < LARGE).then(|| stats::wilson(part, of).map(interval_of)).flatten()
 }
 
-fn interval_of(ends: [Decimal; 2]) -> Beside {
+pub(super) fn interval_of(ends: [Decimal; 2]) -> Beside {
     let cells = ends.map(|end| Cell::Percent(Ratio::new(end, 1))).to_vec();
     let (label, value) = (Text::Interval.label(), Cell::List(cells));
-    Beside { name: INTERVAL, label, kind: Type::Percent, value, column: false }
+    Beside { name: INTERVAL, label, kind: ColumnType::Percent, value, column: false }
 }
 
-fn answers(count: usize, text: Text) -> Beside {
-    Beside { name: N, label: text.label(), kind: Type::Count, value: Cell::count(count), column: true }
-}
-
-fn rows(members: &Members) -> Vec<Row> {
-    let row = |member: &Member| Row { record: member.record.clone(), event: member.event, cell: Cell::Empty };
-    members.iter().map(row).collect()
-}
-
-fn unit_of(ty: &FieldType) -> Type {
-    match ty.element() {
-        FieldType::Money => Type::Money,
-        FieldType::Count => Type::Count,
-        _ => Type::Decimal,
-    }
-}
-
-fn in_unit(unit: Type, value: Decimal) -> Cell {
-    match unit {
-        Type::Money => Cell::Money(rounded(value, 2)),
-        Type::Count => Cell::or_unknown(value.to_i64().map(Cell::Count)),
-        Type::Minutes => Cell::or_unknown(rounded(value, 0).to_i64().map(Cell::Minutes)),
-        _ => Cell::Decimal(rounded(value, 2).normalize()),
-    }
-}
-
-fn rounded(value: Decimal, places: u32) -> Decimal {
-    value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
-}
-
-/// The numbers at the end of a path; of a list each.
-fn numbers(fields: &Fields, path: &[FieldId]) -> Vec<Decimal> {
-    let Some((first, rest)) = path.split_first() else { return Vec::new() };
-    let Some(value) = fields.get(*first) else { return Vec::new() };
-    let of = |value: &Value| match value {
-        Value::Group(inner) => numbers(inner, rest),
-        value => number(value).into_iter().collect(),
-    };
-    value.elements().iter().flat_map(of).collect()
-}
-
-fn number(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::Count(count) => Some(Decimal::from(*count)),
-        Value::Decimal(number) | Value::Money(number) => Some(*number),
-        _ => None,
-    }
-}
-
-/// Whether a member is no older than a band.
-fn is_within(calendar: &Calendar, member: &Member, stretch: &Stretch, band: Span) -> bool {
-    let Some(opened) = member.record.opened() else { return false };
-    let zone = calendar.zone();
-    let (first, last) = (zone.date(opened), zone.date(stretch.seen - chrono::Duration::seconds(1)));
-    let count = i64::from(band.count);
-    let days = last.signed_duration_since(first).num_days();
-    match band.unit {
-        Unit::Workdays => calendar.workdays_between(first, last).is_ok_and(|days| days <= band.count),
-        Unit::Days => days <= count,
-        Unit::Weeks => days <= count * 7,
-        Unit::Months => first.checked_add_months(chrono::Months::new(band.count)).is_none_or(|end| last <= end),
-        Unit::Minutes | Unit::Hours => {
-            let minutes = if band.unit == Unit::Hours { count * 60 } else { count };
-            (stretch.seen - opened).num_minutes() <= minutes
-        }
-        Unit::WorkMinutes | Unit::WorkHours => {
-            let minutes = if band.unit == Unit::WorkHours { count * 60 } else { count };
-            calendar.between(opened, stretch.seen).is_ok_and(|seconds| seconds / 60 <= minutes)
-        }
-    }
-}
-
-/// What a band is called.
-fn band(of: &Label, bands: &[Span], at: usize) -> Label {
-    let said = |band: &Span| Label::each(|lang| band.text(lang));
-    let before = at.checked_sub(1).and_then(|before| bands.get(before));
-    match (bands.get(at), bands.last()) {
-        (Some(band), _) if before.is_some() => {
-            label!(Text::Between; of = of, from = before.map(said).unwrap_or_default(), band = said(band))
-        }
-        (Some(band), _) => label!(Text::UpTo; of = of, band = said(band)),
-        (None, Some(last)) => label!(Text::Above; of = of, band = said(last)),
-        (None, None) => of.clone(),
-    }
+pub(super) fn answers(count: usize, text: Text) -> Beside {
+    Beside { name: N, label: text.label(), kind: ColumnType::Count, value: Cell::count(count), column: true }
 }

@@ -14,7 +14,7 @@ use crate::report::fields::{case_cell, id_column, number_cell, number_column};
 use crate::report::language::reached;
 use crate::report::layout::{CaseColumn, Layout};
 use crate::report::measures::measures;
-use crate::report::{Answer, Case, worded};
+use crate::report::{Answer, Case, passage, worded};
 use crate::wording::{self, joined};
 
 /// A case that closed in the period.
@@ -83,6 +83,7 @@ impl Monthly<'_> {
                 };
                 vec![Column::date(format!("{name}-on"), label)]
             }
+            CaseColumn::Step { .. } | CaseColumn::Deadline { .. } => passage::columns(self.counted.kind, column),
             CaseColumn::Days => vec![Column::count("days", Text::DaysTaken)],
             CaseColumn::Overdue => vec![Column::flag("overdue", Text::ClosedLate).weighing(Column::MUCH)],
         }
@@ -111,6 +112,9 @@ impl Monthly<'_> {
                 let at = if closes { Some(one.at) } else { one.case.first(&states) };
                 Cell::from(at.map(|at| zone.date(at)))
             }
+            CaseColumn::Step { .. } | CaseColumn::Deadline { .. } => {
+                return passage::cells(one.case, column, (zone, subject.seen_until()));
+            }
             CaseColumn::Days => {
                 let days = |from: Moment| zone.date(one.at).signed_duration_since(zone.date(from)).num_days();
                 Cell::from(one.case.opened().map(days))
@@ -135,6 +139,7 @@ impl Monthly<'_> {
         for column in &layout.columns {
             match column {
                 CaseColumn::Losses => cells.extend(told.iter().map(|told| told.cell(&self.now.whole, None))),
+                CaseColumn::Deadline { .. } => cells.extend([Cell::Empty, Cell::Empty]),
                 _ => cells.push(Cell::Empty),
             }
         }

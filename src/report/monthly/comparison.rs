@@ -8,7 +8,7 @@ use crate::calendar::Period;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::model::{Cell, Column, Ratio, Table, Type};
+use crate::model::{Cell, Column, ColumnType, Ratio, Table};
 use crate::report::tally::Tally;
 
 /// What is compared: what it is called, how it is counted, and whether the kind has it.
@@ -21,14 +21,16 @@ impl Monthly<'_> {
     /// What came and went and what it cost, against the period before and a year before. What was open then is not compared:
     /// it would take every case of the book.
     pub(super) fn comparison(&self) -> Table {
-        let mut columns =
-            vec![Column::label("figure", Text::Figure), Column::new("now", name(&self.now.period.label), Type::Any)];
+        let mut columns = vec![
+            Column::label("figure", Text::Figure),
+            Column::new("now", name(&self.now.period.label), ColumnType::Any),
+        ];
         for ((column, text), counts) in EARLIER.into_iter().zip(&self.before) {
             let label = counts.as_ref().map_or_else(|| text.label(), |counts| name(&counts.period.label));
-            columns.push(Column::new(column, label, Type::Any));
+            columns.push(Column::new(column, label, ColumnType::Any));
         }
-        columns.push(Column::new("change", Text::AgainstBefore, Type::Any));
-        columns.push(Column::new("year-change", Text::AgainstYearBefore, Type::Any));
+        columns.push(Column::new("change", Text::AgainstBefore, ColumnType::Any));
+        columns.push(Column::new("year-change", Text::AgainstYearBefore, ColumnType::Any));
         let mut table = Table::new(columns);
         let counted = &self.counted;
         let lines: [Line; 8] = [
@@ -51,7 +53,7 @@ impl Monthly<'_> {
     }
 
     /// Whether sales of any of the periods are known.
-    pub(super) fn sells(&self) -> bool {
+    fn sells(&self) -> bool {
         self.now.sales.is_some() || self.before.iter().flatten().any(|counts| counts.sales.is_some())
     }
 

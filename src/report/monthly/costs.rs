@@ -13,7 +13,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::model::{Cell, Column, Part, Ratio};
-use crate::money::Part as Came;
+use crate::money::LossPart;
 use crate::policy::{Policy, Sum, Unit};
 use crate::report::money::Ledger;
 use crate::report::sheet::{Line, Side};
@@ -70,7 +70,7 @@ impl Costs {
         Ok(costs)
     }
 
-    fn take(&mut self, came: Vec<Came<'_>>, place: impl Fn(&str) -> Option<usize>) {
+    fn take(&mut self, came: Vec<LossPart<'_>>, place: impl Fn(&str) -> Option<usize>) {
         for came in came.into_iter().filter(|came| !came.amount.is_zero()) {
             if let Some(part) = place(&came.sum.name).and_then(|at| self.parts.get_mut(at)) {
                 *part += came.amount;

@@ -16,7 +16,7 @@ use crate::locale::{Label, Lang};
 use crate::model::{Cell, Identity, Part};
 use crate::policy::Denominator;
 use crate::record::{Class, FieldId, Id};
-use crate::report::sheet::{Line, Row as TableRow, Sheet, Side};
+use crate::report::sheet::{Line, Sheet, SheetRow, Side};
 use crate::report::tally::median;
 use crate::report::volumes::sold;
 use crate::report::{Answer, Belonging, Case, Clock, RecordSet, repeats};
@@ -61,7 +61,7 @@ impl Monthly<'_> {
     }
 
     /// The rows of the breakdowns in which an item stands.
-    fn rows(&self, item: &Counted) -> Vec<(TableRow, Counted)> {
+    fn rows(&self, item: &Counted) -> Vec<(SheetRow, Counted)> {
         let mut rows = Vec::new();
         let Some((case, _)) = item.case.and_then(|place| self.now.cases.get(place)) else { return rows };
         for breakdown in &self.layout.tables {
@@ -79,7 +79,7 @@ impl Monthly<'_> {
                     false => self.subject.label(&declared.ty, &stored),
                 };
                 let table = format!("{prefix}-{}", declared.name);
-                rows.push((TableRow { table, stored, label }, item.clone()));
+                rows.push((SheetRow { table, stored, label }, item.clone()));
             }
         }
         rows

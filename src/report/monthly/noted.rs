@@ -4,7 +4,7 @@ use super::Monthly;
 use crate::cells;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::model::{Cell, Column, Report, Table, Type};
+use crate::model::{Cell, Column, ColumnType, Report, Table};
 use crate::report::Answer;
 use crate::report::fields::called;
 use crate::wording;
@@ -21,7 +21,7 @@ impl Monthly<'_> {
             Column::text("by", Text::NotedBy),
             Column::label("step", Text::NotedStep),
             Column::count("count", Text::NotedCount),
-            Column::new("longest", Text::NotedLongest, Type::Minutes),
+            Column::new("longest", Text::NotedLongest, ColumnType::Minutes),
             Column::id("record", Text::NotedRecord),
         ]);
         for noted in &noted {

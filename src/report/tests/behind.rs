@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::{PlainSource, REPORTS, at, period};
-use crate::model::{Body, Cell, Column, Figure, Report, Role, Table, Type as ColumnType};
+use crate::model::{Body, Cell, Column, ColumnType, Figure, Report, Role, Table};
 use crate::policy::tests::{loaded, sources_of};
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Event, Fields, Id, Record, Shape, Type, Value};

@@ -45,6 +45,16 @@ fn what_is_wrong_with_a_layout_is_said_with_its_place() {
             "columns = [\"losses\"]\n",
             "reports/tracking.toml:1: columns.0: `complaint` has no field `losses`",
         ),
+        (
+            "tracking",
+            "columns = [\"deadline.acceptence\"]\n",
+            "reports/tracking.toml:1: columns.0: complaint has no deadline `acceptence` (did you mean `acceptance`?)",
+        ),
+        (
+            "monthly",
+            "columns = [\"step.notifi\"]\n",
+            "reports/monthly.toml:1: columns.0: `complaint` has no step `notifi` (did you mean `notify`?)",
+        ),
         ("losses", "columns = [\"client\"]\n", "reports/losses.toml:1: columns: unknown key `columns`"),
         (
             "losses",

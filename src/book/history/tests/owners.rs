@@ -111,7 +111,7 @@ fn what_was_written_without_a_right_is_found() {
     all_found(&base, &base.ground, FORGERIES, |_, ground| ground.audit_in(&scope));
 }
 
-/// Rule books of an earlier day could not say who brings records in, and edits that they said nothing of were anybody's. What
+/// Rule books of an earlier day could not say who brings records in, and everybody could make edits that they did not mention. What
 /// was done under them is judged by them.
 #[test]
 fn imports_and_edits_under_rule_books_that_could_not_name_a_right_are_let_pass() {

@@ -34,7 +34,7 @@ impl Token {
     }
 }
 
-/// Reads a statement; whatever is not closed ends with it.
+/// Reads a statement. What is not closed ends with it.
 pub(super) fn read(sql: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = sql;

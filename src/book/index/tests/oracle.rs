@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::{Dice, Files, PHONES, TEXTS, all_ids, keys};
 use crate::book::index::load::record;
-use crate::book::index::{EventQuery, Index, Limits, Link, Selection, Sort};
+use crate::book::index::{EventQuery, Index, IndexLink, Limits, Selection, Sort};
 use crate::filter::{self, Filter, Flag, Holds, Scope, Unanswered, parse};
 use crate::kind::Kind;
 use crate::locale::text::fold;
@@ -67,7 +67,7 @@ fn holders(id: &Id) -> Vec<String> {
     names.filter(|(_, flag)| has(id, *flag)).map(|(name, _)| name.to_owned()).collect()
 }
 
-impl filter::Lookup for Oracle<'_> {
+impl filter::Resolver for Oracle<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.records.get(id).map(Cow::Borrowed))
     }
@@ -121,12 +121,12 @@ impl<'p> Oracle<'p> {
     }
 
     /// Every link, by what it leads to.
-    fn links(&self) -> BTreeMap<Id, Vec<Link>> {
-        let mut found: BTreeMap<Id, Vec<Link>> = BTreeMap::new();
+    fn links(&self) -> BTreeMap<Id, Vec<IndexLink>> {
+        let mut found: BTreeMap<Id, Vec<IndexLink>> = BTreeMap::new();
         for record in self.records.values() {
             let shape = &self.policy.kind(&record.kind).expect("a kind").shape;
             for (to, field) in record.fields.references(shape) {
-                let link = Link { id: record.id.clone(), kind: record.kind.clone(), field };
+                let link = IndexLink { id: record.id.clone(), kind: record.kind.clone(), field };
                 found.entry(to).or_default().push(link);
             }
         }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::oracle::Oracle;
 use super::world::{Dice, World, alter, scribble};
-use crate::book::index::{Index, Place};
+use crate::book::index::{Index, Location};
 use crate::book::repo::{Environment, Repo};
 
 fn hold(world: &World, index: &Index, dice: &mut Dice) {
@@ -81,7 +81,7 @@ fn step(world: &mut World, held: &mut Vec<rusqlite::Connection>, dice: &mut Dice
             fs::copy(&file, &copy).ok();
             let files = world.change(head, policy, dice);
             let next = world.commit(files, policy, Some(head));
-            drop(world.open(&world.repo(), next, Place::Tip));
+            drop(world.open(&world.repo(), next, Location::Tip));
             fs::rename(&copy, &file).ok();
             "put an old index back"
         }
@@ -116,7 +116,7 @@ fn history(seed: u64, steps: usize) {
         let shown = told.clone();
         let said = std::panic::AssertUnwindSafe(|| {
             let repo = world.repo();
-            let index = world.open(&repo, world.head(), Place::Tip);
+            let index = world.open(&repo, world.head(), Location::Tip);
             hold(&world, &index, &mut dice);
             for index in &long {
                 hold(&world, index, &mut dice);
@@ -124,10 +124,10 @@ fn history(seed: u64, steps: usize) {
             let mut all: Vec<Oid> = world.commits.keys().copied().collect();
             all.sort();
             let past = *dice.pick(&all);
-            hold(&world, &world.open(&repo, past, Place::Past), &mut dice);
+            hold(&world, &world.open(&repo, past, Location::Past), &mut dice);
             if let Some(repo) = &worktree {
                 let tip = repo.tip().expect("a tip");
-                hold(&world, &world.open(repo, tip, Place::Tip), &mut dice);
+                hold(&world, &world.open(repo, tip, Location::Tip), &mut dice);
             }
             if long.len() < 3 {
                 long.push(index);
@@ -174,22 +174,22 @@ fn a_file_that_somebody_changed_is_made_anew() {
         ("no stamp", &|| fs::remove_file(redress.join("index.stamp")).expect("removed")),
         ("another program's", &|| fs::write(&file, b"SQLite format 4").expect("written")),
     ];
-    drop(world.open(&repo, world.head(), Place::Tip));
+    drop(world.open(&repo, world.head(), Location::Tip));
     for (name, harm) in harm {
         use std::os::unix::fs::{MetadataExt, PermissionsExt};
         let before = fs::metadata(&file).expect("a file").ino();
         harm();
         // nobody may write around it, and what is past is answered around it
-        hold(&world, &world.open(&repo, world.head(), Place::Past), &mut dice);
+        hold(&world, &world.open(&repo, world.head(), Location::Past), &mut dice);
         assert_eq!(fs::metadata(&file).expect("a file").ino(), before, "{name}");
-        hold(&world, &world.open(&repo, world.head(), Place::Tip), &mut dice);
+        hold(&world, &world.open(&repo, world.head(), Location::Tip), &mut dice);
         let after = fs::metadata(&file).expect("a file");
         assert_eq!(after.ino() == before, name == "nothing", "{name}");
         assert_eq!(after.permissions().mode() & 0o777, 0o600);
     }
 }
 
-/// SQLite sees nothing of bytes that change beneath it; a reader that has the file open does.
+/// SQLite does not notice bytes that change beneath it; a reader that has the file open does.
 #[test]
 fn what_changes_beneath_an_open_index_is_not_believed() {
     let mut dice = Dice(11);
@@ -200,15 +200,15 @@ fn what_changes_beneath_an_open_index_is_not_believed() {
         world.commit(files, 0, Some(head));
     }
     let (repo, file) = (world.repo(), world.state_dir().join("index.sqlite"));
-    drop(world.open(&repo, world.head(), Place::Tip));
+    drop(world.open(&repo, world.head(), Location::Tip));
     for (from, to) in [(b"accepted", b"declined"), (b"wang.lei", b"wang.lex")] {
-        let open = world.open(&repo, world.head(), Place::Tip);
+        let open = world.open(&repo, world.head(), Location::Tip);
         alter(&file, from, to);
         hold(&world, &open, &mut dice);
         // also where the next command has made the file again, and the open one is of the old file
-        let open = world.open(&repo, world.head(), Place::Tip);
+        let open = world.open(&repo, world.head(), Location::Tip);
         alter(&file, from, to);
-        hold(&world, &world.open(&repo, world.head(), Place::Tip), &mut dice);
+        hold(&world, &world.open(&repo, world.head(), Location::Tip), &mut dice);
         hold(&world, &open, &mut dice);
     }
 }
@@ -223,21 +223,21 @@ fn a_small_index_is_believed_until_the_machine_starts_again() {
     let next = world.commit(world.change(head, 0, &mut dice), 0, Some(head));
     let (repo, redress) = (world.repo(), world.state_dir());
     let inode = || fs::metadata(redress.join("index.sqlite")).expect("a file").ino();
-    drop(world.open(&repo, next, Place::Tip));
+    drop(world.open(&repo, next, Location::Tip));
     let stamp = fs::read_to_string(redress.join("index.stamp")).expect("a stamp");
     // where the system does not tell, every index is flushed
     let Some(at) = stamp.find("boot ") else { return };
     let before = inode();
-    hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
+    hold(&world, &world.open(&repo, next, Location::Tip), &mut dice);
     assert_eq!(inode(), before);
     fs::write(redress.join("index.stamp"), format!("{}boot an-earlier-one\n", &stamp[..at])).expect("written");
-    hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
+    hold(&world, &world.open(&repo, next, Location::Tip), &mut dice);
     assert_ne!(inode(), before);
     // a stamp without the line is of a file that was flushed
     let stamp = fs::read_to_string(redress.join("index.stamp")).expect("a stamp");
     fs::write(redress.join("index.stamp"), &stamp[..stamp.find("boot ").expect("a line")]).expect("written");
     let before = inode();
-    hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
+    hold(&world, &world.open(&repo, next, Location::Tip), &mut dice);
     assert_eq!(inode(), before);
 }
 
@@ -247,20 +247,20 @@ fn one_commit_changes_the_file_and_does_not_replace_it() {
     let mut dice = Dice(6);
     let mut world = World::new();
     let repo = world.repo();
-    drop(world.open(&repo, world.head(), Place::Tip));
+    drop(world.open(&repo, world.head(), Location::Tip));
     let file = world.state_dir().join("index.sqlite");
     let inode = fs::metadata(&file).expect("a file").ino();
     for round in 0..8 {
         let head = world.head();
         let files = world.change(head, 0, &mut dice);
         let next = world.commit(files, 0, Some(head));
-        hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
+        hold(&world, &world.open(&repo, next, Location::Tip), &mut dice);
         assert_eq!(fs::metadata(&file).expect("a file").ino(), inode, "round {round}");
     }
     // rows of another shape are made again
     let files = (*world.commits[&world.head()].0).clone();
     let next = world.commit(files, 1, Some(world.head()));
-    hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
+    hold(&world, &world.open(&repo, next, Location::Tip), &mut dice);
     assert_ne!(fs::metadata(&file).expect("a file").ino(), inode);
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::world::{Dice, Files, World, random_record};
-use crate::book::index::{Index, IndexError, Limits, Place};
+use crate::book::index::{Index, IndexError, Limits, Location};
 use crate::record::Value;
 
 fn world() -> (World, Index) {
@@ -25,7 +25,7 @@ fn world() -> (World, Index) {
     files.insert(record.id.path(&shape.folder), record.write(shape).into_bytes());
     let head = world.head();
     let commit = world.commit(files, 0, Some(head));
-    let index = world.open(&world.repo(), commit, Place::Tip);
+    let index = world.open(&world.repo(), commit, Location::Tip);
     (world, index)
 }
 

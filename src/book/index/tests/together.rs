@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::oracle::Oracle;
 use super::world::{Dice, World};
-use crate::book::index::{Index, Place};
+use crate::book::index::{Index, Location};
 use crate::book::repo::{Environment, Repo};
 
 #[test]
@@ -30,7 +30,7 @@ fn readers_answer_rightly_while_a_writer_refreshes() {
                         // the writer has moved the branch and not told yet
                         let Some((files, policy)) = found else { continue };
                         let policy = &policies[policy];
-                        let index = Index::open(&repo, tip, policy, Place::Tip).expect("an index");
+                        let index = Index::open(&repo, tip, policy, Location::Tip).expect("an index");
                         Oracle::of(&files, policy).check(&index, &mut dice);
                         rounds += 1;
                     }
@@ -44,7 +44,7 @@ fn readers_answer_rightly_while_a_writer_refreshes() {
             let files = world.change(head, policy, &mut dice);
             let next = world.commit(files, policy, Some(head));
             *known.lock().expect("not poisoned") = world.commits.clone();
-            drop(world.open(&world.repo(), next, Place::Tip));
+            drop(world.open(&world.repo(), next, Location::Tip));
         }
         done.store(true, Ordering::Relaxed);
         readers.into_iter().for_each(|reader| reader.join().expect("right answers"));

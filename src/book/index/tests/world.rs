@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use git2::{IndexEntry, IndexTime, Oid, Repository, Signature};
 
-use crate::book::index::{Index, Place};
+use crate::book::index::{Index, Location};
 use crate::book::repo::{Environment, Repo};
 use crate::policy::Policy;
 use crate::policy::tests::{loaded, replaced, sources_of};
@@ -102,7 +102,7 @@ impl World {
         (Arc::clone(files), Arc::clone(&self.policies[*policy]))
     }
 
-    pub(super) fn open(&self, repo: &Repo, commit: Oid, place: Place) -> Index {
+    pub(super) fn open(&self, repo: &Repo, commit: Oid, place: Location) -> Index {
         let policy = self.at(commit).1;
         Index::open(repo, commit, &policy, place).expect("an index, whatever became of the file")
     }

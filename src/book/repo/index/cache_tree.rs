@@ -88,7 +88,7 @@ impl<'a> CachedTree<'a> {
         out.push(0);
         let count = self.valid.map_or(-1, |(count, _)| count);
         let folders = self.folders.get().map_or(self.unread.0, Vec::len);
-        // a vector takes whatever is written to it
+        // a vector takes everything that is written to it
         writeln!(out, "{count} {folders}").ok();
         if let Some((_, id)) = &self.valid {
             out.extend_from_slice(id.as_bytes());

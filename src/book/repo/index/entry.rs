@@ -26,7 +26,7 @@ impl FileStat {
         self.mtime < self.ctime
     }
 
-    /// From what the file system says; like git, only the low 32 bits of each number.
+    /// From the data of the file system. Like git, it keeps only the low 32 bits of each number.
     #[cfg(unix)]
     pub(in super::super) fn of(meta: &Metadata) -> FileStat {
         use std::os::unix::fs::MetadataExt;
@@ -43,7 +43,7 @@ impl FileStat {
         }
     }
 
-    /// Where the system has no such numbers: nothing is remembered, so that git reads the file once.
+    /// The system has no such numbers, so nothing is remembered and git reads the file once.
     #[cfg(not(unix))]
     pub(in super::super) fn of(_meta: &Metadata) -> FileStat {
         FileStat::default()

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 
+use super::super::edit::Expect;
 use super::super::testing::{Sandbox, begin, person};
-use super::super::transaction::Expect;
 use super::parse::IndexFile;
 use super::scan::{InIndex, Scan};
 

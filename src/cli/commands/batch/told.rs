@@ -40,7 +40,7 @@ pub(super) fn tell(
     Ok((before + changes.len()).min(MOST_SHOWN))
 }
 
-/// By which step of which record others were opened.
+/// Which step of which record opened others.
 fn opened(changes: &[Change]) -> HashMap<&str, Vec<&Id>> {
     let mut opened: HashMap<&str, Vec<&Id>> = HashMap::new();
     for change in changes.iter().filter(|change| change.before().is_none()) {

@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 
 use crate::book::{Newcomer, person_id};
 use crate::cli::failure::Failure;
-use crate::cli::prompt::{Choice, Prompt};
+use crate::cli::prompt::{MenuItem, Prompt};
 use crate::locale::messages::FirstHourText as Text;
 use crate::policy::preset::Preset;
 use crate::policy::{Company, Policy};
@@ -22,11 +22,11 @@ pub(super) fn preset<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     lang: crate::locale::Lang,
 ) -> Result<&'static str, Failure> {
-    let choice = |preset: &Preset| Choice {
+    let choice = |preset: &Preset| MenuItem {
         name: preset.name.to_owned(),
         label: crate::locale::Label::each(|lang| format!("{}  {}", preset.label().get(lang), preset.help().get(lang))),
     };
-    let choices: Vec<Choice> = Preset::ALL.iter().map(choice).collect();
+    let choices: Vec<MenuItem> = Preset::ALL.iter().map(choice).collect();
     let chosen = prompt.choose(Text::WhichPreset.get(lang), &choices, true)?;
     Ok(chosen.map_or(Preset::DEFAULT, |at| Preset::ALL[at].name))
 }
@@ -71,11 +71,11 @@ pub(super) fn people<R: BufRead, W: Write>(
     policy: &Policy,
     founder: &str,
 ) -> Result<Vec<Newcomer>, Failure> {
-    let roles: Vec<Choice> = policy
+    let roles: Vec<MenuItem> = policy
         .roles
         .iter()
         .filter(|role| !role.everybody && !role.retired)
-        .map(|role| Choice { name: role.name.clone(), label: role.label.clone() })
+        .map(|role| MenuItem { name: role.name.clone(), label: role.label.clone() })
         .collect();
     let mut people: Vec<Newcomer> = Vec::new();
     while people.len() < MOST_PEOPLE {

@@ -17,8 +17,8 @@ use crate::locale::messages::{CliText, LanguageText, RecordText, ReportText as T
 use crate::model::{Level, Report};
 use crate::place::Problem;
 use crate::place::toml::nearest;
-use crate::policy::Sources;
 use crate::policy::preset::Preset;
+use crate::policy::{Policy, Sources};
 use crate::record::{Class, Id};
 use crate::report::language::{ENDING, FOLDER, Library, Listed, Maker, Plan, Standing};
 use crate::report::{Definition, REPORTS, Source, named};
@@ -27,7 +27,8 @@ use crate::report::{Definition, REPORTS, Source, named};
 const USUAL: &str = "monthly";
 
 /// The reports that can be made of a commit: the computed ones, and the files of the book.
-pub(super) struct Reports {
+pub(super) struct Reports<'v> {
+    policy: &'v Policy,
     sources: Sources,
     /// The files.
     pub(super) library: Library,
@@ -44,7 +45,7 @@ pub(super) enum Which<'r> {
 
 /// A report with the period that it covers.
 pub(super) struct Chosen<'r> {
-    reports: &'r Reports,
+    reports: &'r Reports<'r>,
     which: Which<'r>,
     /// What it covers.
     pub(super) period: Period,
@@ -66,15 +67,15 @@ impl Part {
     }
 }
 
-impl Reports {
+impl<'v> Reports<'v> {
     /// The reports of a commit.
     ///
     /// # Errors
     /// Git cannot be read.
-    pub(super) fn of(view: &View<'_>) -> Result<Reports, Failure> {
+    pub(super) fn of(view: &'v View<'_>) -> Result<Self, Failure> {
         let sources = view.reports()?;
         let library = Library::of(&sources, view.policy(), view.now());
-        Ok(Reports { sources, library })
+        Ok(Reports { policy: view.policy(), sources, library })
     }
 
     /// The report that a word means, over the period that another word names, else over its usual one.
@@ -92,7 +93,13 @@ impl Reports {
         let listed = self.library.find(computed.map_or(word, |report| report.name));
         match (listed.map(|listed| (listed, &listed.standing)), computed) {
             (Some((listed, Standing::Broken(problems))), _) => Err(self.broken(listed, problems)),
-            (_, Some(computed)) => Ok(Some(Which::Computed(computed))),
+            (_, Some(computed)) => match computed.lacks(self.policy) {
+                None => Ok(Some(Which::Computed(computed))),
+                Some(needed) => {
+                    let [message, hint] = needed.missing(computed.name);
+                    Err(Failure::missing("no-rules", message).hint(hint))
+                }
+            },
             (Some((_, Standing::Ready(plan))), None) => Ok(Some(Which::OfBook(plan))),
             (Some((_, Standing::Lacks(kind))), None) => {
                 let message = label!(LanguageText::Lacks, kind = kind.value);
@@ -115,9 +122,11 @@ impl Reports {
         failure.problems(problems.iter().cloned())
     }
 
-    /// Every report that can be made, computed ones first.
+    /// Every report that can be made, computed ones first. Left out is one whose rules the company does not have.
     pub(super) fn each(&self) -> impl Iterator<Item = Which<'_>> {
-        REPORTS.iter().map(Which::Computed).chain(self.library.ready().map(Which::OfBook))
+        let policy = self.policy;
+        let computed = REPORTS.iter().filter(move |report| report.lacks(policy).is_none());
+        computed.map(Which::Computed).chain(self.library.ready().map(Which::OfBook))
     }
 
     fn unknown(&self, word: &str, period: Option<&str>, view: &View<'_>) -> Failure {
@@ -319,7 +328,7 @@ fn only<'v>(report: &Definition, part: &Part, view: &'v View<'v>) -> Result<Opti
     Ok(Some(BookSource::new(view, table::facts(view)).only(filters)))
 }
 
-/// Says of which records alone the report was made.
+/// Says which records the report was limited to.
 fn remark(made: &mut Report, part: &Part, left: &[Label]) {
     made.note(Level::Note, label!(LanguageText::OnlyFitting, filter = part.filter.join(" ")));
     if !left.is_empty() {

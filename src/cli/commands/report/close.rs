@@ -16,7 +16,7 @@ use crate::gather::BookSource;
 use crate::label;
 use crate::lifecycle::Request;
 use crate::locale::messages::{ClosingText as Text, RecordText};
-use crate::model::{Body, Cell, Column, Level, Report, Table, Type};
+use crate::model::{Body, Cell, Column, ColumnType, Level, Report, Table};
 use crate::policy::{ClosingRules, Policy, Reporting};
 use crate::record::{FileRef, Id, Record, Value};
 use crate::render;
@@ -179,7 +179,7 @@ fn left_to_do(checklist: &Report) -> usize {
 /// The lists of a report: tables with a row for each record, which begin with its id.
 fn lists(report: &Report) -> impl Iterator<Item = (&str, &crate::locale::Label, &Table)> {
     report.sections.iter().filter_map(|section| match &section.body {
-        Body::Table(table) if table.columns.first().is_some_and(|column| column.kind == Type::Id) => {
+        Body::Table(table) if table.columns.first().is_some_and(|column| column.kind == ColumnType::Id) => {
             Some((section.name.as_str(), &section.title, table))
         }
         _ => None,
@@ -275,8 +275,8 @@ fn told(found: &[Adjustment], line: &[Oid], view: &View<'_>) -> Result<Table, Fa
         Column::text("by", Text::ColumnBy),
         Column::label("section", Text::ColumnSection),
         Column::label("figure", Text::ColumnOf),
-        Column::new("was", Text::ColumnWas, Type::Any),
-        Column::new("is", Text::ColumnIs, Type::Any),
+        Column::new("was", Text::ColumnWas, ColumnType::Any),
+        Column::new("is", Text::ColumnIs, ColumnType::Any),
     ]);
     let zone = view.policy().calendars.default().zone();
     for one in found {

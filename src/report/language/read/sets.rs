@@ -13,7 +13,7 @@ use crate::report::language::plan::{Belongs, Set};
 
 /// What stands for every kind in `events`.
 const ALL: &str = "all";
-/// The words for how a record belongs to the period that name nothing of a kind.
+/// The words for how a record belongs to the period that need no name of a kind.
 const WORDS: [(&str, Belongs); 5] = [
     ("opened", Belongs::Opened),
     ("closed", Belongs::Closed),

@@ -12,7 +12,7 @@ use crate::place::toml::Section;
 use crate::report::language::column::Column;
 use crate::report::language::plan::{By, Chart, Figure, List, Set, Table};
 
-/// The words for rows that name nothing of a kind.
+/// The words for rows that need no name of a kind.
 const WEEKDAY: &str = "weekday";
 const HOUR: &str = "hour";
 const HOLDER: &str = "holder";

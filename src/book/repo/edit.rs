@@ -1,0 +1,70 @@
+//! What a change puts where, and who makes it.
+
+use git2::Oid;
+
+use super::error::RepoError;
+use super::path::BookPath;
+use crate::locale::messages::RepoText;
+
+/// Who does something, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// Seconds since 1970.
+    pub seconds: i64,
+    /// Minutes east of UTC.
+    pub offset: i32,
+}
+
+impl Person {
+    /// The committer at a time that is not before that of the commit which theirs follows: git goes through history by these times.
+    pub(super) fn not_before(&self, parent: Option<i64>) -> Person {
+        Person { seconds: self.seconds.max(parent.unwrap_or(i64::MIN)), ..self.clone() }
+    }
+}
+
+/// What must lie at a path before it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// Nothing, neither in the tip nor in git's index nor in the working tree.
+    Absent,
+    /// This blob, in all three: what the caller has read and changed.
+    Same(Oid),
+    /// These bytes in the working tree (`None`: no file). Tip and index may differ: this is a hand edit that is being committed.
+    OnDisk(Option<Oid>),
+}
+
+impl Expect {
+    /// These bytes in the working tree.
+    ///
+    /// # Errors
+    /// What hashing them can meet.
+    pub fn bytes_on_disk(bytes: &[u8]) -> Result<Self, RepoError> {
+        let blob = Oid::hash_object(git2::ObjectType::Blob, bytes).map_err(RepoError::git(RepoText::DoHash))?;
+        Ok(Expect::OnDisk(Some(blob)))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Edit {
+    /// The new content; none removes the file.
+    pub(super) bytes: Option<Vec<u8>>,
+    pub(super) expect: Expect,
+}
+
+/// One of several commits that a change is made of.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Contents by path, sorted; none removes the file.
+    pub(super) edits: Vec<(BookPath, Option<Vec<u8>>)>,
+    pub(super) message: String,
+    pub(super) author: Person,
+    pub(super) committer: Person,
+}
+
+pub(super) fn with_newline(message: &str) -> String {
+    if message.ends_with('\n') { message.to_owned() } else { format!("{message}\n") }
+}
