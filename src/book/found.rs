@@ -9,7 +9,7 @@ use crate::lifecycle::{Actor, Operation, Request, Setting};
 use crate::locale::Lang;
 use crate::locale::messages::FirstHourText;
 use crate::locale::text::{pad_right, visible};
-use crate::policy::preset::{BookFile, Choices, Preset};
+use crate::policy::preset::{BookFile, Choices, Preset, PresetPart};
 use crate::policy::{
     ATTACHMENT_MEGABYTES, CALENDAR, Clock, Company, FORMAT, People, Policy, STAFF, Settings, Sources, Staff,
 };
@@ -28,6 +28,8 @@ const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\
 pub struct Founding {
     /// The rule book.
     pub rules: Rules,
+    /// What is taken beside the preset.
+    pub parts: Vec<&'static PresetPart>,
     /// What it is called.
     pub name: String,
     /// The language of its reports.
@@ -186,6 +188,7 @@ pub fn files(founding: &Founding) -> Result<Vec<(String, Vec<u8>)>, FoundError> 
                 time_zone: founding.zone.map(|zone| zone.name().to_owned()),
                 through: founding.through,
                 lang: founding.lang,
+                parts: founding.parts.clone(),
             };
             let files = preset.files(&choices).map_err(|error| FoundError::Preset(error.to_string()))?;
             files.into_iter().map(|BookFile { path, text }| (path, text.into_bytes())).collect()
@@ -221,6 +224,10 @@ fn settings(founding: &Founding, zone: &str) -> String {
     lines.push_str(&line(format!("clock = {}", text(founding.clock.name())), said(means_clock)));
     if let Some(preset) = founding.rules.preset() {
         lines.push_str(&line(format!("preset = {}", text(preset.name)), said(FirstHourText::KeyPreset)));
+    }
+    if !founding.parts.is_empty() {
+        let names: toml::value::Array = founding.parts.iter().map(|part| part.name.into()).collect();
+        lines.push_str(&line(format!("parts = {}", toml::Value::Array(names)), said(FirstHourText::KeyParts)));
     }
     let megabytes = format!("attachment-megabytes = {ATTACHMENT_MEGABYTES}");
     lines.push_str(&line(megabytes, said(FirstHourText::KeyAttachment)));

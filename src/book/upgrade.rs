@@ -12,7 +12,7 @@ use super::found::SETTINGS;
 use super::repo::{BookPath, HistoryRange, Oid, Repo, RepoError, Sides, merge_text};
 use super::{BookError, View, sources};
 use crate::locale::messages::RepoText;
-use crate::policy::preset::{Choices, OverlayError, Preset, layouts_of};
+use crate::policy::preset::{Choices, OverlayError, Preset, PresetPart, layouts_of};
 use crate::policy::{CALENDAR, FORMAT, Reporting, Sources};
 
 /// The folder of the shipped files as the last upgrade took them.
@@ -26,6 +26,8 @@ const SIDES: [&str; 3] = ["this book", "the preset it began with", "the new pres
 pub struct Upgrade {
     /// The preset that the book began with, as this program ships it.
     pub preset: &'static Preset,
+    /// What the book takes beside it, as this program ships it.
+    pub parts: Vec<&'static PresetPart>,
     /// The files of the rule book that are not simply kept, by path.
     pub files: Vec<UpgradedFile>,
     /// The shipped files that the book keeps for the next upgrade; without a text they are removed.
@@ -93,6 +95,9 @@ pub enum UpgradeError {
     /// This program ships no preset of the name that the book began with.
     #[error("this program has no preset {0}")]
     NoPreset(String),
+    /// This program ships no part of a name that the book took.
+    #[error("this program has no part {0}")]
+    NoPart(String),
     /// History is cut off (`git clone --depth`), so that nobody can tell what the book began with.
     #[error("the founding commit is not here")]
     CutOff,
@@ -127,17 +132,27 @@ impl View<'_> {
         Ok(())
     }
 
-    /// What an upgrade of the rule book would do. No files at all means that the rule book is that of this program already.
+    /// What an upgrade of the rule book would do that takes these parts besides those that the book has. No files at all means that the rule book is that of this program already.
     ///
     /// # Errors
     /// The book cannot be upgraded, or git cannot be read.
-    pub fn upgrade(&self) -> Result<Upgrade, UpgradeError> {
+    pub fn upgrade(&self, taken: &[&'static PresetPart]) -> Result<Upgrade, UpgradeError> {
         let settings = &self.policy().settings;
         if settings.preset.is_empty() {
             return Err(UpgradeError::OwnRules);
         }
         let preset = Preset::named(&settings.preset);
         let preset = preset.ok_or_else(|| UpgradeError::NoPreset(settings.preset.clone()))?;
+        let named = settings
+            .parts
+            .iter()
+            .map(|name| PresetPart::named(&name.value).ok_or_else(|| UpgradeError::NoPart(name.value.clone())));
+        let mut parts = named.collect::<Result<Vec<_>, _>>()?;
+        for part in taken {
+            if parts.iter().all(|known| known.name != part.name) {
+                parts.push(part);
+            }
+        }
         let repo = self.repo();
         let mut own = rule_book(repo, self.commit())?;
         let from = moved(&mut own);
@@ -148,16 +163,18 @@ impl View<'_> {
         moved(&mut base);
         take_layouts(&mut base);
         let calendar = base.get(CALENDAR).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let new = preset.files(&Choices::of(calendar.unwrap_or_default()))?;
+        let choices = Choices { parts: parts.clone(), ..Choices::of(calendar.unwrap_or_default()) };
+        let new = preset.files(&choices)?;
         let new: Files = new.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
         let mut files = upgraded(&own, &base, &new)?;
         with_layouts(&mut files, &before, &own);
-        files.extend(raised(&own));
+        let grown = (parts.len() > settings.parts.len()).then_some(parts.as_slice());
+        files.extend(settled(&own, grown));
         with_moves(&mut files, from, &own);
         let paths: BTreeSet<&String> = new.keys().chain(kept.keys()).collect();
         let shipped = paths.into_iter().filter(|path| new.get(*path) != kept.get(*path));
         let shipped = shipped.map(|path| (format!("{SHIPPED}/{path}"), new.get(path).cloned())).collect();
-        Ok(Upgrade { preset, files, shipped })
+        Ok(Upgrade { preset, parts, files, shipped })
     }
 }
 
@@ -282,25 +299,30 @@ fn upgraded(own: &Files, base: &Files, new: &Files) -> Result<Vec<UpgradedFile>,
     Ok(files)
 }
 
-/// The settings with the format that this program writes, if the book has an older one.
-fn raised(own: &Files) -> Option<UpgradedFile> {
+/// The settings with the format that this program writes, if the book has an older one, and with the parts that it takes now, if
+/// these are more than before.
+fn settled(own: &Files, parts: Option<&[&'static PresetPart]>) -> Option<UpgradedFile> {
     let before = own.get(SETTINGS)?;
     let mut settings: toml_edit::DocumentMut = std::str::from_utf8(before).ok()?.parse().ok()?;
-    let format = settings.get_mut("format")?.as_value_mut()?;
     let known = i64::try_from(FORMAT).ok()?;
-    if format.as_integer()? >= known {
-        return None;
+    if let Some(format) = settings.get_mut("format").and_then(toml_edit::Item::as_value_mut)
+        && format.as_integer().is_some_and(|format| format < known)
+    {
+        let decor = format.decor().clone();
+        *format = known.into();
+        *format.decor_mut() = decor;
     }
-    let decor = format.decor().clone();
-    *format = known.into();
-    *format.decor_mut() = decor;
-    let after = Some(settings.to_string().into_bytes());
+    if let Some(parts) = parts {
+        let names: toml_edit::Array = parts.iter().map(|part| part.name).collect();
+        settings.insert("parts", toml_edit::value(names));
+    }
+    let after = Some(settings.to_string().into_bytes()).filter(|after| after != before)?;
     Some(UpgradedFile {
         path: SETTINGS.to_owned(),
         from: None,
         change: Upgraded::Merged,
         before: Some(before.clone()),
-        after,
+        after: Some(after),
     })
 }
 

@@ -1,6 +1,6 @@
 //! A calendar: its windows, its dates, and arithmetic with working time. Reading calendars from files is `load`'s.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate, Weekday};
@@ -17,6 +17,14 @@ use crate::locale::messages::TimeText;
 const FIRST_YEAR: i32 = 1900;
 /// No calendar knows a date after this year.
 const LAST_YEAR: i32 = 2199;
+
+/// How many days may lie between two days of one holiday.
+const APART: i64 = 30;
+
+/// The holidays that share a day: 国庆节、中秋节.
+fn parts(names: &str) -> impl Iterator<Item = &str> {
+    names.split(['、', ',', '，', '/', '·']).map(str::trim).filter(|name| !name.is_empty())
+}
 
 /// Working time: windows on weekdays and dates, holidays and make-up workdays, in a time zone, between two dates.
 ///
@@ -46,6 +54,8 @@ pub struct Dates {
     pub make_up: BTreeMap<NaiveDate, String>,
     /// Days off, each with its name.
     pub holidays: BTreeMap<NaiveDate, String>,
+    /// Days with a name that are worked all the same, such as a festival without a day off.
+    pub observed: BTreeMap<NaiveDate, String>,
 }
 
 /// Why a day has the windows that it has.
@@ -141,6 +151,28 @@ impl Calendar {
     /// somebody adds them.
     pub fn lacks_holidays_of(&self, date: NaiveDate) -> bool {
         date <= self.last && self.last_special_date().is_some_and(|last| date.year() > last.year())
+    }
+
+    /// The first day of each holiday of this name, and of each day that is observed by it, in order. A holiday that another one
+    /// interrupts is one; a year without any is one whose files do not have it yet.
+    pub fn holiday_starts(&self, name: &str) -> Vec<NaiveDate> {
+        let named = |(date, names): (&NaiveDate, &String)| parts(names).any(|part| part == name).then_some(*date);
+        let days = self.dates.holidays.iter().filter_map(named);
+        let days: BTreeSet<NaiveDate> = days.chain(self.dates.observed.iter().filter_map(named)).collect();
+        let mut starts = Vec::new();
+        let mut last: Option<NaiveDate> = None;
+        for day in days.into_iter().filter(|day| self.knows_date(*day)) {
+            if last.is_none_or(|last| (day - last).num_days() > APART) {
+                starts.push(day);
+            }
+            last = Some(day);
+        }
+        starts
+    }
+
+    /// The names of all holidays and of the days that are observed.
+    pub fn holiday_names(&self) -> BTreeSet<&str> {
+        self.dates.holidays.values().chain(self.dates.observed.values()).flat_map(|names| parts(names)).collect()
     }
 
     /// The windows of a date and why it has them.

@@ -75,6 +75,7 @@ impl Plain {
             windows: self.dated.iter().map(|(date, windows)| (*date, day(windows))).collect(),
             make_up: self.make_up.iter().map(|date| (*date, "班".to_owned())).collect(),
             holidays: self.holidays.iter().map(|date| (*date, "休".to_owned())).collect(),
+            observed: std::collections::BTreeMap::new(),
         };
         let weekly = std::array::from_fn(|at| day(&self.weekly[at]));
         Calendar::new("random", zone, weekly, Weekday::Mon, dates, (None, None))

@@ -17,7 +17,7 @@ use super::session::{self, Session};
 use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
-use crate::kind::{Kind, Proposal, Usual};
+use crate::kind::{Ask, Kind, Proposal, Usual};
 use crate::locale::messages::{EntryText, FindText, RecordText as Text};
 use crate::record::{Field, FieldId, Fields, Record, Shape, Type, yaml};
 use crate::{label, lifecycle, say};
@@ -188,6 +188,44 @@ pub fn ask(
         }
     }
     Ok(())
+}
+
+/// Asks for what steps want of some records only: whether that is so may follow from an answer that was just given. It goes on for
+/// as long as answers bring further questions. What was `asked` already is not asked again.
+///
+/// # Errors
+/// The user broke it off.
+pub fn ask_further(
+    context: &Context,
+    session: &Session,
+    view: &View<'_>,
+    kind: &Kind,
+    (asks, asked): (&[&Ask], &[FieldId]),
+    record: &Record,
+    assignments: &mut Vec<Assignment>,
+) -> Result<(), Failure> {
+    let names = Names { view, at_sign: Some(&session.at_sign) };
+    let mut asked: Vec<FieldId> = asked.to_vec();
+    loop {
+        let fields = naming::read_assignments(&names, kind, &record.fields, assignments, None);
+        // what cannot be read is refused when the step is taken
+        let Ok(fields) = fields else { return Ok(()) };
+        let probe = Record { fields, ..record.clone() };
+        let holds = |ask: &&&Ask| {
+            let when = ask.when.as_ref().filter(|_| ask.inner.is_none() && probe.get(ask.field).is_none());
+            when.is_some_and(|when| when.filter.matches(&probe, &view.reading()).unwrap_or(false))
+        };
+        let mut wanted: Vec<FieldId> = asks.iter().filter(holds).map(|ask| ask.field).collect();
+        wanted.retain(|field| !asked.contains(field));
+        wanted.sort();
+        wanted.dedup();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        ask(context, session, view, kind, &wanted, Some(&probe), assignments)?;
+        settle(context, session, view, kind, &record.fields, assignments)?;
+        asked.extend(wanted);
+    }
 }
 
 /// What is usual for a record with what is given for it so far. What cannot be looked up is usual for nothing.

@@ -13,7 +13,7 @@ use crate::book::View;
 use crate::locale::messages::{CliText, RenderText, ReportText};
 use crate::locale::{Label, Lang};
 use crate::model::{Facts, Report, Table};
-use crate::render::{self, Format, List, Options, RenderError};
+use crate::render::{self, Agenda, Format, List, Options, RenderError};
 use crate::{label, say};
 
 /// Where a list goes, and how. A command that lists has these arguments beside its own.
@@ -66,8 +66,20 @@ impl Form {
     /// Looks whether format and file fit together, before anything is read.
     ///
     /// # Errors
-    /// There is no such format, or `--json` stands beside another one.
+    /// There is no such format, it is one for calendars, or `--json` stands beside another one.
     pub fn way(&self, context: &mut Context) -> Result<Way, Failure> {
+        let way = self.way_of_agenda(context)?;
+        match way.is_for_calendars() {
+            true => Err(Failure::usage("no-format", RenderError::NoAgenda.label())),
+            false => Ok(way),
+        }
+    }
+
+    /// The same for a list of what falls due, which may be written for calendars.
+    ///
+    /// # Errors
+    /// There is no such format, or `--json` stands beside another one.
+    pub fn way_of_agenda(&self, context: &mut Context) -> Result<Way, Failure> {
         let file = self.output.clone().filter(|file| file != Path::new(STANDARD));
         let format = named(self.format.as_deref(), file.as_deref())?;
         if context.flags.json && self.format.is_some() && file.is_none() && format.name != JSON {
@@ -106,6 +118,11 @@ impl Way {
     /// Whether the list is written from [`Listing::data`].
     pub fn takes_data(&self, context: &Context) -> bool {
         context.flags.json || self.format.takes_data()
+    }
+
+    /// Whether it is written for calendars: [`agenda`] takes it then.
+    pub fn is_for_calendars(&self) -> bool {
+        self.format.is_for_calendars()
     }
 
     /// Whether people read it, so that nothing is printed if there are no rows.
@@ -148,6 +165,21 @@ pub fn write(context: &mut Context, view: &View<'_>, way: &Way, listing: Listing
     };
     to_file(context, file, &bytes)?;
     context.out.data(json!({ "file": file.display().to_string(), "count": count }));
+    Ok(())
+}
+
+/// Writes what falls due for calendars.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn agenda(context: &mut Context, way: &Way, agenda: &Agenda) -> Result<(), Failure> {
+    let bytes = agenda.written();
+    let Some(file) = &way.file else {
+        context.out.bytes(&bytes);
+        return Ok(());
+    };
+    to_file(context, file, &bytes)?;
+    context.out.data(json!({ "file": file.display().to_string(), "count": agenda.entries.len() }));
     Ok(())
 }
 

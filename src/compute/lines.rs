@@ -26,6 +26,7 @@ const ANY: &[&str] = &[
     "decimal",
     "money",
     "date",
+    "day",
     "time",
     "bool",
     "choice",

@@ -13,6 +13,7 @@ static STORIES: &[(&str, &str, bool)] = &[
     ("basic", include_str!("stories/basic.story"), false),
     ("manufacturer", include_str!("stories/manufacturer.story"), true),
     ("service-desk", include_str!("stories/service-desk.story"), true),
+    ("vip-sales", include_str!("stories/vip-sales.story"), true),
 ];
 /// Who makes the book.
 const FOUNDER: &str = "-";

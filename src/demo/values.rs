@@ -104,6 +104,10 @@ impl Values<'_> {
             Type::Role => one(random, self.roles),
             Type::Department => one(random, self.departments),
             Type::Phone => Some(Value::Text(format!("0571-8{:07}", random.below(10_000_000)))),
+            Type::Day => {
+                let (year, month, day) = (1950 + random.below(50), 1 + random.below(12), 1 + random.below(28));
+                Some(Value::Text(format!("{year}-{month:02}-{day:02}")))
+            }
             Type::Email => Some(Value::Text(format!("kehu{:05}@example.com", self.number))),
             Type::Ref(kinds) => named(random, kinds).map(Value::Ref),
             Type::File => None,

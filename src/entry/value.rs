@@ -37,6 +37,11 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
             _ => Err(Wrong::new("no-bool", label!(EntryText::Bool, value = typed))),
         },
         Type::Date | Type::Time => time(ty, typed, direction, reading),
+        // a month and a day alone are those of a year that nobody knows
+        Type::Day if Value::from_stored(ty, &format!("--{plain}")).is_ok() => {
+            stored("no-day", Label::default(), &format!("--{plain}"))
+        }
+        Type::Day => Value::from_stored(ty, plain).map_err(|error| Wrong::new("no-day", error.label())),
         Type::Choice(choices) => choice(choices, typed),
         Type::Person => named(reading.resolver.person(typed), NOT_FOUND).map(|id| Value::Text(id.to_string())),
         Type::Role => named(reading.resolver.role(typed), NO_CHOICE).map(Value::Text),

@@ -84,7 +84,7 @@ impl Unread {
 impl<'s> Domain<'s> {
     pub(crate) fn of(ty: &'s Type) -> Self {
         match ty {
-            Type::Text | Type::Phone | Type::Email | Type::File => Domain::Text,
+            Type::Text | Type::Phone | Type::Email | Type::Day | Type::File => Domain::Text,
             Type::Count => Domain::Count,
             Type::Decimal => Domain::Decimal,
             Type::Money => Domain::Money,

@@ -125,7 +125,7 @@ impl Measure {
             Type::Date => Measure::Day,
             Type::Time => Measure::Instant,
             Type::Bool => Measure::Bool,
-            Type::Text | Type::Phone | Type::Email | Type::File => Measure::Text,
+            Type::Text | Type::Phone | Type::Email | Type::Day | Type::File => Measure::Text,
             Type::Choice(_) | Type::Person | Type::Role | Type::Department | Type::Ref(_) => Measure::Name,
             Type::List(_) | Type::Group(_) => return None,
         })

@@ -165,6 +165,7 @@ pub(super) fn random_value(dice: &mut Dice, ty: &Type) -> Value {
         Type::Role | Type::Department => dice.pick(&NAMES),
         Type::Phone => dice.pick(&["0571 888", "13800000000"]),
         Type::Email => dice.pick(&["Li.Na@Example.cn", "x@y"]),
+        Type::Day => dice.pick(&["1958-03-12", "--02-29"]),
         Type::Ref(_) if dice.one_in(6) => dice.pick(&PEOPLE),
         Type::Ref(_) => dice.pick(&IDS),
         Type::File => {

@@ -108,6 +108,7 @@ fn full(policy: &Policy, ty: &Type, filling: Filling<'_>, at: Moment) -> Option<
         Type::Department => policy.departments.iter().next().and_then(|department| text(&department.name)),
         Type::Phone => text("0571-88886666"),
         Type::Email => text("a@example.cn"),
+        Type::Day => text("--02-29"),
         Type::Ref(kinds) => {
             let named = kinds.first().and_then(|kind| policy.kind(kind)).or_else(|| policy.kinds.values().next());
             named.and_then(|kind| id(&kind.shape.prefix, at)).map(Value::Ref)

@@ -85,6 +85,7 @@ fn field_type(name: &str, table: &Section, depth: usize, problems: &Problems) ->
         "decimal" => Type::Decimal,
         "money" => Type::Money,
         "date" => Type::Date,
+        "day" => Type::Day,
         "time" => Type::Time,
         "bool" => Type::Bool,
         "person" => Type::Person,

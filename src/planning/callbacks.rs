@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 
 use super::deal::{Dealing, Table, Why};
-use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span};
+use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span, Unit};
 use crate::filter::Unanswered;
 use crate::kind::{DeadlineTarget, Holder, Kind, Mark};
 use crate::lifecycle::{self, Lookup};
-use crate::policy::{CallbackFields, Campaign, LeftOut, People, Policy, Rhythm};
-use crate::record::{Class, FieldId, Id, Record, Type, Value};
+use crate::locale::Label;
+use crate::policy::{CallbackFields, Campaign, LeftOut, People, Policy, Rhythm, Taken};
+use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value, day_of_year};
 
 /// What a plan is made from.
 pub struct Question<'q> {
@@ -46,6 +47,10 @@ pub struct Planned<'q> {
     pub due: NaiveDate,
     /// Who calls. `None` if nobody of the staff may.
     pub assignee: Option<Id>,
+    /// The holiday or anniversary that it is made for, and its day.
+    pub occasion: Option<(Label, NaiveDate)>,
+    /// What it takes over from the client.
+    pub with: Vec<(FieldId, Value)>,
     /// Why that person.
     pub why: Why,
     /// How many callbacks the person has with it.
@@ -74,13 +79,15 @@ pub struct Plan<'q> {
     pub left: Vec<(Id, &'q Campaign)>,
     /// Clients who are due and whom the policy leaves out, with why.
     pub left_out: Vec<(Id, &'q LeftOut)>,
+    /// Holidays of campaigns that the calendar does not have in a year of the period.
+    pub missing: Vec<(&'q str, i32)>,
 }
 
 /// The kinds whose records a plan is made from, besides clients.
 pub fn kinds(policy: &Policy) -> BTreeSet<&str> {
     let after = policy.callbacks.campaigns.iter().filter_map(|campaign| match &campaign.rhythm {
         Rhythm::After { kind, .. } => Some(kind.as_str()),
-        Rhythm::Every(_) => None,
+        Rhythm::Every(_) | Rhythm::Holiday { .. } | Rhythm::Anniversary { .. } => None,
     });
     after.chain(policy.callbacks.fields.as_ref().map(|fields| fields.kind.as_str())).collect()
 }
@@ -98,6 +105,8 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let days = workdays(calendar, first, question.period.until)?;
     let past = Past::of((fields, kind), question, calendar);
     let mut drawn = draw(question, fields, &past, first)?;
+    let of_days = of_days(question, first)?;
+    drawn.extend(of_days.drawn);
     let left_out = leave_out(question, &mut drawn)?;
     drawn.sort_by(|a, b| (a.due, &a.client, &a.key).cmp(&(b.due, &b.client, &b.key)));
     let per_day = question.per_person.or(policy.callbacks.per_day);
@@ -113,9 +122,14 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
         .iter()
         .filter_map(|client| Some((&client.id, owner(policy.kind(&fields.clients)?, client)?)))
         .collect();
-    let mut plan = Plan { left_out, ..Plan::default() };
+    let mut plan = Plan { left_out, missing: of_days.missing, ..Plan::default() };
     for callback in drawn {
-        match table.dealing(owners.get(&callback.client), callback.due) {
+        let owner = owners.get(&callback.client);
+        let dealt = match callback.occasion {
+            Some(_) => table.dealing_on(owner, callback.due),
+            None => table.dealing(owner, callback.due),
+        };
+        match dealt {
             Some(Dealing { person: assignee, day: due, why, has }) => {
                 plan.planned.push(Planned { assignee, due, why, has, ..callback });
             }
@@ -129,17 +143,26 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
 
 /// Takes those out of what is drawn whose clients the policy leaves out; each client once, with the first reason.
 fn leave_out<'q>(question: &Question<'q>, drawn: &mut Vec<Planned<'q>>) -> Result<Vec<(Id, &'q LeftOut)>, Unanswered> {
-    let mut found: BTreeMap<Id, &LeftOut> = BTreeMap::new();
-    let due: BTreeSet<&Id> = drawn.iter().map(|callback| &callback.client).collect();
+    let mut barred: BTreeMap<Id, Vec<&LeftOut>> = BTreeMap::new();
+    let due: BTreeSet<Id> = drawn.iter().map(|callback| callback.client.clone()).collect();
     for client in question.clients.iter().filter(|client| due.contains(&client.id)) {
         for rule in &question.policy.callbacks.left_out {
             if rule.when.filter.matches(client, question.lookup)? {
-                found.insert(client.id.clone(), rule);
-                break;
+                barred.entry(client.id.clone()).or_default().push(rule);
             }
         }
     }
-    drawn.retain(|callback| !found.contains_key(&callback.client));
+    let mut found: BTreeMap<Id, &LeftOut> = BTreeMap::new();
+    drawn.retain(|callback| {
+        let holds = |rule: &&&LeftOut| {
+            rule.campaigns.is_empty() || rule.campaigns.iter().any(|named| named.value == callback.campaign.name)
+        };
+        let rule = barred.get(&callback.client).and_then(|rules| rules.iter().find(holds));
+        if let Some(rule) = rule {
+            found.entry(callback.client.clone()).or_insert(rule);
+        }
+        rule.is_none()
+    });
     Ok(found.into_iter().collect())
 }
 
@@ -172,7 +195,7 @@ fn draw<'q>(
     let (period, calendar) = (question.period, question.policy.calendars.default());
     let mut drawn = Vec::new();
     for client in question.clients {
-        for campaign in &question.policy.callbacks.campaigns {
+        for campaign in question.policy.callbacks.campaigns.iter().filter(|campaign| !campaign.rhythm.is_of_days()) {
             let fits = |select: &crate::kind::Condition| select.filter.matches(client, question.lookup);
             if !campaign.select.as_ref().map_or(Ok(true), fits)? {
                 continue;
@@ -183,6 +206,8 @@ fn draw<'q>(
                 about,
                 due: due.max(first),
                 assignee: None,
+                occasion: None,
+                with: taken(campaign, client, None),
                 why: Why::Nobody,
                 has: 0,
                 key,
@@ -211,6 +236,8 @@ fn draw<'q>(
                         }
                     }
                 }
+                // these come beside the others
+                Rhythm::Holiday { .. } | Rhythm::Anniversary { .. } => {}
             }
             // A client that a campaign above has drawn for the period is not drawn again.
             if known || drawn.len() > before {
@@ -219,6 +246,192 @@ fn draw<'q>(
         }
     }
     Ok(drawn)
+}
+
+/// What campaigns draw that are bound to days of the year, and the holidays that the calendar lacks.
+#[derive(Default)]
+struct OfDays<'q> {
+    drawn: Vec<Planned<'q>>,
+    missing: Vec<(&'q str, i32)>,
+}
+
+/// The callbacks of holidays and anniversaries that are due before the end of the period, unless the day itself is over. They come
+/// beside those of other campaigns.
+fn of_days<'q>(question: &Question<'q>, first: NaiveDate) -> Result<OfDays<'q>, Unplanned> {
+    let calendar = question.policy.calendars.default();
+    let mut found = OfDays::default();
+    for campaign in &question.policy.callbacks.campaigns {
+        match &campaign.rhythm {
+            Rhythm::Holiday { names, ahead } => {
+                for name in names {
+                    let mut days = Vec::new();
+                    for day in calendar.holiday_starts(&name.value) {
+                        days.extend(Day::of(question, first, day, *ahead)?);
+                    }
+                    let last = latest(question.period.until, *ahead);
+                    let known = calendar.holiday_starts(&name.value);
+                    let lacks =
+                        |year: &i32| calendar.known().1.year() >= *year && known.iter().all(|day| day.year() != *year);
+                    found
+                        .missing
+                        .extend((first.year()..=last.year()).filter(lacks).map(|year| (name.value.as_str(), year)));
+                    for client in question.clients.iter().filter(|_| !days.is_empty()) {
+                        if !fits(question, campaign, client)? {
+                            continue;
+                        }
+                        for day in &days {
+                            let key =
+                                format!("plan callbacks {} {} {} {}", campaign.name, client.id, name.value, day.day);
+                            let occasion = Label::new(name.value.as_str(), name.value.as_str());
+                            found.add(question, campaign, client, None, (*day, occasion, key))?;
+                        }
+                    }
+                }
+            }
+            Rhythm::Anniversary { list, date, ahead } => {
+                for client in question.clients {
+                    let lines = match list {
+                        Some(list) => client.get(*list).map(Value::elements).unwrap_or_default(),
+                        None => &[],
+                    };
+                    let lines: Vec<Option<&Fields>> = match list {
+                        Some(_) => lines
+                            .iter()
+                            .map(|line| if let Value::Group(line) = line { Some(line) } else { None })
+                            .collect(),
+                        None => vec![None],
+                    };
+                    let mut seen: BTreeMap<NaiveDate, usize> = BTreeMap::new();
+                    for line in lines {
+                        let value =
+                            if list.is_some() { line.and_then(|line| line.get(*date)) } else { client.get(*date) };
+                        let Some((begun, month, day)) = value.and_then(comes_round) else { continue };
+                        for year in first.year()..=latest(question.period.until, *ahead).year() {
+                            let day = Day::of(question, first, in_year(year, month, day), *ahead)?;
+                            let Some(day) = day.filter(|_| begun.is_none_or(|begun| begun <= year)) else { continue };
+                            if !fits(question, campaign, client)? {
+                                continue;
+                            }
+                            let count = seen.entry(day.day).or_default();
+                            *count += 1;
+                            let key = format!("plan callbacks {} {} {} {count}", campaign.name, client.id, day.day);
+                            found.add(question, campaign, client, line, (day, campaign.label.clone(), key))?;
+                        }
+                    }
+                }
+            }
+            Rhythm::Every(_) | Rhythm::After { .. } => {}
+        }
+    }
+    found.missing.sort_unstable();
+    found.missing.dedup();
+    Ok(found)
+}
+
+impl<'q> OfDays<'q> {
+    /// Adds a callback, unless there is one of the key.
+    fn add(
+        &mut self,
+        question: &Question<'q>,
+        campaign: &'q Campaign,
+        client: &Record,
+        line: Option<&Fields>,
+        (day, occasion, key): (Day, Label, String),
+    ) -> Result<(), Unanswered> {
+        if question.lookup.by_key(&key)?.is_none() {
+            self.drawn.push(Planned {
+                client: client.id.clone(),
+                campaign,
+                about: None,
+                due: day.due,
+                assignee: None,
+                occasion: Some((occasion, day.day)),
+                with: taken(campaign, client, line),
+                why: Why::Nobody,
+                has: 0,
+                key,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A holiday or anniversary.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    /// The day itself.
+    day: NaiveDate,
+    /// The working day on which the client is greeted: as long ahead as the campaign says, or before that.
+    due: NaiveDate,
+}
+
+impl Day {
+    /// The day with when the client is greeted. `None` if that is not before the end of the period, or the day is over.
+    fn of(
+        question: &Question<'_>,
+        first: NaiveDate,
+        day: NaiveDate,
+        ahead: Option<Span>,
+    ) -> Result<Option<Self>, Unplanned> {
+        let calendar = question.policy.calendars.default();
+        if day < first || calendar.known().1 < day {
+            return Ok(None);
+        }
+        let mut due = match ahead {
+            // 24:00 of the day before would belong to that day
+            Some(span) => {
+                let start = calendar.zone().start_of_day(day) + TimeDelta::seconds(1);
+                calendar.zone().date(calendar.before(start, span)?)
+            }
+            None => day,
+        };
+        while due > first && !calendar.is_workday(due)? {
+            due = due.pred_opt().unwrap_or(due);
+        }
+        Ok((due < question.period.until).then_some(Day { day, due: due.max(first) }))
+    }
+}
+
+/// The last day whose callback may be due before the end of a period.
+fn latest(until: NaiveDate, ahead: Option<Span>) -> NaiveDate {
+    let days = ahead.map_or(0, |span| match span.unit {
+        Unit::Weeks => u64::from(span.count) * 7,
+        Unit::Months => u64::from(span.count) * 31,
+        // a week has five working days, but for long holidays
+        Unit::Workdays => u64::from(span.count) * 3 + 10,
+        _ => u64::from(span.count),
+    });
+    until.checked_add_days(Days::new(days)).unwrap_or(until)
+}
+
+/// The year of a date, if it is known, its month and its day.
+fn comes_round(value: &Value) -> Option<(Option<i32>, u32, u32)> {
+    match value {
+        Value::Date(date) => Some((Some(date.year()), date.month(), date.day())),
+        Value::Text(text) => day_of_year(text),
+        _ => None,
+    }
+}
+
+/// The day of a year on which a month and a day come round. 29 February comes round on the 28th where there is none, so that nobody
+/// is greeted too late.
+fn in_year(year: i32, month: u32, day: u32) -> NaiveDate {
+    let same = NaiveDate::from_ymd_opt(year, month, day);
+    same.or_else(|| NaiveDate::from_ymd_opt(year, month, day.saturating_sub(1))).unwrap_or_default()
+}
+
+/// Whether a campaign draws a client.
+fn fits(question: &Question<'_>, campaign: &Campaign, client: &Record) -> Result<bool, Unanswered> {
+    campaign.select.as_ref().map_or(Ok(true), |select| select.filter.matches(client, question.lookup))
+}
+
+/// What a callback takes over from the client, or from the line of the anniversary.
+fn taken(campaign: &Campaign, client: &Record, line: Option<&Fields>) -> Vec<(FieldId, Value)> {
+    let value = |taken: &Taken| match taken {
+        Taken::Field(field) => client.get(*field),
+        Taken::Part(field) => line.and_then(|line| line.get(*field)),
+    };
+    campaign.with.iter().filter_map(|(field, taken)| Some((*field, value(taken)?.clone()))).collect()
 }
 
 /// The records of a kind that name the client and took the step, with the time of the last. What repeats a case of the same client

@@ -174,6 +174,14 @@ impl<'t> Table<'t> {
         Some(found)
     }
 
+    /// As [`Table::dealing`], for work that stays on its day, however much a person has to do then.
+    pub(super) fn dealing_on(&mut self, owner: Option<&Id>, day: NaiveDate) -> Option<Dealing> {
+        let bound = self.per_day.take();
+        let found = self.dealing(owner, day);
+        self.per_day = bound;
+        found
+    }
+
     /// Who is to do a piece of work that falls on a day, other than those who are `barred`: its owner where there is room; where the
     /// owner is away that day, the deputy; else the person who comes next by the balance. It is put on the day or the first working
     /// day after it with room, else on the last before it. `None` if nobody has room on any day. If nobody may do it at all, it

@@ -47,7 +47,16 @@ impl Planned<'_> {
         draft.put(fields.campaign, text(&self.campaign.name));
         draft.put(fields.due, Some(Value::Date(self.due)));
         draft.put(assignee, self.assignee.as_ref().map(person));
-        draft.set.extend(self.campaign.set.iter().cloned());
+        if let Some((occasion, day)) = &self.occasion {
+            draft.put(fields.occasion, text(occasion.get(policy.settings.lang)));
+            draft.put(fields.day, Some(Value::Date(*day)));
+        }
+        let own = self.with.iter().chain(&self.campaign.set).cloned();
+        for (field, value) in own {
+            // what the campaign says itself comes before what follows from the day
+            draft.set.retain(|(there, _)| *there != field);
+            draft.set.push((field, value));
+        }
         Some(draft)
     }
 }

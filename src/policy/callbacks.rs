@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::naming::{Loading, Naming};
 use super::roles::{label, labels_are_unique, named};
-use crate::calendar::Span;
+use crate::calendar::{Span, Unit};
 use crate::kind::{Balance, Condition};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LoadText, RuleText};
-use crate::place::toml::{Item, Section, read};
-use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{FieldId, Value};
+use crate::place::toml::{Item, Section, nearest, read};
+use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
+use crate::record::{FieldId, Type, Value};
 
 /// What `callbacks.toml` says. Empty if a company plans none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -48,6 +48,10 @@ pub struct CallbackFields {
     pub reason: Option<FieldId>,
     /// On which day.
     pub due: Option<FieldId>,
+    /// The holiday or anniversary that it is made for.
+    pub occasion: Option<FieldId>,
+    /// The day of that holiday or anniversary.
+    pub day: Option<FieldId>,
     /// When the client was called.
     pub happened: Option<FieldId>,
     /// What the client gave for the whole.
@@ -77,6 +81,8 @@ impl CallbackFields {
             campaign: field("campaign", &["text", "choice"]),
             reason: field("reason", &[]),
             due: field("due", &["date"]),
+            occasion: field("occasion", &["text"]),
+            day: field("day", &["date"]),
             happened: field("happened", &["date", "time"]),
             score: field("score", &["count"]),
             scores: field("scores", &["list"]),
@@ -90,6 +96,8 @@ impl CallbackFields {
 pub struct LeftOut {
     /// Which clients.
     pub when: Condition,
+    /// The campaigns that do not draw them, each with its place; empty for all.
+    pub campaigns: Vec<Placed<String>>,
     /// Why, for people.
     pub reason: Label,
 }
@@ -120,8 +128,19 @@ pub struct Campaign {
     pub rhythm: Rhythm,
     /// The fields that its callbacks are made with, fields of callbacks.
     pub set: Vec<(FieldId, Value)>,
+    /// The fields that its callbacks take over from the client, or from the line of the anniversary.
+    pub with: Vec<(FieldId, Taken)>,
     /// Where it is declared.
     pub place: Place,
+}
+
+/// Where a field of a callback comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Taken {
+    /// A field of the client.
+    Field(FieldId),
+    /// A field of the line that the anniversary stands in.
+    Part(FieldId),
 }
 
 /// When a campaign calls.
@@ -138,6 +157,29 @@ pub enum Rhythm {
         /// By when, from the step on.
         within: Span,
     },
+    /// Ahead of the first day off of each holiday of these names, as the files of the default calendar have them.
+    Holiday {
+        /// The names, each with its place.
+        names: Vec<Placed<String>>,
+        /// How long ahead; `None` is on the day.
+        ahead: Option<Span>,
+    },
+    /// Ahead of the day on which a date comes round each year.
+    Anniversary {
+        /// The list whose lines have the date; `None` for a field of the client itself.
+        list: Option<FieldId>,
+        /// The date, a field of the client or of the line.
+        date: FieldId,
+        /// How long ahead; `None` is on the day.
+        ahead: Option<Span>,
+    },
+}
+
+impl Rhythm {
+    /// Whether it is bound to days of the year. Such a callback is made whatever other campaigns have drawn the client for.
+    pub fn is_of_days(&self) -> bool {
+        matches!(self, Rhythm::Holiday { .. } | Rhythm::Anniversary { .. })
+    }
 }
 
 impl Callbacks {
@@ -162,7 +204,8 @@ impl Callbacks {
         let questions: Vec<Question> = questions.collect();
         labels_are_unique(questions.iter().map(|question| (&question.label, &question.place)), problems);
         let barred = file.list("left-out", problems);
-        let left_out = barred.into_iter().filter_map(|table| left_out(table, is.as_ref()?, loading)).collect();
+        let left_out: Vec<LeftOut> =
+            barred.into_iter().filter_map(|table| left_out(table, is.as_ref()?, loading)).collect();
         let tables = file.list("campaigns", problems);
         if let Some(first) = tables.first().filter(|_| !file.has("callbacks")) {
             let help = label!(RuleText::AddSection, section = "callbacks");
@@ -170,6 +213,13 @@ impl Callbacks {
         }
         let campaigns = tables.into_iter().filter_map(|table| campaign(table, is.as_ref()?, loading));
         let campaigns: Vec<Campaign> = campaigns.collect();
+        for named in left_out.iter().flat_map(|rule| &rule.campaigns) {
+            if campaigns.iter().all(|campaign| campaign.name != named.value) {
+                let near = nearest(&named.value, campaigns.iter().map(|campaign| campaign.name.as_str()));
+                let message = label!(RuleText::NoCampaign, name = named.value);
+                problems.push(Problem::new(named.place.clone(), message).help_if(near.map(did_you_mean)));
+            }
+        }
         file.finish(problems);
         let names = questions.iter().map(|question| (RuleText::WordQuestion, &question.name, &question.place));
         let names =
@@ -203,10 +253,11 @@ fn left_out(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Op
     table.required_text("when", loading.problems)?;
     let when = loading.known(&rules.clients)?.condition(table, "when");
     let reason = table.label("reason", loading.problems);
+    let campaigns = table.texts("campaigns", loading.problems);
     table.finish(loading.problems);
     let when = when?;
     let reason = reason.unwrap_or_else(|| Label::verbatim(when.text.value.clone()));
-    Some(LeftOut { when, reason })
+    Some(LeftOut { when, campaigns, reason })
 }
 
 fn campaign(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Option<Campaign> {
@@ -215,22 +266,59 @@ fn campaign(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Op
     named(&name, RuleText::WordCampaign, problems);
     let label = label(table, &name.value, problems);
     let select = loading.known(&rules.clients)?.condition(table, "select");
-    let rhythm = rhythm(table, &name, loading);
+    let rhythm = rhythm(table, &name, rules, loading);
+    let with = match (table.section("with", problems), &rhythm) {
+        (Some(with), Some(rhythm)) => taken_over(with, rhythm, rules, loading),
+        _ => Vec::new(),
+    };
     let set = table
         .section("set", problems)
         .zip(loading.known(&rules.kind))
         .map(|(set, kind)| set_fields(set, kind))
         .unwrap_or_default();
     table.finish(problems);
-    Some(Campaign { name: name.value, label, select, rhythm: rhythm?, set, place: name.place })
+    Some(Campaign { name: name.value, label, select, rhythm: rhythm?, set, with, place: name.place })
 }
 
-fn rhythm(table: &Section, name: &Placed<String>, loading: Loading<'_>) -> Option<Rhythm> {
+fn rhythm(table: &Section, name: &Placed<String>, rules: &CallbackFields, loading: Loading<'_>) -> Option<Rhythm> {
     let problems = loading.problems;
     let every = table.text("every", problems);
     let after = table.text("after", problems);
     let within = table.text("within", problems);
+    let holidays = table.texts("holiday", problems);
+    let anniversary = table.text("anniversary", problems);
+    let ahead = table.text("ahead", problems);
+    let of_days = !holidays.is_empty() || anniversary.is_some();
+    let days = |ahead: Option<Placed<String>>| match ahead {
+        Some(ahead) => days_ahead(&ahead, problems).map(Some),
+        None => Some(None),
+    };
     match (every, after, within) {
+        (None, None, None) if of_days && anniversary.is_none() => {
+            Some(Rhythm::Holiday { names: holidays, ahead: days(ahead)? })
+        }
+        (None, None, None) if holidays.is_empty() && of_days => {
+            let client = loading.known(&rules.clients)?;
+            let path = anniversary?;
+            let (list, date) = match path.value.contains('.') {
+                true => client.part(&path).map(|(list, part)| (Some(list), part))?,
+                false => (None, client.typed(&path, &[])?),
+            };
+            let ty = match list.map(|list| client.shape.field(list).ty.element()) {
+                Some(Type::Group(lines)) => &lines.field(date).ty,
+                _ => &client.shape.field(date).ty,
+            };
+            if !matches!(ty, Type::Date | Type::Day) {
+                problems.say(&path.place, label!(RuleText::NoAnniversary, name = path.value));
+                return None;
+            }
+            Some(Rhythm::Anniversary { list, date, ahead: days(ahead)? })
+        }
+        _ if of_days || ahead.is_some() => {
+            let problem = Problem::new(name.place.clone(), RuleText::CampaignRhythm);
+            problems.push(problem.help(RuleText::CampaignRhythmDo));
+            None
+        }
         (Some(every), None, None) => span(&every, problems).map(Rhythm::Every),
         (None, Some(after), Some(within)) => {
             let within = span(&within, problems);
@@ -249,6 +337,51 @@ fn rhythm(table: &Section, name: &Placed<String>, loading: Loading<'_>) -> Optio
             None
         }
     }
+}
+
+/// A span of whole days.
+fn days_ahead(text: &Placed<String>, problems: &Problems) -> Option<Span> {
+    let span = span(text, problems)?;
+    if !matches!(span.unit, Unit::Days | Unit::Weeks | Unit::Months | Unit::Workdays) {
+        problems.say(&text.place, label!(RuleText::NotOfDays, text = text.value));
+        return None;
+    }
+    Some(span)
+}
+
+/// `with`: which fields of the callback are taken over from which of the client, or of the line that the anniversary stands in.
+fn taken_over(with: &Section, rhythm: &Rhythm, rules: &CallbackFields, loading: Loading<'_>) -> Vec<(FieldId, Taken)> {
+    let problems = loading.problems;
+    let (Some(callback), Some(client)) = (loading.known(&rules.kind), loading.known(&rules.clients)) else {
+        return Vec::new();
+    };
+    let field = |(name, item): (&Placed<String>, &Item)| {
+        let field = callback.typed(name, &[])?;
+        let path = item.text(problems)?;
+        let (taken, ty) = match path.value.contains('.') {
+            false => {
+                let from = client.typed(&path, &[])?;
+                (Taken::Field(from), &client.shape.field(from).ty)
+            }
+            true => {
+                let (list, part) = client.part(&path)?;
+                let Type::Group(lines) = client.shape.field(list).ty.element() else { return None };
+                if !matches!(rhythm, Rhythm::Anniversary { list: Some(own), .. } if *own == list) {
+                    problems.say(&path.place, label!(RuleText::NotOfTheLine, name = path.value));
+                    return None;
+                }
+                (Taken::Part(part), &lines.field(part).ty)
+            }
+        };
+        let wanted = &callback.shape.field(field).ty;
+        if wanted.name() != ty.name() {
+            let message = label!(RuleText::TakenOtherwise, name = path.value, ty = ty.name(), wanted = wanted.name());
+            problems.say(&path.place, message);
+            return None;
+        }
+        Some((field, taken))
+    };
+    with.entries().filter_map(field).collect()
 }
 
 /// A span that is not nothing.

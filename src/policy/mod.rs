@@ -32,7 +32,7 @@ mod superiors;
 pub use acting::Acting;
 pub use amount::{amount, granted, line_called};
 pub use authority::{Authority, Row};
-pub use callbacks::{CallbackFields, Callbacks, Campaign, LeftOut, Question, Rhythm};
+pub use callbacks::{CallbackFields, Callbacks, Campaign, LeftOut, Question, Rhythm, Taken};
 pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Pay, Rule, SanctionFields, WageCap};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms, FormsHome};

@@ -6,7 +6,7 @@ use crate::calendar::Zone;
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::LoadText;
-use crate::place::{Problem, Problems, toml};
+use crate::place::{Placed, Problem, Problems, toml};
 
 /// The version of the book's format that this program writes. It reads older ones too: up to format 1 events did not tell which
 /// deadline conditions held (`holds`).
@@ -62,6 +62,8 @@ pub struct Settings {
     pub currency: String,
     /// The preset that the book began with.
     pub preset: String,
+    /// The names of the parts that it took beside the preset, each with its place.
+    pub parts: Vec<Placed<String>>,
     /// Reading commands look for hand edits that wait to be committed in books of at most this many files.
     pub look_for_edits_up_to: u32,
     /// How many bytes a file beside a record may have.
@@ -120,6 +122,7 @@ impl Settings {
         let zone = section.text("time-zone", problems);
         let currency = section.text("currency", problems);
         let preset = section.text("preset", problems);
+        let parts = section.texts("parts", problems);
         let look = section.count("look-for-edits-up-to", problems);
         let megabytes = section.count("attachment-megabytes", problems);
         let company = section.section("company", problems).map(|table| {
@@ -173,6 +176,7 @@ impl Settings {
             time_zone: time_zone.unwrap_or_else(Zone::utc),
             currency: currency.map_or_else(|| "CNY".to_owned(), |text| text.value),
             preset: preset.map(|text| text.value).unwrap_or_default(),
+            parts,
             look_for_edits_up_to: look
                 .map_or(LOOK_FOR_EDITS_UP_TO, |count| u32::try_from(count.value).unwrap_or(u32::MAX)),
             largest_attachment: megabytes.map_or(ATTACHMENT_MEGABYTES, |count| count.value).saturating_mul(1_000_000),

@@ -27,7 +27,7 @@ pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money, typed_amount
 pub use phone::{is_phone, phone_digits};
 pub(crate) use shape::is_among;
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
-pub use value::{Value, ValueError, is_kebab, parse_date, parse_time, stored_time};
+pub use value::{Value, ValueError, day_of_year, is_kebab, parse_date, parse_time, stored_time};
 
 /// One record as its file holds it. Fields are addressed by the handles of the kind's [`Shape`].
 #[derive(Debug, Clone, PartialEq, Eq)]

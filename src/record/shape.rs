@@ -37,6 +37,8 @@ pub enum Type {
     Money,
     /// A civil date.
     Date,
+    /// A civil date whose year may be unknown, such as a birthday.
+    Day,
     /// An instant, to the second.
     Time,
     /// Yes or no.
@@ -72,6 +74,7 @@ impl Type {
             Type::Decimal => "decimal",
             Type::Money => "money",
             Type::Date => "date",
+            Type::Day => "day",
             Type::Time => "time",
             Type::Bool => "bool",
             Type::Choice(_) => "choice",

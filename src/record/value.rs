@@ -1,6 +1,6 @@
 //! Values of fields, and how they are stored as text.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,8 @@ pub enum ValueError {
         /// What it should name.
         what: LoadText,
     },
+    /// Not a day with or without its year.
+    Day(String),
     /// Not a phone number.
     Phone(String),
     /// Not an e-mail address.
@@ -94,6 +96,7 @@ impl ValueError {
             ValueError::Name { name, what } => {
                 label!(StoredText::Name, text = name; what = *what)
             }
+            ValueError::Day(text) => label!(StoredText::Day, text = text),
             ValueError::Phone(text) => label!(StoredText::Phone, text = text, ext = '转'),
             ValueError::Email(text) => label!(StoredText::Email, text = text),
             ValueError::File(text) => label!(StoredText::File, text = text),
@@ -120,6 +123,8 @@ impl Value {
             Type::Decimal => Value::Decimal(not_negative(parse_decimal(text)?, text)?),
             Type::Money => Value::Money(not_negative(parse_money(text)?, text)?),
             Type::Date => Value::Date(parse_date(text)?),
+            Type::Day if day_of_year(text).is_some() => Value::Text(own()),
+            Type::Day => return Err(ValueError::Day(own())),
             Type::Time => Value::Time(parse_time(text)?),
             Type::Bool => match text {
                 "true" | "yes" => Value::Bool(true),
@@ -229,6 +234,17 @@ fn stored_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, number(&bytes[5..7])?, number(&bytes[8..10])?)
 }
 
+/// The year, if it is known, the month and the day of a stored day: `1958-03-12`, or `--03-12` without the year. `None` if the text
+/// is neither.
+pub fn day_of_year(text: &str) -> Option<(Option<i32>, u32, u32)> {
+    if let Some(date) = stored_date(text) {
+        return Some((Some(date.year()), date.month(), date.day()));
+    }
+    // without its year 29 February is a day like any other
+    let date = stored_date(&format!("2000{}", text.strip_prefix('-').filter(|rest| rest.starts_with('-'))?))?;
+    Some((None, date.month(), date.day()))
+}
+
 /// A number of digits and nothing else, few enough not to overflow.
 fn number(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
@@ -321,6 +337,8 @@ mod tests {
             (Type::Decimal, "0.125"),
             (Type::Money, "5000.00"),
             (Type::Date, "2026-11-10"),
+            (Type::Day, "1958-03-12"),
+            (Type::Day, "--02-29"),
             (Type::Time, "2026-11-25T17:30:00+08:00"),
             (Type::Bool, "true"),
             (choices, "phone"),
@@ -366,6 +384,11 @@ mod tests {
             (Type::Decimal, "-0.125"),
             (Type::Money, "-0.01"),
             (Type::Date, "2026-02-30"),
+            (Type::Date, "--02-28"),
+            (Type::Day, "--02-30"),
+            (Type::Day, "-02-28"),
+            (Type::Day, "02-28"),
+            (Type::Day, "1959-02-29"),
             (Type::Date, "2026-1-3"),
             (Type::Date, "+2026-1-03"),
             (Type::Date, "2026-11-1 "),

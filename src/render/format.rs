@@ -7,7 +7,7 @@ use crate::model::{Misfit, Report};
 use crate::place::did_you_mean;
 use crate::place::toml::nearest;
 
-use super::{csv, json, markdown, ndjson, text};
+use super::{csv, ics, json, markdown, ndjson, text};
 use serde_json::Value;
 
 /// What a rendering is told besides the report. Nothing else has an influence on it.
@@ -47,6 +47,8 @@ pub(super) enum OfList {
     Table,
     /// What scripts are told of each record.
     Data(fn(&List<'_>) -> Result<Vec<u8>, RenderError>),
+    /// Nothing, unless the list says what falls due when: an [`Agenda`](super::Agenda).
+    Agenda,
 }
 
 /// A list: a table for people, and data for scripts. Formats take one of them.
@@ -63,7 +65,8 @@ pub struct List<'l> {
 }
 
 /// Every format, in the order of help.
-pub static FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &csv::FORMAT, &json::FORMAT, &ndjson::FORMAT];
+pub static FORMATS: &[&Format] =
+    &[&text::FORMAT, &markdown::FORMAT, &csv::FORMAT, &json::FORMAT, &ndjson::FORMAT, &ics::FORMAT];
 
 /// Why a report was not rendered.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +88,8 @@ pub enum RenderError {
         /// The tables that there are.
         tables: Vec<String>,
     },
+    /// Only what falls due has the form of a calendar.
+    NoAgenda,
     /// The report is not what it says.
     Misfit(#[from] Misfit),
     /// The CSV writer refused.
@@ -101,6 +106,7 @@ impl RenderError {
             RenderError::UnknownSection { report, section, tables } => {
                 label!(RenderText::NoTable, report = report, table = section, known = tables.join(", "))
             }
+            RenderError::NoAgenda => RenderText::NoAgenda.into(),
             RenderError::Misfit(misfit) => label!(RenderText::Defect, what = misfit),
             RenderError::Csv(error) => label!(RenderText::NotWritten, format = "CSV", reason = error),
             RenderError::Json(error) => label!(RenderText::NotWritten, format = "JSON", reason = error),
@@ -137,15 +143,21 @@ impl Format {
         matches!(self.list, OfList::Data(_))
     }
 
+    /// Whether it is written for calendars, which only lists of what falls due can be.
+    pub fn is_for_calendars(&self) -> bool {
+        matches!(self.list, OfList::Agenda)
+    }
+
     /// A list in this format: one table, or one value for each record.
     ///
     /// # Errors
-    /// The table does not fit together.
+    /// The table does not fit together, or the format is one for calendars.
     pub fn render_list(&self, list: &List<'_>, options: &Options) -> Result<Vec<u8>, RenderError> {
         let section = list.report.sections.first().map(|section| section.name.clone());
         match self.list {
             OfList::Table => self.render(list.report, &Options { section, ..options.clone() }),
             OfList::Data(write) => write(list),
+            OfList::Agenda => Err(RenderError::NoAgenda),
         }
     }
 }
@@ -186,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_same_report_is_the_same_bytes() {
-        for known in FORMATS {
+        for known in FORMATS.iter().filter(|known| !known.is_for_calendars()) {
             let options = Options { lang: Lang::Zh, width: Some(80), ..Options::default() };
             let once = known.render(&sample::monthly(), &options).expect("a report that fits");
             assert_eq!(once, known.render(&sample::monthly(), &options).expect("a report that fits"), "{}", known.name);

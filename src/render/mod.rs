@@ -1,10 +1,11 @@
-//! How reports, lists and errors look: text for terminals, Markdown, CSV, JSON; one file a format.
+//! How reports, lists and errors look: text for terminals, Markdown, CSV, JSON, iCalendar; one file a format.
 //!
 //! What they say is `report::model`; nothing is computed here but layout. No clock, no terminal: width and colour are handed in, so
 //! that the same report renders to the same bytes for ever.
 
 mod csv;
 mod format;
+mod ics;
 mod json;
 mod markdown;
 mod ndjson;
@@ -17,5 +18,6 @@ mod sample;
 
 pub use csv::{guarded, unguard};
 pub use format::{FORMATS, Format, List, Options, RenderError, format, format_of_file, names};
+pub use ics::{Agenda, Entry};
 pub use json::{envelope, escaped, label, value};
 pub use words::{grouped, words};

@@ -2,6 +2,7 @@
 //! book and runs the program.
 
 mod agency;
+mod agenda;
 mod assign;
 mod at_fault;
 mod attach;
@@ -46,6 +47,7 @@ mod owed;
 mod own_reports;
 mod own_rules;
 mod paper;
+mod parts;
 mod payer;
 mod plan;
 mod policy;
@@ -73,6 +75,7 @@ mod undo;
 mod upgrade;
 mod usage;
 mod validate;
+mod vip_sales;
 mod void;
 mod waiting;
 mod words;

@@ -4,7 +4,7 @@ use crate::manufacturer::{by, done};
 use crate::sandbox::Sandbox;
 
 /// Runs a script of `examples/` as somebody would in a shell, and gives all that it prints.
-fn script(name: &str) -> String {
+pub(super) fn script(name: &str) -> String {
     let sandbox = Sandbox::empty();
     let script = format!("{}/examples/{name}/run", env!("CARGO_MANIFEST_DIR"));
     let mut command = sandbox.command("sh");
@@ -17,7 +17,7 @@ fn script(name: &str) -> String {
 }
 
 /// Places in the policy without their lines, which move with every comment above them.
-fn without_lines(text: &str) -> String {
+pub(super) fn without_lines(text: &str) -> String {
     let mut pieces = text.split(".toml:");
     let mut out = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

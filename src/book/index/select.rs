@@ -204,7 +204,7 @@ fn sorted(ty: &Type, Fragment { text, values }: Fragment, descending: bool) -> F
             let rank = rank.map(|(rank, choice)| format!(" WHEN '{}' THEN {rank}", choice.name));
             format!("CASE {text}{} END", rank.collect::<String>())
         }
-        Type::Text | Type::Phone | Type::Email => format!("fold({text})"),
+        Type::Text | Type::Phone | Type::Email | Type::Day => format!("fold({text})"),
         _ => text,
     };
     Fragment { text: format!("{text} {direction} NULLS LAST"), values }
@@ -222,7 +222,7 @@ fn order(kind: &Kind, column: &str, descending: bool) -> Result<String, IndexErr
                 Type::Choice(choices) => choices.iter().map(|choice| choice.name.clone()).collect(),
                 _ => Vec::new(),
             };
-            let textual = matches!(ty, Type::Text | Type::Phone | Type::Email);
+            let textual = matches!(ty, Type::Text | Type::Phone | Type::Email | Type::Day);
             let direction = if descending { " DESC" } else { "" };
             if textual {
                 let name = format!("r.{}", quoted(&name));

@@ -17,7 +17,7 @@ use lines::unfold;
 
 /// Adds the all-day events of a file to `dates`. `X-APPLE-SPECIAL-DAY`, or (休) and (班) in the summary, tell holiday from
 /// make-up workday, and so do words as 补班 and 假期. In a file where no event is marked each all-day event is a holiday;
-/// where some are, those without mark and word are not days off. Times in UTC are those of `zone`. Cancelled events are
+/// where some are, those without mark and word are observed without a day off. Times in UTC are those of `zone`. Cancelled events are
 /// passed over; events that recur are refused, since a rule for ever is not a notice. Returns the place of each make-up workday.
 pub(super) fn read(
     file: &str,
@@ -36,7 +36,7 @@ pub(super) fn read(
                 let into = match event.mark {
                     _ if make_up => &mut dates.make_up,
                     Mark::Holiday | Mark::MakeUp | Mark::Worded(_) => &mut dates.holidays,
-                    Mark::None if marked => continue,
+                    Mark::None if marked => &mut dates.observed,
                     Mark::None => &mut dates.holidays,
                 };
                 for date in event.from.iter_days().take_while(|date| *date < event.until) {

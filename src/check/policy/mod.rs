@@ -14,6 +14,8 @@ mod opens_lacks;
 mod retired;
 mod sealed_twice;
 mod staff_names;
+mod unknown_holidays;
+mod unknown_parts;
 mod unread_files;
 mod unused_roles;
 mod vacant_posts;
@@ -69,6 +71,8 @@ pub static CHECKS: &[&Check] = &[
     &staff_names::CHECK,
     &vacant_posts::CHECK,
     &calendar_years::CHECK,
+    &unknown_holidays::CHECK,
+    &unknown_parts::CHECK,
     &unread_files::CHECK,
     &sealed_twice::CHECK,
     &unused_roles::CHECK,

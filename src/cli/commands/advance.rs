@@ -19,7 +19,7 @@ use crate::cli::naming::{self, Names};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{choices, covering, doubles};
-use crate::kind::Kind;
+use crate::kind::{Ask, Kind};
 use crate::lifecycle::{Actor, Refusal, Request};
 use crate::locale::messages::{BulkText, RecordText as Text};
 use crate::record::{FieldId, Id, Record};
@@ -173,8 +173,13 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let missing = Vec::from_iter(missing);
         let current = view.read(&first)?;
         entries::ask(context, &session, &view, kind, &missing, current.as_ref(), &mut assignments)?;
-        let current = current.map(|record| record.fields).unwrap_or_default();
-        entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
+        let fields = current.as_ref().map(|record| record.fields.clone()).unwrap_or_default();
+        entries::settle(context, &session, &view, kind, &fields, &mut assignments)?;
+        let taken = steps.iter().filter_map(|step| kind.steps_named(step).next());
+        let asks: Vec<&Ask> = taken.flat_map(|step| &step.asks).collect();
+        if let Some(record) = current.as_ref().filter(|_| ids.len() == 1) {
+            entries::ask_further(context, &session, &view, kind, (&asks, &missing), record, &mut assignments)?;
+        }
     }
     let besides = Besides::take(context, &session, &view, kind, &mut assignments)?;
     let files = Filing::take(kind, &mut assignments, view.policy().settings.largest_attachment)?;

@@ -103,6 +103,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let founding = Founding {
         currency: None,
+        parts: Vec::new(),
         rules: Rules::Preset(preset),
         name: Text::BookName.get(context.lang).to_owned(),
         lang: context.lang,

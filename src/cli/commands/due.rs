@@ -1,5 +1,6 @@
 //! `redress due`: what the actor must do, by deadline. Duties without a time limit come last.
 
+mod agenda;
 mod board;
 mod kept;
 pub(super) mod lines;
@@ -20,13 +21,15 @@ use crate::lifecycle::Whose;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::text::half_width;
 use crate::model::Table;
+use crate::render::RenderError;
 use crate::say;
 
 /// What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
 ///
 /// Each deadline that runs is a line for each of its holders. What runs against no clock follows, with the next step and who may
 /// take it, then what waits, at last what is past the time for which it is kept. A terminal shows the first fifty lines, scripts get all. `--by holder` counts for each holder what is
-/// overdue, due today and waiting, and says who is absent and who stands in.
+/// overdue, due today and waiting, and says who is absent and who stands in. `--format ics` writes the deadlines
+/// for the calendar of a phone.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which records; `kind=complaint` names a kind
@@ -58,7 +61,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "due",
     group: Group::Reports,
-    zh: "待办事项，按期限排列：本人经办的、按角色应办的、代理他人的\n\n每个正在计时的时限、每个承办人各占一行；无时限的事项列在其后，并写明下一步骤和可由谁办理，然后是等待中的事项，最后是已超过保存期限的内容。终端显示前五十行，脚本得到全部。--by holder 按承办人汇总逾期、今日到期和等待中的件数，并注明谁缺勤、由谁代理。",
+    zh: "待办事项，按期限排列：本人经办的、按角色应办的、代理他人的\n\n每个正在计时的时限、每个承办人各占一行；无时限的事项列在其后，并写明下一步骤和可由谁办理，然后是等待中的事项，最后是已超过保存期限的内容。终端显示前五十行，脚本得到全部。--by holder 按承办人汇总逾期、今日到期和等待中的件数，并注明谁缺勤、由谁代理。--format ics 将各项时限写成手机日历可导入的文件。",
     zh_args: &[
         ("filter", "筛选条件；kind=complaint 指定种类"),
         ("within", "只列出此时间内到期的，如 '2 workdays'"),
@@ -67,7 +70,7 @@ pub static COMMAND: Command = Command {
         ("by", "所有人的，按承办人汇总：主管晨会看板"),
         ("fields", "要显示的字段，可沿引用：content,client.phone"),
         ("limit", "最多多少行"),
-        ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("format", "格式：text、md、csv、json、ndjson，或 ics（供手机日历导入）；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[
@@ -76,6 +79,11 @@ pub static COMMAND: Command = Command {
             line: "redress due --all --within '2 workdays'",
             en: "everybody's next two working days",
             zh: "redress due --all --within 2个工作日\n所有人两个工作日内到期的",
+        },
+        Example {
+            line: "redress due -o due.ics",
+            en: "for the calendar of my phone",
+            zh: "redress due -o 待办.ics\n导入手机日历",
         },
         Example { line: "redress due --by holder", en: "the morning board", zh: "晨会看板" },
         Example {
@@ -94,7 +102,10 @@ const SHOWN: usize = 50;
 const WIDE: usize = 140;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way(context)?;
+    let way = args.form.way_of_agenda(context)?;
+    if way.is_for_calendars() && args.by.is_some() {
+        return Err(Failure::usage("no-format", RenderError::NoAgenda.label()));
+    }
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let whose = match &args.of {
@@ -116,6 +127,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.by.is_some() {
         let narrow = context.terminal.width.is_some_and(|width| width < WIDE);
         return board::show(context, &view, &way, &items, narrow);
+    }
+    if way.is_for_calendars() {
+        agenda::write(context, &view, &way, &items, args.limit)?;
+        let unreadable = cautions::note_unreadable(context, &view)?;
+        return Ok(if unreadable == Exit::Done { context.listed(items.len()) } else { unreadable });
     }
     let asked = asked_for(&view, &items, &args.fields)?;
     show(context, &view, &way, &items, &asked, args.limit)?;

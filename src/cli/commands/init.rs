@@ -22,7 +22,7 @@ use crate::kind::Kind;
 use crate::locale::Label;
 use crate::locale::Lang;
 use crate::locale::messages::{FirstHourText, OwnRulesText, RecordText as Text};
-use crate::policy::preset::Preset;
+use crate::policy::preset::{Preset, PresetPart};
 use crate::policy::{Clock, Company, Policy, Sources};
 use crate::record::FieldId;
 use crate::{label, say};
@@ -41,6 +41,9 @@ pub struct Args {
     /// The rule book to begin with
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
+    /// What the rule book takes beside the preset, such as the time limits of a regulator
+    #[arg(long = "part", value_name = "NAME", value_delimiter = ',', value_parser = parts(), conflicts_with = "policy")]
+    parts: Vec<&'static PresetPart>,
     /// A folder with rules of one's own to begin with, in place of a preset
     #[arg(long, value_name = "DIR", conflicts_with = "preset")]
     policy: Option<PathBuf>,
@@ -63,6 +66,7 @@ pub static COMMAND: Command = Command {
     zh_args: &[
         ("dir", "文件夹；不写则为当前文件夹"),
         ("preset", "所用的预设制度"),
+        ("parts", "预设之外选用的制度部件，如监管转办时限"),
         ("policy", "自己的制度文件夹，代替预设"),
         ("name", "公司或台账名称；不写则为文件夹名"),
         ("time_zone", "时区，如 Asia/Shanghai"),
@@ -78,6 +82,11 @@ pub static COMMAND: Command = Command {
             line: "redress init --time-zone Europe/Berlin",
             en: "here, for another country",
             zh: "在当前文件夹，用于其他国家",
+        },
+        Example {
+            line: "redress init book --preset vip-sales --part regulator",
+            en: "with the time limits of a regulator",
+            zh: "redress init 台账 --preset vip-sales --part regulator\n并选用监管转办时限",
         },
         Example {
             line: "redress init try --clock simulated",
@@ -129,6 +138,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let company = Company::default();
     let mut founding = Founding {
         rules,
+        parts: args.parts,
         name: name.clone(),
         lang,
         zone,
@@ -148,7 +158,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(address) = remote.as_deref().filter(|_| !context.flags.dry_run) {
         made.book.repo().share_with(address)?;
     }
-    context.out.data(serde_json::json!({ "dir": shown, "name": name, "preset": founding.rules.preset().map(|preset| preset.name), "person": made.person.as_str(), "commit": made.commit.map(|id| id.to_string()) }));
+    context.out.data(serde_json::json!({ "dir": shown, "name": name, "preset": founding.rules.preset().map(|preset| preset.name), "parts": founding.parts.iter().map(|part| part.name).collect::<Vec<_>>(), "person": made.person.as_str(), "commit": made.commit.map(|id| id.to_string()) }));
     let (lang, person) = (context.lang, &made.person);
     let from = args.policy.as_deref().unwrap_or(Path::new("")).display();
     if context.flags.dry_run {
@@ -165,6 +175,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Some(preset) => say!(lang, Text::BookMadeBy, person = person, preset = preset.name),
         None => say!(lang, OwnRulesText::BookMadeOwn, person = person, dir = from),
     });
+    if !founding.parts.is_empty() {
+        let names = founding.parts.iter().map(|part| part.name).collect::<Vec<_>>().join(", ");
+        context.out.note(&say!(lang, FirstHourText::PartsTaken, parts = names));
+    }
     if !founding.people.is_empty() {
         let people: Vec<&str> = founding.people.iter().map(|person| person.name.as_str()).collect();
         context.out.note(&say!(
@@ -226,6 +240,12 @@ fn ask(founding: &mut Founding, dir: &Path, context: &Context) -> Result<Option<
 fn clocks() -> impl TypedValueParser<Value = Clock> {
     let names = PossibleValuesParser::new(Clock::ALL.map(Clock::name));
     names.map(|name| Clock::named(&name).unwrap_or_default())
+}
+
+/// The parts that `--part` takes.
+pub(super) fn parts() -> impl TypedValueParser<Value = &'static PresetPart> {
+    let names = PossibleValuesParser::new(PresetPart::ALL.iter().map(|part| part.name));
+    names.try_map(|name| PresetPart::named(&name).ok_or("no such part"))
 }
 
 /// The preset of a name.

@@ -17,10 +17,10 @@ use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::entry::{self, Assignment};
-use crate::kind::Kind;
+use crate::kind::{Ask, Kind};
 use crate::lifecycle::{Refusal, Request};
 use crate::locale::messages::{EntryText, RecordText as Text};
-use crate::record::{Fields, Id, Type};
+use crate::record::{Fields, Id, Record, Type};
 use crate::{label, say};
 
 /// Make a record: a complaint, a client, a callback, an inquiry
@@ -143,6 +143,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             &mut assignments,
         )?;
         entries::settle(context, &session, &view, kind, &Fields::new(), &mut assignments)?;
+        if object.is_none() {
+            let asks: Vec<&Ask> = kind.first_step().asks.iter().collect();
+            let nothing = unmade(kind)?;
+            entries::ask_further(context, &session, &view, kind, (&asks, &[]), &nothing, &mut assignments)?;
+        }
     }
     let besides = Besides::take(context, &session, &view, kind, &mut assignments)?;
     if !args.edit {
@@ -185,6 +190,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 }
 
 /// Says that the key stands for a record already.
+/// An id that no record has.
+const NOBODY: &str = "nobody";
+
+/// A record of the kind before there is one: conditions are asked of its fields.
+fn unmade(kind: &Kind) -> Result<Record, Failure> {
+    let id = NOBODY.parse::<Id>().map_err(|error| Failure::usage("id", error.label()))?;
+    let name = kind.name().to_owned();
+    Ok(Record { id, kind: name, state: String::new(), rules: None, fields: Fields::new(), history: Vec::new() })
+}
+
 fn exists(context: &mut Context, session: &Session, view: &View<'_>, id: Id, nothing: &Written) -> Exit {
     context.out.note(&say!(context.lang, Text::ExistsAlready, id = id));
     say_written(context, session, view, &[id], nothing);

@@ -135,7 +135,7 @@ fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         let plan = planning::callbacks(&question).map_err(unplanned)?;
         make(writing, &actor, &plan)
     })?;
-    let Made { rows, left, left_out } = made;
+    let Made { rows, left, left_out, missing } = made;
     let dry_run = context.flags.dry_run;
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     let planned: Vec<Json> = rows.iter().map(|row| row.json(dry_run)).collect();
@@ -150,6 +150,13 @@ fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         let client = Label::each(|lang| named(name.get(lang), client, lang));
         warnings.push(("left-out", label!(Text::LeftOut; client = client, why = why.clone())));
     }
+    let mut years: Vec<i32> = missing.iter().map(|(_, year)| *year).collect();
+    years.dedup();
+    for year in years {
+        let names: Vec<&str> = missing.iter().filter(|(_, of)| *of == year).map(|(name, _)| name.as_str()).collect();
+        warnings.push(("no-holiday", label!(Text::NoHoliday, names = names.join("、"), year = year)));
+    }
+    let lacking: Vec<Json> = missing.iter().map(|(name, year)| json!({ "holiday": name, "year": year })).collect();
     let title = match dry_run {
         true => label!(Text::WouldTitle, period = period.label, count = rows.len()),
         false => label!(Text::Title, period = period.label, count = rows.len()),
@@ -157,7 +164,7 @@ fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let told = planned::Planned {
         name: "plan",
         data: json!({
-            "period": period.label, "commit": commit, "planned": planned, "left": unplaced, "left-out": barred,
+            "period": period.label, "commit": commit, "planned": planned, "left": unplaced, "left-out": barred, "missing": lacking,
         }),
         ids: rows.iter().map(|row| &row.id).collect(),
         title,
@@ -222,6 +229,8 @@ struct Made {
     left: Vec<Id>,
     /// Clients whom the policy leaves out: id, name and why.
     left_out: Vec<(Id, Label, Label)>,
+    /// Holidays that the calendar does not have in a year.
+    missing: Vec<(String, i32)>,
 }
 
 /// A callback of the plan, with what people call its parts.
@@ -238,6 +247,8 @@ struct Row {
     reason: Label,
     campaign: String,
     label: Label,
+    /// The holiday or anniversary, and its day.
+    occasion: Option<(Label, NaiveDate)>,
 }
 
 impl Row {
@@ -253,6 +264,8 @@ impl Row {
             "why": self.why.name(),
             "has": self.has,
             "campaign": self.campaign,
+            "occasion": self.occasion.as_ref().map(|(name, _)| name.get(Lang::En)),
+            "day": self.occasion.as_ref().map(|(_, day)| day.to_string()),
         })
     }
 }
@@ -303,9 +316,14 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &Plan<'_>) -> Result<Mad
         let made = planned::make(writing, actor, &draft);
         rows.push(row(view, planned, made.map_err(|refusal| session::refused(&refusal, policy))?));
     }
+    let order = |row: &Row| policy.callbacks.campaigns.iter().position(|campaign| campaign.name == row.campaign);
+    rows.sort_by_cached_key(|row| (row.due, order(row), row.name.get(Lang::Zh).to_owned()));
     let words = view.words();
     let barred = plan.left_out.iter().map(|(client, rule)| (client.clone(), words.title(client), rule.reason.clone()));
-    Ok(Made { rows, left: plan.left.iter().map(|(client, _)| client.clone()).collect(), left_out: barred.collect() })
+    let mut missing: Vec<(String, i32)> = plan.missing.iter().map(|(name, year)| ((*name).to_owned(), *year)).collect();
+    missing.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+    let left = plan.left.iter().map(|(client, _)| client.clone()).collect();
+    Ok(Made { rows, left, left_out: barred.collect(), missing })
 }
 
 fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
@@ -323,6 +341,7 @@ fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
         reason: dealt::reason(view, &planned.why, None, planned.has),
         campaign: planned.campaign.name.clone(),
         label: planned.campaign.label.clone(),
+        occasion: planned.occasion.clone(),
     }
 }
 
@@ -366,7 +385,10 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
             Cell::Date(row.due),
             who(row.assignee.as_ref()),
             Cell::Label(row.reason.clone()),
-            Cell::Label(row.label.clone()),
+            Cell::Label(match &row.occasion {
+                Some((occasion, day)) => label!(Text::OfDay, day = day.format("%m-%d"); occasion = occasion.clone()),
+                None => row.label.clone(),
+            }),
         ];
         if !dry_run {
             cells.insert(0, Cell::id(&row.id));

@@ -67,7 +67,7 @@ enum Action {
     /// The book's own changes are kept. They are merged line by line with what the preset has changed since the book began,
     /// shown as a difference, and written as one commit. If both changed the same lines, the files lie on disk with both
     /// texts, for you to mend and commit.
-    Upgrade,
+    Upgrade(upgrade::Args),
     /// Write the file of a kind of your own, as an example to change
     ///
     /// The file policy/kinds/NAME.toml shows each type of field, each class of state, steps, deadlines and who may do what, with
@@ -96,6 +96,7 @@ pub static COMMAND: Command = Command {
             "policy upgrade",
             "将制度升级到本程序所附的版本\n\n台账自己的改动予以保留：与预设制度自建账以来的变化逐行合并，先显示差异，再作一次提交。若双方改了同一行，两种写法都留在文件中，由您修正后提交。",
         ),
+        ("parts", "预设之外另选的制度部件，如监管转办时限；台账会记住"),
         (
             "policy new-kind",
             "写出自己的记录种类的示例文件，供修改\n\n文件 policy/kinds/名称.toml 中，各种字段、各类状态、步骤、时限和权限都有一例，并附台账语言的注释。写出即有效，提交后生效。",
@@ -128,6 +129,11 @@ pub static COMMAND: Command = Command {
             zh: "新版本程序会改动哪些规定？",
         },
         Example {
+            line: "redress policy upgrade --part regulator",
+            en: "take the time limits of a regulator",
+            zh: "选用监管转办时限",
+        },
+        Example {
             line: "redress policy new-kind site-visit --label 上门服务",
             en: "begin a kind of record of your own",
             zh: "新建自己的记录种类",
@@ -144,7 +150,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Action::Check { notes } => check(&session, notes, context),
         Action::Show { kind, mermaid } => show(&session, kind.as_deref(), mermaid, context),
         Action::Diff(args) => diff::run(&args, &session, context),
-        Action::Upgrade => upgrade::run(&session, context),
+        Action::Upgrade(args) => upgrade::run(&args, &session, context),
         Action::NewKind(args) => new_kind::run(&args, &session, context),
     }
 }

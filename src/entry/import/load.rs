@@ -78,7 +78,7 @@ impl Loader<'_, '_> {
             self.problems.push(Problem::new(name.place.clone(), no_field(self.kind, &name.value)).help_if(help));
             return None;
         };
-        let bare = |from| Source { field, from, values: None, format: None, split: None, make: None };
+        let bare = |from| Source { field, within: None, from, values: None, format: None, split: None, make: None };
         let section = match item {
             Item::Section(section) => section,
             other => {

@@ -26,11 +26,40 @@ pub struct Mapping {
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) field: FieldId,
+    /// Where in the field it goes, if that is a list of lines or a group.
+    pub(super) within: Option<Within>,
     pub(super) from: From,
     pub(super) values: Option<Values>,
     pub(super) format: Option<String>,
     pub(super) split: Option<String>,
     pub(super) make: Option<Make>,
+}
+
+/// A part of a list's line, or of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Within {
+    /// The line, from 0; `None` for a group.
+    pub(super) line: Option<usize>,
+    /// The part.
+    pub(super) part: FieldId,
+}
+
+/// More lines than a file can mean.
+const MOST_LINES: usize = 100;
+
+impl Within {
+    /// The field and the part that a heading such as `contacts.0.name` or `联系人.0.姓名` names.
+    fn of(heading: &str, kind: &Kind) -> Option<(FieldId, Self)> {
+        let mut parts = heading.split('.').map(str::trim);
+        let (field, declared) = kind.shape.find(parts.next()?)?;
+        let line = match &declared.ty {
+            Type::List(_) => Some(parts.next()?.parse().ok().filter(|line| *line < MOST_LINES)?),
+            _ => None,
+        };
+        let Type::Group(inner) = declared.ty.element() else { return None };
+        let (part, _) = inner.find(parts.next()?)?;
+        parts.next().is_none().then_some((field, Within { line, part }))
+    }
 }
 
 /// What a field's text is.
@@ -42,6 +71,20 @@ pub(super) enum From {
     Template(Template),
     /// None: always the same.
     Fixed(String),
+}
+
+impl Source {
+    /// The field by its name, with the part of its line.
+    fn path(&self, kind: &Kind) -> String {
+        let field = kind.field(self.field);
+        match (self.within, field.ty.element()) {
+            (Some(Within { line, part }), Type::Group(inner)) => {
+                let line = line.map_or_else(String::new, |line| format!(".{line}"));
+                format!("{}{line}.{}", field.name, inner.field(part).name)
+            }
+            _ => field.name.clone(),
+        }
+    }
 }
 
 impl From {
@@ -131,14 +174,27 @@ impl Mapping {
         for (column, heading) in headings.iter().enumerate() {
             let lower = heading.to_lowercase();
             let found = kind.shape.find(heading).or_else(|| kind.shape.find(&lower));
-            if let Some((field, _)) = found {
-                if let Some(first) = mapping.sources.iter().find(|source| source.field == field) {
+            let whole = found.map(|(field, _)| (field, None));
+            let found = whole.or_else(|| Within::of(heading, kind).map(|(field, within)| (field, Some(within))));
+            if let Some((field, within)) = found {
+                let same = |source: &&Source| {
+                    source.field == field && (source.within == within || source.within.is_none() || within.is_none())
+                };
+                if let Some(first) = mapping.sources.iter().find(same) {
                     let first = first.from.columns().first().and_then(|column| headings.get(*column));
                     let first = first.map(String::as_str).unwrap_or_default();
                     return Err(label!(Text::BothMean, one = first, other = heading, field = kind.field(field).name));
                 }
                 let from = From::Column(column);
-                mapping.sources.push(Source { field, from, values: None, format: None, split: None, make: None });
+                mapping.sources.push(Source {
+                    field,
+                    within,
+                    from,
+                    values: None,
+                    format: None,
+                    split: None,
+                    make: None,
+                });
             } else if STATE.contains(&lower.as_str()) {
                 let state = StateFrom::Column(column, states(kind));
                 mapping.stages.push(Stage { state, at: Vec::new(), format: None, when: Vec::new() });
@@ -177,18 +233,20 @@ impl Mapping {
     /// The heading of the column that a field comes from; several with commas, empty if there is none.
     pub fn heading_of(&self, kind: &Kind, field: &str) -> String {
         let name = field.split('.').next().unwrap_or_default();
-        let source = self.sources.iter().find(|source| kind.field(source.field).name == name);
+        let source = self.sources.iter().find(|source| source.path(kind) == field);
+        let source = source.or_else(|| self.sources.iter().find(|source| kind.field(source.field).name == name));
         let columns = source.map(|source| source.from.columns()).unwrap_or_default();
         columns.iter().filter_map(|column| self.headings.get(*column)).cloned().collect::<Vec<_>>().join(", ")
     }
 
     /// What each field comes from.
     pub fn taken(&self, kind: &Kind) -> Vec<Taken> {
-        let field = |source: &Source| kind.field(source.field).name.clone();
-        self.sources
-            .iter()
-            .map(|source| Taken { heading: self.heading_of(kind, &field(source)), field: field(source) })
-            .collect()
+        let heading = |source: &Source| {
+            let columns = source.from.columns().into_iter();
+            columns.filter_map(|column| self.headings.get(column)).cloned().collect::<Vec<_>>().join(", ")
+        };
+        let taken = |source: &Source| Taken { heading: heading(source), field: source.path(kind) };
+        self.sources.iter().map(taken).collect()
     }
 
     /// The columns that anything comes from, each once, by their headings.

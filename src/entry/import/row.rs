@@ -57,16 +57,25 @@ impl Mapping {
         let mut draft = Draft { object: Map::new(), wanted: Vec::new(), stages: Vec::new(), id: None };
         for source in &self.sources {
             let field = kind.field(source.field);
-            match self.value(source, &field.ty, row, zone) {
+            let (ty, part) = match (source.within, field.ty.element()) {
+                (Some(within), Type::Group(inner)) => {
+                    let part = inner.field(within.part);
+                    (&part.ty, Some((within.line, part.name.as_str())))
+                }
+                _ => (&field.ty, None),
+            };
+            match self.value(source, ty, row, zone) {
                 Err(wrong) => bad.push(wrong),
                 Ok(Json::Null) => {}
                 Ok(json) => match (&source.make, &json) {
                     (Some(make), Json::String(called)) => draft.wanted.push(wanted(make, &field.name, called, row)),
-                    _ => {
-                        draft.object.insert(field.name.clone(), json);
-                    }
+                    _ => put(&mut draft.object, &field.name, part, json),
                 },
             }
+        }
+        // a line of which every cell is empty is none
+        for lines in draft.object.values_mut().filter_map(Json::as_array_mut) {
+            lines.retain(|line| !line.is_null());
         }
         for stage in &self.stages {
             let holds = stage.when.iter().all(|(column, values)| values.contains(&row.text(*column)));
@@ -197,6 +206,11 @@ impl Mapping {
                     _ => stored_time(&at),
                 }))
             }
+            Type::Day => match times::moment(&text, source.format.as_deref(), zone) {
+                Some(at) => Ok(Json::String(at.format("%Y-%m-%d").to_string())),
+                // the year may be unknown
+                None => Ok(Json::String(text)),
+            },
             list if splits(list) => {
                 let parts: Vec<&str> = match &source.split {
                     Some(split) => text.split(split.as_str()).collect(),
@@ -207,6 +221,31 @@ impl Mapping {
             }
             _ => Ok(Json::String(text)),
         }
+    }
+}
+
+/// Puts a value into a field, or into the part of its line or group.
+fn put(object: &mut Map<String, Json>, field: &str, part: Option<(Option<usize>, &str)>, json: Json) {
+    let Some((line, part)) = part else {
+        object.insert(field.to_owned(), json);
+        return;
+    };
+    let group = match line {
+        Some(line) => {
+            let lines = object.entry(field).or_insert_with(|| Json::Array(Vec::new()));
+            let Some(lines) = lines.as_array_mut() else { return };
+            if lines.len() <= line {
+                lines.resize(line + 1, Json::Null);
+            }
+            &mut lines[line]
+        }
+        None => object.entry(field).or_insert(Json::Null),
+    };
+    if group.is_null() {
+        *group = Json::Object(Map::new());
+    }
+    if let Some(group) = group.as_object_mut() {
+        group.insert(part.to_owned(), json);
     }
 }
 

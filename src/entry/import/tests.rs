@@ -152,6 +152,10 @@ fn headings_are_fields_each_once() {
     assert_eq!(by("client", &["Name", "所在城市", "状态"]), Ok(None));
     assert_eq!(by(STAFF, &["id", "name"]), Ok(Some(0)));
     assert!(by("client", &["id", "name"]).is_err_and(|said| said.starts_with("id: no field of client is called so")));
+    assert_eq!(by("client", &["name", "contacts.0.name", "联系人.0.生日", "联系人.1.姓名"]), Ok(None));
+    assert!(by("client", &["name", "contacts.0.nickname"]).is_err());
+    let twice = by("client", &["name", "contacts.0.name", "联系人.0.姓名"]);
+    assert!(twice.is_err_and(|said| said.contains("`contacts.0.name` and `联系人.0.姓名` both mean")));
     assert_eq!(by("client", &["name", "客户名称"]), Err("`name` and `客户名称` both mean the field name".to_owned()));
 }
 

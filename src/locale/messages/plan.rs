@@ -43,6 +43,8 @@ super::messages! {
         ColumnAssignee: "Called by" / "回访人",
         ColumnCampaign: "Why" / "事由",
         Nobody: "nobody yet" / "未分派",
+        NoHoliday: "the calendar does not have {names} of {year} yet: nobody is greeted for it; add the file of that year in policy/calendar.toml, then plan again" / "工作日历中尚无 {year} 年的{names}，未安排问候；请在 policy/calendar.toml 中加入该年的文件后重新计划",
+        OfDay: "{occasion} {day}" / "{occasion} {day}",
         LeftOut: "{client} is left out: {why}" / "{client}未列入：{why}",
         AssignKind: "{kind} says nothing about being dealt out: add [assignment] with `role` and `step` to {file}" / "{kind}未规定如何分派：请在 {file} 增加 [assignment]，写明 `role` 和 `step`",
         AssignNoKind: "none of these kinds says how it is dealt out" / "这些种类均未规定如何分派",

@@ -27,6 +27,7 @@ super::messages! {
         Warning: "warning" / "警告",
         Note: "note" / "说明",
         Help: "help" / "帮助",
+        NoAgenda: "only what falls due has the form of a calendar: redress due --format ics" / "只有待办事项可以写成日历文件：redress due --format ics",
         NoFormat: "there is no format `{name}`" / "没有格式 `{name}`",
         FormatsAre: "formats are {names}" / "格式有：{names}",
         NoTable: "report `{report}` has no table `{table}`; it has {known}" / "报表 `{report}` 没有表 `{table}`；现有 {known}",

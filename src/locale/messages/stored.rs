@@ -11,6 +11,7 @@ super::messages! {
         Count: "`{text}` is not a whole number; write digits alone, as 120" / "`{text}` 不是整数，应只写数字，如 120",
         Date: "`{text}` is not a date; write it as 2026-11-24" / "`{text}` 不是日期，应写作 2026-11-24",
         Decimal: "`{text}` is not a number; write it as 0.125, with at most six decimals" / "`{text}` 不是数，应写作 0.125，最多六位小数",
+        Day: "`{text}` is not a day; write 1958-03-12, or --03-12 if nobody knows the year" / "`{text}` 不是日期；请写 1958-03-12，年份不详的写 --03-12",
         Email: "`{text}` is not an e-mail address" / "`{text}` 不是电子邮件地址",
         Empty: "the value is empty; leave the field out instead" / "值是空的；请删去该字段",
         Event: "an event is a group of at, by, step and so on" / "事件由 at、by、step 等组成",

@@ -18,6 +18,7 @@ super::messages! {
         Merged: "merged:    {path}" / "合并：{path}",
         MendAndCommit: "mend the files that are named, look at them with `redress policy check`, then `redress commit -m …`; or take all back with `git checkout -- {tracked}` and `git clean -fd {folders}`" / "请修正所列文件，用 `redress policy check` 检查，再执行 `redress commit -m …`；或用 `git checkout -- {tracked}` 和 `git clean -fd {folders}` 全部撤销",
         NoPreset: "this program has no preset `{name}`" / "本程序没有预设“{name}”",
+        NoPart: "this program has no part `{name}`" / "本程序没有部件“{name}”",
         NoPresetHint: "upgrade with a program that has it" / "请使用含有该预设的程序升级",
         NothingWritten: "nothing was written" / "未写入任何内容",
         Moved: "moved:     {path}" / "移动：{path}",

@@ -178,10 +178,11 @@ mod tests {
 
     use super::{in_language, language, table, translated};
     use crate::locale::Lang;
-    use crate::policy::preset::{BookFile, Choices, Preset};
+    use crate::policy::preset::{BookFile, Choices, Preset, PresetPart};
 
     fn files(preset: &Preset, lang: Lang) -> Vec<BookFile> {
-        preset.files(&Choices { lang, ..Choices::default() }).expect("it resolves")
+        let parts = PresetPart::ALL.iter().collect();
+        preset.files(&Choices { lang, parts, ..Choices::default() }).expect("it resolves")
     }
 
     #[test]

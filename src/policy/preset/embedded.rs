@@ -1,6 +1,6 @@
 //! The presets' files as they are built into the program: one entry and one folder a preset.
 
-use super::{File, Preset};
+use super::{File, Preset, PresetPart};
 
 /// A file of `src/policy/presets/FOLDER/` that goes to `policy/`.
 macro_rules! policy {
@@ -242,4 +242,44 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("terminals", "sharing.toml"),
         ],
     },
+    Preset {
+        name: "vip-sales",
+        label: ("VIP sales", "VIP客户销售"),
+        help: (
+            "calls and letters answered in time, VIP clients greeted on festivals and birthdays, health counselling and dated services",
+            "来电来信按时答复，VIP客户节日与生日问候，健康咨询与按期健康服务",
+        ),
+        without: &["policy/kinds/meeting.toml", "policy/kinds/rule-set.toml"],
+        overlay: &[
+            policy!("vip-sales", "acting.toml"),
+            policy!("vip-sales", "authority.toml"),
+            policy!("vip-sales", "callbacks.toml"),
+            policy!("vip-sales", "departments.toml"),
+            top!("vip-sales", "forms/forms.toml"),
+            top!("vip-sales", "forms/greeting-card.html"),
+            top!("vip-sales", "forms/service-plan.html"),
+            policy!("vip-sales", "kinds/callback.toml"),
+            policy!("vip-sales", "kinds/client.toml"),
+            policy!("vip-sales", "kinds/complaint.toml"),
+            policy!("vip-sales", "kinds/inquiry.toml"),
+            policy!("vip-sales", "kinds/measure.toml"),
+            policy!("vip-sales", "kinds/notice.toml"),
+            policy!("vip-sales", "kinds/plan.toml"),
+            policy!("vip-sales", "kinds/staff.toml"),
+            policy!("vip-sales", "kinds/task.toml"),
+            policy!("vip-sales", "recurring.toml"),
+            top!("vip-sales", "reports/greetings.toml"),
+            top!("vip-sales", "reports/occasions.toml"),
+            top!("vip-sales", "reports/services.toml"),
+            top!("vip-sales", "reports/tracking.toml"),
+            policy!("vip-sales", "roles.toml"),
+        ],
+    },
 ];
+
+/// What a company may take beside its preset: one entry and one folder a part.
+pub(super) const PARTS: &[PresetPart] = &[PresetPart {
+    name: "regulator",
+    label: ("Regulator's time limits (12315, 12345)", "监管转办时限（12315、12345）"),
+    overlay: &[policy!("parts/regulator", "kinds/complaint.toml"), top!("parts/regulator", "reports/regulator.toml")],
+}];

@@ -36,6 +36,17 @@ pub struct Preset {
     overlay: &'static [File],
 }
 
+/// A small rule book that a company may take beside any preset, such as the time limits of a regulator: an overlay over the preset.
+#[derive(Debug)]
+pub struct PresetPart {
+    /// Its name, as `--part` takes it.
+    pub name: &'static str,
+    /// What it is called in English and Chinese.
+    label: (&'static str, &'static str),
+    /// Its files: overlays where the preset has a file of the path, whole files otherwise.
+    overlay: &'static [File],
+}
+
 /// A file of a preset as the program holds it.
 #[derive(Debug, Clone, Copy)]
 struct File {
@@ -62,6 +73,8 @@ pub struct Choices {
     pub through: Option<i32>,
     /// The language of the comments.
     pub lang: Lang,
+    /// What is taken beside the preset, in this order.
+    pub parts: Vec<&'static PresetPart>,
 }
 
 impl Choices {
@@ -80,7 +93,35 @@ impl Choices {
             lang,
             time_zone: table.text("time-zone", &problems).map(|zone| zone.value),
             through: table.date(THROUGH, &problems).map(|last| last.value.year()),
+            parts: Vec::new(),
         }
+    }
+}
+
+impl PresetPart {
+    /// Every part, in the order of help.
+    pub const ALL: &'static [PresetPart] = embedded::PARTS;
+
+    /// The part of a name.
+    pub fn named(name: &str) -> Option<&'static PresetPart> {
+        PresetPart::ALL.iter().find(|part| part.name == name)
+    }
+
+    /// What it is called.
+    pub fn label(&self) -> Label {
+        Label::new(self.label.0, self.label.1)
+    }
+
+    /// Lays the part over the files of a preset.
+    fn lay_over(&self, files: &mut Vec<BookFile>) -> Result<(), OverlayError> {
+        for own in self.overlay {
+            match files.iter_mut().find(|file| file.path == own.path) {
+                Some(file) if own.path.ends_with(".toml") => file.text = merge(own.path, &file.text, own.text)?,
+                Some(file) => own.text.clone_into(&mut file.text),
+                None => files.push(BookFile { path: own.path.to_owned(), text: own.text.to_owned() }),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -136,6 +177,7 @@ impl Preset {
         for own in self.overlay.iter().filter(|own| embedded::BASE.iter().all(|file| file.path != own.path)) {
             files.push(BookFile { path: own.path.to_owned(), text: own.text.to_owned() });
         }
+        choices.parts.iter().try_for_each(|part| part.lay_over(&mut files))?;
         if let Some(zone) = &choices.time_zone {
             set_zone(&mut files, zone)?;
         }

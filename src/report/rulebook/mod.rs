@@ -6,7 +6,7 @@ mod drawing;
 pub use changes::changes;
 pub use drawing::{mermaid, tree};
 
-use super::model::{Cell, Column, Facts, Report, Table};
+use super::model::{Cell, Column, Facts, Level, Report, Table};
 use crate::kind::{Bar, Branch, Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who, Whose};
 use crate::locale::messages::PolicyText as Text;
 use crate::locale::{Label, Lang};
@@ -386,6 +386,11 @@ pub fn kinds(policy: &Policy, facts: Facts) -> Report {
         ]);
     }
     report.table("kinds", Label::default(), table);
+    let (preset, parts) = (&policy.settings.preset, &policy.settings.parts);
+    if !parts.is_empty() {
+        let names = parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(", ");
+        report.note(Level::Note, label!(Text::TakesParts, preset = preset, parts = names));
+    }
     report
 }
 

@@ -48,6 +48,7 @@ fn value(policy: &Policy, ty: &Type, dice: &mut Dice) -> Option<Value> {
         Type::Text => Value::Text(["密封", "漏水", "x"][dice.below(3)].to_owned()),
         Type::Phone => Value::Text("0571-87654321".to_owned()),
         Type::Email => Value::Text("a@b.cn".to_owned()),
+        Type::Day => Value::Text("--02-29".to_owned()),
         Type::Count => Value::Count(dice.below(6) as u64),
         Type::Decimal => Value::Decimal(Decimal::new(dice.below(500) as i64, 1)),
         Type::Money => Value::Money(Decimal::new(dice.below(90_000) as i64, 2)),

@@ -66,6 +66,7 @@ impl<'w> Walk<'w> {
             }
             Type::Phone => text("0571-88886666"),
             Type::Email => text("a@example.cn"),
+            Type::Day => text("--02-29"),
             Type::File => {
                 let name = format!("{}.pdf", self.draw.below(1_000_000_000));
                 Value::File(FileRef::of(&name, FILE).expect("a name"))

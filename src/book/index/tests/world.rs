@@ -272,6 +272,7 @@ fn random_value(ty: &Type, dice: &mut Dice) -> Option<Value> {
             format!("K-{}-{}", dice.pick(&DAYS), dice.pick(&RANDOM))
         }
         Type::Ref(_) => format!("C-{}-{}", dice.pick(&DAYS), dice.pick(&RANDOM)),
+        Type::Day => "--02-29".to_owned(),
         Type::File => format!("leak.jpg sha256:{}", "a".repeat(64)),
     };
     Some(Value::from_stored(ty, &text).unwrap_or_else(|error| panic!("{text}: {error}")))

@@ -122,7 +122,7 @@ fn told<'a>(
 
 /// What a line says of its record: what its kind shows, each shortened; the title where the kind says nothing. What the reader
 /// may not see is left out.
-fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
+pub(super) fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
     let none = Asked::new();
     let told = told(view, item, &none).filter(|(_, told)| !told.is_masked && told.said != Label::default());
     // a yes is said by the name of its field, a no is not said

@@ -8,23 +8,33 @@ use crate::book::repo::{BookPath, Expect, difference};
 use crate::book::{Part, Upgrade, UpgradeError, Upgraded, UpgradedFile, View, Writing};
 use crate::check::policy::{Rulebook, findings};
 use crate::check::{Finding, Severity};
+use crate::cli::commands::init::parts;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::locale::messages::{CliText, UpgradeText as Text};
 use crate::place::{Place, Problem};
+use crate::policy::preset::PresetPart;
 use crate::policy::{Invalid, Policy, Sources};
 use crate::{label, say};
 
 /// The line that git puts before the book's own text of a conflict.
 const MARKER: &[u8] = b"<<<<<<< ";
 
+/// How the rule book is upgraded.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Take this beside the preset, such as the time limits of a regulator; the book remembers it
+    #[arg(long = "part", value_name = "NAME", value_delimiter = ',', value_parser = parts())]
+    parts: Vec<&'static PresetPart>,
+}
+
 /// Shows what the upgrade does, asks, and writes it as one commit. What needs a person lies on disk afterwards, uncommitted.
 ///
 /// # Errors
 /// The book cannot be upgraded, or has hand edits in its rule book.
-pub(super) fn run(session: &Session, context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, session: &Session, context: &mut Context) -> Result<Exit, Failure> {
     session.check_writing(context)?;
     session.book.repo().check_work_tree()?;
     let view = session.view(context)?;
@@ -33,11 +43,12 @@ pub(super) fn run(session: &Session, context: &mut Context) -> Result<Exit, Fail
         let message = label!(Text::HandEdits, path = edit.path);
         return Err(Failure::refused("hand-edits", message).hint(label!(Text::HandEditsHint, path = edit.path)));
     }
-    let upgrade = view.upgrade().map_err(|error| impossible(error, &view))?;
+    let upgrade = view.upgrade(&args.parts).map_err(|error| impossible(error, &view))?;
     let preset = upgrade.preset.name;
+    let parts: Vec<&str> = upgrade.parts.iter().map(|part| part.name).collect();
     if upgrade.is_empty() {
         context.out.note(&say!(context.lang, Text::UpToDate, preset = preset));
-        context.out.data(json!({ "preset": preset, "files": [], "commit": null }));
+        context.out.data(json!({ "preset": preset, "parts": parts, "files": [], "commit": null }));
         return Ok(Exit::Done);
     }
     show(&upgrade, context)?;
@@ -50,10 +61,14 @@ pub(super) fn run(session: &Session, context: &mut Context) -> Result<Exit, Fail
     if !context.flags.dry_run && !context.confirm(&say!(context.lang, Text::Sure, preset = preset, count = files))? {
         return Err(Failure::interrupted());
     }
-    let said = format!("Upgrade the preset {preset} to the one of redress {}", env!("CARGO_PKG_VERSION"));
+    let version = env!("CARGO_PKG_VERSION");
+    let said = match parts.join(", ") {
+        parts if parts.is_empty() => format!("Upgrade the preset {preset} to the one of redress {version}"),
+        parts => format!("Upgrade the preset {preset} with {parts} to the one of redress {version}"),
+    };
     let ((), written) = session.write(context, Some(said), |writing: &mut Writing<'_>| put(&upgrade, writing))?;
     let commit = written.committed.map(|committed| committed.id.to_string());
-    context.out.data(json!({ "preset": preset, "files": as_json(&upgrade), "commit": commit }));
+    context.out.data(json!({ "preset": preset, "parts": parts, "files": as_json(&upgrade), "commit": commit }));
     match context.flags.dry_run {
         true => context.out.aside(crate::locale::messages::RecordText::WouldBe.get(context.lang)),
         false => context.out.note(&say!(context.lang, Text::Done, preset = preset, count = files)),
@@ -67,6 +82,11 @@ fn impossible(error: UpgradeError, view: &View<'_>) -> Failure {
         UpgradeError::OwnRules => Failure::refused("own-rules", Text::OwnRules).hint(Text::OwnRulesHint),
         UpgradeError::NoPreset(name) => {
             let problem = Problem::new(file("preset"), label!(Text::NoPreset, name = name)).help(Text::NoPresetHint);
+            Failure::refused("preset", label!(Text::CannotUpgrade, name = view.policy().settings.name))
+                .problems([problem])
+        }
+        UpgradeError::NoPart(name) => {
+            let problem = Problem::new(file("parts"), label!(Text::NoPart, name = name)).help(Text::NoPresetHint);
             Failure::refused("preset", label!(Text::CannotUpgrade, name = view.policy().settings.name))
                 .problems([problem])
         }
