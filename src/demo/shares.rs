@@ -6,6 +6,7 @@ static SHARES: &[(&str, &str)] = &[
     ("manufacturer", include_str!("stories/manufacturer.shares")),
     ("service-desk", include_str!("stories/service-desk.shares")),
     ("vip-sales", include_str!("stories/vip-sales.shares")),
+    ("terminals", include_str!("stories/terminals.shares")),
 ];
 /// How many records come to a hundred cases if the file does not say.
 const USUAL: usize = 20;

@@ -14,6 +14,7 @@ static STORIES: &[(&str, &str, bool)] = &[
     ("manufacturer", include_str!("stories/manufacturer.story"), true),
     ("service-desk", include_str!("stories/service-desk.story"), true),
     ("vip-sales", include_str!("stories/vip-sales.story"), true),
+    ("terminals", include_str!("stories/terminals.story"), true),
 ];
 /// Who makes the book.
 const FOUNDER: &str = "-";

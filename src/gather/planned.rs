@@ -11,7 +11,7 @@ use crate::filter::{Expr, Filter, Flag, Holds, Unanswered};
 use crate::kind::{Condition, Kind};
 use crate::locale::Label;
 use crate::planning::{self, Unplanned};
-use crate::policy::{NoticeRule, Occasion, RecurringDuty};
+use crate::policy::{Cause, NoticeRule, Occasion, RecurringDuty, Rule};
 use crate::record::{Class, FieldId, Id, Record, Value};
 use crate::wording::joined;
 
@@ -83,6 +83,11 @@ pub fn concerned(
     period: &Period,
     filter: Option<&Filter>,
 ) -> Result<Vec<Record>, BookError> {
+    // a line of a list may speak of days before the record was made
+    let by_lines = |rule: &Rule| rule.kind == kind.name() && matches!(rule.cause, Cause::Lines { .. });
+    if view.policy().deductions.rules.iter().any(by_lines) {
+        return fitting(view, kind, filter);
+    }
     let ids = periods::present(view, kind, period)?;
     if filter.is_none() {
         return Ok(view.index()?.records(&ids)?);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
     Kind, Milestone, Rules, amounts, assignment, bounds, check, compared, computed, conditions, deadlines, differs,
-    due, identity, invariant, never, numbering, proposal, questionnaire, remark, retention, shape, steps, waits,
+    due, hours, identity, invariant, never, numbering, proposal, questionnaire, remark, retention, shape, steps, waits,
 };
 use crate::filter::Shapes as _;
 use crate::label;
@@ -159,6 +159,7 @@ impl Draft {
         let assignment = assignment::assignment(&self.section, &self.shape, assigned, shapes, problems);
         let remarks = remark::remarks(&self.section, &self.shape, shapes, problems);
         let proposals = proposal::proposals(&self.section, &self.shape, shapes, problems);
+        let hours = hours::hours(&self.section, (&self.shape, &steps), shapes, problems);
         let questionnaire = questionnaire::questionnaire(&self.section, &self.shape, shapes, problems);
         if steps.is_empty() {
             problems.say(&self.place, LoadText::NoFirstStep);
@@ -201,6 +202,7 @@ impl Draft {
             columns,
             keep: self.keep,
             questionnaire,
+            hours,
             due,
             ranks: BTreeMap::new(),
             place: self.place,

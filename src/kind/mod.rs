@@ -24,6 +24,7 @@ mod deadlines;
 mod differs;
 mod due;
 mod effects;
+mod hours;
 mod identity;
 mod invariant;
 mod limits;
@@ -57,6 +58,7 @@ pub(crate) use course::{Course, course, following, within};
 pub use deadline::{Apart, Becomes, Deadline, DeadlineTarget, Extends, Holder, Mark};
 pub use differs::{Differing, Differs};
 pub use due::{DueShows, Shown};
+pub use hours::Hours;
 pub use identity::{NEAR, Near, named_by};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, RESERVED_FOLDERS, draft};
@@ -71,9 +73,9 @@ pub use remark::Remark;
 pub use retention::{KeptFrom, Retention};
 pub(crate) use rollups::{found_alike, rollups};
 pub use step::{
-    Advance, After, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill, Guard, Joins, Limit,
-    Lines, Most, Need, NotBefore, NotBy, OnlyOnce, Opens, Post, Source, Step, StepAmount, Summand, Target, Which, Who,
-    Whose,
+    Advance, After, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Doings, Entries, Fill, Guard, Joins,
+    Limit, Lines, Most, Need, NotBefore, NotBy, OnlyOnce, Opens, Post, Source, Step, StepAmount, Summand, Target, Told,
+    Which, Who, Whose,
 };
 
 pub(crate) use steps::ID;
@@ -255,6 +257,8 @@ pub struct Kind {
     pub keep: Vec<String>,
     /// Which fields hold questions, and which the answers to them.
     pub questionnaire: Option<Questionnaire>,
+    /// Which list holds days as a clock has them, and what the calendar says of them.
+    pub hours: Option<Hours>,
     /// What a line of `due` shows, and to whom its private values are shown.
     pub due: DueShows,
     /// How many steps a state lies from the beginning, for each state.

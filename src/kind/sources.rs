@@ -3,7 +3,7 @@
 
 use super::reader::{self, AllShapes, unknown};
 use super::steps::Reader;
-use super::{Fill, Source, Which};
+use super::{Doings, Fill, Source, Told, Which};
 use crate::calendar::{Shift, Span, Unit};
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -78,7 +78,9 @@ impl Sources<'_> {
     /// `{ authority = "remedy" }`.
     fn table(&self, table: &Section, name: &str, ty: &Type) -> Option<Source> {
         let mut all = Vec::new();
-        if let Some(with) = table.section("with", self.problems) {
+        if table.has("events") {
+            all.extend(self.doings(table, name, ty).map(|doings| Source::Doings(Box::new(doings))));
+        } else if let Some(with) = table.section("with", self.problems) {
             all.extend(self.made(table, with, name, ty));
         }
         if let Some(amount) = table.text("divide", self.problems) {
@@ -211,6 +213,86 @@ impl Sources<'_> {
         let required = line.handles().filter(|(_, field)| field.required).map(|(field, _)| field).collect();
         let (through, each) = own.map_or((None, None), |(through, list)| (through, Some(list)));
         Some(Source::Lines { through, each, lines, with, required })
+    }
+
+    /// `{ events = ["complaint", "inquiry"], by = "person", on = "date", without = ["edit"], with = { at = "at", note = ["note", "answer"] } }`:
+    /// what a person did on a day, a line for each step.
+    fn doings(&self, table: &Section, name: &str, ty: &Type) -> Option<Doings> {
+        let problems = self.problems;
+        let named = table.texts("events", problems);
+        let (by, on) = (table.required_text("by", problems), table.required_text("on", problems));
+        let steps = table.texts("without", problems);
+        let with = table.section("with", problems);
+        let Type::Group(line) = ty.element() else {
+            problems.say(table.place(), label!(LoadText::NoLines, name = name));
+            return None;
+        };
+        let mut kinds = Vec::new();
+        for kind in named {
+            match self.shapes.shapes.contains_key(&kind.value) {
+                true => kinds.push(kind.value),
+                false => {
+                    let near = nearest(&kind.value, self.shapes.shapes.keys().map(String::as_str));
+                    let help = near.map(|near| label!(LoadText::DidYouMean, near = near));
+                    let message = label!(LoadText::NoKind, kind = kind.value);
+                    problems.push(Problem::new(kind.place, message).help_if(help));
+                }
+            }
+        }
+        steps.iter().for_each(|step| self.shapes.has_step(&kinds, &step.value, &step.place, problems));
+        let own = |named: Option<Placed<String>>, fits: fn(&Type) -> bool| {
+            let named = named?;
+            let field = reader::field(self.shape, &named.value, &named.place, problems)?;
+            if fits(&self.shape.field(field).ty) {
+                return Some(field);
+            }
+            problems.say(&named.place, label!(LoadText::NotOfEvents, name = named.value, key = named.place.key));
+            None
+        };
+        let by = own(by, |ty| matches!(ty, Type::Person));
+        let on = own(on, |ty| matches!(ty, Type::Date));
+        let told = with.into_iter().flat_map(Section::entries).filter_map(|(name, item)| {
+            let to = reader::field(line, &name.value, &name.place, problems)?;
+            let words: Vec<Placed<String>> = match item {
+                Item::List(_, items) => items.iter().filter_map(|item| item.text(problems)).collect(),
+                item => item.text(problems).into_iter().collect(),
+            };
+            let told = words.iter().filter_map(|word| self.told(word, &kinds, &line.field(to).ty));
+            Some((to, told.collect::<Vec<_>>()))
+        });
+        let with: Vec<_> = told.collect();
+        let without = steps.into_iter().map(|step| step.value).collect();
+        Some(Doings { kinds, by: by?, on: on?, without, with })
+    }
+
+    /// What a word means of a step: `at`, `kind`, `record`, `step`, `note`, or a field of the records.
+    fn told(&self, word: &Placed<String>, kinds: &[String], ty: &Type) -> Option<Told> {
+        let (told, fits) = match word.value.as_str() {
+            "at" => (Told::At, matches!(ty, Type::Time)),
+            "kind" => (Told::Kind, matches!(ty, Type::Text)),
+            "record" => (Told::Record, matches!(ty, Type::Ref(_))),
+            "step" => (Told::Step, matches!(ty, Type::Text)),
+            "note" => (Told::Note, matches!(ty, Type::Text)),
+            name => {
+                let own = match ty {
+                    Type::Ref(named) => named.iter().find(|named| kinds.contains(named)).cloned(),
+                    _ => None,
+                };
+                let shapes = kinds.iter().filter_map(|kind| self.shapes.shapes.get(kind));
+                let has = |shape: &Shape| {
+                    let field = shape.field_id(name)?;
+                    let declared = shape.field(field);
+                    (declared.ty.name() == ty.name() && !declared.private).then(|| (shape.name.clone(), field))
+                };
+                let of: Vec<(String, FieldId)> = shapes.filter_map(has).collect();
+                let fits = !of.is_empty();
+                (Told::Field { of, own }, fits)
+            }
+        };
+        if !fits {
+            self.problems.say(&word.place, label!(LoadText::NothingOfEvents, word = word.value));
+        }
+        fits.then_some(told)
     }
 
     /// `{ divide = "remedies.amount", by = "remedies.quantity" }`: an amount by a number, or a number by one.

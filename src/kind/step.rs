@@ -7,7 +7,7 @@ mod who;
 pub use demand::{
     After, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Most, Need, NotBefore, StepAmount, Summand,
 };
-pub use effect::{Advance, Climb, Covers, Fill, Joins, OnlyOnce, Opens, Source, Which, Whose};
+pub use effect::{Advance, Climb, Covers, Doings, Fill, Joins, OnlyOnce, Opens, Source, Told, Which, Whose};
 pub use who::{Bar, Guard, NotBy, Post, Who};
 
 use serde::{Deserialize, Serialize};

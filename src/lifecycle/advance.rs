@@ -64,6 +64,7 @@ impl<'s> Operation<'s> {
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
         fallen(kind, request, &before.fields, &mut after.fields);
         self.responded(kind, request, &before, &mut after.fields, at)?;
+        self.clocked(kind, &step.name, &before.fields, &mut after.fields, at)?;
         self.renumber(kind, &before, &mut after)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after, at)?.into_iter().next() {
             // nobody is asked for values for a step that is above their authority

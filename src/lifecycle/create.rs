@@ -41,6 +41,7 @@ impl Operation<'_> {
         let given = request.apply(&Fields::new());
         let mut fields = given.clone();
         self.set_by_rule(step, kind, request, at, None, &mut fields)?;
+        self.clocked(kind, &step.name, &Fields::new(), &mut fields, at)?;
         let case = Case { kind, step, record: None, fields: &fields };
         let hands = match via {
             Some(_) => Vec::new(),

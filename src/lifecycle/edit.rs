@@ -46,6 +46,7 @@ impl Operation<'_> {
         let changed = Changed { before: &before.fields, after: &after.fields, by_rule: Vec::new() };
         let hands = case.guarded(&self.setting, &self.pending, hands, &request.actor, &changed)?;
         fallen(kind, request, &before.fields, &mut after.fields);
+        self.clocked(kind, EDIT, &before.fields, &mut after.fields, at)?;
         self.renumber(kind, &before, &mut after)?;
         let edited = Case { fields: &after.fields, ..case };
         let hands = edited.not_named(&self.setting, hands, &request.actor)?;

@@ -25,7 +25,8 @@ impl Operation<'_> {
     pub fn import(&mut self, kind: &str, id: Option<Id>, arrival: &Arrival, request: &Request) -> Result<Id, Refusal> {
         let setting = self.setting;
         let kind = self.kind(kind)?;
-        let fields = request.apply(&Fields::new());
+        let mut fields = request.apply(&Fields::new());
+        self.clocked(kind, IMPORT, &Fields::new(), &mut fields, setting.now)?;
         let anybody = Step::undeclared(IMPORT, &kind.place);
         let step = kind.steps_named(IMPORT).next().or(self.rights_were_free().then_some(&anybody));
         let Some(step) = step else { return Err(self.no_imports(kind)) };

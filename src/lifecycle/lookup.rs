@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::calendar::Moment;
 use crate::filter::{self, Unanswered};
 use crate::kind::Unique;
 use crate::policy::Policy;
-use crate::record::{Fields, Id, Record};
+use crate::record::{Event, Fields, Id, Record};
 
 /// The other records of the book, as the parent commit and the operation at hand have them. That there are none is an
 /// answer; that it cannot be told is an error, and no step is taken on it.
@@ -39,6 +40,21 @@ pub trait Lookup: filter::Resolver {
     /// # Errors
     /// They cannot all be found or read.
     fn every(&self, _filter: &filter::Filter) -> Result<Option<Vec<Id>>, Unanswered> {
+        Ok(None)
+    }
+
+    /// The steps that a person took, themselves or as a deputy, or that were taken for them, of records of these kinds between two
+    /// moments, by time. Steps that another step caused are left out. `None` where it is not told: of a past commit, whose steps say
+    /// what they found.
+    ///
+    /// # Errors
+    /// They cannot all be found or read.
+    fn doings(
+        &self,
+        _kinds: &[String],
+        _person: &Id,
+        _within: (Moment, Moment),
+    ) -> Result<Option<Vec<(Id, Event)>>, Unanswered> {
         Ok(None)
     }
 

@@ -9,7 +9,7 @@ use crate::calendar::Moment;
 use crate::filter::{self, Flag, Rollup, Unanswered};
 use crate::kind::{Kind, Unique, named_by};
 use crate::policy::Policy;
-use crate::record::{Class, Fields, Id, Record, Value};
+use crate::record::{Class, Event, Fields, Id, Record, Value};
 
 pub(super) struct Pending<'s> {
     base: &'s dyn Lookup,
@@ -229,6 +229,22 @@ impl Lookup for Pending<'_> {
 
     fn every(&self, filter: &filter::Filter) -> Result<Option<Vec<Id>>, Unanswered> {
         self.base.every(filter)
+    }
+
+    fn doings(
+        &self,
+        kinds: &[String],
+        person: &Id,
+        within: (Moment, Moment),
+    ) -> Result<Option<Vec<(Id, Event)>>, Unanswered> {
+        let Some(mut found) = self.base.doings(kinds, person, within)? else { return Ok(None) };
+        found.retain(|(id, _)| !self.touched.contains_key(id));
+        for touched in self.touched.values().filter(|touched| kinds.contains(&touched.after.kind)) {
+            let own = touched.after.history.iter().filter(|event| event.is_of(person, within));
+            found.extend(own.map(|event| (touched.after.id.clone(), event.clone())));
+        }
+        found.sort_by(|(a, one), (b, other)| (one.at, a).cmp(&(other.at, b)));
+        Ok(Some(found))
     }
 
     fn highest(&self, series: &str) -> Result<u64, Unanswered> {

@@ -38,6 +38,15 @@ impl Operation<'_> {
         fields: &mut Fields,
     ) -> Result<(), Refusal> {
         for (field, source) in &step.sets {
+            if let Some(doings) = source.doings() {
+                let from =
+                    From { id, kind, fields, line: None, actor: &request.actor, note: request.note.as_deref(), at };
+                // what was done is taken down as it is, whatever is given; a replay finds it in the step itself
+                if let Some(done) = self.doings(doings, &from, &kind.field(*field).ty)? {
+                    if done.is_empty() { fields.clear(*field) } else { fields.set(*field, Value::List(done)) }
+                }
+                continue;
+            }
             let given = request.set.iter().any(|(given, _)| given == field);
             let stands = fields.get(*field).is_some_and(|value| !value.is_empty());
             if given || stands && !source.renews(*field) {
@@ -217,6 +226,7 @@ impl Operation<'_> {
                 Some(Value::List(made))
             }
             Source::Every { kind, which } => self.every(kind, which, from, ty)?,
+            Source::Doings(doings) => self.doings(doings, from, ty)?.map(Value::List),
             Source::Authority(named) => self.level(&named.value, from)?.map(Value::Text),
             Source::Ahead(number, unit) => match self.value(number, from, &Type::Count)? {
                 Some(Value::Count(count)) => {

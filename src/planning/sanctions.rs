@@ -11,8 +11,8 @@ use crate::filter::Unanswered;
 use crate::lifecycle::{Held, Lookup, Party, Staffing, Standings, forms, holder, stands};
 use crate::locale::Label;
 use crate::money::{Complaint, attribute, losses};
-use crate::policy::{Cause, Concerned, Much, People, Policy, Rule, Sum};
-use crate::record::{Event, Id, Record, Value};
+use crate::policy::{Cause, Concerned, Deducted, Much, People, Policy, Rule, Sum};
+use crate::record::{Event, FieldId, Id, Record, Value};
 
 /// What sanctions are found in.
 pub struct Findings<'f> {
@@ -71,6 +71,13 @@ pub enum Left {
         /// The rule.
         rule: String,
     },
+    /// The amount is a part of what the person is paid, and no record says what that is.
+    NoPay {
+        /// The record.
+        about: Id,
+        /// The rule.
+        rule: String,
+    },
     /// What the case has lost is not final yet.
     NotFinal {
         /// The record.
@@ -120,9 +127,14 @@ struct Happened {
     which: String,
     /// Who was pressed, where a deadline was missed.
     held: Option<Held>,
+    /// The how-many-th of its kind in the record it is, from 1.
+    nth: u64,
     /// The records that it is one thing of: all forms of a case where it happened to the case, else the record alone.
     of: Vec<Id>,
 }
+
+/// No record says what a person is paid.
+struct Unpaid;
 
 struct Finder<'f> {
     findings: &'f Findings<'f>,
@@ -140,10 +152,14 @@ impl Finder<'_> {
             match &self.rule.amount {
                 Much::Share(percent) => self.shares(&happened, *percent, found)?,
                 much => {
-                    let amount = self.amount(much)?;
-                    match self.concerned(&happened) {
-                        Some(person) => self.propose(&happened, Some(person), None, amount, found)?,
-                        None => found.left.push(Left::Nobody { about: self.about(), rule: self.rule.name.clone() }),
+                    let (about, rule) = (self.about(), self.rule.name.clone());
+                    let Some(person) = self.concerned(&happened) else {
+                        found.left.push(Left::Nobody { about, rule });
+                        continue;
+                    };
+                    match self.amount(much, &person, &happened)? {
+                        Ok(amount) => self.propose(&happened, Some(person), None, amount, found)?,
+                        Err(Unpaid) => found.left.push(Left::NoPay { about, rule }),
                     }
                 }
             }
@@ -161,7 +177,8 @@ impl Finder<'_> {
 
     fn happened(&self) -> Result<Vec<Happened>, Unanswered> {
         let history = &self.record.history;
-        let once = |at: Moment, of: Vec<Id>| Happened { at, on: self.day(at), which: String::new(), held: None, of };
+        let once =
+            |at: Moment, of: Vec<Id>| Happened { at, on: self.day(at), which: String::new(), held: None, nth: 1, of };
         match &self.rule.cause {
             // what is reached again after a reopening, or by a later form of the case, counts once, on the last day
             Cause::Reached(states) => {
@@ -182,12 +199,13 @@ impl Finder<'_> {
                 Ok(last.filter(|_| stands).map(|event| once(event.at, vec![self.about()])).into_iter().collect())
             }
             Cause::Breach(name) => self.breaches(name),
+            Cause::Lines { list, on } => self.lines(*list, *on),
             Cause::Period => {
                 let period = self.findings.period;
                 let today = self.day(self.findings.now);
                 let which = format!(" {}", period.label);
                 let on = period.last().min(today).max(period.from);
-                Ok(vec![Happened { at: self.findings.now, on, which, held: None, of: vec![self.about()] }])
+                Ok(vec![Happened { at: self.findings.now, on, which, held: None, nth: 1, of: vec![self.about()] }])
             }
         }
     }
@@ -207,6 +225,7 @@ impl Finder<'_> {
                 at: due,
                 on: self.day(due),
                 which: format!(" {}", crate::record::stored_time(&run.start)),
+                nth: 1,
                 held: Some(holder(&standing.deadline, kind, staffing, lookup, self.record)?),
                 of: standing.of(&self.record.id).to_vec(),
             });
@@ -214,20 +233,69 @@ impl Finder<'_> {
         Ok(missed)
     }
 
-    fn amount(&self, much: &Much) -> Result<Option<Decimal>, Unanswered> {
+    /// The lines of a list of which the rule's `where` holds, by their days.
+    fn lines(&self, list: FieldId, on: FieldId) -> Result<Vec<Happened>, Unanswered> {
+        let mut found = Vec::new();
+        for line in self.record.get(list).map(Value::elements).unwrap_or_default() {
+            let Value::Group(fields) = line else { continue };
+            let (at, day) = match fields.get(on) {
+                Some(Value::Date(day)) => (self.findings.policy.calendars.default().zone().start_of_day(*day), *day),
+                Some(Value::Time(at)) => (*at, self.day(*at)),
+                _ => continue,
+            };
+            let lookup = self.findings.lookup;
+            if self.rule.only.as_ref().map_or(Ok(true), |only| only.filter.matches_fields(fields, lookup))? {
+                let which = match fields.get(on) {
+                    Some(Value::Time(at)) => format!(" {}", crate::record::stored_time(at)),
+                    _ => format!(" {day}"),
+                };
+                found.push(Happened { at, on: day, which, held: None, nth: 1, of: vec![self.about()] });
+            }
+        }
+        found.sort_by_key(|happened| happened.at);
+        for (number, happened) in (1..).zip(&mut found) {
+            happened.nth = number;
+        }
+        Ok(found)
+    }
+
+    fn amount(
+        &self,
+        much: &Much,
+        person: &Id,
+        happened: &Happened,
+    ) -> Result<Result<Option<Decimal>, Unpaid>, Unanswered> {
         match much {
-            Much::Fixed(amount) => Ok(Some(*amount)),
+            Much::Fixed(amount) => self.deducted(*amount, person, happened),
             Much::Graded(rows) => {
-                for (when, amount) in rows {
+                for row in rows.iter().filter(|row| row.from_nth <= happened.nth) {
                     let lookup = self.findings.lookup;
-                    if when.as_ref().map_or(Ok(true), |when| when.filter.matches(self.record, lookup))? {
-                        return Ok(Some(*amount));
+                    if row.when.as_ref().map_or(Ok(true), |when| when.filter.matches(self.record, lookup))? {
+                        return self.deducted(row.amount, person, happened);
                     }
                 }
-                Ok(None)
+                Ok(Ok(None))
             }
-            Much::Share(_) | Much::Nothing => Ok(None),
+            Much::Share(_) | Much::Nothing => Ok(Ok(None)),
         }
+    }
+
+    /// An amount as it is, or as a part of what the person was paid on that day, to the nearest cent: half a cent counts as one.
+    fn deducted(
+        &self,
+        amount: Deducted,
+        person: &Id,
+        happened: &Happened,
+    ) -> Result<Result<Option<Decimal>, Unpaid>, Unanswered> {
+        let percent = match amount {
+            Deducted::Fixed(amount) => return Ok(Ok(Some(amount))),
+            Deducted::OfPay(percent) => percent,
+        };
+        let staff = self.findings.lookup.record(person)?;
+        let pay = staff.zip(self.rules.deductions.pay.as_ref()).and_then(|(staff, pay)| pay.on(&staff, happened.on));
+        let part = |pay: Decimal| pay * percent / Decimal::ONE_HUNDRED;
+        let rounded = |part: Decimal| part.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+        Ok(pay.map(part).map(rounded).map(Some).ok_or(Unpaid))
     }
 
     /// The one person whom the rule concerns.

@@ -33,7 +33,7 @@ pub use acting::Acting;
 pub use amount::{amount, granted, line_called};
 pub use authority::{Authority, Row};
 pub use callbacks::{CallbackFields, Callbacks, Campaign, LeftOut, Question, Rhythm, Taken};
-pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Pay, Rule, SanctionFields, WageCap};
+pub use deductions::{Cap, Cause, Concerned, Deducted, Deductions, Much, Pay, Rule, SanctionFields, WageCap};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms, FormsHome};
 pub use kinds::{Kinds, Rows};

@@ -71,6 +71,11 @@ impl Event {
         std::iter::once(&self.by).chain(&self.for_)
     }
 
+    /// Whether somebody took it between two moments, the later one left out. A step that another one caused nobody has taken.
+    pub fn is_of(&self, person: &Id, (from, until): (Moment, Moment)) -> bool {
+        self.via.is_none() && from <= self.at && self.at < until && self.takers().any(|taker| taker == person)
+    }
+
     /// The people whose hand was in it: who acted, for whom, and who typed.
     pub fn people(&self) -> impl Iterator<Item = &Id> {
         self.takers().chain(&self.entered)

@@ -116,7 +116,7 @@ fn the_manufacturers_cases_go_through_the_whole_procedure() {
 #[test]
 fn every_preset_is_filled_with_records_of_every_kind() {
     let sandbox = Sandbox::empty();
-    for preset in ["manufacturer", "agency", "service-desk", "vip-sales"] {
+    for preset in ["manufacturer", "agency", "service-desk", "vip-sales", "terminals"] {
         let [one, two] =
             ["one", "two"].map(|dir| sandbox.json(&format!("demo {dir}-{preset} --preset {preset} --records 30")));
         assert_eq!(one["data"]["commit"], two["data"]["commit"], "{preset}");
@@ -137,7 +137,7 @@ fn every_preset_is_filled_with_records_of_every_kind() {
 
 #[test]
 fn whoever_is_called_like_somebody_of_the_story_makes_a_book_as_well() {
-    for preset in ["basic", "manufacturer", "service-desk", "vip-sales"] {
+    for preset in ["basic", "manufacturer", "service-desk", "vip-sales", "terminals"] {
         let sandbox = Sandbox::empty();
         let mut command = sandbox.redress(&format!("demo book --preset {preset}"));
         for who in ["AUTHOR", "COMMITTER"] {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use super::{View, unanswered};
 use crate::book::BookError;
-use crate::book::index::Selection;
+use crate::book::index::{EventQuery, Selection};
 use crate::book::repo::FileAt;
+use crate::calendar::Moment;
 use crate::filter::{self, Expr, Flag, Rollup, Scope, Unanswered};
 use crate::kind::Unique;
 use crate::lifecycle::{Lookup, rolled};
 use crate::policy::Policy;
-use crate::record::{Class, Fields, Id, Record, Value};
+use crate::record::{Class, Event, Fields, Id, Record, Value};
 
 impl View<'_> {
     /// That no unreadable file of a kind, or of any kind, mentions something: the index does not know such files.
@@ -100,6 +101,24 @@ impl Lookup for View<'_> {
         self.none_unread(Some(filter.kind()), "")?;
         let index = self.index().map_err(unanswered)?;
         index.select_ids(&Selection::of(filter.kind()).filtered(filter)).map(Some).map_err(unanswered)
+    }
+
+    fn doings(
+        &self,
+        kinds: &[String],
+        person: &Id,
+        (from, until): (Moment, Moment),
+    ) -> Result<Option<Vec<(Id, Event)>>, Unanswered> {
+        let index = self.index().map_err(unanswered)?;
+        let mut found = Vec::new();
+        for kind in kinds {
+            self.none_unread(Some(kind), person.as_str())?;
+            let query = EventQuery { kind: Some(kind), from: Some(from), until: Some(until), ..EventQuery::default() };
+            let events = index.events(&query).map_err(unanswered)?;
+            found.extend(events.into_iter().filter(|(_, event)| event.is_of(person, (from, until))));
+        }
+        found.sort_by(|(a, one), (b, other)| (one.at, a).cmp(&(other.at, b)));
+        Ok(Some(found))
     }
 
     fn highest(&self, series: &str) -> Result<u64, Unanswered> {

@@ -1,6 +1,7 @@
 //! `redress import KIND FILE`: records from CSV and JSON, with their own dates and states, all of them or none, as one commit.
 
 mod into;
+mod lines;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -52,8 +53,8 @@ pub struct Args {
     /// Write rows that cannot be taken to this file, with what is wrong, and take the others
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-    /// The rows are answers to the questions of this record, such as a survey
-    #[arg(long, value_name = "ID", conflicts_with_all = ["map", "key", "rejects"])]
+    /// The rows are lines of this list, such as the days of a clock, or answers to the questions of this record
+    #[arg(long, value_name = "LIST|ID", conflicts_with_all = ["map", "key", "rejects"])]
     into: Option<String>,
 }
 
@@ -68,7 +69,7 @@ pub static COMMAND: Command = Command {
         ("map", "说明各列含义的 TOML 文件"),
         ("key", "识别同一行的列；不写则按全部映射列识别"),
         ("rejects", "把无法接受的行连同原因写入此文件，其余照常导入"),
-        ("into", "各行为该记录（如满意度调查）所提问题的答卷"),
+        ("into", "各行为此列表的明细（如考勤的逐日打卡），或为该记录（如满意度调查）所提问题的答卷"),
     ],
     examples: &[
         Example {
@@ -80,6 +81,11 @@ pub static COMMAND: Command = Command {
             line: "redress import survey answers.csv --into V-260316-7K3F2",
             en: "answers of a survey: who, and a column for each question",
             zh: "redress import 调查 答卷.csv --into V-260316-7K3F2\n调查答卷：客户一列，每题一列",
+        },
+        Example {
+            line: "redress import attendance clock.csv --into days",
+            en: "days of a clock: who, which day, in and out",
+            zh: "redress import 考勤 打卡.csv --into 出勤记录\n打卡数据：姓名、日期、上班、下班",
         },
         Example {
             line: "redress import complaint complaints.csv --map examples/cfpb/map.toml --dry-run",
@@ -99,6 +105,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
     if let Some(into) = &args.into {
+        if let Some(list) = lines::Lines::named(kind, into) {
+            return lines::Lines { kind, list, table: &read, file: &file }.run(&session, &view, context);
+        }
         return into::Answers { kind, into, table: &read, file: &file }.run(&session, &view, context);
     }
     let mapping = mapping(&view, kind, &args, &read, &file)?;

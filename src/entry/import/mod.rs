@@ -36,6 +36,7 @@ pub use decode::decode;
 pub use mapping::{Mapping, Taken};
 pub use row::{Draft, Wanted};
 pub use table::{Row, Table};
+pub use times::moment as day_and_time;
 
 use crate::locale::Label;
 

@@ -11,7 +11,7 @@ const KNOWN: [&str; 7] =
 const CLOCKS: [&str; 3] = ["", " %H:%M:%S", " %H:%M"];
 
 /// The instant that a text means; of a bare date its beginning. `format` is chrono's, where the file writes dates in its own way.
-pub(super) fn moment(text: &str, format: Option<&str>, zone: Zone) -> Option<Moment> {
+pub fn moment(text: &str, format: Option<&str>, zone: Zone) -> Option<Moment> {
     if format.is_none()
         && let Ok(instant) = parse_time(&text.replacen(' ', "T", 1))
     {

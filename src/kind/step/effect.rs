@@ -135,6 +135,8 @@ pub enum Source {
         /// The filter.
         which: Which,
     },
+    /// What a person did on a day: a line of a list for each step.
+    Doings(Box<Doings>),
     /// The latest, or earliest, of dates or times. The latest is known once each of them has a value.
     Extreme {
         /// Where they come from.
@@ -150,6 +152,43 @@ pub enum Source {
     First(Vec<Source>),
 }
 
+/// The steps that a person took on a day, as lines of a list. They are taken down when the step is, and stay as they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doings {
+    /// Of records of these kinds.
+    pub kinds: Vec<String>,
+    /// The field that names the person.
+    pub by: FieldId,
+    /// The field with the day.
+    pub on: FieldId,
+    /// Steps that are left out.
+    pub without: Vec<String>,
+    /// The fields of each line, and what is told in them: the first that has a value.
+    pub with: Vec<(FieldId, Vec<Told>)>,
+}
+
+/// What is told of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Told {
+    /// When it was taken.
+    At,
+    /// What the kind of the record is called.
+    Kind,
+    /// The record.
+    Record,
+    /// What the step is called.
+    Step,
+    /// What was noted with it.
+    Note,
+    /// A field of the record, by its kind. `own` is the kind of which a record is told itself.
+    Field {
+        /// The field of each kind that has it.
+        of: Vec<(String, FieldId)>,
+        /// The kind that the target names.
+        own: Option<String>,
+    },
+}
+
 /// The filter that finds records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Which {
@@ -160,6 +199,15 @@ pub enum Which {
 }
 
 impl Source {
+    /// What of a person's steps it takes down, if it does.
+    pub fn doings(&self) -> Option<&Doings> {
+        match self {
+            Source::Doings(doings) => Some(doings),
+            Source::First(all) => all.iter().find_map(Source::doings),
+            _ => None,
+        }
+    }
+
     /// Whether it moves the very field that it is for, which then has a value already: `due = { from = ["due"], plus = "3 months" }`.
     pub fn renews(&self, field: FieldId) -> bool {
         let names = |source: &Source| matches!(source, Source::Field(own) if *own == field);

@@ -84,6 +84,9 @@ impl Words<'_> {
                     Amiss::Own { person } => say!(lang, Text::OwnCase, line = line, person = person),
                 }
             }
+            Unfit::OtherDay { kind, line, day, of, .. } => {
+                say!(lang, Text::OtherDay, line = self.line(kind, line), day = day, of = of)
+            }
             Unfit::NoFilter { kind, field, text, why } => {
                 let field = self.field(kind, field);
                 say!(lang, Text::NoFilter, field = field, text = text, why = why.get(lang))

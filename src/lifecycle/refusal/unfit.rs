@@ -196,6 +196,19 @@ pub enum Unfit {
         /// Where the questionnaire is declared.
         place: Place,
     },
+    /// A day, or the time at which somebody came, is not of the day or month that it stands in.
+    OtherDay {
+        /// The kind.
+        kind: String,
+        /// The line, as `days.0`.
+        line: String,
+        /// The day that was given.
+        day: chrono::NaiveDate,
+        /// The day or month that it is to be of.
+        of: String,
+        /// Where that is said.
+        place: Place,
+    },
     /// A text that is to be a filter is none.
     NoFilter {
         /// The kind.
@@ -252,6 +265,7 @@ impl Unfit {
                 Amiss::Twice => "answered-twice",
                 Amiss::Own { .. } => "own-case",
             },
+            Unfit::OtherDay { .. } => "other-day",
             Unfit::NoFilter { .. } => "no-filter",
             Unfit::Circular { .. } => "circular",
             Unfit::Numbered { .. } => "numbered",
@@ -267,6 +281,7 @@ impl Unfit {
             | Unfit::TooMany { place, .. }
             | Unfit::Numbered { place, .. }
             | Unfit::Answer { place, .. }
+            | Unfit::OtherDay { place, .. }
             | Unfit::Passed { place, .. } => Some(place),
             Unfit::Misplaced(misplaced) => Some(&misplaced.place),
             _ => None,

@@ -28,6 +28,7 @@ super::messages! {
         ColumnDoneBy: "Done by" / "承办人",
         SanctionsTitle: "Sanctions proposed for {period} ({count})" / "{period} 奖惩建议（{count}）",
         NobodyNamed: "{record}: the rule {rule} fits, but nobody is named, or several could be meant" / "{record}：符合条款 {rule}，但未指明责任人或不止一人",
+        NoPay: "{record}: the rule {rule} fits, but no staff record says what the person is paid" / "{record}：符合条款 {rule}，但员工档案未登记其工资",
         LossNotFinal: "{record}: the rule {rule} waits, since what the case has lost may still change" / "{record}：损失尚未最终确定，条款 {rule} 暂不适用",
         OwnSanction: "{record}: {rule} concerns you; somebody else proposes it" / "{record}：{rule} 涉及您本人，应由他人提出",
         ColumnSanction: "Sanction" / "奖惩",

@@ -76,6 +76,7 @@ super::messages! {
         NotAsked: "{line}: this client was not asked" / "{line}：该客户不在调查对象之列",
         AnsweredTwice: "{line}: this client has answered already" / "{line}：该客户已答过",
         OwnCase: "{line}: {person} looks after this client, so somebody else writes down the answers" / "{line}：{person} 负责该客户，答卷须由他人录入",
+        OtherDay: "{line}: {day} does not lie in {of}" / "{line}：{day} 不属于 {of}",
         NoFilter: "`{field}` is no filter: `{text}`: {why}" / "“{field}”不是有效的筛选条件：{text}：{why}",
         NumberGiven: "`{field}` is given by the program; leave it out" / "“{field}”由程序编定，请勿填写",
         NumberFixed: "`{field}` of {id} does not change; only where another record has the same one, `{field}=` gives the next one" / "{id} 的“{field}”不能更改；仅当另有记录编号相同时，可用 `{field}=` 换成下一个编号",

@@ -115,6 +115,7 @@ fn proposed(policy: &Arc<Policy>, row: &Row<'_>, period: &str) -> Vec<String> {
     let left = |left: &Left| match left {
         Left::Nobody { rule, .. } => format!("nobody for {rule}"),
         Left::NotFinal { rule, .. } => format!("not final for {rule}"),
+        Left::NoPay { rule, .. } => format!("no pay for {rule}"),
     };
     found.proposed.iter().map(line).chain(found.left.iter().map(left)).collect()
 }

@@ -5,6 +5,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -16,13 +17,15 @@ use crate::locale::Label;
 use crate::locale::messages::{LoadText, RuleText};
 use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
-use crate::record::FieldId;
+use crate::record::{FieldId, Record, Value};
 
 /// What `deductions.toml` says. Empty if a company deducts nothing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Deductions {
     /// What a sanction is. `None` if the company proposes none.
     pub fields: Option<SanctionFields>,
+    /// Where staff records say what a person is paid, of which rules deduct a part.
+    pub pay: Option<Pay>,
     /// How much of a month's bonus may be deducted; `None` is no bound.
     pub cap: Option<Cap>,
     /// The rules.
@@ -96,6 +99,25 @@ pub struct Pay {
     pub from: Option<FieldId>,
 }
 
+impl Pay {
+    /// What holds on a day of a person's record: the amount of the last line that began by then.
+    pub fn on(&self, record: &Record, day: NaiveDate) -> Option<Decimal> {
+        let lines = record.get(self.list).map(Value::elements).unwrap_or_default().iter();
+        let line = |line: &Value| {
+            let Value::Group(line) = line else { return None };
+            let from = match self.from.and_then(|from| line.get(from)) {
+                Some(Value::Date(from)) => Some(*from),
+                _ => None,
+            };
+            match line.get(self.amount) {
+                Some(Value::Money(amount)) if from.is_none_or(|from| from <= day) => Some((from, *amount)),
+                _ => None,
+            }
+        };
+        lines.filter_map(line).max_by_key(|(from, _)| *from).map(|(_, amount)| amount)
+    }
+}
+
 /// What leads to a sanction.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
@@ -111,6 +133,8 @@ pub struct Rule {
     pub cause: Cause,
     /// Only records for which this holds.
     pub when: Option<Condition>,
+    /// Only lines for which this holds, where lines of a list lead to it.
+    pub only: Option<Condition>,
     /// Whom it concerns, besides those whom the amount names.
     pub person: Option<Concerned>,
     /// How much.
@@ -134,6 +158,13 @@ pub enum Cause {
     Breach(String),
     /// The condition holds when the period is planned: once for each period.
     Period,
+    /// A line of a list stands in the record, on the day that it says.
+    Lines {
+        /// The list.
+        list: FieldId,
+        /// The date or time in its lines.
+        on: FieldId,
+    },
 }
 
 /// Whom a sanction concerns.
@@ -155,13 +186,33 @@ pub enum Concerned {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Much {
     /// Always the same.
-    Fixed(Decimal),
+    Fixed(Deducted),
     /// By the first of these that holds.
-    Graded(Vec<(Option<Condition>, Decimal)>),
+    Graded(Vec<Grade>),
     /// Each person's share of the loss of the case, or this many percent of it.
     Share(Decimal),
     /// None: training, conduct.
     Nothing,
+}
+
+/// An amount, or a part of what the person is paid on the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deducted {
+    /// This much.
+    Fixed(Decimal),
+    /// This many percent of the pay, to the nearest cent.
+    OfPay(Decimal),
+}
+
+/// A row of `amounts`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Grade {
+    /// Only records for which this holds.
+    pub when: Option<Condition>,
+    /// From how many times in the record on, counted by day.
+    pub from_nth: u64,
+    /// How much.
+    pub amount: Deducted,
 }
 
 impl Deductions {
@@ -185,7 +236,13 @@ impl Deductions {
             problems.push(Problem::new(first.place().clone(), RuleText::NoKindSaid).help(help));
         }
         let sanction = sanction.map(|(_, sanction)| sanction);
-        let reader = Reader { loading, cases, shared, problems, is: is.as_ref(), sanction };
+        let mut reader = Reader { loading, cases, shared, problems, is: is.as_ref(), sanction, paid: false };
+        let pay = file.section("pay", problems).and_then(|table| {
+            let pay = reader.pay(table, "list");
+            table.finish(problems);
+            pay
+        });
+        reader.paid = file.has("pay");
         let cap = file.section("cap", problems).and_then(|table| {
             let cap = reader.cap(table);
             table.finish(problems);
@@ -203,7 +260,7 @@ impl Deductions {
             }
         }
         file.finish(problems);
-        Deductions { fields: is, cap, rules }
+        Deductions { fields: is, pay, cap, rules }
     }
 
     /// The rule of a name.

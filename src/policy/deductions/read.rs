@@ -2,8 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::{Cap, Cause, Concerned, Much, Pay, Rule, SanctionFields, WageCap};
+use super::{Cap, Cause, Concerned, Deducted, Grade, Much, Pay, Rule, SanctionFields, WageCap};
+use crate::filter::{Filter, Shapes};
+use crate::kind::{AllShapes, Condition};
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::{LoadText, RuleText, SumText};
 use crate::place::toml::Section;
 use crate::place::{Placed, Problem, Problems};
@@ -11,7 +14,7 @@ use crate::policy::STAFF;
 use crate::policy::naming::{Loading, Naming, typed};
 use crate::policy::reports::no_cases;
 use crate::policy::roles::{label, named};
-use crate::record::{Type, parse_decimal, parse_money};
+use crate::record::{Shape, Type, parse_decimal, parse_money};
 
 /// The word for a rule that is asked once for each period.
 const PERIOD: &str = "period";
@@ -49,6 +52,8 @@ pub(super) struct Reader<'r> {
     pub(super) problems: &'r Problems,
     pub(super) is: Option<&'r SanctionFields>,
     pub(super) sanction: Option<Naming<'r>>,
+    /// Whether the policy says where a person's pay stands.
+    pub(super) paid: bool,
 }
 
 impl Reader<'_> {
@@ -102,7 +107,7 @@ impl Reader<'_> {
     }
 
     /// The list of staff records that `key` names, with the fields of its lines.
-    fn pay(&self, table: &Section, key: &str) -> Option<Pay> {
+    pub(super) fn pay(&self, table: &Section, key: &str) -> Option<Pay> {
         let named = table.required_text(key, self.problems);
         let amount = table.required_text("amount", self.problems);
         let from = table.text("from", self.problems);
@@ -136,6 +141,7 @@ impl Reader<'_> {
         };
         let when = of.condition(table, "when");
         let cause = self.cause(table, of);
+        let only = self.only(table, of, cause.as_ref());
         let person = table.text("person", problems).and_then(|who| self.who(of, &who));
         let amount = self.much(table, of);
         let joint = table.texts("joint", problems);
@@ -160,6 +166,7 @@ impl Reader<'_> {
             kind,
             cause,
             when,
+            only,
             person,
             amount,
             joint,
@@ -194,6 +201,20 @@ impl Reader<'_> {
                 Some(Cause::Step(step.to_owned()))
             }
             Some(("breach", deadline)) => Some(Cause::Breach(deadline.to_owned())),
+            Some(("lines", list)) => {
+                let named = Placed { value: list.to_owned(), place: on.place.clone() };
+                let list = of.typed(&named, &[])?;
+                let lines = match of.shape.field(list).ty.element() {
+                    Type::Group(lines) => Some(lines),
+                    _ => None,
+                };
+                let dated = |ty: &Type| matches!(ty, Type::Date | Type::Time);
+                let on = lines.and_then(|lines| lines.handles().find(|(_, field)| dated(&field.ty)));
+                if on.is_none() {
+                    self.problems.say(&named.place, label!(RuleText::LinesUndated, name = named.value));
+                }
+                on.map(|(on, _)| Cause::Lines { list, on })
+            }
             Some((other, _)) => {
                 let message = label!(RuleText::HappensNothing, other = other);
                 self.problems.push(Problem::new(on.place.clone(), message).help(RuleText::HappensWrite));
@@ -207,6 +228,24 @@ impl Reader<'_> {
                 Some(Cause::Period)
             }
             None => of.reached(&on).map(Cause::Reached),
+        }
+    }
+
+    /// `where`: which lines of the list that leads to it.
+    fn only(&self, table: &Section, of: Naming<'_>, cause: Option<&Cause>) -> Option<Condition> {
+        let text = table.text("where", self.problems)?;
+        let list = if let Some(Cause::Lines { list, .. }) = cause { Some(*list) } else { None };
+        let Some(Type::Group(lines)) = list.map(|list| of.shape.field(list).ty.element()) else {
+            self.problems.say(&text.place, RuleText::WhereOfLines);
+            return None;
+        };
+        let shapes = OfLines { shapes: self.loading.shapes, kind: of.name(), lines };
+        match Filter::read(&text, of.name(), &shapes, &self.loading.shapes.scope) {
+            Ok(filter) => Some(Condition { filter, text, reason: Label::default() }),
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
         }
     }
 
@@ -240,9 +279,10 @@ impl Reader<'_> {
         if !graded.is_empty() {
             let rows = graded.into_iter().filter_map(|row| {
                 let when = of.condition(row, "when");
-                let amount = self.money(row, "amount");
+                let from_nth = row.count("from-nth", self.problems).map_or(1, |count| count.value);
+                let amount = row.text("amount", self.problems).and_then(|text| self.deducted(row, &text));
                 row.finish(self.problems);
-                Some((when, amount?))
+                Some(Grade { when, from_nth, amount: amount? })
             });
             return Some(Much::Graded(rows.collect()));
         }
@@ -250,11 +290,24 @@ impl Reader<'_> {
         let Some(percent) = text.value.strip_suffix("% of the share") else {
             return match text.value.as_str() {
                 "share" => self.of_share(&text, Decimal::ONE_HUNDRED),
-                _ => self.money(table, "amount").map(Much::Fixed),
+                _ => self.deducted(table, &text).map(Much::Fixed),
             };
         };
         let percent = self.percent(&Placed { value: percent.trim().to_owned(), place: text.place.clone() })?;
         self.of_share(&text, percent)
+    }
+
+    /// `"10.00"`, or `"2% of the pay"`.
+    fn deducted(&self, table: &Section, text: &Placed<String>) -> Option<Deducted> {
+        let Some(percent) = text.value.strip_suffix("% of the pay") else {
+            return self.money(table, "amount").map(Deducted::Fixed);
+        };
+        if !self.paid {
+            let help = label!(RuleText::AddSection, section = "pay");
+            self.problems.push(Problem::new(text.place.clone(), RuleText::NoPaySaid).help(help));
+        }
+        let percent = Placed { value: percent.trim().to_owned(), place: text.place.clone() };
+        self.percent(&percent).map(Deducted::OfPay)
     }
 
     fn of_share(&self, text: &Placed<String>, percent: Decimal) -> Option<Much> {
@@ -262,5 +315,30 @@ impl Reader<'_> {
             self.problems.push(Problem::new(text.place.clone(), RuleText::NoBearer).help(RuleText::NoBearerDo));
         }
         Some(Much::Share(percent))
+    }
+}
+
+/// The shapes of a policy, but for one kind: in its place stands what the lines of one of its lists hold.
+struct OfLines<'s> {
+    shapes: &'s AllShapes,
+    kind: &'s str,
+    lines: &'s Shape,
+}
+
+impl Shapes for OfLines<'_> {
+    fn shape(&self, kind: &str) -> Option<&Shape> {
+        if kind == self.kind { Some(self.lines) } else { self.shapes.shape(kind) }
+    }
+
+    fn kinds(&self) -> Vec<&str> {
+        self.shapes.kinds()
+    }
+
+    fn milestone(&self, kind: &str, name: &str) -> Option<&[String]> {
+        if kind == self.kind { None } else { self.shapes.milestone(kind, name) }
+    }
+
+    fn milestones(&self, kind: &str) -> Vec<&str> {
+        if kind == self.kind { Vec::new() } else { self.shapes.milestones(kind) }
     }
 }

@@ -236,7 +236,7 @@ pub(crate) fn hold(asked: &BTreeSet<Asked>, ours: fn(&str) -> bool) {
 #[test]
 fn every_key_of_the_rule_book_is_documented_with_an_example() {
     let mut asked = loaded(&reference());
-    for preset in ["basic", "manufacturer", "agency", "vip-sales"] {
+    for preset in ["basic", "manufacturer", "agency", "vip-sales", "terminals"] {
         asked.extend(during(|| drop(said(&sources_of(preset)))));
     }
     hold(&asked, |file| !file.starts_with(REPORTS));

@@ -40,6 +40,7 @@ pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> 
     for left in &made.left {
         warnings.push(match left {
             Left::Nobody { about, rule } => ("nobody", label!(Text::NobodyNamed, rule = rule; record = named(about))),
+            Left::NoPay { about, rule } => ("no-pay", label!(Text::NoPay, rule = rule; record = named(about))),
             Left::NotFinal { about, rule } => {
                 ("not-final", label!(Text::LossNotFinal, rule = rule; record = named(about)))
             }
@@ -105,6 +106,7 @@ impl Row {
 fn left_json(left: &Left) -> Json {
     let (why, about, rule) = match left {
         Left::Nobody { about, rule } => ("nobody", about, rule),
+        Left::NoPay { about, rule } => ("no-pay", about, rule),
         Left::NotFinal { about, rule } => ("not-final", about, rule),
     };
     json!({ "why": why, "about": about.as_str(), "rule": rule })

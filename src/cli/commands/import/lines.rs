@@ -1,0 +1,298 @@
+//! `redress import KIND FILE --into LIST`: rows that are lines of a list of records, such as the days of a clock. Each goes to the record
+//! that holds the same in the fields that make it unique; if there is none, it is made. All are taken by one commit, or none.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::book::{View, Writing};
+use crate::calendar::Zone;
+use crate::cli::bulk::Exact;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::session::{self, Session};
+use crate::cli::{done, naming};
+use crate::entry::import::{BadCell, Row, Table, day_and_time};
+use crate::entry::{Reading, apply_json};
+use crate::kind::{EDIT, Kind, Target, Unique};
+use crate::label;
+use crate::lifecycle::{Actor, Lookup as _, Request};
+use crate::locale::messages::{ImportText as Text, RecordText};
+use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, stored_time};
+use crate::say;
+
+/// A file with lines, and the list that they go into.
+pub(super) struct Lines<'a> {
+    pub(super) kind: &'a Kind,
+    pub(super) list: FieldId,
+    pub(super) table: &'a Table,
+    pub(super) file: &'a str,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy)]
+enum Column {
+    Line(FieldId),
+    Record(FieldId),
+}
+
+/// The lines of one record, and the fields that say which it is.
+struct Group {
+    fields: Fields,
+    lines: Vec<Value>,
+}
+
+/// What came of the rows.
+#[derive(Default)]
+struct Done {
+    lines: usize,
+    existing: usize,
+    ids: Vec<Id>,
+}
+
+impl Lines<'_> {
+    /// The list of a kind that a word names, if it has lines.
+    pub(super) fn named(kind: &Kind, word: &str) -> Option<FieldId> {
+        let (field, declared) = kind.shape.find(word)?;
+        let lines = matches!((&declared.ty, declared.ty.element()), (Type::List(_), Type::Group(_)));
+        lines.then_some(field)
+    }
+
+    /// Takes the lines.
+    ///
+    /// # Errors
+    /// A column is no field, the columns do not say which record a row is of, or rows are wrong: each is named and nothing is written.
+    pub(super) fn run(&self, session: &Session, view: &View<'_>, context: &mut Context) -> Result<Exit, Failure> {
+        let Type::Group(shape) = self.kind.field(self.list).ty.element() else { return Ok(Exit::Done) };
+        let columns = self.columns(shape)?;
+        let actor = session.actor(context, view)?;
+        let (done, written) = session.write(context, None, |writing: &mut Writing<'_>| {
+            let groups = self.groups(writing, (shape, &columns), &actor, context)?;
+            let mut done = Done::default();
+            for group in groups.into_values() {
+                self.take(writing, &actor, group, &mut done)?;
+            }
+            Ok(done)
+        })?;
+        let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
+        let ids: Vec<&str> = done.ids.iter().map(Id::as_str).collect();
+        context.out.data(json!({ "lines": done.lines, "existing": done.existing, "commit": commit, "ids": ids }));
+        done::say_changes(context, &session.view(context)?, &written.changes, &|id| done.ids.contains(id));
+        let (lines, records) = (done.lines, done.ids.len());
+        context.out.line(&say!(
+            context.lang,
+            Text::LinesTaken,
+            count = lines,
+            records = records,
+            existing = done.existing
+        ));
+        if context.flags.dry_run {
+            context.out.aside(RecordText::WouldBe.get(context.lang));
+        }
+        Ok(Exit::Done)
+    }
+
+    /// What each column holds: a field of the lines, else a field of the record.
+    fn columns(&self, lines: &Shape) -> Result<Vec<Column>, Failure> {
+        let (mut found, mut strange) = (Vec::new(), Vec::new());
+        for heading in &self.table.headings {
+            let line = lines.find(heading).map(|(field, _)| Column::Line(field));
+            let record = || self.kind.shape.find(heading).map(|(field, _)| Column::Record(field));
+            match line.or_else(record) {
+                Some(column) => found.push(column),
+                None => strange.push(heading.as_str()),
+            }
+        }
+        if strange.is_empty() {
+            return Ok(found);
+        }
+        let known = lines.fields().iter().map(|field| field.name.as_str());
+        let known: Vec<&str> = known.chain(self.unique().into_iter().flat_map(|unique| self.names(unique))).collect();
+        let message = label!(Text::NoLineFields, headings = strange.join(", "), known = known.join(", "));
+        Err(Failure::usage("columns", message))
+    }
+
+    /// The fields by which a record is one of its own: the first that the kind says.
+    fn unique(&self) -> Option<&Unique> {
+        self.kind.uniques.iter().find(|unique| !unique.found)
+    }
+
+    fn names<'k>(&'k self, unique: &'k Unique) -> impl Iterator<Item = &'k str> {
+        unique.fields.iter().map(|field| self.kind.field(*field).name.as_str())
+    }
+
+    /// The rows by the records that they are of.
+    fn groups(
+        &self,
+        writing: &Writing<'_>,
+        (lines, columns): (&Shape, &[Column]),
+        actor: &Actor,
+        context: &Context,
+    ) -> Result<BTreeMap<String, Group>, Failure> {
+        let Some(unique) = self.unique() else {
+            return Err(Failure::usage("into", label!(Text::NothingUnique, kind = self.kind.name())));
+        };
+        let mut wrong: Vec<(&Row, Vec<BadCell>)> =
+            self.table.bad.iter().map(|(row, bad)| (row, vec![bad.clone()])).collect();
+        let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+        for row in &self.table.rows {
+            match self.line(writing, lines, columns, row) {
+                Err(bad) => wrong.push((row, bad)),
+                Ok((fields, line)) => {
+                    let record = self.record(fields.clone(), &actor.person);
+                    match unique.key(&record) {
+                        Some(key) => {
+                            let group = groups.entry(key).or_insert(Group { fields, lines: Vec::new() });
+                            group.lines.push(Value::Group(line));
+                        }
+                        None => {
+                            let names = self.names(unique).collect::<Vec<_>>().join(", ");
+                            let message = label!(Text::OfNoRecord, fields = names);
+                            wrong.push((row, vec![BadCell { column: String::new(), message }]));
+                        }
+                    }
+                }
+            }
+        }
+        wrong.sort_by_key(|(row, _)| row.line);
+        if wrong.is_empty() { Ok(groups) } else { Err(super::refused(context, self.file, &wrong)) }
+    }
+
+    /// What a row says of its record, and the line.
+    fn line(
+        &self,
+        writing: &Writing<'_>,
+        lines: &Shape,
+        columns: &[Column],
+        row: &Row,
+    ) -> Result<(Fields, Fields), Vec<BadCell>> {
+        let zone = session::calendar(writing.view).zone();
+        let (mut own, mut object, mut bad) = (Map::new(), Map::new(), Vec::new());
+        // a bare time is one of the day that the row speaks of
+        let dated = columns
+            .iter()
+            .position(|column| matches!(column, Column::Line(field) if matches!(lines.field(*field).ty, Type::Date)));
+        let day = dated.map(|column| row.text(column)).unwrap_or_default();
+        for (place, column) in columns.iter().enumerate() {
+            let (field, into) = match column {
+                Column::Line(field) => (lines.field(*field), &mut object),
+                Column::Record(field) => (self.kind.field(*field), &mut own),
+            };
+            let text = row.text(place);
+            if text.is_empty() {
+                continue;
+            }
+            match written(&field.ty, &text, &day, zone) {
+                Some(json) => drop(into.insert(field.name.clone(), json)),
+                None => {
+                    let column = self.table.headings.get(place).cloned().unwrap_or_default();
+                    bad.push(BadCell { column, message: label!(Text::NoDate, value = text) });
+                }
+            }
+        }
+        if !bad.is_empty() {
+            return Err(bad);
+        }
+        let list = self.kind.field(self.list).name.clone();
+        own.insert(list, Json::Array(vec![Json::Object(object)]));
+        let resolver = Exact { view: writing.view, operation: &writing.operation };
+        let times = naming::times(writing.view);
+        let reading = Reading {
+            resolver: &resolver,
+            times: &times,
+            iso_only: true,
+            input: None,
+            forward: std::collections::BTreeSet::new(),
+        };
+        let mut fields = apply_json(&self.kind.shape, &Fields::new(), &own, &reading).map_err(|errors| {
+            let heading = |path: &str| {
+                let last = path.rsplit('.').next().unwrap_or(path);
+                let called = |heading: &&String| {
+                    let line = lines.find(heading).is_some_and(|(_, field)| field.name == last);
+                    line || self.kind.shape.find(heading).is_some_and(|(_, field)| field.name == last)
+                };
+                self.table.headings.iter().find(called).cloned().unwrap_or_default()
+            };
+            let bad = |error: &crate::entry::EntryError| BadCell {
+                column: heading(&error.field),
+                message: error.message.clone(),
+            };
+            errors.iter().map(bad).collect::<Vec<_>>()
+        })?;
+        let line = match fields.get(self.list).map(Value::elements).unwrap_or_default() {
+            [Value::Group(line), ..] => line.clone(),
+            _ => Fields::new(),
+        };
+        fields.clear(self.list);
+        self.kind.hours.iter().for_each(|hours| hours.of_month(&mut fields, &line));
+        Ok((fields, line))
+    }
+
+    /// A record that is not there yet: nothing but its fields is asked of it.
+    fn record(&self, fields: Fields, id: &Id) -> Record {
+        let state = self.kind.shape.states().first().map(|state| state.name.clone()).unwrap_or_default();
+        Record { id: id.clone(), kind: self.kind.name().to_owned(), state, rules: None, fields, history: Vec::new() }
+    }
+
+    fn take(&self, writing: &mut Writing<'_>, actor: &Actor, group: Group, done: &mut Done) -> Result<(), Failure> {
+        let Some(unique) = self.unique() else { return Ok(()) };
+        let policy = writing.view.policy();
+        let like = self.record(group.fields.clone(), &actor.person);
+        let alike = writing.view.alike(unique, &like)?;
+        let there = alike.into_iter().find(|record| !unique.without.contains(&record.state));
+        let stood = there.as_ref().and_then(|record| record.get(self.list)).map(Value::elements).unwrap_or_default();
+        let mut all = stood.to_vec();
+        let mut new = 0;
+        for line in group.lines {
+            if all.iter().any(|other| holds(other, &line)) {
+                done.existing += 1;
+            } else {
+                all.push(line);
+                new += 1;
+            }
+        }
+        if new == 0 {
+            return Ok(());
+        }
+        let refused = |refusal| session::refused(&refusal, policy);
+        let (id, state) = match there {
+            Some(record) => (record.id, record.state),
+            None => {
+                let set = group.fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+                let request = Request { set, ..Request::new(&self.kind.first_step().name, actor.clone()) };
+                let id = writing.operation.create(self.kind.name(), None, &request).map_err(refused)?;
+                (id, like.state)
+            }
+        };
+        let asks = |step: &&crate::kind::Step| {
+            step.asks.iter().any(|ask| ask.field == self.list) && matches!(step.to, Target::Stay)
+        };
+        let step = self.kind.steps_from(&state).find(asks).map_or(EDIT, |step| step.name.as_str());
+        let request = Request { set: vec![(self.list, Some(Value::List(all)))], ..Request::new(step, actor.clone()) };
+        writing.operation.advance(&id, &request).map_err(refused)?;
+        done.lines += new;
+        done.ids.push(id);
+        Ok(())
+    }
+}
+
+/// Whether a line says all that another one says.
+fn holds(line: &Value, other: &Value) -> bool {
+    match (line, other) {
+        (Value::Group(line), Value::Group(other)) => other.iter().all(|(field, value)| line.get(field) == Some(value)),
+        _ => false,
+    }
+}
+
+/// What a cell says, as JSON has it. `None` if it is no date or time.
+fn written(ty: &Type, text: &str, day: &str, zone: Zone) -> Option<Json> {
+    match ty {
+        Type::Date => day_and_time(text, None, zone).map(|at| Json::String(at.format("%Y-%m-%d").to_string())),
+        Type::Time => {
+            let at = day_and_time(text, None, zone).or_else(|| day_and_time(&format!("{day} {text}"), None, zone));
+            at.map(|at| Json::String(stored_time(&at)))
+        }
+        _ => Some(Json::String(text.to_owned())),
+    }
+}
