@@ -71,6 +71,7 @@ mod shells;
 #[cfg(target_os = "linux")]
 mod staff;
 mod terminal;
+mod terminals;
 mod undo;
 mod upgrade;
 mod usage;
