@@ -11,12 +11,7 @@ impl Operation<'_> {
     ///
     /// # Errors
     /// The steps or their records cannot be found or read.
-    pub(super) fn doings(
-        &self,
-        doings: &Doings,
-        from: &From<'_>,
-        ty: &Type,
-    ) -> Result<Option<Vec<Value>>, Refusal> {
+    pub(super) fn doings(&self, doings: &Doings, from: &From<'_>, ty: &Type) -> Result<Option<Vec<Value>>, Refusal> {
         let Type::Group(shape) = ty.element() else { return Ok(None) };
         let person: Option<Id> = from.fields.get(doings.by).and_then(Value::as_text).and_then(|id| id.parse().ok());
         let (Some(person), Some(Value::Date(day))) = (person, from.fields.get(doings.on)) else { return Ok(None) };

@@ -175,6 +175,10 @@ pub fn unplanned<'q, E: From<Outside>>(
     for duty in &policy.recurring.duties {
         for occasion in occasions(&duty.every, period, calendar)? {
             let (due, _) = due(duty, &occasion, calendar)?;
+            // what comes back every day is planned day by day
+            if duty.every == Cycle::Once(Every::Day) && occasion.from > today {
+                break;
+            }
             if due >= today && !made(&key(duty, &occasion, None))? && any(duty)? {
                 found.push((duty, occasion.said));
                 break;

@@ -84,3 +84,11 @@
 4 09:00 zhou.min new callback client=西湖茶楼示例有限公司 reason=offer due=1wd assignee=song.jia method=phone --key offer-scan
 4 10:00 song.jia advance offer-scan complete
 4 10:20 song.jia advance offer-scan record summary=介绍扫码收款，客户想先试用 interest=interested opinion=希望结算再快一天
+
+## The day's work is handed in and seen; the clock's data / 工作报表上交审阅，打卡数据
+3 08:20 zhou.min new work-report person=song.jia date=today --key report-song
+3 08:25 song.jia advance report-song sign-in
+3 09:30 song.jia advance 北站书店示例有限公司 contact -m 约定下周回访时间
+3 17:10 song.jia advance report-song hand-in summary=联系客户一家 to-follow=下周回访
+2 09:00 zhou.min advance report-song see
+2 17:40 zhou.min new attendance person=song.jia days.+.date=today days.0.in=08:41 days.0.out=17:35 --key clock-song
