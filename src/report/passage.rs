@@ -61,7 +61,6 @@ mod tests {
     use crate::calendar::{Moment, Outcome, Zone};
     use crate::locale::Label;
     use crate::model::Cell;
-    use crate::model::Cell;
     use crate::record::{Fields, Record};
     use crate::report::{Case, CaseColumn, Clock, Clocked, Timing};
 
