@@ -19,7 +19,7 @@ use crate::{label, say};
 /// Where a list goes, and how. A command that lists has these arguments beside its own.
 #[derive(Debug, Default, clap::Args)]
 pub struct Form {
-    /// The format: text, md, csv, json, ndjson; without it what the extension of the file says, else text
+    /// The format: text, md, html, csv, json, ndjson; without it what the extension of the file says, else text
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write to a file instead of the screen; - is standard output

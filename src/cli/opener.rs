@@ -4,6 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::context::Context;
+use crate::label;
+use crate::locale::messages::FormText;
+
 /// What opens files, by system; the first that is there and takes the file.
 #[cfg(target_os = "macos")]
 const OPENERS: &[&[&str]] = &[&["open"]];
@@ -16,8 +20,17 @@ const OPENERS: &[&[&str]] = &[&["xdg-open"], &["wslview"], &["gio", "open"]];
 const TAKEN: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Opens a file; whether any program took it.
-pub(super) fn open(file: &Path) -> bool {
+/// Opens a file; whether any program took it. If none did, a warning says where the file lies.
+pub(super) fn open(context: &mut Context, file: &Path) -> bool {
+    let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let opened = is_taken(&file);
+    if !opened {
+        context.out.warn("not-opened", label!(FormText::NotOpened, file = file.display()));
+    }
+    opened
+}
+
+fn is_taken(file: &Path) -> bool {
     OPENERS.iter().any(|words| {
         let Some((program, rest)) = words.split_first() else { return false };
         let mut command = Command::new(program);

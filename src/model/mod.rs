@@ -16,6 +16,7 @@
 //! ```
 
 mod cell;
+mod chart;
 mod column_type;
 mod figure;
 mod identity;
@@ -25,6 +26,7 @@ mod section;
 mod table;
 
 pub use cell::{Cell, Ratio};
+pub use chart::Chart;
 pub use column_type::ColumnType;
 pub use figure::{Figure, Part, ReportPeriod};
 pub use identity::{Amount, Identity, Term};

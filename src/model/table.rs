@@ -1,6 +1,6 @@
 //! Tables: typed columns, rows with roles.
 
-use super::{Cell, ColumnType};
+use super::{Cell, Chart, ColumnType};
 use crate::locale::Label;
 
 /// A column of a table.
@@ -138,8 +138,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Its rows, in the order of reading.
     pub rows: Vec<Row>,
-    /// How it wants to be drawn, where a format draws: `bars`, `lines`, `pareto`, `heat`, `control`.
-    pub chart: Option<&'static str>,
+    /// How it wants to be drawn, where a format draws.
+    pub chart: Option<Chart>,
 }
 
 impl Table {

@@ -7,7 +7,7 @@ use crate::model::{Misfit, Report};
 use crate::place::did_you_mean;
 use crate::place::toml::nearest;
 
-use super::{csv, ics, json, markdown, ndjson, text};
+use super::{csv, html, ics, json, markdown, ndjson, text};
 use serde_json::Value;
 
 /// What a rendering is told besides the report. Nothing else has an influence on it.
@@ -66,7 +66,7 @@ pub struct List<'l> {
 
 /// Every format, in the order of help.
 pub static FORMATS: &[&Format] =
-    &[&text::FORMAT, &markdown::FORMAT, &csv::FORMAT, &json::FORMAT, &ndjson::FORMAT, &ics::FORMAT];
+    &[&text::FORMAT, &markdown::FORMAT, &html::FORMAT, &csv::FORMAT, &json::FORMAT, &ndjson::FORMAT, &ics::FORMAT];
 
 /// Why a report was not rendered.
 #[derive(Debug, thiserror::Error)]

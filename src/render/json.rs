@@ -88,7 +88,7 @@ fn body(body: &Body, object: &mut Map<String, Value>) {
             put("columns", table.columns.iter().map(column).collect());
             put("rows", table.rows.iter().map(|row| self::row(row, &table.columns)).collect());
             if let Some(chart) = table.chart {
-                put("chart", json!(chart));
+                put("chart", json!(chart.name()));
             }
         }
         Body::Fields(fields) => {

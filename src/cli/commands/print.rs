@@ -166,7 +166,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     data["written"] = json!(written);
     if args.open && !context.flags.dry_run {
-        data["opened"] = json!(open(context, &pages));
+        // every one is tried, also after one that no program took
+        let opened: Vec<bool> = pages.iter().map(|page| opener::open(context, &page.file)).collect();
+        data["opened"] = json!(opened.iter().all(|opened| *opened));
     }
     context.out.data(data);
     Ok(Exit::Done)
@@ -218,19 +220,6 @@ fn write(context: &mut Context, pages: &[Page]) -> Result<(), Failure> {
         context.out.note(&line);
     }
     Ok(())
-}
-
-/// Opens the files in the browser; whether all were. Says where those lie that no program took.
-fn open(context: &mut Context, pages: &[Page]) -> bool {
-    let mut all = true;
-    for page in pages {
-        let file = std::fs::canonicalize(&page.file).unwrap_or_else(|_| page.file.clone());
-        if !opener::open(&file) {
-            all = false;
-            context.out.warn("not-opened", label!(Text::NotOpened, file = file.display()));
-        }
-    }
-    all
 }
 
 /// The forms by name; with how many copies, where there are several.

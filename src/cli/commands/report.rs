@@ -16,11 +16,11 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{listing, naming, table};
+use crate::cli::{listing, naming, opener, table};
 use crate::gather::BookSource;
 use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::ReportText as Text;
+use crate::locale::messages::{FormText, ReportText as Text};
 use crate::model::{Body, Cell, Column, Level, Report, Section, Table};
 use crate::render::{self, Format, Options};
 use crate::report::REPORTS;
@@ -41,12 +41,15 @@ pub struct Args {
     /// Only the records that fit a filter, in reports that are files of the book: client=NAME
     #[arg(value_name = "FILTER", conflicts_with = "close")]
     filter: Vec<String>,
-    /// The format: text, md, csv, json, ndjson; without it what the extension of the file says, else text
+    /// The format: text, md, html, csv, json, ndjson; without it what the extension of the file says, else text
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write to a file instead of the screen; - is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Open the file; without -o and --format it is a page, NAME-PERIOD.html in this folder
+    #[arg(long, requires = "name")]
+    open: bool,
     /// One table alone, as CSV unless another format is named: a line of headings and the rows
     #[arg(long, value_name = "NAME", requires = "name")]
     table: Option<String>,
@@ -57,7 +60,7 @@ pub struct Args {
     #[arg(long = "for", value_name = "PERSON", id = "of", requires = "name")]
     of: Option<String>,
     /// Close the month: keep the report in the book as it is now
-    #[arg(long, requires = "name", conflicts_with_all = ["format", "output", "table", "records", "of"])]
+    #[arg(long, requires = "name", conflicts_with_all = ["format", "output", "open", "table", "records", "of"])]
     close: bool,
     /// With --close: why the month is closed though something is left to do
     #[arg(short = 'm', long, value_name = "TEXT", requires = "close")]
@@ -73,8 +76,9 @@ pub static COMMAND: Command = Command {
         ("name", "报表；不写则列出全部"),
         ("period", "期间：2026、2026-q3、2026-10、2026-w45、2026-10-05、last-month、A..B；不写则为最近已结束的期间"),
         ("filter", "只统计符合筛选条件的记录，用于台账自有的报表：client=NAME"),
-        ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("format", "格式：text、md、html、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
+        ("open", "写好后打开；未写 -o 和 --format 时为网页，即当前目录中的 NAME-期间.html"),
         ("table", "只输出一张表，默认为 CSV：一行表头和各行数据"),
         ("of", "只列该人办理的步骤，用于列出步骤的报表：daily"),
         ("close", "封存该月：将报表按现状保存在台账中"),
@@ -92,6 +96,11 @@ pub static COMMAND: Command = Command {
             line: "redress report monthly 2026-q3 -o q3.csv",
             en: "a quarter, for a spreadsheet",
             zh: "redress report 月报 2026年第三季度 -o 三季度.csv\n一个季度，供电子表格使用",
+        },
+        Example {
+            line: "redress report trends --open",
+            en: "a page with charts, in the browser",
+            zh: "redress report 趋势 --open\n带图表的网页，在浏览器中打开",
         },
         Example {
             line: "redress report overdue --table overdue",
@@ -130,7 +139,11 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let Some(word) = &args.name else { return list(context) };
     let file = args.output.clone().filter(|file| file != Path::new(listing::STANDARD));
+    if args.open && args.output.is_some() && file.is_none() {
+        return Err(Failure::usage("nothing-to-open", FormText::NothingToOpen));
+    }
     let format = match (&args.table, &args.format, &file) {
+        (_, None, None) if args.open => listing::named(Some(PAGE), None)?,
         (Some(_), None, None) => listing::named(Some(PLAIN), None)?,
         _ => listing::named(args.format.as_deref(), file.as_deref())?,
     };
@@ -166,7 +179,11 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if context.flags.json {
         context.out.data(render::value(&made));
     }
+    let file = file.or_else(|| args.open.then(|| file_of(&made, format)));
     write(context, &view, &made, section, format, file.as_deref())?;
+    if let Some(file) = file.filter(|_| args.open && !context.flags.dry_run) {
+        opener::open(context, &file);
+    }
     Ok(if level == Some(Level::Error) { Exit::Refused } else { Exit::Done })
 }
 
@@ -219,6 +236,14 @@ fn write(
 
 /// The format of a single table where none is named.
 const PLAIN: &str = "csv";
+/// The format of a report that is opened, where none is named.
+const PAGE: &str = "html";
+
+/// The file of a report where none is named.
+fn file_of(report: &Report, format: &Format) -> PathBuf {
+    let period = report.period.as_ref().map(|period| format!("-{}", period.name)).unwrap_or_default();
+    PathBuf::from(format!("{}{period}.{}", report.name, format.extension))
+}
 
 /// Leaves one table of a report, which is named by its name or its title, and gives its name.
 ///

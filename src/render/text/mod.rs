@@ -160,7 +160,8 @@ pub(super) fn facts(report: &Report, lang: Lang) -> Vec<String> {
     said.collect()
 }
 
-fn period_label(period: &ReportPeriod) -> Label {
+/// A period with its first and last day.
+pub(super) fn period_label(period: &ReportPeriod) -> Label {
     let (first, last) = (period.first.format("%Y-%m-%d").to_string(), period.last.format("%Y-%m-%d"));
     if period.name == first {
         return Label::verbatim(first);
@@ -207,13 +208,7 @@ pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
         table.columns.push(Column::label("period", RenderText::Period));
     }
     for figure in figures {
-        let part = |part: &Part| format!("{} {}", part.label.get(lang), words(&part.value, lang)).trim().to_owned();
-        let quotient = match (&figure.numerator, &figure.denominator) {
-            (Some(over), Some(under)) => Some(format!("{} / {}", part(over), part(under))),
-            (Some(only), None) | (None, Some(only)) => Some(part(only)),
-            (None, None) => None,
-        };
-        let said: Vec<String> = quotient.into_iter().chain(figure.beside.iter().map(part)).collect();
+        let said = calculation(figure, lang);
         let calculation = match said.is_empty() {
             true => Cell::Empty,
             false => Cell::Text(said.join("; ")),
@@ -226,6 +221,17 @@ pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
         table.row(row);
     }
     table
+}
+
+/// What a figure was computed from, and what stands beside it.
+pub(super) fn calculation(figure: &Figure, lang: Lang) -> Vec<String> {
+    let part = |part: &Part| format!("{} {}", part.label.get(lang), words(&part.value, lang)).trim().to_owned();
+    let quotient = match (&figure.numerator, &figure.denominator) {
+        (Some(over), Some(under)) => Some(format!("{} / {}", part(over), part(under))),
+        (Some(only), None) | (None, Some(only)) => Some(part(only)),
+        (None, None) => None,
+    };
+    quotient.into_iter().chain(figure.beside.iter().map(part)).collect()
 }
 
 /// `案件: 期初未结 12 + 新收 30 - 办结 28 = 期末未结 14 (平衡)`.

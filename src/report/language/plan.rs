@@ -8,6 +8,7 @@ use super::column::Column;
 use crate::calendar::{Every, Span};
 use crate::filter::{Filter, Rollup};
 use crate::locale::Label;
+use crate::model::Chart;
 use crate::place::{Place, Placed};
 use crate::record::{Computed, FieldId};
 use crate::report::signatures::Signature;
@@ -298,37 +299,6 @@ pub struct Table {
     pub changed: Vec<chrono::NaiveDate>,
     /// Where it is declared.
     pub place: Place,
-}
-
-/// How a table wants to be drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chart {
-    /// A bar for each row.
-    Bars,
-    /// A line through all rows.
-    Lines,
-    /// Bars from the longest to the shortest, and what they come to together.
-    Pareto,
-    /// Darker cells for greater numbers.
-    Heat,
-    /// A line between limits.
-    Control,
-}
-
-impl Chart {
-    /// Every one.
-    pub const ALL: [Chart; 5] = [Chart::Bars, Chart::Lines, Chart::Pareto, Chart::Heat, Chart::Control];
-
-    /// The name in report files and in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Chart::Bars => "bars",
-            Chart::Lines => "lines",
-            Chart::Pareto => "pareto",
-            Chart::Heat => "heat",
-            Chart::Control => "control",
-        }
-    }
 }
 
 /// What a table has a row for.

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::figure::Of;
 use super::make::part;
 use super::members::{Filled, Member, Members};
-use super::plan::{By, Chart, Table};
+use super::plan::{By, Table};
 use super::read::heading;
 use super::show::{Key, Shower, order, period_of};
 use super::stats;
@@ -16,7 +16,7 @@ use super::told::Told;
 use crate::calendar::{Every, Period};
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
-use crate::model::{self, Cell, Column, ColumnType, Tone};
+use crate::model::{self, Cell, Chart, Column, ColumnType, Tone};
 use crate::report::Answer;
 
 /// A row of a table as it came out.
@@ -152,7 +152,7 @@ impl Filled<'_> {
             _ => Vec::new(),
         };
         let mut made = model::Table::new(columns);
-        made.chart = table.chart.map(Chart::name);
+        made.chart = table.chart;
         for (at, line) in lines.rows.iter().enumerate() {
             let is_small = line.told.iter().any(|told| self.is_small(told));
             let mut cells = cells(line.key.label.clone(), &line.told);
@@ -175,8 +175,12 @@ impl Filled<'_> {
         // the limits of counts are not whole numbers
         let kind = if matches!(kind, ColumnType::Count) { ColumnType::Decimal } else { kind };
         let unit = |name: &str, text: Text| Column::new(name, text, kind).weighing(Column::LITTLE);
-        columns.extend([unit("mean", Text::Mean), unit("low", Text::LowLimit), unit("high", Text::HighLimit)]);
-        columns.push(Column::flag("signal", Text::Signal));
+        columns.extend([
+            unit(Chart::MEAN, Text::Mean),
+            unit(Chart::LOW, Text::LowLimit),
+            unit(Chart::HIGH, Text::HighLimit),
+        ]);
+        columns.push(Column::flag(Chart::SIGNAL, Text::Signal));
         let values: Vec<Option<Decimal>> = lines.rows.iter().map(|line| number(&line.told.first()?.value)).collect();
         // what lies before the first record of the book is no baseline
         let first = values.iter().position(|value| value.is_some_and(|value| !value.is_zero())).unwrap_or(0);

@@ -7,10 +7,11 @@ use crate::calendar::{CivilDays, Every, Said};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, LoadText};
+use crate::model::Chart;
 use crate::place::Placed;
 use crate::place::toml::Section;
 use crate::report::language::column::Column;
-use crate::report::language::plan::{By, Chart, Figure, List, Set, Table};
+use crate::report::language::plan::{By, Figure, List, Set, Table};
 
 /// The words for rows that need no name of a kind.
 const WEEKDAY: &str = "weekday";

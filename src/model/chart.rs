@@ -1,0 +1,44 @@
+//! How a table wants to be drawn. Formats that cannot draw leave the chart out: the numbers stand in the table.
+
+/// A way to draw a table: its first column names the rows, its columns of numbers are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chart {
+    /// A bar for each row.
+    Bars,
+    /// A bar for each row, made of the parts that the columns give.
+    Stacked,
+    /// A line through all rows.
+    Lines,
+    /// Bars from the longest to the shortest, and the share that they reach together.
+    Pareto,
+    /// Darker cells for greater numbers.
+    Heat,
+    /// A line between control limits (XmR chart).
+    Control,
+}
+
+impl Chart {
+    /// Every one.
+    pub const ALL: [Chart; 6] = [Chart::Bars, Chart::Stacked, Chart::Lines, Chart::Pareto, Chart::Heat, Chart::Control];
+
+    /// The column of a control chart that holds the mean of the baseline.
+    pub const MEAN: &'static str = "mean";
+    /// The column of a control chart that holds the lower limit.
+    pub const LOW: &'static str = "low";
+    /// The column of a control chart that holds the upper limit.
+    pub const HIGH: &'static str = "high";
+    /// The column of a control chart that says whether a value is a signal.
+    pub const SIGNAL: &'static str = "signal";
+
+    /// The name in report files and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Chart::Bars => "bars",
+            Chart::Stacked => "stacked",
+            Chart::Lines => "lines",
+            Chart::Pareto => "pareto",
+            Chart::Heat => "heat",
+            Chart::Control => "control",
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Charts as SVG: bars, stacked bars, lines, Pareto charts and control charts of a table's rows of data.
+//!
+//! The first column names the rows. Columns of numbers are drawn, those of one unit in one picture. A picture has a `viewBox` and no
+//! size, so that the page decides how wide it is. Series differ in pattern, dash and mark besides colour. Colours come from the
+//! style of the page. Every number also stands in the table below, so nothing is lost where a picture leaves rows out, which it says.
+
+mod bars;
+mod canvas;
+mod legend;
+mod lines;
+mod panel;
+mod pareto;
+mod scale;
+
+use crate::locale::Lang;
+use crate::locale::messages::RenderText;
+use crate::model::{Chart, Table};
+use crate::say;
+
+use super::markup::Markup;
+use canvas::Canvas;
+use panel::Panel;
+
+/// Draws the chart that a table wants, a picture for each unit. Nothing is written where the table wants none, or has no numbers.
+pub(super) fn draw(page: &mut Markup, name: &str, title: &str, table: &Table, lang: Lang) {
+    let Some(chart) = table.chart.filter(|chart| *chart != Chart::Heat) else { return };
+    for (at, panel) in Panel::of(table, chart, lang).into_iter().enumerate() {
+        if panel.is_blank() {
+            continue;
+        }
+        page.open("figure", &[("class", Some("chart"))]);
+        let mut canvas = Canvas::new(format!("{name}-{at}"), lang);
+        match chart {
+            Chart::Bars => bars::beside(&mut canvas, &panel),
+            Chart::Stacked if panel.has_negatives() => bars::beside(&mut canvas, &panel),
+            Chart::Stacked => bars::stacked(&mut canvas, &panel),
+            Chart::Pareto => pareto::draw(&mut canvas, &panel),
+            Chart::Lines | Chart::Heat => lines::draw(&mut canvas, &panel),
+            Chart::Control => lines::control(&mut canvas, &panel),
+        }
+        let names: Vec<&str> = panel.series.iter().map(|series| series.label.as_str()).collect();
+        let told = match names.contains(&title) {
+            true => title.to_owned(),
+            false => format!("{title}: {}", names.join(", ")),
+        };
+        canvas.write(
+            page,
+            &told,
+            &say!(lang, RenderText::ChartTold, rows = panel.rows.len(), numbers = names.join(", ")),
+        );
+        if panel.rows.len() < panel.total {
+            let cut = say!(lang, RenderText::ChartCut, shown = panel.rows.len(), total = panel.total);
+            page.element("figcaption", &[], &cut);
+        }
+        page.close("figure").line();
+    }
+}
+
+#[cfg(test)]
+mod tests;

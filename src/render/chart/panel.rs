@@ -1,0 +1,135 @@
+//! What a picture shows: rows with their names, and series of numbers of one unit.
+
+use rust_decimal::prelude::ToPrimitive as _;
+
+use crate::locale::Lang;
+use crate::locale::text::one_line;
+use crate::model::{Cell, Chart, Column, ColumnType, Row, Table};
+use crate::render::words::words;
+
+/// How many rows of bars a picture shows; the table has all.
+const MOST_BARS: usize = 40;
+/// How many points of a line a picture shows: the last ones.
+const MOST_POINTS: usize = 120;
+/// How many series a picture shows; more stand in another picture.
+const MOST_SERIES: usize = 6;
+
+/// One picture.
+#[derive(Debug)]
+pub(super) struct Panel {
+    /// In what it is counted.
+    pub unit: ColumnType,
+    /// The names of the rows that are shown.
+    pub rows: Vec<String>,
+    /// How many rows the table has.
+    pub total: usize,
+    /// What is drawn.
+    pub series: Vec<Series>,
+    /// What a control chart has besides.
+    pub control: Option<Control>,
+}
+
+/// A column of numbers.
+#[derive(Debug)]
+pub(super) struct Series {
+    /// Its heading.
+    pub label: String,
+    /// A number for each row; `None` where there is nothing to draw.
+    pub values: Vec<Option<f64>>,
+}
+
+/// The limits of a control chart, for each row.
+#[derive(Debug)]
+pub(super) struct Control {
+    /// Mean, lower and upper limit.
+    pub limits: [Series; 3],
+    /// Whether the value of the row is a signal.
+    pub signals: Vec<bool>,
+}
+
+impl Panel {
+    /// The pictures of a table: one for each unit, for each figure in parts, and for each [`MOST_SERIES`] columns.
+    pub(super) fn of(table: &Table, chart: Chart, lang: Lang) -> Vec<Panel> {
+        let body: Vec<&Row> = table.body().collect();
+        let total = body.len();
+        let shown: &[&Row] = match chart {
+            Chart::Lines | Chart::Control => &body[total.saturating_sub(MOST_POINTS)..],
+            _ => &body[..total.min(MOST_BARS)],
+        };
+        // a Pareto chart orders the rows itself, so it sees all of them
+        let shown = if chart == Chart::Pareto { &body[..] } else { shown };
+        let name =
+            |row: &&Row| row.cells.first().map(|cell| one_line(&words(cell, lang)).into_owned()).unwrap_or_default();
+        let rows: Vec<String> = shown.iter().map(name).collect();
+        let series = |at: usize| Series {
+            label: table.columns[at].label.get(lang).to_owned(),
+            values: shown.iter().map(|row| row.cells.get(at).and_then(number)).collect(),
+        };
+        let mut drawn: Vec<usize> = (1..table.columns.len()).filter(|at| is_drawn(&table.columns[*at])).collect();
+        if matches!(chart, Chart::Pareto | Chart::Control) {
+            drawn.truncate(1);
+        }
+        let mut panels: Vec<(Option<&str>, Panel)> = Vec::new();
+        for at in drawn {
+            let (unit, family) = (table.columns[at].kind, family(&table.columns[at].name));
+            let fits = |(of, panel): &&mut (Option<&str>, Panel)| {
+                *of == family && panel.unit == unit && panel.series.len() < MOST_SERIES
+            };
+            match panels.iter_mut().find(fits) {
+                Some((_, panel)) => panel.series.push(series(at)),
+                None => {
+                    let panel = Panel { unit, rows: rows.clone(), total, series: vec![series(at)], control: None };
+                    panels.push((family, panel));
+                }
+            }
+        }
+        if chart == Chart::Control
+            && let Some((_, panel)) = panels.first_mut()
+        {
+            let at = |name: &str| table.columns.iter().position(|column| column.name == name);
+            let limits = [Chart::MEAN, Chart::LOW, Chart::HIGH].map(|name| at(name).map(series));
+            let signals = |at: usize| shown.iter().map(|row| row.cells.get(at) == Some(&Cell::Bool(true))).collect();
+            if let ([Some(mean), Some(low), Some(high)], Some(signal)) = (limits, at(Chart::SIGNAL)) {
+                panel.control = Some(Control { limits: [mean, low, high], signals: signals(signal) });
+            }
+        }
+        panels.into_iter().map(|(_, panel)| panel).collect()
+    }
+
+    /// Whether there is no number at all.
+    pub(super) fn is_blank(&self) -> bool {
+        self.values().next().is_none()
+    }
+
+    /// Whether a number is below zero.
+    pub(super) fn has_negatives(&self) -> bool {
+        self.values().any(|value| value < 0.0)
+    }
+
+    /// Every number that is drawn, limits included.
+    pub(super) fn values(&self) -> impl Iterator<Item = f64> {
+        let limits = self.control.iter().flat_map(|control| &control.limits);
+        self.series.iter().chain(limits).flat_map(|series| series.values.iter().flatten().copied())
+    }
+}
+
+/// The figure whose parts are columns of their own, such as the bands `age-1`, `age-2`: they share a picture.
+fn family(name: &str) -> Option<&str> {
+    let (family, part) = name.rsplit_once('-')?;
+    part.bytes().all(|byte| byte.is_ascii_digit()).then_some(family)
+}
+
+/// Whether a column is drawn: figures are, what stands beside them (intervals, limits) is not.
+fn is_drawn(column: &Column) -> bool {
+    column.kind.is_number() && column.weight >= Column::USUAL
+}
+
+/// A cell as a number; shares in percent. `None` for all that is not a number.
+pub(super) fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        Cell::Count(count) | Cell::Minutes(count) => count.to_f64(),
+        Cell::Decimal(number) | Cell::Money(number) => number.to_f64(),
+        Cell::Percent(ratio) => ratio.percent()?.to_f64(),
+        _ => None,
+    }
+}

@@ -1,0 +1,102 @@
+//! Markup (HTML and SVG) as it is written: text of records always goes through [`Markup::text`] or an attribute, which escape it.
+//!
+//! Markup itself comes from literals of this program alone: [`Markup::raw`] and the names of elements take `&'static str`.
+
+use crate::locale::text::visible_lines;
+
+/// A page or a drawing that grows from its beginning to its end.
+#[derive(Debug, Default)]
+pub(super) struct Markup {
+    out: String,
+}
+
+/// An attribute of an element. One whose value is `None` is left out.
+pub(super) type Attribute<'a> = (&'static str, Option<&'a str>);
+
+impl Markup {
+    /// Markup of this program.
+    pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
+        self.out.push_str(markup);
+        self
+    }
+
+    /// Opens an element.
+    pub(super) fn open(&mut self, name: &'static str, attributes: &[Attribute<'_>]) -> &mut Self {
+        self.out.push('<');
+        self.out.push_str(name);
+        for (attribute, value) in attributes {
+            let Some(value) = value else { continue };
+            self.out.push(' ');
+            self.out.push_str(attribute);
+            self.out.push_str("=\"");
+            self.escape(value);
+            self.out.push('"');
+        }
+        self.out.push('>');
+        self
+    }
+
+    /// Closes an element.
+    pub(super) fn close(&mut self, name: &'static str) -> &mut Self {
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+        self
+    }
+
+    /// An element that holds nothing but text.
+    pub(super) fn element(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &str) -> &mut Self {
+        self.open(name, attributes).text(text).close(name)
+    }
+
+    /// Text. Characters that nobody would see, or that turn the writing direction, are written out.
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+        self.escape(text);
+        self
+    }
+
+    /// A line break in the source, so that lines of the page stay short.
+    pub(super) fn line(&mut self) -> &mut Self {
+        self.out.push('\n');
+        self
+    }
+
+    /// What was written elsewhere.
+    pub(super) fn append(&mut self, other: Markup) -> &mut Self {
+        self.out.push_str(&other.out);
+        self
+    }
+
+    /// What was written.
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+
+    fn escape(&mut self, text: &str) {
+        for c in visible_lines(text).chars() {
+            match c {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                '>' => self.out.push_str("&gt;"),
+                '"' => self.out.push_str("&quot;"),
+                '\'' => self.out.push_str("&#39;"),
+                c => self.out.push(c),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Markup;
+
+    #[test]
+    fn text_never_becomes_markup() {
+        let mut page = Markup::default();
+        page.element("td", &[("title", Some("\"><b>")), ("class", None)], "</td><script>&'\u{202e}\u{1b}");
+        assert_eq!(
+            page.finish(),
+            "<td title=\"&quot;&gt;&lt;b&gt;\">&lt;/td&gt;&lt;script&gt;&amp;&#39;\\u{202e}\\u{1b}</td>"
+        );
+    }
+}
