@@ -8,8 +8,10 @@ use crate::render::markup::Markup;
 pub(super) const WIDTH: f64 = 720.0;
 /// How large words are.
 const SIZE: f64 = 12.0;
-/// What a column of text takes: a Chinese character has two, and is as wide as it is high.
-const COLUMN: f64 = SIZE * 0.56;
+/// What a character of one column takes at most in the fonts of pages, digits among them.
+const NARROW: f64 = SIZE * 0.65;
+/// What a character of two columns takes: a Chinese character is as wide as it is high.
+const BROAD: f64 = SIZE * 1.02;
 /// From one line of words to the next.
 pub(super) const LINE: f64 = 16.0;
 
@@ -180,16 +182,23 @@ pub(super) fn count(things: usize) -> f64 {
 
 /// How wide words are, at most.
 pub(super) fn measure(text: &str) -> f64 {
-    count(width(text)) * COLUMN
+    let one = |c: char| match width(c.encode_utf8(&mut [0; 4])) {
+        0 => 0.0,
+        1 => NARROW,
+        _ => BROAD,
+    };
+    text.chars().map(one).sum()
 }
 
 /// Words cut to a room.
 fn fitted(text: &str, room: f64) -> String {
+    let mut cut = text.to_owned();
     let mut columns = width(text);
-    while count(columns) * COLUMN > room && columns > 2 {
+    while measure(&cut) > room && columns > 2 {
         columns -= 1;
+        cut = truncate(text, columns);
     }
-    truncate(text, columns)
+    cut
 }
 
 /// A place in the source of a picture: a tenth of a unit is finer than anybody sees.
