@@ -27,6 +27,7 @@ fn field(name: &str, ty: Type) -> Field {
         help,
         required: false,
         private: false,
+        ahead: false,
         retired: false,
         place,
     }

@@ -29,7 +29,7 @@ impl Ids for Recorded<'_> {
             track.next == 0 && track.id.prefix() == Some(prefix) && !self.given.borrow().contains(track.id)
         };
         let mut fitting = self.tracks.opened_by(via).filter(fits);
-        let alike = self.tracks.opened_by(via).filter(fits).find(|track| track.after.fields == *fields);
+        let alike = self.tracks.opened_by(via).filter(fits).find(|track| track.fields(0) == *fields);
         match alike.or_else(|| fitting.next()) {
             Some(track) => {
                 self.given.borrow_mut().insert(track.id.clone());
@@ -41,5 +41,9 @@ impl Ids for Recorded<'_> {
 
     fn recorded(&self, id: &Id) -> Option<&Fields> {
         self.tracks.get(id).map(|track| &track.after.fields)
+    }
+
+    fn stood(&self, id: &Id) -> Option<usize> {
+        self.tracks.get(id).map(|track| track.delta.old_events())
     }
 }

@@ -221,11 +221,12 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// What a step opens has the fields that the rules give it, but for those that later events changed.
+    /// What a step opens has the fields that the rules give it, but for those that later events changed and do not tell.
     fn opened(&self, track: &Track<'_>, change: &Change) -> Result<(), Wrong> {
         let later = track.after.history.iter().skip(change.events().len()).flat_map(|event| &event.set);
-        let later: BTreeSet<&String> = later.collect();
-        let differing = track.after.fields.changed(&change.after().fields, &track.kind.shape);
+        let later: BTreeSet<&String> = later.filter(|_| !track.between).collect();
+        let last = change.events().len().saturating_sub(1);
+        let differing = track.fields(last).changed(&change.after().fields, &track.kind.shape);
         let differing: Vec<&str> = differing.iter().filter(|name| !later.contains(name)).map(String::as_str).collect();
         match differing.is_empty() {
             true => Ok(()),
@@ -360,7 +361,7 @@ fn same(event: &Event, recorded: &Event) -> Result<(), Wrong> {
         let (to, other) = (shown(event.to.as_deref()), shown(recorded.to.as_deref()));
         return differs("target-false", label!(Text::TargetFalse, step = event.step, recorded = other, expected = to));
     }
-    if event.was != recorded.was {
+    if event.was != recorded.was || event.had != recorded.had {
         return differs("was-false", label!(Text::WasFalse, step = event.step));
     }
     if (event.at, event.noted, &event.key, &event.note) != (recorded.at, recorded.noted, &recorded.key, &recorded.note)

@@ -6,8 +6,8 @@ use super::delta::Delta;
 use super::scene::{Scene, renamed_from};
 use crate::kind::Kind;
 use crate::lifecycle::unfallen;
-use crate::policy::Policy;
-use crate::record::{Event, FieldId, Id, Record, Value};
+use crate::policy::{BETWEEN_FROM, Policy};
+use crate::record::{Event, FieldId, Fields, Id, Record, Value};
 
 /// The new events of one record.
 pub(super) struct Track<'s> {
@@ -17,8 +17,10 @@ pub(super) struct Track<'s> {
     pub(super) kind: &'s Kind,
     /// The next event to be taken.
     pub(super) next: usize,
-    /// Fields that several of the events name: what they were in between is not known.
+    /// Fields that several of the events name, in a book whose events do not tell what they were in between.
     pub(super) again: BTreeSet<&'s str>,
+    /// Whether events tell what fields held between two steps of the commit.
+    pub(super) between: bool,
 }
 
 impl<'s> Track<'s> {
@@ -29,18 +31,50 @@ impl<'s> Track<'s> {
     /// What the next event sets, so far as it is known: what a later event of the commit says that the field held before it,
     /// else what the commit leaves.
     pub(super) fn set(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
-        let later = self.after.history.get(self.next + 1..).unwrap_or_default();
-        let kept: BTreeSet<FieldId> = self.kind.promises().collect();
-        let value = |name: &String| {
-            let field = self.kind.shape.field_id(name)?;
-            let changed = later.iter().find(|event| event.set.contains(name)).filter(|_| kept.contains(&field));
-            let value = match changed {
-                Some(changed) => changed.was.iter().find(|(was, _)| was == name).map(|(_, value)| value.clone()),
-                None => self.after.get(field).cloned(),
-            };
-            Some((field, value))
+        let field = |name: &String| self.kind.shape.field_id(name);
+        event.set.iter().filter_map(field).map(|field| (field, self.stood(field, self.next))).collect()
+    }
+
+    /// The fields as an event of the commit left them.
+    pub(super) fn fields(&self, event: usize) -> Fields {
+        let mut fields = self.after.fields.clone();
+        let later = self.after.history.get(event + 1..).unwrap_or_default();
+        let changed: BTreeSet<&String> = later.iter().flat_map(|event| &event.set).collect();
+        for field in changed.into_iter().filter_map(|name| self.kind.shape.field_id(name)) {
+            match self.stood(field, event) {
+                Some(value) => fields.set(field, value),
+                None => fields.clear(field),
+            }
+        }
+        fields
+    }
+
+    /// What a field held after an event of the commit.
+    fn stood(&self, field: FieldId, event: usize) -> Option<Value> {
+        let name = &self.kind.field(field).name;
+        let later = self.after.history.get(event + 1..).unwrap_or_default();
+        let told = self.between || self.kind.promises().any(|promise| promise == field);
+        let mut changes = later.iter().filter(|event| told && event.set.contains(name));
+        // a list that only got more lines begins as it began
+        let mut lines = None;
+        let changed = changes.find(|event| match event.had.iter().find(|(had, _)| had == name) {
+            Some((_, had)) => {
+                lines.get_or_insert(*had);
+                false
+            }
+            None => true,
+        });
+        let value = match changed {
+            Some(changed) => changed.was.iter().find(|(was, _)| was == name).map(|(_, value)| value.clone()),
+            None => self.after.get(field).cloned(),
         };
-        event.set.iter().filter_map(value).collect()
+        match (value, lines) {
+            (Some(Value::List(mut all)), Some(lines)) => {
+                all.truncate(lines);
+                Some(Value::List(all))
+            }
+            (value, _) => value,
+        }
     }
 
     /// What somebody gave with an event: not what its step empties by itself, nor what falls with a change. What the step empties and was not changed was
@@ -57,7 +91,7 @@ impl<'s> Track<'s> {
             set.extend(stood.map(|value| (*field, Some(value.clone()))));
         }
         if let Some(before) = before {
-            unfallen(self.kind, &before.fields, &self.after.fields, &mut set);
+            unfallen(self.kind, &before.fields, &self.fields(self.next), &mut set);
         }
         set
     }
@@ -113,6 +147,7 @@ impl<'s> Tracks<'s> {
 fn in_order<'s>(scene: &'s Scene<'_>, policy: &'s Policy) -> Vec<Track<'s>> {
     let order: BTreeMap<&str, usize> =
         scene.said.steps.iter().enumerate().rev().map(|(i, s)| (s.record.as_str(), i)).collect();
+    let between = policy.settings.format >= BETWEEN_FROM;
     let track = |delta: &'s Delta| {
         let (id, after) = (delta.id.as_ref()?, delta.after.as_ref()?);
         let renamed = renamed_from(scene, delta).is_some();
@@ -125,8 +160,8 @@ fn in_order<'s>(scene: &'s Scene<'_>, policy: &'s Policy) -> Vec<Track<'s>> {
         }
         let mut named: BTreeSet<&str> = BTreeSet::new();
         let all = delta.new_events().flat_map(|(_, event)| &event.set);
-        let again = all.map(String::as_str).filter(|name| !named.insert(name)).collect();
-        Some(Track { delta, id, after, kind: policy.kind(&after.kind)?, next: delta.old_events(), again })
+        let again = all.map(String::as_str).filter(|name| !between && !named.insert(name)).collect();
+        Some(Track { delta, id, after, kind: policy.kind(&after.kind)?, next: delta.old_events(), again, between })
     };
     let mut tracks: Vec<Track<'s>> = scene.deltas.iter().filter_map(track).collect();
     tracks.sort_by_key(|track| order.get(track.id.as_str()).copied().unwrap_or(usize::MAX));

@@ -10,6 +10,7 @@ use crate::calendar::{Calendar, Moment, Outside};
 /// The stories by the preset whose steps they take, and whether everybody in it is at their own desk: where the policy lets
 /// nobody type for others, the person who makes the book could not tell it alone.
 static STORIES: &[(&str, &str, bool)] = &[
+    ("agency", include_str!("stories/agency.story"), true),
     ("basic", include_str!("stories/basic.story"), false),
     ("manufacturer", include_str!("stories/manufacturer.story"), true),
     ("service-desk", include_str!("stories/service-desk.story"), true),

@@ -85,6 +85,7 @@ impl Work<'_> {
                 };
                 let (id, field) = find(shape, name)?;
                 let below = format!("{at}.{}", field.name);
+                self.direction = if field.ahead { Direction::Forward } else { self.direction };
                 let new = self.changed(&field.ty, fields.get(id).cloned(), &below, rest, op, text)?;
                 match new {
                     Some(new) => fields.set(id, new),

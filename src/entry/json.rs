@@ -44,10 +44,15 @@ impl JsonReader<'_> {
                         let ahead = self.reading.forward.contains(&id);
                         self.direction = if ahead { Direction::Forward } else { Direction::Backward };
                     }
+                    let outside = self.direction;
+                    if field.ahead {
+                        self.direction = Direction::Forward;
+                    }
                     match self.value(&field.ty, json, &here) {
                         Some(value) => fields.set(id, value),
                         None => fields.clear(id),
                     }
+                    self.direction = outside;
                 }
             }
         }

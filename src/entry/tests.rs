@@ -70,6 +70,7 @@ fn field(name: &str, zh: &str, ty: Type) -> Field {
         help: Label::default(),
         required: false,
         private: false,
+        ahead: false,
         retired: name == "old",
         place: Place::of_file("policy/kinds/complaint.toml"),
     }

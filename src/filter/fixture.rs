@@ -30,6 +30,7 @@ pub(super) fn field(name: &str, ty: Type, zh: &str) -> Field {
         help: Label::default(),
         required: false,
         private: false,
+        ahead: false,
         retired: false,
         place: Place::of_file("test.toml"),
     }

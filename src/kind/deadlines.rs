@@ -47,7 +47,7 @@ pub(super) fn ahead(section: &Section, shape: &Shape, problems: &Problems) -> Ve
     // The first pass has said what is wrong with the fields themselves.
     let tables = section.sections("fields", &Problems::new());
     let mut found = Vec::new();
-    for (name, table) in tables.into_iter().filter(|(_, table)| table.flag("ahead", problems) == Some(true)) {
+    for (name, table) in tables.into_iter().filter(|(_, table)| table.flag("ahead", &Problems::new()) == Some(true)) {
         let Some(field) = shape.field_id(&name.value) else { continue };
         let place = table.item("ahead").map_or(&name.place, Item::place).clone();
         match shape.field(field).ty {

@@ -51,8 +51,6 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
     if depth == 0 {
         // How many lines a list may have is read once the shape is known.
         table.has("most-lines");
-        // What a step may not give is read with the deadlines.
-        table.has("ahead");
         // How its values run is read with what is unique.
         table.has("running");
         table.has("over");
@@ -66,6 +64,7 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         help: label(table, "help", "", problems),
         required: table.flag("required", problems).unwrap_or(false),
         private: table.flag("private", problems).unwrap_or(false),
+        ahead: table.flag("ahead", problems).unwrap_or(false),
         retired: table.flag("retired", problems).unwrap_or(false),
         place: name.place.clone(),
     };

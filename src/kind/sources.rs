@@ -471,6 +471,7 @@ impl Sources<'_> {
             (Type::Time, None) if text.value == "@now" => Fill::Span(Span { count: 0, unit: Unit::Hours }),
             (Type::Date, None) if text.value == "@now" => Fill::Span(Span { count: 0, unit: Unit::Days }),
             (Type::Person, None) if text.value == "@actor" => Fill::Actor,
+            (Type::Department, None) if text.value == "@department" => Fill::Department,
             (Type::Text, None) if text.value == "@note" => Fill::Note,
             (Type::Role, None) => {
                 self.shapes.roles.check(text, self.problems);

@@ -39,11 +39,17 @@ fn enter<'r>(kind: &Kind, stack: &mut Vec<(&'r str, usize)>, at: usize, event: &
     None
 }
 
-/// What the fields that promises stand in, and those that the step decides on again, held before an event that sets them, in the
-/// order of the kind's fields.
-pub(super) fn was(kind: &Kind, step: &str, before: &Fields, set: &[String]) -> Vec<(String, Value)> {
+/// What the fields that promises stand in, those that the step decides on again, and some others held before an event that sets
+/// them, in the order of the kind's fields.
+pub(super) fn was(
+    kind: &Kind,
+    step: &str,
+    before: &Fields,
+    set: &[String],
+    also: Vec<FieldId>,
+) -> Vec<(String, Value)> {
     let anew = kind.steps_named(step).flat_map(|step| step.unseals.iter().filter_map(|path| path.first().copied()));
-    let kept: BTreeSet<FieldId> = kind.promises().chain(anew).collect();
+    let kept: BTreeSet<FieldId> = kind.promises().chain(anew).chain(also).collect();
     let kept = kept.into_iter().filter(|field| set.contains(&kind.field(*field).name));
     let held = |field: FieldId| Some((kind.field(field).name.clone(), before.get(field)?.clone()));
     kept.filter_map(held).collect()

@@ -127,4 +127,9 @@ pub trait Ids {
     fn recorded(&self, _id: &Id) -> Option<&Fields> {
         None
     }
+
+    /// How many events a record had before the commit that is taken again. `None` for commands that write.
+    fn stood(&self, _id: &Id) -> Option<usize> {
+        None
+    }
 }

@@ -26,6 +26,39 @@ struct Draft {
     mark: calendar::TimedMark,
     /// The form whose event starts a run.
     form: Option<usize>,
+    /// Where it stands among the marks of the same time. Those of an event have that of the event.
+    order: Order,
+}
+
+/// The order of marks of the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Before what an event of the record does.
+    Before(usize),
+    /// With the event.
+    At(usize),
+    /// After all events.
+    After,
+}
+
+impl Order {
+    /// As a number: what comes before an event, the event, what comes after it.
+    fn rank(self) -> (usize, bool) {
+        match self {
+            Order::Before(event) => (event, false),
+            Order::At(event) => (event, true),
+            Order::After => (usize::MAX, true),
+        }
+    }
+}
+
+/// Something that stands not in the record's events.
+struct Elsewhere {
+    at: Moment,
+    /// Its place among what is wanted.
+    place: usize,
+    /// The step of another record, as `ID#step`.
+    step: Option<String>,
 }
 
 /// A change of the deadline's condition.
@@ -53,7 +86,8 @@ impl Reader<'_> {
         let going = self.history.counted(|state| class(state) != Class::Closed && !pausing(state));
         for (cause, told) in self.history.told.iter().enumerate() {
             let event = self.history.event(told);
-            let draft = |kind| Draft { mark: calendar::TimedMark { at: event.at, kind, cause }, form: None };
+            let order = Order::At(cause);
+            let draft = |kind| Draft { mark: calendar::TimedMark { at: event.at, kind, cause }, form: None, order };
             // the case waits where each of its forms that is open does; what is closed waits where the deadline says so
             let pauses = event.to.as_ref().map(|_| going[cause] == 0 && waiting[cause] > 0);
             if pauses == Some(false) && paused {
@@ -75,7 +109,7 @@ impl Reader<'_> {
             }
             while let Some(turn) = turns.next_if(|turn| turn.cause <= cause) {
                 let mark = calendar::TimedMark { at: turn.at, kind: self.turned(turn.holds), cause: turn.cause };
-                drafts.push(Draft { mark, form: None });
+                drafts.push(Draft { mark, form: None, order });
             }
             if self.begins(told, &drafts) {
                 drafts.push(Draft { form: Some(told.form), ..draft(MarkKind::Start) });
@@ -86,19 +120,20 @@ impl Reader<'_> {
             }
         }
         let started = self.elsewhere(&self.deadline.starts)?;
-        drafts.extend(started.into_iter().map(|(at, _)| self.draft(at, MarkKind::Start)));
+        drafts
+            .extend(started.iter().map(|one| Draft { order: self.before(one), ..self.draft(one.at, MarkKind::Start) }));
         let others = self.elsewhere(&self.deadline.stops)?;
-        drafts.extend(others.iter().map(|(at, _)| self.draft(*at, MarkKind::Stop)));
-        stopped.extend(others);
+        drafts.extend(others.iter().map(|one| self.draft(one.at, MarkKind::Stop)));
+        stopped.extend(others.iter().map(|one| (one.at, one.place)));
         for extends in &self.deadline.extends {
             let extended = self.elsewhere(std::slice::from_ref(&extends.on))?;
-            drafts.extend(extended.into_iter().map(|(at, _)| self.draft(at, MarkKind::Extend(extends.to))));
+            drafts.extend(extended.iter().map(|one| self.draft(one.at, MarkKind::Extend(extends.to))));
         }
-        drafts.sort_by_key(|draft| draft.mark.at);
+        drafts.sort_by_key(|draft| (draft.mark.at, draft.order.rank()));
         self.begin_earlier(&mut drafts);
         if let Some(first) = drafts.first().filter(|_| !holds) {
             let lose = calendar::TimedMark { at: first.mark.at, kind: MarkKind::Lose, cause: 0 };
-            drafts.insert(0, Draft { mark: lose, form: None });
+            drafts.insert(0, Draft { mark: lose, form: None, order: Order::Before(0) });
         }
         Ok((drafts.into_iter().map(|draft| draft.mark).collect(), stopped))
     }
@@ -206,19 +241,22 @@ impl Reader<'_> {
 
     /// What stands not in the record's events: dates and times of fields, steps of linked records; each with its place among what is
     /// wanted.
-    fn elsewhere(&self, wanted: &[Mark]) -> Result<Vec<(Moment, usize)>, Unanswered> {
+    fn elsewhere(&self, wanted: &[Mark]) -> Result<Vec<Elsewhere>, Unanswered> {
         let mut found = Vec::new();
+        let one = |at, place| Elsewhere { at, place, step: None };
         for (place, mark) in wanted.iter().enumerate() {
             for form in self.history.forms.iter() {
                 match mark {
-                    Mark::Field(field) => found.extend(started(form, *field, self.calendar).map(|at| (at, place))),
+                    Mark::Field(field) => found.extend(started(form, *field, self.calendar).map(|at| one(at, place))),
                     Mark::Linked { kind: other, step } => {
                         for linked in linked_to(self.lookup, self.kind, &form.id, other)? {
                             let taken = linked.history.iter().filter(|event| event.step == *step);
-                            found.extend(taken.map(|event| (event.at, place)));
+                            let name = format!("{}#{step}", linked.id);
+                            let named = |at| Elsewhere { step: Some(name.clone()), ..one(at, place) };
+                            found.extend(taken.map(|event| named(event.at)));
                         }
                     }
-                    Mark::Needs(step) => found.extend(self.freed(form, step)?.into_iter().map(|at| (at, place))),
+                    Mark::Needs(step) => found.extend(self.freed(form, step)?.into_iter().map(|at| one(at, place))),
                     Mark::State(_) | Mark::Step(_) | Mark::Becomes(_) => {}
                 }
             }
@@ -286,7 +324,15 @@ impl Reader<'_> {
     /// A mark that no event of the record makes; it is laid to the last event before it.
     fn draft(&self, at: Moment, kind: MarkKind) -> Draft {
         let cause = self.history.told.partition_point(|told| told.at <= at).saturating_sub(1);
-        Draft { mark: calendar::TimedMark { at, kind, cause }, form: None }
+        Draft { mark: calendar::TimedMark { at, kind, cause }, form: None, order: Order::After }
+    }
+
+    /// Where a start by another record's step stands among the record's own events of the same time: before the first of them that
+    /// this step caused, as it came before all that followed from it. A step that caused none starts what is done after all of them.
+    fn before(&self, start: &Elsewhere) -> Order {
+        let caused = |told: &Told| told.at == start.at && self.history.event(told).via == start.step;
+        let first = start.step.as_ref().and_then(|_| self.history.told.iter().position(caused));
+        first.map_or(Order::After, Order::Before)
     }
 
     /// What a field said from when on: events name what it held before them. What a later form leaves empty stands as the forms

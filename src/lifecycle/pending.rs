@@ -71,6 +71,15 @@ impl<'s> Pending<'s> {
         }
     }
 
+    /// How many events a record had before the commit that the operation makes next.
+    pub(super) fn stood(&self, record: &Record) -> usize {
+        let before = match self.touched.get(&record.id) {
+            None => Some(record),
+            Some(touched) => self.parted.get(&record.id).or(touched.before.as_ref()),
+        };
+        before.map_or(0, |before| before.history.len())
+    }
+
     pub(super) fn mark(&self) -> usize {
         self.order.len()
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::entitled::Case;
-use super::{Actor, Lookup, Operation, Refusal, Request, Unfit};
+use super::{Actor, Hand, Lookup, Operation, Refusal, Request, Unfit};
 use crate::calendar::{Moment, Roll, Shift, Span};
 use crate::filter::{Scope, Unanswered};
 use crate::kind::{Fill, Kind, Lines, Source, Step, Which};
@@ -339,9 +339,25 @@ impl Operation<'_> {
         match fill {
             Fill::Value(value) => Some(value.clone()),
             Fill::Actor => Some(Value::Text(from.actor.person.to_string())),
+            Fill::Department => self.department(from),
             Fill::Note => from.note.map(|note| Value::Text(note.to_owned())),
             Fill::Span(span) => self.after(*span, ty, from),
         }
+    }
+
+    /// The department for which the actor takes the step: of those of the actor and of the people whose deputy the actor is, the
+    /// first that the record names, else the actor's own.
+    fn department(&self, from: &From<'_>) -> Option<Value> {
+        let day = from.at.date_naive();
+        let hands = Hand::all(self.setting.people, &from.actor.person, day);
+        let all: Vec<&str> = hands.iter().filter_map(|(_, person)| person.department.as_deref()).collect();
+        let named = |own: &&&str| {
+            let of = |field: &FieldId| matches!(from.kind.field(*field).ty.element(), Type::Department);
+            let fields = from.fields.iter().filter(|(field, _)| of(field));
+            fields.flat_map(|(_, value)| value.elements()).any(|value| value.as_text() == Some(**own))
+        };
+        let own = all.iter().find(named).or_else(|| all.first())?;
+        Some(Value::Text((*own).to_owned()))
     }
 
     /// So much time after the step. Outside the days that the calendar knows the date stays empty, as a deadline would be unknown there.

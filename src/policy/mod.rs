@@ -48,7 +48,7 @@ pub use reports::{
 };
 pub use roles::{Role, Roles};
 pub use seats::Seat;
-pub use settings::{ATTACHMENT_MEGABYTES, Clock, Company, FORMAT, Settings};
+pub use settings::{ATTACHMENT_MEGABYTES, BETWEEN_FROM, Clock, Company, FORMAT, Settings};
 pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
 pub use sources::{FILES, FOLDERS, SOURCE_FOLDERS, Sources};
 pub use staff::{STAFF, Staff};

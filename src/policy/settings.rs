@@ -9,8 +9,11 @@ use crate::locale::messages::LoadText;
 use crate::place::{Placed, Problem, Problems, toml};
 
 /// The version of the book's format that this program writes. It reads older ones too: up to format 1 events did not tell which
-/// deadline conditions held (`holds`).
-pub const FORMAT: u64 = 2;
+/// deadline conditions held (`holds`), and up to format 2 not what fields held between two steps of one commit.
+pub const FORMAT: u64 = 3;
+
+/// The first format of a book whose events tell what fields held between two steps of one commit.
+pub const BETWEEN_FROM: u64 = 3;
 
 /// How many megabytes (of a million bytes) a file beside a record may have where `attachment-megabytes` does not say.
 pub const ATTACHMENT_MEGABYTES: u64 = 20;

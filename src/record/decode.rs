@@ -14,8 +14,8 @@ use crate::place::{Lines, Problem, Problems, did_you_mean};
 
 /// What every record has and no field is called.
 pub const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
-const EVENT: [&str; 13] =
-    ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "was", "holds", "note"];
+const EVENT: [&str; 14] =
+    ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "was", "had", "holds", "note"];
 
 /// A record as read, with the comments that a canonical file would not keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,7 +240,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        let [at, noted, by, for_, entered, step, to, via, key, set, was, holds, note] = found;
+        let [at, noted, by, for_, entered, step, to, via, key, set, was, had, holds, note] = found;
         let text = |entry: Option<&'n Entry<'_>>| entry.and_then(|entry| self.scalar_of(entry));
         let must = |entry: Option<&'n Entry<'_>>, key: &str| {
             let found = text(entry);
@@ -273,6 +273,7 @@ impl Decoder<'_> {
             names.map(|scalar| scalar.text.to_string()).collect::<Vec<_>>()
         });
         let was = was.map(|entry| self.was(&entry.node, Key::Name(&path, "was"), shape)).unwrap_or_default();
+        let had = had.map(|entry| self.had(&entry.node, Key::Name(&path, "had"), shape)).unwrap_or_default();
         let holds = holds.map(|entry| self.holds(&entry.node, Key::Name(&path, "holds"))).unwrap_or_default();
         let (at, by, step) = (time(must(at, "at"), "at"), person(must(by, "by"), "by"), must(step, "step"));
         Some(Event {
@@ -287,6 +288,7 @@ impl Decoder<'_> {
             key: text(key).map(|(_, text)| text.to_owned()),
             set: set.unwrap_or_default(),
             was,
+            had,
             holds,
             note: text(note).map(|(_, text)| text.to_owned()),
         })
@@ -307,6 +309,27 @@ impl Decoder<'_> {
                     let message = label!(StoredText::KindField, of = shape.name, name = entry.key);
                     self.wrong(&entry.key_span, key, message, None)
                 }
+            }
+        };
+        entries.iter().filter_map(read).collect()
+    }
+
+    /// How many lines lists had before an event.
+    fn had(&self, node: &Node<'_>, path: Key<'_>, shape: &Shape) -> Vec<(String, usize)> {
+        let Some(entries) = node.as_map() else {
+            self.wrong::<()>(&node.span, path, StoredText::Former, None);
+            return Vec::new();
+        };
+        let read = |entry: &Entry<'_>| {
+            let key = Key::Name(&path, &entry.key);
+            let field = shape.field_id(&entry.key).map(|id| shape.field(id));
+            let Some(field) = field.filter(|field| matches!(field.ty, Type::List(_))) else {
+                let message = label!(StoredText::KindField, of = shape.name, name = entry.key);
+                return self.wrong(&entry.key_span, key, message, None);
+            };
+            match self.value(&Type::Count, &entry.node, key)? {
+                Value::Count(lines) => Some((field.name.clone(), usize::try_from(lines).ok()?)),
+                _ => None,
             }
         };
         entries.iter().filter_map(read).collect()

@@ -69,6 +69,10 @@ fn event<'r>(event: &'r Event, shape: &Shape) -> Node<'r> {
         });
         entries.push(("was", Node::map(was.collect::<Vec<_>>())));
     }
+    if !event.had.is_empty() {
+        let had = event.had.iter().map(|(name, lines)| (name.clone(), Node::plain(lines.to_string())));
+        entries.push(("had", Node::map(had.collect::<Vec<_>>())));
+    }
     if !event.holds.is_empty() {
         let holds = event.holds.iter().map(|(name, holds)| (name.clone(), Node::plain(holds.to_string())));
         entries.push(("holds", Node::map(holds.collect::<Vec<_>>())));

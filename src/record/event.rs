@@ -32,8 +32,11 @@ pub struct Event {
     /// The top-level fields whose values changed.
     pub set: Vec<String>,
     /// What those of them that a promise can be broken by held before, where they held something: without it a promise that
-    /// was broken and then renewed would leave no trace.
+    /// was broken and then renewed would leave no trace. Fields that an earlier event of the same commit set are among them, so that
+    /// the record can be told as it was between the two.
     pub was: Vec<(String, Value)>,
+    /// Of lists that an earlier event of the same commit changed too, and that only got more lines: how many they had before it.
+    pub had: Vec<(String, usize)>,
     /// Which deadline conditions held after it (`true`) and which did not: all of them in the first event, later only those that it
     /// changed. Without it a change of the fields would change what was demanded in the past.
     pub holds: Vec<(String, bool)>,
@@ -56,6 +59,7 @@ impl Event {
             key: None,
             set: Vec::new(),
             was: Vec::new(),
+            had: Vec::new(),
             holds: Vec::new(),
             note: None,
         }

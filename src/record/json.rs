@@ -77,6 +77,10 @@ fn event(event: &Event, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) ->
         });
         map.insert("was".into(), Json::Object(was.collect()));
     }
+    if !event.had.is_empty() {
+        let had = event.had.iter().map(|(name, lines)| (name.clone(), json!(lines)));
+        map.insert("had".into(), Json::Object(had.collect()));
+    }
     if !event.holds.is_empty() {
         let holds = event.holds.iter().map(|(name, holds)| (name.clone(), json!(holds)));
         map.insert("holds".into(), Json::Object(holds.collect()));

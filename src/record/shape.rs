@@ -141,6 +141,8 @@ pub struct Field {
     pub required: bool,
     /// Masked in lists, reports and messages unless asked for.
     pub private: bool,
+    /// A word for a time, such as `mon`, is looked for ahead.
+    pub ahead: bool,
     /// No longer offered; old records keep it.
     pub retired: bool,
     /// Where it is declared.

@@ -1,5 +1,6 @@
 //! The agency's month goes as its script says, in Chinese, and what its rules forbid is refused.
 
+use crate::manufacturer::{by, done};
 use crate::sandbox::Sandbox;
 
 #[test]
@@ -135,4 +136,167 @@ fn a_weight_below_its_floor_is_refused() {
     let checked = sandbox.shown(&sandbox.redress("-C book --lang en policy check").output().expect("redress runs"));
     assert!(checked.contains("the weights come to 0.06, below the floor of 0.1"), "{checked}");
     assert!(checked.contains("reports/appraisal.toml:"), "{checked}");
+}
+
+/// An agency with its people, each of whom acts in their own name.
+fn agency() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    done(&sandbox.run("init --preset agency --name 广告 --lang zh"));
+    for (name, id, role, department) in [
+        ("方敏", "fang.min", "gm", "management"),
+        ("李静", "li.jing", "cs-manager", "cs"),
+        ("王磊", "wang.lei", "cs-supervisor", "cs"),
+        ("陈晨", "chen.chen", "cs-specialist", "cs"),
+        ("吴佳", "wu.jia", "sales-assistant", "sales"),
+        ("高明", "gao.ming", "head", "media"),
+        ("林涛", "lin.tao", "head", "works"),
+    ] {
+        let roles = format!("roles.+.role={role} department={department}");
+        done(&sandbox.run(&format!("new staff name={name} emails={id}@example.cn {roles}")));
+    }
+    sandbox
+}
+
+fn signed(sandbox: &Sandbox) {
+    done(&by(sandbox, "wu.jia", "new client name=青禾 sales=wu.jia assistant=wu.jia"));
+    let sign =
+        "new contract client=青禾 number=HT-1 name=灯箱 amount=100 signed=2026-11-23 sales=wu.jia --key contract";
+    done(&by(sandbox, "wu.jia", sign));
+    done(&by(sandbox, "wu.jia", "advance contract accept-publication accepted=2026-11-23"));
+}
+
+/// The lines of somebody's `due` with this in them.
+fn owed(sandbox: &Sandbox, person: &str, now: &str, what: &str) -> Vec<String> {
+    let shown = by(sandbox, person, &format!("due --lang zh --now {now}"));
+    shown.lines().filter(|line| line.contains(what)).map(str::to_owned).collect()
+}
+
+/// CL2: 24 hours for the archive, a week for the talk with sales, a month for personal details; each held by somebody, each ended by
+/// its own step alone.
+#[test]
+fn the_archive_has_its_clocks_one_after_the_other() {
+    let sandbox = agency();
+    signed(&sandbox);
+    let contact = "contacts.+.name=何青 contacts.0.position=经理 contacts.0.phone=0571-1 contacts.0.email=he@example.cn \
+                   contacts.0.gender=female contacts.0.birthday=1985-05-06 contacts.0.hours=上午";
+    let file = format!("advance 青禾 file address=示例路 phone=0571-2 principal=何青 {contact}");
+    done(&by(&sandbox, "wu.jia", &file));
+    let clock = |name: &str| {
+        let shown = sandbox.json("show 青禾");
+        let all = shown["data"]["derived"]["deadlines"].as_array().expect("deadlines").clone();
+        let one = all.into_iter().find(|one| one["deadline"] == name && one["ended"].is_null());
+        one.map(|one| (one["due"].as_str().expect("a time").to_owned(), one["holder"].to_string()))
+    };
+    // Tuesday 9:00 and 24 hours
+    assert_eq!(clock("archive").expect("it runs").0, "2026-11-25T09:00:00+08:00");
+    assert!(
+        !by(&sandbox, "wu.jia", "advance 青禾 update -m 建档").ends_with("--- exit 0\n"),
+        "sales does not build it"
+    );
+    done(&by(&sandbox, "wang.lei", "advance 青禾 update -m 建档"));
+    assert_eq!(clock("archive"), None);
+    done(&by(&sandbox, "wang.lei", "advance 青禾 assign owner=chen.chen"));
+    let (due, holder) = clock("briefing").expect("it runs");
+    assert!(due == "2026-12-02T00:00:00+08:00" && holder.contains("chen.chen"), "{due} {holder}");
+    let (due, holder) = clock("personal").expect("it runs");
+    assert!(due == "2026-12-25T00:00:00+08:00" && holder.contains("wu.jia"), "{due} {holder}");
+    assert!(!by(&sandbox, "wu.jia", "advance 青禾 brief briefing=急").ends_with("--- exit 0\n"), "the specialist does");
+    done(&by(&sandbox, "chen.chen", "advance 青禾 brief briefing=重视工期"));
+    assert_eq!(clock("briefing"), None);
+    assert!(clock("personal").is_some(), "what sales owes is not done with it");
+    let shown = by(&sandbox, "wu.jia", "advance 青禾 detail hobbies=登山");
+    assert!(shown.contains("family") && !shown.ends_with("--- exit 0\n"), "{shown}");
+    done(&by(&sandbox, "wu.jia", "advance 青禾 detail hobbies=登山 family=一子"));
+    assert_eq!(clock("personal"), None);
+}
+
+/// CT2: a dispute is told to the client within its time, and settled within its own, by those who may.
+#[test]
+fn a_dispute_is_told_to_the_client_and_settled() {
+    let sandbox = agency();
+    signed(&sandbox);
+    done(&by(&sandbox, "wang.lei", "advance contract assign owner=chen.chen"));
+    done(&by(&sandbox, "chen.chen", "advance contract dispute dispute=夜间亮度不足"));
+    assert_eq!(owed(&sandbox, "chen.chen", "2026-11-24T09:30", "争议告知时限").len(), 1);
+    assert_eq!(owed(&sandbox, "li.jing", "2026-11-24T09:30", "争议解决时限").len(), 1);
+    let settle = "advance contract settle settlement=延长刊期";
+    let shown = by(&sandbox, "li.jing", settle);
+    assert!(shown.contains("dispute-told") && !shown.ends_with("--- exit 0\n"), "the client was not told: {shown}");
+    let shown = by(&sandbox, "chen.chen", "advance contract complete");
+    assert!(!shown.ends_with("--- exit 0\n"), "nothing is completed in dispute: {shown}");
+    done(&by(&sandbox, "chen.chen", "advance contract tell dispute-told=today"));
+    assert!(owed(&sandbox, "chen.chen", "2026-11-24T09:30", "争议告知时限").is_empty());
+    assert!(!by(&sandbox, "chen.chen", settle).ends_with("--- exit 0\n"), "not for the specialist to settle");
+    done(&by(&sandbox, "li.jing", settle));
+    assert!(owed(&sandbox, "li.jing", "2026-11-24T09:30", "争议解决时限").is_empty());
+    // another dispute is told again
+    done(&by(&sandbox, "chen.chen", "advance contract dispute dispute=刊期"));
+    assert_eq!(owed(&sandbox, "chen.chen", "2026-11-24T09:30", "争议告知时限").len(), 1);
+    assert!(!by(&sandbox, "li.jing", settle).ends_with("--- exit 0\n"));
+}
+
+/// CB6: the results are told to the departments, and each confirms for itself before the survey is closed.
+#[test]
+fn every_department_confirms_what_a_survey_has_shown() {
+    let sandbox = agency();
+    signed(&sandbox);
+    let questions = "questions.+.id=q1 questions.0.text=满意吗 questions.0.type=scale";
+    let ask = format!(
+        "new survey title=调查 population=state=active {questions} from=2026-11-24 until=2026-11-24 --key survey"
+    );
+    done(&by(&sandbox, "li.jing", &ask));
+    done(&by(&sandbox, "li.jing", "advance survey open"));
+    let later = "--now 2026-11-25T09:00";
+    let shown = by(&sandbox, "li.jing", &format!("advance survey analyse analysis=尚可 {later}"));
+    assert!(shown.contains("departments"), "whom the results concern is asked: {shown}");
+    done(&by(&sandbox, "li.jing", &format!("advance survey analyse analysis=尚可 departments=media,works {later}")));
+    let close = format!("advance survey close {later}");
+    let shown = by(&sandbox, "li.jing", &close);
+    assert!(shown.contains("confirm") && !shown.ends_with("--- exit 0\n"), "{shown}");
+    assert_eq!(owed(&sandbox, "gao.ming", "2026-11-25T10:00", "部门确认时限").len(), 1);
+    // nobody confirms for others, nor clears who has not
+    assert!(!by(&sandbox, "li.jing", &format!("advance survey confirm {later}")).ends_with("--- exit 0\n"));
+    assert!(!by(&sandbox, "chen.chen", &format!("edit survey pending= {later}")).ends_with("--- exit 0\n"));
+    done(&by(&sandbox, "gao.ming", &format!("advance survey confirm {later}")));
+    assert!(!by(&sandbox, "gao.ming", &format!("advance survey confirm {later}")).ends_with("--- exit 0\n"), "once");
+    assert!(owed(&sandbox, "gao.ming", "2026-11-25T10:00", "部门确认时限").is_empty());
+    assert!(!by(&sandbox, "li.jing", &close).ends_with("--- exit 0\n"), "one of two has confirmed");
+    done(&by(&sandbox, "lin.tao", &format!("advance survey confirm {later}")));
+    let survey = sandbox.json("show survey");
+    let confirmed: Vec<&str> = survey["data"]["confirmed"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter_map(|line| line["department"].as_str())
+        .collect();
+    assert_eq!(confirmed, ["media", "works"]);
+    done(&by(&sandbox, "li.jing", &close));
+    assert!(sandbox.run("audit").ends_with("--- exit 0\n"));
+}
+
+/// RP3: the analysis comes up by itself, is handed in by its day, read by management, and leads to measures.
+#[test]
+fn the_analysis_goes_to_management_and_leads_to_measures() {
+    let sandbox = agency();
+    let shown = by(&sandbox, "li.jing", "plan tasks 2026-12");
+    assert!(shown.contains("月度投诉分析报告"), "{shown}");
+    let id = sandbox.json("list analysis type=complaints")["data"][0]["id"].as_str().expect("an id").to_owned();
+    assert!(sandbox.json(&format!("show {id}"))["data"]["owner"].is_string(), "somebody writes it");
+    done(&by(&sandbox, "li.jing", &format!("edit {id} owner=wang.lei")));
+    assert!(!owed(&sandbox, "wang.lei", "2026-11-24T10:00", "分析上报时限").is_empty());
+    let shown = by(&sandbox, "wang.lei", &format!("advance {id} hand-in"));
+    assert!(shown.contains("findings"), "{shown}");
+    let proposal = "proposals.+.what=每日巡检 proposals.0.owner=lin.tao proposals.0.due=2026-12-10";
+    done(&by(&sandbox, "wang.lei", &format!("advance {id} hand-in findings=巡检漏项 {proposal}")));
+    let read = format!("advance {id} acknowledge instruction=同意");
+    assert!(!by(&sandbox, "wang.lei", &read).ends_with("--- exit 0\n"), "nobody reads what they wrote");
+    assert!(!owed(&sandbox, "fang.min", "2026-11-24T10:00", "管理层批阅时限").is_empty());
+    done(&by(&sandbox, "fang.min", &read));
+    let measures = sandbox.json(&format!("list measure about={id}"));
+    assert_eq!(
+        (&measures["data"][0]["action"], &measures["data"][0]["owner"]),
+        (&"每日巡检".into(), &"lin.tao".into())
+    );
+    let report = by(&sandbox, "li.jing", "report analyses 2026-q4 --lang zh");
+    assert!(report.contains("每日巡检") && report.contains("同意"), "{report}");
 }

@@ -291,3 +291,48 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
         fits(&sandbox, &html, "a notice");
     }
 }
+
+/// The forms of the agency and of the service desk, filled in from the records of their stories: a page each, in every language.
+#[test]
+fn forms_of_agency_and_desk_stay_in_their_frames() {
+    if browser().is_none() {
+        return;
+    }
+    let sandbox = Sandbox::empty();
+    let forms: [(&str, &[&str]); 2] = [
+        (
+            "agency",
+            &[
+                "青禾餐饮示例有限公司 client-file",
+                "江畔地产示例有限公司 after-sales-file",
+                "call-metro callback-record",
+                "ask-change inquiry-slip",
+                "contract-metro contract-tracking",
+                "survey questionnaire",
+                "case-dark complaint-registration",
+            ],
+        ),
+        (
+            "service-desk",
+            &[
+                "plan-manners training-attendance",
+                "plan-outage contingency-plan",
+                "outage incident-report",
+                "ask-invoice inquiry-slip",
+                "case-manner complaint-registration",
+            ],
+        ),
+    ];
+    for (preset, forms) in forms {
+        done(&sandbox.run(&format!("demo {preset} --preset {preset} --lang zh --quiet")));
+        for form in forms {
+            for lang in ["zh", "en", "both"] {
+                let html = print(&sandbox, &format!("{form} --lang {lang} -C {preset}"));
+                fits(&sandbox, &html, &format!("{form} in {lang}"));
+                // the client's personal details stand on a page of their own
+                let most = if form.ends_with("client-file") { 2 } else { 1 };
+                assert_eq!(pages(&sandbox, &html), most, "{form} in {lang}");
+            }
+        }
+    }
+}

@@ -230,7 +230,7 @@ fn letters_to_the_client_come_with_a_text_message() {
     sandbox.run("advance K1 propose remedies.+.kind=return remedies.0.amount=100 remedies.0.quantity=2");
     sandbox.run("advance K1 approve");
     let page = sandbox.run("print K1 result-letter -o - --lang zh");
-    assert!(message(&page).contains("处理结果：退货2，金额 100.00。"), "{page}");
+    assert!(message(&page).contains("处理结果：退货2（100.00 元）。"), "{page}");
 }
 
 /// The style of paper: one language or both, wide paper, signatures left open; copies before the sign-off are drafts.

@@ -232,6 +232,8 @@ fn an_incident_runs_its_plan_keeps_clients_informed_and_ends_in_a_change_of_the_
     done(
         &sandbox.run("advance plan adjust changes=备用供应商 tasks.+.content=备用 tasks.2.who=sun.bo tasks.2.hours=2"),
     );
+    // in the same minute: the change came after the review
+    assert!(!sandbox.run("due").contains("Change of the plan after an incident"));
     // what ran keeps what it ran with, and the next incident runs the changed plan
     assert_eq!(due("down").len(), 2);
     done(&sandbox.run("new incident title=再次停机 severity=minor owner=li.na --key again"));
@@ -286,4 +288,28 @@ fn a_client_is_called_until_satisfied() {
     }
     assert_eq!(call(5), "confirmed");
     assert!(sandbox.json("list callback about=case class!=closed")["data"].as_array().is_some_and(Vec::is_empty));
+}
+
+/// Good service is rewarded from figures, nobody decides on their own; the analyses of the desk come up by themselves.
+#[test]
+fn the_desk_is_assessed_and_good_service_rewarded() {
+    let sandbox = desk();
+    done(&sandbox.run("new staff name=何雨 emails=he.yu@example.cn roles.+.role=gm department=gm-office"));
+    done(&sandbox.run("advance 青禾 convert"));
+    for key in ["c1", "c2", "c3"] {
+        done(&by(
+            &sandbox,
+            "wang.lei",
+            &format!("new callback client=青禾 reason=routine due=fri method=phone assignee=wang.lei --key {key}"),
+        ));
+        done(&by(&sandbox, "wang.lei", &format!("advance {key} complete")));
+        done(&by(&sandbox, "wang.lei", &format!("advance {key} record summary=满意 score=5")));
+    }
+    let proposed = by(&sandbox, "zhao.min", "plan sanctions 2026-11 --lang zh");
+    assert!(proposed.contains("王磊") && proposed.contains("300.00"), "{proposed}");
+    let id = sandbox.json("list sanction person=wang.lei")["data"][0]["id"].as_str().expect("an id").to_owned();
+    assert!(!by(&sandbox, "wang.lei", &format!("advance {id} approve")).ends_with("--- exit 0\n"));
+    done(&by(&sandbox, "he.yu", &format!("advance {id} approve")));
+    let planned = by(&sandbox, "zhao.min", "plan tasks 2026-11 --lang zh");
+    assert!(planned.contains("季度服务考评") && planned.contains("月度投诉分析报告"), "{planned}");
 }

@@ -41,8 +41,13 @@ impl Ground {
         })
     }
 
-    /// A book with a preset; each file of it may be changed first.
+    /// A book with a preset, of the oldest format; each file of it may be changed first.
     pub(super) fn of(preset: &str, changed: impl Fn(&str, String) -> String) -> Ground {
+        Ground::of_format(preset, 1, changed)
+    }
+
+    /// A book with a preset, of a format.
+    pub(super) fn of_format(preset: &str, format: u64, changed: impl Fn(&str, String) -> String) -> Ground {
         let start = time("2026-11-23T09:00:00+08:00").timestamp();
         let ground = Ground { dir: tempfile::tempdir().expect("a folder"), clock: Cell::new(start) };
         ground.git(&["init", "-q", "-b", "main"]);
@@ -50,7 +55,8 @@ impl Ground {
         for (path, _) in sources.under("") {
             ground.put(path, &changed(path, text(&sources, path).to_owned()));
         }
-        ground.put("redress.toml", &SETTINGS.replace("basic", preset));
+        let settings = SETTINGS.replace("basic", preset).replace("format = 1", &format!("format = {format}"));
+        ground.put("redress.toml", &settings);
         ground.commit("li.na", "Begin the book");
         ground
     }

@@ -6,6 +6,7 @@ mod manufacturer;
 mod merges;
 mod owners;
 mod procedure;
+mod together;
 
 use super::AuditScope;
 use super::ground::{Ground, Line, own, person, request, time};

@@ -103,6 +103,7 @@ fn a_field_is_asked_for_by_its_type_until_the_answer_fits() {
         help: Label::new("as invoiced", "按发票"),
         required: false,
         private: false,
+        ahead: false,
         retired: false,
         place: Place::of_file("policy/kinds/complaint.toml"),
     };

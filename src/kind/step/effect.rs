@@ -231,6 +231,8 @@ pub enum Fill {
     Span(Span),
     /// Who takes the step.
     Actor,
+    /// The department of the person who takes the step.
+    Department,
     /// What is noted with the step.
     Note,
 }

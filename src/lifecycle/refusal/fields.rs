@@ -87,6 +87,10 @@ impl Words<'_> {
             Unfit::OtherDay { kind, line, day, of, .. } => {
                 say!(lang, Text::OtherDay, line = self.line(kind, line), day = day, of = of)
             }
+            Unfit::Between { id, kind, field, by, step } => {
+                let (field, by, step) = (self.field(kind, field), self.step(kind, by), self.step(kind, step));
+                say!(lang, Text::Between, field = field, id = id, by = by, step = step)
+            }
             Unfit::NoFilter { kind, field, text, why } => {
                 let field = self.field(kind, field);
                 say!(lang, Text::NoFilter, field = field, text = text, why = why.get(lang))

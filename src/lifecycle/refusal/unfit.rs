@@ -220,6 +220,19 @@ pub enum Unfit {
         /// What is wrong in it.
         why: Label,
     },
+    /// Something private that an earlier step of the same commit set would be kept for good.
+    Between {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The step that set it before.
+        by: String,
+        /// The step that changes it.
+        step: String,
+    },
     /// A date, time or number does not lie where it can.
     Misplaced(Box<Misplacement>),
     /// A date or time that only looks forward has passed at the time of the step that gives it.
@@ -267,6 +280,7 @@ impl Unfit {
             },
             Unfit::OtherDay { .. } => "other-day",
             Unfit::NoFilter { .. } => "no-filter",
+            Unfit::Between { .. } => "between",
             Unfit::Circular { .. } => "circular",
             Unfit::Numbered { .. } => "numbered",
         }

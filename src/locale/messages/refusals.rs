@@ -78,6 +78,7 @@ super::messages! {
         OwnCase: "{line}: {person} looks after this client, so somebody else writes down the answers" / "{line}：{person} 负责该客户，答卷须由他人录入",
         OtherDay: "{line}: {day} does not lie in {of}" / "{line}：{day} 不属于 {of}",
         NoFilter: "`{field}` is no filter: `{text}`: {why}" / "“{field}”不是有效的筛选条件：{text}：{why}",
+        Between: "`{field}` of {id} was set by `{by}` in the same commit, and is private; take `{step}` by itself, after what was written before" / "{id} 的“{field}”属于隐私内容，刚由同一次提交中的“{by}”填写；请先保存，再单独办理“{step}”",
         NumberGiven: "`{field}` is given by the program; leave it out" / "“{field}”由程序编定，请勿填写",
         NumberFixed: "`{field}` of {id} does not change; only where another record has the same one, `{field}=` gives the next one" / "{id} 的“{field}”不能更改；仅当另有记录编号相同时，可用 `{field}=` 换成下一个编号",
         NumberPublished: "`{field}` of {id} does not change, since others have it already (upstream)" / "{id} 的“{field}”已发布到上游，不能再更改",

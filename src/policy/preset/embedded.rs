@@ -32,11 +32,13 @@ pub(super) const BASE: &[File] = &[
     top!("base", "forms/acceptance-letter.html"),
     top!("base", "forms/decline-letter.html"),
     top!("base", "forms/result-letter.html"),
+    top!("base", "forms/inquiry-slip.html"),
     top!("base", "forms/corrective-notice.html"),
     top!("base", "forms/expedite-notice.html"),
     top!("base", "forms/page.html"),
     top!("base", "forms/parts.html"),
     top!("base", "forms/sheet.html"),
+    policy!("base", "kinds/analysis.toml"),
     policy!("base", "kinds/callback.toml"),
     policy!("base", "kinds/client.toml"),
     policy!("base", "kinds/closed-month.toml"),
@@ -70,8 +72,13 @@ pub(super) const BASE: &[File] = &[
 ];
 
 /// Kinds of the base that small books and manufacturers do without.
-const FURTHER: &[&str] =
-    &["policy/kinds/meeting.toml", "policy/kinds/plan.toml", "policy/kinds/rule-set.toml", "policy/kinds/survey.toml"];
+const FURTHER: &[&str] = &[
+    "policy/kinds/analysis.toml",
+    "policy/kinds/meeting.toml",
+    "policy/kinds/plan.toml",
+    "policy/kinds/rule-set.toml",
+    "policy/kinds/survey.toml",
+];
 
 /// Every preset, the default first.
 pub(super) const PRESETS: &[Preset] = &[
@@ -139,10 +146,14 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("agency", "callbacks.toml"),
             policy!("agency", "deductions.toml"),
             policy!("agency", "departments.toml"),
+            top!("agency", "forms/forms.toml"),
+            top!("agency", "forms/after-sales-file.html"),
+            top!("agency", "forms/archive-file.html"),
+            top!("agency", "forms/contract-tracking.html"),
+            top!("agency", "forms/questionnaire.html"),
             // the agency's forms of a complaint ask for no goods either
-            top!("service-desk", "forms/forms.toml"),
             top!("service-desk", "forms/complaint-handling.html"),
-            top!("service-desk", "forms/complaint-registration.html"),
+            top!("service-desk", "forms/desk-registration.html"),
             policy!("agency", "kinds/callback.toml"),
             policy!("agency", "kinds/client.toml"),
             policy!("agency", "kinds/closed-month.toml"),
@@ -159,6 +170,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("agency", "notices.toml"),
             policy!("agency", "recurring.toml"),
             policy!("agency", "reports.toml"),
+            top!("agency", "reports/analyses.toml"),
             top!("agency", "reports/appraisal.toml"),
             top!("agency", "reports/completeness.toml"),
             top!("agency", "reports/contracts.toml"),
@@ -184,10 +196,18 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("service-desk", "departments.toml"),
             top!("service-desk", "forms/forms.toml"),
             top!("service-desk", "forms/complaint-handling.html"),
-            top!("service-desk", "forms/complaint-registration.html"),
+            top!("service-desk", "forms/contingency-plan.html"),
+            top!("service-desk", "forms/desk-registration.html"),
+            top!("service-desk", "forms/incident-report.html"),
+            top!("service-desk", "forms/training-attendance.html"),
+            top!("agency", "forms/questionnaire.html"),
             policy!("service-desk", "kinds/callback.toml"),
             policy!("service-desk", "kinds/client.toml"),
             policy!("service-desk", "kinds/complaint.toml"),
+            // rewards and training are proposed from the same figures as at the agency
+            policy!("agency", "deductions.toml"),
+            policy!("agency", "kinds/sanction.toml"),
+            top!("agency", "reports/analyses.toml"),
             policy!("service-desk", "kinds/incident.toml"),
             policy!("service-desk", "kinds/inquiry.toml"),
             policy!("service-desk", "kinds/measure.toml"),
@@ -254,7 +274,7 @@ pub(super) const PRESETS: &[Preset] = &[
             "calls and letters answered in time, VIP clients greeted on festivals and birthdays, health counselling and dated services",
             "来电来信按时答复，VIP客户节日与生日问候，健康咨询与按期健康服务",
         ),
-        without: &["policy/kinds/meeting.toml", "policy/kinds/rule-set.toml"],
+        without: &["policy/kinds/analysis.toml", "policy/kinds/meeting.toml", "policy/kinds/rule-set.toml"],
         overlay: &[
             policy!("vip-sales", "acting.toml"),
             policy!("vip-sales", "authority.toml"),

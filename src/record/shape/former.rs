@@ -55,6 +55,7 @@ pub(super) static GONE: LazyLock<Field> = LazyLock::new(|| Field {
     help: Label::default(),
     required: false,
     private: true,
+    ahead: false,
     retired: true,
     place: Place::of_file(""),
 });
