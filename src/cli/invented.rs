@@ -29,7 +29,7 @@ use crate::record::{Class, Fields, Id, Type, Value, stored_time};
 pub const DAYS: u64 = 3650;
 /// Complaints for a client.
 const PER_CLIENT: usize = 20;
-/// The most complaints of a commit; each brings a callback of its own.
+/// The most complaints of a commit, or of a stretch of time in which people go on with them; each brings records of its own.
 const CHUNK: usize = 2500;
 /// This many days a case is given to run its course before its commit.
 const COURSE: u64 = 75;

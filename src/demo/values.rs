@@ -64,7 +64,8 @@ impl Values<'_> {
                 let saying = random.pick(&SAYINGS).replace("{}", wanted.label);
                 Some(Value::Text(format!("{}{saying}（{:05}）", random.pick(&PLACES), self.number)))
             }
-            Type::Count => Some(Value::Count(1 + random.below(5))),
+            // most are content: of three, the largest
+            Type::Count => Some(Value::Count(1 + (0..3).map(|_| random.below(5)).max().unwrap_or_default())),
             // lines of several lists agree, and shares come to the whole
             Type::Decimal if wanted.within => Some(Value::Decimal(Decimal::ONE_HUNDRED)),
             Type::Decimal => Some(Value::Decimal(Decimal::from(1 + random.below(9)))),

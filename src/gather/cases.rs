@@ -1,5 +1,4 @@
-//! The cases of periods: every complaint that a period touches, with all its forms. Periods that are over are read in
-//! threads of their own, each with its own connection to the index.
+//! The cases of periods: every complaint that a period touches, with all its forms.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -14,9 +13,6 @@ use crate::lifecycle::Shown;
 use crate::policy::{CaseRules, Policy};
 use crate::record::{Id, Record, Value};
 use crate::report::{Answer, Cases, Clocked};
-
-/// A thread that reads the cases of a past period.
-pub(super) type Reading = std::thread::JoinHandle<Result<Cases, IndexError>>;
 
 impl BookSource<'_, '_> {
     /// The cases that something happened to in a period or that were open in it, with the runs of their deadlines.
@@ -51,31 +47,9 @@ impl BookSource<'_, '_> {
         if let Some(known) = self.cases.borrow().get(&key) {
             return Ok(known.clone());
         }
-        let begun = self.begun.borrow_mut().remove(period);
-        let cases = match begun {
-            Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => {
-                let merged = self.view.merged().map_err(unanswered)?;
-                past(self.view.index().map_err(unanswered)?, self.view.policy(), merged, period)
-            }
-        };
-        Ok(self.remember(key, cases.map_err(unanswered)?))
-    }
-
-    /// Begins to read the cases of past periods, each in a thread with its own way to the index. Where there is no second way, they
-    /// are read when they are asked for.
-    pub(super) fn begin(&self, periods: &[Period]) {
-        let (Ok(index), Ok(merged)) = (self.view.index(), self.view.merged()) else { return };
-        let mut begun = self.begun.borrow_mut();
-        for period in periods {
-            if begun.contains_key(period) {
-                continue;
-            }
-            if let Some(other) = index.another() {
-                let (policy, merged, of) = (self.view.shared_policy(), merged.clone(), period.clone());
-                begun.insert(period.clone(), std::thread::spawn(move || past(&other, &policy, &merged, &of)));
-            }
-        }
+        let (index, merged) = (self.view.index().map_err(unanswered)?, self.view.merged().map_err(unanswered)?);
+        let cases = past(index, self.view.policy(), merged, period).map_err(unanswered)?;
+        Ok(self.remember(key, cases))
     }
 
     fn remember(&self, key: (Period, bool), cases: Cases) -> Rc<Cases> {

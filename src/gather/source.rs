@@ -8,7 +8,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::alike::recurred;
-use super::cases::Reading;
 use super::kept::KeptRuns;
 use crate::book::index::LateNotes;
 use crate::book::{View, unanswered};
@@ -36,8 +35,6 @@ pub struct BookSource<'v, 'b> {
     pub(super) cases: RefCell<HashMap<(Period, bool), Rc<Cases>>>,
     /// The runs of deadlines that have ended.
     pub(super) kept: KeptRuns,
-    /// The cases of past periods that threads read meanwhile.
-    pub(super) begun: RefCell<HashMap<Period, Reading>>,
     /// The book as it was before a moment; nothing if there was none.
     pub(super) earlier: RefCell<Option<(Moment, Option<Rc<View<'b>>>)>>,
     unreadable: OnceCell<Vec<String>>,
@@ -57,7 +54,6 @@ impl<'v, 'b> BookSource<'v, 'b> {
             read: RefCell::default(),
             cases: RefCell::default(),
             kept: KeptRuns::default(),
-            begun: RefCell::default(),
             earlier: RefCell::default(),
             unreadable: OnceCell::new(),
             only: BTreeMap::new(),
@@ -160,8 +156,16 @@ impl Source for BookSource<'_, '_> {
         self.cases_before(period)
     }
 
-    fn foresee(&self, periods: &[Period]) {
-        self.begin(periods);
+    fn expect(&self, ids: &BTreeSet<Id>) -> Answer<()> {
+        let fresh: Vec<&Id> = {
+            let read = self.read.borrow();
+            ids.iter().filter(|id| !read.contains_key(*id)).collect()
+        };
+        let mut found = self.view.index().map_err(unanswered)?.records(fresh).map_err(unanswered)?;
+        let merged = self.view.merged().map_err(unanswered)?;
+        found.iter_mut().for_each(|record| merged.follow(&mut record.fields));
+        self.read.borrow_mut().extend(found.into_iter().map(|record| (record.id.clone(), Some(record))));
+        Ok(())
     }
 
     fn recurred(&self, measure: &Record) -> Answer<Vec<Moment>> {

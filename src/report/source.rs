@@ -170,9 +170,13 @@ pub trait Source: Lookup {
     /// As all.
     fn past_cases(&self, period: &Period) -> Answer<Rc<Cases>>;
 
-    /// Says that [`Source::past_cases`] will be asked of these periods, so that they can be read meanwhile. It changes no answer.
-    fn foresee(&self, periods: &[Period]) {
-        let _ = periods;
+    /// Says that these records will be looked up one by one, so that all can be read at once. It changes no answer.
+    ///
+    /// # Errors
+    /// As all.
+    fn expect(&self, ids: &BTreeSet<Id>) -> Answer<()> {
+        let _ = ids;
+        Ok(())
     }
 
     /// When complaints like those that a measure is about came after it was done, within the policy's window.

@@ -1,7 +1,5 @@
 //! What happened in the book: the records to which events of a time happened, and those that wait for an event.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 
 use rusqlite::params_from_iter;
@@ -151,32 +149,35 @@ impl Index {
             Cell::Integer(SKEW.num_seconds()),
             Cell::Text(IMPORT.to_owned()),
         ];
-        let found = self.ask(|connection| {
-            let mut groups: HashMap<(String, String, String), LateNotes> = HashMap::new();
+        let mut found = self.ask(|connection| {
+            // there are few groups and many events: looking through the groups copies nothing
+            let mut groups: Vec<LateNotes> = Vec::new();
             let mut statement = connection.prepare(sql)?;
             let mut rows = statement.query(params_from_iter(&values))?;
             while let Some(row) = rows.next()? {
                 let (longest, record): (i64, &str) = (row.get(0)?, row.get_ref(1)?.as_str()?);
                 let (step, by) = (row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?);
-                let kind = record.split('-').next().unwrap_or_default();
-                let group = match groups.entry((by.to_owned(), step.to_owned(), kind.to_owned())) {
-                    Entry::Occupied(group) => group.into_mut(),
-                    Entry::Vacant(group) => group.insert(LateNotes {
+                let place = groups.iter().position(|known| {
+                    known.step == step && known.by.as_str() == by && same_kind(known.record.as_str(), record)
+                });
+                match place.and_then(|place| groups.get_mut(place)) {
+                    Some(group) => {
+                        group.count += 1;
+                        if longest > group.longest {
+                            (group.longest, group.record) = (longest, id_of(record, 1)?);
+                        }
+                    }
+                    None => groups.push(LateNotes {
                         by: id_of(by, 3)?,
                         step: step.to_owned(),
-                        count: 0,
+                        count: 1,
                         longest,
                         record: id_of(record, 1)?,
                     }),
-                };
-                group.count += 1;
-                if longest > group.longest {
-                    (group.longest, group.record) = (longest, id_of(record, 1)?);
                 }
             }
             Ok(groups)
         })?;
-        let mut found: Vec<LateNotes> = found.into_values().collect();
         found.sort_by(|a, b| {
             b.longest.cmp(&a.longest).then_with(|| (&a.by, &a.step, &a.record).cmp(&(&b.by, &b.step, &b.record)))
         });
@@ -216,4 +217,9 @@ impl Index {
         let wheres = if wheres.is_empty() { "1".to_owned() } else { wheres.join(" AND ") };
         Ok((wheres, values))
     }
+}
+
+/// Whether two records are of one kind, by the prefixes of their ids.
+fn same_kind(one: &str, other: &str) -> bool {
+    one.split('-').next() == other.split('-').next()
 }

@@ -113,15 +113,6 @@ impl Index {
         self.until.set(Some(until));
     }
 
-    /// The same once more, for another thread, which leaves half of the processors to the caller. `None` if there is no
-    /// file that holds it as it is.
-    pub fn another(&self) -> Option<Index> {
-        let engine = RefCell::new(self.source.again()?);
-        let threads = (self.threads / 2).max(1);
-        let until = self.until.clone();
-        Some(Index { source: self.source.clone(), engine, unreadable: OnceCell::new(), until, threads })
-    }
-
     /// The commit that it stands for.
     pub fn commit(&self) -> Oid {
         self.source.wanted.commit

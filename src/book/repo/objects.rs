@@ -44,9 +44,11 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
     let packed = (|| {
         let set = second.config().and_then(|mut config| config.add_file(&settings, ConfigLevel::App, false));
         set.map_err(RepoError::git(RepoText::DoPack))?;
-        let memory = second.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
+        // beside it lies nothing: otherwise each new object would be looked for in all packs and in their folder
+        let memory = Odb::new().map_err(RepoError::git(RepoText::DoOpenObjects))?;
         let _memory = memory.add_new_mempack_backend(1000).map_err(RepoError::git(RepoText::DoCollect))?;
-        let (change, tree, ids) = build(repo, &memory, &mut &memory, tip, edits)?;
+        second.set_odb(&memory).map_err(RepoError::git(RepoText::DoOpenObjects))?;
+        let (change, tree, ids) = build(repo, &store, &mut &memory, tip, edits)?;
         let packs = pack(&second, &repo.common_dir().join("objects").join("pack"), &ids);
         Ok((change, tree, packs.map_err(RepoError::git(RepoText::DoPack))?))
     })();

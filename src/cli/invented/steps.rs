@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::world::{World, draw};
-use crate::kind::{After, EDIT, IMPORT, Kind, Step, Target};
-use crate::record::{Class, Id, Record};
+use crate::kind::{After, EDIT, IMPORT, Kind, Mark, Step, Target, Who};
+use crate::record::{Class, FieldId, Id, Record, Value};
 
 /// Of a hundred records this many end before their time.
 const EARLY: u64 = 12;
@@ -15,6 +15,9 @@ const WAITS: u64 = 12;
 const BACK: u64 = 8;
 
 const BESIDE: u64 = 15;
+
+/// Of a hundred records this many get a step that a deadline waits for, or that a field asks somebody for.
+const OWED: u64 = 95;
 
 impl World {
     /// The steps that could come next, in an order drawn for the record: mostly those that lead on, seldom one that ends the record
@@ -74,6 +77,7 @@ impl World {
             let drawn = |salt: &str| draw(&record.id, salt);
             let weight = match &step.to {
                 Target::Stay if wanted(step) => 20,
+                Target::Stay if owed(kind, record, step, person) && drawn(&step.name) < OWED => 15,
                 Target::Stay if taken > 0 || drawn(&step.name) >= BESIDE => continue,
                 Target::Stay => 10,
                 Target::Previous => 0,
@@ -88,4 +92,19 @@ impl World {
         steps.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.name.cmp(&b.1.name)));
         steps.into_iter().map(|(_, step)| step).collect()
     }
+}
+
+/// Whether a step that changes no state is owed by a person: a field names them for it and they have not taken it, or a deadline waits
+/// for it and nobody has.
+fn owed(kind: &Kind, record: &Record, step: &Step, person: &Id) -> bool {
+    let mut taken = record.history.iter().filter(|event| event.step == step.name);
+    let names = |field: &FieldId| {
+        let named = record.get(*field).map(Value::elements).unwrap_or_default();
+        named.iter().any(|value| value.as_text() == Some(person.as_str()))
+    };
+    if step.by.iter().any(|who| matches!(who, Who::Field(field) if names(field))) {
+        return !taken.any(|event| event.by == *person);
+    }
+    let ends = |mark: &Mark| matches!(mark, Mark::Step(name) if *name == step.name);
+    taken.next().is_none() && kind.deadlines.iter().any(|deadline| deadline.stops.iter().any(ends))
 }

@@ -9,13 +9,15 @@ use crate::calendar::Moment;
 use crate::cli::failure::Failure;
 use crate::cli::session;
 use crate::demo::{Random, Values, Wanted, moment};
-use crate::kind::Kind;
+use crate::kind::{Kind, Source, Which};
 use crate::lifecycle::{Operation, Refusal, Request, Unfulfilled};
 use crate::policy::Policy;
 use crate::record::{Field, FieldId, Fields, Id, Record, Type, Value};
 
 /// How often what a step still asks for is given.
 const TRIES: usize = 6;
+/// Records that a filter finds are those of so many days.
+const FOUND: u64 = 5;
 
 impl World {
     /// Asks for a step, and gives what it still asks for. Whether it was taken.
@@ -89,6 +91,10 @@ impl World {
             at,
             number: self.number,
         };
+        if finds(kind, id) {
+            let since = at.date_naive() - chrono::Days::new(FOUND);
+            return Some(Value::Text(format!("opened>={since}")));
+        }
         let label = if field.label.zh.is_empty() { &field.name } else { &field.label.zh };
         let ahead = kind.looks_ahead().any(|ahead| ahead == id);
         // what is held against names that are there already is a company's name
@@ -99,6 +105,12 @@ impl World {
             |random: &mut Random, kinds: &[String]| chosen.record(random, kinds, policy, by_kind, of_client);
         values.of(&mut self.random, wanted, &mut named)
     }
+}
+
+/// Whether a field holds the filter by which a step finds records.
+fn finds(kind: &Kind, field: FieldId) -> bool {
+    let mut sources = kind.steps.iter().flat_map(|step| &step.sets);
+    sources.any(|(_, source)| matches!(source, Source::Every { which: Which::Field(by), .. } if *by == field))
 }
 
 /// What would fulfil a term of a condition on a field, such as `confirmed=yes` or `follows=cs,joint`.

@@ -13,20 +13,18 @@ use super::crew::{Person, crew};
 use super::quantities::plan;
 use super::values::Chosen;
 use super::world::{Names, World, draw};
-use super::{COURSE, DAYS, evening, workday};
+use super::{CHUNK, COURSE, DAYS, evening, workday};
 use crate::book::{Founded, Writer, Writing};
 use crate::calendar::Moment;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::{progress, session};
 use crate::demo::{Random, Shares, day_at, moment};
-use crate::kind::{Step, Who};
+use crate::kind::{Step, Target, Who};
 use crate::lifecycle::{Actor, Operation, Request};
 use crate::locale::messages::DemoText as Text;
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
 
-/// The most records that are begun before the people go on with them.
-const CHUNK: usize = 2500;
 /// The fewest stretches of time that the records are divided into.
 const STRETCHES: usize = 6;
 /// How often each of the people comes by in a stretch.
@@ -58,7 +56,8 @@ pub(super) fn fill(
     };
     let total: usize = plan.iter().map(|(_, count)| count).sum();
     let bar = progress::bar(context, total, Text::TitleRecords.get(context.lang));
-    let stretches = total.div_ceil(CHUNK).max(STRETCHES.min(cases)).max(1);
+    // each commit brings the index and git's own lists forward, so that a large book is made in few large stretches
+    let stretches = cases.div_ceil(CHUNK).max(STRETCHES.min(cases)).max(1);
     let mut world =
         World { first, today, random, crew, by_kind: BTreeMap::new(), of_client: HashMap::new(), number: 0 };
     // those that go on from the stretch before, and which of them that stretch had from its own before
@@ -224,7 +223,7 @@ impl World {
             let first = record.history.iter().all(|event| event.to.as_ref().is_none_or(|to| *to == record.state));
             let leave = if first { LEAVE.1 } else { LEAVE.0 };
             let rests = kind.shape.rests(&record.state) && draw(&record.id, &record.state) >= leave;
-            if rests || kind.shape.class(&record.state) == Class::Closed {
+            if kind.shape.class(&record.state) == Class::Closed {
                 return Ok(());
             }
             let Some(last) = record.history.last().map(|event| event.at) else { return Ok(()) };
@@ -240,7 +239,8 @@ impl World {
             let new = |field: &FieldId| set.contains(&kind.field(*field).name.as_str());
             let tells = |step: &&Step| {
                 let named = step.by.iter().any(|who| matches!(who, Who::Field(field) if new(field)));
-                !named && !step.clears.iter().any(new)
+                let leads = !matches!(step.to, Target::Stay);
+                !(named || step.clears.iter().any(new) || (rests && leads))
             };
             let mut taken = false;
             for step in self.wanted(kind, &record, &actor.person).into_iter().filter(tells) {

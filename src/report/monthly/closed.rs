@@ -1,6 +1,6 @@
 //! The list that the statistics begin with: each case that closed in the period, with the columns of `reports/monthly.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Monthly;
 use super::costs::Told;
@@ -9,7 +9,7 @@ use crate::calendar::Moment;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::model::{Cell, Column, Report, Table, Tone};
-use crate::record::{Id, Record};
+use crate::record::{Id, Record, Value};
 use crate::report::fields::{case_cell, id_column, number_cell, number_column};
 use crate::report::language::reached;
 use crate::report::layout::{CaseColumn, Layout};
@@ -48,6 +48,7 @@ impl Monthly<'_> {
             true => self.measures_about(&closed)?,
             false => BTreeMap::new(),
         };
+        subject.source.expect(&named(layout, &closed))?;
         let columns = layout.columns.iter().flat_map(|column| self.headings(column, &told));
         let mut table = Table::new(number_column(subject, kind).into_iter().chain([id_column(kind)]).chain(columns));
         for one in &closed {
@@ -145,4 +146,18 @@ impl Monthly<'_> {
         }
         cells
     }
+}
+
+/// The records that the columns name.
+fn named(layout: &Layout, closed: &[Closed<'_>]) -> BTreeSet<Id> {
+    let fields = layout.columns.iter().filter_map(|column| match column {
+        CaseColumn::Field(field) => Some(*field),
+        _ => None,
+    });
+    let values = fields.flat_map(|field| closed.iter().filter_map(move |one| one.case.value(field)));
+    let named = values.flat_map(Value::elements).filter_map(|value| match value {
+        Value::Ref(id) => Some(id.clone()),
+        _ => None,
+    });
+    named.collect()
 }

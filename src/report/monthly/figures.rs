@@ -1,6 +1,7 @@
 //! The figures, each with its definition, numerator and denominator, and the identity of the period.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 
@@ -51,8 +52,10 @@ impl Monthly<'_> {
             let row = row.clone();
             items.push((id, Counted { case: Some(place), row, met, due, minutes, untimed, score, repeats: None }));
         }
+        let places: HashMap<&Id, usize> =
+            self.now.cases.iter().enumerate().map(|(place, (case, _))| (&case.id, place)).collect();
         for (id, repeats) in self.repeated()? {
-            let case = self.now.cases.iter().position(|(case, _)| case.id == id);
+            let case = places.get(&id).copied();
             items.push((id, Counted { case, repeats: Some(repeats), ..Counted::default() }));
         }
         let mut lines = self.lines(satisfied.is_some())?;
@@ -71,9 +74,8 @@ impl Monthly<'_> {
             }
             let names = values(case, *breakdown);
             let unsaid = names.is_empty().then(String::new);
-            for (stored, prefix) in
-                names.into_iter().chain(unsaid).flat_map(|name| ["by", "losses-by"].map(|of| (name.clone(), of)))
-            {
+            let names = names.into_iter().map(Cow::into_owned).chain(unsaid);
+            for (stored, prefix) in names.flat_map(|name| ["by", "losses-by"].map(|of| (name.clone(), of))) {
                 let label = match stored.is_empty() {
                     true => Text::NotSaid.label(),
                     false => self.subject.label(&declared.ty, &stored),

@@ -77,7 +77,6 @@ fn with(
     let Some(rules) = fields::cases(subject, &mut report) else { return Ok(report) };
     let counted = Counted::of(subject, rules);
     let earlier = [period.previous(), period.year_before()];
-    source.foresee(&earlier.iter().flatten().cloned().collect::<Vec<Period>>());
     let cases = source.cases(period)?;
     let before = earlier.each_ref().map(|period| period.as_ref().map(|period| source.past_cases(period)).transpose());
     let [previous, year_before] = before;

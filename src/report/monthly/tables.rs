@@ -1,5 +1,6 @@
 //! The tables: the same counts and costs for every category, product, cause, department and channel; remedies by kind.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -46,7 +47,7 @@ impl Monthly<'_> {
 
     /// What is counted of the cases of each value, now and in the earlier periods.
     fn groups(&self, breakdown: Breakdown) -> Groups {
-        let mut groups: BTreeMap<Option<String>, [Row; 3]> = BTreeMap::new();
+        let mut groups: BTreeMap<Option<Cow<'_, str>>, [Row; 3]> = BTreeMap::new();
         let mut several = false;
         let [before, year] = &self.before;
         for (at, counts) in [Some(&self.now), before.as_ref(), year.as_ref()].into_iter().enumerate() {
@@ -61,7 +62,8 @@ impl Monthly<'_> {
                 }
             }
         }
-        Groups { rows: groups.into_iter().collect(), several }
+        let rows = groups.into_iter().map(|(name, rows)| (name.map(Cow::into_owned), rows));
+        Groups { rows: rows.collect(), several }
     }
 
     fn by(&self, declared: &Field, groups: &Groups) -> Table {
@@ -200,20 +202,26 @@ impl Monthly<'_> {
 }
 
 /// The values that a case counts at, each once: what its lines say, where one says anything, else what it says itself.
-pub(super) fn values(case: &Case, Breakdown { by, first }: Breakdown) -> Vec<String> {
-    let of = |value: Option<&Value>, name: &dyn Fn(&Value) -> Option<String>| {
-        let mut names: Vec<String> = value.map(Value::elements).unwrap_or_default().iter().filter_map(name).collect();
+pub(super) fn values(case: &Case, Breakdown { by, first }: Breakdown) -> Vec<Cow<'_, str>> {
+    type Name<'n> = &'n dyn for<'v> Fn(&'v Value) -> Option<Cow<'v, str>>;
+    fn of<'v>(value: Option<&'v Value>, name: Name<'_>) -> Vec<Cow<'v, str>> {
+        let mut names: Vec<_> = value.map(Value::elements).unwrap_or_default().iter().filter_map(name).collect();
         names.sort_unstable();
         names.dedup();
         names
-    };
+    }
     let lines = first.map(|(list, field)| {
         of(case.value(list), &|line| match line {
-            Value::Group(fields) => fields.get(field)?.stored(),
+            Value::Group(fields) => stored(fields.get(field)?),
             _ => None,
         })
     });
-    lines.filter(|names| !names.is_empty()).unwrap_or_else(|| of(case.value(by), &Value::stored))
+    lines.filter(|names| !names.is_empty()).unwrap_or_else(|| of(case.value(by), &stored))
+}
+
+/// The stored text of a value, borrowed where it is a text.
+fn stored(value: &Value) -> Option<Cow<'_, str>> {
+    value.as_text().map(Cow::Borrowed).or_else(|| value.stored().map(Cow::Owned))
 }
 
 /// What is counted of the cases of each value.
