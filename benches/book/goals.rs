@@ -1,5 +1,6 @@
 //! The goals, what was seen, and whether it was met.
 
+use crate::kinds::{DEALT, Kinds};
 use crate::measure::Measured;
 use crate::say;
 
@@ -14,8 +15,9 @@ struct Row {
 }
 
 /// Prints the table; whether every goal was met.
-pub(crate) fn print(books: &[Measured]) -> bool {
+pub(crate) fn print(books: &[Measured], kinds: &Kinds) -> bool {
     let mut rows: Vec<Row> = books.iter().flat_map(rows).collect();
+    rows.extend(of_kinds(kinds));
     if let [small, .., large] = books {
         rows.extend(across(small, large));
     }
@@ -101,6 +103,40 @@ fn rows(book: &Measured) -> Vec<Row> {
         goal: "under 300 MiB".to_owned(),
         met: Some(most.1 < 300 << 20),
     });
+    rows
+}
+
+/// What holds where every kind is in use, as in a book of complaints alone.
+fn of_kinds(book: &Kinds) -> Vec<Row> {
+    let large = book.size * crate::RECORDS_OF_ONE >= LARGE;
+    let at = |what: &str| format!("{} at {} of an agency", what, book.size);
+    let share = |what: &str, ours: f64, theirs: f64, goal: f64| Row {
+        what: at(what),
+        seen: format!("{:.3} ({} against {})", ours / theirs, time(ours), time(theirs)),
+        goal: if large { format!("at most {goal}") } else { String::new() },
+        met: large.then_some(ours / theirs <= goal),
+    };
+    let status = median(&book.status);
+    let made = book.made.map(|made| Row {
+        what: at("demo --records"),
+        seen: format!("{}, {} MiB", time(made), book.most >> 20),
+        goal: String::new(),
+        met: None,
+    });
+    let mut rows: Vec<Row> = made.into_iter().collect();
+    rows.push(share("new, to git add + git commit", median(&book.new), median(&book.add), 1.0 / 3.0));
+    rows.push(share("list, 50 rows, to git status", median(&book.list), status, 0.1));
+    rows.push(share("show, to git status", median(&book.show), status, 0.1));
+    rows.push(share("due of everybody, 50 rows", median(&book.due), status, 1.0));
+    rows.push(share("report monthly", median(&book.monthly), status, 0.5));
+    rows.push(share("report quarterly", median(&book.quarterly), status, 4.0));
+    rows.extend(book.rollups.iter().map(|(what, seen)| share(what, median(seen), status, 0.5)));
+    rows.extend(book.assign.map(|[assign, commit]| Row {
+        what: at(&format!("assign of {DEALT}")),
+        seen: format!("{} ({:.2} of git add + git commit of as many files)", time(assign), assign / commit),
+        goal: "under 2 s".to_owned(),
+        met: Some(assign < 2.0),
+    }));
     rows
 }
 

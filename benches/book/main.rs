@@ -4,6 +4,7 @@
 //! so that a slow machine slows both sides. `--in DIR` keeps the books and uses them again, `--strict` fails where a goal is missed.
 
 mod goals;
+mod kinds;
 mod measure;
 mod process;
 mod typed;
@@ -11,10 +12,13 @@ mod typed;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use kinds::Kinds;
 use measure::Measured;
 
 /// How often each short command runs; the middle one counts.
 const RUNS: usize = 9;
+/// About how many records of all kinds come with each complaint of an agency.
+const RECORDS_OF_ONE: usize = 5;
 /// How often each long one runs.
 const LONG_RUNS: usize = 3;
 
@@ -30,14 +34,18 @@ fn main() -> ExitCode {
     let root = kept.clone().unwrap_or_else(|| own.clone());
     std::fs::create_dir_all(&root).expect("a folder for the books");
     let mut books: Vec<Measured> = sizes.iter().map(|size| Measured::make(&root, *size)).collect();
+    let complaints = sizes.last().map_or(0, |size| size / RECORDS_OF_ONE);
+    let mut kinds = Kinds::make(&root, complaints.max(1));
     for run in 0..RUNS {
         books.iter_mut().for_each(|book| book.round(run));
+        kinds.round(run);
     }
     for run in 0..LONG_RUNS {
         books.iter_mut().for_each(|book| book.long_round(run));
     }
     books.iter_mut().for_each(Measured::count);
-    let met = goals::print(&books);
+    kinds.deal();
+    let met = goals::print(&books, &kinds);
     if kept.is_none() {
         std::fs::remove_dir_all(&own).expect("the books can be removed");
     }
