@@ -13,7 +13,7 @@ const ROLLUPS: [(&str, &[&str]); 4] = [
     ("filter of clients by a count", &["list", "client", "open-complaints>2", "--limit", "50"]),
     ("clients by a count of a year", &["list", "client", "--sort", "-complaints-year", "--limit", "50"]),
     ("filter of complaints by alike ones", &["list", "complaint", "alike-year>0", "--limit", "50"]),
-    ("staff with means and counts", &["list", "staff", "--columns", "id,calls-scored,call-score,upheld"]),
+    ("staff with means and counts", &["list", "staff", "--fields", "id,calls-scored,call-score,upheld"]),
 ];
 
 /// The book with the seconds, one for each run, that things took in it.
