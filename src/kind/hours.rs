@@ -44,7 +44,7 @@ pub struct Hours {
     /// Of the person's own record: the first day of work. No day before it is missing.
     pub joined: Option<FieldId>,
     /// The calendar, if not the default one.
-    pub calendar: Option<String>,
+    pub calendar: Option<Placed<String>>,
     /// Where it is said.
     pub place: Place,
 }
@@ -190,7 +190,7 @@ fn read(table: &Section, (shape, steps): (&Shape, &[Step]), shapes: &AllShapes, 
         person,
         leave,
         joined,
-        calendar: calendar.map(|name| name.value),
+        calendar,
         place: table.place().clone(),
     })
 }

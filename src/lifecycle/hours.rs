@@ -33,7 +33,7 @@ impl Operation<'_> {
             return Ok(());
         }
         let calendars = &self.setting.policy.calendars;
-        let named = hours.calendar.as_deref().and_then(|name| calendars.get(name));
+        let named = hours.calendar.as_ref().and_then(|name| calendars.get(&name.value));
         let calendar = named.unwrap_or_else(|| calendars.default());
         let lines = after.get(hours.list).map(Value::elements).unwrap_or_default();
         let mut days: BTreeMap<NaiveDate, Fields> = BTreeMap::new();

@@ -165,6 +165,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     };
     for kind in kinds.values() {
         let named = kind.deadlines.iter().filter_map(|deadline| deadline.calendar.as_ref());
+        let named = named.chain(kind.hours.as_ref().and_then(|hours| hours.calendar.as_ref()));
         for name in named.filter(|name| calendars.get(&name.value).is_none()) {
             let near = nearest(&name.value, calendars.iter().map(Calendar::name))
                 .map(|near| label!(LoadText::DidYouMean, near = near));

@@ -31,6 +31,7 @@ super::messages! {
         LinesUndated: "`{name}` is no list with a date or time in its lines" / "`{name}` 不是各行含日期或时间的列表",
         WhereOfLines: "`where` chooses among lines: it belongs to a rule with `on = \"lines:LIST\"`" / "`where` 用于选取列表的行，须与 `on = \"lines:列表\"` 一起使用",
         NoPaySaid: "nothing says where a person's pay stands" / "未说明员工工资记在何处",
+        NoPaySaidDo: "add [pay] with the list of the staff record, and the amount and first day of its lines" / "请增加 [pay]，写明员工档案中的列表及其各行的金额和起始日期",
         HappensNothing: "nothing happens to a record at `{other}:`" / "`{other}:` 不对应记录的任何事件",
         HappensWrite: "write a milestone or state, `step:NAME`, `breach:DEADLINE`, `lines:LIST` or `period`" / "请写里程碑、状态、`step:NAME`、`breach:DEADLINE`、`lines:LIST` 或 `period`",
         HolderOf: "`holder` is the person who missed a deadline, and this rule speaks of none" / "`holder` 指逾期时限的承办人，而该规则未涉及时限",

@@ -303,8 +303,7 @@ impl Reader<'_> {
             return self.money(table, "amount").map(Deducted::Fixed);
         };
         if !self.paid {
-            let help = label!(RuleText::AddSection, section = "pay");
-            self.problems.push(Problem::new(text.place.clone(), RuleText::NoPaySaid).help(help));
+            self.problems.push(Problem::new(text.place.clone(), RuleText::NoPaySaid).help(RuleText::NoPaySaidDo));
         }
         let percent = Placed { value: percent.trim().to_owned(), place: text.place.clone() };
         self.percent(&percent).map(Deducted::OfPay)
