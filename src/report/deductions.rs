@@ -10,18 +10,17 @@ use rust_decimal::Decimal;
 use super::fields::{cell, named, stored, untold, value};
 use super::language::Unknown;
 use super::model::{Cell, Column, Identity, Level, Report, Table, Tone};
-use super::sheet::{Line, Sheet, SheetRow};
+use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::filter::Expr;
 use crate::kind::Kind;
-use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::money::{Charge, Month, bound, carry, wage_bound};
 use crate::policy::{Cap, Deductions, Pay, STAFF, SanctionFields};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value, show_money};
-use crate::wording;
+use crate::{label, wording};
 
 /// Who is charged: a person, or a department as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,8 +85,8 @@ impl Work {
             }
         }
         let lines = vec![
-            Line::money("charged", Text::Charged, Text::ChargedMeans, |item: &Taken| item.charged),
-            Line::money("deducted", Text::Deducted, Text::DeductedMeans, |item: &Taken| item.deducted),
+            Line::sum("charged", Text::ChargedMeans, Side::money(Text::Charged, |item: &Taken| item.charged)),
+            Line::sum("deducted", Text::DeductedMeans, Side::money(Text::Deducted, |item: &Taken| item.deducted)),
         ];
         let rows = move |item: &Taken| {
             let stored = match &item.whom {

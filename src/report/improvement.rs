@@ -4,7 +4,7 @@ use super::fields::{cell, named, untold, value};
 use super::language::Unknown;
 use super::measures::{Course, measures, standing};
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::sheet::{Line, Sheet, Side};
+use super::sheet::{How, Line, Sheet, Side};
 use super::{Answer, Source, Subject};
 use crate::calendar::{Moment, Period};
 use crate::locale::messages::ReportText as Text;
@@ -119,19 +119,27 @@ fn made(subject: Subject<'_>) -> Answer<(Report, Vec<(Id, Tally)>)> {
 
 fn sheet<'s>(items: Vec<(Id, Tally)>) -> Sheet<'s, Tally> {
     let lines = vec![
-        Line::count("open", Text::MeasuresOpen, Text::MeasuresOpenMeans, |tally: &Tally| tally.running),
-        Line::rate(
+        Line::sum("open", Text::MeasuresOpenMeans, Side::count(Text::MeasuresOpen, |tally: &Tally| tally.running)),
+        Line::new(
             "done-in-time",
             Text::DoneInTime,
             Text::DoneInTimeMeans,
-            [
+            How::Rate([
                 Side::count(Text::InTime, |tally: &Tally| tally.done_in_time),
                 Side::count(Text::MeasuresDone, |tally: &Tally| tally.done),
-            ],
+            ]),
         ),
-        Line::count("verified", Text::MeasuresVerified, Text::MeasuresVerifiedMeans, |tally: &Tally| tally.verified),
-        Line::count("overdue", Text::MeasuresOverdue, Text::MeasuresOverdueMeans, |tally: &Tally| tally.overdue),
-        Line::count("came-back", Text::CameBack, Text::CameBackMeans, |tally: &Tally| tally.came_back),
+        Line::sum(
+            "verified",
+            Text::MeasuresVerifiedMeans,
+            Side::count(Text::MeasuresVerified, |tally: &Tally| tally.verified),
+        ),
+        Line::sum(
+            "overdue",
+            Text::MeasuresOverdueMeans,
+            Side::count(Text::MeasuresOverdue, |tally: &Tally| tally.overdue),
+        ),
+        Line::sum("came-back", Text::CameBackMeans, Side::count(Text::CameBack, |tally: &Tally| tally.came_back)),
     ];
     Sheet { items, lines, rows: Box::new(|_| Vec::new()) }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::fields::{case_cell, id_column, number_cell, number_column};
+use super::fields::{self, case_cell, id_column, number_cell, number_column};
 use super::language::Unknown;
 use super::model::{Cell, Column, Identity, Level, Part, Report, Table, Tone};
 use super::money::{Costed, Ledger, sorts};
-use super::sheet::{Line, Sheet, SheetRow, Side};
+use super::sheet::{How, Line, Sheet, SheetRow, Side};
 use super::volumes::sales;
-use super::{Answer, Cases, Source, Subject, fields, tally};
+use super::{Answer, Cases, Source, Subject, tally};
 use crate::calendar::Period;
 use crate::kind::Kind;
 use crate::label;
@@ -89,10 +89,20 @@ fn sheet<'s>(
     let with = |item: &Counted| i64::from(!item.loss.is_zero());
     let sales = sales(&subject.policy().reports, subject.period).map_or(Cell::Unknown, Cell::Money);
     let lines = vec![
-        Line::money("loss", Text::Loss, Text::LossMeans, |item: &Counted| item.loss),
-        Line::count("cases", Text::CasesWithLoss, Text::CasesWithLossMeans, with),
-        Line::mean("mean-loss", Text::MeanLoss, Text::MeanLossMeans, [loss(), Side::count(Text::CasesWithLoss, with)]),
-        Line::against("loss-rate", Text::LossRate, Text::LossRateMeans, (loss(), Part::new(Text::Sales, sales), 100)),
+        Line::sum("loss", Text::LossMeans, Side::money(Text::Loss, |item: &Counted| item.loss)),
+        Line::sum("cases", Text::CasesWithLossMeans, Side::count(Text::CasesWithLoss, with)),
+        Line::new(
+            "mean-loss",
+            Text::MeanLoss,
+            Text::MeanLossMeans,
+            How::Mean([loss(), Side::count(Text::CasesWithLoss, with)]),
+        ),
+        Line::new(
+            "loss-rate",
+            Text::LossRate,
+            Text::LossRateMeans,
+            How::Against(loss(), Part::new(Text::Sales, sales), 100),
+        ),
     ];
     let rows = move |item: &Counted| {
         let Some(field) = cause.filter(|_| !item.loss.is_zero()) else { return Vec::new() };

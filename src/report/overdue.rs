@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::sheet::{Line, Sheet, SheetRow};
+use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::{Answer, Clock, Owed, Source, Subject, Timed, Untimed, notices, worded};
 use crate::calendar::{Calendar, Moment, Period, Roll};
 use crate::label;
@@ -70,16 +70,20 @@ fn sheet<'s>(subject: Subject<'s>, late: &[Late<'_>], untimed: &[Untimed]) -> Sh
     let without = untimed.iter().map(|one| (one.id.clone(), Counted { kind: one.kind.clone(), band: None }));
     let is = |band: usize| move |item: &Counted| i64::from(item.band == Some(band));
     let mut lines = vec![
-        Line::count("overdue", Text::OverdueLimits, Text::OverdueLimitsMeans, |item: &Counted| {
-            i64::from(item.band.is_some())
-        }),
-        Line::count("untimed", Text::NoClockRuns, Text::NoClockRunsMeans, |item: &Counted| {
-            i64::from(item.band.is_none())
-        }),
+        Line::sum(
+            "overdue",
+            Text::OverdueLimitsMeans,
+            Side::count(Text::OverdueLimits, |item: &Counted| i64::from(item.band.is_some())),
+        ),
+        Line::sum(
+            "untimed",
+            Text::NoClockRunsMeans,
+            Side::count(Text::NoClockRuns, |item: &Counted| i64::from(item.band.is_none())),
+        ),
     ];
     for band in 0..=subject.policy().reports.overdue.len() {
         let label = band_label(subject, band);
-        lines.push(Line::count(format!("band-{}", band + 1), label, Text::OverdueLimitsMeans, is(band)));
+        lines.push(Line::sum(format!("band-{}", band + 1), Text::OverdueLimitsMeans, Side::count(label, is(band))));
     }
     let rows = move |item: &Counted| {
         let label = subject.words().kind(&item.kind);

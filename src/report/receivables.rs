@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::fields::{id_column, number_cell, number_column};
+use super::fields::{self, id_column, number_cell, number_column};
 use super::language::Unknown;
 use super::model::{Cell, Column, Identity, Level, Report, Table};
 use super::money::older;
-use super::sheet::{Line, Sheet, SheetRow, Side};
-use super::{Answer, Case, Cases, Source, Subject, fields, worded};
+use super::sheet::{How, Line, Sheet, SheetRow, Side};
+use super::{Answer, Case, Cases, Source, Subject, worded};
 use crate::calendar::Period;
 use crate::kind::Kind;
 use crate::locale::messages::ReportText as Text;
@@ -93,22 +93,26 @@ fn sheet<'s>(subject: Subject<'s>, rows: &[Row<'_>]) -> Sheet<'s, Counted> {
     let collected = |item: &Counted| item.affected.collected;
     let reduction = |item: &Counted| item.affected.reduction.unwrap_or_default();
     let lines = vec![
-        Line::money("receivable", Text::Receivable, Text::ReceivableMeans, receivable),
-        Line::rate(
+        Line::sum("receivable", Text::ReceivableMeans, Side::money(Text::Receivable, receivable)),
+        Line::new(
             "recovery",
             Text::RecoveryRatio,
             Text::RecoveryRatioMeans,
-            [Side::money(Text::Collected, collected), Side::money(Text::Receivable, receivable)],
+            How::Rate([Side::money(Text::Collected, collected), Side::money(Text::Receivable, receivable)]),
         ),
-        Line::money("reduction", Text::Reduction, Text::ReductionMeans, reduction).known(known),
-        Line::count("items", Text::AffectedCount, Text::ReceivableMeans, |_: &Counted| 1),
-        Line::money("collected", Text::Collected, Text::RecoveryRatioMeans, collected),
-        Line::money("outstanding", Text::Outstanding, Text::ReceivableMeans, |item: &Counted| {
-            item.affected.outstanding()
-        }),
-        Line::money("bonus", Text::FullBonus, Text::ReductionMeans, |item: &Counted| {
-            item.affected.bonus.unwrap_or_default()
-        }),
+        Line::sum("reduction", Text::ReductionMeans, Side::money(Text::Reduction, reduction)).known(known),
+        Line::sum("items", Text::ReceivableMeans, Side::count(Text::AffectedCount, |_: &Counted| 1)),
+        Line::sum("collected", Text::RecoveryRatioMeans, Side::money(Text::Collected, collected)),
+        Line::sum(
+            "outstanding",
+            Text::ReceivableMeans,
+            Side::money(Text::Outstanding, |item: &Counted| item.affected.outstanding()),
+        ),
+        Line::sum(
+            "bonus",
+            Text::ReductionMeans,
+            Side::money(Text::FullBonus, |item: &Counted| item.affected.bonus.unwrap_or_default()),
+        ),
     ];
     let of = move |item: &Counted| {
         let person = item.salesperson.as_ref();

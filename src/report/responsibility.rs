@@ -10,7 +10,7 @@ use super::language::Unknown;
 use super::losses::{identity, notes};
 use super::model::{Cell, Column, Level, Report, Table};
 use super::money::{Costed, Ledger};
-use super::sheet::{Line, Sheet, SheetRow, Side};
+use super::sheet::{How, Line, Sheet, SheetRow, Side};
 use super::tally::Counted;
 use super::{Answer, Source, Subject};
 use crate::calendar::Period;
@@ -88,24 +88,24 @@ fn sheet<'s>(subject: Subject<'s>, counted: &Counted<'_>, cases: &[Costed<'_>]) 
         items.push((case.case.id.clone(), shared));
     }
     let closed = || Side::count(Text::Closed, |item: &Shared| item.case);
-    let mut lines = vec![Line::count("closed", Text::Closed, Text::ClosedMeans, |item: &Shared| item.case)];
+    let mut lines = vec![Line::sum("closed", Text::ClosedMeans, Side::count(Text::Closed, |item: &Shared| item.case))];
     if counted.upholds() {
         let means = label!(Text::UpheldRateMeans; means = counted.rules.upheld_means.clone());
         let upheld = Side::count(Text::Upheld, |item: &Shared| item.upheld);
-        lines.push(Line::rate("upheld", Text::Upheld, means, [upheld, closed()]));
+        lines.push(Line::new("upheld", Text::Upheld, means, How::Rate([upheld, closed()])));
     }
     let borne = Side::money(Text::Attributed, |item: &Shared| item.direct + item.superior);
     let loss = Side::money(Text::Loss, |item: &Shared| item.loss);
-    lines.push(Line::rate("attributed", Text::Attributed, Text::AttributedMeans, [borne, loss]));
+    lines.push(Line::new("attributed", Text::Attributed, Text::AttributedMeans, How::Rate([borne, loss])));
     if step.is_some() {
         let confirmed = Side::count(Text::Confirmed, |item: &Shared| item.confirmed);
-        lines.push(Line::rate("confirmed", Text::Confirmed, Text::ConfirmedMeans, [confirmed, closed()]));
+        lines.push(Line::new("confirmed", Text::Confirmed, Text::ConfirmedMeans, How::Rate([confirmed, closed()])));
     }
     lines.extend([
-        Line::count("cases", Text::Count, Text::ClosedMeans, |item: &Shared| item.case),
-        Line::money("loss", Text::Loss, Text::LossMeans, |item: &Shared| item.loss),
-        Line::money("direct", Text::AsDirect, Text::AttributedMeans, |item: &Shared| item.direct),
-        Line::money("superior", Text::AsSuperior, Text::AttributedMeans, |item: &Shared| item.superior),
+        Line::sum("cases", Text::ClosedMeans, Side::count(Text::Count, |item: &Shared| item.case)),
+        Line::sum("loss", Text::LossMeans, Side::money(Text::Loss, |item: &Shared| item.loss)),
+        Line::sum("direct", Text::AttributedMeans, Side::money(Text::AsDirect, |item: &Shared| item.direct)),
+        Line::sum("superior", Text::AttributedMeans, Side::money(Text::AsSuperior, |item: &Shared| item.superior)),
     ]);
     let rows = move |item: &Shared| {
         let mut rows: BTreeMap<(&str, Option<&str>), Vec<Borne>> = BTreeMap::new();

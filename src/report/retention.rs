@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table};
-use super::sheet::{Line, Sheet, SheetRow};
+use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::kind::{KeptFrom, Kind, Retention};
@@ -97,7 +97,7 @@ pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answe
             items.extend(past_of(subject, kind, rule)?.into_iter().map(|id| (id, past())));
         }
     }
-    let lines = vec![Line::count("past", Text::PastRetention, Text::PastRetention, |_: &Past| 1)];
+    let lines = vec![Line::sum("past", Text::PastRetention, Side::count(Text::PastRetention, |_: &Past| 1))];
     let rows = |past: &Past| {
         let (table, stored, label) = ("rules".to_owned(), past.kind.clone(), past.label.clone());
         vec![(SheetRow { table, stored, label }, past.clone())]

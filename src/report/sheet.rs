@@ -16,7 +16,7 @@ use crate::wording;
 /// The rows in which an item stands, each with what it counts there.
 type Rows<'s, T> = Box<dyn Fn(&T) -> Vec<(SheetRow, T)> + 's>;
 /// One value made of many, such as the middle one.
-type Choice = fn(&[i64]) -> Option<i64>;
+pub(super) type Choice = fn(&[i64]) -> Option<i64>;
 
 /// What the figures of a report are counted from, and how.
 pub(super) struct Sheet<'s, T> {
@@ -50,7 +50,7 @@ pub(super) struct Line<'s, T> {
 }
 
 /// How a figure comes about from what each item adds.
-enum How<'s, T> {
+pub(super) enum How<'s, T> {
     /// The sum.
     Sum(Side<'s, T>),
     /// A share: the sum of one side over that of the other.
@@ -66,7 +66,7 @@ enum How<'s, T> {
 }
 
 /// Values of an item in minutes.
-type Minutes<'s, T> = Box<dyn Fn(&T) -> Vec<i64> + 's>;
+pub(super) type Minutes<'s, T> = Box<dyn Fn(&T) -> Vec<i64> + 's>;
 
 /// What is added up.
 pub(super) struct Side<'s, T> {
@@ -120,81 +120,19 @@ impl<'s, T> Side<'s, T> {
 }
 
 impl<'s, T> Line<'s, T> {
-    fn new(name: impl Into<String>, label: impl Into<Label>, means: impl Into<Label>, how: How<'s, T>) -> Self {
+    /// A figure that comes about in this way.
+    pub(super) fn new(
+        name: impl Into<String>,
+        label: impl Into<Label>,
+        means: impl Into<Label>,
+        how: How<'s, T>,
+    ) -> Self {
         Line { name: name.into(), label: label.into(), means: means.into(), how }
     }
 
-    /// So many.
-    pub(super) fn count(
-        name: impl Into<String>,
-        label: impl Into<Label>,
-        means: impl Into<Label>,
-        adds: impl Fn(&T) -> i64 + 's,
-    ) -> Self {
-        let label = label.into();
-        Line::new(name, label.clone(), means, How::Sum(Side::count(label, adds)))
-    }
-
-    /// So much money.
-    pub(super) fn money(
-        name: impl Into<String>,
-        label: impl Into<Label>,
-        means: impl Into<Label>,
-        adds: impl Fn(&T) -> Decimal + 's,
-    ) -> Self {
-        let label = label.into();
-        Line::new(name, label.clone(), means, How::Sum(Side::money(label, adds)))
-    }
-
-    /// So much of something.
-    pub(super) fn quantity(
-        name: impl Into<String>,
-        label: impl Into<Label>,
-        means: impl Into<Label>,
-        adds: impl Fn(&T) -> Decimal + 's,
-    ) -> Self {
-        let label = label.into();
-        Line::new(name, label.clone(), means, How::Sum(Side::quantity(label, adds)))
-    }
-
-    /// A share.
-    pub(super) fn rate(
-        name: impl Into<String>,
-        label: impl Into<Label>,
-        means: impl Into<Label>,
-        sides: [Side<'s, T>; 2],
-    ) -> Self {
-        Line::new(name, label, means, How::Rate(sides))
-    }
-
-    /// An arithmetic mean.
-    pub(super) fn mean(
-        name: impl Into<String>,
-        label: impl Into<Label>,
-        means: impl Into<Label>,
-        sides: [Side<'s, T>; 2],
-    ) -> Self {
-        Line::new(name, label, means, How::Mean(sides))
-    }
-
-    /// What is added up, for every hundred of a number that no record adds to, or for every `per`.
-    pub(super) fn against(
-        name: impl Into<String>,
-        label: impl Into<Label>,
-        means: impl Into<Label>,
-        (over, under, per): (Side<'s, T>, Part, u64),
-    ) -> Self {
-        Line::new(name, label, means, How::Against(over, under, per))
-    }
-
-    /// One of many values, such as the middle one.
-    pub(super) fn chosen(
-        name: impl Into<String>,
-        label: impl Into<Label>,
-        means: impl Into<Label>,
-        (values, of): (impl Fn(&T) -> Vec<i64> + 's, Choice),
-    ) -> Self {
-        Line::new(name, label, means, How::Chosen(Box::new(values), of))
+    /// What is added up, under the label of the side.
+    pub(super) fn sum(name: impl Into<String>, means: impl Into<Label>, side: Side<'s, T>) -> Self {
+        Line::new(name, side.label.clone(), means, How::Sum(side))
     }
 
     /// The same figure, known only where `known` says so.

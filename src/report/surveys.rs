@@ -9,7 +9,7 @@ use super::fields::{cell, untold};
 use super::language::{Unknown, stats};
 use super::measures::measures;
 use super::model::{Cell, Column, ColumnType, Level, Ratio, Report, Table};
-use super::sheet::{Line, Sheet, SheetRow};
+use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::kind::{Asks, Kind, Question, Questionnaire, UNANSWERED};
@@ -71,9 +71,9 @@ pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answe
         }
     }
     let lines = vec![
-        Line::count("asked", Text::SurveyAsked, Text::SurveyAsked, |one: &Counted| one.asked),
-        Line::count("answered", Text::SurveyAnswered, Text::SurveyAnswered, |one: &Counted| one.answered),
-        Line::count("late", Text::SurveyLate, Text::SurveyLate, |one: &Counted| one.late),
+        Line::sum("asked", Text::SurveyAsked, Side::count(Text::SurveyAsked, |one: &Counted| one.asked)),
+        Line::sum("answered", Text::SurveyAnswered, Side::count(Text::SurveyAnswered, |one: &Counted| one.answered)),
+        Line::sum("late", Text::SurveyLate, Side::count(Text::SurveyLate, |one: &Counted| one.late)),
     ];
     let rows = |one: &Counted| {
         let (table, stored, label) = ("surveys".to_owned(), one.id.clone(), one.title.clone());

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 
 use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::sheet::{Line, Sheet, SheetRow, Side};
+use super::sheet::{How, Line, Sheet, SheetRow, Side};
 use super::{Answer, Belonging, Clock, RecordSet, Source, Subject};
 use crate::calendar::{Moment, Outcome, Period};
 use crate::label;
@@ -151,35 +151,39 @@ fn sheet<'s>(items: Vec<(Id, Counted)>) -> Sheet<'s, Counted> {
     let late = move |item: &Counted| number(&item.tally.over);
     let timed = move |item: &Counted| number(&item.tally.took);
     let lines = vec![
-        Line::rate(
+        Line::new(
             "on-time",
             Text::StepsOnTimeRate,
             Text::StepsOnTimeRateMeans,
-            [
+            How::Rate([
                 Side::count(Text::StepsOnTime, |item: &Counted| item.tally.on_time),
                 Side::count(Text::StepsEnded, |item: &Counted| item.tally.ended()),
-            ],
+            ]),
         ),
-        Line::count("late", Text::StepsLate, Text::StepsLateMeans, |item: &Counted| item.tally.late),
-        Line::chosen(
+        Line::sum("late", Text::StepsLateMeans, Side::count(Text::StepsLate, |item: &Counted| item.tally.late)),
+        Line::new(
             "median",
             Text::MedianWork,
             Text::MedianWorkMeans,
-            (|item: &Counted| item.tally.took.clone(), middle),
+            How::Chosen(Box::new(|item: &Counted| item.tally.took.clone()), middle),
         ),
-        Line::mean(
+        Line::new(
             "mean",
             Text::MeanWork,
             Text::MeanWorkMeans,
-            [Side::minutes(Text::WorkingTime, took), Side::count(Text::Count, timed)],
+            How::Mean([Side::minutes(Text::WorkingTime, took), Side::count(Text::Count, timed)]),
         ),
-        Line::mean(
+        Line::new(
             "late-by",
             Text::MeanLate,
             Text::MeanLateMeans,
-            [Side::minutes(Text::WorkingTimeOverdue, over), Side::count(Text::StepsLate, late)],
+            How::Mean([Side::minutes(Text::WorkingTimeOverdue, over), Side::count(Text::StepsLate, late)]),
         ),
-        Line::count("overdue", Text::StillOverdue, Text::StillOverdueMeans, |item: &Counted| item.tally.running_late),
+        Line::sum(
+            "overdue",
+            Text::StillOverdueMeans,
+            Side::count(Text::StillOverdue, |item: &Counted| item.tally.running_late),
+        ),
     ];
     let rows = |item: &Counted| {
         let row = |table: &str, stored: &str, label: &Label| {

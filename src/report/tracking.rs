@@ -3,19 +3,18 @@
 
 use super::answers::Clocked;
 use super::clock::Clock;
-use super::fields::{case_cell, id_column, number_cell, number_column};
+use super::fields::{self, case_cell, id_column, number_cell, number_column};
 use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::notices::Issued;
-use super::sheet::{Line, Sheet};
-use super::{Answer, Case, CaseColumn, Source, Subject, fields, named, notices, passage, worded};
+use super::notices::{self, Issued};
+use super::sheet::{Line, Sheet, Side};
+use super::{Answer, Case, CaseColumn, Source, Subject, named, passage, worded};
 use crate::calendar::{Moment, Outcome, Period};
 use crate::kind::Kind;
-use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
 use crate::record::{Class, Id};
-use crate::wording;
+use crate::{label, wording};
 
 /// The report's name.
 const NAME: &str = "tracking";
@@ -29,9 +28,9 @@ struct Counted {
 
 fn sheet<'s>(items: Vec<(Id, Counted)>) -> Sheet<'s, Counted> {
     let lines = vec![
-        Line::count("cases", Text::CasesOfPeriod, Text::TrackedMeans, |_: &Counted| 1),
-        Line::count("open", Text::OpenAtEnd, Text::OpenMeans, |item: &Counted| item.open),
-        Line::count("overdue", Text::OverdueCases, Text::OverdueMeans, |item: &Counted| item.overdue),
+        Line::sum("cases", Text::TrackedMeans, Side::count(Text::CasesOfPeriod, |_: &Counted| 1)),
+        Line::sum("open", Text::OpenMeans, Side::count(Text::OpenAtEnd, |item: &Counted| item.open)),
+        Line::sum("overdue", Text::OverdueMeans, Side::count(Text::OverdueCases, |item: &Counted| item.overdue)),
     ];
     Sheet { items, lines, rows: Box::new(|_| Vec::new()) }
 }

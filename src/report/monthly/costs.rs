@@ -16,7 +16,7 @@ use crate::model::{Cell, Column, Part, Ratio};
 use crate::money::LossPart;
 use crate::policy::{Policy, Sum, Unit};
 use crate::report::money::Ledger;
-use crate::report::sheet::{Line, Side};
+use crate::report::sheet::{How, Line, Side};
 use crate::report::{Answer, Case};
 
 /// What one case has cost, or many.
@@ -178,9 +178,9 @@ impl Told<'_> {
         match self.what {
             What::OfSales => {
                 let sales = Part::new(Text::Sales, sales.map_or(Cell::Unknown, Cell::Money));
-                Line::against(name, label, self.means.clone(), (Side::money(Text::Loss, whole), sales, 100))
+                Line::new(name, label, self.means.clone(), How::Against(Side::money(Text::Loss, whole), sales, 100))
             }
-            What::Whole => Line::money(name, label, self.means.clone(), whole),
+            What::Whole => Line::sum(name, self.means.clone(), Side::money(label, whole)),
             What::Part(at, unit) => {
                 let what = if self.means == Label::default() { &self.label } else { &self.means };
                 let means = Label::each(|lang| {
@@ -189,8 +189,8 @@ impl Told<'_> {
                 });
                 let part = move |item: &Counted| item.row.costs.parts.get(at).copied().unwrap_or_default();
                 match unit {
-                    Unit::Money => Line::money(name, label, means, part),
-                    Unit::Quantity => Line::quantity(name, label, means, part),
+                    Unit::Money => Line::sum(name, means, Side::money(label, part)),
+                    Unit::Quantity => Line::sum(name, means, Side::quantity(label, part)),
                 }
             }
         }

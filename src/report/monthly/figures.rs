@@ -17,7 +17,7 @@ use crate::locale::{Label, Lang};
 use crate::model::{Cell, Identity, Part};
 use crate::policy::Denominator;
 use crate::record::{Class, FieldId, Id};
-use crate::report::sheet::{Line, Sheet, SheetRow, Side};
+use crate::report::sheet::{How, Line, Sheet, SheetRow, Side};
 use crate::report::tally::median;
 use crate::report::volumes::sold;
 use crate::report::{Answer, Belonging, Case, Clock, RecordSet, repeats};
@@ -93,42 +93,65 @@ impl Monthly<'_> {
 
     fn lines<'s>(&self, satisfied: bool) -> Answer<Vec<Line<'s, Counted>>> {
         let counted = &self.counted;
-        let mut all = vec![Line::count("received", Text::Received, Text::ReceivedMeans, |item: &Counted| {
-            item.row.tally.received
-        })];
+        let mut all = vec![Line::sum(
+            "received",
+            Text::ReceivedMeans,
+            Side::count(Text::Received, |item: &Counted| item.row.tally.received),
+        )];
         if counted.accepted.is_some() {
-            all.push(Line::count("accepted", Text::Accepted, Text::AcceptedMeans, |item: &Counted| {
-                item.row.tally.accepted
-            }));
+            all.push(Line::sum(
+                "accepted",
+                Text::AcceptedMeans,
+                Side::count(Text::Accepted, |item: &Counted| item.row.tally.accepted),
+            ));
         }
         if counted.closed.is_some() {
-            all.push(Line::count("closed", Text::Closed, Text::ClosedMeans, |item: &Counted| item.row.tally.closed));
+            all.push(Line::sum(
+                "closed",
+                Text::ClosedMeans,
+                Side::count(Text::Closed, |item: &Counted| item.row.tally.closed),
+            ));
             if counted.upholds() {
                 let means = label!(Text::UpheldMeans; means = counted.rules.upheld_means.clone());
-                all.push(Line::count("upheld", Text::Upheld, means, |item: &Counted| item.row.tally.upheld));
+                all.push(Line::sum("upheld", means, Side::count(Text::Upheld, |item: &Counted| item.row.tally.upheld)));
             }
         }
         if counted.declined.is_some() {
-            all.push(Line::count("declined", Text::Declined, Text::DeclinedMeans, |item: &Counted| {
-                item.row.tally.declined
-            }));
+            all.push(Line::sum(
+                "declined",
+                Text::DeclinedMeans,
+                Side::count(Text::Declined, |item: &Counted| item.row.tally.declined),
+            ));
         }
         if counted.withdrawn.is_some() {
-            all.push(Line::count("withdrawn", Text::Withdrawn, Text::WithdrawnMeans, |item: &Counted| {
-                item.row.tally.withdrawn
-            }));
+            all.push(Line::sum(
+                "withdrawn",
+                Text::WithdrawnMeans,
+                Side::count(Text::Withdrawn, |item: &Counted| item.row.tally.withdrawn),
+            ));
         }
-        all.push(Line::count("open", Text::OpenAtEnd, Text::OpenMeans, |item: &Counted| item.row.tally.open_at_end));
-        all.push(Line::count("overdue", Text::OverdueCases, Text::OverdueMeans, |item: &Counted| {
-            item.row.tally.overdue
-        }));
+        all.push(Line::sum(
+            "open",
+            Text::OpenMeans,
+            Side::count(Text::OpenAtEnd, |item: &Counted| item.row.tally.open_at_end),
+        ));
+        all.push(Line::sum(
+            "overdue",
+            Text::OverdueMeans,
+            Side::count(Text::OverdueCases, |item: &Counted| item.row.tally.overdue),
+        ));
         if counted.closed.is_some() {
             all.extend(self.closing());
         }
         if counted.rules.answer.is_some() {
             let met = Side::count(Text::AnsweredInTime, |item: &Counted| item.met);
             let due = Side::count(Text::AnswersDue, |item: &Counted| item.due);
-            all.push(Line::rate("feedback-on-time", Text::FeedbackOnTime, Text::FeedbackOnTimeMeans, [met, due]));
+            all.push(Line::new(
+                "feedback-on-time",
+                Text::FeedbackOnTime,
+                Text::FeedbackOnTimeMeans,
+                How::Rate([met, due]),
+            ));
         }
         if let Some(rule) = self.subject.policy().reports.satisfaction.filter(|_| satisfied) {
             let from = rule.satisfied_from;
@@ -140,16 +163,18 @@ impl Monthly<'_> {
             let closed = Side::count(Text::Closed, |item: &Counted| item.row.tally.closed);
             let asked = Side::count(Text::Asked, |item: &Counted| i64::from(item.score.is_some()));
             let means = label!(Text::SatisfiedOfAllMeans, score = from);
-            all.push(Line::rate("satisfied", Text::SatisfiedOfAll, means, [given(), closed]));
+            all.push(Line::new("satisfied", Text::SatisfiedOfAll, means, How::Rate([given(), closed])));
             let means = label!(Text::SatisfiedOfAskedMeans, score = from);
-            all.push(Line::rate("satisfied-of-asked", Text::SatisfiedOfAsked, means, [given(), asked]));
+            all.push(Line::new("satisfied-of-asked", Text::SatisfiedOfAsked, means, How::Rate([given(), asked])));
         }
         all.extend(self.complaint_rate()?);
         all.extend(self.repeats());
         if counted.remedies.is_some() {
-            all.push(Line::money("remedies", Text::RemedyAmount, Text::RemedyAmountMeans, |item: &Counted| {
-                item.row.tally.cost
-            }));
+            all.push(Line::sum(
+                "remedies",
+                Text::RemedyAmountMeans,
+                Side::money(Text::RemedyAmount, |item: &Counted| item.row.tally.cost),
+            ));
         }
         Ok(all)
     }
@@ -167,11 +192,26 @@ impl Monthly<'_> {
         let mut all = Vec::new();
         if self.counted.accepted.is_some() {
             let accepted = Side::count(Text::Accepted, |item: &Counted| item.row.tally.accepted);
-            all.push(Line::rate("closed-rate", Text::ClosedRate, Text::ClosedRateMeans, [closed(), accepted]));
+            all.push(Line::new(
+                "closed-rate",
+                Text::ClosedRate,
+                Text::ClosedRateMeans,
+                How::Rate([closed(), accepted]),
+            ));
         }
-        all.push(Line::rate("closed-on-time", Text::OnTimeRate, Text::OnTimeRateMeans, [on_time, due]));
-        all.push(Line::mean("mean-handling-time", Text::MeanHandling, Text::MeanHandlingMeans, [minutes, timed]));
-        all.push(Line::chosen("median-handling-time", Text::MedianHandling, Text::MedianHandlingMeans, (each, median)));
+        all.push(Line::new("closed-on-time", Text::OnTimeRate, Text::OnTimeRateMeans, How::Rate([on_time, due])));
+        all.push(Line::new(
+            "mean-handling-time",
+            Text::MeanHandling,
+            Text::MeanHandlingMeans,
+            How::Mean([minutes, timed]),
+        ));
+        all.push(Line::new(
+            "median-handling-time",
+            Text::MedianHandling,
+            Text::MedianHandlingMeans,
+            How::Chosen(Box::new(each), median),
+        ));
         all
     }
 
@@ -229,7 +269,7 @@ impl Monthly<'_> {
         let (over, under) =
             (Side::count(Text::Received, |item: &Counted| item.row.tally.received), Part::new(label, under));
         let means = label!(Text::ComplaintRateMeans, per = rule.per);
-        Ok(Some(Line::against("complaint-rate", Text::ComplaintRate, means, (over, under, rule.per))))
+        Ok(Some(Line::new("complaint-rate", Text::ComplaintRate, means, How::Against(over, under, rule.per))))
     }
 
     /// The clients of the archive at the end of the period: those that came before it, without those that had left by then.
@@ -269,7 +309,7 @@ impl Monthly<'_> {
         });
         let repeated = Side::count(Text::RepeatedCases, |item: &Counted| i64::from(item.repeats == Some(true)));
         let all = Side::count(Text::Received, |item: &Counted| i64::from(item.repeats.is_some()));
-        Some(Line::rate("repeats", Text::Repeats, Label::new(en, zh), [repeated, all]))
+        Some(Line::new("repeats", Text::Repeats, Label::new(en, zh), How::Rate([repeated, all])))
     }
 }
 
