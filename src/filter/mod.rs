@@ -60,4 +60,6 @@ mod fixture;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod random_pools;
+#[cfg(test)]
 mod tests;

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::belongs::Stretch;
 use super::column::Column;
+use super::figure_plan::{Figure, How, Measure, What};
 use super::members::{Filled, Member, Members};
-use super::plan::{Figure, How, Measure, What};
 use super::show::Shower;
 use super::stats;
 use super::told::{Behind, Beside, INTERVAL, Row, Told, answers, interval, interval_of, share};

@@ -7,6 +7,7 @@ mod behind;
 mod belongs;
 mod column;
 mod figure;
+mod figure_plan;
 mod library;
 mod list;
 mod make;

@@ -8,7 +8,8 @@ pub(super) use tables::heading;
 
 use std::collections::BTreeSet;
 
-use super::plan::{Earlier, Figure, Head, Include, Plan, Set};
+use super::figure_plan::Figure;
+use super::plan::{Earlier, Head, Include, Plan, Set};
 use crate::calendar::{Every, Moment};
 use crate::filter::Scope;
 use crate::label;

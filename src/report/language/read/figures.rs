@@ -14,7 +14,8 @@ use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Placed, Problem, did_you_mean};
 use crate::record::{FieldId, Type, parse_decimal};
 use crate::report::language::column::Column;
-use crate::report::language::plan::{Figure, How, Measure, Set, What};
+use crate::report::language::figure_plan::{Figure, How, Measure, What};
+use crate::report::language::plan::Set;
 
 /// The keys that say how a figure comes about, besides those of [`How`].
 const KEYS: [&str; 8] = ["count", "rate", "met", "filled", "score", "recommend", "weighted", "age"];

@@ -11,7 +11,8 @@ use crate::model::Chart;
 use crate::place::Placed;
 use crate::place::toml::Section;
 use crate::report::language::column::Column;
-use crate::report::language::plan::{By, Figure, List, Set, Table};
+use crate::report::language::figure_plan::Figure;
+use crate::report::language::plan::{By, List, Set, Table};
 
 /// The words for rows that need no name of a kind.
 const WEEKDAY: &str = "weekday";
