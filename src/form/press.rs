@@ -5,15 +5,13 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde_json::{Value as Json, json};
 
 use super::words::label;
-use super::{Desk, FormError, sums, trial};
-use crate::calendar::Moment;
+use super::{Desk, FormError, sums};
 use crate::locale::Lang;
-use crate::place::Problem;
-use crate::policy::{Clock, Form, FormCopy, Forms, FormsHome, Policy, Settings};
+use crate::policy::{Clock, Form, FormCopy, Forms, FormsHome, Settings};
 use crate::record::Record;
 
 /// The template that every form is put on: the page with its style.
-const PAGE: &str = "page.html";
+pub(super) const PAGE: &str = "page.html";
 /// How much a template may do: a form with thousands of lines needs a tenth.
 const FUEL: u64 = 20_000_000;
 
@@ -100,25 +98,6 @@ impl<'p> Press<'p> {
         self
     }
 
-    /// Everything that is wrong in the templates of a book, for `policy check`: what cannot be read, and where all can, what
-    /// asks for fields and steps that its kind does not have.
-    pub fn check(policy: &Policy, now: Moment) -> Vec<Problem> {
-        let forms = &policy.forms;
-        let mut templates = Environment::new();
-        sums::add(&mut templates);
-        let read = forms.templates.iter().filter_map(|(name, text)| {
-            templates.add_template(name, text).err().map(|error| FormError::of(&error, forms.home, name).problem())
-        });
-        let mut found: Vec<Problem> = read.collect();
-        if !forms.forms.is_empty() && !forms.templates.contains_key(PAGE) {
-            found.push(no_page(forms.home).problem());
-        }
-        match Press::new(forms) {
-            Ok(press) if found.is_empty() => trial::unknown(&press, policy, now),
-            _ => found,
-        }
-    }
-
     /// Prints sheets as one page of HTML that needs nothing from elsewhere; `lang` stands first.
     ///
     /// # Errors
@@ -198,6 +177,6 @@ fn company(settings: &Settings) -> Json {
     })
 }
 
-fn no_page(home: FormsHome) -> FormError {
+pub(super) fn no_page(home: FormsHome) -> FormError {
     FormError::NoPage(format!("{}{PAGE}", home.folder()))
 }

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
-use minijinja::Value;
 use minijinja::value::{Enumerator, Object, Serde};
+use minijinja::{Environment, Value};
 use serde_json::Value as Json;
 
+use super::press::{PAGE, no_page};
 use super::samples::{Filling, Samples};
-use super::{Desk, Press, Sheet};
+use super::{Desk, FormError, Press, Sheet, sums};
 use crate::calendar::Moment;
 use crate::label;
 use crate::locale::messages::FormText;
@@ -100,9 +101,30 @@ fn names_any(policy: &Policy, kind: &str, field: &str) -> bool {
     matches!(field.map(|(_, field)| field.ty.element()), Some(Type::Ref(kinds)) if kinds.len() != 1)
 }
 
+impl Press<'_> {
+    /// Everything that is wrong in the templates of a book, for `policy check`: what cannot be read, and where all can, what
+    /// asks for fields and steps that its kind does not have.
+    pub fn check(policy: &Policy, now: Moment) -> Vec<Problem> {
+        let forms = &policy.forms;
+        let mut templates = Environment::new();
+        sums::add(&mut templates);
+        let read = forms.templates.iter().filter_map(|(name, text)| {
+            templates.add_template(name, text).err().map(|error| FormError::of(&error, forms.home, name).problem())
+        });
+        let mut found: Vec<Problem> = read.collect();
+        if !forms.forms.is_empty() && !forms.templates.contains_key(PAGE) {
+            found.push(no_page(forms.home).problem());
+        }
+        match Press::new(forms) {
+            Ok(press) if found.is_empty() => unknown(&press, policy, now),
+            _ => found,
+        }
+    }
+}
+
 /// Fields and steps that templates name and that their kinds do not have, with file and line. What another preset's kind of
 /// the same name has is not among them, unless it is of the preset that the book began with: templates are shared.
-pub(super) fn unknown(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
+fn unknown(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
     // deadlines on a form that nobody reads may be by any rules
     let Some(rules) = Preset::named(Preset::DEFAULT).and_then(shipped).map(Arc::new) else { return Vec::new() };
     let mut found: Vec<(&Form, Missed)> = Vec::new();
