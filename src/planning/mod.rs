@@ -3,18 +3,22 @@
 
 mod assign;
 mod callbacks;
+mod called;
 mod deal;
 mod draft;
 mod issued;
 mod notices;
+mod occasions;
+mod question;
 mod recurring;
 mod sanctions;
 
 pub use assign::{Assigned, Assignments, Hands, assign, is_wanted};
-pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
+pub use callbacks::{callbacks, kinds};
 pub use deal::Why;
 pub use draft::Draft;
 pub use notices::{Due, DueLine, Pressing, notices, since};
+pub use question::{Plan, Planned, Question, Unplanned};
 pub use recurring::{DutyPlan, PlannedDuty, Recurrences, recurring, unplanned};
 pub use sanctions::{Findings, Left, Proposal, Proposals, concerned_kinds, sanctions};
 

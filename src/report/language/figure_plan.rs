@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::column::Column;
-use crate::calendar::{Every, Span};
+use crate::calendar::Span;
 use crate::filter::Rollup;
 use crate::locale::Label;
 use crate::place::Place;
