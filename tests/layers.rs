@@ -117,7 +117,7 @@ fn the_table_has_no_cycle() {
 const ENGINE: [&str; 4] = ["record", "kind", "calendar", "filter"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
-const WORDS: [&str; 60] = [
+const WORDS: [&str; 61] = [
     "name",
     "label",
     "prefix",
@@ -169,6 +169,7 @@ const WORDS: [&str; 60] = [
     "month",
     "days",
     "record",
+    "proposals",
     "starts",
     "hours",
     "leave",

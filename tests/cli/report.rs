@@ -228,7 +228,7 @@ fn the_tracking_table_has_the_days_on_which_a_case_came_and_left() {
 
 #[test]
 fn a_report_whose_rules_the_company_does_not_have_is_not_offered() {
-    let sandbox = Sandbox::empty();
+    let sandbox = book();
     let listed = json(&sandbox, "report");
     let names: Vec<&str> =
         listed["data"].as_array().expect("reports").iter().filter_map(|r| r["name"].as_str()).collect();

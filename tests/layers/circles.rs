@@ -8,7 +8,6 @@ const CIRCULAR: &[&str] = &[
     "src/book",
     "src/cli",
     "src/filter",
-    "src/gather",
     "src/kind",
     "src/lifecycle",
     "src/locale",
