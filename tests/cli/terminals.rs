@@ -130,8 +130,9 @@ fn nobody_apologises_for_what_is_not_our_fault_and_our_own_is_reported_by_gravit
     let due = desk.done("wang.lei", "10:11", "due");
     assert!(due.contains("致歉时限") && due.contains("上报时限"), "{due}");
     desk.refused("wang.lei", "10:20", "advance double propose remedies.+.kind=explanation", "上报");
-    desk.refused("wang.lei", "10:20", "advance double escalate", "总经理");
-    desk.done("wang.lei", "10:21", "advance double escalate level=gm");
+    desk.done("wang.lei", "10:20", "advance double escalate");
+    desk.refused("wang.lei", "10:20", "advance double propose remedies.+.kind=explanation", "上报");
+    desk.done("wang.lei", "10:21", "advance double escalate");
     desk.done("wang.lei", "10:22", "advance double propose remedies.+.kind=explanation");
     desk.done("he.jing", "10:30", "advance double approve");
     desk.done("wang.lei", "10:31", "advance double notify");
@@ -152,7 +153,7 @@ fn what_nobody_is_sure_of_is_asked_upwards_before_it_is_answered() {
         "new inquiry client=城南超市示例有限公司 channel=phone content=能否刷外卡 --key foreign",
     );
     desk.done("wang.lei", "09:05", "advance foreign escalate");
-    desk.refused("wang.lei", "09:06", "advance foreign answer answer=可以", "先请示上级");
+    desk.refused("wang.lei", "09:06", "advance foreign answer answer=可以", "批示");
     let due = desk.done("he.jing", "09:07", "due");
     assert!(due.contains("批示时限"), "{due}");
     desk.refused("wang.lei", "09:08", "advance foreign instruct instruction=可以", "批示");
@@ -166,7 +167,7 @@ fn what_nobody_is_sure_of_is_asked_upwards_before_it_is_answered() {
         "advance slow accept category=service severity=minor wanted=查明 promised=2026-03-04T17:00",
     );
     desk.done("wang.lei", "09:22", "advance slow investigate cause=待银行核实 fault=unclear");
-    desk.refused("wang.lei", "09:23", "advance slow propose remedies.+.kind=explanation", "责任不明");
+    desk.refused("wang.lei", "09:23", "advance slow propose remedies.+.kind=explanation", "批示");
     desk.done("wang.lei", "09:24", "advance slow escalate");
     desk.done("he.jing", "09:25", "advance slow instruct -m 先说明进度");
     desk.done("wang.lei", "09:26", "advance slow propose remedies.+.kind=explanation");

@@ -69,7 +69,8 @@ impl World {
             }
             let taken = record.history.iter().filter(|event| event.step == step.name).count();
             let targets = step.targets();
-            let ends = targets.iter().any(|state| kind.shape.class(state) == Class::Closed);
+            // a step that ends some records alone ends none before its time
+            let ends = !targets.is_empty() && targets.iter().all(|state| kind.shape.class(state) == Class::Closed);
             // what could have ended the record before, such as that the client gives it up, is not its end
             let before = |state: &String| *state != record.state && entered(state);
             let early = ends && (goes_on || step.from.iter().any(before));
