@@ -283,7 +283,7 @@ fn a_complaint_about_a_person_costs_by_gravity_and_conduct_is_sanctioned() {
     // whom it is about takes no step of it
     let accept = "category=service severity=major wanted=改进 promised=2026-03-04T17:00";
     desk.refused("chen.chen", "09:05", &format!("advance rude accept {accept}"), "提出方");
-    desk.refused("wang.lei", "09:05", &format!("advance rude accept {accept} raised-by=sales"), "王磊");
+    desk.refused("wang.lei", "09:05", &format!("advance rude accept {accept} raised-by=sales"), "被投诉人");
     desk.done("chen.chen", "09:05", &format!("advance rude accept {accept} raised-by=sales"));
     desk.done("chen.chen", "09:10", "advance rude investigate cause=语气急躁 fault=own");
     desk.done("chen.chen", "09:11", "advance rude apologise -m 已致歉");
@@ -327,7 +327,7 @@ fn what_clients_say_is_passed_on_to_sales_and_seen() {
     let id = desk.id("sun.qiang", "task content=同行零费率");
     desk.done("sun.qiang", "10:02", &format!("advance {id} complete"));
     let voice = desk.done("zhou.min", "2026-03-31T10:00", "report voice 2026-03");
-    assert!(voice.contains("转达销售") && voice.contains("1 / 3"), "{voice}");
+    assert!(voice.contains("转达销售") && voice.contains("销售已阅 1 / 期间转达销售 3"), "{voice}");
     desk.clean();
 }
 
@@ -345,7 +345,7 @@ fn tasks_for_sales_are_held_due_and_checked() {
     assert!(desk.done("wang.lei", "09:01", "due").contains("货款"));
     desk.refused("wang.lei", "09:02", "advance pay complete result=已收", "实收金额");
     desk.done("wang.lei", "09:03", "advance pay complete result=已收 collected=860");
-    desk.refused("wang.lei", "09:04", "advance pay check", "王磊");
+    desk.refused("wang.lei", "09:04", "advance pay check", "无权");
     desk.done("sun.qiang", "09:05", "advance pay check");
     desk.clean();
 }
