@@ -120,9 +120,9 @@ Options:
         str![[r#"
 以 git 仓库中的 YAML 文件管理客户服务记录：投诉、客户、回访、时限、报表
 
-用法: redress [选项] 命令 …
+用法：redress [选项] 命令 …
 
-记录:
+记录：
   new          新建记录：投诉、客户、回访、咨询
   edit         修改记录的内容
   advance      办理步骤：受理、拟方案、核准、结案
@@ -136,20 +136,20 @@ Options:
   explain      说明一条记录的时限：每段时间是否计入及原因
   print        将记录打印为表单：A4 纸用的 HTML
 
-列表与报表:
+列表与报表：
   due          待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
   list         列出符合条件的记录
   find         按词语查找各种记录
   query        用 SQL 查询台账：每种记录一个视图，字段为列，连字符写作下划线
   report       生成某一期间的报表，或列出报表
 
-计划与时间:
+计划与时间：
   remind       发出当前应发的催办单和治办单
   plan         按制度生成期间内的计划：客户回访、例行事项或奖惩
   assign       分派未结记录：尚无经办人的，或离职人员的
   calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 
-台账与制度:
+台账与制度：
   init         建立台账：写入预设制度，必要时建立 git 仓库，并作首次提交
   demo         建立演示台账：虚构而真实可信的数据，案件走完全过程
   status       尚未提交的手工改动，以及其中的问题
@@ -172,7 +172,7 @@ Options:
   json        --json 的输出
   exit-codes  退出码的含义
 
-选项:
+选项：
   -C <文件夹>
           使用此文件夹中的台账，不写则为当前文件夹
 
@@ -263,13 +263,13 @@ Examples:
 
 在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。
 
-用法: redress completions [选项] <终端程序>
+用法：redress completions [选项] <终端程序>
 
-参数:
+参数：
   <终端程序>
           哪种 shell；可选 bash、elvish、fish、powershell、zsh
 
-全局选项:
+全局选项：
   -C <文件夹>
           使用此文件夹中的台账，不写则为当前文件夹
 
@@ -312,7 +312,7 @@ Examples:
   -h, --help
           说明用法：-h 简略，--help 详尽
 
-示例:
+示例：
   source <(redress completions bash)
       用于 bash
   source <(redress completions zsh)

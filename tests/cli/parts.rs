@@ -6,7 +6,7 @@ use crate::sandbox::Sandbox;
 /// The presets, as `init` names those that it knows.
 fn presets() -> Vec<String> {
     let known = Sandbox::empty().run("--lang en init --preset nothing");
-    let (_, names) = known.split_once("known: ").unwrap_or_else(|| panic!("{known}"));
+    let (_, names) = known.split_once("known are ").unwrap_or_else(|| panic!("{known}"));
     let names: Vec<String> = names.lines().next().expect("names").split(", ").map(first_word).collect();
     assert!(names.iter().any(|name| name == "basic") && names.len() > 4, "{known}");
     names

@@ -309,7 +309,7 @@ fn a_new_book_asks_for_the_company_and_its_people() {
     let mut terminal = Terminal::open();
     let answers = [
         ("公司名称（回车：", "恒泰阀门\n"),
-        ("1 到 4：", "2\n"),
+        ("编号 1 到", "2\n"),
         ("公司地址", "杭州文三路1号\n"),
         ("公司电话", "\n"),
         ("纳税人识别号", "91330100TEST\n"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::embedded::BASE;
-use super::{BookFile, Choices, OverlayError, Preset, merge};
+use super::{BookFile, Choices, OverlayError, Preset, PresetPart, merge};
 
 const TEXT: &str = "\
 # A kind.
@@ -182,7 +182,8 @@ fn every_file_on_disk_is_in_the_program() {
         }
     }
     let own = Preset::ALL.iter().flat_map(|preset| preset.overlay);
-    let built_in: BTreeSet<String> = BASE.iter().chain(own).map(|file| file.text.to_owned()).collect();
+    let parts = PresetPart::ALL.iter().flat_map(|part| part.overlay);
+    let built_in: BTreeSet<String> = BASE.iter().chain(own).chain(parts).map(|file| file.text.to_owned()).collect();
     assert_eq!(on_disk, built_in);
 }
 

@@ -52,7 +52,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "callbacks",
         "every = \"1 months\"",
         "evry = \"1 months\"",
-        "campaigns.0.name: a campaign has either `every`, or `after` with `within`",
+        "campaigns.0.name: a campaign has one of `every`, `after` with `within`, `holiday` and `anniversary`",
     ),
     (
         "callbacks",
