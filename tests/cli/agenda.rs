@@ -61,7 +61,8 @@ fn each_line_with_a_time_is_an_event_that_a_later_export_replaces() {
     assert!(first.contains("BEGIN:VALARM"), "the policy warns four working hours ahead");
     // the same record and deadline, another time
     done(&sandbox.run("--now 2026-11-25T09:00 advance leak promise promised='2026-11-27 10:00'"));
-    let second = events(&sandbox.run("--now 2026-11-25T10:00 due --format ics").replace("--- exit 0\n", ""));
+    done(&sandbox.run("--now 2026-11-25T10:00 due -o due.ics"));
+    let second = events(&sandbox.read("due.ics"));
     let later = second.iter().find(|event| of(event, "UID") == of(answer, "UID")).expect("the same id");
     assert_eq!((of(later, "DTSTART"), of(later, "DTSTAMP")), ("20261127T020000Z", "20261125T020000Z"));
     let ids: std::collections::BTreeSet<&str> = second.iter().map(|event| of(event, "UID")).collect();
