@@ -172,5 +172,10 @@ fn every_chinese_page_is_of_a_page() {
     for (name, text) in pages("docs/zh") {
         assert!(english.contains_key(&name), "docs/zh/{name} is of no page");
         assert!(text.contains(|c: char| c > '\u{4e00}'), "docs/zh/{name} is not Chinese");
+        // the page of the rule book is a cookbook with a list of its tables, which `policy::tests::documented` holds
+        if name != "policy.md" {
+            let parts = |text: &str| text.lines().filter(|line| line.starts_with("## ")).count();
+            assert_eq!(parts(&text), parts(&english[&name]), "docs/zh/{name} has other parts than docs/{name}");
+        }
     }
 }

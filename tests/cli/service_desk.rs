@@ -39,6 +39,18 @@ fn a_company_adds_a_warranty_register_in_files_of_the_book_alone() {
     snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/own-kind/expected.txt"].raw());
 }
 
+#[test]
+fn complaints_go_by_a_regulators_handbook() {
+    let shown = script("ombudsman");
+    snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/ombudsman/expected.txt"].raw());
+}
+
+#[test]
+fn requests_of_data_subjects_go_by_the_regulation() {
+    let shown = script("data-requests");
+    snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/data-requests/expected.txt"].raw());
+}
+
 /// A desk with a manager, an officer, a specialist, and the head of another department.
 fn desk() -> Sandbox {
     let sandbox = Sandbox::empty();

@@ -18,7 +18,7 @@ super::messages! {
         NotDealt: "--per-person is for callbacks: sanctions are not dealt out" / "--per-person 用于回访；奖惩不分派",
         TasksWouldTitle: "Recurring duties that would be made for {period} ({count})" / "{period} 拟生成的例行事项（{count}）",
         TasksTitle: "Recurring duties of {period} ({count})" / "{period} 例行事项（{count}）",
-        DutiesPassed: "{duty}: {count} were due before today; --on {day} makes them, too" / "{duty}：{count} 项的期限已在今天之前；如需补建，请加 --on {day}",
+        DutiesPassed: "{duty}: {count} {count:was|were} due before today; --on {day} makes them, too" / "{duty}：{count} 项的期限已在今天之前；如需补建，请加 --on {day}",
         DutyOfNobody: "{duty}: nobody is there who does it; give somebody the role, or name another holder in policy/recurring.toml" / "{duty}：无人可承办；请授予相应角色，或在 policy/recurring.toml 中另列承办人",
         DutyNoRoom: "{duty}: no room in the period; give more people, or raise --per-person" / "{duty}：期间内排不下；请增加人员或提高 --per-person",
         ColumnRecord: "Record" / "编号",

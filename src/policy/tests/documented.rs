@@ -261,6 +261,27 @@ fn the_computations_of_the_reference_are_those_of_the_program() {
     assert_eq!(written, own);
 }
 
+/// The tables of a page, each with its file: in English as headings, in Chinese as lines below the heading of the file.
+fn tables(page: &str, file_mark: &str, table_mark: &str) -> BTreeSet<(String, String)> {
+    let (mut file, mut found) = (String::new(), BTreeSet::new());
+    for line in page.lines() {
+        let named = |mark: &str| Some(line.strip_prefix(mark)?.strip_prefix('`')?.split('`').next()?.to_owned());
+        if let Some(named) = named(file_mark) {
+            file = named;
+        } else if let Some(named) = named(table_mark).filter(|_| !file.is_empty()) {
+            found.insert((file.clone(), named));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_table_of_the_reference_stands_in_the_chinese_page() {
+    let chinese = std::fs::read_to_string("docs/zh/policy.md").expect("docs/zh/policy.md");
+    let (_, list) = chinese.split_once("## 全部文件和键").expect("the list of tables");
+    assert_eq!(tables(list, "### ", "- "), tables(&reference(), "## ", "### "));
+}
+
 #[test]
 fn the_examples_of_the_chinese_cookbook_load() {
     let page = std::fs::read_to_string("docs/zh/policy.md").expect("docs/zh/policy.md");

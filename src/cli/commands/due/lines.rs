@@ -222,8 +222,12 @@ pub(in crate::cli::commands) fn table(view: &View<'_>, items: &[Item], asked: &A
     let words = view.words();
     for item in items {
         let Some(kind) = view.policy().kind(&item.record.kind) else { continue };
-        let mut cells =
-            vec![by_when(item), late(view, item), Cell::id(&item.record.id), Cell::Label(kind.shape.label.clone())];
+        let mut cells = vec![
+            by_when(view, item),
+            late(view, item),
+            Cell::id(&item.record.id),
+            Cell::Label(kind.shape.label.clone()),
+        ];
         if numbered.is_some() {
             cells.insert(2, done::number(view, &item.record).map_or(Cell::Empty, Cell::text));
         }
@@ -259,7 +263,7 @@ pub(in crate::cli::commands) fn narrow(view: &View<'_>, items: &[Item], page: us
         rows.toned(
             tone(view, item),
             [
-                by_when(item),
+                by_when(view, item),
                 Cell::text(done::number(view, &item.record).unwrap_or(item.record.id.as_str())),
                 Cell::Label(what(kind, item)),
                 Cell::Label(words.held(&item.held)),
@@ -295,8 +299,9 @@ fn indented(parts: impl Iterator<Item = String>, page: usize) -> String {
 const INDENT: &str = "    ";
 
 /// By when it is due, or until when it was to be kept.
-fn by_when(item: &Item) -> Cell {
-    let kept = item.kept.as_ref().map(|kept| Cell::Date(kept.until));
+fn by_when(view: &View<'_>, item: &Item) -> Cell {
+    let zone = view.policy().settings.time_zone;
+    let kept = item.kept.as_ref().map(|kept| Cell::End(zone.end_of_day(kept.until)));
     kept.or_else(|| item.duty.due().map(Cell::End)).unwrap_or(Cell::Empty)
 }
 
