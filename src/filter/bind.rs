@@ -171,6 +171,12 @@ impl<'s> Binder<'s> {
         }
     }
 
+    /// The right form for the name of a condition that has an operator behind it.
+    fn stands_alone(&self, name: &str) -> FilterError {
+        let fault = self.fault(label!(FilterText::StandsAlone, name = name));
+        fault.help(label!(FilterText::NoOperatorHelp, form = self.term.path.join(".")))
+    }
+
     pub(super) fn classes(&self, shape: &Shape) -> Classes {
         Classes(shape.states().iter().map(|state| (state.name.clone(), state.class)).collect())
     }
@@ -211,9 +217,7 @@ impl<'s> Binder<'s> {
         }
         let Some(target) = name::target(self.shapes, kind, shape, name) else {
             if at + 1 == self.term.path.len() && self.shapes.condition(kind, name).is_some() {
-                let form = self.term.path.join(".");
-                let fault = self.fault(label!(FilterText::StandsAlone, name = name));
-                return Err(fault.help(label!(FilterText::NoOperatorHelp, form = form)));
+                return Err(self.stands_alone(name));
             }
             return Err(self.unknown(shape, name, &name::names(self.shapes, kind, shape)));
         };
@@ -394,7 +398,9 @@ impl<'s> Binder<'s> {
         if let Some((path, any)) = canonical {
             return Ok((OnValue::Follow(follows), path, any));
         }
+        let condition = |(kind, _): &(&str, &Shape)| self.shapes.condition(kind, name).is_some();
         Err(wrong.unwrap_or_else(|| match shaped.first() {
+            Some(_) if at + 1 == self.term.path.len() && shaped.iter().any(condition) => self.stands_alone(name),
             Some((kind, shape)) if self.term.test.is_none() => self.no_operator(kind, shape, at),
             Some((kind, shape)) => self.unknown(shape, name, &name::names(self.shapes, kind, shape)),
             None => self.fault(label!(FilterText::UnknownKind, name = kinds.join(", "))),

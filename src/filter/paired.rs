@@ -203,6 +203,17 @@ impl Way {
     }
 }
 
+impl Reached {
+    /// The value for a record of the kind.
+    ///
+    /// # Errors
+    /// Another record cannot be looked up.
+    pub fn value(&self, record: &Record, lookup: &dyn Resolver) -> Result<Option<Value>, Unanswered> {
+        let value = self.way.value(&record.fields, Some(record), lookup)?;
+        Ok(value.map(Cow::into_owned))
+    }
+}
+
 impl First {
     fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>, lookup: &dyn Resolver) -> Valued<'r> {
         let event = match self {

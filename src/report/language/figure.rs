@@ -129,6 +129,7 @@ impl Filled<'_> {
             Measure::Field(path) => self.unit(set, path),
             Measure::Computed(computed) => unit_of(&computed.ty),
             Measure::Rollup(rollup) => unit_of(&rollup.ty),
+            Measure::Reached(reached) => unit_of(&reached.ty),
             Measure::Deadline(_) => ColumnType::Minutes,
         };
         for member in members.iter() {
@@ -139,6 +140,10 @@ impl Filled<'_> {
                 }
                 Measure::Rollup(rollup) => {
                     let value = Shower::new(self, of.stretch).rolled(rollup, &member.record)?;
+                    value.as_ref().and_then(number).into_iter().collect()
+                }
+                Measure::Reached(reached) => {
+                    let value = Shower::new(self, of.stretch).reached(reached, &member.record)?;
                     value.as_ref().and_then(number).into_iter().collect()
                 }
                 Measure::Deadline(name) => {

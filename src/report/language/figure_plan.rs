@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::column::Column;
 use crate::calendar::Span;
-use crate::filter::Rollup;
+use crate::filter::{Reached, Rollup};
 use crate::locale::Label;
 use crate::place::Place;
 use crate::record::{Computed, FieldId};
@@ -151,6 +151,8 @@ pub enum Measure {
     Computed(Box<Computed>),
     /// A rollup.
     Rollup(Box<Rollup>),
+    /// A value of a record that the record names.
+    Reached(Box<Reached>),
     /// The working time of the runs of a deadline that ended in the period.
     Deadline(String),
 }

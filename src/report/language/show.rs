@@ -7,7 +7,7 @@ use super::column::{Column, Show, entered};
 use super::members::{Filled, Member};
 use super::plan::By;
 use crate::calendar::Every;
-use crate::filter::{Resolver as _, Rollup};
+use crate::filter::{Reached, Resolver as _, Rollup};
 use crate::kind::Kind;
 use crate::lifecycle::At;
 use crate::locale::messages::LanguageText as Text;
@@ -142,6 +142,11 @@ impl<'s, 'm> Shower<'s, 'm> {
     /// What a rollup comes to right before the end of the stretch.
     pub(super) fn rolled(&self, rollup: &Rollup, record: &Record) -> Answer<Option<Value>> {
         self.at().rollup(rollup, &record.fields, Some(&record.id))
+    }
+
+    /// A value of a record that the record names, likewise.
+    pub(super) fn reached(&self, reached: &Reached, record: &Record) -> Answer<Option<Value>> {
+        reached.value(record, &self.at())
     }
 
     /// The other records as seen right before the end of the stretch.

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::Reading;
 use crate::calendar::Span;
+use crate::filter::{Reached, Scope};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
@@ -132,6 +133,12 @@ impl Reading<'_> {
         let mut shape = &kind.shape;
         let mut path = Vec::new();
         let parts: Vec<&str> = name.value.split('.').collect();
+        let scope = Scope::rule(self.policy.settings.time_zone);
+        let follows =
+            kind.shape.find(parts[0]).is_some_and(|(_, field)| matches!(field.ty, Type::Ref(_) | Type::Person));
+        if let Some(reached) = follows.then(|| Reached::read(kind.name(), &name.value, self.policy, &scope)).flatten() {
+            return self.number(&reached.ty, &name).then(|| Measure::Reached(Box::new(reached)));
+        }
         for (at, part) in parts.iter().enumerate() {
             let field = crate::kind::field_of(shape, part, &name.place, self.problems)?;
             path.push(field);
