@@ -64,7 +64,7 @@ fn said(sandbox: &Sandbox, line: &str, wanted: &[&str]) {
 fn what_lies_behind_a_reference_is_shown_sorted_and_compared() {
     let sandbox = book();
     let line = "list inquiry --fields content,client.asked --sort -client.asked,content --format csv";
-    said(&sandbox, line, &["three,3\n", "four,1\n"]);
+    said(&sandbox, line, &["three,3", "four,1"]);
     let shown = sandbox.run(line);
     assert!(shown.find("one") < shown.find("four"), "{shown}");
     said(&sandbox, "list inquiry too-often --format csv --fields content", &["one", "two", "three"]);
@@ -76,9 +76,9 @@ fn what_lies_behind_a_reference_is_shown_sorted_and_compared() {
 #[test]
 fn what_names_a_merged_client_counts_for_the_one_that_stands_for_it() {
     let sandbox = book();
-    said(&sandbox, "list inquiry content=four --fields alike --format csv", &[",0\n"]);
+    said(&sandbox, "list inquiry content=four --fields alike --format csv", &[",0"]);
     said(&sandbox, "edit seldom merged-into=often", &["--- exit 0"]);
-    said(&sandbox, "list inquiry content=four --fields alike,client.asked --format csv", &[",3,4\n"]);
+    said(&sandbox, "list inquiry content=four --fields alike,client.asked --format csv", &[",3,4"]);
     said(&sandbox, "audit", &["--- exit 0"]);
 }
 
