@@ -70,7 +70,7 @@ fn what_lies_behind_a_reference_is_shown_sorted_and_compared() {
     said(&sandbox, "list inquiry too-often --format csv --fields content", &["one", "two", "three"]);
     assert!(!sandbox.run("list inquiry too-often --format csv --fields content").contains("four"));
     said(&sandbox, "list inquiry client.asked<=client.allowed --format csv --fields content", &["four"]);
-    said(&sandbox, "due kind=inquiry --all --fields client.asked --json", &["\"client.asked\": 3"]);
+    said(&sandbox, "due kind=inquiry --all --fields client.asked --json", &["\"client.asked\":3"]);
 }
 
 #[test]
