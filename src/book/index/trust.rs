@@ -235,3 +235,24 @@ fn describe(file: &Metadata) -> String {
     let changed = format!("{}.{:09}", file.ctime(), file.ctime_nsec());
     format!("size {} modified {modified} changed {changed} inode {} device {}\n", file.len(), file.ino(), file.dev())
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, StatementStatus};
+
+    #[test]
+    fn a_question_is_planned_once_whatever_it_asks_for() {
+        let connection = Connection::open_in_memory().unwrap();
+        super::prepare(&connection).unwrap();
+        let links = "CREATE TABLE links (target TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
+                       PRIMARY KEY (target, kind, source)) WITHOUT ROWID;
+                     INSERT INTO links VALUES ('a', 'x', '1'), ('b', 'x', '2'), ('c', 'y', '3');";
+        connection.execute_batch(links).unwrap();
+        let sql = "SELECT DISTINCT source FROM links WHERE target = ? AND kind = ? ORDER BY source";
+        let mut find = connection.prepare(sql).unwrap();
+        for (target, kind, source) in [("a", "x", "1"), ("b", "x", "2"), ("c", "y", "3")] {
+            assert_eq!(find.query_row([target, kind], |row| row.get::<_, String>(0)).unwrap(), source);
+        }
+        assert_eq!(find.get_status(StatementStatus::RePrepare), 0);
+    }
+}
