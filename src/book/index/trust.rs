@@ -213,7 +213,7 @@ impl Files {
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
-    // otherwise SQLite plans many a statement anew whenever other values are bound to it
+    // otherwise SQLite plans many a statement anew each time it is taken from the cache
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     crate::filter::columns::register(connection)
 }
@@ -249,10 +249,10 @@ mod tests {
                      INSERT INTO links VALUES ('a', 'x', '1'), ('b', 'x', '2'), ('c', 'y', '3');";
         connection.execute_batch(links).unwrap();
         let sql = "SELECT DISTINCT source FROM links WHERE target = ? AND kind = ? ORDER BY source";
-        let mut find = connection.prepare(sql).unwrap();
         for (target, kind, source) in [("a", "x", "1"), ("b", "x", "2"), ("c", "y", "3")] {
+            let mut find = connection.prepare_cached(sql).unwrap();
             assert_eq!(find.query_row([target, kind], |row| row.get::<_, String>(0)).unwrap(), source);
+            assert_eq!(find.get_status(StatementStatus::RePrepare), 0, "{target}");
         }
-        assert_eq!(find.get_status(StatementStatus::RePrepare), 0);
     }
 }

@@ -109,8 +109,14 @@ impl World {
 
 /// Whether a field holds the filter by which a step finds records.
 fn finds(kind: &Kind, field: FieldId) -> bool {
-    let mut sources = kind.steps.iter().flat_map(|step| &step.sets);
-    sources.any(|(_, source)| matches!(source, Source::Every { which: Which::Field(by), .. } if *by == field))
+    fn asks(source: &Source, field: FieldId) -> bool {
+        match source {
+            Source::Every { which: Which::Field(by), .. } => *by == field,
+            Source::First(all) => all.iter().any(|source| asks(source, field)),
+            _ => false,
+        }
+    }
+    kind.steps.iter().flat_map(|step| &step.sets).any(|(_, source)| asks(source, field))
 }
 
 /// What would fulfil a term of a condition on a field, such as `confirmed=yes` or `follows=cs,joint`.
