@@ -196,11 +196,15 @@ impl Session {
         }
         let said = said.join("\n");
         let asked = rows.iter().any(|row| row.stale) && self.writes.get();
+        context.prompt().tell(&said)?;
         if !asked || !context.may_ask() || context.flags.yes {
-            return context.prompt().tell(&said);
+            return Ok(());
         }
-        let question = format!("{said}\n{}", FindText::SureRow.get(context.lang));
-        if context.prompt().confirm(&question, false)? { Ok(()) } else { Err(Failure::interrupted()) }
+        if context.prompt().confirm(FindText::SureRow.get(context.lang), false)? {
+            Ok(())
+        } else {
+            Err(Failure::interrupted())
+        }
     }
 
     /// The command will write, so that what it is about is asked twice where that may be another thing than is meant.
