@@ -64,7 +64,7 @@
 14 15:00 he.yu advance case-short propose remedies.+.kind=exchange remedies.0.note=补发两盒
 14 16:00 zhou.min advance case-short approve
 13 09:30 he.yu advance case-short notify,agree answer=同意补发 => short-task
-12 10:00 he.yu advance {short-task} complete result=已补发，快递单号 SF000
+12 10:00 he.yu advance {short-task} complete result=已补发两盒
 12 14:00 zheng.jie advance {short-task} check
 12 14:30 he.yu advance case-short close => short-call
 9 10:00 tang.xiao advance {short-call} complete assignee=tang.xiao
