@@ -256,7 +256,6 @@ fn said(otherwise: bool) -> Vec<(&'static str, String)> {
         "plan callbacks 2026-11",
         "remind",
         "remind --dry-run",
-        "report receivables 2026-10",
     ]
     .map(|line| (line, company.run("11-02T09:00", line)))
     .into()

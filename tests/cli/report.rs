@@ -241,7 +241,7 @@ fn a_report_whose_rules_the_company_does_not_have_is_not_offered() {
         assert!(!names.contains(&report), "{names:?}");
         let output = run(&sandbox, &format!("report {report}"));
         let said = sandbox.shown(&output);
-        assert!(output.status.code() == Some(1) && said.contains(file), "{said}");
+        assert!(output.status.code() == Some(3) && said.contains(file), "{said}");
         let said = sandbox.shown(&run(&sandbox, &format!("--lang zh report {report}")));
         assert!(said.contains("未写"), "{said}");
     }
