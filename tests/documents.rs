@@ -78,6 +78,7 @@ fn duties_name_what_there_is() {
                 "service-desk",
                 "terminals",
                 "vip-sales",
+                "property",
                 "parts/regulator",
             ];
             if !known.iter().any(preset) {

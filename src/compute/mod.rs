@@ -7,6 +7,7 @@
 
 mod allowance;
 mod bind;
+mod elements;
 mod lines;
 mod number;
 mod reconciliation;
@@ -39,6 +40,7 @@ pub struct Computation {
 /// Every computation, in the order of their names.
 pub static COMPUTATIONS: &[Computation] = &[
     allowance::COMPUTATION,
+    elements::COMPUTATION,
     lines::COMPUTATION,
     reconciliation::COMPUTATION,
     resale::COMPUTATION,

@@ -4,6 +4,7 @@
 static SHARES: &[(&str, &str)] = &[
     ("agency", include_str!("stories/agency.shares")),
     ("manufacturer", include_str!("stories/manufacturer.shares")),
+    ("property", include_str!("stories/property.shares")),
     ("service-desk", include_str!("stories/service-desk.shares")),
     ("vip-sales", include_str!("stories/vip-sales.shares")),
     ("terminals", include_str!("stories/terminals.shares")),

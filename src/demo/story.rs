@@ -13,6 +13,7 @@ static STORIES: &[(&str, &str, bool)] = &[
     ("agency", include_str!("stories/agency.story"), true),
     ("basic", include_str!("stories/basic.story"), false),
     ("manufacturer", include_str!("stories/manufacturer.story"), true),
+    ("property", include_str!("stories/property.story"), true),
     ("service-desk", include_str!("stories/service-desk.story"), true),
     ("vip-sales", include_str!("stories/vip-sales.story"), true),
     ("terminals", include_str!("stories/terminals.story"), true),

@@ -23,7 +23,7 @@
 //! A **field** has `name`, `label`, `empty`, `value` (as stored: numbers as numbers), `text` (a label: what people read),
 //! and by its type: `choices` (each with `name`, `label`, `chosen`), `items` (the fields of a list), `lines` (of a table: each a
 //! line's fields by name), `columns` (of a table: each with `name`, `label`), `totals` (of a table: sums by name), `record` (the one
-//! that is named; those that it names have `id` and `title` alone).
+//! that is named; those that it names have `id` and `title` alone), `records` (of a list of references: all of them).
 //!
 //! An **event** has `at`, `day`, `by` and `for` (names), `entered` (who typed it, where that is somebody else: it is nobody's signature),
 //! `noted` (when it was noted, where that was later), `step`, `label`, `from` (the
@@ -334,8 +334,14 @@ impl Desk<'_> {
             }
             Type::Group(shape) => self.lines(shape, chosen, depth, &mut map),
             Type::Ref(_) => {
-                let named = chosen.iter().find_map(|value| if let Value::Ref(id) = value { Some(id) } else { None });
-                let record = named.and_then(|id| self.standing(id));
+                let mut named =
+                    chosen.iter().filter_map(|value| if let Value::Ref(id) = value { Some(id) } else { None });
+                if matches!(field.ty, Type::List(_)) {
+                    let depth = if depth == Depth::Whole { Depth::Fields } else { Depth::Name };
+                    let all = named.clone().filter_map(|id| self.standing(id));
+                    map.insert("records".to_owned(), all.map(|record| self.shown(&record, depth)).collect());
+                }
+                let record = named.next().and_then(|id| self.standing(id));
                 let depth = if depth == Depth::Whole { Depth::Fields } else { Depth::Name };
                 let shown = record.map_or(Json::Null, |record| {
                     let mut shown = self.shown(&record, depth);

@@ -78,7 +78,7 @@ fn events(marks: &[Mark]) -> Option<[Vec<&str>; 2]> {
         match mark {
             Mark::Step(step) => steps.push(step.as_str()),
             Mark::State(state) => states.push(state.as_str()),
-            Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => return None,
+            Mark::Field(_) | Mark::Filled(..) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => return None,
         }
     }
     Some([steps, states])

@@ -131,7 +131,7 @@ impl<'k> Walk<'k, '_> {
         let marks = |mark: &Mark, anew: bool| match mark {
             Mark::State(state) => enters && anew && state == to,
             Mark::Step(name) => step == Some(name.as_str()),
-            Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
+            Mark::Field(_) | Mark::Filled(..) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
         };
         for (extends, acts) in deadline.extends.iter().zip(&mut found.extends) {
             *acts |= runs && marks(&extends.on, true);
@@ -169,7 +169,7 @@ impl<'k> Walk<'k, '_> {
     fn elsewhere(&mut self, (state, clock, since): Stand<'k>) -> Vec<Stand<'k>> {
         let (deadline, found) = (self.deadline, &mut self.found);
         let anytime = |mark: &Mark| match mark {
-            Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } => true,
+            Mark::Field(_) | Mark::Filled(..) | Mark::Becomes(_) | Mark::Linked { .. } => true,
             Mark::Needs(step) => self.kind.steps_named(step).any(|step| step.leads_from(state)),
             Mark::State(_) | Mark::Step(_) => false,
         };

@@ -6,7 +6,7 @@ use super::{Condition, Post};
 use crate::calendar::{Reopen, Roll, Span, Within};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
-use crate::record::FieldId;
+use crate::record::{FieldId, Value};
 
 /// A deadline of a kind. It is never stored: `lifecycle` derives it from events, calendar and policy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub struct Deadline {
     pub over: Option<FieldId>,
     /// The states whose time counts and is told apart.
     pub apart: Option<Apart>,
+    /// The line of a list that it is about: one step of a contract's progress, for example.
+    pub line: Option<Line>,
     /// By when.
     pub target: DeadlineTarget,
     /// What gives a run a longer limit.
@@ -107,6 +109,8 @@ pub enum Mark {
     Step(String),
     /// The date or time that a field holds.
     Field(FieldId),
+    /// A field of the line that the deadline is about comes to be filled in: the list, and the field.
+    Filled(FieldId, FieldId),
     /// A condition comes to hold with an event. The truth stands in the record's events (`holds`).
     Becomes(Box<Becomes>),
     /// What a step of the record needs of others has come to its end (`needs`), in a state from which the step leads.
@@ -120,12 +124,35 @@ pub enum Mark {
     },
 }
 
+/// A line of a list: the first in which a field holds a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The list.
+    pub list: FieldId,
+    /// The field of its lines that tells.
+    pub key: FieldId,
+    /// What it holds.
+    pub is: String,
+    /// The date or time of the line by which the deadline runs, if it runs by one.
+    pub by: Option<FieldId>,
+}
+
+impl Line {
+    /// What a field of the line holds, in what the list holds.
+    pub fn get<'v>(&self, list: Option<&'v Value>, inner: FieldId) -> Option<&'v Value> {
+        let lines = list.map(Value::elements).unwrap_or_default().iter();
+        let mut groups = lines.filter_map(|line| if let Value::Group(fields) = line { Some(fields) } else { None });
+        let own = groups.find(|line| line.get(self.key).and_then(Value::as_text) == Some(self.is.as_str()))?;
+        own.get(inner).filter(|value| !value.is_empty())
+    }
+}
+
 /// By when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum DeadlineTarget {
     /// So much after the start.
     Within(Within),
-    /// When the field says; for a date the end of that day's last window.
+    /// When the field says; for a date the end of that day's last window. Of a deadline that is about a line, the list.
     By(FieldId),
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::posts;
 use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
-use super::{Apart, Becomes, Condition, Deadline, DeadlineTarget, Extends, Holder, Mark};
+use super::{Apart, Becomes, Condition, Deadline, DeadlineTarget, Extends, Holder, Line, Mark};
 use crate::calendar::{Reopen, Roll, Span, Unit, Within};
 use crate::label;
 use crate::locale::Label;
@@ -69,8 +69,10 @@ impl Reader<'_> {
         let problems = self.problems;
         let name = table.required_text("name", problems)?;
         name_of(&name, LoadText::WordDeadline, problems);
-        let marks =
-            |key: &str| -> Vec<Mark> { table.texts(key, problems).iter().filter_map(|text| self.mark(text)).collect() };
+        let mut line = self.line(table);
+        let marks = |key: &str| -> Vec<Mark> {
+            table.texts(key, problems).iter().filter_map(|text| self.mark(text, line.as_ref())).collect()
+        };
         let (starts, stops) = (marks("starts"), marks("stops"));
         for (key, found) in [("starts", starts.is_empty()), ("stops", stops.is_empty())] {
             if found {
@@ -92,7 +94,7 @@ impl Reader<'_> {
             let place = table.item("reopen").map_or(&name.place, Item::place);
             problems.push(Problem::new(place.clone(), LoadText::OverRestart).help(LoadText::OverResume));
         }
-        let target = self.target(table, &name);
+        let target = self.target(table, &name, line.as_mut());
         let extends = table.list("extends", problems).into_iter();
         let extends = extends.filter_map(|inner| self.extends(inner, target.as_ref())).collect();
         let deadline = Deadline {
@@ -108,6 +110,7 @@ impl Reader<'_> {
             when: self.when(table),
             anew: self.anew(table),
             target: target?,
+            line,
             pauses: pauses.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, problems)).collect(),
             reopen,
             warns: table.text("warns", problems).and_then(|text| self.span(&text)),
@@ -144,7 +147,7 @@ impl Reader<'_> {
         let to = table.required_text("to", self.problems);
         table.finish(self.problems);
         let (on, to) = (on?, to?);
-        let mark = self.mark(&on);
+        let mark = self.mark(&on, None);
         let span = self.span(&to)?;
         match target {
             Some(DeadlineTarget::By(_)) => {
@@ -225,7 +228,62 @@ impl Reader<'_> {
         found
     }
 
-    fn mark(&self, text: &Placed<String>) -> Option<Mark> {
+    /// `line = { list = "milestones", where = { name = "mortgage" } }`: the line of a list that the deadline is about.
+    fn line(&self, table: &Section) -> Option<Line> {
+        let place = table.item("line")?.place().clone();
+        let inner = table.section("line", self.problems)?;
+        let named = inner.required_text("list", self.problems)?;
+        let of = inner.section("where", self.problems);
+        let keys: Vec<String> =
+            of.map(|of| of.entries().map(|(name, _)| name.value.clone()).collect()).unwrap_or_default();
+        let line = match (of, keys.as_slice()) {
+            (Some(of), [key]) => {
+                let is = of.text(key, self.problems)?;
+                let path = format!("{}.{key}", named.value);
+                let path = super::shape::path(self.shape, &path, &is.place, self.problems)?;
+                self.has_value(&path, &is)?;
+                match path.as_slice() {
+                    [list, key] => Some(Line { list: *list, key: *key, is: is.value, by: None }),
+                    _ => None,
+                }
+            }
+            _ => {
+                self.problems.say(&place, LoadText::LineWhere);
+                None
+            }
+        };
+        inner.finish(self.problems);
+        line
+    }
+
+    /// Whether the field of a list's lines can hold a value, if it is a choice.
+    fn has_value(&self, path: &[FieldId], is: &Placed<String>) -> Option<()> {
+        let [list, key] = path else { return Some(()) };
+        let Type::Group(lines) = self.shape.field(*list).ty.element() else { return Some(()) };
+        let Type::Choice(choices) = &lines.field(*key).ty else { return Some(()) };
+        if choices.iter().any(|choice| choice.name == is.value) {
+            return Some(());
+        }
+        let near = nearest(&is.value, choices.iter().map(|choice| choice.name.as_str()));
+        let file = format!("[fields.{}]", self.shape.field(*list).name);
+        self.problems.push(unknown(&is.place, LoadText::WordValue, &is.value, &file, near));
+        None
+    }
+
+    /// A field of the line that the deadline is about.
+    fn of_line(&self, named: &Placed<String>, text: &str, line: &Line) -> Option<FieldId> {
+        let path = super::shape::path(self.shape, text, &named.place, self.problems)?;
+        match path.as_slice() {
+            [list, inner] if *list == line.list => Some(*inner),
+            _ => {
+                let list = &self.shape.field(line.list).name;
+                self.problems.say(&named.place, label!(LoadText::LineField, name = text, list = list));
+                None
+            }
+        }
+    }
+
+    fn mark(&self, text: &Placed<String>, line: Option<&Line>) -> Option<Mark> {
         match text.value.split_once(':') {
             None => reader::state(self.shape, &text.value, &text.place, self.problems).map(Mark::State),
             Some(("step", step)) => {
@@ -240,6 +298,14 @@ impl Reader<'_> {
                 }
                 Some(Mark::Field(field))
             }
+            Some(("filled", field)) => match line {
+                Some(line) => self.of_line(text, field, line).map(|inner| Mark::Filled(line.list, inner)),
+                None => {
+                    let problem = Problem::new(text.place.clone(), LoadText::FilledLine);
+                    self.problems.push(problem.help(LoadText::FilledBecomes));
+                    None
+                }
+            },
             Some(("becomes", filter)) => {
                 let mut place = text.place.clone();
                 let before = text.value.len() - filter.len();
@@ -278,7 +344,7 @@ impl Reader<'_> {
         Some(field)
     }
 
-    fn target(&self, table: &Section, name: &Placed<String>) -> Option<DeadlineTarget> {
+    fn target(&self, table: &Section, name: &Placed<String>, line: Option<&mut Line>) -> Option<DeadlineTarget> {
         match (table.text("within", self.problems), table.text("by", self.problems)) {
             (Some(within), None) => match within.value.parse::<Within>() {
                 Ok(within) => Some(DeadlineTarget::Within(within)),
@@ -287,7 +353,19 @@ impl Reader<'_> {
                     None
                 }
             },
-            (None, Some(by)) => self.moment(&by).map(DeadlineTarget::By),
+            (None, Some(by)) => match line.filter(|_| by.value.contains('.')) {
+                None => self.moment(&by).map(DeadlineTarget::By),
+                Some(line) => {
+                    let inner = self.of_line(&by, &by.value, line)?;
+                    let Type::Group(lines) = self.shape.field(line.list).ty.element() else { return None };
+                    if !matches!(lines.field(inner).ty, Type::Date | Type::Time) {
+                        self.problems.say(&by.place, label!(LoadText::NeitherDate, name = by.value));
+                        return None;
+                    }
+                    line.by = Some(inner);
+                    Some(DeadlineTarget::By(line.list))
+                }
+            },
             _ => {
                 self.problems.push(Problem::new(name.place.clone(), LoadText::WithinOrBy).help(LoadText::WriteWithin));
                 None

@@ -55,7 +55,7 @@ pub(crate) use check::{endless, openings};
 pub use compared::{Against, Compared, Falls, Once, Side};
 pub(crate) use conditions::bound as bound_conditions;
 pub(crate) use course::{Course, course, following, within};
-pub use deadline::{Apart, Becomes, Deadline, DeadlineTarget, Extends, Holder, Mark};
+pub use deadline::{Apart, Becomes, Deadline, DeadlineTarget, Extends, Holder, Line, Mark};
 pub use differs::{Differing, Differs};
 pub use due::{DueShows, Shown};
 pub use hours::Hours;
@@ -88,7 +88,7 @@ use serde::{Deserialize, Serialize};
 use crate::filter::{Named, Rollup};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
-use crate::record::{Field, FieldId, Fields, Id, Record, Shape, Value};
+use crate::record::{Field, FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// The step by which fields are changed without a step of the kind, and by which hand edits are committed.
 pub const EDIT: &str = "edit";
@@ -268,12 +268,13 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// The fields that a deadline `by` reads: what they held before is kept in the events that change them.
+    /// The fields that a deadline `by` reads, and the lists of whose lines deadlines are: what they held before is kept in the events
+    /// that change them.
     pub fn promises(&self) -> impl Iterator<Item = FieldId> + '_ {
         let mut seen = std::collections::BTreeSet::new();
-        let read = self.deadlines.iter().filter_map(|deadline| match deadline.target {
-            DeadlineTarget::By(field) => Some(field),
-            DeadlineTarget::Within(_) => None,
+        let read = self.deadlines.iter().filter_map(|deadline| match (deadline.target.clone(), &deadline.line) {
+            (DeadlineTarget::By(field), _) => Some(field),
+            (DeadlineTarget::Within(_), line) => line.as_ref().map(|line| line.list),
         });
         read.filter(move |field| seen.insert(*field))
     }
@@ -402,5 +403,13 @@ impl Kind {
     /// The field behind a handle.
     pub fn field(&self, id: FieldId) -> &Field {
         self.shape.field(id)
+    }
+
+    /// A field of the lines of a list. `None` if the list has no such lines.
+    pub fn line_field(&self, list: FieldId, inner: FieldId) -> Option<&Field> {
+        match self.shape.field(list).ty.element() {
+            Type::Group(lines) => Some(lines.field(inner)),
+            _ => None,
+        }
     }
 }

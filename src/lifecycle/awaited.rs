@@ -2,7 +2,7 @@
 //! be done is `options`'; nothing here keeps anybody from a step.
 //!
 //! It follows from the kind alone. States in their declared order are the record's life, and the record is to come to
-//! the closed states that milestones name. States that end a deadline are other answers on the way. Steps that only
+//! the closed or resting states that milestones name. States that end a deadline are other answers on the way. Steps that only
 //! stand beside the way are listed by `advance ID`. A step that leads to `previous` ends an interruption: it enters no
 //! state again.
 
@@ -109,7 +109,9 @@ fn ending<'d>(standings: &'d Standings, setting: &Setting<'_>) -> BTreeSet<&'d s
 
 /// The fields that say when a deadline which runs is due, and do not say so yet.
 fn undated(standings: &Standings, kind: &Kind) -> Vec<FieldId> {
-    let unset = standings.iter().filter(|standing| standing.running().is_some_and(|run| run.outcome == Outcome::Unset));
+    // a line that is not there is not asked for
+    let own = standings.iter().filter(|standing| standing.deadline.line.is_none());
+    let unset = own.filter(|standing| standing.running().is_some_and(|run| run.outcome == Outcome::Unset));
     let fields = unset.filter_map(|standing| match standing.deadline.target {
         DeadlineTarget::By(field) => Some(field),
         DeadlineTarget::Within(_) => None,
@@ -123,7 +125,7 @@ struct Way<'k> {
     kind: &'k Kind,
     /// The states from which the end can be reached without going back.
     on: BTreeSet<&'k str>,
-    /// The closed states that a record is to come to: those that a milestone names.
+    /// The states that a record is to come to: those that a milestone names, closed or resting.
     goals: BTreeSet<&'k str>,
     /// Those that end a deadline: the other answers to what it waits for.
     answers: BTreeSet<&'k str>,
@@ -135,7 +137,8 @@ impl<'k> Way<'k> {
         let stopping = stops.filter_map(|mark| if let Mark::State(state) = mark { Some(state) } else { None });
         let reached = kind.milestones.iter().flat_map(|milestone| &milestone.states);
         let closed = |state: &&String| kind.shape.class(state) == Class::Closed;
-        let goals = reached.filter(closed).map(String::as_str).collect();
+        let rests = |state: &&String| kind.shape.state(state).is_some_and(|state| state.resting);
+        let goals = reached.filter(|state| closed(state) || rests(state)).map(String::as_str).collect();
         let answers = stopping.filter(closed).map(String::as_str).collect();
         let mut way = Way { kind, on: BTreeSet::new(), goals, answers };
         // from the last state to the first, since ways only lead to later ones

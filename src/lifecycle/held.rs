@@ -10,7 +10,7 @@ use super::entitled::Case;
 use super::linked::column;
 use super::{Actor, Hand, Lookup, Staffing};
 use crate::filter::Unanswered;
-use crate::kind::{Bar, Deadline, Holder, Kind, Mark, NotBy, Step};
+use crate::kind::{Bar, Deadline, Holder, Kind, Line, Mark, NotBy, Step};
 use crate::policy::Person;
 use crate::record::{FieldId, Id, Record, Type, Value};
 use crate::wording::{Held, Party};
@@ -74,7 +74,10 @@ fn candidates(deadline: &Deadline, kind: &Kind, staffing: Staffing<'_>, record: 
         return outside.filter_map(party).collect();
     }
     let own = deadline.holder.iter().map(|holder| match holder {
-        Holder::Field(path) => named(path, kind, record),
+        Holder::Field(path) => match (&deadline.line, path.as_slice()) {
+            (Some(line), [list, inner]) if *list == line.list => of_line(line, *inner, kind, record),
+            _ => named(path, kind, record),
+        },
         Holder::Role(role) => Party::Role(role.clone()).into(),
         Holder::Department(name) => Party::Department(name.clone()).into(),
         Holder::Post(post) => {
@@ -132,7 +135,7 @@ impl Taking<'_> {
         let ends = |step: &Step, mark: &Mark| match mark {
             Mark::State(state) => step.targets().contains(&state.as_str()),
             Mark::Step(name) => step.name == *name,
-            Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
+            Mark::Field(_) | Mark::Filled(..) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
         };
         let ending = |step: &&Step| self.deadline.stops.iter().any(|mark| ends(step, mark));
         self.kind.steps.iter().filter(ending).collect()
@@ -251,7 +254,18 @@ pub(super) fn named(path: &[FieldId], kind: &Kind, record: &Record) -> Held {
         }
         _ => return Held::default(),
     };
-    let values: Vec<&Value> = values;
+    parties(ty, values)
+}
+
+/// Those whom a field of the line names that a deadline is about.
+fn of_line(line: &Line, inner: FieldId, kind: &Kind, record: &Record) -> Held {
+    let Type::Group(lines) = kind.field(line.list).ty.element() else { return Held::default() };
+    let named = line.get(record.get(line.list), inner).map(Value::elements).unwrap_or_default();
+    parties(&lines.field(inner).ty, named.iter().collect())
+}
+
+/// The people, roles or departments that values of a type name.
+fn parties(ty: &Type, values: Vec<&Value>) -> Held {
     let party = |text: &str| match ty.element() {
         Type::Department => Some(Party::Department(text.to_owned())),
         Type::Role => Some(Party::Role(text.to_owned())),

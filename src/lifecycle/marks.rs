@@ -257,6 +257,9 @@ impl Reader<'_> {
                         }
                     }
                     Mark::Needs(step) => found.extend(self.freed(form, step)?.into_iter().map(|at| one(at, place))),
+                    Mark::Filled(_, inner) => {
+                        found.extend(self.filled(form, *inner).into_iter().map(|at| one(at, place)))
+                    }
                     Mark::State(_) | Mark::Step(_) | Mark::Becomes(_) => {}
                 }
             }
@@ -305,6 +308,24 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// When a field of the line that the deadline is about came to be filled in: each time again. What an import brought in was there
+    /// before.
+    fn filled(&self, form: &Record, inner: FieldId) -> Vec<Moment> {
+        let Some(line) = &self.deadline.line else { return Vec::new() };
+        let name = &self.kind.field(line.list).name;
+        let mut is = line.get(form.get(line.list), inner).is_some();
+        let mut found = Vec::new();
+        for event in form.history.iter().rev().filter(|event| event.set.contains(name)) {
+            let was = event.was.iter().find(|(was, _)| was == name).map(|(_, value)| value);
+            let before = line.get(was, inner).is_some();
+            if is && !before && event.step != IMPORT {
+                found.push(event.at);
+            }
+            is = before;
+        }
+        found
+    }
+
     /// The stretches in which a form was in one of the states whose time is told apart.
     pub(super) fn apart(&self) -> Vec<(Moment, Option<Moment>)> {
         let Some(apart) = &self.deadline.apart else { return Vec::new() };
@@ -339,16 +360,21 @@ impl Reader<'_> {
     /// before it left it.
     pub(super) fn laid(&self, field: FieldId) -> Vec<Laid> {
         let name = &self.kind.field(field).name;
+        let line = self.deadline.line.as_ref().and_then(|line| Some((line, line.by?)));
+        let date = |value: Option<&Value>| match line {
+            Some((line, by)) => moment(line.get(value, by), self.calendar),
+            None => moment(value, self.calendar),
+        };
         let mut all = Vec::new();
         for (number, form) in self.history.forms.iter().enumerate() {
             let cause = |event: usize| self.history.place(number, event);
-            let mut by = moment(form.get(field), self.calendar);
+            let mut by = date(form.get(field));
             let mut found = Vec::new();
             for (event, written) in form.history.iter().enumerate().rev() {
                 if written.set.contains(name) {
                     found.push(Laid { by, since: Some(written.at), cause: cause(event) });
                     let was = written.was.iter().find(|(was, _)| was == name);
-                    by = was.and_then(|(_, value)| moment(Some(value), self.calendar));
+                    by = was.and_then(|(_, value)| date(Some(value)));
                 }
             }
             if number == 0 {
@@ -368,7 +394,7 @@ fn happens(mark: &Mark, event: &Event) -> bool {
         Mark::State(state) => event.to.as_ref() == Some(state),
         Mark::Step(step) => event.step == *step,
         Mark::Becomes(becomes) => event.holds.iter().any(|(name, holds)| *holds && *name == becomes.told),
-        Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
+        Mark::Field(_) | Mark::Filled(..) | Mark::Linked { .. } | Mark::Needs(_) => false,
     }
 }
 

@@ -244,7 +244,8 @@ fn except(table: &Section, of: Option<Naming<'_>>, problems: &Problems) -> Optio
 
 /// The date or time by which the first deadline of a kind runs that runs by one.
 fn due_field(kind: Naming<'_>) -> Option<FieldId> {
-    kind.rules()?.deadlines.iter().find_map(|deadline| match &deadline.target {
+    let own = kind.rules()?.deadlines.iter().filter(|deadline| deadline.line.is_none());
+    own.into_iter().find_map(|deadline| match &deadline.target {
         DeadlineTarget::By(field) => Some(*field),
         DeadlineTarget::Within(_) => None,
     })

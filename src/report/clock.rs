@@ -125,7 +125,7 @@ pub fn said(mark: &Mark) -> String {
     match mark {
         Mark::State(state) => state.clone(),
         Mark::Step(step) => format!("step:{step}"),
-        Mark::Field(_) => "field:".to_owned(),
+        Mark::Field(_) | Mark::Filled(..) => "field:".to_owned(),
         Mark::Becomes(becomes) => becomes.told.clone(),
         Mark::Needs(step) => format!("needs:{step}"),
         Mark::Linked { kind, step } => format!("{kind}:{step}"),

@@ -116,7 +116,7 @@ fn the_manufacturers_cases_go_through_the_whole_procedure() {
 #[test]
 fn every_preset_is_filled_with_records_of_every_kind() {
     let sandbox = Sandbox::empty();
-    for preset in ["manufacturer", "agency", "service-desk", "vip-sales", "terminals"] {
+    for preset in ["manufacturer", "agency", "service-desk", "vip-sales", "terminals", "property"] {
         let [one, two] =
             ["one", "two"].map(|dir| sandbox.json(&format!("demo {dir}-{preset} --preset {preset} --records 30")));
         assert_eq!(one["data"]["commit"], two["data"]["commit"], "{preset}");

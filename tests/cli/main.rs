@@ -54,6 +54,7 @@ mod policy;
 mod print;
 mod private;
 mod procedure;
+mod property;
 mod reaching;
 mod real_clock;
 mod remind;

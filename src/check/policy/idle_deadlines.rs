@@ -108,6 +108,10 @@ impl Idle<'_, '_> {
             Mark::State(state) => state.clone(),
             Mark::Step(step) => format!("step:{step}"),
             Mark::Field(field) => format!("field:{}", self.kind.field(*field).name),
+            Mark::Filled(list, inner) => {
+                let inner = self.kind.line_field(*list, *inner).map(|field| field.name.as_str()).unwrap_or_default();
+                format!("filled:{}.{inner}", self.kind.field(*list).name)
+            }
             Mark::Becomes(becomes) => becomes.told.clone(),
             Mark::Needs(step) => format!("needs:{step}"),
             Mark::Linked { kind, step } => format!("{kind}:{step}"),

@@ -48,13 +48,13 @@ fn runs_after(kind: &Kind, deadline: &Deadline, course: &Course<'_>, step: &Step
     let starts = |mark: &Mark| match mark {
         Mark::State(state) => state == to,
         Mark::Step(name) => *name == step.name,
-        Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } => true,
+        Mark::Field(_) | Mark::Filled(..) | Mark::Becomes(_) | Mark::Linked { .. } => true,
         Mark::Needs(name) => kind.steps_named(name).any(|step| step.leads_from(to)),
     };
     let stops = |mark: &Mark| match mark {
         Mark::State(state) => state == to,
         Mark::Step(name) => *name == step.name,
-        Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
+        Mark::Field(_) | Mark::Filled(..) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
     };
     let ran: BTreeSet<&str> = step.from.iter().map(String::as_str).collect();
     let goes_on = course.runs.iter().any(|state| ran.contains(state));

@@ -216,6 +216,7 @@ fn mark_label(rules: &Policy, kind: &Kind, mark: &Mark) -> Label {
         Mark::State(name) => Label::each(|lang| state(kind, name, lang)),
         Mark::Step(name) => Label::each(|lang| step(kind, name, None, lang)),
         Mark::Field(field) => kind.field(*field).label.clone(),
+        Mark::Filled(list, inner) => kind.line_field(*list, *inner).unwrap_or_else(|| kind.field(*list)).label.clone(),
         Mark::Becomes(becomes) => label!(Text::ConditionBecomes, when = becomes.condition.text.value.trim()),
         Mark::Needs(name) => {
             let step = |lang| step(kind, name, None, lang);

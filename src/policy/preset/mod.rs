@@ -30,7 +30,7 @@ pub struct Preset {
     label: (&'static str, &'static str),
     /// For which companies it is, in English and Chinese.
     help: (&'static str, &'static str),
-    /// Files of the base that it leaves out, by path in the book.
+    /// Files of the base that it leaves out, by path in the book. A file of its own may stand in their place.
     without: &'static [&'static str],
     /// Its own files: overlays where the base has a file of the path, whole files otherwise.
     overlay: &'static [File],
@@ -164,7 +164,8 @@ impl Preset {
     /// If an overlay does not fit its base, or a file is no TOML; a test holds that every preset resolves.
     pub fn files(&self, choices: &Choices) -> Result<Vec<BookFile>, OverlayError> {
         let mut files = Vec::new();
-        for file in embedded::BASE.iter().filter(|file| !self.without.contains(&file.path)) {
+        let of_base = |path: &str| embedded::BASE.iter().any(|file| file.path == path) && !self.without.contains(&path);
+        for file in embedded::BASE.iter().filter(|file| of_base(file.path)) {
             let own = self.overlay.iter().find(|own| own.path == file.path);
             let text = match own {
                 // A file that is not TOML, such as a template, is taken whole from the preset.
@@ -174,7 +175,7 @@ impl Preset {
             };
             files.push(BookFile { path: file.path.to_owned(), text });
         }
-        for own in self.overlay.iter().filter(|own| embedded::BASE.iter().all(|file| file.path != own.path)) {
+        for own in self.overlay.iter().filter(|own| !of_base(own.path)) {
             files.push(BookFile { path: own.path.to_owned(), text: own.text.to_owned() });
         }
         choices.parts.iter().try_for_each(|part| part.lay_over(&mut files))?;

@@ -210,6 +210,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "R:34: deadlines.0.stops.0: a deadline starts or stops at a field of type date or time",
     ),
     (
+        "stops = [\"done\"]",
+        "stops = [\"filled:cost\"]",
+        "R:34: deadlines.0.stops.0: `filled:` is of a deadline that is about a line of a list (add `line`, or write `becomes:FIELD=..`)",
+    ),
+    (
+        "within = \"3 workdays\"\n",
+        "within = \"3 workdays\"\nline = { list = \"parts\" }\n",
+        "R:36: deadlines.0.line: `line` names a list, and in `where` one field of its lines with the value that tells, such as name = \"mortgage\"",
+    ),
+    (
         "within = \"3 workdays\"\n",
         "",
         "R:32: deadlines.0.name: a deadline has either `within` or `by` (write `within = \"1 workday\"` or `by = \"promised\"`)",

@@ -7,7 +7,7 @@ pub use changes::changes;
 pub use drawing::{mermaid, tree};
 
 use super::model::{Cell, Column, Facts, Level, Report, Table};
-use crate::kind::{Bar, Branch, Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who, Whose};
+use crate::kind::{Bar, Branch, Condition, DeadlineTarget, Holder, Kind, Line, Mark, NotBy, Step, Target, Who, Whose};
 use crate::locale::messages::PolicyText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
@@ -254,19 +254,26 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
             Mark::State(state) => state.clone(),
             Mark::Step(step) => format!("step:{step}"),
             Mark::Field(field) => format!("field:{}", kind.field(*field).name),
+            Mark::Filled(list, inner) => format!("filled:{}", path(kind, &[*list, *inner]).unwrap_or_default()),
             Mark::Becomes(becomes) => becomes.told.clone(),
             Mark::Needs(step) => format!("needs:{step}"),
             Mark::Linked { kind, step } => format!("{kind}:{step}"),
         };
         let marks = |marks: &[Mark]| marks.iter().map(mark).collect::<Vec<_>>().join(", ");
-        let when = deadline.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
+        let line = deadline.line.as_ref();
+        let key = |line: &Line| path(kind, &[line.list, line.key]).unwrap_or_default();
+        let line = line.map(|line| format!(" ({}={})", key(line), line.is)).unwrap_or_default();
+        let when = deadline.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default() + &line;
         let since = deadline.since.map(|field| format!("; since {}", kind.field(field).name)).unwrap_or_default();
         let beside = [("misses", &deadline.misses), ("outlives", &deadline.outlives)].map(|(key, states)| {
             if states.is_empty() { String::new() } else { format!("; {key} {}", states.join(", ")) }
         });
         let limit = match &deadline.target {
             DeadlineTarget::Within(within) => Label::new(within.text(Lang::En), within.text(Lang::Zh)),
-            DeadlineTarget::By(field) => kind.field(*field).label.clone(),
+            DeadlineTarget::By(field) => {
+                let inner = deadline.line.as_ref().and_then(|line| kind.line_field(line.list, line.by?));
+                inner.unwrap_or_else(|| kind.field(*field)).label.clone()
+            }
         };
         let limit = deadline.extends.iter().fold(limit, |limit, extends| {
             let to = Label::new(extends.to.text(Lang::En), extends.to.text(Lang::Zh));
