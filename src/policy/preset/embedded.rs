@@ -249,7 +249,14 @@ pub(super) const PRESETS: &[Preset] = &[
             "customer service helps sales: tasks, calls, offers; daily work reports, attendance with deductions, no apology for what is not our fault",
             "客服协助销售：试机、充卡、资金回收，来电受理与业务推介；每日工作报表、考勤扣款，非我方责任不致歉",
         ),
-        without: FURTHER,
+        without: &[
+            "policy/kinds/analysis.toml",
+            "policy/kinds/contract.toml",
+            "policy/kinds/meeting.toml",
+            "policy/kinds/plan.toml",
+            "policy/kinds/rule-set.toml",
+            "policy/kinds/survey.toml",
+        ],
         overlay: &[
             policy!("terminals", "acting.toml"),
             policy!("terminals", "authority.toml"),
