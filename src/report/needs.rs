@@ -42,9 +42,9 @@ impl Needed {
     }
 
     /// That a report cannot be made without it, and what to do.
-    pub fn missing(self, report: &str) -> [Label; 2] {
+    pub fn missing(self, report: Label) -> [Label; 2] {
         let (file, section) = self.place();
-        let missing = label!(Text::LacksRules, name = report, section = section, file = file);
+        let missing = label!(Text::LacksRules, section = section, file = file; name = report);
         [missing, label!(Text::LacksRulesHint, section = section, file = file)]
     }
 

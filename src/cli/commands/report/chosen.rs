@@ -96,7 +96,7 @@ impl<'v> Reports<'v> {
             (_, Some(computed)) => match computed.lacks(self.policy) {
                 None => Ok(Some(Which::Computed(computed))),
                 Some(needed) => {
-                    let [message, hint] = needed.missing(computed.name);
+                    let [message, hint] = needed.missing(computed.called());
                     Err(Failure::missing("no-rules", message).hint(hint))
                 }
             },
