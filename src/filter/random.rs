@@ -275,6 +275,7 @@ fn random_rollup(dice: &mut Dice, world: &World, (own, of): (&Shape, &Shape), na
         join,
         filter: filter.flatten(),
         within: (!dice.one_in(3)).then(|| dice.pick(&spans).parse().expect("a span")),
+        ago: dice.one_in(4).then(|| dice.pick(&spans).parse().expect("a span")),
         at,
         take,
         void: if dice.one_in(2) { vec!["ended".to_owned()] } else { Vec::new() },

@@ -40,6 +40,8 @@ pub struct Rollup {
     pub(crate) join: Join,
     pub(crate) filter: Option<Filter>,
     pub(crate) within: Option<Span>,
+    /// How long ago the span ends; without one it ends at the moment that is asked of.
+    pub(crate) ago: Option<Span>,
     pub(crate) at: When,
     pub(crate) take: Take,
     /// The states in which a record of the kind is void.
@@ -139,6 +141,12 @@ pub fn alike_name<'n>(kind: &str, fields: impl IntoIterator<Item = &'n str>) -> 
     format!("alike {kind} {}", fields.into_iter().collect::<Vec<_>>().join(" "))
 }
 
+/// Before any day of a book.
+const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
 impl Rollup {
     /// What a record without any other comes to: a count and a sum are zero, anything else has no value.
     pub fn of_none(&self) -> Option<Value> {
@@ -207,13 +215,40 @@ impl Rollup {
     }
 
     pub(crate) fn reach(&self, until: Moment) -> Option<Reach> {
-        let span = self.within?;
-        let (last, from) = (self.zone.date(until), span_start(until, span, self.zone));
-        Some(Reach {
-            seconds: (from.timestamp(), until.timestamp()),
-            days: (self.zone.date(from), last),
-            zone: self.zone,
-        })
+        if self.within.is_none() && self.ago.is_none() {
+            return None;
+        }
+        // What is so long ago ends just before the span that goes from then on begins, so that no record lies in both.
+        let until = self.ago.map_or(until, |ago| span_start(until, ago, self.zone) - TimeDelta::seconds(1));
+        let from = self.within.map(|span| span_start(until, span, self.zone));
+        let first = from.map_or(BEGINNING, |from| self.zone.date(from));
+        let since = from.map_or(i64::MIN, |from| from.timestamp());
+        Some(Reach { seconds: (since, until.timestamp()), days: (first, self.zone.date(until)), zone: self.zone })
+    }
+
+    /// Those of these records, which all join, that count, with the time that each goes by.
+    ///
+    /// # Errors
+    /// What the condition asks of other records cannot be looked up.
+    pub fn counted<'r>(
+        &self,
+        records: &'r [Record],
+        own: Option<&Id>,
+        until: Moment,
+        lookup: &dyn Resolver,
+    ) -> Result<Vec<(Option<i64>, &'r Record)>, Unanswered> {
+        let reach = self.reach(until);
+        let mut counted: Vec<(Option<i64>, &'r Record)> = Vec::new();
+        for record in records {
+            let left_out = self.void.contains(&record.state) || own == Some(&record.id);
+            let at = self.at.of(record, self.zone);
+            let in_time = reach.is_none_or(|reach| at.is_some_and(|at| self.at.lies(at, reach)));
+            if left_out || !in_time || !self.filter.as_ref().map_or(Ok(true), |fits| fits.matches(record, lookup))? {
+                continue;
+            }
+            counted.push((at, record));
+        }
+        Ok(counted)
     }
 
     /// What these records come to, which all join: those that are void, that are the record itself, that lie outside of the span
@@ -228,17 +263,7 @@ impl Rollup {
         until: Moment,
         lookup: &dyn Resolver,
     ) -> Result<Option<Value>, Unanswered> {
-        let reach = self.reach(until);
-        let mut counted: Vec<(Option<i64>, &Record)> = Vec::new();
-        for record in records {
-            let left_out = self.void.contains(&record.state) || own == Some(&record.id);
-            let at = self.at.of(record, self.zone);
-            let in_time = reach.is_none_or(|reach| at.is_some_and(|at| self.at.lies(at, reach)));
-            if left_out || !in_time || !self.filter.as_ref().map_or(Ok(true), |fits| fits.matches(record, lookup))? {
-                continue;
-            }
-            counted.push((at, record));
-        }
+        let mut counted = self.counted(records, own, until, lookup)?;
         let (what, last) = match &self.take {
             Take::Count => return Ok(Some(Value::Count(counted.len() as u64))),
             Take::Sum(what) => {

@@ -115,6 +115,7 @@ impl Declared<'_> {
         let table = self.table;
         let of = table.required_text("of", problems);
         let within = table.text("within", problems).and_then(|text| span(&text, problems));
+        let ago = table.text("ago", problems).and_then(|text| span(&text, problems));
         let (label, help) = (label(table, "label", &self.name.value, problems), label(table, "help", "", problems));
         let named: Vec<&str> = TAKES.into_iter().filter(|key| table.has(key)).collect();
         if let [_, second, ..] = named.as_slice() {
@@ -174,6 +175,7 @@ impl Declared<'_> {
             join,
             filter,
             within,
+            ago,
             at,
             take,
             void: theirs.voids().map(str::to_owned).collect(),

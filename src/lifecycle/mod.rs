@@ -72,7 +72,7 @@ pub use noticed::{Addressee, Noticed, noticed, occasion};
 pub use operation::{Operation, Request, Setting, Staffing};
 pub use options::{StepChoice, may_begin, options};
 pub use refusal::{Lacking, Named, Over, Refusal, Unauthorised, Unentitled, Unfit, Unfulfilled, Waits, Whom};
-pub use rolled::{At, linked_to, rolled};
+pub use rolled::{At, behind, linked_to, rolled};
 pub use sound::lacking_lines;
 pub use standings::{Running, Standing, Standings};
 pub use time::{ahead_of, backward, looks_ahead, noted_later, passed};

@@ -25,12 +25,36 @@ pub fn rolled(
     id: Option<&Id>,
     until: Moment,
 ) -> Result<Option<Value>, Unanswered> {
+    match joined(lookup, rollup, fields, id)? {
+        Some(records) => rollup.of_records(&records, id, until, &At { lookup, at: until }),
+        None => Ok(rollup.of_none()),
+    }
+}
+
+/// The records behind what a rollup comes to for a record, its span ending at a moment: all that count, by their time and id.
+///
+/// # Errors
+/// The other records cannot all be found or read.
+pub fn behind(lookup: &dyn Lookup, rollup: &Rollup, record: &Record, until: Moment) -> Result<Vec<Record>, Unanswered> {
+    let records = joined(lookup, rollup, &record.fields, Some(&record.id))?.unwrap_or_default();
+    let mut counted = rollup.counted(&records, Some(&record.id), until, &At { lookup, at: until })?;
+    counted.sort_by(|(a, one), (b, other)| (a, &one.id).cmp(&(b, &other.id)));
+    Ok(counted.into_iter().map(|(_, record)| record.clone()).collect())
+}
+
+/// The records that name one with these fields, or are alike to it, whatever their time. `None` if there can be none.
+fn joined(
+    lookup: &dyn Lookup,
+    rollup: &Rollup,
+    fields: &Fields,
+    id: Option<&Id>,
+) -> Result<Option<Vec<Record>>, Unanswered> {
     let records = match rollup.alike() {
         Some(alike) => {
             // a record that is not made yet is told from the others by no id
             let own = id.cloned().or_else(|| NOBODY.parse().ok());
             let probes = rollup.probes(fields, id, &|kinds, id| same_as(lookup, kinds, id))?;
-            let Some(own) = own.filter(|_| !probes.is_empty()) else { return Ok(rollup.of_none()) };
+            let Some(own) = own.filter(|_| !probes.is_empty()) else { return Ok(None) };
             let name = alike_name(&rollup.of, alike.iter().map(|(name, _)| *name));
             let unique = Unique::found(name, alike.iter().map(|(_, field)| *field).collect(), rollup.place.clone());
             let mut alike: Vec<Record> = Vec::new();
@@ -42,7 +66,7 @@ pub fn rolled(
             in_order(alike)
         }
         None => {
-            let Some(id) = id else { return Ok(rollup.of_none()) };
+            let Some(id) = id else { return Ok(None) };
             let ids = with_merged(lookup, rollup.merges(), vec![id.clone()])?;
             let mut linked: Vec<Record> = Vec::new();
             for id in &ids {
@@ -52,7 +76,7 @@ pub fn rolled(
             in_order(linked)
         }
     };
-    rollup.of_records(&records, id, until, &At { lookup, at: until })
+    Ok(Some(records))
 }
 
 /// The records of a kind that name a record, or one that was merged into it, in the order of their ids. Void records are not there.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Due, DueLine, Planned, PlannedDuty, Proposal};
+use super::{Due, DueLine, Planned, PlannedDuty, Proposal, Warned};
 use crate::policy::{NoticeLines, Occasion, Policy};
 use crate::record::{FieldId, Fields, Id, Type, Value};
 
@@ -80,6 +80,29 @@ impl PlannedDuty<'_> {
             _ => Value::Date(self.due),
         });
         draft.put(self.duty.field, due);
+        draft.put(kind.assignee, self.assignee.as_ref().map(person));
+        Some(draft)
+    }
+}
+
+impl Warned<'_> {
+    /// The remedy as a record. `said` writes what a text of the policy says. `None` if there is no such kind.
+    pub fn draft(&self, policy: &Policy, said: &dyn Fn(&str) -> String) -> Option<Draft> {
+        let kind = policy.kind(&self.remedy.kind)?;
+        let mut draft = Draft::of(kind.name(), &self.key);
+        let written = |value: &Value| match value {
+            Value::Text(text) => Value::Text(said(text)),
+            other => other.clone(),
+        };
+        draft.set.extend(self.remedy.set.iter().map(|(field, value)| (*field, written(value))));
+        draft.set.extend(self.with.iter().cloned());
+        let due = self.remedy.field.zip(self.due).map(|(field, (day, at))| match kind.field(field).ty {
+            Type::Time => Value::Time(at),
+            _ => Value::Date(day),
+        });
+        draft.put(self.remedy.field, due);
+        let behind: Vec<Value> = self.behind.iter().cloned().map(Value::Ref).collect();
+        draft.put(self.remedy.evidence, (!behind.is_empty()).then_some(Value::List(behind)));
         draft.put(kind.assignee, self.assignee.as_ref().map(person));
         Some(draft)
     }

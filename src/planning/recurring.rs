@@ -9,11 +9,12 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::Unplanned;
 use super::deal::{Dealt, Load, Table};
+use super::holders::{able, copies};
 use crate::calendar::{Calendar, Every, Measure, Moment, Outside, Period, Roll, Within};
 use crate::kind::Balance;
 use crate::lifecycle::Lookup;
 use crate::locale::Label;
-use crate::policy::{Copied, Cycle, DutyHolder, People, Person, Policy, RecurringDuty};
+use crate::policy::{Cycle, People, Policy, RecurringDuty};
 use crate::record::{FieldId, Id, Record, Value};
 
 /// What recurring duties are planned from.
@@ -123,7 +124,7 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
             let count = wanted.len();
             for (number, (of, key)) in wanted.into_iter().enumerate() {
                 let record = of.map(|record| record.id.clone());
-                let able = able(question, duty, of, due);
+                let able = able(question.policy, question.people, (&duty.holders, of), due);
                 if able.is_empty() && !duty.holders.is_empty() {
                     plan.nobody.push((duty, record));
                     continue;
@@ -143,7 +144,7 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
                     due: day,
                     at: if day == due { at } else { calendar.end_of_date(day) },
                     assignee,
-                    with: of.map(|of| copies(duty, of)).unwrap_or_default(),
+                    with: of.map(|of| copies(&duty.with, of)).unwrap_or_default(),
                     key,
                 });
             }
@@ -292,47 +293,6 @@ fn workdays(calendar: &Calendar, from: NaiveDate, through: NaiveDate) -> Result<
     Ok(if days.is_empty() { vec![through] } else { days })
 }
 
-fn copies(duty: &RecurringDuty, of: &Record) -> Vec<(FieldId, Value)> {
-    let value = |from: &Copied| match from {
-        // a person's record is named by a person's id
-        Copied::Id if of.id.is_person() => Some(Value::Text(of.id.to_string())),
-        Copied::Id => Some(Value::Ref(of.id.clone())),
-        Copied::Field(field) => of.get(*field).cloned(),
-    };
-    duty.with.iter().filter_map(|(to, from)| Some((*to, value(from)?))).collect()
-}
-
-/// Who may do a duty on a day: the people of its first holder who has somebody there that day.
-fn able(question: &Recurrences<'_>, duty: &RecurringDuty, of: Option<&Record>, day: NaiveDate) -> Vec<Id> {
-    let people = question.people;
-    let there = |id: &Id| people.is_attended(id, day);
-    let with = |fits: &dyn Fn(&Person) -> bool| -> Vec<Id> {
-        people.iter().filter(|person| person.active && fits(person)).map(|person| person.id.clone()).collect()
-    };
-    let named = |holder: &DutyHolder| -> Vec<Id> {
-        match holder {
-            DutyHolder::Person(id) => vec![id.clone()],
-            DutyHolder::Role(role) => with(&|person| person.has_role(role, day)),
-            DutyHolder::Department(name) => with(&|person| person.department.as_ref() == Some(name)),
-            DutyHolder::Seat { role, department } => with(&|person| person.has_seat(role, department, day)),
-            DutyHolder::Post(post) => {
-                let kind = of.and_then(|of| Some((of, question.policy.kind(&of.kind)?)));
-                let seats = kind
-                    .map(|(of, kind)| question.policy.departments.seats(post, (&kind.shape, &of.fields), people, day));
-                let seats = seats.unwrap_or_default();
-                with(&|person| seats.iter().any(|seat| person.has_seat(&seat.role, &seat.department, day)))
-            }
-            DutyHolder::Field(field) => {
-                let values = of.and_then(|of| of.get(*field)).map(Value::elements).unwrap_or_default();
-                values.iter().filter_map(Value::as_text).filter_map(|id| id.parse().ok()).collect()
-            }
-            DutyHolder::Own => of.map(|of| of.id.clone()).into_iter().collect(),
-        }
-    };
-    let found = duty.holders.iter().map(|holder| -> Vec<Id> { named(holder).into_iter().filter(there).collect() });
-    found.into_iter().find(|able| !able.is_empty()).unwrap_or_default()
-}
-
 /// What was open before of the kinds that are made.
 fn open_work(question: &Recurrences<'_>) -> Load {
     let calendar = question.policy.calendars.default();
@@ -354,13 +314,13 @@ fn open_work(question: &Recurrences<'_>) -> Load {
 
 /// The days that a duty can be put on, and which of them it would best have.
 #[derive(Clone, Copy)]
-struct Days<'d> {
-    all: &'d [NaiveDate],
-    wish: NaiveDate,
+pub(super) struct Days<'d> {
+    pub(super) all: &'d [NaiveDate],
+    pub(super) wish: NaiveDate,
 }
 
 /// Deals a duty to one of those who may do it. `None` if nobody of them has room on any of the days.
-fn deal(people: &People, load: &mut Load, able: &[Id], days: Days<'_>, bound: Option<u64>) -> Option<Dealt> {
+pub(super) fn deal(people: &People, load: &mut Load, able: &[Id], days: Days<'_>, bound: Option<u64>) -> Option<Dealt> {
     let among: BTreeSet<&Id> = able.iter().collect();
     let table = Table::new(people, None, days.all, bound).among(&among).loaded(std::mem::take(load));
     let mut table = table.balanced(Balance::Proportional);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::naming::Loading;
 use super::staff::{STAFF, Staff};
 use super::{
-    Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Recording, Recurring, Reporting,
-    Roles, Settings, Sharing, Sources, deductions, sums,
+    Acting, Authority, Callbacks, Deductions, Departments, Forms, Grades, Notices, Policy, Recording, Recurring,
+    Reporting, Roles, Settings, Sharing, Signs, Sources, deductions, sums,
 };
 use crate::calendar::{Calendar, Calendars, Zone};
 use crate::filter::Scope;
@@ -140,6 +140,14 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(today) => today.recurring.clone(),
         None => sources.text(Recurring::FILE, problems).map(|text| Recurring::load(text, loading)).unwrap_or_default(),
     };
+    let grades = match today {
+        Some(today) => today.grades.clone(),
+        None => sources.text(Grades::FILE, problems).map(|text| Grades::load(text, loading)).unwrap_or_default(),
+    };
+    let signs = match today {
+        Some(today) => today.signs.clone(),
+        None => sources.text(Signs::FILE, problems).map(|text| Signs::load(text, loading)).unwrap_or_default(),
+    };
     let reports = match today {
         Some(today) => today.reports.clone(),
         None => sources.text(Reporting::FILE, problems).map(|text| Reporting::load(text, loading)).unwrap_or_default(),
@@ -185,6 +193,8 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         recording: recording?,
         callbacks,
         recurring,
+        grades,
+        signs,
         sharing,
         deductions: deducted,
         reports,

@@ -10,6 +10,7 @@ mod compiled;
 mod deductions;
 mod departments;
 mod forms;
+mod grades;
 mod kinds;
 mod load;
 mod naming;
@@ -24,6 +25,7 @@ mod roles;
 mod seats;
 mod settings;
 mod sharing;
+mod signs;
 mod sources;
 mod staff;
 mod sums;
@@ -36,6 +38,7 @@ pub use callbacks::{CallbackFields, Callbacks, Campaign, LeftOut, Question, Rhyt
 pub use deductions::{Cap, Cause, Concerned, Deducted, Deductions, Much, Pay, Rule, SanctionFields, WageCap};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms, FormsHome};
+pub use grades::{GradeRow, Grades, Grading};
 pub use kinds::{Kinds, Rows};
 pub use load::{CALENDAR, Invalid};
 pub use notices::{NoticeFields, NoticeLines, NoticeRule, Notices, Occasion};
@@ -50,6 +53,7 @@ pub use roles::{Role, Roles};
 pub use seats::Seat;
 pub use settings::{ATTACHMENT_MEGABYTES, BETWEEN_FROM, Clock, Company, FORMAT, Settings};
 pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
+pub use signs::{Remedy, Sign, Signs};
 pub use sources::{FILES, FOLDERS, SOURCE_FOLDERS, Sources};
 pub use staff::{STAFF, Staff};
 pub use sums::{Sum, SumOf, Summand, Unit};
@@ -91,6 +95,10 @@ pub struct Policy {
     pub callbacks: Callbacks,
     /// Which duties come back by themselves.
     pub recurring: Recurring,
+    /// How records are graded.
+    pub grades: Grades,
+    /// Which records give warning.
+    pub signs: Signs,
     /// What a case loses, and who bears what of it.
     pub sharing: Sharing,
     /// What is deducted, and how much in a month.

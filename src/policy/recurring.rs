@@ -243,7 +243,7 @@ fn except(table: &Section, of: Option<Naming<'_>>, problems: &Problems) -> Optio
 }
 
 /// The date or time by which the first deadline of a kind runs that runs by one.
-fn due_field(kind: Naming<'_>) -> Option<FieldId> {
+pub(super) fn due_field(kind: Naming<'_>) -> Option<FieldId> {
     let own = kind.rules()?.deadlines.iter().filter(|deadline| deadline.line.is_none());
     own.into_iter().find_map(|deadline| match &deadline.target {
         DeadlineTarget::By(field) => Some(*field),
@@ -263,7 +263,12 @@ fn cycle(text: &Placed<String>, problems: &Problems) -> Option<Cycle> {
 }
 
 /// `with = { client = "client", about = "id" }`: a field of the record for which the duty is made, or that record itself.
-fn copied(name: &Placed<String>, item: &Item, kind: Naming<'_>, of: Naming<'_>) -> Option<(FieldId, Copied)> {
+pub(super) fn copied(
+    name: &Placed<String>,
+    item: &Item,
+    kind: Naming<'_>,
+    of: Naming<'_>,
+) -> Option<(FieldId, Copied)> {
     let problems = kind.loading.problems;
     let to = kind.typed(name, &[])?;
     let from = item.text(problems)?;
@@ -290,7 +295,7 @@ fn copied(name: &Placed<String>, item: &Item, kind: Naming<'_>, of: Naming<'_>) 
     Some((to, Copied::Field(field)))
 }
 
-fn holder(text: &Placed<String>, of: Option<Naming<'_>>, loading: Loading<'_>) -> Option<DutyHolder> {
+pub(super) fn holder(text: &Placed<String>, of: Option<Naming<'_>>, loading: Loading<'_>) -> Option<DutyHolder> {
     let problems = loading.problems;
     let at = |value: &str| Placed { value: value.to_owned(), place: text.place.clone() };
     let (what, name) = match is_post(&text.value) {

@@ -8,12 +8,12 @@ use crate::locale::messages::LoadText;
 use crate::place::{Place, Problem, Problems};
 
 use super::{
-    Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Notices, Recording, Recurring, Reporting,
-    Roles, Settings, Sharing,
+    Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Grades, Notices, Recording, Recurring,
+    Reporting, Roles, Settings, Sharing, Signs,
 };
 
 /// The files of a rule book, from the top of the book, beside those of [`FOLDERS`].
-pub const FILES: [&str; 13] = [
+pub const FILES: [&str; 15] = [
     Acting::FILE,
     Authority::FILE,
     CALENDAR,
@@ -21,12 +21,14 @@ pub const FILES: [&str; 13] = [
     Deductions::FILE,
     Departments::FILE,
     Forms::FILE,
+    Grades::FILE,
     Notices::FILE,
     Recording::FILE,
     Recurring::FILE,
     Reporting::FILE,
     Roles::FILE,
     Sharing::FILE,
+    Signs::FILE,
 ];
 
 /// The folders of a rule book, from the top of the book, and the ending of the files in each.

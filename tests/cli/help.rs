@@ -38,7 +38,7 @@ Lists and reports:
 
 Planning and time:
   remind       Issue the notices that are due now
-  plan         Plan what the policy says falls into a period: callbacks, tasks or sanctions
+  plan         Plan what the policy says falls into a period: callbacks, tasks, sanctions, grades or warning signs
   assign       Deal open records out: those of nobody, or those of somebody who leaves
   calendar     Look up working time: a day's windows, the end of a span, the time between two moments
 
@@ -145,7 +145,7 @@ Options:
 
 计划与时间：
   remind       发出当前应发的催办单和治办单
-  plan         按制度生成期间内的计划：客户回访、例行事项或奖惩
+  plan         按制度生成期间内的计划：客户回访、例行事项、奖惩、评级或预警
   assign       分派未结记录：尚无经办人的，或离职人员的
   calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 

@@ -12,6 +12,7 @@ mod calendar;
 mod callbacks;
 mod case_forms;
 mod cases;
+mod clients;
 mod clocks;
 mod closing;
 mod complete;

@@ -1,13 +1,15 @@
-//! `redress plan callbacks|tasks|sanctions [PERIOD] [FILTER…]`: makes what the policy says falls into a period.
+//! `redress plan callbacks|tasks|sanctions|grades|signs [PERIOD] [FILTER…]`: makes what the policy says falls into a period.
 
+mod grades;
 mod sanctions;
+mod signs;
 mod tasks;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value as Json, json};
 
 use crate::book::{View, Writing};
-use crate::calendar::{Direction, Period, expression};
+use crate::calendar::{Direction, Moment, Period, expression};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -25,18 +27,20 @@ use crate::policy::{CallbackFields, Callbacks, Policy};
 use crate::record::{Id, Record};
 use crate::report::worded;
 
-/// Plan what the policy says falls into a period: callbacks, tasks or sanctions
+/// Plan what the policy says falls into a period: callbacks, tasks, sanctions, grades or warning signs
 ///
 /// Clients who are due by the campaigns of policy/callbacks.toml get a callback each, on working days of the period, dealt out to
 /// the person who looks after them or has least to do for their capacity. All are one commit; a second run adds nothing.
 /// --dry-run shows the plan. `tasks` makes the recurring duties of policy/recurring.toml whose period overlaps the one that is
 /// named, each once, with the person who does it and the time limit. `sanctions` proposes what policy/deductions.toml finds in the complaints of the period.
+/// `grades` grades records by the tables of policy/grades.toml, and keeps why. `signs` names the records that give warning by
+/// policy/signs.toml, with the records behind each sign, and opens the remedies. Both ask as of the end of the period, or of now.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to plan: callbacks, tasks or sanctions
+    /// What to plan: callbacks, tasks, sanctions, grades or signs
     #[arg(value_name = "WHAT")]
     what: String,
-    /// The period, without it this month; then conditions that narrow the clients, the records that have a duty each, or the complaints
+    /// The period, without it this month; then conditions that narrow the clients, the records that have a duty each, the complaints, or the records that are graded or watched
     #[arg(value_name = "PERIOD|FILTER")]
     words: Vec<String>,
     /// The day to plan from, instead of today
@@ -51,10 +55,10 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "plan",
     group: Group::Planning,
-    zh: "按制度生成期间内的计划：客户回访、例行事项或奖惩\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按分派权重均衡分派。作一次提交；再次运行不会重复。--dry-run 只显示计划。tasks 按 policy/recurring.toml 生成与该期间重叠的例行事项，各生成一次，并写明承办人和时限。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。",
+    zh: "按制度生成期间内的计划：客户回访、例行事项、奖惩、评级或预警\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按分派权重均衡分派。作一次提交；再次运行不会重复。--dry-run 只显示计划。tasks 按 policy/recurring.toml 生成与该期间重叠的例行事项，各生成一次，并写明承办人和时限。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。grades 按 policy/grades.toml 评定等级并写明理由。signs 按 policy/signs.toml 查找预警，列出依据的记录，并生成应对措施。两者均以期间末为准，期间未结束的以现在为准。",
     zh_args: &[
-        ("what", "计划的内容：callbacks、tasks 或 sanctions"),
-        ("words", "期间，不写则为本月；其后为筛选客户、逐条办理的记录或投诉的条件"),
+        ("what", "计划的内容：callbacks、tasks、sanctions、grades 或 signs"),
+        ("words", "期间，不写则为本月；其后为筛选客户、逐条办理的记录、投诉、评级或预警对象的条件"),
         ("on", "从哪一天开始计划，不写则为今天"),
         ("per_person", "每人每个工作日的回访或事项数"),
     ],
@@ -73,6 +77,11 @@ pub static COMMAND: Command = Command {
             en: "propose what the rules deduct for November",
             zh: "按制度提出十一月的奖惩建议",
         },
+        Example {
+            line: "redress plan signs --dry-run",
+            en: "which clients give warning, and why",
+            zh: "查看哪些客户出现预警及其依据",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
@@ -89,10 +98,12 @@ struct Subject {
 }
 
 /// Everything that can be planned.
-static SUBJECTS: [Subject; 3] = [
+static SUBJECTS: [Subject; 5] = [
     Subject { name: "callbacks", about: Text::OfCallbacks, run: of_callbacks },
     Subject { name: "tasks", about: Text::OfTasks, run: of_tasks },
     Subject { name: "sanctions", about: Text::OfSanctions, run: of_sanctions },
+    Subject { name: "grades", about: Text::OfGrades, run: of_grades },
+    Subject { name: "signs", about: Text::OfSigns, run: of_signs },
 ];
 
 /// The words that name what can be planned, and what each plans, for completion.
@@ -103,7 +114,11 @@ pub(in crate::cli) fn subjects() -> impl Iterator<Item = (&'static str, Label)> 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     match SUBJECTS.iter().find(|subject| subject.name == args.what) {
         Some(subject) => (subject.run)(&args, context),
-        None => Err(Failure::usage("no-plan", label!(Text::NoPlan, word = args.what)).hint(Text::NoPlanHint)),
+        None => {
+            let subjects = SUBJECTS.iter().map(|subject| subject.name).collect::<Vec<_>>().join("|");
+            let hint = label!(Text::NoPlanHint, subjects = subjects);
+            Err(Failure::usage("no-plan", label!(Text::NoPlan, word = args.what)).hint(hint))
+        }
     }
 }
 
@@ -203,7 +218,7 @@ pub(super) fn unplanned(error: Unplanned) -> Failure {
 /// Sanctions follow from what has happened, so that the period may lie in the past.
 fn of_sanctions(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.per_person.is_some() {
-        return Err(Failure::usage("no-plan", Text::NotDealt));
+        return Err(Failure::usage("no-plan", label!(Text::NotDealt, subject = args.what)));
     }
     let today = {
         let session = Session::open(context)?;
@@ -212,6 +227,41 @@ fn of_sanctions(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let (period, filter) = period(&args.words, today)?;
     sanctions::run(&period, filter, context)
+}
+
+/// Grades are as of the end of the period, or of now.
+fn of_grades(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    let (period, filter) = looked_at(args, context)?;
+    grades::run(&period, filter, context)
+}
+
+/// Signs are as of the end of the period, or of now.
+fn of_signs(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    let (period, filter) = looked_at(args, context)?;
+    signs::run(&period, filter, context)
+}
+
+/// The period at whose end is asked, and the conditions after it.
+fn looked_at<'a>(args: &'a Args, context: &mut Context) -> Result<(Period, &'a [String]), Failure> {
+    if args.per_person.is_some() {
+        return Err(Failure::usage("no-plan", label!(Text::NotDealt, subject = args.what)));
+    }
+    if args.on.is_some() {
+        return Err(Failure::usage("no-plan", Text::NotDated));
+    }
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let (period, filter) = period(&args.words, view.today())?;
+    if period.from > view.today() {
+        return Err(Failure::usage("period", label!(Text::NotBegun, period = period.label, day = view.today())));
+    }
+    Ok((period, filter))
+}
+
+/// The moment at which the spans of rollups end: the last one of the period, or now.
+fn asked_at(view: &View<'_>, period: &Period) -> Moment {
+    let (_, until) = period.moments(view.policy().calendars.default().zone());
+    (until - TimeDelta::seconds(1)).min(view.now())
 }
 
 /// A client by name and id.

@@ -19,6 +19,8 @@
 20 08:40 - new staff name=高远 emails=gao.yuan@example.cn roles.+.role=salesperson roles.+.role=sales-clerk department=sales joined=2018-05-07
 20 08:41 - new staff name=曹磊 emails=cao.lei@example.cn roles.+.role=warehouse department=warehouse joined=2014-07-21
 20 08:42 - new staff name=金萍 emails=jin.ping@example.cn roles.+.role=finance department=finance joined=2013-03-11
+20 08:43 - new staff name=何平 emails=he.ping@example.cn roles.+.role=marketing-vice-president department=sales joined=2011-04-11
+20 08:44 - new staff name=韩松 emails=han.song@example.cn roles.+.role=sales-manager department=sales joined=2014-09-01
 20 08:50 su.wan advance zhou.min change deputy.+.person=chen.jing -m 外出期间由陈静代理
 
 ## The clients and their invoices / 客户与原发票
@@ -26,13 +28,24 @@
 20 09:05 gao.yuan new client name=临江水务示例有限公司 city=绍兴 address=示例路22号 phone=0575-00000201 principal=江临 sales=gao.yuan
 20 09:10 gao.yuan new client name=远洋船舶示例有限公司 city=宁波 address=示例路9号 phone=0574-00000301 principal=海远 sales=gao.yuan
 20 09:15 gao.yuan new client name=北岸食品示例有限公司 city=上海 phone=021-00000401 sales=gao.yuan
-20 09:20 chen.jing advance 青禾泵业示例有限公司 grade,assign grade=key owner=tang.xiao
-20 09:21 chen.jing advance 临江水务示例有限公司 grade,assign grade=A owner=tang.xiao
-20 09:22 chen.jing advance 远洋船舶示例有限公司 grade,assign grade=B owner=tang.xiao
-20 09:23 chen.jing advance 北岸食品示例有限公司 grade,assign grade=B owner=tang.xiao
+20 09:20 chen.jing advance 青禾泵业示例有限公司 convert,assign owner=tang.xiao
+20 09:21 chen.jing advance 临江水务示例有限公司 convert,assign owner=tang.xiao
+20 09:22 chen.jing advance 远洋船舶示例有限公司 convert,assign owner=tang.xiao
+20 09:23 chen.jing advance 北岸食品示例有限公司 convert,assign owner=tang.xiao
 20 09:25 lu.feng advance 临江水务示例有限公司 update over-acceptance=5
 20 09:30 jin.ping new invoice number=26080117 client=青禾泵业示例有限公司 date=2026-08-17 amount=21600 tax-kind=taxable tax-rate=13
 20 09:31 jin.ping new invoice number=26080233 client=临江水务示例有限公司 date=2026-08-25 amount=9800 tax-kind=taxable tax-rate=13
+
+## Deals from the ledger, grades by the table / 台账中的成交记录，按办法评级
+20 09:40 jin.ping new deal number=SO-0101 client=青禾泵业示例有限公司 date=200d-ago item='不锈钢阀门 DN50' amount=620000 due=170d-ago paid=175d-ago
+20 09:41 jin.ping new deal number=SO-0102 client=青禾泵业示例有限公司 date=60d-ago item='不锈钢阀门 DN80' amount=540000 due=30d-ago paid=31d-ago
+20 09:42 jin.ping new deal number=SO-0103 client=临江水务示例有限公司 date=150d-ago item='闸阀 DN100' amount=260000 due=120d-ago paid=110d-ago
+20 09:43 jin.ping new deal number=SO-0104 client=临江水务示例有限公司 date=40d-ago item='闸阀 DN150' amount=140000 due=10d-ago paid=12d-ago
+20 09:44 jin.ping new deal number=SO-0105 client=远洋船舶示例有限公司 date=90d-ago item='球阀 DN25' amount=86000 due=60d-ago paid=61d-ago
+20 09:45 jin.ping new deal number=SO-0106 client=北岸食品示例有限公司 date=50d-ago item='卫生级蝶阀' amount=64000 due=20d-ago paid=21d-ago
+20 09:50 chen.jing advance 青禾泵业示例有限公司 rate grade=key grade-reason=年成交额100万元以上，付款均按期
+20 09:51 chen.jing advance 临江水务示例有限公司 rate grade=A grade-reason=年成交额30万元以上，逾期付款不超过一次
+20 09:52 chen.jing advance 远洋船舶示例有限公司,北岸食品示例有限公司 rate grade=B grade-reason=年成交额5万元以上
 
 ## Agreed, with a return beyond the acceptance ratio / 同意退货，退货超量
 19 09:10 he.yu new complaint client=青禾泵业示例有限公司 contact='方青 0571-00000102' channel=phone category=product severity=major order=SO-2608-0117 product='不锈钢阀门 DN50' item-number=VLV-50-316 lot=L2608A quantity=120 defective=24 unit=件 delivered=2026-08-18 content=120件中24件密封面渗漏 reason=使用中发现 demand=return sample=已收到两件 --key case-return
@@ -162,3 +175,15 @@
 5 13:30 chen.jing new callback client=临江水务示例有限公司 reason=routine due=2wd assignee=tang.xiao method=phone --key call-routine
 3 14:00 tang.xiao advance call-routine complete
 3 14:30 tang.xiao advance call-routine record summary=使用正常 score=4 scores=4、4、4、5
+
+## A plan for the key accounts, and a client who gives warning / 大客户维护计划与流失预警
+18 09:00 tang.xiao new plan purpose=key-account goal=大客户一户一策 owner=tang.xiao --key plan-key
+18 09:30 zhou.min advance plan-key set-goal population=grade=key
+18 10:00 chen.jing advance plan-key collect collected=大客户占成交额过半
+18 10:30 tang.xiao edit plan-key until=20wd tasks.+.content=每户一名专属客服 tasks.0.who=tang.xiao tasks.0.due=5wd
+17 09:00 chen.jing advance plan-key review -m 可行，报营销副总经理
+17 14:00 he.ping advance plan-key approve
+16 09:00 tang.xiao advance plan-key start
+12 10:00 tang.xiao advance plan-key raise raised-by=青禾泵业示例有限公司 raised=备件寄售
+1 09:00 chen.jing advance 远洋船舶示例有限公司 warn -m 90天无成交：SO-0105
+1 09:01 chen.jing new task client=远洋船舶示例有限公司 type=visit content=90天无成交：拜访客户，了解原因并报告 sign=90天无成交 due=3wd assignee=tang.xiao

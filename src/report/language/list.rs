@@ -4,13 +4,19 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::members::Filled;
+use super::column::Column;
+use super::members::{Filled, Member};
 use super::plan::List;
 use super::show::{Shower, order};
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
 use crate::model::{self, Cell, ColumnType, Table};
 use crate::report::Answer;
+
+/// A value, and its place where the policy says the order of such values.
+type Placed = (usize, Cell);
+/// What a row is grouped by, what it is sorted by, and what it shows.
+type Row = (Option<Placed>, Vec<Placed>, Vec<Cell>);
 
 impl Filled<'_> {
     /// A list as the model has it.
@@ -20,17 +26,20 @@ impl Filled<'_> {
     pub(super) fn list(&self, list: &List) -> Answer<Table> {
         let members = self.members(list.set, &self.whole)?;
         let shower = Shower::new(self, &self.whole);
-        let mut rows: Vec<(Option<Cell>, Vec<Cell>, Vec<Cell>)> = Vec::new();
+        let mut rows: Vec<Row> = Vec::new();
+        let placed =
+            |column: &Column, member: &Member| Ok((shower.place(column, member)?, shower.cell(column, member)?));
         for member in members.iter() {
             let cells = list.columns.iter().map(|column| shower.cell(column, member)).collect::<Answer<Vec<_>>>()?;
-            let group = list.group.as_ref().map(|column| shower.cell(column, member)).transpose()?;
-            let by = list.sort.iter().map(|(column, _)| shower.cell(column, member)).collect::<Answer<Vec<_>>>()?;
+            let group = list.group.as_ref().map(|column| placed(column, member)).transpose()?;
+            let by = list.sort.iter().map(|(column, _)| placed(column, member)).collect::<Answer<Vec<_>>>()?;
             rows.push((group, by, cells));
         }
-        let ordered = |(a, b): (&Cell, &Cell), down: bool| {
+        let compared = |(first, a): &Placed, (second, b): &Placed| first.cmp(second).then_with(|| order(a, b));
+        let ordered = |(a, b): (&Placed, &Placed), down: bool| {
             // nothing stays last, whichever way the others go
-            let nothing = |cell: &Cell| matches!(cell, Cell::Empty | Cell::Unknown);
-            let ordered = order(a, b);
+            let nothing = |(_, cell): &Placed| matches!(cell, Cell::Empty | Cell::Unknown);
+            let ordered = compared(a, b);
             if down && !nothing(a) && !nothing(b) { ordered.reverse() } else { ordered }
         };
         rows.sort_by(|(_, a, _), (_, b, _)| {
@@ -38,7 +47,7 @@ impl Filled<'_> {
             each.fold(Ordering::Equal, Ordering::then)
         });
         rows.sort_by(|(a, _, _), (b, _, _)| match (a, b) {
-            (Some(a), Some(b)) => order(a, b),
+            (Some(a), Some(b)) => compared(a, b),
             _ => Ordering::Equal,
         });
         let mut table = Table::new(list.columns.iter().map(|column| shower.heading(column)));
@@ -51,7 +60,7 @@ impl Filled<'_> {
         Ok(table)
     }
 
-    fn fill(&self, table: &mut Table, list: &List, rows: Vec<(Option<Cell>, Vec<Cell>, Vec<Cell>)>) {
+    fn fill(&self, table: &mut Table, list: &List, rows: Vec<Row>) {
         let all: Vec<Vec<Cell>> = rows.iter().map(|(_, _, cells)| cells.clone()).collect();
         let mut rest = rows.into_iter().peekable();
         while let Some((group, _, cells)) = rest.next() {
@@ -59,7 +68,7 @@ impl Filled<'_> {
             while let Some((_, _, cells)) = rest.next_if(|(next, _, _)| *next == group) {
                 of_group.push(cells);
             }
-            if let Some(group) = group {
+            if let Some((_, group)) = group {
                 table.group(self.group(&group, list, of_group.len()));
                 of_group.iter().for_each(|cells| _ = table.row(cells.clone()));
                 if let Some(sums) = sums(table, &of_group, &Text::Subtotal.label()) {

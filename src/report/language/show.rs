@@ -229,6 +229,19 @@ impl<'s, 'm> Shower<'s, 'm> {
         Some(self.filled.policy().calendars.default().zone().local(member.at?))
     }
 
+    /// The place of what a column shows, where the policy says in which order such values stand: choices and states.
+    ///
+    /// # Errors
+    /// What it follows from cannot be read.
+    pub(super) fn place(&self, column: &Column, member: &Member) -> Answer<usize> {
+        match column.of(&member.record.kind) {
+            Some(Show::Field(_) | Show::State) => {
+                Ok(self.values(column, member)?.first().map_or(UNORDERED, |key| key.place))
+            }
+            _ => Ok(UNORDERED),
+        }
+    }
+
     fn values(&self, column: &Column, member: &Member) -> Answer<Vec<Key>> {
         let record = &*member.record;
         let (Some(kind), Some(show)) = (self.kind(record), column.of(&record.kind)) else { return Ok(Vec::new()) };
