@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::naming::{Loading, Naming};
-use super::roles::{label, label_under, labels_are_unique, named};
+use super::roles::{label, labels_are_unique, named};
 use super::signs::rollups;
 use crate::kind::Condition;
 use crate::label;
@@ -131,7 +131,7 @@ fn row(table: &Section, kind: Naming<'_>, field: FieldId) -> Option<GradeRow> {
     let problems = kind.loading.problems;
     let value = table.required_text("value", problems);
     let when = kind.condition(table, "when");
-    let reason = label_under(table, "reason", problems);
+    let reason = table.label("reason", problems);
     let value = value.filter(|value| kind.is_choice(value, field))?;
     if table.has("when") && when.is_none() {
         return None;
