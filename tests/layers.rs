@@ -238,7 +238,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/audit/rules/files.rs", &["kind", "id"], "a key of every record"),
     ("src/report/plain.rs", &["closed", "id"], "a column that every kind has"),
     ("src/report/language/column.rs", &["closed", "id"], "a column that every kind has"),
-    ("src/report/language/read/figures.rs", &["score"], "a key of figures"),
+    ("src/report/language/read/figures.rs", &["rate", "score"], "a key of figures"),
     (
         "src/book/index",
         &["closed", "commit", "id", "holder"],
