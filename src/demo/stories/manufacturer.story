@@ -177,10 +177,9 @@
 3 14:30 tang.xiao advance call-routine record summary=使用正常 score=4 scores=4、4、4、5
 
 ## A plan for the key accounts, and a client who gives warning / 大客户维护计划与流失预警
-18 09:00 tang.xiao new plan purpose=key-account goal=大客户一户一策 owner=tang.xiao --key plan-key
+18 09:00 tang.xiao new plan purpose=key-account goal=大客户一户一策 owner=tang.xiao until=20wd tasks.+.content=每户一名专属客服 tasks.0.who=tang.xiao tasks.0.due=7wd --key plan-key
 18 09:30 zhou.min advance plan-key set-goal population=grade=key
 18 10:00 chen.jing advance plan-key collect collected=大客户占成交额过半
-18 10:30 tang.xiao edit plan-key until=20wd tasks.+.content=每户一名专属客服 tasks.0.who=tang.xiao tasks.0.due=5wd
 17 09:00 chen.jing advance plan-key review -m 可行，报营销副总经理
 17 14:00 he.ping advance plan-key approve
 16 09:00 tang.xiao advance plan-key start
