@@ -35,6 +35,7 @@ const VALUES: &[(&str, &str)] = &[
     ("KIND", "种类"),
     ("LANG", "语言"),
     ("LETTERS", "字母"),
+    ("LIST", "列表"),
     ("NAME", "名称"),
     ("PATH", "路径"),
     ("PERIOD", "期间"),

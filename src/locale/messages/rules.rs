@@ -36,7 +36,7 @@ super::messages! {
         GradeRowTakesAll: "a row without `when` fits every record, so that those after it count for none" / "没有 `when` 的一行对所有记录都成立，其后各行不起作用",
         GradeRowDo: "put it last, or give it `when`" / "请将其放在最后，或写明 `when`",
         CampaignRhythm: "a campaign has one of `every`, `after` with `within`, `holiday` and `anniversary`; `ahead` goes with the last two" / "回访计划须写 `every`、`after` 加 `within`、`holiday`、`anniversary` 之一；`ahead` 只与后两者同用",
-        CampaignRhythmDo: "write `every = \"3 months\"`, or `after = \"contract:sign\"` and `within = \"7 days\"`, or `holiday = \"春节\"` and `ahead = \"7 days\"`, or `anniversary = \"contacts.birthday\"`" / "请写 `every = \"3 months\"`，或 `after = \"contract:sign\"` 和 `within = \"7 days\"`，或 `holiday = \"春节\"` 和 `ahead = \"7 days\"`，或 `anniversary = \"contacts.birthday\"`",
+        CampaignRhythmDo: "write `every = \"3 months\"`, or `after = \"contract:sign\"` and `within = \"7 days\"`, or `holiday = \"National Day\"` and `ahead = \"7 days\"`, or `anniversary = \"contacts.birthday\"`" / "请写 `every = \"3 months\"`，或 `after = \"contract:sign\"` 和 `within = \"7 days\"`，或 `holiday = \"春节\"` 和 `ahead = \"7 days\"`，或 `anniversary = \"contacts.birthday\"`",
         CorrectiveOnce: "`every` and `at-most` are for what is overdue still: what ended late gets one notice" / "`every` 和 `at-most` 只用于仍逾期的事项：逾期办结的只发一次",
         CorrectiveSettles: "a corrective notice asks for an answer, and is not settled without one" / "治办单须有答复，不能自动了结",
         DeductsNegative: "an amount to deduct is not negative" / "扣款金额不能为负",
