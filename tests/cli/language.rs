@@ -230,7 +230,7 @@ fn what_is_past_its_time_is_told() {
     let zh = at("2027-01-04", "--lang zh report 保存期限");
     assert!(zh.contains("已超过期限") && zh.contains("摘要"), "{zh}");
     let due = at("2027-01-04", "--lang en due --all");
-    assert!(due.contains("1 past the time for which they are kept"), "{due}");
+    assert!(due.contains("past the time for which it is kept: Memo"), "{due}");
     assert!(!at("2027-01-03", "--lang en due --all").contains("past the time"));
     at("2027-01-04", "edit one memo= -m erased");
     let seen = at("2027-01-04", "--lang en due --all");

@@ -89,6 +89,9 @@ fn rewritten(text: &str) -> String {
         "figures",
         "tables",
         "lists",
+        "questionnaire",
+        "grades",
+        "signs",
     ];
     let mut section = String::new();
     let line = |line: &str| {
