@@ -15,6 +15,9 @@ use crate::sandbox::Sandbox;
 /// Longer than any answer takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Tells that everything before it was read: no command writes it.
+const ENDED: &str = "\u{1}ended\u{1}";
+
 /// A terminal of its own: several commands after one another are typed at it.
 pub(crate) struct Terminal {
     keyboard: File,
@@ -113,10 +116,10 @@ impl Terminal {
                 }
             }
         };
-        while let Ok(bytes) = self.screen.recv_timeout(Duration::from_millis(100)) {
-            seen.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        (seen.replace("\r\n", "\n"), status.code())
+        // what is written to the terminal now comes after everything that the command wrote
+        self.device().write_all(ENDED.as_bytes()).expect("a mark");
+        self.until(&mut seen, 0, ENDED, &mut child);
+        (seen.replace(ENDED, "").replace("\r\n", "\n"), status.code())
     }
 
     /// Reads until `wanted` is seen behind `from`; where it ends.
