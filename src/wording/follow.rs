@@ -24,6 +24,17 @@ pub struct Followed {
     pub is_masked: bool,
 }
 
+impl Followed {
+    /// The value where no heading says what it is: a yes becomes the name of its field, a no is `None`.
+    pub fn without_heading(self, path: &Path) -> Option<Followed> {
+        match self.stored {
+            Json::Bool(false) => None,
+            Json::Bool(true) => Some(Followed { said: path.label.clone(), each: vec![path.label.clone()], ..self }),
+            _ => Some(self),
+        }
+    }
+}
+
 impl Words<'_> {
     /// The same words for a line of `due` about a record: clear for those who are to do it, by `clear-to` of `[due]`.
     #[must_use]

@@ -82,7 +82,10 @@ impl Words<'_> {
             _ => false,
         };
         let shown = || kind.due.shown(None);
-        let told = |path: &Path| Some(self.follow(record, path)).filter(|told| !told.is_masked).map(|told| told.said);
+        let told = |path: &Path| {
+            let told = Some(self.follow(record, path)).filter(|told| !told.is_masked)?;
+            Some(told.without_heading(path)?.said)
+        };
         let column = |field: &FieldId| matches!(kind.field(*field).ty, Type::Ref(_)) && Some(*field) != kind.title;
         let whom = match shown().next() {
             Some(_) => shown().find(names).and_then(told),

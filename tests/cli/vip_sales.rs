@@ -275,3 +275,14 @@ fn health_services_that_were_promised_for_a_date_are_given_on_time() {
     done(&by(&sandbox, "song.jia", "print care service-plan -o plan.html"));
     assert!(sandbox.read("plan.html").contains("讲座"));
 }
+
+#[test]
+fn what_is_true_of_a_client_is_said_by_its_name() {
+    let sandbox = company();
+    client(&sandbox, "乔安", "");
+    let at = "--now 2026-11-24T09:00 --lang zh";
+    done(&sandbox.run(&format!("{at} new callback client=乔安 reason=routine due=2026-11-26 --key call")));
+    done(&sandbox.run(&format!("{at} edit 乔安 do-not-call=yes")));
+    let said = sandbox.run(&format!("{at} edit call note=先看档案"));
+    assert!(said.contains("乔安 · 客户·不接受电话回访") && !said.contains("· 是"), "{said}");
+}

@@ -182,9 +182,11 @@ pub(super) fn count(things: usize) -> f64 {
 
 /// How wide words are, at most.
 pub(super) fn measure(text: &str) -> f64 {
-    let one = |c: char| match width(c.encode_utf8(&mut [0; 4])) {
-        0 => 0.0,
-        1 => NARROW,
+    let one = |c: char| match (c, width(c.encode_utf8(&mut [0; 4]))) {
+        (_, 0) => 0.0,
+        // signs that are as wide as they are high in most fonts
+        ('%' | 'W' | 'M' | 'm' | '@' | '—' | '…', _) => BROAD,
+        (_, 1) => NARROW,
         _ => BROAD,
     };
     text.chars().map(one).sum()

@@ -125,11 +125,7 @@ fn told<'a>(
 pub(super) fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
     let none = Asked::new();
     let told = told(view, item, &none).filter(|(_, told)| !told.is_masked && told.said != Label::default());
-    // a yes is said by the name of its field, a no is not said
-    let told = told.filter(|(_, told)| told.stored != Json::Bool(false)).map(|(path, told)| match told.stored {
-        Json::Bool(true) => (path, Followed { each: vec![path.label.clone()], ..told }),
-        _ => (path, told),
-    });
+    let told = told.filter_map(|(path, told)| Some((path, told.without_heading(path)?)));
     let mut beyond = None;
     let about: Vec<String> = told
         .map(|(path, told)| {
