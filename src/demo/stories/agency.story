@@ -65,6 +65,7 @@
 11 14:10 zhao.qian advance case-dark agree answer=接受延长三天 => dark-work
 10 10:00 zhao.qian advance {dark-work} complete result=刊期已延长三天
 10 10:30 wang.lei advance {dark-work} check
+10 10:50 zhao.qian advance case-dark inform -m 已将结果告知媒介部与制作部
 10 11:00 zhao.qian advance case-dark close countermeasure=夜间巡检改为每日两次并拍照 => dark-call
 8 10:00 zhou.ning advance {dark-call} complete assignee=zhou.ning
 8 10:20 zhou.ning advance {dark-call} record summary=满意 score=4
