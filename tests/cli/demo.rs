@@ -137,6 +137,23 @@ fn every_preset_is_filled_with_records_of_every_kind() {
     }
 }
 
+/// The story of every preset goes to its end, on an ordinary day and on one of a year whose holidays are not known yet.
+#[test]
+fn the_story_of_every_preset_is_told_to_its_end() {
+    let sandbox = Sandbox::empty();
+    for preset in ["basic", "manufacturer", "agency", "service-desk", "vip-sales", "terminals", "property"] {
+        for now in ["2026-11-24T09:00", "2027-01-11T09:00"] {
+            let book = format!("{preset}-{}", &now[..10]);
+            let shown = sandbox.run(&format!("--now {now} demo {book} --preset {preset}"));
+            assert!(shown.ends_with("--- exit 0\n"), "{preset} {now}: {shown}");
+            for command in ["validate", "audit"] {
+                let said = sandbox.run(&format!("-C {book} --now {now} {command}"));
+                assert_eq!(said, "--- exit 0\n", "{preset} {now} {command}");
+            }
+        }
+    }
+}
+
 #[test]
 fn whoever_is_called_like_somebody_of_the_story_makes_a_book_as_well() {
     for preset in ["basic", "manufacturer", "service-desk", "vip-sales", "terminals"] {

@@ -41,9 +41,9 @@
 18 09:30 he.xin advance {list-company} sign signed-by=公司档案室
 
 ## A lawyer is late and pressed on paper / 律师逾期，书面催办
-14 09:00 xu.nuo new notice about=contract-zhou type=expedite number=1 deadline=registration department=lawyers person=tan.zheng due=1wd => notice-late
-14 10:00 he.xin advance {notice-late} deliver way=visit delivered-to=律所前台
-13 15:00 xu.nuo advance {notice-late} answer answer=今日出证
+14 09:00 xu.nuo new notice about=contract-zhou type=expedite number=1 deadline=registration department=lawyers person=tan.zheng due=1wd --key notice-late
+14 10:00 he.xin advance notice-late deliver way=visit delivered-to=律所前台
+13 15:00 xu.nuo advance notice-late answer answer=今日出证
 13 16:00 he.xin advance paper-contract take-back registered=yes
 13 16:10 he.xin advance contract-zhou progress milestones.0.done=today
 12 10:00 he.xin advance paper-contract hand-over to=mortgage-lawyer receiver=zhong.ming => list-onward
