@@ -238,7 +238,8 @@ impl Import<'_> {
     }
 }
 
-fn fields(
+/// The fields of a new record from JSON, as rows of a file give them: times in ISO alone.
+pub(super) fn fields(
     writing: &Writing<'_>,
     kind: &Kind,
     object: &serde_json::Map<String, serde_json::Value>,

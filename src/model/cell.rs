@@ -89,6 +89,16 @@ impl Cell {
         value.map_or(Cell::Unknown, Into::into)
     }
 
+    /// The cell as a number; durations in minutes, shares in percent. `None` for everything else, and for a share of nothing.
+    pub fn number(&self) -> Option<Decimal> {
+        match self {
+            Cell::Count(count) | Cell::Minutes(count) => Some(Decimal::from(*count)),
+            Cell::Decimal(number) | Cell::Money(number) => Some(*number),
+            Cell::Percent(ratio) => ratio.percent(),
+            _ => None,
+        }
+    }
+
     /// The type of column that holds this cell. `None` for empty and unknown, which fit everywhere.
     pub fn type_of(&self) -> Option<ColumnType> {
         Some(match self {

@@ -29,7 +29,7 @@ impl Markup {
             self.out.push(' ');
             self.out.push_str(attribute);
             self.out.push_str("=\"");
-            self.escape(value);
+            self.text(value);
             self.out.push('"');
         }
         self.out.push('>');
@@ -49,12 +49,6 @@ impl Markup {
         self.open(name, attributes).text(text).close(name)
     }
 
-    /// Text. Characters that nobody would see, or that turn the writing direction, are written out.
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        self.escape(text);
-        self
-    }
-
     /// A line break in the source, so that lines of the page stay short.
     pub(super) fn line(&mut self) -> &mut Self {
         self.out.push('\n');
@@ -72,7 +66,8 @@ impl Markup {
         self.out
     }
 
-    fn escape(&mut self, text: &str) {
+    /// Text. Characters that nobody would see, or that turn the writing direction, are written out.
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
         for c in visible_lines(text).chars() {
             match c {
                 '&' => self.out.push_str("&amp;"),
@@ -83,6 +78,7 @@ impl Markup {
                 c => self.out.push(c),
             }
         }
+        self
     }
 }
 

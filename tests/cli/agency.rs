@@ -1,23 +1,14 @@
 //! The agency's month goes as its script says, in Chinese, and what its rules forbid is refused.
 
+use crate::example::{script, without_lines};
 use crate::manufacturer::{by, done};
 use crate::sandbox::Sandbox;
 
 #[test]
 fn the_agencys_month_goes_as_expected() {
     let sandbox = Sandbox::empty();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/agency/run");
-    let mut command = sandbox.command("sh");
-    // by its name on the path, which is what the script's own function is called
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder");
-    let script = format!("PATH={}:$PATH REDRESS=redress sh {script} month", program.display());
-    command.args(["-c", &script]);
-    let shown = sandbox.shown(&command.output().expect("sh runs"));
-    let shown = shown.replace(concat!(env!("CARGO_MANIFEST_DIR"), "/"), "");
-    snapbox::assert_data_eq!(
-        super::example::without_lines(&shown),
-        snapbox::file!["../../examples/agency/expected.txt"].raw()
-    );
+    let shown = script(&sandbox, "agency", "month");
+    snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/agency/expected.txt"].raw());
     let desk = Desk { sandbox };
     answers_from_a_file(&desk);
     what_differs_in_the_rules(&desk);

@@ -1,19 +1,13 @@
 //! The manufacturer's clients: deals, grades, plans, warning signs, and rules that are approved.
 
-use crate::example::without_lines;
+use crate::example::{script, without_lines};
 use crate::manufacturer::{by, done};
 use crate::sandbox::Sandbox;
 
 #[test]
 fn the_clients_of_a_month_go_as_expected() {
     let sandbox = Sandbox::empty();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/manufacturer-clients");
-    let mut command = sandbox.command("sh");
-    // by its name on the path, which is what the script's own function is called
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder");
-    let script = format!("PATH={}:$PATH REDRESS=redress sh {folder}/run clients", program.display());
-    command.args(["-c", &script]);
-    let shown = sandbox.shown(&command.output().expect("sh runs")).replace(folder, "examples/manufacturer-clients");
+    let shown = script(&sandbox, "manufacturer-clients", "clients");
     let expected = snapbox::file!["../../examples/manufacturer-clients/expected.txt"].raw();
     snapbox::assert_data_eq!(without_lines(&shown), expected);
 }
@@ -192,7 +186,7 @@ fn signs_and_grades_that_cannot_be_are_named_with_file_line_and_key() {
         ),
         ("signs", "step = \"warn\"", "step = \"warm\"", "warm"),
         ("signs", "deals-quarter=0", "deals-quarters=0", "deals-quarters"),
-        ("signs", "evidence = \"evidence\"", "evidence = \"files\"", "no list of references"),
+        ("signs", "evidence = \"evidence\"", "evidence = \"files\"", "not a list of references"),
         ("signs", "kind = \"client\"", "kind = \"clint\"", "clint"),
         ("grades", "value = \"B\"", "value = \"D\"", "D"),
         ("grades", "shows = [\"turnover-year\"", "shows = [\"turnover\"", "has no rollup `turnover`"),

@@ -3,16 +3,22 @@
 
 use crate::sandbox::Sandbox;
 
-#[test]
-fn the_manufacturers_six_cases_go_as_expected() {
-    let sandbox = Sandbox::empty();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/manufacturer/run");
+/// Runs a script of `examples/` as somebody would in a shell, with its book in the folder `book`, and gives all that it prints.
+pub(crate) fn script(sandbox: &Sandbox, name: &str, book: &str) -> String {
+    let script = format!("{}/examples/{name}/run", env!("CARGO_MANIFEST_DIR"));
     let mut command = sandbox.command("sh");
     // by its name on the path, which is what the script's own function is called
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder");
-    let script = format!("PATH={}:$PATH REDRESS=redress sh {script} cases", program.display());
+    let script = format!("PATH={}:$PATH REDRESS=redress sh {script} {book}", program.display());
     command.args(["-c", &script]);
     let shown = sandbox.shown(&command.output().expect("sh runs"));
+    shown.replace(&format!("{}/", env!("CARGO_MANIFEST_DIR")), "")
+}
+
+#[test]
+fn the_manufacturers_six_cases_go_as_expected() {
+    let sandbox = Sandbox::empty();
+    let shown = script(&sandbox, "manufacturer", "cases");
     snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/manufacturer/expected.txt"].raw());
     reports(&Desk { sandbox });
 }

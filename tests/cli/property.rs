@@ -1,22 +1,13 @@
 //! The sales office's month goes as its script says, in Chinese, and each of its duties holds.
 
+use crate::example::{script, without_lines};
 use crate::sandbox::Sandbox;
 
 #[test]
 fn the_sales_offices_month_goes_as_expected() {
     let sandbox = Sandbox::empty();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/property/run");
-    let mut command = sandbox.command("sh");
-    // by its name on the path, which is what the script's own function is called
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder");
-    let script = format!("PATH={}:$PATH REDRESS=redress sh {script} month", program.display());
-    command.args(["-c", &script]);
-    let shown = sandbox.shown(&command.output().expect("sh runs"));
-    let shown = shown.replace(concat!(env!("CARGO_MANIFEST_DIR"), "/"), "");
-    snapbox::assert_data_eq!(
-        super::example::without_lines(&shown),
-        snapbox::file!["../../examples/property/expected.txt"].raw()
-    );
+    let shown = script(&sandbox, "property", "month");
+    snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/property/expected.txt"].raw());
 }
 
 /// An office with its people, on Monday 2026-03-02.

@@ -1,53 +1,30 @@
 //! A service desk at the command line: its rules, the month of its example, and a kind of a company's own.
 
+use crate::example::{script, without_lines};
 use crate::manufacturer::{by, done};
 use crate::sandbox::Sandbox;
 
-/// Runs a script of `examples/` as somebody would in a shell, and gives all that it prints.
-pub(super) fn script(name: &str) -> String {
-    let sandbox = Sandbox::empty();
-    let script = format!("{}/examples/{name}/run", env!("CARGO_MANIFEST_DIR"));
-    let mut command = sandbox.command("sh");
-    // by its name on the path, which is what the script's own function is called
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder");
-    let script = format!("PATH={}:$PATH REDRESS=redress sh {script} book", program.display());
-    command.args(["-c", &script]);
-    let shown = sandbox.shown(&command.output().expect("sh runs"));
-    shown.replace(&format!("{}/", env!("CARGO_MANIFEST_DIR")), "")
-}
-
-/// Places in the policy without their lines, which move with every comment above them.
-pub(super) fn without_lines(text: &str) -> String {
-    let mut pieces = text.split(".toml:");
-    let mut out = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        out.push_str(".toml:LINE");
-        out.push_str(piece.trim_start_matches(|c: char| c.is_ascii_digit()));
-    }
-    out
-}
-
 #[test]
 fn a_month_at_the_desk_goes_as_expected() {
-    let shown = script("service-desk");
+    let shown = script(&Sandbox::empty(), "service-desk", "book");
     snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/service-desk/expected.txt"].raw());
 }
 
 #[test]
 fn a_company_adds_a_warranty_register_in_files_of_the_book_alone() {
-    let shown = script("own-kind");
+    let shown = script(&Sandbox::empty(), "own-kind", "book");
     snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/own-kind/expected.txt"].raw());
 }
 
 #[test]
 fn complaints_go_by_a_regulators_handbook() {
-    let shown = script("ombudsman");
+    let shown = script(&Sandbox::empty(), "ombudsman", "book");
     snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/ombudsman/expected.txt"].raw());
 }
 
 #[test]
 fn requests_of_data_subjects_go_by_the_regulation() {
-    let shown = script("data-requests");
+    let shown = script(&Sandbox::empty(), "data-requests", "book");
     snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/data-requests/expected.txt"].raw());
 }
 

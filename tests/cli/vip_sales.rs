@@ -1,12 +1,12 @@
 //! A sales company with VIP clients at the command line: its duties, and the month of its example.
 
+use crate::example::{script, without_lines};
 use crate::manufacturer::{by, done};
 use crate::sandbox::Sandbox;
-use crate::service_desk::{script, without_lines};
 
 #[test]
 fn a_month_at_the_company_goes_as_expected() {
-    let shown = script("vip-sales");
+    let shown = script(&Sandbox::empty(), "vip-sales", "book");
     snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/vip-sales/expected.txt"].raw());
 }
 
@@ -93,7 +93,7 @@ fn a_year_that_the_calendar_lacks_is_said() {
     assert!(shown.contains("`春结`") && shown.contains("春节") && shown.contains(rules), "{shown}");
     for (from, to, said) in [
         ("anniversary = \"contacts.birthday\"", "anniversary = \"contacts.name\"", "does not come round"),
-        ("ahead = \"3 days\"", "ahead = \"3 workhours\"", "no number of days"),
+        ("ahead = \"3 days\"", "ahead = \"3 workhours\"", "not a number of days"),
         ("with = { contact = \"contacts.name\" }", "with = { contact = \"grade\" }", "is of type choice"),
         ("campaigns = [\"key-accounts\", \"regular\"]", "campaigns = [\"regularly\"]", "no campaign `regularly`"),
     ] {

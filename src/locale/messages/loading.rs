@@ -297,7 +297,7 @@ super::messages! {
         SaveUtf8: "save the file as UTF-8" / "请将文件存为 UTF-8 编码",
         SaysNobody: "`{text}` says nobody" / "`{text}` 未指明任何人",
         LineWhere: "`line` names a list, and in `where` one field of its lines with the value that tells, such as name = \"mortgage\"" / "`line` 须写明列表，并在 `where` 中以一个字段及其值指明哪一行，例如 name = \"mortgage\"",
-        LineField: "`{name}` is no field of the lines of `{list}`: write `{list}.FIELD`" / "`{name}` 不是 `{list}` 各行的字段：请写 `{list}.字段`",
+        LineField: "`{name}` is not a field of the lines of `{list}`: write `{list}.FIELD`" / "`{name}` 不是 `{list}` 各行的字段：请写 `{list}.字段`",
         FilledLine: "`filled:` is of a deadline that is about a line of a list" / "`filled:` 只用于针对列表某一行的时限",
         FilledBecomes: "add `line`, or write `becomes:FIELD=..`" / "请加上 `line`，或写 `becomes:字段=..`",
         HolderTooDeep: "`{name}` stands too deep to say who holds a deadline: name a field, or a field of a list's lines" / "`{name}` 层次过深，不能作为时限承办人：请写字段，或明细中的字段",

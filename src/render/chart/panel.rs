@@ -63,7 +63,7 @@ impl Panel {
         let rows: Vec<String> = shown.iter().map(name).collect();
         let series = |at: usize| Series {
             label: table.columns[at].label.get(lang).to_owned(),
-            values: shown.iter().map(|row| row.cells.get(at).and_then(number)).collect(),
+            values: shown.iter().map(|row| row.cells.get(at)?.number()?.to_f64()).collect(),
         };
         let mut drawn: Vec<usize> = (1..table.columns.len()).filter(|at| is_drawn(&table.columns[*at])).collect();
         if matches!(chart, Chart::Pareto | Chart::Control) {
@@ -122,14 +122,4 @@ fn family(name: &str) -> Option<&str> {
 /// Whether a column is drawn: figures are, what stands beside them (intervals, limits) is not.
 fn is_drawn(column: &Column) -> bool {
     column.kind.is_number() && column.weight >= Column::USUAL
-}
-
-/// A cell as a number; shares in percent. `None` for all that is not a number.
-pub(super) fn number(cell: &Cell) -> Option<f64> {
-    match cell {
-        Cell::Count(count) | Cell::Minutes(count) => count.to_f64(),
-        Cell::Decimal(number) | Cell::Money(number) => number.to_f64(),
-        Cell::Percent(ratio) => ratio.percent()?.to_f64(),
-        _ => None,
-    }
 }

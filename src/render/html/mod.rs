@@ -9,7 +9,7 @@ mod table;
 use crate::locale::messages::RenderText;
 use crate::locale::text::visible_lines;
 use crate::locale::{Label, Lang};
-use crate::model::{Body, Cell, Identity, Level, Note, Report, Section};
+use crate::model::{Body, Identity, Level, Note, Report, Section};
 
 use super::format::OfList;
 use super::markup::Markup;
@@ -193,11 +193,6 @@ impl Page {
 /// The place of a section in the page. Names of sections are unique in a report.
 fn anchor(section: &Section) -> String {
     format!("s-{}", section.name)
-}
-
-/// Whether a cell has nothing to say.
-fn is_blank(cell: &Cell) -> bool {
-    matches!(cell, Cell::Empty)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Tables: heads that stay in sight, numbers on the right, groups as bodies of their own, so that sorting stays within a group.
 
-use rust_decimal::prelude::ToPrimitive as _;
+use rust_decimal::Decimal;
 
 use crate::locale::Lang;
 use crate::locale::messages::RenderText;
 use crate::locale::text::width;
-use crate::model::{Cell, Chart, Column, ColumnType, Role, Row, Table, Tone};
+use crate::model::{Cell, Chart, Column, ColumnType, Ratio, Role, Row, Table, Tone};
 use crate::render::markup::Markup;
 use crate::render::words::words;
 
@@ -74,7 +74,8 @@ fn row(page: &mut Markup, row: &Row, columns: &[Drawn<'_>], heat: Option<&Heat>,
     }
     for (at, (cell, column)) in row.cells.iter().zip(columns).enumerate() {
         let name = if at == 0 { "th" } else { "td" };
-        let key = key(cell);
+        // what a number is sorted by; other cells are sorted by their text
+        let key = cell.number().map(|number| number.round_dp(6).to_string());
         let shade = heat.filter(|_| row.role == Role::Body).and_then(|heat| heat.style(at, cell));
         let attributes = [
             ("scope", (at == 0).then_some("row")),
@@ -83,9 +84,7 @@ fn row(page: &mut Markup, row: &Row, columns: &[Drawn<'_>], heat: Option<&Heat>,
             ("style", shade.as_deref()),
         ];
         page.open(name, &attributes);
-        if !super::is_blank(cell) {
-            text(page, &words(cell, lang));
-        }
+        text(page, &words(cell, lang));
         page.close(name);
     }
     page.close("tr").line();
@@ -122,7 +121,7 @@ fn holds_numbers(table: &Table, at: usize) -> bool {
     kinds().next().is_some() && kinds().all(ColumnType::is_number)
 }
 
-/// Text of any length; long text shows its beginning and is unfolded by whoever wants to read it.
+/// Text of any length; long text shows its beginning, and the reader unfolds the rest.
 pub(super) fn text(page: &mut Markup, text: &str) {
     if text.chars().count() <= LONG {
         page.text(text);
@@ -133,41 +132,22 @@ pub(super) fn text(page: &mut Markup, text: &str) {
     page.text(text).raw("</details>");
 }
 
-/// What a number is sorted by. Other cells are sorted by their text.
-fn key(cell: &Cell) -> Option<String> {
-    match cell {
-        Cell::Count(count) | Cell::Minutes(count) => Some(count.to_string()),
-        Cell::Decimal(number) | Cell::Money(number) => Some(number.to_string()),
-        Cell::Percent(ratio) => ratio.percent().map(|share| share.round_dp(6).to_string()),
-        _ => None,
-    }
-}
-
 /// The greatest number of each column, for tables that are drawn as darker and lighter cells.
 struct Heat {
-    most: Vec<f64>,
+    most: Vec<Decimal>,
 }
 
 impl Heat {
     fn of(table: &Table) -> Option<Heat> {
-        let number = |row: &Row, at: usize| row.cells.get(at).and_then(value).unwrap_or_default();
-        let most = |at: usize| table.body().map(|row| number(row, at)).fold(0.0, f64::max);
+        let number = |row: &Row, at: usize| row.cells.get(at).and_then(Cell::number).unwrap_or_default();
+        let most = |at: usize| table.body().map(|row| number(row, at)).max().unwrap_or_default();
         (table.chart == Some(Chart::Heat)).then(|| Heat { most: (0..table.columns.len()).map(most).collect() })
     }
 
-    /// How dark a cell is, from 0 to 1 of the greatest in its column.
+    /// How dark a cell is, in percent of the greatest in its column.
     fn style(&self, at: usize, cell: &Cell) -> Option<String> {
-        let most = self.most.get(at).copied().filter(|most| *most > 0.0)?;
-        let share = (value(cell)? / most).clamp(0.0, 1.0);
-        (at > 0).then(|| format!("--heat:{:.0}%", share * 100.0))
-    }
-}
-
-fn value(cell: &Cell) -> Option<f64> {
-    match cell {
-        Cell::Count(count) | Cell::Minutes(count) => count.to_f64(),
-        Cell::Decimal(number) | Cell::Money(number) => number.to_f64(),
-        Cell::Percent(ratio) => ratio.percent()?.to_f64(),
-        _ => None,
+        let most = self.most.get(at).copied().filter(|_| at > 0)?;
+        let share = Ratio::new(cell.number()?, most).percent()?.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
+        Some(format!("--heat:{}%", share.round()))
     }
 }

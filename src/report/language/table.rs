@@ -181,7 +181,7 @@ impl Filled<'_> {
             unit(Chart::HIGH, Text::HighLimit),
         ]);
         columns.push(Column::flag(Chart::SIGNAL, Text::Signal));
-        let values: Vec<Option<Decimal>> = lines.rows.iter().map(|line| number(&line.told.first()?.value)).collect();
+        let values: Vec<Option<Decimal>> = lines.rows.iter().map(|line| line.told.first()?.value.number()).collect();
         // what lies before the first record of the book is no baseline
         let first = values.iter().position(|value| value.is_some_and(|value| !value.is_zero())).unwrap_or(0);
         let begins = |at: usize| -> usize {
@@ -220,16 +220,6 @@ fn cells(label: Label, told: &[Told]) -> Vec<Cell> {
         cells.extend(told.beside.iter().filter(|beside| beside.column).map(|beside| beside.value.clone()));
     }
     cells
-}
-
-/// A value as a number; shares in percent.
-fn number(cell: &Cell) -> Option<Decimal> {
-    match cell {
-        Cell::Count(count) | Cell::Minutes(count) => Some(Decimal::from(*count)),
-        Cell::Decimal(number) | Cell::Money(number) => Some(*number),
-        Cell::Percent(ratio) => ratio.percent(),
-        _ => None,
-    }
 }
 
 fn in_type(kind: ColumnType, number: Decimal) -> Cell {

@@ -54,7 +54,7 @@ fn entry(view: &View<'_>, item: &Item, ids: &mut BTreeSet<String>, lang: Lang) -
     let (Some(standing), Some(due)) = (item.duty.standing.as_ref(), item.duty.due()) else { return Ok(None) };
     let Some(kind) = view.policy().kind(&item.record.kind) else { return Ok(None) };
     let record = &item.record.id;
-    // whoever holds it, the event is that of the record and its deadline; only what stands in several lines needs more
+    // an event is named by its record and its deadline, not by the holder; only a deadline with several lines needs more
     let mut id = format!("{record}.{}@{DOMAIN}", standing.deadline.name);
     if !ids.insert(id.clone()) {
         id = format!("{record}.{}.{}@{DOMAIN}", standing.deadline.name, item.held.stored());

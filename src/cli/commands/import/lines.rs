@@ -7,14 +7,12 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::book::{View, Writing};
 use crate::calendar::Zone;
-use crate::cli::bulk::Exact;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::session::{self, Session};
-use crate::cli::{done, naming};
+use crate::cli::{done, importing};
 use crate::entry::import::{BadCell, Row, Table, day_and_time};
-use crate::entry::{Reading, apply_json};
 use crate::kind::{EDIT, Kind, Target, Unique};
 use crate::label;
 use crate::lifecycle::{Actor, Lookup as _, Request};
@@ -196,16 +194,7 @@ impl Lines<'_> {
         }
         let list = self.kind.field(self.list).name.clone();
         own.insert(list, Json::Array(vec![Json::Object(object)]));
-        let resolver = Exact { view: writing.view, operation: &writing.operation };
-        let times = naming::times(writing.view);
-        let reading = Reading {
-            resolver: &resolver,
-            times: &times,
-            iso_only: true,
-            input: None,
-            forward: std::collections::BTreeSet::new(),
-        };
-        let mut fields = apply_json(&self.kind.shape, &Fields::new(), &own, &reading).map_err(|errors| {
+        let mut fields = importing::fields(writing, self.kind, &own).map_err(|errors| {
             let heading = |path: &str| {
                 let last = path.rsplit('.').next().unwrap_or(path);
                 let called = |heading: &&String| {
