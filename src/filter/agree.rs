@@ -1,4 +1,4 @@
-//! Memory and SQL give the same answer: random shapes, records and filters, asked both ways.
+//! Memory and SQL give the same answer: random shapes, records and filters are asked in both ways.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
     terms.join(" ")
 }
 
-/// Two values of a record held against each other, or one against that of a record which it names.
+/// Compares two values of a record, or one value with that of a record that it refers to.
 fn random_pair(dice: &mut Dice, world: &World, shape: &Shape) -> String {
     let names = |shape: &Shape| shape.fields().iter().map(|field| field.name.clone()).collect::<Vec<_>>();
     let inside = |dice: &mut Dice, group: &str| match shape.find(group).map(|(_, field)| field.ty.element()) {
@@ -93,7 +93,7 @@ fn random_pair(dice: &mut Dice, world: &World, shape: &Shape) -> String {
     format!("{left}{op}{field}{right}{shift}")
 }
 
-/// The tables of a world, and its flags as SQL.
+/// The tables of a random world; its flags are SQL conditions.
 struct Tables;
 
 impl Index for Tables {
@@ -121,7 +121,7 @@ impl Index for Tables {
     }
 }
 
-/// What a record holds by which it is alike to others for a rollup.
+/// The values that make a record alike to others, for a rollup.
 fn held(rollup: &Rollup, record: &Record) -> Option<String> {
     let fields = rollup.alike()?;
     let name = alike_name(&rollup.of, fields.iter().map(|(name, _)| *name));
@@ -164,7 +164,8 @@ fn fill(world: &World) -> Connection {
     db
 }
 
-/// How many of how many records fitted, where the filter could be bound, and whether it asked of a rollup.
+/// How many records fitted, of how many, and whether the filter asked about a rollup. `None` if the filter could not
+/// be bound.
 fn agree(dice: &mut Dice, world: &World, db: &Connection) -> Option<(usize, usize, bool)> {
     let shape = dice.pick(&world.shapes).clone();
     let text = random_filter(dice, world, &shape);

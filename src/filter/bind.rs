@@ -15,14 +15,15 @@ use crate::locale::messages::FilterText;
 use crate::place::toml::nearest;
 use crate::record::{Class, Shape, Type};
 
-/// The most names that a path may have: more is a slip, and references to any kind multiply.
+/// The most names in a path. More is a mistake, and references to any kind multiply the work.
 const DEEPEST: usize = 6;
 
 impl Expr {
     /// Binds the filter to a kind: names become handles, values are read by the type of their field.
     ///
     /// # Errors
-    /// If the kind, a field or a value is unknown, a comparison does not fit its field, or a rule depends on the day.
+    /// If the kind, a field or a value is unknown, if a comparison does not fit its field, or if a rule depends on
+    /// the day.
     pub fn bind(&self, kind: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Result<Filter, FilterError> {
         let mut filter =
             Filter { kind: kind.to_owned(), conditions: Vec::new(), canonical: Expr { terms: Vec::new() } };
@@ -40,7 +41,7 @@ impl Expr {
     }
 }
 
-/// What is asked, the rest of the path by its stored names, and the canonical right side.
+/// The condition, the rest of the path in stored names, and the canonical right side.
 type Bound<T> = Result<(T, Vec<String>, Vec<Operand>), FilterError>;
 
 pub(super) struct Binder<'s> {
@@ -65,8 +66,9 @@ impl<'s> Binder<'s> {
         Ok((Ask::Record(ask), path, any))
     }
 
-    /// Refuses to look into what is private for a reader who does not see it: only a whole value is compared, and whether there is
-    /// one.
+    /// Refuses to look inside a private value for a reader who may not see it. Such a reader may only compare whole
+    /// values, or ask
+    /// whether there is one.
     fn may_look(&self, private: bool, comparison: &Comparison) -> Result<(), FilterError> {
         let whole = |operand: &Operand| matches!(operand, Operand::One(_) | Operand::Range(None, None, _));
         if !private || !self.scope.masked || comparison.op == Op::Is && comparison.any.iter().all(whole) {
@@ -77,7 +79,7 @@ impl<'s> Binder<'s> {
         Err(fault.help(label!(FilterText::IsPrivateHelp, name = name)))
     }
 
-    /// Who holds something of the record, which is asked in questions alone.
+    /// The holder of something of the record. Only questions may ask for it, rules may not.
     fn holder(&self, comparison: &Comparison) -> Bound<Ask> {
         if self.scope.asked.is_none() {
             let fault = self.fault(label!(FilterText::FlagInRule, flag = name::HOLDER));
@@ -128,7 +130,7 @@ impl<'s> Binder<'s> {
         Ok((ask, vec![flag.name().to_owned()], Vec::new()))
     }
 
-    /// A word that names a condition of the kind, or of a record that a path leads to.
+    /// A word that names a condition of the kind, or of a record at the end of the path.
     fn alone(&self, kind: &str, shape: &'s Shape, word: &str) -> Bound<Ask> {
         let ends = |first: &str| {
             let goes_on = matches!(name::target(self.shapes, kind, shape, first), Some(Target::Field(..)));
@@ -143,8 +145,9 @@ impl<'s> Binder<'s> {
         Ok((Ask::Record(ask), path, any))
     }
 
-    /// The right form for a word that stands alone: with the operator that its field takes, or with the field whose value
-    /// it is. The path has reached the kind with its name number `at`.
+    /// What to write instead of a word that stands alone: the word with an operator that its field takes, or a field
+    /// that has the
+    /// word as a value. The path has reached the kind at its name number `at`.
     fn no_operator(&self, kind: &str, shape: &'s Shape, at: usize) -> FilterError {
         let (word, before) = (&self.term.path.join("."), self.term.path[..at].join("."));
         let before = if before.is_empty() { before } else { format!("{before}.") };
@@ -171,7 +174,7 @@ impl<'s> Binder<'s> {
         }
     }
 
-    /// The right form for the name of a condition that has an operator behind it.
+    /// What to write instead of a condition's name with an operator after it.
     fn stands_alone(&self, name: &str) -> FilterError {
         let fault = self.fault(label!(FilterText::StandsAlone, name = name));
         fault.help(label!(FilterText::NoOperatorHelp, form = self.term.path.join(".")))
@@ -199,7 +202,7 @@ impl<'s> Binder<'s> {
         }
     }
 
-    /// The path from its name number `at` on, asked of a record of `kind`.
+    /// Binds the path from its name number `at` on, for a record of `kind`.
     pub(super) fn record(&self, kind: &str, shape: &'s Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
         let name = &self.term.path[at];
         if self.term.test.is_none() && at + 1 == self.term.path.len() {
@@ -232,7 +235,7 @@ impl<'s> Binder<'s> {
                 let ahead = self.shapes.looks_ahead(kind, id);
                 let direction = if ahead { Direction::Forward } else { Direction::Backward };
                 let (value, rest, any) = self.value(&field.ty, at, direction, comparison)?;
-                // into what a record was merged is asked to the letter
+                // the field that says into what a record was merged is compared with the exact id
                 let value = if shape.merged_by == Some(id) { value.unmerged() } else { value };
                 let handle = Handle { id, name: field.name.clone() };
                 Ok((OnRecord::Field(handle, value), joined(&field.name, rest), any))
@@ -271,7 +274,7 @@ impl<'s> Binder<'s> {
         }
     }
 
-    /// A milestone by its name, which is number `at` in the path. It wins over other things with the name.
+    /// A milestone; its name is number `at` of the path. A milestone wins over other things with the same name.
     fn milestone(&self, kind: &str, shape: &Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
         let name = self.term.path.get(at).map_or("", String::as_str);
         let Some(states) = self.shapes.milestone(kind, name) else {
@@ -295,7 +298,7 @@ impl<'s> Binder<'s> {
         }
     }
 
-    /// The right side, where the path ends with its name number `at`.
+    /// Reads the right side. The path must end with its name number `at`.
     fn last(
         &self,
         at: usize,
@@ -314,7 +317,7 @@ impl<'s> Binder<'s> {
         Operands { domain, direction, path: &path, shapes: self.shapes, scope: self.scope }.read(comparison)
     }
 
-    /// The path after its name number `at`, asked of a value of this type.
+    /// Binds the path after its name number `at`, for a value of this type.
     pub(super) fn value(
         &self,
         ty: &'s Type,
@@ -358,7 +361,7 @@ impl<'s> Binder<'s> {
         }
     }
 
-    /// The kinds that a reference may lead to and whose records may be merged.
+    /// The kinds that a reference may lead to and that can merge records.
     fn merging(&self, ty: &Type) -> Vec<Merging> {
         let Type::Ref(named) = ty else { return Vec::new() };
         let kinds = match named.is_empty() {
@@ -368,7 +371,7 @@ impl<'s> Binder<'s> {
         kinds.into_iter().filter_map(|kind| Merging::of(self.shapes.shape(kind)?)).collect()
     }
 
-    /// The path from its name number `at` on, asked of a record of any of these kinds that has such a field.
+    /// Binds the path from its name number `at` on, for records of those kinds that have such a field.
     fn follow(&self, kinds: &[&str], at: usize, comparison: &Comparison) -> Bound<OnValue> {
         let name = &self.term.path[at];
         let shaped: Vec<(&str, &'s Shape)> =
@@ -382,7 +385,7 @@ impl<'s> Binder<'s> {
         for (kind, shape) in having {
             match self.record(kind, shape, at, comparison) {
                 Ok((ask, path, any)) => {
-                    // what kinds write differently stays as it was written
+                    // if the kinds write it differently, it stays as the user wrote it
                     let same = canonical.take().is_none_or(|before| before == (path.clone(), any.clone()));
                     let written = (self.term.path[at..].to_vec(), comparison.any.clone());
                     canonical = Some(if same { (path, any) } else { written });

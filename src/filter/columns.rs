@@ -1,4 +1,4 @@
-//! How records lie in the tables that filters are asked of as SQL: one table a kind, one for all events.
+//! How the tables for SQL filters hold records: one table for each kind, one for all events.
 //!
 //! | in the record | in a column | in the JSON of a list or group |
 //! |---|---|---|
@@ -12,7 +12,8 @@
 //! | list, group | JSON text: an array, an object by field names | the same |
 //! | no value | NULL | left out |
 //!
-//! Who makes, fills and refreshes the tables is `book`'s index. Text is compared with the function `fold` ([`register`]).
+//! The index in `book` creates, fills and refreshes the tables. Text is compared with the SQL function `fold`
+//! ([`register`]).
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value as Cell;
@@ -27,8 +28,9 @@ use crate::record::{Event, FieldId, Fields, Record, Shape, Type, Value};
 /// The table of all events.
 pub const EVENTS: &str = "events";
 
-/// The columns of [`EVENTS`]: the record's id, the number of the event from 0, and the event as its file holds it, instants in
-/// seconds. Milestones are found by `record`, so an index on it pays.
+/// The columns of [`EVENTS`]: the record's id, the number of the event from 0, and the event as its file holds it,
+/// with instants
+/// in seconds. Milestones look events up by `record`, so the column should have an index.
 pub const EVENT_COLUMNS: [(&str, &str); 12] = [
     ("record", "TEXT NOT NULL"),
     ("seq", "INTEGER NOT NULL"),
@@ -44,8 +46,10 @@ pub const EVENT_COLUMNS: [(&str, &str); 12] = [
     ("note", "TEXT"),
 ];
 
-/// The columns that every kind's table begins with. `opened`, `changed` and `closed` are seconds since 1970 of the first event,
-/// the last one, and the one by which a closed record entered its state; `by` is who opened it.
+/// The first columns of every kind's table. `opened` and `changed` are the first and the last event. `closed` is the
+/// event by
+/// which a closed record entered its state. All three are seconds since 1970. `by` is the person who opened the
+/// record.
 const OWN: [(&str, &str); 7] = [
     ("id", "TEXT NOT NULL PRIMARY KEY"),
     ("state", "TEXT NOT NULL"),
@@ -59,13 +63,13 @@ const OWN: [(&str, &str); 7] = [
 /// A column of a kind's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its name, not quoted: the field's with dashes as underscores.
+    /// Its name without quotes: that of the field, with underscores for dashes.
     pub name: String,
     /// Its SQL type, with constraints.
     pub sql: &'static str,
-    /// The field that it holds; what every record has besides its fields has none.
+    /// The field that it holds. `None` for values that every record has besides its fields.
     pub field: Option<FieldId>,
-    /// The computed value that it holds, by its place among those of the shape.
+    /// The computed value that it holds, by its position among those of the shape.
     pub computed: Option<usize>,
 }
 
@@ -139,18 +143,20 @@ pub fn table_name(kind: &str) -> String {
     kind.replace('-', "_")
 }
 
-/// A name as SQL takes it.
+/// A name in the quotes of SQL.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// The column of a field. Names that mean something else are refused by policies; where one comes anyhow, it stands aside.
+/// The column of a field. Policies refuse field names that mean something else; if there is one anyhow, it gets
+/// another name.
 pub fn column_name(field: &str) -> String {
     let name = field.replace('-', "_");
     if is_reserved(field) { format!("field_{name}") } else { name }
 }
 
-/// Makes the functions that filters call known to a connection: `fold(text)`, NFKC and lower case, and those of rollups.
+/// Registers the functions that filters call on a connection: `fold(text)` (NFKC and lower case), and those of
+/// rollups.
 ///
 /// # Errors
 /// If SQLite refuses.
@@ -159,7 +165,7 @@ pub fn register(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("fold", 1, flags, |context| {
         Ok(match context.get_raw(0).as_str_or_null() {
             Ok(text) => text.map(fold),
-            Err(_) => None, // numbers fold to nothing, as in memory
+            Err(_) => None, // numbers fold to NULL, as in memory
         })
     })?;
     super::paired::functions::register(connection)?;

@@ -1,4 +1,4 @@
-//! What kind of values stands at the end of a path, and how one value is read there.
+//! The type of the values at the end of a path, and how one value is read for it.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
@@ -15,7 +15,7 @@ use crate::record::{
     stored_time, typed_amount,
 };
 
-/// The values that a path ends at.
+/// The type of the values at the end of a path.
 pub(crate) enum Domain<'s> {
     Text,
     Count,
@@ -31,13 +31,13 @@ pub(crate) enum Domain<'s> {
     Department,
     /// Who holds something: a person, a role or a department.
     Holder,
-    /// Ids of records of these kinds; of any, where none is named.
+    /// Ids of records of these kinds; if the list is empty, of any kind.
     Ref(Vec<String>),
-    /// The fields of a group: only whether it is there can be asked.
+    /// The fields of a group. A filter can only ask whether the group is there.
     Group(&'s Shape),
 }
 
-/// A stored name with what people read, and other words for it.
+/// A stored name, with its label and other words for it.
 pub(crate) struct Name<'s> {
     pub(crate) name: String,
     pub(crate) label: Label,
@@ -52,11 +52,11 @@ impl Name<'_> {
 
 /// A value as read.
 pub(crate) enum Read {
-    /// Ordered values: all from the first to the last of the domain's numbers, and the canonical text.
+    /// Ordered values: all numbers from the first to the last, and the canonical text.
     Span(i64, i64, String),
     Text(String),
     Bool(bool),
-    /// Stored names. Each of them fits.
+    /// Stored names; each of them fits.
     Names(Vec<String>),
     IdPart(String),
 }
@@ -131,19 +131,19 @@ impl<'s> Domain<'s> {
         }
     }
 
-    /// Whether values have an order that ranges and `<` go by.
+    /// Whether values have an order, so that ranges and `<` are allowed.
     pub(crate) fn is_ordered(&self) -> bool {
         use Domain::{Count, Day, Decimal, Instant, Money, Names, Text};
         matches!(self, Text | Count | Decimal | Money | Day | Instant | Names(_))
     }
 
-    /// Whether values are stored as text that `~` looks into.
+    /// Whether values are stored as text, so that `~` is allowed.
     pub(crate) fn is_textual(&self) -> bool {
         use Domain::{Department, Names, Person, Ref, Role, Text};
         matches!(self, Text | Names(_) | Person | Role | Department | Ref(_))
     }
 
-    /// Reads one value; `text` is in ASCII punctuation unless the domain is text.
+    /// Reads one value. `text` has ASCII punctuation, unless the domain is text.
     pub(crate) fn read(
         &self,
         text: &str,
@@ -217,10 +217,10 @@ fn named(called: Vec<String>, itself: Option<String>, help: FilterText) -> Resul
     itself.map(|name| Read::Names(vec![name])).ok_or(Unread::Help(help))
 }
 
-/// A holder by its stored name, or by what a person, role or department is called; several may be called so.
+/// A holder: a stored name, or the label of a person, role or department. Several may have the same label.
 fn holder(text: &str, shapes: &dyn Shapes) -> Result<Read, Unread> {
     let (wanted, name) = match text.split_once(':') {
-        // a role in a department: `role:head@sales`, each part by name or label
+        // a role in a department (`role:head@sales`): each part is a name or a label
         Some(("role", seat)) if seat.contains('@') => {
             let (role, department) = seat.split_once('@').unwrap_or((seat, ""));
             let named = |wanted: Wanted<'_>, part: &str| {
@@ -253,14 +253,14 @@ fn holder(text: &str, shapes: &dyn Shapes) -> Result<Read, Unread> {
         None => vec![Wanted::Person, Wanted::Role, Wanted::Department],
     };
     let mut found: Vec<String> = among.iter().flat_map(|of| parties(*of, shapes.called(*of, name))).collect();
-    // what nobody is called may be the name itself
+    // if nothing has this label, the text may be a stored name itself
     if found.is_empty() && is_kebab(&name.replace('.', "-")) {
         found = among.iter().flat_map(|of| parties(*of, vec![name.to_owned()])).collect();
     }
     named(found, None, FilterText::BadHolder)
 }
 
-/// A record by its id in any case, by what it is called, or by the start of the random part of its id.
+/// A record by its id in any case, by its title, or by the start of the random part of its id.
 fn reference(text: &str, kinds: &[String], shapes: &dyn Shapes) -> Result<Read, Unread> {
     let allowed = |prefix: &str| {
         kinds.is_empty() || kinds.iter().any(|kind| shapes.shape(kind).is_none_or(|shape| shape.prefix == prefix))
@@ -280,7 +280,7 @@ fn reference(text: &str, kinds: &[String], shapes: &dyn Shapes) -> Result<Read, 
     read.ok_or(Unread::Help(FilterText::BadId))
 }
 
-/// By name first, as written or in any case (`A` may be a name), then by label, at last by another word.
+/// The position of a name: first exactly, then in any case (`A` may be a name), then by label, last by another word.
 fn position(names: &[Name<'_>], text: &str) -> Option<usize> {
     let folded = fold(text);
     let exact = names.iter().position(|it| it.name == text);
@@ -298,13 +298,14 @@ fn days(text: &str, scope: &Scope<'_>) -> Result<Option<CivilDays>, Unread> {
     }
 }
 
-/// What a word for a time comes to.
+/// The meaning of a word for a time.
 enum Word {
     Day(NaiveDate),
     Moment(Moment),
 }
 
-/// A word as everywhere: `mon`, `2wd`, `3d-ago`, `17:00`. What says itself on which side of now it lies needs no direction.
+/// A word for a time: `mon`, `2wd`, `3d-ago`, `17:00`. A word that says whether it is past or future ignores
+/// `direction`.
 fn word(text: &str, direction: Direction, scope: &Scope<'_>, help: FilterText) -> Result<Word, Unread> {
     let Some(Asked { now, calendar }) = scope.asked else { return Err(Unread::Help(help)) };
     let read = match expression::parse(text, now, calendar, direction) {
@@ -328,7 +329,7 @@ fn instant(text: &str, direction: Direction, scope: &Scope<'_>) -> Result<Read, 
         Some(period) => period,
         None => match word(text, direction, scope, FilterText::BadTime)? {
             Word::Day(day) => CivilDays { first: day, last: day },
-            // a clock shows minutes
+            // a clock shows minutes, so the word means the whole minute
             Word::Moment(at) if at.timestamp() % 60 == 0 => {
                 return Ok(Read::Span(at.timestamp(), at.timestamp() + 59, minute(&at)));
             }
@@ -344,7 +345,8 @@ fn minute(at: &Moment) -> String {
     at.format("%Y-%m-%dT%H:%M%:z").to_string()
 }
 
-/// A minute or second, by its own offset or on the clocks of the zone; an hour that these repeat counts twice.
+/// A minute or a second: with its own offset, or on the clocks of the zone. If the clocks repeat an hour, both are
+/// included.
 fn clock(text: &str, zone: Zone) -> Option<(i64, i64, String)> {
     let offset = text.strip_suffix('Z').map(|start| format!("{start}+00:00"));
     for (format, seconds) in [("%Y-%m-%dT%H:%M:%S", 0), ("%Y-%m-%dT%H:%M", 59)] {
@@ -361,12 +363,12 @@ fn clock(text: &str, zone: Zone) -> Option<(i64, i64, String)> {
     None
 }
 
-/// An amount in cents, as filters compare and the index holds it.
+/// An amount in cents: filters compare it so, and the index stores it so.
 pub(crate) fn cents(amount: Decimal) -> i64 {
     scaled(amount, Decimal::ONE_HUNDRED)
 }
 
-/// A number in millionths, as filters compare and the index holds it.
+/// A number in millionths: filters compare it so, and the index stores it so.
 fn millionths(number: Decimal) -> i64 {
     scaled(number, Decimal::from(1_000_000))
 }
@@ -376,7 +378,7 @@ fn scaled(number: Decimal, scale: Decimal) -> i64 {
     number.checked_mul(scale).and_then(|n| n.round().to_i64()).unwrap_or(limit)
 }
 
-/// The number by which a count, decimal, amount or instant is compared and held in the index.
+/// The number that filters compare and the index stores, for a count, decimal, amount or instant.
 pub(crate) fn number(value: &Value) -> Option<i64> {
     match value {
         Value::Count(count) => Some(i64::try_from(*count).unwrap_or(i64::MAX)),

@@ -11,13 +11,13 @@ struct Token<'t> {
     at: At,
 }
 
-/// Whether a token means or.
+/// Whether a token means "or".
 fn is_or(token: &str) -> bool {
     let token = half_width(token);
     matches!(&*token, "|" | "||" | "或" | "或者" | "或是") || token.eq_ignore_ascii_case("or")
 }
 
-/// What operators are made of.
+/// The characters of operators.
 const SIGNS: [char; 10] = ['=', '!', '~', '<', '>', '＝', '！', '～', '＜', '＞'];
 
 /// Where the operator of a term begins.
@@ -25,10 +25,10 @@ fn operator(token: &str) -> Option<usize> {
     token.find(SIGNS).filter(|at| *at > 0)
 }
 
-/// Refuses `or` where it stands between two terms, in words of its own or inside of one: `a=1 or a=2`, `a=1||b=2`.
+/// Refuses "or" between two terms, as a word of its own or inside a word: `a=1 or a=2`, `a=1||b=2`.
 ///
 /// # Errors
-/// It does, with the right form.
+/// If there is an "or"; the error says what to write instead.
 pub(super) fn refuse_or<S: AsRef<str>>(words: &[S]) -> Result<(), FilterError> {
     let tokens: Vec<Token<'_>> =
         words.iter().enumerate().flat_map(|(word, text)| tokens(word, text.as_ref())).collect();

@@ -10,9 +10,9 @@ use crate::locale::messages::FilterText;
 use crate::place::toml::nearest;
 use crate::place::{Place, Placed, Problem};
 
-/// Bytes of a filter: of the word of this number where it came as words, of the whole text otherwise.
+/// A range of bytes in a filter. If the filter came as words, it is a range in one word, else in the whole text.
 ///
-/// Where something stands is not part of what it says: two positions always compare equal, so that filters compare by meaning.
+/// Two positions always compare equal, so that comparing filters compares their meaning and not their layout.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct At {
     /// The number of the word, from 0; 0 for a filter in one text.
@@ -29,7 +29,7 @@ impl PartialEq for At {
 
 impl Eq for At {}
 
-/// A filter that cannot be read or does not fit its kind.
+/// A filter that cannot be read, or that does not fit its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}", .message.en, .help.as_ref().map(|help| format!(" ({})", help.en)).unwrap_or_default())]
 pub struct FilterError {
@@ -37,22 +37,24 @@ pub struct FilterError {
     pub at: At,
     /// What is wrong, one sentence without a full stop.
     pub message: Label,
-    /// What to do, where that is known.
+    /// What to do, if that is known.
     pub help: Option<Label>,
-    /// Whether it names a record or a person that is not there.
+    /// Whether it refers to a record or a person that does not exist.
     pub missing: bool,
     /// The word that the kind does not know, and the names that it knows. Another kind may know the word.
     pub unknown: Option<(String, Vec<String>)>,
 }
 
 impl FilterError {
-    /// One without help.
+    /// An error without help.
     pub fn new(at: &At, message: Label) -> Self {
         FilterError { at: at.clone(), message, help: None, missing: false, unknown: None }
     }
 
-    /// What is wrong with a filter that several kinds were asked and none takes: that of the kind which got furthest. If it knew the
-    /// word and not what stands behind it, that is told; if none of several knows the word, no kind is named.
+    /// The error for a filter that several kinds were asked and none takes: the error that lies furthest to the
+    /// right. If one kind
+    /// knew the word there but not what follows it, its error is taken. If none of several kinds knows the word, no
+    /// kind is named.
     pub fn of_several(errors: Vec<FilterError>) -> Option<FilterError> {
         let word = errors.iter().map(|error| error.at.word).max()?;
         let (mut furthest, _): (Vec<_>, Vec<_>) = errors.into_iter().partition(|error| error.at.word == word);
@@ -76,8 +78,9 @@ impl FilterError {
         self
     }
 
-    /// The problem in the file that the filter's text was read from, at the very characters where the file holds them as
-    /// they are; where it writes the text in another way (escapes), at the whole text.
+    /// The problem in the file that the filter was read from. It marks the exact characters if the file holds the
+    /// text unchanged,
+    /// and the whole text if the file writes it with escapes.
     pub fn problem(&self, filter: &Placed<String>) -> Problem {
         Problem::new(self.place(filter), self.message.clone()).help_if(self.help.clone())
     }

@@ -1,4 +1,5 @@
-//! Evaluates a filter on a record in memory. A value that is absent fits nothing; the complement of a term then fits.
+//! Evaluates a filter on a record in memory. An absent value fits no comparison, so the complement of the comparison
+//! fits.
 
 use std::borrow::Cow;
 use std::ops::Bound;
@@ -14,48 +15,53 @@ use crate::locale::Label;
 use crate::locale::text::fold;
 use crate::record::{Class, Event, FieldId, Fields, Id, RANDOM_LENGTH, Record, Value};
 
-/// Why something beside the record could not be looked up. It is never taken for an answer: a rule that asks of other records
-/// neither holds nor fails where they cannot be read.
+/// Why something besides the record could not be looked up. It is never taken for an answer: a rule that depends on
+/// records
+/// that cannot be read neither holds nor fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.en)]
 pub struct Unanswered(pub Label);
 
-/// What a record alone does not say.
+/// Answers what a record alone does not say.
 pub trait Resolver {
-    /// The record of an id; one that is missing counts as absent.
+    /// The record with this id. A missing record is `None`.
     ///
     /// # Errors
-    /// Whether there is one, or what it says, cannot be found out.
+    /// If the record cannot be looked up or read.
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered>;
 
-    /// Whether a record is overdue, or the reader's to do. The other flags follow from its state and are not asked here.
+    /// Whether a record is overdue, or is the reader's to do. Other flags follow from the record's state and are not
+    /// asked here.
     ///
     /// # Errors
-    /// It cannot be found out.
+    /// If it cannot be found out.
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered>;
 
-    /// The stored names of everybody who holds something of a record: `role:qm`, and those who have the role, `li.na`. Only
-    /// questions ask so; by rules, which are never asked for a moment, nobody holds anything.
+    /// The stored names of everybody who holds something of a record: `role:qm`, and `li.na` who has the role. Only
+    /// questions ask
+    /// this. Rules are not evaluated for a moment, so by default nobody holds anything.
     ///
     /// # Errors
-    /// It cannot be found out.
+    /// If it cannot be found out.
     fn holders(&self, _record: &Record) -> Result<Vec<String>, Unanswered> {
         Ok(Vec::new())
     }
 
-    /// What a rollup comes to for a record with these fields, which may not have an id yet; its span ends at the moment that the
-    /// lookup answers for.
+    /// The value of a rollup for a record with these fields; the record may not have an id yet. The span of the
+    /// rollup ends at the
+    /// moment that this resolver answers for.
     ///
     /// # Errors
-    /// The other records cannot be found or read.
+    /// If the other records cannot be found or read.
     fn rollup(&self, rollup: &Rollup, _fields: &Fields, _id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
         Ok(rollup.of_none())
     }
 
-    /// Of the records of a kind that name `id` the one that was opened last, other than `but`. Only lists ask so, never rules.
+    /// Of the records of a kind that refer to `id`, the one that was opened last, except `but`. Only lists ask this,
+    /// never rules.
     ///
     /// # Errors
-    /// It cannot be found out.
+    /// If it cannot be found out.
     fn latest(&self, _kind: &str, _id: &Id, _but: &Id) -> Result<Option<Record>, Unanswered> {
         Ok(None)
     }
@@ -68,7 +74,7 @@ impl Holds {
     }
 }
 
-/// No other record, and no flag.
+/// A resolver that knows no other record and no flag.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Alone;
 
@@ -86,12 +92,12 @@ impl Filter {
     /// Whether the record fits. It must be of the filter's kind, read by the shape that the filter was bound to.
     ///
     /// # Errors
-    /// Something beside the record could not be looked up.
+    /// If something besides the record cannot be looked up.
     pub fn matches(&self, record: &Record, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         self.fits(&Subject { fields: &record.fields, record: Some(record) }, lookup)
     }
 
-    /// Whether a record with these fields fits; nothing else of it is known yet.
+    /// Whether a record fits of which only these fields are known.
     ///
     /// # Errors
     /// As [`Filter::matches`].
@@ -99,7 +105,8 @@ impl Filter {
         self.fits(&Subject { fields, record: None }, lookup)
     }
 
-    /// What the filter says of a record if only these fields are known. Each may be empty. `None` if that depends on something
+    /// Whether a record fits if only some fields are known; a known field may be empty. `None` if the answer depends
+    /// on something
     /// else.
     pub fn decided(&self, fields: &Fields, is_known: &dyn Fn(FieldId) -> bool) -> Option<bool> {
         let mut all = Some(true);
@@ -131,8 +138,9 @@ impl Filter {
         Ok(true)
     }
 
-    /// Whether the record cannot fit even if empty fields are filled in: because of its own values, or of values of a record that
-    /// it names. `open` says of a field whether it can be given another value.
+    /// Whether the record cannot fit even if empty fields are filled in: because of its own values, or those of a
+    /// record that it
+    /// refers to. `open` says whether a field can still get another value.
     ///
     /// # Errors
     /// As [`Filter::matches`].
@@ -168,7 +176,7 @@ impl Filter {
 }
 
 impl Named {
-    /// What [`Filter::decided`] says of the alternatives together.
+    /// The result of [`Filter::decided`] for the alternatives together.
     fn decided(&self, fields: &Fields, is_known: &dyn Fn(FieldId) -> bool) -> Option<bool> {
         let mut any = Some(false);
         for filter in &self.any {
@@ -218,13 +226,13 @@ struct Subject<'r> {
     record: Option<&'r Record>,
 }
 
-/// A value as tests look at it.
+/// A value in the form that tests compare.
 enum Atom<'v> {
     Text(&'v str),
     Number(i64),
     Day(NaiveDate),
     Bool(bool),
-    /// Lists and groups: only whether they are there is asked of them.
+    /// Lists and groups: tests only ask whether they are there.
     Many,
 }
 
@@ -317,7 +325,7 @@ impl OnValue {
         })
     }
 
-    /// As [`OnValue::fits`], of a person's name.
+    /// As [`OnValue::fits`], for a person's name.
     fn fits_name(&self, name: &str, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
         match self {
             OnValue::Any(tests) => Ok(any(tests, &Atom::Text(name))),
@@ -335,7 +343,7 @@ impl OnValue {
     }
 }
 
-/// Whether an id fits, or that of a record which stands for the same.
+/// Whether an id fits, or one that means the same record after mergers.
 fn stands(kinds: &[Merging], tests: &[Test], id: &Id, lookup: &dyn Resolver) -> Result<bool, Unanswered> {
     if any(tests, &Atom::Text(id.as_str())) {
         return Ok(true);
@@ -352,7 +360,7 @@ fn stands(kinds: &[Merging], tests: &[Test], id: &Id, lookup: &dyn Resolver) -> 
     })
 }
 
-/// Whether one of them fits; what comes after the first that does is not asked.
+/// Whether one of the items fits. Items after the first that fits are not asked.
 fn any_of<T>(items: &[T], fits: impl Fn(&T) -> Result<bool, Unanswered>) -> Result<bool, Unanswered> {
     for item in items {
         if fits(item)? {
@@ -401,7 +409,7 @@ fn inside(text: &str, from: &Bound<String>, to: &Bound<String>) -> bool {
     after && before
 }
 
-/// Whether the id is a record's, whose random part begins so.
+/// Whether the id is a record's and its random part begins with `part`.
 fn random_starts(id: &str, part: &str) -> bool {
     let random = id.len().checked_sub(RANDOM_LENGTH).and_then(|at| id.get(at..));
     id.starts_with(|c: char| c.is_ascii_uppercase()) && random.is_some_and(|random| random.starts_with(part))

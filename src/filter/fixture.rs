@@ -1,4 +1,4 @@
-//! A small company for the tests of this module: complaints of clients, handled by staff.
+//! A small company for this module's tests: complaints of clients, handled by staff.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub(super) struct World {
     pub(super) records: BTreeMap<String, Record>,
     pub(super) rollups: BTreeMap<String, Vec<Rollup>>,
     pub(super) milestone: (String, Vec<String>),
-    /// The states of the milestone `closed`, which has the name of every record's own time.
+    /// The states of the milestone `closed`. It has the same name as the own time `closed` of every record.
     pub(super) sealed: Vec<String>,
 }
 
@@ -226,7 +226,7 @@ impl World {
         self.records.insert(id.to_owned(), record);
     }
 
-    /// A Wednesday, half past midnight; Mondays to Fridays are worked.
+    /// The scope of a question on a Wednesday at half past midnight; the company works from Monday to Friday.
     pub(super) fn question() -> Scope<'static> {
         static OFFICE: LazyLock<Calendar> = LazyLock::new(|| {
             let day = vec![Window::parse("08:30-17:30").expect("a window")];
@@ -237,7 +237,7 @@ impl World {
         Scope::question(OFFICE.zone(), &OFFICE, World::now())
     }
 
-    /// When questions are asked.
+    /// The moment of all questions.
     pub(super) fn now() -> Moment {
         moment("2026-12-02T00:30:00+08:00")
     }
@@ -278,7 +278,7 @@ impl Shapes for World {
         self.rollups.get(kind).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Two conditions of the first kind: one with alternatives, and one that names it.
+    /// Two conditions of the first kind: one has alternatives, the other refers to the first.
     fn condition(&self, kind: &str, word: &str) -> Option<Named> {
         if kind != self.shapes[0].name {
             return None;
@@ -324,7 +324,8 @@ impl Resolver for World {
         Ok(self.records.get(id.as_str()).map(Cow::Borrowed))
     }
 
-    /// In these tests those with an odd number of letters in their state are overdue, those with an even id length are mine.
+    /// In these tests a record is overdue if its state has an odd number of letters, and mine if its id has an even
+    /// length.
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
         Ok(match flag {
             Flag::Overdue => record.state.len() % 2 == 1,
@@ -337,7 +338,7 @@ impl Resolver for World {
     }
 
     fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
-        // every id that one was merged into, if `up`, and all that were merged into one of them
+        // all that were merged into one of them and, if `up`, also every id that one was merged into
         let merged = |kinds: &[Merging], id: &Id, up: bool| {
             let mut ids: Vec<Id> = vec![id.clone()];
             let mut at = 0;
@@ -369,7 +370,7 @@ impl Resolver for World {
     }
 }
 
-/// In these tests who holds a record follows from its state.
+/// In these tests the state of a record decides who holds it.
 pub(super) fn holders(state: &str) -> Vec<String> {
     let held: &[&str] = match state {
         "first" | "registered" => &["li.na"],

@@ -1,4 +1,4 @@
-//! What a wrong word of a filter was perhaps meant to be.
+//! Guesses what a wrong word of a filter was meant to be.
 
 use super::domain::Domain;
 use super::error::FilterError;
@@ -22,7 +22,7 @@ pub(super) fn did_you_mean<K: AsRef<str>>(
     }
 }
 
-/// A term with this path that reads.
+/// An example of a term with this path that can be read.
 pub(super) fn form(path: &str, domain: &Domain<'_>) -> String {
     match domain {
         Domain::Text => format!("{path}~…"),
@@ -37,7 +37,7 @@ pub(super) fn form(path: &str, domain: &Domain<'_>) -> String {
     }
 }
 
-/// The term that a word is the value of: a class, a state, a choice.
+/// The term that has the word as its value: a class, a state or a choice.
 pub(super) fn valued(shape: &Shape, word: &str) -> Option<String> {
     if let Some(class) =
         Class::ALL.into_iter().find(|class| class.name() == word || name::class_label(*class).matches(word))

@@ -1,7 +1,10 @@
-//! Records that were merged into another one of their kind. Nothing that names such a record is rewritten: wherever it is looked
-//! up, the record stands for it into which it was merged, through as many as there are.
+//! Records that were merged into another one of their kind. Nothing that refers to a merged record is rewritten.
+//! Instead, every
+//! lookup follows the mergers to the surviving record, over any number of mergers.
 //!
-//! No step makes a circle. If hand edits have made one, no record stands for those in it, and the smallest id for their ids.
+//! No step can merge records in a circle. If hand edits have made a circle, no record survives, and the smallest id
+//! counts
+//! for all ids in it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -9,14 +12,14 @@ use std::collections::{BTreeMap, HashMap};
 use super::eval::{Resolver, Unanswered};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
-/// The field by which a record says into which one it was merged, where its kind has one.
+/// The field that says into which record a record was merged, if its kind has one.
 type MergedBy<'f> = &'f dyn Fn(&Record) -> Option<FieldId>;
 
-/// From an id through the records that it leads to by having been merged into them.
+/// The way from an id through mergers: each record was merged into the next.
 pub(super) struct Way {
     /// Every id on the way, the first one included.
     pub(super) through: Vec<Id>,
-    /// Where the way comes back to itself.
+    /// The position that the way returns to, if it is a circle.
     circle: Option<usize>,
 }
 
@@ -35,7 +38,7 @@ impl Way {
         Ok(way)
     }
 
-    /// The id that stands for all on the way.
+    /// The id that counts for all on the way.
     pub(super) fn end(&self) -> Option<&Id> {
         match self.circle {
             Some(at) => self.through[at..].iter().min(),
@@ -49,16 +52,16 @@ fn merged_into(record: &Record, by: MergedBy<'_>) -> Option<Id> {
     if let Some(Value::Ref(into)) = record.get(by(record)?) { Some(into.clone()) } else { None }
 }
 
-/// The id that stands for one: its own, or that of the record into which it was merged.
+/// The id that counts for `id` after mergers: its own, or that of the record into which it was merged.
 ///
 /// # Errors
-/// A record on the way cannot be looked up.
+/// If a record on the way cannot be looked up.
 pub fn standing(id: &Id, by: MergedBy<'_>, lookup: &dyn Resolver) -> Result<Id, Unanswered> {
     let way = Way::from(id, by, lookup)?;
     Ok(way.end().unwrap_or(id).clone())
 }
 
-/// An id, and those of the records into which it was merged, one after another.
+/// An id, followed by those of the records into which it was merged, one after another.
 ///
 /// # Errors
 /// As [`standing`].
@@ -66,8 +69,9 @@ pub fn ahead(id: &Id, by: MergedBy<'_>, lookup: &dyn Resolver) -> Result<Vec<Id>
     Ok(Way::from(id, by, lookup)?.through)
 }
 
-/// The record that stands for the one of an id. If the record into which one was merged is not there, the last that is there
-/// stands. `None` if there is none at all, or if they lead in a circle.
+/// The record that counts for `id` after mergers. If the record at the end is missing, the last existing record
+/// counts. `None`
+/// if no record exists, or if the mergers form a circle.
 ///
 /// # Errors
 /// As [`standing`].
@@ -94,14 +98,14 @@ pub fn survivor<'l>(
 /// Every merger of a book, looked up once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// Which id stands for each that was merged.
+    /// For each merged id, the id that counts now.
     now: HashMap<Id, Id>,
-    /// What was merged into each that stands for others, by id.
+    /// For each surviving id, all ids that were merged into it.
     into: BTreeMap<Id, Vec<Id>>,
 }
 
 impl Merged {
-    /// Those of these pairs: what was merged, and into what.
+    /// The mergers of these pairs: what was merged, and into what.
     pub fn of(pairs: impl IntoIterator<Item = (Id, Id)>) -> Self {
         let next: BTreeMap<Id, Id> = pairs.into_iter().collect();
         let mut merged = Merged::default();
@@ -126,31 +130,31 @@ impl Merged {
         self.now.is_empty()
     }
 
-    /// The id that stands for one: its own unless it was merged.
+    /// The id that counts now: its own, unless it was merged.
     pub fn survivor<'m>(&'m self, id: &'m Id) -> &'m Id {
         self.now.get(id).unwrap_or(id)
     }
 
-    /// Every id that means the same record as this one: the one that stands for them first, then those merged into it.
+    /// Every id that means the same record: first the one that counts now, then those merged into it.
     pub fn same(&self, id: &Id) -> Vec<Id> {
         let survivor = self.survivor(id);
         let merged = self.into.get(survivor).into_iter().flatten().cloned();
         std::iter::once(survivor.clone()).chain(merged).collect()
     }
 
-    /// Each id that was merged or stands for others, with the one that stands for it.
+    /// Each id that was merged or survived a merger, with the id that counts now.
     pub fn pairs(&self) -> impl Iterator<Item = (&Id, &Id)> {
         self.now.iter().chain(self.into.keys().map(|id| (id, id)))
     }
 
-    /// Names the records that stand for those which fields name.
+    /// Replaces merged ids in fields by the ids that count now.
     pub fn follow(&self, fields: &mut Fields) {
         if !self.is_empty() {
             fields.rename(&|id| self.now.get(id).cloned());
         }
     }
 
-    /// The same of a value.
+    /// Replaces merged ids in a value.
     pub fn follow_value(&self, value: &mut Value) {
         if !self.is_empty() {
             value.rename(&|id| self.now.get(id).cloned());

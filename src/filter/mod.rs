@@ -1,21 +1,24 @@
 //! The filter language: `class=open amount=5000.. client.city=杭州 not tag=test overdue`. One language for lists, callback
 //! selection, conditions of steps, deadlines and authority (docs/filters.md).
 //!
-//! A text is read into an [`Expr`], and bound to a kind into a [`Filter`]. The filter is evaluated on a record in memory or as
-//! SQL over the index, with the same answer. The caller says who is overdue and what is whose.
+//! A text is read into an [`Expr`], which is bound to a kind as a [`Filter`]. The filter is evaluated on a record in
+//! memory, or as
+//! SQL over the index, with the same answer. The caller says which records are overdue, and which are the reader's.
 //!
 //! A name at the start of a path means the first of these that fits:
 //! 1. a field of the kind, unless its name is reserved ([`is_reserved`]; policies refuse such fields);
-//! 2. `id`, `kind`, `state`, `class`, `opened` (the first event), `changed` (the last event), `closed` (when the closed
-//!    state that it is in was entered), `by` (who opened it);
+//! 2. `id`, `kind`, `state`, `class`, `opened` (the first event), `changed` (the last event), `closed` (when the
+//!   record entered
+//!    its present closed state), `by` (who opened it);
 //! 3. a milestone of the kind: the last time that the record entered one of its states. `milestone.NAME` always means the
 //!    milestone: `closed=2026-10` is about the end of the record, `milestone.closed=2026-10` about what reports count;
-//! 4. a computed value or a rollup of the kind; one that is yes or no may stand alone as a flag does, also in rules;
+//! 4. a computed value or a rollup of the kind; a yes-or-no value may stand alone like a flag, also in rules;
 //! 5. a condition that the kind names (`[conditions.NAME]`), which stands alone: `urgent`, `client.important`;
 //! 6. the singular of a list: `tag` for `tags`;
 //! 7. the label of a field, computed value, state or word of the program, in any language;
-//! 8. `holder`: who holds a deadline that runs, or the next step if none does. It depends on the moment, so rules do not know it,
-//!    as they do not know flags. It is asked of the record itself, not of records that it refers to.
+//! 8. `holder`: who holds a running deadline or, if none runs, the next step. The answer depends on the moment, so
+//!   rules do not
+//!    know this word, nor flags. It is only known for the record itself, not for records that it refers to.
 
 mod bind;
 pub mod columns;

@@ -8,7 +8,7 @@ use crate::locale::messages::FilterWord;
 use crate::locale::text::fold;
 use crate::record::{Class, Computed, Field, FieldId, Shape, Type};
 
-/// What every record has besides its fields.
+/// A value that every record has besides its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Own {
     Id,
@@ -56,61 +56,63 @@ impl Own {
     }
 }
 
-/// The word before a milestone that says that nothing else is meant: `milestone.closed`.
+/// The prefix that makes sure a milestone is meant: `milestone.closed`.
 pub(crate) const MILESTONE: &str = "milestone";
 
-/// Whether the word before a milestone is meant, in any language.
+/// Whether a word is the prefix of milestones, in any language.
 pub(crate) fn is_milestone(word: &str) -> bool {
     word == MILESTONE || FilterWord::Milestone.label().matches(word)
 }
 
-/// Whether a word is the name, in no language, of what every record has besides its fields.
+/// Whether a word is the stored name of a value that every record has besides its fields.
 pub fn is_own(word: &str) -> bool {
     Own::named(word).is_some()
 }
 
-/// The word for the person who holds something of a record: a running deadline, or the next step where none runs. A kind may have a field
-/// of this name, such as a document's; the field goes before.
+/// The word for whoever holds something of a record: a running deadline or, if none runs, the next step. If a kind
+/// has a field of
+/// this name, such as a document's holder, the field is meant.
 pub const HOLDER: &str = "holder";
 
-/// Whether the holder is meant, in any language.
+/// Whether a word means the holder, in any language.
 pub fn is_holder(word: &str) -> bool {
     word == HOLDER || FilterWord::Holder.label().matches(word)
 }
 
-/// Whether a kind may have no field of this name, because filters, columns and the record's file mean something else by it.
+/// Whether kinds may not call a field so, because filters, columns or the record's file give the name another
+/// meaning.
 pub fn is_reserved(name: &str) -> bool {
     Own::named(name).is_some() || matches!(name, MILESTONE | "rules" | "history")
 }
 
-/// The name of what every record has besides its fields, by its name or what people read for it.
+/// The stored name of a value that every record has, from its name or label.
 pub fn own_name(word: &str) -> Option<&'static str> {
     let own = Own::named(word).or_else(|| Own::ALL.into_iter().find(|own| own.word().label().matches(word)));
     own.map(Own::name)
 }
 
-/// Whether filters mean by the word something that every record has, in any language: `opened`, 状态, `overdue`, 承办.
+/// Whether a word means something that every record has, in any language: `opened`, 状态, `overdue`, 承办.
 pub fn is_taken(word: &str) -> bool {
     own_name(word).is_some() || flag(word).is_some() || is_milestone(word) || is_holder(word)
 }
 
-/// What people read for what every record has besides its fields, by its name.
+/// The label of a value that every record has, by its stored name.
 pub fn own_label(name: &str) -> Option<Label> {
     Own::named(name).map(|own| own.word().label())
 }
 
-/// What a name stands for.
+/// What the first name of a path stands for.
 pub(crate) enum Target<'s> {
     Field(FieldId, &'s Field),
     Computed(&'s Computed),
     Rollup(&'s Rollup),
     Own(Own),
     Milestone(String, &'s [String]),
-    /// Who holds something of the record.
+    /// The holder of something of the record.
     Holder,
 }
 
-/// The flag that a bare word names, in any language.
+/// The flag of a bare word, in any language.
 pub(crate) fn flag(word: &str) -> Option<Flag> {
     Flag::ALL.into_iter().find(|flag| {
         let also = match flag {
@@ -123,7 +125,7 @@ pub(crate) fn flag(word: &str) -> Option<Flag> {
     })
 }
 
-/// What people read for a flag.
+/// The label of a flag.
 fn flag_label(flag: Flag) -> Label {
     match flag {
         Flag::Unfinished => FilterWord::Unfinished,
@@ -134,7 +136,7 @@ fn flag_label(flag: Flag) -> Label {
     .label()
 }
 
-/// What people read for a class.
+/// The label of a class.
 pub(crate) fn class_label(class: Class) -> Label {
     match class {
         Class::New => FilterWord::ClassNew,
@@ -145,7 +147,7 @@ pub(crate) fn class_label(class: Class) -> Label {
     .label()
 }
 
-/// What `name` stands for at the start of a path, by the order that the module's page lays down.
+/// What `name` stands for at the start of a path, in the order that the module's page lists.
 pub(crate) fn target<'s>(shapes: &'s dyn Shapes, kind: &str, shape: &'s Shape, name: &str) -> Option<Target<'s>> {
     let own = Own::named(name);
     if own.is_none()
@@ -170,13 +172,13 @@ pub(crate) fn target<'s>(shapes: &'s dyn Shapes, kind: &str, shape: &'s Shape, n
         .or_else(|| rollups().find(|rollup| same_words(&rollup.label, name)).map(Target::Rollup))
 }
 
-/// The field of a name, singular or label.
+/// The field with this name, singular or label.
 pub(crate) fn field<'s>(shape: &'s Shape, name: &str) -> Option<(FieldId, &'s Field)> {
     if let Some(id) = shape.field_id(name) {
         return Some((id, shape.field(id)));
     }
     singular(shape, name).or_else(|| shape.find(name)).or_else(|| {
-        // a label of several words, written as one
+        // a label of several words may be written as one word
         shape.handles().find(|(_, field)| same_words(&field.label, name))
     })
 }
@@ -191,13 +193,13 @@ fn singular<'s>(shape: &'s Shape, name: &str) -> Option<(FieldId, &'s Field)> {
     lists.next().filter(|_| lists.next().is_none())
 }
 
-/// Whether `text` is the label with dashes for its spaces.
+/// Whether `text` is the label with dashes in place of spaces.
 fn same_words(label: &Label, text: &str) -> bool {
     let text = fold(text);
     [&label.en, &label.zh].into_iter().any(|label| !label.is_empty() && fold(label).replace(' ', "-") == text)
 }
 
-/// What people read for a name that a path of the kind may begin with.
+/// The label of a name that a path of the kind may begin with.
 pub(crate) fn label(shape: &Shape, name: &str) -> Label {
     let field = shape.field_id(name).map(|id| shape.field(id).label.clone());
     let computed = || shape.computed().iter().find(|computed| computed.name == name).map(|it| it.label.clone());

@@ -1,4 +1,4 @@
-//! From the right side of a term to tests, by the domain at the end of its path.
+//! From the right side of a term to tests, by the type of the values at the end of its path.
 
 use std::ops::Bound;
 
@@ -15,10 +15,10 @@ use crate::label;
 use crate::locale::messages::FilterText;
 use crate::locale::text::{fold, half_width};
 
-/// What the reading of a right side needs to know.
+/// What is needed to read a right side.
 pub(crate) struct Operands<'s> {
     pub(crate) domain: Domain<'s>,
-    /// Where a word for a time is looked for.
+    /// Whether a word for a time means the past or the future.
     pub(crate) direction: Direction,
     /// The path as messages show it.
     pub(crate) path: &'s str,
@@ -26,7 +26,7 @@ pub(crate) struct Operands<'s> {
     pub(crate) scope: &'s Scope<'s>,
 }
 
-/// The tests, and the right side in canonical form. One test must fit.
+/// The tests, of which one must fit, and the right side in canonical form.
 type Tests = (Vec<Test>, Vec<Operand>);
 
 impl Operands<'_> {
@@ -40,7 +40,7 @@ impl Operands<'_> {
         Ok((tests, canonical))
     }
 
-    /// The alternatives, where values are no text also those that full-width punctuation sets apart.
+    /// The alternatives. If values are not text, full-width punctuation separates them too.
     fn spread(&self, comparison: &Comparison) -> Result<Vec<Operand>, FilterError> {
         if matches!(self.domain, Domain::Text) || comparison.op == Op::Contains {
             return Ok(comparison.any.clone());
@@ -225,7 +225,7 @@ impl Operands<'_> {
         Ok(self.test(from, to))
     }
 
-    /// The test of the domain for numbers from the one to the other.
+    /// The test of the domain for the numbers between two ends.
     fn test(&self, from: Option<i64>, to: Option<i64>) -> Test {
         let day = |n: i64| i32::try_from(n).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
         match &self.domain {

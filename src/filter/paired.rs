@@ -1,8 +1,11 @@
-//! Two values held against each other: `told<=received+30d`, `returned<=approved`, `agreed=field:asked`, `opened>=client.since`.
+//! Comparisons between two values of a record: `told<=received+30d`, `returned<=approved`, `agreed=field:asked`,
+//! `opened>=client.since`.
 //!
-//! The right side is a field of the same line, or else a value that the record has: a field, a computed value, a rollup, or one of
-//! these of a record that a field names. A date and a time are compared by their days in the zone of the book. What is absent on
-//! either side fits nothing.
+//! The right side is a field of the same line, or else a value of the record: a field, a computed value or a rollup.
+//! It may
+//! also be a value of a record that a field refers to. To compare a date with a time, the time counts as its day in
+//! the zone of
+//! the book. If either side is absent, the comparison does not fit.
 
 mod bind;
 mod sql;
@@ -24,12 +27,12 @@ use crate::record::{Computed, FieldId, Fields, Id, Record, Type, Value};
 
 pub(super) use self::sql::functions;
 
-/// A comparison of what a path gives with other values of the record.
+/// A comparison of the value of a path with other values of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Paired {
     left: Way,
     op: Op,
-    /// One of these fits.
+    /// One of these must fit.
     any: Vec<Right>,
     zone: Zone,
 }
@@ -38,21 +41,21 @@ pub(crate) struct Paired {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Way {
     first: First,
-    /// Whether the first is a list.
+    /// Whether the first field is a list.
     list: bool,
     inner: Vec<Part>,
-    /// Where it goes on in the record that is named at its end, by the kind of that record. It ends there if there is none.
+    /// Where the way continues in the record at its end, for each kind of that record. Empty if the way ends there.
     beyond: Vec<Beyond>,
     measure: Measure,
 }
 
-/// A value that a path leads to: one of the record, or of a record that it names.
+/// A value at the end of a path: one of the record, or of a record that it refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reached {
     way: Way,
     /// What it is.
     pub ty: Type,
-    /// Masked as fields are.
+    /// Whether it is masked, as fields are.
     pub private: bool,
     /// The path by its stored names.
     pub name: String,
@@ -62,7 +65,7 @@ pub struct Reached {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Beyond {
     kind: String,
-    /// The field by which records of the kind are merged.
+    /// The field that says into which record a record of the kind was merged.
     merged_by: Option<Handle>,
     way: Way,
 }
@@ -74,7 +77,7 @@ struct Part {
     list: bool,
 }
 
-/// Where a way begins.
+/// The first step of a way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum First {
     Field(Handle),
@@ -86,7 +89,7 @@ enum First {
     Milestone(Vec<String>),
 }
 
-/// What a value is compared with.
+/// The right side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Right {
     from: From,
@@ -98,11 +101,11 @@ struct Right {
 enum From {
     /// The record.
     Record(Way),
-    /// The line in which the value on the left stands.
+    /// A field of the same line as the value on the left.
     Line(Handle),
 }
 
-/// What can be compared with what.
+/// How two values are compared; only values of the same measure can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Measure {
     Count,
@@ -112,7 +115,7 @@ enum Measure {
     Instant,
     Bool,
     Text,
-    /// A choice, a person, a reference: letter for letter.
+    /// A choice, a person or a reference: compared exactly.
     Name,
 }
 
@@ -131,7 +134,7 @@ impl Measure {
         })
     }
 
-    /// Whether a name on the right side means a field, because it cannot be a value of this measure.
+    /// Whether a name on the right side must be a field, because no value of this measure looks like a name.
     fn takes_names(self) -> bool {
         !matches!(self, Measure::Bool | Measure::Text | Measure::Name)
     }
@@ -146,7 +149,7 @@ impl Measure {
     }
 }
 
-/// A value of a record, where it has one.
+/// A value of a record; `None` if it has none.
 type Valued<'r> = Result<Option<Cow<'r, Value>>, Unanswered>;
 
 impl Way {
@@ -154,7 +157,7 @@ impl Way {
         !self.list && self.inner.iter().all(|part| !part.list)
     }
 
-    /// The one value at the end of the way.
+    /// The single value at the end of the way.
     fn value<'r>(&self, fields: &'r Fields, record: Option<&'r Record>, lookup: &dyn Resolver) -> Valued<'r> {
         let mut value = self.first.value(fields, record, lookup)?;
         for part in &self.inner {
@@ -169,7 +172,7 @@ impl Way {
         }
         let id: Option<Id> = match value.as_deref() {
             Some(Value::Ref(id)) => Some(id.clone()),
-            // a person by name
+            // a person is stored by name
             Some(Value::Text(name)) => name.parse().ok(),
             _ => None,
         };
@@ -182,17 +185,17 @@ impl Way {
         Ok(value.map(|value| Cow::Owned(value.into_owned())))
     }
 
-    /// Whether it asks of other records.
+    /// Whether it asks about other records.
     fn follows(&self) -> bool {
         !self.beyond.is_empty() || self.rolls()
     }
 
-    /// Whether it asks of a rollup.
+    /// Whether it asks about a rollup.
     fn rolls(&self) -> bool {
         matches!(self.first, First::Rollup(_)) || self.beyond.iter().any(|beyond| beyond.way.rolls())
     }
 
-    /// Whether it asks of a field of the record.
+    /// Whether it asks about this field of the record.
     fn reads(&self, field: FieldId) -> bool {
         match &self.first {
             First::Field(handle) => handle.id == field,
@@ -207,7 +210,7 @@ impl Reached {
     /// The value for a record of the kind.
     ///
     /// # Errors
-    /// Another record cannot be looked up.
+    /// If another record cannot be looked up.
     pub fn value(&self, record: &Record, lookup: &dyn Resolver) -> Result<Option<Value>, Unanswered> {
         let value = self.way.value(&record.fields, Some(record), lookup)?;
         Ok(value.map(Cow::into_owned))
@@ -233,7 +236,7 @@ impl First {
 }
 
 impl Paired {
-    /// The ways from the record on either side.
+    /// The ways on both sides that begin at the record.
     fn ways(&self) -> impl Iterator<Item = &Way> {
         let right = self.any.iter().filter_map(|right| match &right.from {
             From::Record(way) => Some(way),
@@ -242,30 +245,30 @@ impl Paired {
         std::iter::once(&self.left).chain(right)
     }
 
-    /// Whether it asks of a field of the record.
+    /// Whether it asks about this field of the record.
     pub(super) fn reads(&self, field: FieldId) -> bool {
         self.ways().any(|way| way.reads(field))
     }
 
-    /// Whether it asks of other records: of those that the record names, or of a rollup.
+    /// Whether it asks about other records: those that the record refers to, or those of a rollup.
     pub(super) fn follows(&self) -> bool {
         self.ways().any(Way::follows)
     }
 
-    /// Whether it asks of a rollup.
+    /// Whether it asks about a rollup.
     pub(super) fn rolls(&self) -> bool {
         self.ways().any(Way::rolls)
     }
 
-    /// Whether a field that it asks of has no value yet.
+    /// Whether a field that it asks about has no value yet.
     pub(super) fn lacks(&self, fields: &Fields) -> bool {
         self.ways().any(|way| matches!(&way.first, First::Field(handle) if fields.get(handle.id).is_none()))
     }
 
-    /// Whether it holds of a record with these fields.
+    /// Whether it holds for a record with these fields.
     ///
     /// # Errors
-    /// Another record cannot be looked up.
+    /// If another record cannot be looked up.
     pub(super) fn holds(
         &self,
         fields: &Fields,
@@ -278,7 +281,7 @@ impl Paired {
             self.left.value(fields, record, lookup)?
         };
         let Some(first) = first else { return Ok(false) };
-        // what the record says does not change from line to line
+        // values of the record are the same for every line
         let mut others = Vec::new();
         for right in &self.any {
             others.push(match &right.from {
@@ -328,7 +331,7 @@ impl Paired {
     }
 }
 
-/// A value that is later by a span. `None` if there is no such date or time.
+/// A value moved forward by a span. `None` if there is no such date or time.
 fn shifted(value: Cow<'_, Value>, shift: Option<Shift>, zone: Zone) -> Option<Cow<'_, Value>> {
     let Some(shift) = shift else { return Some(value) };
     Some(Cow::Owned(match &*value {
@@ -338,7 +341,7 @@ fn shifted(value: Cow<'_, Value>, shift: Option<Shift>, zone: Zone) -> Option<Co
     }))
 }
 
-/// How two values lie to each other.
+/// The order of two values.
 fn order(left: &Value, right: &Value, paired: &Paired) -> Option<Ordering> {
     let zone = paired.zone;
     let scaled = |value: &Value| {

@@ -1,4 +1,4 @@
-//! Random worlds for tests: shapes, records, paths and literals that meet one another often.
+//! Random worlds for tests: shapes, records, paths and values that often meet.
 
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ pub(super) fn random_value(dice: &mut Dice, ty: &Type) -> Value {
     let text = match ty {
         Type::Text => dice.pick(&TEXTS),
         Type::Count => dice.pick(&NUMBERS),
-        // filters ask below zero, too, where no value is
+        // filters may also ask for numbers below zero, where no value is
         Type::Decimal => dice.pick(&DECIMALS[1..]),
         Type::Money => dice.pick(&AMOUNTS[1..]),
         Type::Date => dice.pick(&DAYS),
@@ -165,7 +165,7 @@ pub(super) fn random_world(dice: &mut Dice) -> World {
     world
 }
 
-/// The fields that can name a record, in groups and lists too.
+/// The fields that can refer to the record, in groups and lists too.
 fn references(shape: &Shape, above: &[FieldId], path: &str) -> Vec<Through> {
     let mut found = Vec::new();
     for (id, field) in shape.handles() {
@@ -180,7 +180,7 @@ fn references(shape: &Shape, above: &[FieldId], path: &str) -> Vec<Through> {
     found
 }
 
-/// The kinds that a reference may lead to and whose records are merged.
+/// The kinds that a reference may lead to and that can merge records.
 fn merging(world: &World, ty: &Type) -> Vec<Merging> {
     let Type::Ref(named) = ty else { return Vec::new() };
     let led = world.shapes.iter().filter(|shape| named.is_empty() || named.contains(&shape.name));

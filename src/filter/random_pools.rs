@@ -1,4 +1,4 @@
-//! What random worlds draw from: texts, numbers, days, people and ids that meet one another often.
+//! The values that random worlds draw from: texts, numbers, days, people and ids that often meet.
 
 pub(super) const TEXTS: [&str; 18] = [
     "漏水",

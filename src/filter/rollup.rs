@@ -1,8 +1,11 @@
-//! Rollups: what the records come to that name a record or are alike to it, as a value of that record. `[rollups.NAME]` of a kind
-//! file declares them; nothing of them is stored.
+//! Rollups: a value of a record that is computed from other records, which refer to it or are alike to it.
+//! `[rollups.NAME]` of a
+//! kind file declares them; nothing about them is stored.
 //!
-//! A rollup is asked at a moment, at which its span ends: that of a step's event, or now. Void records are left out, and so is the
-//! record itself. Memory works it out from the records that join; `rollup_sql` asks the same of the index.
+//! A rollup is computed for a moment, at which its span ends: the time of a step's event, or now. Void records are
+//! left out, and
+//! so is the record itself. This module computes it in memory from the joined records; `rollup_sql` asks the index
+//! for the same.
 
 use chrono::{Days, Months, NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
@@ -21,7 +24,7 @@ use crate::record::{Computed, FieldId, Fields, Id, Record, Type, Value};
 /// A value of the records of a kind that comes from other records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rollup {
-    /// Its name, which no field or computed value of the kind has.
+    /// Its name. No field or computed value of the kind has the same name.
     pub name: String,
     /// What it is.
     pub ty: Type,
@@ -29,57 +32,59 @@ pub struct Rollup {
     pub label: Label,
     /// What it is for.
     pub help: Label,
-    /// Masked as fields are: it comes from one that is.
+    /// Whether it is masked, as fields are: true if it follows from a private field.
     pub private: bool,
-    /// The kind of the records that are rolled up.
+    /// The kind of the other records.
     pub of: String,
     /// Where it is declared.
     pub place: Place,
-    /// The kind that has it, if its records may be merged: what names a merged record names the one that stands for it.
+    /// The kind that has the rollup, if its records can be merged. A reference to a merged record then counts for the
+    /// surviving one.
     pub(crate) merging: Option<Merging>,
     pub(crate) join: Join,
     pub(crate) filter: Option<Filter>,
     pub(crate) within: Option<Span>,
-    /// How long ago the span ends; without one it ends at the moment that is asked of.
+    /// How long before the moment the span ends. `None` if it ends at the moment itself.
     pub(crate) ago: Option<Span>,
     pub(crate) at: When,
     pub(crate) take: Take,
-    /// The states in which a record of the kind is void.
+    /// The states in which a record of the other kind is void.
     pub(crate) void: Vec<String>,
     pub(crate) zone: Zone,
 }
 
-/// Which records are rolled up.
+/// Which other records count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Join {
-    /// Those that name the record in one of these fields.
+    /// Records that refer to this record in one of these fields.
     Through(Vec<Through>),
-    /// Those that hold the same in all of these fields.
+    /// Records that have the same values in all of these fields.
     Same(Vec<Alike>),
 }
 
-/// A field that names the record, with those around it.
+/// A field that refers to the record, with the fields around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Through {
     pub(crate) path: Vec<FieldId>,
-    /// As links have it: `lines.item`.
+    /// The name in the table of links: `lines.item`.
     pub(crate) name: String,
 }
 
-/// A pair of fields that hold the same. Without an own field the other one holds the id of the record.
+/// A pair of fields with the same value. If `own` is `None`, the other field holds the id of this record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Alike {
     pub(crate) own: Option<Handle>,
     pub(crate) theirs: Handle,
     pub(crate) ty: Type,
-    /// Of a reference the kinds that it may lead to and whose records may be merged: two names of one record are the same.
+    /// For a reference, the kinds that it may lead to and that can merge records: ids of one merged record count as
+    /// the same.
     pub(crate) merging: Vec<Merging>,
 }
 
-/// Every id that means the same record as one does, for records that are merged as these say.
+/// Returns every id that means the same record as an id, after mergers of these kinds.
 pub(crate) type SameAs<'f> = &'f dyn Fn(&[Merging], &Id) -> Result<Vec<Id>, Unanswered>;
 
-/// The time of a record that its span and its order go by.
+/// The time of a record that decides its order and whether it lies in the span.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum When {
     Opened,
@@ -87,22 +92,22 @@ pub(crate) enum When {
     Milestone(Vec<String>),
     Date(Handle),
     Time(Handle),
-    /// The first of these that is known; a date is the beginning of its day.
+    /// The first of these that is known. A date counts as the beginning of its day.
     First(Vec<When>),
 }
 
-/// What of the records is taken.
+/// What is taken from the records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Take {
     Count,
     Sum(What),
-    /// With what sums are multiplied before they are divided: the mean of counts is a decimal.
+    /// The mean, with the factor for sums before they are divided: the mean of counts is a decimal.
     Mean(What, i64),
     First(What),
     Last(What),
 }
 
-/// A value of each record that is rolled up.
+/// A value of each record that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum What {
     Field(Handle),
@@ -112,7 +117,7 @@ pub(crate) enum What {
     Closed(Classes),
 }
 
-/// The stretch of time that counts, both ends included. Days, weeks and months are whole days.
+/// The time span that counts, both ends included. Days, weeks and months are whole days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reach {
     pub(crate) seconds: (i64, i64),
@@ -120,7 +125,8 @@ pub(crate) struct Reach {
     pub(crate) zone: Zone,
 }
 
-/// The values by which records are alike: what stands in the index under this key is the same. `None` if one of them is empty.
+/// The values by which records are alike, as a key. Alike records have the same key in the index. `None` if one value
+/// is empty.
 pub fn alike_key<'v>(name: &str, values: impl IntoIterator<Item = Option<&'v Value>>) -> Option<String> {
     let mut key = name.to_owned();
     for value in values {
@@ -131,24 +137,24 @@ pub fn alike_key<'v>(name: &str, values: impl IntoIterator<Item = Option<&'v Val
     Some(key)
 }
 
-/// A stored value with case, width and space around it put aside.
+/// A stored value without differences in case, width and outer spaces.
 pub(crate) fn alike_text(value: &str) -> String {
     fold(value.trim()).trim().to_owned()
 }
 
-/// By what the keys of records that hold the same in these fields are told from others.
+/// The prefix that separates keys of one kind and set of fields from all other keys.
 pub fn alike_name<'n>(kind: &str, fields: impl IntoIterator<Item = &'n str>) -> String {
     format!("alike {kind} {}", fields.into_iter().collect::<Vec<_>>().join(" "))
 }
 
-/// Before any day of a book.
+/// A day before any day of a book.
 const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
 
 impl Rollup {
-    /// What a record without any other comes to: a count and a sum are zero, anything else has no value.
+    /// The value if no other record counts: zero for a count or a sum, none for anything else.
     pub fn of_none(&self) -> Option<Value> {
         match self.take {
             Take::Count | Take::Sum(_) => value_of(&self.ty, 0, self.zone),
@@ -156,7 +162,9 @@ impl Rollup {
         }
     }
 
-    /// The fields of the other records in which they hold the same, by their names and handles. `None` if they name the record.
+    /// The fields of the other records that must have the same values, by name and handle. `None` if the records are
+    /// joined by
+    /// references.
     pub fn alike(&self) -> Option<Vec<(&str, FieldId)>> {
         match &self.join {
             Join::Through(_) => None,
@@ -164,7 +172,7 @@ impl Rollup {
         }
     }
 
-    /// Whether what it comes to depends on one of these fields of the record itself.
+    /// Whether the value depends on one of these fields of the record itself.
     pub(crate) fn reads(&self, field: &dyn Fn(FieldId) -> bool) -> bool {
         match &self.join {
             Join::Through(_) => false,
@@ -172,11 +180,12 @@ impl Rollup {
         }
     }
 
-    /// The fields that a record must have to be alike to one with these: one way for each name of a record that was merged. None if
-    /// one of them is empty.
+    /// The fields that an alike record must have. There is one alternative for each id of a merged record. Empty if
+    /// one of the fields
+    /// has no value.
     ///
     /// # Errors
-    /// What was merged cannot be looked up.
+    /// If mergers cannot be looked up.
     pub(crate) fn probes(&self, fields: &Fields, id: Option<&Id>, same: SameAs<'_>) -> Result<Vec<Fields>, Unanswered> {
         let Join::Same(pairs) = &self.join else { return Ok(Vec::new()) };
         let mut probes = vec![Fields::new()];
@@ -208,7 +217,7 @@ impl Rollup {
         self.merging.as_slice()
     }
 
-    /// Whether a record names one of these, where it is joined so.
+    /// Whether a record refers to one of `ids`. Always true if records are joined by equal values.
     pub fn names(&self, other: &Record, ids: &[Id]) -> bool {
         let Join::Through(fields) = &self.join else { return true };
         fields.iter().any(|through| leads(&other.fields, &through.path, ids))
@@ -218,7 +227,8 @@ impl Rollup {
         if self.within.is_none() && self.ago.is_none() {
             return None;
         }
-        // What is so long ago ends just before the span that goes from then on begins, so that no record lies in both.
+        // A span that begins `ago` ends one second before the span of the same moment without `ago` begins. So no
+        // record lies in both.
         let until = self.ago.map_or(until, |ago| span_start(until, ago, self.zone) - TimeDelta::seconds(1));
         let from = self.within.map(|span| span_start(until, span, self.zone));
         let first = from.map_or(BEGINNING, |from| self.zone.date(from));
@@ -226,10 +236,10 @@ impl Rollup {
         Some(Reach { seconds: (since, until.timestamp()), days: (first, self.zone.date(until)), zone: self.zone })
     }
 
-    /// Those of these records, which all join, that count, with the time that each goes by.
+    /// The records that count, of records that all join, each with its time.
     ///
     /// # Errors
-    /// What the condition asks of other records cannot be looked up.
+    /// If the condition asks about other records and they cannot be looked up.
     pub fn counted<'r>(
         &self,
         records: &'r [Record],
@@ -251,11 +261,12 @@ impl Rollup {
         Ok(counted)
     }
 
-    /// What these records come to, which all join: those that are void, that are the record itself, that lie outside of the span
-    /// or do not fit are left out. `lookup` answers for the same moment.
+    /// The value for records that all join. Void records, the record itself, records outside the span and records
+    /// that do not fit
+    /// are left out. `lookup` answers for the same moment.
     ///
     /// # Errors
-    /// What the condition asks of other records cannot be looked up.
+    /// If the condition asks about other records and they cannot be looked up.
     pub fn of_records(
         &self,
         records: &[Record],
@@ -292,7 +303,7 @@ impl Rollup {
     }
 }
 
-/// Where a span backwards from a moment begins. Days, weeks and months are whole days of the zone.
+/// The beginning of a span that goes back from a moment. Days, weeks and months are whole days of the zone.
 pub fn span_start(until: Moment, span: Span, zone: Zone) -> Moment {
     let (last, count) = (zone.date(until), u64::from(span.count));
     let day = match span.unit {
@@ -304,7 +315,7 @@ pub fn span_start(until: Moment, span: Span, zone: Zone) -> Moment {
     match (day, span.seconds()) {
         (Some(day), _) => zone.start_of_day(day),
         (None, Some(seconds)) => until - TimeDelta::seconds(seconds),
-        // before every date that there is
+        // before every date that exists
         (None, None) => zone.moment(i64::MIN / 4),
     }
 }
@@ -327,12 +338,12 @@ fn numbers(what: &What, counted: &[(Option<i64>, &Record)], lookup: &dyn Resolve
     Ok(numbers)
 }
 
-/// A sum as columns hold it.
+/// A sum as a column holds it; it stops at the limits of `i64`.
 pub(super) fn saturated(sum: i128) -> i64 {
     i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX })
 }
 
-/// The mean of numbers as columns hold it, rounded half away from zero. `None` if there are none.
+/// The mean of column values, rounded half away from zero. `None` if there are none.
 pub(super) fn mean(sum: i128, count: usize, scale: i64) -> Option<i64> {
     let count = i128::try_from(count).ok().filter(|count| *count > 0)?;
     let sum = sum.checked_mul(i128::from(scale))?;
@@ -352,7 +363,7 @@ fn value_of(ty: &Type, n: i64, zone: Zone) -> Option<Value> {
 }
 
 impl When {
-    /// The time as numbers are compared: seconds, or days.
+    /// The time as a number: seconds, or days.
     fn of(&self, record: &Record, zone: Zone) -> Option<i64> {
         let start = |one: &When| match one {
             When::Date(handle) => match record.get(handle.id) {

@@ -1,7 +1,8 @@
 //! A rollup as an expression of SQL over the tables of `columns`, with the same value as in memory.
 //!
-//! Records that name the row are found in the table of links, those that are alike by their key in the table of keys; each is
-//! joined by its id, so that SQLite reads no other. Sums and means are the functions of [`register`].
+//! Records that refer to the row are found in the table of links, alike records in the table of keys. Each is joined
+//! by its id, so
+//! SQLite reads no other record. Sums and means use the functions of [`register`].
 
 use chrono::NaiveDate;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
@@ -19,7 +20,7 @@ use crate::record::Type;
 pub(super) const LINK_COLUMNS: [&str; 4] = ["target", "kind", "source", "field"];
 
 impl Rollup {
-    /// The value for the row of the record's table that the query knows by this name, as columns hold it.
+    /// The value for the row `row` of the record's table, in the form that columns hold.
     pub fn sql(&self, row: &str, index: &dyn Index) -> Fragment {
         let mut writer = Writer::new(index);
         writer.rollup(self, row);
@@ -67,7 +68,7 @@ impl Writer<'_> {
         ));
     }
 
-    /// From where the records of a rollup come, and which of them count.
+    /// The tables that the other records come from, and the conditions that they must meet.
     fn rolled(&mut self, rollup: &Rollup, row: &str, found: &str, record: &str) {
         let table = quoted(&self.index.table(&rollup.of));
         match &rollup.join {
@@ -110,8 +111,9 @@ impl Writer<'_> {
         }
     }
 
-    /// That alike records hold what the row does, as `alike_key` has it; NULL if a value is missing. What names a merged record names
-    /// all that stand for the same.
+    /// The condition that alike records have the row's values, in the form of `alike_key`; NULL if a value is
+    /// missing. A reference to
+    /// a merged record counts for all ids of the same record.
     fn key(&mut self, rollup: &Rollup, pairs: &[Alike], row: &str) {
         let name = alike_name(&rollup.of, pairs.iter().map(|pair| pair.theirs.name.as_str()));
         let (mut key, mut named) = (literal(&name), Vec::new());
@@ -138,7 +140,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A query of all ids that mean the same record as this one.
+    /// A query of all ids that mean the same record.
     fn same_as(&mut self, kinds: &[Merging], of: &str) -> String {
         let [same, row] = [self.name(), self.name()];
         let mut query = format!("WITH RECURSIVE {same}(id) AS (SELECT {of} AS id");
@@ -204,7 +206,7 @@ impl Writer<'_> {
     }
 }
 
-/// A sum with the number of what was summed.
+/// A sum, with the count of its values.
 #[derive(Default)]
 struct Sum {
     sum: i128,
@@ -266,7 +268,7 @@ fn start_of_day(context: &Context<'_>) -> Option<i64> {
     Some(zone.start_of_day(day).timestamp())
 }
 
-/// Makes the functions of rollups known to a connection.
+/// Registers the functions of rollups on a connection.
 ///
 /// # Errors
 /// If SQLite refuses.

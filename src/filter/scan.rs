@@ -1,4 +1,5 @@
-//! From text to terms, in one pass. Values stay as they were written; their field decides what they mean.
+//! From text to terms, in one pass. Values stay as they were written; the type of the field decides later what they
+//! mean.
 
 use super::either::refuse_or;
 use super::error::{At, FilterError};
@@ -7,10 +8,10 @@ use crate::label;
 use crate::locale::messages::FilterText;
 use crate::locale::text::half_width;
 
-/// Reads a filter from one text, as it stands in a file: terms are set apart by spaces, values with spaces stand in quotes.
+/// Reads a filter from one text, as in a file. Spaces separate terms; values with spaces are in quotes.
 ///
 /// # Errors
-/// If the text is too long or no filter; the position is in bytes of `text`.
+/// If the text is too long or is not a filter. The position is in bytes of `text`.
 pub fn parse(text: &str) -> Result<Expr, FilterError> {
     bounded(text.len())?;
     refuse_or(&[text])?;
@@ -22,11 +23,12 @@ pub fn parse(text: &str) -> Result<Expr, FilterError> {
     Ok(expr)
 }
 
-/// Reads a filter from the words of a command line: each is a term, and its value may hold spaces. The word `not` stands
-/// before the term that it turns round, in the same word or in its own.
+/// Reads a filter from the words of a command line. Each word is a term, and its value may have spaces. `not` before
+/// a term
+/// negates it, in the same word or as a word of its own.
 ///
 /// # Errors
-/// If the words are too long together, or one is not a term; the position names the word and bytes of it.
+/// If the words together are too long, or one is not a term. The position is the number of the word and bytes in it.
 pub fn parse_words<S: AsRef<str>>(words: &[S]) -> Result<Expr, FilterError> {
     bounded(words.iter().map(|word| word.as_ref().len()).sum())?;
     refuse_or(words)?;
@@ -54,7 +56,7 @@ pub fn parse_words<S: AsRef<str>>(words: &[S]) -> Result<Expr, FilterError> {
 pub(crate) fn alternatives(literal: &Literal) -> Result<Vec<Operand>, FilterError> {
     let text = half_width(&literal.text).replace('、', ",");
     let mut scanner = Scanner { text: &text, at: 0, word: literal.at.word, spaced: false };
-    // positions inside are those of the whole value, since widths differ
+    // positions in the folded text do not fit the original, so errors mark the whole value
     let place = |error: FilterError| FilterError { at: literal.at.clone(), ..error };
     let mut any = scanner.operands(Op::Is, "").map_err(place)?;
     for operand in &mut any {
@@ -80,7 +82,7 @@ fn lonely_not(at: &At) -> FilterError {
     FilterError::new(at, FilterText::NotAlone.label()).help(FilterText::NotAloneHelp.label())
 }
 
-/// A position in one text or word.
+/// A position in a text or word.
 struct Scanner<'t> {
     text: &'t str,
     at: usize,
@@ -89,7 +91,7 @@ struct Scanner<'t> {
     spaced: bool,
 }
 
-/// The ASCII form of a full-width character, for what is not a value.
+/// The ASCII form of a full-width character, for everything except values.
 fn ascii(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
@@ -98,7 +100,7 @@ fn ascii(c: char) -> char {
     }
 }
 
-/// What a value without quotes does not begin with.
+/// The characters with which an unquoted value may not begin.
 pub(super) fn is_quote_or_operator(c: char) -> bool {
     ascii(c) == '"' || is_operator(c)
 }
@@ -116,7 +118,7 @@ impl<'t> Scanner<'t> {
         self.rest().chars().next()
     }
 
-    /// Goes on while `more` holds, and gives what was passed.
+    /// Moves on while `more` is true, and returns the text that was passed.
     fn pass(&mut self, more: impl Fn(char) -> bool) -> &'t str {
         let rest = self.rest();
         let length = rest.find(|c| !more(c)).unwrap_or(rest.len());
@@ -128,7 +130,7 @@ impl<'t> Scanner<'t> {
         At { word: self.word, span: start..self.at }
     }
 
-    /// Passes the word `not` where it stands alone in this word of a command line.
+    /// Moves past the word `not` if it is this whole word of a command line.
     fn lone_not(&mut self) -> Option<At> {
         let start = self.text.len() - self.text.trim_start().len();
         let word = self.text.trim();
@@ -161,7 +163,7 @@ impl<'t> Scanner<'t> {
             return Err(FilterError::new(&at, FilterText::NoField.label()).help(FilterText::NoFieldHelp.label()));
         }
         let names: Vec<String> = half_width(written).split('.').map(str::to_owned).collect();
-        // a quote here is a value that lost its field
+        // a quote here belongs to a value whose field is missing
         if names.iter().any(|name| name.is_empty() || name.contains(['"', ','])) {
             let fault = FilterError::new(&self.here(start), label!(FilterText::BadPath, path = written));
             return Err(fault.help(FilterText::BadPathHelp.label()));
@@ -169,7 +171,7 @@ impl<'t> Scanner<'t> {
         Ok(names)
     }
 
-    /// The operator and its right side; a bare word has neither.
+    /// The operator and its right side, if there is one; the flag says whether the operator negates.
     fn comparison(&mut self, path: &[String]) -> Result<(Option<Comparison>, bool), FilterError> {
         let start = self.at;
         let symbol: String = self.pass(is_operator).chars().map(ascii).collect();
@@ -215,7 +217,7 @@ impl<'t> Scanner<'t> {
         })
     }
 
-    /// A value, in quotes or up to a comma, a space or, where `ranges`, two dots. `None` if nothing stands.
+    /// A value: in quotes, or up to a comma, a space or (if `ranges`) two dots. `None` if there is none.
     fn literal(&mut self, ranges: bool) -> Result<Option<Literal>, FilterError> {
         if matches!(self.peek(), Some('"' | '＂')) {
             return self.quoted().map(Some);
@@ -228,7 +230,7 @@ impl<'t> Scanner<'t> {
             self.at = start + dots;
         }
         let text = text.trim();
-        // what only a word of a command line can hold as it is, is one value as if it stood in quotes
+        // text that only a command line word can hold unquoted is a single value, as if it were quoted
         let quoted = text.contains(char::is_whitespace) || text.starts_with(is_quote_or_operator);
         let literal = Literal { text: text.to_owned(), quoted, at: self.here(start) };
         Ok(Some(literal).filter(|literal| !literal.text.is_empty()))
@@ -258,7 +260,7 @@ impl<'t> Scanner<'t> {
         Err(fault.help(FilterText::CloseQuote.label()))
     }
 
-    /// What may follow a closing quote: the end, a comma, two dots, a space.
+    /// Checks what follows a closing quote: the end, a comma, two dots or a space.
     fn closed(&mut self) -> Result<(), FilterError> {
         let rest = self.rest();
         let ends = rest.is_empty() || rest.starts_with(',') || rest.starts_with("..");

@@ -1,6 +1,6 @@
 //! A filter as SQL over the tables of `columns`, with the same answer as in memory.
 //!
-//! NULL is absent: no comparison with it holds, and the complement asks `IS NOT TRUE`.
+//! NULL means absent: every comparison with it is not true. The complement is written `IS NOT TRUE`.
 
 use std::ops::Bound;
 
@@ -13,7 +13,7 @@ use super::typed::{Ask, Condition, Filter, Followed, Handle, Holds, Merging, OnR
 use crate::calendar::Moment;
 use crate::record::RANDOM_LENGTH;
 
-/// A piece of SQL with the values of its `?`, in order.
+/// A piece of SQL, with the values of its `?` in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Fragment {
     /// The text, each value a `?`.
@@ -23,14 +23,14 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    /// The text with its values in it, for views, which take none.
+    /// The text with the values written into it, for views, which take no parameters.
     pub fn inlined(&self) -> String {
         let mut values = self.values.iter();
         let mut text = String::with_capacity(self.text.len());
         let mut quoted = false;
         for c in self.text.chars() {
             quoted ^= c == '\'';
-            // in a text that stands there already it is a letter
+            // inside a quoted text it is an ordinary character
             if c != '?' || quoted {
                 text.push(c);
                 continue;
@@ -48,11 +48,12 @@ impl Fragment {
 
 /// What the index knows besides the columns of records.
 pub trait Index {
-    /// A condition that holds for the overdue records, or for those that are the reader's to do. `id` is the expression of the
-    /// record's id. The other flags follow from the class and are not asked here.
+    /// A condition for overdue records, or for those that are the reader's to do. `id` is the SQL expression of the
+    /// record's id.
+    /// Other flags follow from the class and are not asked here.
     fn flag(&self, flag: Flag, kind: &str, id: &str) -> Fragment;
 
-    /// A condition that holds for the records in which a matching holder holds something; `id` as before.
+    /// A condition for records in which a matching holder holds something; `id` as in [`Index::flag`].
     fn holder(&self, holds: &Holds, kind: &str, id: &str) -> Fragment;
 
     /// The table of a kind, not quoted.
@@ -65,28 +66,28 @@ pub trait Index {
         EVENTS.to_owned()
     }
 
-    /// The table that says which record (`source`, of a `kind`) names which (`target`) in which `field`, not quoted.
+    /// The table of references, not quoted: `source` (a record of `kind`) refers to `target` in `field`.
     fn links(&self) -> String {
         LINKS.to_owned()
     }
 
-    /// The table that says what a record (`source`) holds (`held`) like others that are alike, not quoted.
+    /// The table of keys for alike records, not quoted: `held` is the key of the record `source`.
     fn keys(&self) -> String {
         KEYS.to_owned()
     }
 
-    /// The moment at which the spans of rollups end; without one they have no end.
+    /// The moment at which the spans of rollups end; `None` means that they have no end.
     fn until(&self) -> Option<Moment> {
         None
     }
 }
 
-/// The tables of links and of keys where nothing else is said.
+/// The default names of the tables of links and of keys.
 const LINKS: &str = "links";
 const KEYS: &str = "keys";
 
 impl Filter {
-    /// The condition of a `WHERE`; `row` is the name by which the query knows the kind's table. The connection needs
+    /// The condition of a `WHERE`. `row` is the name of the kind's table in the query. The connection needs
     /// `columns::register`.
     pub fn sql(&self, row: &str, index: &dyn Index) -> Fragment {
         let mut writer = Writer::new(index);
@@ -95,13 +96,13 @@ impl Filter {
     }
 }
 
-/// How many names stand in a statement one by one.
+/// The most names that a statement lists one by one.
 const FEW: usize = 200;
 
 pub(super) struct Writer<'i> {
     pub(super) index: &'i dyn Index,
     pub(super) out: Fragment,
-    /// How many names were made up for tables.
+    /// How many table names were invented so far.
     made: usize,
 }
 
@@ -112,7 +113,7 @@ impl<'i> Writer<'i> {
 }
 
 impl Writer<'_> {
-    /// What a filter asks of a row of its kind.
+    /// What a filter asks about a row of its kind.
     pub(super) fn filter(&mut self, filter: &Filter, row: &str) {
         if filter.conditions.is_empty() {
             self.write("1");
@@ -143,20 +144,20 @@ impl Writer<'_> {
         self.out.values.push(value);
     }
 
-    /// What is written apart from the rest, with names that the rest does not have.
+    /// Writes a separate piece of SQL, with table names that the rest does not use.
     pub(super) fn aside(&mut self, write: impl FnOnce(&mut Self)) -> Fragment {
         let before = std::mem::take(&mut self.out);
         write(self);
         std::mem::replace(&mut self.out, before)
     }
 
-    /// A name for a table that no other has.
+    /// A new table name.
     pub(super) fn name(&mut self) -> String {
         self.made += 1;
         format!("filter_{}", self.made)
     }
 
-    /// What is asked of the record of `kind` in this row.
+    /// What is asked about the record of `kind` in this row.
     fn record(&mut self, ask: &OnRecord, row: &str, kind: &str) {
         let column = |name: &str| format!("{row}.{}", quoted(name));
         match ask {
@@ -166,7 +167,7 @@ impl Writer<'_> {
                 let rolled = self.name();
                 self.write("EXISTS (SELECT 1 FROM (SELECT ");
                 self.rollup(rollup, row);
-                // with a limit SQLite works the value out once
+                // the limit makes SQLite compute the value only once
                 self.write(&format!(" AS value LIMIT 1) AS {rolled} WHERE "));
                 self.value(ask, &format!("{rolled}.value"));
                 self.write(")");
@@ -203,7 +204,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What is asked of the value of this expression.
+    /// What is asked about the value of this expression.
     fn value(&mut self, ask: &OnValue, of: &str) {
         match ask {
             OnValue::Any(tests) => self.any(tests, of),
@@ -230,7 +231,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The ids for which a record of a kind stands that fits: its own, and those of the records that were merged into it.
+    /// The ids that mean a fitting record of a kind: its own, and those of the records that were merged into it.
     fn followed(&mut self, Followed { kind, merged_by, ask }: &Followed) {
         let (row, table) = (self.name(), quoted(&self.index.table(kind)));
         let Some(by) = merged_by else {
@@ -239,7 +240,7 @@ impl Writer<'_> {
         };
         let by = quoted(&column_name(&by.name));
         let [merged, next] = [self.name(), self.name()];
-        // what was merged into a record that is not there stands for itself
+        // a record that was merged into a missing one counts for itself
         let stands = |row: &str| {
             format!("({row}.{by} IS NULL OR NOT EXISTS (SELECT 1 FROM {table} AS n WHERE n.id = {row}.{by}))")
         };
@@ -259,14 +260,14 @@ impl Writer<'_> {
         self.write(")");
     }
 
-    /// Whether an id fits, or that of a record which stands for the same.
+    /// Whether an id fits, or one that means the same record after mergers.
     fn standing(&mut self, kinds: &[Merging], tests: &[Test], of: &str) {
         let merging: Vec<(String, String)> = kinds
             .iter()
             .map(|Merging { kind, by }| (quoted(&self.index.table(kind)), quoted(&column_name(&by.name))))
             .collect();
         self.write("(");
-        // names are among those that stand for the same, so that one index finds all
+        // names are tested below with all ids of the same record, so that one index finds them all
         let others: Vec<Test> = tests.iter().filter(|test| !matches!(test, Test::Names(_))).cloned().collect();
         let mut or = "";
         if !others.is_empty() || tests.is_empty() {
@@ -285,7 +286,7 @@ impl Writer<'_> {
             }
             for (number, (table, by)) in merging.iter().enumerate() {
                 if let Test::Names(_) = test {
-                    // up to what they were merged into, so that all are found that lead there
+                    // first goes up to the surviving records, so that everything merged into them is found
                     self.write(&format!(
                         " UNION SELECT {row}.{by} FROM {same} JOIN {table} AS {row} ON {row}.id = {same}.id
                           WHERE {row}.{by} IS NOT NULL"
@@ -366,9 +367,9 @@ impl Writer<'_> {
         }
     }
 
-    /// A comparison at either end; with none, whether there is a value.
+    /// A comparison at one or both ends; without ends, whether there is a value.
     fn between(&mut self, of: &str, ends: [Option<(&str, Cell)>; 2]) {
-        // SQLite takes the bare column for the lower end of a range, and so this one's index for narrower than another's
+        // without the `+`, SQLite takes IS NOT NULL for a lower bound, and so prefers this index to a narrower one
         let sign = if ends.iter().any(Option::is_some) { "+" } else { "" };
         self.write(&format!("({sign}{of} IS NOT NULL"));
         for (operator, value) in ends.into_iter().flatten() {
@@ -379,7 +380,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn one_of(&mut self, names: &[String]) {
-        // SQLite takes this many values and no more
+        // SQLite has a limit on the number of values
         if names.len() > FEW {
             self.write(" IN (SELECT value FROM json_each(");
             self.bind(Cell::Text(serde_json::Value::from_iter(names.iter().map(String::as_str)).to_string()));
@@ -396,7 +397,7 @@ impl Writer<'_> {
     }
 }
 
-/// A day as columns hold it; days outside of what records can hold at the ends of the order of texts.
+/// A day in the form of columns. Days outside the range of records become the first or the last text in the order.
 fn iso(day: NaiveDate) -> Cell {
     Cell::Text(match day.year() {
         10_000.. => "9999-12-31".to_owned(),
@@ -405,7 +406,7 @@ fn iso(day: NaiveDate) -> Cell {
     })
 }
 
-/// A text as SQL takes it.
+/// A text in the quotes of SQL.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -1,12 +1,12 @@
-//! What a filter says, before it is known what its names mean: terms of a path, an operator and alternatives.
+//! The syntax of a filter, before its names have a meaning: terms of a path, an operator and alternatives.
 //!
-//! Reading is `scan`'s, canonical text `show`'s, meaning `bind`'s.
+//! `scan` reads it, `show` writes its canonical text, `bind` gives it its meaning.
 
 use serde::{Deserialize, Serialize};
 
 use super::error::At;
 
-/// The most bytes that a filter may have, all words together. Reading takes time in proportion to its length.
+/// The most bytes of a filter, all words together. Reading time is proportional to the length.
 pub const MAX_LENGTH: usize = 4096;
 
 /// A filter as it was written: terms joined by and.
@@ -19,11 +19,11 @@ pub struct Expr {
 /// One condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
-    /// Whether the complement is meant: `!=`, or `not` before it.
+    /// Whether the term is negated: `!=`, or `not` before it.
     pub negated: bool,
-    /// The names of the path, from the record on.
+    /// The names of the path, beginning at the record.
     pub path: Vec<String>,
-    /// The comparison; a bare word has none and may be a flag.
+    /// The comparison. A bare word has none; it may be a flag.
     pub test: Option<Comparison>,
     /// The whole term without its `not`.
     pub at: At,
@@ -38,7 +38,7 @@ pub struct Comparison {
     pub any: Vec<Operand>,
 }
 
-/// How a term compares. The complement of each is the term's `negated`.
+/// How a term compares. Negation is the term's `negated`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Op {
     /// `=`
@@ -68,7 +68,7 @@ impl Op {
         }
     }
 
-    /// The operator of these characters, and whether they ask for the complement.
+    /// The operator of these characters, and whether it negates.
     pub(crate) fn of(symbol: &str) -> Option<(Op, bool)> {
         Some(match symbol {
             "=" => (Op::Is, false),
@@ -89,7 +89,7 @@ impl Op {
 pub enum Operand {
     /// A value.
     One(Literal),
-    /// A range, both ends included; open where an end is left out.
+    /// A range that includes both ends; a missing end is open.
     Range(Option<Literal>, Option<Literal>, At),
 }
 
@@ -98,7 +98,7 @@ pub enum Operand {
 pub struct Literal {
     /// The text, without quotes.
     pub text: String,
-    /// Whether it stood in quotes, and so is one value with any characters.
+    /// Whether it was in quotes, and so is a single value whatever its characters.
     pub quoted: bool,
     /// Where.
     pub at: At,
@@ -114,14 +114,14 @@ impl Operand {
     }
 }
 
-/// What is asked by a bare word.
+/// A question that a bare word asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Flag {
-    /// In no closed state.
+    /// In a state that is not closed.
     Unfinished,
-    /// A deadline has been missed and still runs.
+    /// A deadline was missed and still runs.
     Overdue,
-    /// The reader has something to do for it.
+    /// The reader has something to do about it.
     Mine,
     /// In a waiting state.
     Waiting,

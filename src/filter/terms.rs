@@ -1,5 +1,6 @@
-//! Filters that the program itself asks, built term by term from values. No text is made and read again, so a value is never taken
-//! for something else.
+//! Filters that the program itself asks. They are built from values term by term, not from text that is read again,
+//! so a value
+//! can never be misread.
 
 use std::fmt::Display;
 
@@ -12,37 +13,38 @@ use crate::label;
 use crate::locale::messages::StoredText;
 
 impl Expr {
-    /// The filter that every record fits. The other functions here add a term to it.
+    /// A filter that every record fits. The other functions here add terms to it.
     pub fn every() -> Self {
         Expr::default()
     }
 
-    /// One of these values is what `name` is.
+    /// The value of `name` is one of these.
     #[must_use]
     pub fn is<V: Display>(self, name: &str, any: impl IntoIterator<Item = V>) -> Self {
         self.compared(name, any.into_iter().map(value).collect(), false)
     }
 
-    /// None of these values is what `name` is. What is absent fits.
+    /// The value of `name` is none of these. An absent value fits.
     #[must_use]
     pub fn is_not<V: Display>(self, name: &str, none: impl IntoIterator<Item = V>) -> Self {
         self.compared(name, none.into_iter().map(value).collect(), true)
     }
 
-    /// What `name` is lies between these, both included; open where an end is left out. A date that is an end of instants means
-    /// the whole day.
+    /// The value of `name` lies in this range, both ends included; `None` is an open end. A date at an end of
+    /// instants means the
+    /// whole day.
     #[must_use]
     pub fn between<V: Display>(self, name: &str, from: Option<V>, until: Option<V>) -> Self {
         self.compared(name, vec![Operand::Range(from.map(literal), until.map(literal), At::default())], false)
     }
 
-    /// There is nothing that `name` is.
+    /// `name` has no value.
     #[must_use]
     pub fn lacks(self, name: &str) -> Self {
         self.compared(name, vec![Operand::Range(None, None, At::default())], true)
     }
 
-    /// There is something that `name` is.
+    /// `name` has a value.
     #[must_use]
     pub fn has(self, name: &str) -> Self {
         self.compared(name, vec![Operand::Range(None, None, At::default())], false)
@@ -55,7 +57,7 @@ impl Expr {
         self
     }
 
-    /// Adds a term. Nothing if there is nothing to compare with.
+    /// Adds a term. Adds nothing if there is no value to compare with.
     fn compared(mut self, name: &str, any: Vec<Operand>, negated: bool) -> Self {
         if !any.is_empty() {
             let path = name.split('.').map(str::to_owned).collect();
@@ -69,8 +71,9 @@ impl Expr {
     /// Binds a question of the program's own to a kind.
     ///
     /// # Errors
-    /// The kind does not know what is asked, as where a field of its own is called so and holds something else: what is found then
-    /// would be no answer.
+    /// If the kind does not know what is asked, for example because its own field has the name and holds something
+    /// else. What would
+    /// be found then is not an answer.
     pub fn ask(&self, kind: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Result<Filter, Unanswered> {
         self.bind(kind, shapes, scope).map_err(|error| {
             let asked = self.to_string();
@@ -80,7 +83,7 @@ impl Expr {
 }
 
 impl Filter {
-    /// A filter that records fit which fit both.
+    /// A filter that a record fits if it fits both.
     #[must_use]
     pub fn and(mut self, other: &Filter) -> Self {
         self.conditions.extend(other.conditions.iter().cloned());
@@ -89,7 +92,7 @@ impl Filter {
     }
 }
 
-/// A value that is taken as it is.
+/// A value that is used exactly as it is.
 fn literal(value: impl Display) -> Literal {
     Literal { text: value.to_string(), quoted: true, at: At::default() }
 }

@@ -1,4 +1,4 @@
-//! The language as a whole: what fits, what is canonical, what is refused with which words.
+//! Tests of the whole language: what fits, what is canonical, and which messages refuse what.
 
 use proptest::prelude::*;
 
@@ -47,7 +47,7 @@ fn what_fits_and_what_does_not() {
         ("promised=2026-11-25T17:30", true),
         ("promised=2026-11-25t17:30:01", false),
         ("promised<2026-11-25T09:30:01Z", true),
-        // words for times, as everywhere: it is Wednesday 2026-12-02, half past midnight
+        // words for times; it is Wednesday 2026-12-02, half past midnight
         ("changed=mon closed=周一 changed=2wd-ago", true),
         ("opened=sun", false),
         ("opened=..sun", true),
@@ -59,7 +59,7 @@ fn what_fits_and_what_does_not() {
         ("promised=..fri@17:00", true),
         ("opened=2026-11-22 changed=2026-11-30 closed=2026-11", true),
         ("closed=2026-12", false),
-        // what reports count as closed, here the acceptance, beside the end of the record
+        // the closing that reports count, here the acceptance, beside the end of the record
         ("milestone.closed=2026-11-22 closed=2026-11-30", true),
         ("closed=2026-11-22", false),
         ("里程碑.closed=2026-11-22 milestone.accepted=2026-11-22 accepted=2026-11-22", true),
@@ -118,7 +118,7 @@ fn a_word_for_a_time_is_read_ahead_or_behind_as_its_field_looks() {
         ("promised=17:00", "promised=2026-12-02T17:00+08:00"),
         ("opened=17:00", "opened=2026-12-01T17:00+08:00"),
         ("opened=90m-ago..", "opened=2026-12-01T23:00+08:00.."),
-        // it says itself on which side it lies
+        // the word itself says whether it is past or future
         ("delivered=3d", "delivered=2026-12-05"),
         ("promised=3d-ago,2wd", "promised=2026-11-29,2026-12-04"),
         ("promised=2wd-ago", "promised=2026-11-30"),
@@ -151,7 +151,7 @@ fn references_may_lead_to_several_kinds_or_nowhere() {
         ("about.client.city=杭州", true),
         ("about.city=杭州", false),
         ("about.class=closed", true),
-        // what is not closed has no end
+        // a record that is not closed has no end
         ("closed=..", false),
         ("about.closed=..", true),
         ("about.client.sales.department=quality", true),

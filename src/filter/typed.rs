@@ -1,4 +1,5 @@
-//! A filter whose names are handles and whose values have types. Made by `bind`, evaluated by `eval`, written by `sql`.
+//! A filter whose names are handles and whose values are typed. `bind` makes it, `eval` evaluates it, `sql` writes it
+//! as SQL.
 
 use std::fmt;
 use std::ops::Bound;
@@ -16,7 +17,7 @@ use crate::locale::Label;
 use crate::place::{Placed, Problem};
 use crate::record::{Class, Computed, FieldId, Shape};
 
-/// A filter for records of one kind. It shows as its canonical text, which binds to the same filter.
+/// A filter for records of one kind. It displays as its canonical text, and that text binds to the same filter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     pub(crate) kind: String,
@@ -28,7 +29,7 @@ impl Filter {
     /// Reads and binds a condition of a policy file.
     ///
     /// # Errors
-    /// If the text is not a filter or does not fit the kind; the problem stands at the characters that are wrong.
+    /// If the text is not a filter or does not fit the kind. The problem marks the wrong characters.
     pub fn read(text: &Placed<String>, kind: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Result<Self, Problem> {
         let read = parse(&text.value).and_then(|expr| expr.bind(kind, shapes, scope));
         read.map_err(|error: FilterError| error.problem(text))
@@ -47,7 +48,7 @@ impl Filter {
         })
     }
 
-    /// What it asks of those who hold something of the record.
+    /// What it asks about the holders of the record.
     pub fn holders(&self) -> impl Iterator<Item = &Holds> + '_ {
         self.conditions.iter().filter_map(|condition| match &condition.ask {
             Ask::Holder(holds) => Some(holds),
@@ -55,8 +56,9 @@ impl Filter {
         })
     }
 
-    /// The filter in two parts: what it asks of records, and what it asks of each thing that is held of them, who holds it and
-    /// whether it is overdue. A list of such things asks the second part of each of its lines; see [`Filter::fits_held`].
+    /// The filter in two parts: what it asks about records, and what it asks about each thing that is held (its
+    /// holder, and whether
+    /// it is overdue). A list of held things tests each line with the second part; see [`Filter::fits_held`].
     pub fn apart(&self) -> (Filter, Filter) {
         let part = |held: bool| {
             let is_held = |condition: &Condition| matches!(condition.ask, Ask::Holder(_) | Ask::Flag(Flag::Overdue));
@@ -67,8 +69,8 @@ impl Filter {
         (part(false), part(true))
     }
 
-    /// Whether something that is held of a record fits what the filter asks of it: by whom it is held, and whether it is overdue.
-    /// What the filter asks of the record is not asked here.
+    /// Whether a held thing fits: by its holders, and by whether it is overdue. What the filter asks about the record
+    /// is not tested.
     pub fn fits_held(&self, holders: &[String], overdue: bool) -> bool {
         self.conditions.iter().all(|Condition { negated, ask }| match ask {
             Ask::Holder(holds) => holds.fits(holders) != *negated,
@@ -77,7 +79,7 @@ impl Filter {
         })
     }
 
-    /// Whether it asks of other records: of those that the record names, or of a rollup.
+    /// Whether it asks about other records: those that the record refers to, or those of a rollup.
     pub fn follows(&self) -> bool {
         self.conditions.iter().any(|condition| match &condition.ask {
             Ask::Flag(_) | Ask::Holder(_) => false,
@@ -85,7 +87,7 @@ impl Filter {
         })
     }
 
-    /// Whether it asks of a rollup, whose answer depends on the moment.
+    /// Whether it asks about a rollup, whose answer depends on the moment.
     pub fn rolls(&self) -> bool {
         self.conditions.iter().any(|condition| match &condition.ask {
             Ask::Flag(_) | Ask::Holder(_) => false,
@@ -108,7 +110,7 @@ impl fmt::Display for Filter {
 /// One term.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Condition {
-    /// Whether the complement is meant.
+    /// Whether the condition is negated.
     pub(crate) negated: bool,
     pub(crate) ask: Ask,
 }
@@ -121,12 +123,13 @@ pub(crate) enum Ask {
     Record(OnRecord),
 }
 
-/// What is asked of those who hold something of a record: one of them fits.
+/// A question about the holders of a record: one of them must fit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holds(pub(crate) Vec<Test>);
 
 impl Holds {
-    /// The stored names that are asked for, those of each value together: a person, a role and a department may have the same name.
+    /// The stored names that are asked for, grouped by value: a person, a role and a department may have the same
+    /// name.
     pub fn named(&self) -> impl Iterator<Item = &[String]> {
         self.0.iter().filter_map(|test| match test {
             Test::Names(names) => Some(names.as_slice()),
@@ -135,7 +138,7 @@ impl Holds {
     }
 }
 
-/// What is asked of a record.
+/// What is asked about a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum OnRecord {
     Field(Handle, OnValue),
@@ -151,7 +154,7 @@ pub(crate) enum OnRecord {
     By(OnValue),
     /// When one of the states was last entered.
     Milestone(Vec<String>, Vec<Test>),
-    /// Values of the record itself held against each other.
+    /// A comparison of values of the record with one another.
     Paired(Box<Paired>),
     /// A condition that the kind names.
     Named(Box<Named>),
@@ -164,7 +167,7 @@ pub struct Named {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// The alternatives; the record fits one of them.
+    /// The alternatives; the record must fit one of them.
     pub any: Vec<Filter>,
 }
 
@@ -215,23 +218,23 @@ impl OnValue {
     }
 }
 
-/// What is asked of a value that is there.
+/// What is asked about a value that is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum OnValue {
     /// One of the tests fits.
     Any(Vec<Test>),
-    /// Some element of the list fits.
+    /// One element of the list fits.
     Each(Box<OnValue>),
     /// A field of the group fits.
     Inside(Handle, Box<OnValue>),
-    /// The record that it names is of one of these kinds, and fits; of a record that was merged into another one, that one.
+    /// The record that it refers to (after mergers) is of one of these kinds and fits.
     Follow(Vec<Followed>),
-    /// The id fits, or one that stands for the same record: one was merged into the other, or both into a third.
+    /// The id fits, or another id of the same record: one was merged into the other, or both into a third.
     Standing(Vec<Merging>, Vec<Test>),
 }
 
 impl OnValue {
-    /// What is asked of the id alone; merged records do not count.
+    /// The same question about the exact id, ignoring mergers.
     pub(super) fn unmerged(self) -> Self {
         match self {
             OnValue::Standing(_, tests) => OnValue::Any(tests),
@@ -240,7 +243,7 @@ impl OnValue {
         }
     }
 
-    /// Whether the answer lies in other records.
+    /// Whether the answer depends on other records.
     pub(super) fn looks_beyond(&self) -> bool {
         match self {
             OnValue::Any(_) => false,
@@ -250,16 +253,16 @@ impl OnValue {
     }
 }
 
-/// What is asked of a record of one kind that another one names.
+/// What is asked about a record of one kind that a reference leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Followed {
     pub(crate) kind: String,
-    /// The field by which records of the kind are merged.
+    /// The field that says into which record a record of the kind was merged.
     pub(crate) merged_by: Option<Handle>,
     pub(crate) ask: OnRecord,
 }
 
-/// A kind whose records may be merged, with the field by which they are.
+/// A kind that can merge records, with the field for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Merging {
     pub(crate) kind: String,
@@ -267,21 +270,21 @@ pub(crate) struct Merging {
 }
 
 impl Merging {
-    /// That of a kind. `None` if its records are not merged.
+    /// The mergers of a kind. `None` if its records are not merged.
     pub(crate) fn of(shape: &Shape) -> Option<Self> {
         let by = shape.merged_by.map(|id| Handle { id, name: shape.field(id).name.clone() })?;
         Some(Merging { kind: shape.name.clone(), by })
     }
 }
 
-/// A field by handle, and by the name that columns and JSON know it under.
+/// A field by its handle, and by the name that columns and JSON use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Handle {
     pub(crate) id: FieldId,
     pub(crate) name: String,
 }
 
-/// The class of each state of a kind; a state that is not there counts as open, as in the shape.
+/// The class of each state of a kind; a state that is not listed counts as open, as in the shape.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Classes(pub(crate) Vec<(String, Class)>);
 
@@ -291,20 +294,20 @@ impl Classes {
     }
 }
 
-/// One alternative. Both ends of ranges are included unless they say otherwise.
+/// One alternative. Ranges include both ends unless they say otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Test {
-    /// Whatever it is.
+    /// Any value.
     Present,
-    /// One of these stored names, letter for letter.
+    /// One of these stored names, exactly.
     Names(Vec<String>),
-    /// The random part of the id begins so.
+    /// The random part of the id begins with this.
     IdPart(String),
-    /// The same text once folded.
+    /// The same text after folding.
     TextIs(String),
-    /// The folded text lies between these, by code points.
+    /// The folded text lies between these, in the order of code points.
     TextIn(Bound<String>, Bound<String>),
-    /// The folded text holds this.
+    /// The folded text contains this.
     TextHas(String),
     /// A count, cents, millionths or seconds since 1970.
     Number(Option<i64>, Option<i64>),

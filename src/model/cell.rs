@@ -10,13 +10,13 @@ use super::ColumnType;
 /// A value as data: no format, no language.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Nothing there, rightly: a field that the record does not have.
+    /// No value, and none is expected: a field that the record does not have.
     Empty,
-    /// There would be something, but it cannot be told: a deadline outside the calendar, sales that were not given.
+    /// A value is expected but not known: a deadline outside the calendar, or sales that were not given.
     Unknown,
     /// Text from a record, untrusted, of any length.
     Text(String),
-    /// An id, phone number or other code: text that is never cut, wrapped or taken for a number.
+    /// An id, phone number or other code. Formats never cut or wrap it, and never treat it as a number.
     Id(String),
     /// A word of the policy or the catalogue.
     Label(Label),
@@ -26,15 +26,15 @@ pub enum Cell {
     Decimal(Decimal),
     /// An amount in the book's currency.
     Money(Decimal),
-    /// A share.
+    /// A share. Its two parts are kept; [`Ratio::percent`] divides them.
     Percent(Ratio),
     /// A civil date.
     Date(NaiveDate),
-    /// An instant, with the offset that it is told in.
+    /// A civil date (no time, no zone).
     Moment(DateTime<FixedOffset>),
-    /// An instant by which something is to be done: midnight is told as 24:00 of the day that ends.
+    /// The instant by which something must be done. Midnight is shown as 24:00 of the day that ends.
     End(DateTime<FixedOffset>),
-    /// A duration in minutes of working or elapsed time (the label says which); negative where something is late.
+    /// A duration in minutes of working or elapsed time; the label says which. It is negative if something is late.
     Minutes(i64),
     /// Yes or no.
     Bool(bool),
@@ -42,12 +42,12 @@ pub enum Cell {
     List(Vec<Cell>),
 }
 
-/// A share as its two parts, so that a reader can check it and nothing divides by zero.
+/// A share, kept as its two parts. A reader can check it, and nothing divides by zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ratio {
-    /// What is counted.
+    /// The part that is counted.
     pub numerator: Decimal,
-    /// Of how many.
+    /// The whole.
     pub denominator: Decimal,
 }
 
@@ -57,7 +57,7 @@ impl Ratio {
         Ratio { numerator: numerator.into(), denominator: denominator.into() }
     }
 
-    /// In percent, unrounded. `None` for a share of nothing.
+    /// The share in percent, not rounded. `None` if the denominator is zero.
     pub fn percent(&self) -> Option<Decimal> {
         self.numerator.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.denominator)
     }
@@ -74,7 +74,7 @@ impl Cell {
         Cell::Id(id.to_string())
     }
 
-    /// A number of things; one beyond 2⁶³ is unknown.
+    /// A number of things; [`Cell::Unknown`] if it does not fit in an `i64`.
     pub fn count(count: impl TryInto<i64>) -> Self {
         count.try_into().map_or(Cell::Unknown, Cell::Count)
     }
@@ -84,12 +84,14 @@ impl Cell {
         Cell::Percent(Ratio::new(numerator, denominator))
     }
 
-    /// A value that there must be: `None` is unknown, unlike in `Cell::from(None)`, which is empty.
+    /// A value that must be there: `None` becomes [`Cell::Unknown`]. In `Cell::from(None)` it becomes
+    /// [`Cell::Empty`].
     pub fn or_unknown(value: Option<impl Into<Cell>>) -> Self {
         value.map_or(Cell::Unknown, Into::into)
     }
 
-    /// The cell as a number; durations in minutes, shares in percent. `None` for everything else, and for a share of nothing.
+    /// The cell as a number: durations in minutes, shares in percent. `None` for other types and for a share of
+    /// nothing.
     pub fn number(&self) -> Option<Decimal> {
         match self {
             Cell::Count(count) | Cell::Minutes(count) => Some(Decimal::from(*count)),
@@ -99,7 +101,7 @@ impl Cell {
         }
     }
 
-    /// The type of column that holds this cell. `None` for empty and unknown, which fit everywhere.
+    /// The type of column that holds this cell. `None` for empty and unknown cells, which fit into every column.
     pub fn type_of(&self) -> Option<ColumnType> {
         Some(match self {
             Cell::Empty | Cell::Unknown => return None,

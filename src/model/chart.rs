@@ -1,24 +1,24 @@
-//! How a table wants to be drawn. Formats that cannot draw leave the chart out: the numbers stand in the table.
+//! How a table is to be drawn. Formats that cannot draw leave the chart out: the table holds the numbers.
 
 /// A way to draw a table: its first column names the rows, its columns of numbers are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chart {
     /// A bar for each row.
     Bars,
-    /// A bar for each row, made of the parts that the columns give.
+    /// A bar for each row, stacked from the values of the row's columns.
     Stacked,
-    /// A line through all rows.
+    /// A line through all rows for each column of numbers.
     Lines,
-    /// Bars from the longest to the shortest, and the share that they reach together.
+    /// Bars from the longest to the shortest, with a line for their cumulative share.
     Pareto,
-    /// Darker cells for greater numbers.
+    /// A heat map: the greater the number, the darker its cell.
     Heat,
     /// A line between control limits (XmR chart).
     Control,
 }
 
 impl Chart {
-    /// Every one.
+    /// Every way to draw.
     pub const ALL: [Chart; 6] = [Chart::Bars, Chart::Stacked, Chart::Lines, Chart::Pareto, Chart::Heat, Chart::Control];
 
     /// The column of a control chart that holds the mean of the baseline.

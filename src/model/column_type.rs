@@ -1,6 +1,6 @@
 //! What kind of values a column holds.
 
-/// What a column holds; formats align, sort and type by it.
+/// The type of a column's values. Formats align, sort and type a column by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnType {
     /// Untrusted text.
@@ -25,7 +25,7 @@ pub enum ColumnType {
     Minutes,
     /// Yes or no.
     Bool,
-    /// Whatever a query gives: every cell fits.
+    /// A column of a query: every cell fits.
     Any,
 }
 
@@ -48,7 +48,7 @@ impl ColumnType {
         }
     }
 
-    /// Whether its values line up on the right.
+    /// Whether formats align its values on the right.
     pub const fn is_number(self) -> bool {
         matches!(
             self,
@@ -56,7 +56,7 @@ impl ColumnType {
         )
     }
 
-    /// Whether its values may be broken into lines or cut.
+    /// Whether formats may break its values into lines or cut them.
     pub const fn is_prose(self) -> bool {
         matches!(self, ColumnType::Text | ColumnType::Label | ColumnType::Any)
     }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{Cell, Ratio};
 use crate::locale::Label;
 
-/// A number that somebody is judged by, with its definition and, where it is a quotient, both parts.
+/// A number by which somebody is judged, with its definition. A quotient also has its numerator and denominator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     /// Kebab-case name.
@@ -17,13 +17,13 @@ pub struct Figure {
     pub definition: Label,
     /// The number.
     pub value: Cell,
-    /// What was divided.
+    /// The numerator of a quotient.
     pub numerator: Option<Part>,
-    /// By what.
+    /// The denominator of a quotient.
     pub denominator: Option<Part>,
-    /// What belongs beside it: an interval, what is late, of how many it was computed.
+    /// What is shown beside it: an interval, the overdue part, the number of records that it was computed from.
     pub beside: Vec<Part>,
-    /// The time that it is about, where that is not the report's.
+    /// The time that it is about, if that is not the report's period.
     pub period: Option<ReportPeriod>,
 }
 
@@ -37,7 +37,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// A part; `value` is a count, an amount or a number.
+    /// A part of a figure; `value` is a count, an amount or a number.
     pub fn new(label: impl Into<Label>, value: impl Into<Cell>) -> Self {
         Part { label: label.into(), value: value.into() }
     }
@@ -71,7 +71,7 @@ impl Figure {
         }
     }
 
-    /// A rate in percent; unknown where a part is, a share of nothing where the denominator is zero.
+    /// A rate in percent. It is unknown if a part is unknown. A denominator of zero gives a share of nothing.
     pub fn rate(
         name: impl Into<String>,
         label: impl Into<Label>,
@@ -85,7 +85,9 @@ impl Figure {
         Figure::quotient(Figure::new(name, label, definition, value), numerator, denominator)
     }
 
-    /// An arithmetic mean with the number of values; of durations it is in whole minutes, half up. Empty for no values.
+    /// An arithmetic mean of `count` values that add up to `sum`. Empty if there are no values. Durations are rounded
+    /// to whole
+    /// minutes, other numbers to two decimals, half up.
     pub fn mean(
         name: impl Into<String>,
         label: impl Into<Label>,
@@ -104,7 +106,9 @@ impl Figure {
         Figure::quotient(Figure::new(name, label, definition, value), sum, count)
     }
 
-    /// The same figure as so many for every `per` of a number; for every hundred it is a rate in percent.
+    /// The same figure as a rate for every `per` of the denominator. With a `per` of 100 it is a share in percent,
+    /// else a number
+    /// with two decimals.
     #[must_use]
     pub fn per(self, numerator: Part, denominator: Part, per: u64) -> Self {
         let numbers = numerator.number().zip(denominator.number());

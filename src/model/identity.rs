@@ -6,7 +6,7 @@ use crate::locale::Label;
 
 use super::Cell;
 
-/// In what an identity is counted.
+/// What an identity counts: things or money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amount {
     /// Things.
@@ -15,7 +15,7 @@ pub enum Amount {
     Money,
 }
 
-/// One side's figure, added or taken away.
+/// One signed figure of an identity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// What it is.
@@ -26,20 +26,20 @@ pub struct Term {
     pub minus: bool,
 }
 
-/// Signed figures that must come to a result: open at start + received + reopened − ended = open at end.
+/// Signed figures that must add up to a result: open at start + received + reopened − ended = open at end.
 ///
-/// The result must be counted by itself, not computed from the terms; otherwise nothing is checked.
+/// The result must be counted independently. If it were computed from the terms, nothing would be checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Identity {
     /// Kebab-case name.
     pub name: String,
     /// What it is called.
     pub label: Label,
-    /// In what it is counted.
+    /// What it counts.
     pub amount: Amount,
-    /// What is added and taken away, in the order of reading.
+    /// What is added and subtracted, in reading order.
     pub terms: Vec<Term>,
-    /// What it must come to.
+    /// What the terms must add up to.
     pub result: Term,
 }
 
@@ -81,7 +81,7 @@ impl Identity {
         self
     }
 
-    /// What the terms come to beyond the result. `None` if the sum is beyond what a decimal holds.
+    /// The sum of the terms minus the result. `None` if the sum is larger than a `Decimal` can hold.
     pub fn off_by(&self) -> Option<Decimal> {
         let sum = self.terms.iter().try_fold(Decimal::ZERO, |sum, term| match term.minus {
             true => sum.checked_sub(term.value),
@@ -90,7 +90,7 @@ impl Identity {
         sum?.checked_sub(self.result.value)
     }
 
-    /// Whether it balances.
+    /// Whether the terms add up to the result.
     pub fn holds(&self) -> bool {
         self.off_by().is_some_and(|off| off.is_zero())
     }

@@ -1,8 +1,9 @@
-//! Mistakes of a report's code: rows that do not fit their columns, names used twice. Found before anything is rendered.
+//! Mistakes in a report's code: rows that do not fit their columns, and names used twice. Rendering checks for them
+//! first.
 
 use super::{Body, Cell, ColumnType, Report, Row, Table};
 
-/// A part of a report that is not what it says.
+/// A part of a report that does not fit its own declaration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
     /// A row with more or fewer cells than the table has columns.
@@ -37,7 +38,7 @@ pub enum Misfit {
         /// The cell's type.
         found: &'static str,
     },
-    /// Two sections, or two columns of a section, of one name.
+    /// Two sections, or two columns of a section, have the same name.
     #[error("report `{report}`: `{name}` is there twice")]
     Twice {
         /// The report.
@@ -48,10 +49,10 @@ pub enum Misfit {
 }
 
 impl Report {
-    /// The first mistake in how the report was put together.
+    /// Checks how the report was put together.
     ///
     /// # Errors
-    /// A row, cell or name that does not fit.
+    /// The first row, cell or name that does not fit.
     pub fn check(&self) -> Result<(), Misfit> {
         let twice = |name: String| Misfit::Twice { report: self.name.clone(), name };
         for (i, section) in self.sections.iter().enumerate() {
@@ -101,7 +102,9 @@ impl Report {
     }
 }
 
-/// The type of a cell, or of an element, that the column does not take. Rows of sums may say `total` in any column of words.
+/// The type of a cell, or of an element of its list, that the column does not take. Rows of sums may say `total` in
+/// any
+/// column of words.
 fn stranger(cell: &Cell, column: ColumnType, sums: bool) -> Option<ColumnType> {
     let fits = |found: ColumnType| {
         found == column

@@ -1,6 +1,6 @@
-//! The neutral model: what a report says, as typed values with labels in every language, never as formatted text.
+//! The neutral model of output: typed values with labels in every language, never formatted text.
 //!
-//! `list`, `due`, `show`, `policy show` and all reports are made of it; every format of `render` draws it.
+//! `list`, `due`, `show`, `policy show` and all reports build it. Every format of `render` draws it.
 //!
 //! ```
 //! use redress::locale::Label;

@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset};
 use super::{Body, Field, Figure, Identity, ReportPeriod, Section, Table};
 use crate::locale::Label;
 
-/// A report, list or view, ready for every format. The same report renders to the same bytes for ever.
+/// A report, list or view, ready for every format. The same report always renders to the same bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     /// Kebab-case name, also of its file and its command.
@@ -16,20 +16,20 @@ pub struct Report {
     pub period: Option<ReportPeriod>,
     /// What it was made from.
     pub facts: Facts,
-    /// Its parts, in the order of reading.
+    /// Its parts, in reading order.
     pub sections: Vec<Section>,
     /// Its footer.
     pub notes: Vec<Note>,
 }
 
-/// What a report was made from: all that a reader needs to make it again.
+/// What a report was made from: a reader needs these facts to make the same report again.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Facts {
     /// The book's name.
     pub book: Option<String>,
     /// The commit that was read, as its full hash.
     pub commit: Option<String>,
-    /// The moment that it was made for (`now`, or that of `--at`).
+    /// The moment that it is about: now, or the moment of `--at`.
     pub moment: Option<DateTime<FixedOffset>>,
     /// The currency of all amounts, such as `CNY`.
     pub currency: Option<String>,
@@ -135,7 +135,7 @@ impl Report {
         self
     }
 
-    /// The identities that do not hold; each is an error that is printed with the report.
+    /// The identities that do not balance. Each is an error that is printed with the report.
     pub fn broken(&self) -> impl Iterator<Item = &Identity> {
         let identities = self.sections.iter().filter_map(|section| match &section.body {
             Body::Identities(identities) => Some(identities),
@@ -144,7 +144,7 @@ impl Report {
         identities.flatten().filter(|identity| !identity.holds())
     }
 
-    /// The gravest that the report says: an error means exit 1. `None` if it has nothing to remark.
+    /// The gravest level of what the report says; an error means exit 1. `None` if there is nothing to remark.
     pub fn level(&self) -> Option<Level> {
         let broken = self.broken().next().map(|_| Level::Error);
         self.notes.iter().map(|note| note.level).max().max(broken)

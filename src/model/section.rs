@@ -26,11 +26,11 @@ pub enum Body {
     Figures(Vec<Figure>),
     /// Figures that must add up.
     Identities(Vec<Identity>),
-    /// Lines that people sign by hand: who signs each.
+    /// Lines that people sign by hand: the label says who signs.
     Signatures(Vec<Label>),
-    /// Text to be shown as it is, such as a drawn lifecycle, with the language of the text (`mermaid`) or nothing.
+    /// Text to be shown unchanged, such as a diagram of a lifecycle.
     Verbatim {
-        /// The language that Markdown marks it with.
+        /// The language of a Markdown code block (`mermaid`), or nothing.
         language: String,
         /// The text.
         text: String,

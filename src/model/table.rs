@@ -12,8 +12,9 @@ pub struct Column {
     pub label: Label,
     /// What it holds.
     pub kind: ColumnType,
-    /// How much it matters where a page is too narrow for all columns: of those that matter least the last is left out first.
-    /// The first column of a table is never left out.
+    /// How important the column is if a page is too narrow for all columns. The least important column is left out
+    /// first; of several
+    /// with the same weight, the last one. The first column of a table is never left out.
     pub weight: u8,
 }
 
@@ -39,7 +40,7 @@ impl Column {
         Column { name: name.into(), label: label.into(), kind, weight: Column::USUAL }
     }
 
-    /// The same column with this weight: columns of little weight are left out first where a table is too wide.
+    /// The same column with another weight: columns of low weight are left out first if a table is too wide.
     #[must_use]
     pub fn weighing(self, weight: u8) -> Self {
         Column { weight, ..self }
@@ -74,7 +75,7 @@ impl Column {
 /// What a row is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Heads the rows below it; its first cell spans the table.
+    /// A heading of the rows below it; its first cell spans the table.
     Group,
     /// A row of data.
     Body,
@@ -104,10 +105,10 @@ impl Role {
     }
 }
 
-/// How a row wants to be seen, where there is colour.
+/// How a row is emphasised, in formats that have colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Tone {
-    /// As any other.
+    /// Without emphasis.
     #[default]
     Plain,
     /// Well done.
@@ -120,25 +121,25 @@ pub enum Tone {
     Muted,
 }
 
-/// A row: as many cells as columns, or one where its role spans.
+/// A row. It has as many cells as the table has columns, or one cell if its role spans the table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// What it is for.
     pub role: Role,
-    /// How it wants to be seen.
+    /// How it is emphasised.
     pub tone: Tone,
     /// Its cells.
     pub cells: Vec<Cell>,
 }
 
-/// A table. Rows that do not fit its columns are found by `Report::misfits`, which every rendering asks first.
+/// A table. `Report::misfits` finds rows that do not fit the columns; every rendering calls it first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
     /// Its columns.
     pub columns: Vec<Column>,
-    /// Its rows, in the order of reading.
+    /// Its rows, in reading order.
     pub rows: Vec<Row>,
-    /// How it wants to be drawn, where a format draws.
+    /// How to draw it, in formats that can draw.
     pub chart: Option<Chart>,
 }
 

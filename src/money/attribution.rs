@@ -1,5 +1,6 @@
-//! Who bears a loss (RL1 to RL3). One person's fault is all that person's; a shared fault goes by the shares. Of a
-//! department's share the people of the policy's bands bear their parts, and the rest stays the department's.
+//! Who bears a loss (RL1 to RL3). If one person is at fault, that person bears all of it. If several are, each bears
+//! a share.
+//! Of a department's share, the people named by the policy's bands bear their parts. The department bears the rest.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -10,12 +11,12 @@ use crate::filter::{Resolver, Unanswered};
 use crate::policy::{Measure, People, Policy, Responsible, Vacant, superiors};
 use crate::record::{Id, Record, Value};
 
-/// In which capacity somebody pays a part of a loss.
+/// The capacity in which somebody pays a part of a loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Capacity {
     /// Directly responsible.
     Direct,
-    /// This many levels above, from 1.
+    /// A superior this many levels above the person, from 1.
     Superior(usize),
     /// The department as a whole.
     Department,
@@ -26,20 +27,20 @@ pub enum Capacity {
 pub struct Borne {
     /// The person. `None` if the department bears it as a whole.
     pub person: Option<Id>,
-    /// The department that it is charged to, where the line names one.
+    /// The department that is charged, if the line names one.
     pub department: Option<String>,
-    /// As what.
+    /// The capacity in which the person bears it.
     pub level: Capacity,
     /// How much.
     pub amount: Decimal,
 }
 
-/// A loss as it is borne.
+/// A loss, divided among those who bear it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Attribution {
-    /// The parts, in the order of the lines; each person once a line.
+    /// The parts, in the order of the lines. A person appears once for each line and capacity.
     pub borne: Vec<Borne>,
-    /// What nobody is responsible for.
+    /// The part that nobody is responsible for.
     pub unattributed: Decimal,
 }
 
@@ -51,12 +52,12 @@ struct Line {
 }
 
 impl Attribution {
-    /// Everything, which is the loss.
+    /// The sum of all parts, which is the loss.
     pub fn total(&self) -> Decimal {
         self.borne.iter().map(|part| part.amount).sum::<Decimal>() + self.unattributed
     }
 
-    /// Everybody who bears a part, each once, in order of the lines.
+    /// Everybody who bears a part, each once, in the order of the lines.
     pub fn people(&self) -> Vec<&Id> {
         let mut people: Vec<&Id> = Vec::new();
         for person in self.borne.iter().filter_map(|part| part.person.as_ref()) {
@@ -68,11 +69,12 @@ impl Attribution {
     }
 }
 
-/// Attributes the loss of a case by what its record says of who is responsible, as the staff was on a day. Where the policy
-/// says that nobody bears it, or the record names nobody, all of it stays unattributed.
+/// Attributes the loss of a case to the people and departments that its record names as responsible. `day` decides
+/// who is a
+/// superior. If the policy says that nobody bears the loss, or the record names nobody, all of it stays unattributed.
 ///
 /// # Errors
-/// What a rule asks of other records cannot be looked up.
+/// If a rule asks about other records and they cannot be looked up.
 pub fn attribute(
     policy: &Policy,
     people: &People,
@@ -124,8 +126,9 @@ fn of_record(fields: &Responsible, record: &Record) -> Vec<Line> {
     lines(record.get(fields.list)).map(line).collect()
 }
 
-/// The weights of lines: their shares; those without one divide equally what is missing to a hundred. Where no line has one,
-/// all bear equally.
+/// The weight of each line. A line with a share weighs that share. The lines without one divide equally what is
+/// missing
+/// to 100 percent. If no line has a share, all lines weigh the same.
 fn weights(lines: &[Line]) -> Vec<Decimal> {
     let given: Decimal = lines.iter().filter_map(|line| line.share).sum();
     let without = lines.iter().filter(|line| line.share.is_none()).count();
@@ -137,7 +140,8 @@ fn weights(lines: &[Line]) -> Vec<Decimal> {
     lines.iter().map(|line| line.share.unwrap_or(rest)).collect()
 }
 
-/// The parts of a department's share: by the bands, where the policy has some and the line names who is directly responsible.
+/// The parts of a department's share. The bands divide it if the policy has any and the line names the person
+/// directly responsible.
 fn divided(
     policy: &Policy,
     people: &People,
@@ -189,7 +193,7 @@ mod tests {
     use crate::policy::{People, Policy, STAFF};
     use crate::record::{Fields, Record, Type, Value};
 
-    /// The lines of the responsible, the loss, and who bears what.
+    /// The lines that say who is responsible, the loss, and who bears what.
     type Attributed<'c> = (&'c [&'c [(&'c str, &'c str)]], &'c str, &'c [&'c str]);
 
     fn policy(change: &[(&str, &str)]) -> Policy {
@@ -274,13 +278,15 @@ mod tests {
                 "0.01",
                 &["zhang.san direct 0.01", "sun.er direct 0.00"],
             ),
-            // sales' share of 700 lies in the second band; the first superior is the one of the own department
+            // the share of sales, 700, lies in the second band; the first superior is the one in the person's own
+            // department
             (
                 &[&zhang, &[("department", "qm"), ("share", "30")]],
                 "1000.00",
                 &["zhang.san direct 490.00", "wu.xia above 1 140.00", "qian.yi above 2 70.00", "qm whole 300.00"],
             ),
-            // the head of quality management reports to the vice president alone: the second part stays the department's
+            // the head of quality management reports to the vice president only, so the second part stays with the
+            // department
             (
                 &[&[("person", "sun.er"), ("department", "qm")]],
                 "500.00",
@@ -296,7 +302,7 @@ mod tests {
                 "1.00",
                 &["zhang.san direct 0.34", "sun.er direct 0.33", "li.si direct 0.33"],
             ),
-            // a part of zero is given to nobody
+            // nobody is given a part of zero
             (&[&[("person", "zhang.san"), ("department", "sales")]], "0.01", &["zhang.san direct 0.01"]),
             (&[], "5.00", &["nobody 5.00"]),
             (
@@ -318,7 +324,7 @@ mod tests {
         let lines: &[&[(&str, &str)]] = &[&sales, &[("department", "qm"), ("share", "30")]];
         let of = |change: &[(&str, &str)]| shown(&attributed(&policy(change), lines, "1000.00"))[0].clone();
         assert_eq!(of(&[("parts = [70, 20, 10]", "parts = [50, 30, 20]")]), "zhang.san direct 350.00");
-        // by the loss of 1000.00 the last band, by the share of 700.00 the one before it
+        // measured by the loss of 1000.00 the last band applies; measured by the share of 700.00 the one before it
         let lower = ("up-to = \"1000.00\"", "up-to = \"900.00\"");
         assert_eq!(of(&[lower]), "zhang.san direct 490.00");
         assert_eq!(of(&[lower, ("by = \"share\"", "by = \"loss\"")]), "zhang.san direct 420.00");
@@ -330,7 +336,8 @@ mod tests {
         assert_eq!(shown(&attributed(&none, one, "500.00")), ["nobody 500.00"]);
     }
 
-    /// One person's fault is all that person's, and a line that names a department alone charges no person (RL3).
+    /// If one person is at fault, that person bears everything. A line that names only a department charges no person
+    /// (RL3).
     #[test]
     fn without_a_division_no_superior_shares() {
         let policy = loaded(&sources_of("manufacturer"));

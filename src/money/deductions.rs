@@ -1,4 +1,5 @@
-//! What a month deducts from a person (ST3): no more than the policy's share of the month's bonus; the rest is carried over.
+//! What a month deducts from a person (ST3): at most the policy's share of the month's bonus. The rest is carried
+//! over.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +9,13 @@ use rust_decimal::{Decimal, RoundingStrategy};
 /// An amount that a person is charged with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
-    /// When it is applied.
+    /// The day on which it is applied.
     pub on: NaiveDate,
-    /// How much; negative where something is paid back.
+    /// How much; negative if money is paid back.
     pub amount: Decimal,
 }
 
-/// What a month deducts.
+/// The deductions of one month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Month {
     /// Its first day.
@@ -23,7 +24,7 @@ pub struct Month {
     pub brought: Decimal,
     /// Applied in the month.
     pub charged: Decimal,
-    /// What may be deducted at most; `None` is no bound.
+    /// The most that may be deducted; `None` means no limit.
     pub cap: Option<Decimal>,
     /// What is deducted.
     pub deducted: Decimal,
@@ -31,8 +32,10 @@ pub struct Month {
     pub carried: Decimal,
 }
 
-/// The months from the first charge through that of `until`. `cap` says what a month may deduct at most; `None` is no bound. Brought +
-/// charged = deducted + carried in every month, and all that is charged is deducted or carried in the end.
+/// The months from the first charge to the month of `until`. `cap` gives the most that a month may deduct; `None`
+/// means no
+/// limit. In every month brought + charged = deducted + carried, so every charge is in the end either deducted or
+/// carried.
 pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Option<Decimal>) -> Vec<Month> {
     let mut by_month: BTreeMap<NaiveDate, Decimal> = BTreeMap::new();
     for charge in charges.iter().filter(|charge| charge.on <= until) {
@@ -45,7 +48,7 @@ pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Op
         let charged = by_month.get(&first).copied().unwrap_or_default();
         let due = brought + charged;
         let cap = cap(first);
-        // money that is to be paid back is paid back at once
+        // money that is paid back is negative, so the cap never delays it
         let deducted = cap.map_or(due, |cap| due.min(cap));
         let carried = due - deducted;
         months.push(Month { first, brought, charged, cap, deducted, carried });
@@ -56,14 +59,16 @@ pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Op
     months
 }
 
-/// This many percent of an amount of a month, rounded down to the cent and never below zero, which favours the person from whom it
-/// is deducted. No amount is a bound of nothing.
+/// `percent` of a month's amount: rounded down to the cent in the person's favour, and never below zero. Without an
+/// amount,
+/// nothing may be deducted.
 pub fn bound(amount: Option<Decimal>, percent: Decimal) -> Decimal {
     let share = amount.unwrap_or_default() * percent / Decimal::ONE_HUNDRED;
     share.round_dp_with_strategy(2, RoundingStrategy::ToZero).max(Decimal::ZERO)
 }
 
-/// What may be deducted from a wage at most (工资支付暂行规定 §16): this many percent of it, and nothing of the minimum wage.
+/// The most that may be deducted from a wage (工资支付暂行规定 §16): `percent` of it, and never so much that less than the
+/// minimum wage remains.
 pub fn wage_bound(wage: Decimal, percent: Decimal, minimum: Option<Decimal>) -> Decimal {
     let above = minimum.map(|minimum| (wage - minimum).max(Decimal::ZERO));
     let share = bound(Some(wage), percent);
@@ -106,7 +111,7 @@ mod tests {
                 "0.00 0 0 0",
             ]
         );
-        // the last day counts; a share is rounded in favour of whom it is deducted from
+        // the last day counts; a share is rounded in favour of the person who is charged
         let odd = |_: NaiveDate| Some(Decimal::new(100_001, 2));
         let last = carry(&[charge("2026-10-31", 90_000)], day("2026-10-31"), &|month| half(&odd, month));
         assert_eq!(last.iter().map(|month| month.cap).collect::<Vec<_>>(), [Some(Decimal::new(50_000, 2))]);

@@ -1,5 +1,6 @@
-//! Adds up amounts of a case as the policy says: in the complaint's own remedies, in its returns, in its allowances.
-//! The loss of a case is one use of it, the statistics of returned goods another.
+//! Adds up the amounts of a case as the policy says: in the complaint's own remedies, its returns and its allowances.
+//! The loss
+//! of a case is one such sum; the statistics of returned goods use another.
 
 use rust_decimal::Decimal;
 
@@ -8,16 +9,16 @@ use crate::kind::Condition;
 use crate::policy::{Sharing, Sum, SumOf, Summand};
 use crate::record::{FieldId, Fields, Record, Value};
 
-/// A form of a case with the records that name it.
+/// A form of a case, with the records that refer to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Complaint<'a> {
     /// The form.
     pub record: &'a Record,
-    /// The records that name it: returns, allowances.
+    /// The records that refer to it: returns, allowances.
     pub linked: &'a [Record],
 }
 
-/// What a sum comes to.
+/// The result of one sum.
 #[derive(Debug, Clone)]
 pub struct LossPart<'p> {
     /// What is added up.
@@ -26,10 +27,10 @@ pub struct LossPart<'p> {
     pub amount: Decimal,
 }
 
-/// What the forms of a case have lost, by the losses of the policy and in their order; those that come to nothing too.
+/// The losses of a case's forms, one for each loss of the policy, in the policy's order. Losses of zero are included.
 ///
 /// # Errors
-/// What a rule asks of other records cannot be looked up.
+/// If a rule asks about other records and they cannot be looked up.
 pub fn losses<'p>(
     sharing: &'p Sharing,
     forms: &[Complaint<'_>],
@@ -38,7 +39,7 @@ pub fn losses<'p>(
     sums(&sharing.losses, forms, lookup)
 }
 
-/// What these sums come to over the forms of a case, in their order; those that come to nothing too.
+/// The results of `sums` over the forms of a case, in the same order. Results of zero are included.
 ///
 /// # Errors
 /// As [`losses`].
@@ -62,7 +63,7 @@ fn holds(when: Option<&Condition>, record: &Record, lookup: &dyn Resolver) -> Re
 }
 
 impl Complaint<'_> {
-    /// Whether none of the amounts may still change.
+    /// Whether all amounts are final: every record that counts meets the `settled` condition of its loss.
     ///
     /// # Errors
     /// As [`losses`].
@@ -82,7 +83,7 @@ impl Complaint<'_> {
         Ok(true)
     }
 
-    /// The records of a kind that name the form through a field.
+    /// The records of a kind that refer to the form through a field.
     fn naming(&self, kind: &str, through: FieldId) -> impl Iterator<Item = &Record> {
         let names = move |record: &&Record| match record.get(through) {
             Some(Value::Ref(to)) => *to == self.record.id,
@@ -91,7 +92,7 @@ impl Complaint<'_> {
         self.linked.iter().filter(move |record| record.kind == kind).filter(names)
     }
 
-    /// What of one sum the form has.
+    /// The result of one sum for this form.
     fn sum(&self, sum: &Sum, lookup: &dyn Resolver) -> Result<Decimal, Unanswered> {
         match &sum.of {
             SumOf::Lines { list, part, only } => {
@@ -120,7 +121,7 @@ impl Complaint<'_> {
 }
 
 impl Summand {
-    /// What a record has of it.
+    /// The record's value of this summand.
     fn of(&self, record: &Record) -> Option<Decimal> {
         match self {
             Summand::Field(field) => number(record.get(*field)),

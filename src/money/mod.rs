@@ -1,12 +1,16 @@
-//! Money that needs more than one record: what a case has lost, who bears what of it, what a salesperson's bonus loses,
-//! what a month deducts. What follows from one record alone is `compute`'s. The rules stand in `policy/sharing.toml`
-//! and `policy/deductions.toml`.
+//! Money that needs more than one record: the loss of a case, who bears it, what a salesperson's bonus loses, and
+//! what a month
+//! deducts. Values that follow from one record alone belong to `compute`. The rules are in `policy/sharing.toml` and
+//! `policy/deductions.toml`.
 //!
-//! Shares are by largest remainder, and of equal remainders the first gets the cent. Superiors follow `reports-to` from
-//! the lowest role of the person: at each level it is the holder of the person's department, else the only holder;
-//! otherwise the level is passed over. A case is shared by the policy under which it was opened and the staff of the
-//! day on which it was signed off. The bound of a month is today's policy's. A sanction is charged on the day on which
-//! it is applied, and paid back if it is waived after that.
+//! * Amounts are divided by largest remainder; of equal remainders the first gets the cent.
+//! * Superiors follow `reports-to`, beginning at the person's lowest role. At each level it is the holder in the
+//!   person's
+//! own department, else the only holder. If there is neither, the level is skipped.
+//! * A case is shared by the policy under which it was opened, and by the staff of the day on which it was signed
+//!   off.
+//! * The limit of a month is that of today's policy.
+//! * A sanction is charged on the day on which it is applied, and paid back if it is waived later.
 
 mod attribution;
 mod deductions;

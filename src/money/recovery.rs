@@ -1,5 +1,6 @@
-//! What a complaint that hampers collection costs the salesperson's bonus (RL4): by the recovery ratio of each item that the
-//! handling form lists.
+//! What a complaint that delays payment costs the salesperson's bonus (RL4). Each item of the handling form counts by
+//! its
+//! recovery ratio.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -7,23 +8,23 @@ use super::loss::{lines, money};
 use crate::policy::Recovery;
 use crate::record::{Record, Value};
 
-/// An item whose collection a complaint hampers.
+/// An item whose payment is delayed by a complaint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Affected {
     /// What it is.
     pub item: String,
-    /// What is owed.
+    /// The amount that the client owes.
     pub receivable: Decimal,
-    /// What of it has come in, never more than is owed.
+    /// The amount that the client has paid, at most what is owed.
     pub collected: Decimal,
     /// The bonus for the item if it were fully recovered. `None` if the company does not say.
     pub bonus: Option<Decimal>,
-    /// By how much the bonus is reduced: by the part that is not recovered.
+    /// The part of the bonus that is lost, because the amount was not fully collected. `None` without a bonus.
     pub reduction: Option<Decimal>,
 }
 
 impl Affected {
-    /// What is still owed.
+    /// The amount still owed.
     pub fn outstanding(&self) -> Decimal {
         self.receivable - self.collected
     }
@@ -35,7 +36,7 @@ pub fn affected(recovery: &Recovery, record: &Record) -> Vec<Affected> {
         let receivable = money(line.get(recovery.receivable)).unwrap_or_default().max(Decimal::ZERO);
         let collected = money(line.get(recovery.collected)).unwrap_or_default().clamp(Decimal::ZERO, receivable);
         let bonus = recovery.bonus.map(|percent| cents(receivable * percent / Decimal::ONE_HUNDRED));
-        // what is kept is rounded, so that kept and reduced make up the bonus
+        // the part that is kept is rounded, so kept + reduced is exactly the bonus
         let kept = |bonus: Decimal| match receivable.is_zero() {
             true => bonus,
             false => cents((bonus * collected).checked_div(receivable).unwrap_or_default()),
@@ -63,7 +64,7 @@ mod tests {
     use crate::policy::tests::{loaded, sources_of};
     use crate::record::Record;
 
-    /// Receivable, collected; bonus and what is taken from it, of 0.5 percent.
+    /// Receivable and collected; then the bonus of 0.5 percent and its reduction.
     #[test]
     fn the_bonus_is_kept_in_proportion_to_what_was_collected() {
         let policy = loaded(&sources_of("manufacturer"));
@@ -73,10 +74,10 @@ mod tests {
             ("10000.00", "4000.00", "50.00 - 30.00, open 6000.00"),
             ("10000.00", "10000.00", "50.00 - 0.00, open 0.00"),
             ("10000.00", "0.00", "50.00 - 50.00, open 10000.00"),
-            // more than was owed is no more than all of it
+            // a payment above what is owed counts as full payment
             ("10000.00", "12000.00", "50.00 - 0.00, open 0.00"),
             ("0.00", "0.00", "0.00 - 0.00, open 0.00"),
-            // half a cent of the bonus and of what is kept is a cent
+            // half a cent is rounded up, both of the bonus and of the part that is kept
             ("333.00", "111.00", "1.67 - 1.11, open 222.00"),
             ("400.00", "101.00", "2.00 - 1.49, open 299.00"),
         ] {

@@ -1,11 +1,13 @@
-//! Shares by largest remainder: to the cent, and always adding up exactly to what is shared (RL3).
+//! Division by largest remainder: shares are exact to the cent and always add up to the amount (RL3).
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// Shares an amount out in proportion to weights. Each share is rounded towards zero to the cent, and the cents that are left
-/// go to the largest remainders, of equal ones to the first. Weights that are all zero share equally; a negative weight
-/// counts as zero. The shares sum to the amount, which counts to the cent; without weights there are none.
+/// Divides an amount in proportion to weights. Each share is rounded towards zero to the cent. The cents that are
+/// left go to
+/// the largest remainders, of equal ones to the first. If all weights are zero, the shares are equal; a negative
+/// weight counts
+/// as zero. The shares add up to the amount, rounded to the cent. Without weights the result is empty.
 pub fn split(amount: Decimal, weights: &[Decimal]) -> Vec<Decimal> {
     let cents = amount.checked_mul(Decimal::ONE_HUNDRED).and_then(|cents| cents.round().to_i128()).unwrap_or_default();
     let mut weights: Vec<u128> = weights.iter().map(|weight| units(*weight)).collect();
@@ -16,7 +18,7 @@ pub fn split(amount: Decimal, weights: &[Decimal]) -> Vec<Decimal> {
     let total = cents.unsigned_abs();
     let mut shares: Vec<u128> = weights.iter().map(|weight| total * weight / whole).collect();
     let mut order: Vec<usize> = (0..weights.len()).collect();
-    // a stable sort: of equal remainders the first comes first
+    // the sort is stable, so of equal remainders the first comes first
     order.sort_by_key(|at| std::cmp::Reverse(total * weights[*at] % whole));
     let left = usize::try_from(total - shares.iter().sum::<u128>()).unwrap_or_default();
     order.into_iter().take(left).for_each(|at| shares[at] += 1);

@@ -26,7 +26,8 @@ impl<'t> Lines<'t> {
         &self.file
     }
 
-    /// The place of a byte range; ends beyond the text or inside a character are moved to the nearest start before.
+    /// The place of a byte range. An end beyond the text or inside a character moves back to the nearest start of a
+    /// character.
     pub fn place(&self, span: Range<usize>, key: impl Into<Arc<str>>) -> Place {
         let start = self.floor(span.start);
         let end = self.floor(span.end).max(start);

@@ -1,13 +1,14 @@
-//! The marks that git leaves in a file whose merge it could not end. An error names these marks, and not the first
-//! thing that a reader stumbles over.
+//! The marks that git leaves in a file if a merge has conflicts. The error names these marks, not the first syntax
+//! error
+//! that they cause.
 
 use super::{Lines, Problem};
 use crate::label;
 use crate::locale::messages::LoadText;
 
-/// The first line of a part that both sides changed, with the lines between and behind it. `None` if there are no such marks.
+/// The bytes of the `<<<<<<<` line of the first conflict. `None` unless the `=======` and `>>>>>>>` lines follow it.
 pub fn marks(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
-    // most files hold nothing like it
+    // most files have no such bytes
     if !bytes.windows(7).any(|window| window == b"<<<<<<<") {
         return None;
     }
@@ -27,7 +28,7 @@ pub fn marks(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
 }
 
 impl Problem {
-    /// That a file holds the marks of an unfinished merge, with the way out. `None` if it does not.
+    /// A problem that says that a file holds the marks of an unfinished merge, and what to do. `None` if it does not.
     pub fn of_merge(file: &str, bytes: &[u8]) -> Option<Problem> {
         let marks = marks(bytes)?;
         let text = String::from_utf8_lossy(bytes);
@@ -49,7 +50,7 @@ mod tests {
             (whole.replace('\n', "\r\n"), Some(6..18)),
             (whole.replace("=======\n", "||||||| base\nb: 1\n=======\n"), Some(5..17)),
             (whole.replace(" HEAD", "").replace(" other", ""), Some(5..12)),
-            // text that only looks like it
+            // text that only looks like a mark
             (whole.replace("<<<<<<<", "  <<<<<<<"), None),
             (whole.replace("<<<<<<<", "<<<<<<<<"), None),
             (whole.replace("=======", "-------"), None),

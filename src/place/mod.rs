@@ -1,6 +1,6 @@
-//! Where something stands in a file, and what is wrong there. Also the reader of TOML that keeps places.
+//! Where something stands in a file, and what is wrong there. The TOML reader that keeps places is here too.
 //!
-//! Every loader reports [`Problem`]s; how they look on a terminal or in JSON is `render`'s affair.
+//! Every loader reports [`Problem`]s; `render` decides how they look on a terminal and in JSON.
 
 mod lines;
 mod merge;
@@ -20,15 +20,15 @@ use serde::{Deserialize, Serialize};
 /// A place in a file: what an error names (file, line, key) and what an excerpt shows.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Place {
-    /// The file, as a path from the top of the book, with `/`.
+    /// The file, as a path from the top of the book, with `/` between its parts.
     pub file: Arc<str>,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// Bytes of the file.
+    /// The range in bytes of the file.
     pub span: Range<usize>,
-    /// The key with those around it, such as `steps.2.from` or `remedies.1.amount`; empty for a whole file.
+    /// The key with those above it, such as `steps.2.from` or `remedies.1.amount`; empty for a whole file.
     pub key: Arc<str>,
 }
 

@@ -15,9 +15,10 @@ pub struct Problem {
     pub place: Place,
     /// What is wrong, one sentence without a full stop.
     pub message: Label,
-    /// What to do, where that is known.
+    /// What to do, if that is known.
     pub help: Option<Label>,
-    /// Whether the file could not be read for it, so that what others say of its contents follows from this.
+    /// Whether the file could not be read because of this problem. Other problems in its contents then only follow
+    /// from this one.
     pub unread: bool,
 }
 
@@ -27,7 +28,8 @@ impl Problem {
         Problem { place, message: message.into(), help: None, unread: false }
     }
 
-    /// The problem of a name that no table of a file declares: with what was meant, or else with where to declare it.
+    /// The problem of a name that no table of a file declares. Its help names the most similar name, or the place to
+    /// declare it.
     pub fn undeclared<'k>(
         what: LoadText,
         name: &Placed<String>,
@@ -65,7 +67,7 @@ impl Problem {
         self
     }
 
-    /// Adds what to do, where there is something.
+    /// Adds what to do, if there is something.
     #[must_use]
     pub fn help_if(mut self, help: Option<impl Into<Label>>) -> Self {
         self.help = help.map(Into::into).or(self.help);
@@ -73,7 +75,7 @@ impl Problem {
     }
 }
 
-/// The help where a name is like another.
+/// The help for a name that is like another one.
 pub fn did_you_mean(near: &str) -> Label {
     label!(LoadText::DidYouMean, near = near)
 }
@@ -86,12 +88,12 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// Problems gathered while a loader goes on, so that all are said at once.
+/// Problems collected while a loader goes on, so that all are reported at once.
 #[derive(Debug, Default)]
 pub struct Problems(RefCell<Vec<Problem>>);
 
 impl Problems {
-    /// None yet.
+    /// No problems yet.
     pub fn new() -> Self {
         Problems::default()
     }
@@ -111,7 +113,7 @@ impl Problems {
         self.0.borrow().is_empty()
     }
 
-    /// Whether something was noted of a file.
+    /// Whether a problem in this file was noted.
     pub fn mention(&self, file: &str) -> bool {
         self.0.borrow().iter().any(|problem| &*problem.place.file == file)
     }
@@ -121,7 +123,7 @@ impl Problems {
         self.0.borrow().len()
     }
 
-    /// All, in the order of file and line; where a file could not be read, that alone.
+    /// All problems, sorted by file and line. If a file could not be read, only that problem of the file is kept.
     pub fn into_sorted(self) -> Vec<Problem> {
         let mut all = self.0.into_inner();
         if all.iter().any(|problem| problem.unread) {

@@ -1,4 +1,4 @@
-//! Values that follow from the fields of one record alone. What they are computed by is `compute`'s.
+//! Values that follow from the fields of one record alone. The computations themselves are in `compute`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,34 +10,37 @@ use super::{FieldId, Fields, Type, Value};
 use crate::locale::Label;
 use crate::place::Place;
 
-/// A rule with its fields bound: from the fields of a record to a value.
+/// A rule that is bound to fields: from the fields of a record to a value.
 pub trait Compute: fmt::Debug + Send + Sync {
     /// The value. `None` if the fields do not give one.
     fn value(&self, fields: &Fields) -> Option<Value>;
 }
 
-/// What a rule is bound from: it can be kept, and bound again.
+/// What a rule is bound from. It can be stored, and the rule bound again from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bound {
     /// The computation.
     pub computation: String,
-    /// Which of its values.
+    /// Which of the computation's values it is.
     pub output: String,
-    /// The handles of the fields by what the computation calls them: one for a field of the record, two for one of a list's lines.
+    /// The field handles, by the names that the computation uses. One handle means a field of the record, two mean a
+    /// field of a
+    /// list's lines.
     pub fields: BTreeMap<String, Vec<FieldId>>,
 }
 
-/// How a rule is bound. `None` if there is no such computation.
+/// A function that binds a rule. It returns `None` if there is no such computation.
 pub type Binder = fn(&Bound) -> Option<Arc<dyn Compute>>;
 
 static BINDER: OnceLock<Binder> = OnceLock::new();
 
-/// Says how the rules of computed values that were kept are bound again: the computations themselves stand above records.
+/// Sets how stored rules are bound again. The computations are in a layer above this one, so they must be handed in
+/// once.
 pub fn bind_kept_by(binder: Binder) {
     BINDER.get_or_init(|| binder);
 }
 
-/// A computed value of a kind: filters, lists and the index know it like a field, files do not hold it.
+/// A computed value of a kind. Filters, lists and the index treat it like a field; files do not hold it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Computed {
     /// Its name, which no field of the kind has.
@@ -48,16 +51,16 @@ pub struct Computed {
     pub label: Label,
     /// What it is for.
     pub help: Label,
-    /// Masked as fields are, since it follows from one that is.
+    /// Whether it is masked, as fields are: true if it follows from a private field.
     pub private: bool,
-    /// The computation, what of it, and the names of the fields that it goes by: two of the same rule have the same value.
+    /// The computation, its output and the names of its fields. Two values with the same rule are equal.
     pub rule: String,
     /// Where it is declared.
     pub place: Place,
     computing: Computing,
 }
 
-/// A rule and what it is bound from, which alone is kept.
+/// A rule together with what it is bound from; only the latter is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(into = "Bound", try_from = "Bound")]
 struct Computing {
@@ -96,7 +99,7 @@ impl Computed {
         }
     }
 
-    /// The value for a record with these fields.
+    /// The value for a record with these fields; `None` if they do not give one.
     pub fn value(&self, fields: &Fields) -> Option<Value> {
         self.computing.compute.value(fields)
     }

@@ -1,4 +1,4 @@
-//! From a tree of raw scalars to a record: each scalar is read by its field's type, not by YAML's guesses.
+//! From a tree of raw scalars to a record. The type of its field decides how a scalar is read, not YAML's guess.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use crate::locale::messages::{LoadText, StoredText};
 use crate::place::toml::nearest;
 use crate::place::{Lines, Problem, Problems, did_you_mean};
 
-/// What every record has and no field is called.
+/// What every record has. No field may have one of these names.
 pub const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
 const EVENT: [&str; 14] =
     ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "was", "had", "holds", "note"];
 
-/// A record as read, with the comments that a canonical file would not keep.
+/// A record as it was read, with the comments that its canonical file would lose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// The record.
@@ -30,7 +30,7 @@ impl Record {
     /// Reads the record of a file by the shape of its kind.
     ///
     /// # Errors
-    /// Everything that is wrong in the file, in the order of its lines.
+    /// If anything in the file is wrong: every problem, in the order of its lines.
     pub fn read(bytes: &[u8], file: &str, shape: &Shape) -> Result<Self, Vec<Problem>> {
         decode(bytes, file, shape, &Reader::default()).map(|decoded| decoded.record)
     }
@@ -39,9 +39,9 @@ impl Record {
 /// Reads a record with the strictness of `reader`, and says what comments there are.
 ///
 /// # Errors
-/// Everything that is wrong in the file, in the order of its lines.
+/// If anything in the file is wrong: every problem, in the order of its lines.
 pub fn decode(bytes: &[u8], file: &str, shape: &Shape, reader: &Reader) -> Result<Decoded, Vec<Problem>> {
-    // marks of a merge stand where no YAML can
+    // marks of a merge can stand in places where YAML allows nothing
     let unread = |problem| vec![Problem::of_merge(file, bytes).unwrap_or(problem)];
     let document = reader.read(bytes).map_err(|error| unread(error.problem(file)))?;
     let decoder = Decoder { document: &document, file: Arc::from(file), problems: Problems::new() };
@@ -55,7 +55,7 @@ pub fn decode(bytes: &[u8], file: &str, shape: &Shape, reader: &Reader) -> Resul
     }
 }
 
-/// Where a value stands, as `remedies.0.amount`: spelled out only where something is wrong.
+/// The key of a value, such as `remedies.0.amount`. It becomes text only for a problem.
 #[derive(Clone, Copy)]
 enum Key<'k> {
     Top,
@@ -74,7 +74,7 @@ impl std::fmt::Display for Key<'_> {
     }
 }
 
-/// Where something is said that a record lacks: at its kind, which asks for it, or else at its first line.
+/// The place for a problem about something that the record lacks: its `kind` entry, or else its first entry.
 pub fn whose(root: &[Entry<'_>]) -> Range<usize> {
     let entry = root.iter().find(|entry| entry.key == "kind").or(root.first());
     entry.map_or(0..0, |entry| entry.key_span.start..entry.node.span.end)
@@ -170,7 +170,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// The value of a node by its type; `None` for nothing as well as for what is wrong and noted.
+    /// The value of a node by its type. `None` if there is no value, or if it is wrong; then a problem was noted.
     fn value(&self, ty: &Type, node: &Node<'_>, key: Key<'_>) -> Option<Value> {
         match (ty, &node.content) {
             (Type::List(element), Content::List(items)) => {
@@ -228,7 +228,7 @@ impl Decoder<'_> {
         let Some(entries) = node.as_map() else {
             return self.wrong(&node.span, path, StoredText::Event, None);
         };
-        // each key is looked at once: a book has a hundred thousand times as many events
+        // looks at each key only once, because a book has far more events than records
         let mut found: [Option<&Entry<'_>>; EVENT.len()] = [None; EVENT.len()];
         for entry in entries {
             match EVENT.iter().position(|key| *key == entry.key) {
@@ -335,8 +335,9 @@ impl Decoder<'_> {
         entries.iter().filter_map(read).collect()
     }
 
-    /// Which conditions of deadlines held after an event. The names are those of the rules that the record is judged by, which a
-    /// reader of files does not know.
+    /// Which conditions of deadlines held after an event. The names belong to the rules that the record is judged by.
+    /// A reader of
+    /// files does not know these rules, so any name is taken.
     fn holds(&self, node: &Node<'_>, path: Key<'_>) -> Vec<(String, bool)> {
         let Some(entries) = node.as_map() else {
             self.wrong::<()>(&node.span, path, StoredText::Held, None);
@@ -350,7 +351,7 @@ impl Decoder<'_> {
     }
 }
 
-/// Whether a bare scalar stands for no value. In a text `null` and `~` are words like any other.
+/// Whether a bare scalar means "no value". In a text field, `null` and `~` are ordinary words.
 fn is_nothing(ty: &Type, scalar: &Scalar<'_>) -> bool {
     scalar.is_null() && (scalar.text.is_empty() || !matches!(ty, Type::Text))
 }

@@ -1,4 +1,4 @@
-//! From a record to its canonical file: declared field order, what is empty left out.
+//! From a record to its canonical file: fields in declared order, empty values left out.
 
 use super::yaml::{self, Node};
 use super::{Event, Fields, Record, Shape, Type, Value, stored_time};
@@ -22,7 +22,7 @@ impl Record {
     }
 }
 
-/// Fields alone as canonical YAML, without what every record has beside them.
+/// Only the fields as canonical YAML, without the entries that every record has.
 pub fn write_fields(fields: &Fields, shape: &Shape) -> String {
     if fields.is_empty() { String::new() } else { yaml::write(&Node::map(map(fields, shape))) }
 }

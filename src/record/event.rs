@@ -1,29 +1,33 @@
 //! What happened to a record. Events are appended and never changed.
 //!
-//! Besides who took which step when, an event has `was`: the values before it of dates and times that a deadline reads
-//! (`by = FIELD`), and of what it `unseals`. A promise that is renewed before it has passed only moves the run. A
-//! promise that had passed was broken: the run ends there, missed, and the next one goes on with the new promise. An
-//! event also has `holds`: which deadline conditions hold after it. Books of format 1 are older than `holds`.
+//! An event says who took which step, and when. Two more of its entries keep what a later change would hide:
+//!
+//! * `was`: earlier values of dates and times that a deadline reads (`by = FIELD`), and of fields that the step
+//!   `unseals`.
+//! If a promise is renewed before it has passed, the run only moves. If the promise has already passed, it was
+//! broken: the
+//! run ends there as missed, and a new run begins with the new promise.
+//! * `holds`: which deadline conditions hold after the event. Books of format 1 do not have it.
 
 use super::{Id, Value};
 use crate::calendar::Moment;
 
-/// One step of a record, as its history holds it.
+/// One step of a record, as its history keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// When it happened.
     pub at: Moment,
-    /// When it was written down, where that is another time.
+    /// When it was written down, if that was at another time.
     pub noted: Option<Moment>,
     /// The person who acted.
     pub by: Id,
-    /// The principal whose deputy acted.
+    /// The principal, if a deputy acted.
     pub for_: Option<Id>,
-    /// Who typed it, where that is somebody else.
+    /// Who typed it, if that was somebody else.
     pub entered: Option<Id>,
     /// The step.
     pub step: String,
-    /// The state that it led to; steps that change no state have none.
+    /// The state that it led to; `None` if the step changes no state.
     pub to: Option<String>,
     /// The step of another record that caused it, as `ID#step`.
     pub via: Option<String>,
@@ -31,21 +35,26 @@ pub struct Event {
     pub key: Option<String>,
     /// The top-level fields whose values changed.
     pub set: Vec<String>,
-    /// What those of them that a promise can be broken by held before, where they held something: without it a promise that
-    /// was broken and then renewed would leave no trace. Fields that an earlier event of the same commit set are among them, so that
-    /// the record can be told as it was between the two.
+    /// The values before the event of those changed fields by which a promise can be broken, if they had any. Without
+    /// them, a
+    /// promise that was broken and then renewed would leave no trace. It also holds fields that an earlier event of
+    /// the same commit
+    /// set, so that the record's values between the two events are known.
     pub was: Vec<(String, Value)>,
-    /// Of lists that an earlier event of the same commit changed too, and that only got more lines: how many they had before it.
+    /// The number of lines that a list had before the event. It is kept for lists that an earlier event of the same
+    /// commit changed
+    /// too, if this event only added lines.
     pub had: Vec<(String, usize)>,
-    /// Which deadline conditions held after it (`true`) and which did not: all of them in the first event, later only those that it
-    /// changed. Without it a change of the fields would change what was demanded in the past.
+    /// Which deadline conditions held after the event (`true`) and which did not. The first event has all of them,
+    /// later ones only
+    /// those that changed. Without it, a change of the fields would change what was due in the past.
     pub holds: Vec<(String, bool)>,
     /// What was noted with it.
     pub note: Option<String>,
 }
 
 impl Event {
-    /// An event with what every event has.
+    /// An event with the values that every event has.
     pub fn new(at: Moment, by: Id, step: impl Into<String>) -> Self {
         Event {
             at,
@@ -65,22 +74,23 @@ impl Event {
         }
     }
 
-    /// When it was written down.
+    /// When it was written down: `noted`, or else `at`.
     pub fn recorded(&self) -> Moment {
         self.noted.unwrap_or(self.at)
     }
 
-    /// The people who took it: who acted, and for whom. A person who only typed it has not taken it.
+    /// The people who took the step: who acted, and for whom. A person who only typed it did not take it.
     pub fn takers(&self) -> impl Iterator<Item = &Id> {
         std::iter::once(&self.by).chain(&self.for_)
     }
 
-    /// Whether somebody took it between two moments, the later one left out. A step that another one caused nobody has taken.
+    /// Whether the person took it at or after `from` and before `until`. Nobody has taken a step that another step
+    /// caused.
     pub fn is_of(&self, person: &Id, (from, until): (Moment, Moment)) -> bool {
         self.via.is_none() && from <= self.at && self.at < until && self.takers().any(|taker| taker == person)
     }
 
-    /// The people whose hand was in it: who acted, for whom, and who typed.
+    /// Everybody involved: who acted, for whom, and who typed.
     pub fn people(&self) -> impl Iterator<Item = &Id> {
         self.takers().chain(&self.entered)
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FieldId, Id, Shape, Type, Value};
 
-/// Values in the declared order of their shape; fields without a value are not there.
+/// Values in the declared order of their shape. Fields without a value have no entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Fields(Vec<(FieldId, Value)>);
 
@@ -14,7 +14,7 @@ impl Fields {
         Fields::default()
     }
 
-    /// No value yet, with room for this many.
+    /// No value yet, with room for `count` values.
     pub fn with_capacity(count: usize) -> Self {
         Fields(Vec::with_capacity(count))
     }
@@ -51,12 +51,13 @@ impl Fields {
         self.0.is_empty()
     }
 
-    /// The value of a field by its name, for tests, reports and filters bound at run time.
+    /// The value of a field by its name, for tests, reports and filters that are bound at run time.
     pub fn named<'f>(&'f self, shape: &Shape, name: &str) -> Option<&'f Value> {
         self.get(shape.field_id(name)?)
     }
 
-    /// Every record that is named, in lists and groups too, each with the path of the field that does: `lines.item`. Sorted,
+    /// Every record that the fields refer to, in lists and groups too, with the path of the referring field
+    /// (`lines.item`). Sorted,
     /// each once.
     pub fn references(&self, shape: &Shape) -> Vec<(Id, String)> {
         let mut found = Vec::new();
@@ -83,7 +84,7 @@ impl Fields {
         }
     }
 
-    /// Gives records that are named other names, in lists and groups too. `None` leaves the name as it is.
+    /// Replaces the ids of other records, in lists and groups too. `None` leaves an id as it is.
     pub fn rename(&mut self, to: &dyn Fn(&Id) -> Option<Id>) {
         self.0.iter_mut().for_each(|(_, value)| value.rename(to));
     }

@@ -1,4 +1,5 @@
-//! Files beside a record: what a record says of them, and where they lie. Their bytes are the book's.
+//! Files beside a record: what a record says about them, and where they are stored. `book` reads and writes their
+//! bytes.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -9,11 +10,12 @@ use crate::locale::text::{fold, is_hidden};
 /// The folder of all files, from the top of the book.
 pub const FILES: &str = "files";
 
-/// Names that Windows keeps for devices, with any ending after the first dot.
+/// Names that Windows reserves for devices, with any ending after the first dot.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// Whether a name, in any case and with any ending after its first dot, is one that Windows keeps for a device: a file of that name
-/// cannot be checked out there.
+/// Whether Windows reserves a name for a device, in any case and with any ending after its first dot. A file of that
+/// name cannot
+/// be checked out there.
 pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
     let number = |n: &str| matches!(n.chars().collect::<Vec<_>>()[..], ['1'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}']);
@@ -21,7 +23,7 @@ pub fn is_device(name: &str) -> bool {
     DEVICES.contains(&stem.as_str()) || numbered("com") || numbered("lpt")
 }
 
-/// A file in the record's folder under `files/`, named with its digest.
+/// A file in the record's folder under `files/`: its name and its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRef {
     /// Its name, without a folder.
@@ -31,12 +33,12 @@ pub struct FileRef {
 }
 
 impl FileRef {
-    /// What a record says of a file with these bytes. `None` if no file of this name may lie beside a record.
+    /// The reference to a file with these bytes. `None` if a file beside a record may not have this name.
     pub fn of(name: &str, bytes: &[u8]) -> Option<Self> {
         FileRef::is_name(name).then(|| FileRef { name: name.to_owned(), digest: FileRef::digest(bytes) })
     }
 
-    /// SHA-256 of bytes, in hexadecimal.
+    /// SHA-256 of `bytes`, in hexadecimal.
     pub fn digest(bytes: &[u8]) -> String {
         Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -49,18 +51,20 @@ impl FileRef {
         (hexadecimal && FileRef::is_name(name)).then(|| FileRef { name: name.to_owned(), digest: digest.to_owned() })
     }
 
-    /// As it stands in the record: `leak.jpg sha256:…`.
+    /// The reference as the record stores it: `leak.jpg sha256:…`.
     pub fn stored(&self) -> String {
         format!("{} sha256:{}", self.name, self.digest)
     }
 
-    /// Where the file of a record lies, from the top of the book.
+    /// The path of the file from the top of the book, for a record with this id.
     pub fn path(&self, id: &Id) -> String {
         format!("{FILES}/{id}/{}", self.name)
     }
 
-    /// Whether a file of this name may lie beside a record, on every system: one component of at most 200 bytes, not hidden,
-    /// nothing that a terminal would obey or not show, none of Windows' devices, nothing that reads as an option.
+    /// Whether a file of this name may be stored beside a record, on every system. It is one path component of at
+    /// most 200 bytes and
+    /// is not hidden. It has no characters that a terminal obeys or hides, is not a Windows device, and does not look
+    /// like an option.
     pub fn is_name(name: &str) -> bool {
         (1..=200).contains(&name.len())
             && !name.starts_with(['.', '-', ' '])
@@ -69,14 +73,14 @@ impl FileRef {
             && !is_device(name)
     }
 
-    /// Whether a file system that knows no case, or no forms of letters, could take one name for the other.
+    /// Whether a file system that ignores case, or Unicode forms of letters, could confuse the two names.
     pub fn clashes(&self, other: &FileRef) -> bool {
         fold(&self.name) == fold(&other.name) && self != other
     }
 }
 
 impl Fields {
-    /// Every file that the fields name, in their order; one that two of them name stands once.
+    /// Every file that the fields refer to, in their order. A file that two fields refer to appears once.
     pub fn files(&self) -> Vec<&FileRef> {
         fn collect<'f>(value: &'f Value, into: &mut Vec<&'f FileRef>) {
             match value {

@@ -10,9 +10,9 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::StoredText;
 
-/// Crockford's base 32: no I, L, O, U.
+/// Crockford's base 32: it has no I, L, O, U.
 pub const RANDOM_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Whether a byte is one of it: every id that is read asks five times.
+/// Whether a byte belongs to the alphabet. A table, because reading an id asks this five times.
 const IN_ALPHABET: [bool; 256] = {
     let mut is = [false; 256];
     let mut at = 0;
@@ -22,7 +22,7 @@ const IN_ALPHABET: [bool; 256] = {
     }
     is
 };
-/// How many characters of it stand at the end of an id.
+/// The number of random characters at the end of an id.
 pub const RANDOM_LENGTH: usize = 5;
 const LONGEST_NAME: usize = 64;
 
@@ -30,20 +30,20 @@ const LONGEST_NAME: usize = 64;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Id(Box<str>);
 
-/// A text that is not an id.
+/// A text that is not an id; it holds the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub struct IdError(pub String);
 
 impl IdError {
-    /// What is wrong.
+    /// What is wrong, as a message.
     pub fn label(&self) -> Label {
         label!(StoredText::Id, text = self.0)
     }
 }
 
 impl Id {
-    /// An id from its parts. `random` is five numbers; the low five bits of each count.
+    /// An id from its parts. Of each number in `random` only the low five bits count.
     ///
     /// # Errors
     /// If the prefix is not one to three capital letters or the year is outside 2000 to 2099.
@@ -61,27 +61,28 @@ impl Id {
         &self.0
     }
 
-    /// The prefix of a record's id; people have none.
+    /// The prefix of a record's id; `None` for a person's id.
     pub fn prefix(&self) -> Option<&str> {
         self.parts().map(|(prefix, _, _)| prefix)
     }
 
-    /// The date in a record's id.
+    /// The date in a record's id; `None` for a person's id.
     pub fn date(&self) -> Option<NaiveDate> {
         self.parts().and_then(|(_, date, _)| date_of(date))
     }
 
-    /// The random part of a record's id.
+    /// The random part of a record's id; `None` for a person's id.
     pub fn random(&self) -> Option<&str> {
         self.parts().map(|(_, _, random)| random)
     }
 
-    /// Whether it is a person's.
+    /// Whether it is the id of a person.
     pub fn is_person(&self) -> bool {
         self.parts().is_none()
     }
 
-    /// The parts of a record's id; what is an id is not checked again, and only a record's begins with a capital letter.
+    /// The parts of a record's id. An `Id` was checked when it was made, so its first letter tells: only a record's
+    /// is a capital.
     fn parts(&self) -> Option<(&str, &str, &str)> {
         if !self.0.starts_with(|first: char| first.is_ascii_uppercase()) {
             return None;
@@ -91,8 +92,9 @@ impl Id {
         Some((self.0.get(..date.checked_sub(1)?)?, self.0.get(date..random - 1)?, self.0.get(random..)?))
     }
 
-    /// The file of the record in a kind's folder, from the top of the book: one folder a day, so that a commit rewrites
-    /// small trees only.
+    /// The path of the record's file from the top of the book, in its kind's folder. Each day has a folder, so that a
+    /// commit
+    /// rewrites only small trees.
     pub fn path(&self, folder: &str) -> String {
         match self.parts() {
             Some((_, date, _)) => {
@@ -102,7 +104,8 @@ impl Id {
         }
     }
 
-    /// The id that a path of the book belongs to, in any folder; `None` for paths that no id leads to.
+    /// The kind's folder and the id that a path of the book belongs to, in any folder. `None` if the path is not that
+    /// of a record.
     pub fn of_path(path: &str) -> Option<(&str, Id)> {
         let (folder, rest) = path.split_once('/')?;
         let name = rest.rsplit('/').next()?.strip_suffix(".yaml")?;
@@ -145,8 +148,9 @@ fn is_person(text: &str) -> bool {
     sound && bytes.len() <= LONGEST_NAME && first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric()
 }
 
-/// What a user typed of an id's random part, in the alphabet: any case, and o, i, l as 0, 1, 1. `None` where a character
-/// belongs to no random part, or there are too few or too many.
+/// The random part of an id as a user typed it, changed to the alphabet: any case, and o, i, l as 0, 1, 1. `None` if
+/// a character
+/// or the length cannot belong to a random part.
 pub fn random_part(typed: &str) -> Option<String> {
     if !(3..=RANDOM_LENGTH).contains(&typed.len()) {
         return None;

@@ -1,12 +1,13 @@
-//! A record as JSON: the same keys as in its file, values by their type.
+//! A record as JSON: the same keys as in its file, and values by their type.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::{Event, Fields, Record, Shape, Type, Value, stored_time};
 
 impl Record {
-    /// The record with the keys of its file, in their order. Amounts and decimals are strings. Fields that `shown` denies
-    /// are left as `null`.
+    /// The record with the keys of its file, in their order. Amounts and decimals are strings. Fields for which
+    /// `shown` returns
+    /// `false` become `null`.
     pub fn json(&self, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Map<String, Json> {
         let mut map = Map::new();
         map.insert("id".into(), json!(self.id.as_str()));
@@ -22,7 +23,7 @@ impl Record {
 }
 
 impl Value {
-    /// The value of a field as JSON, as [`Record::json`] has it.
+    /// The value of a field as JSON, in the form that [`Record::json`] uses.
     pub fn json(&self, ty: &Type, shown: &dyn Fn(&super::Field) -> bool) -> Json {
         json(self, ty, shown)
     }

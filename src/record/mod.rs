@@ -1,6 +1,7 @@
 //! Records: ids, values, events, the shape of a kind's fields, and how they are read and written.
 //!
-//! What a record may do next is `kind`'s and `lifecycle`'s; a record knows neither states' meaning nor steps.
+//! `kind` and `lifecycle` decide what a record may do next. A record does not know what its states mean, nor its
+//! steps.
 
 mod computed;
 mod decode;
@@ -29,20 +30,20 @@ pub(crate) use shape::is_among;
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
 pub use value::{Value, ValueError, day_of_year, is_kebab, parse_date, parse_time, stored_time};
 
-/// One record as its file holds it. Fields are addressed by the handles of the kind's [`Shape`].
+/// One record as its file holds it. Fields are addressed by handles of the kind's [`Shape`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Its id; the path of its file follows from it.
+    /// Its id, which also gives the path of its file.
     pub id: Id,
     /// The name of its kind.
     pub kind: String,
-    /// The state that the last event says.
+    /// The state after the last event.
     pub state: String,
-    /// The short id of the policy that the record was opened under, for kinds that are judged by it.
+    /// The short id of the policy under which the record was opened, for kinds that are judged by it.
     pub rules: Option<String>,
     /// The values of its fields.
     pub fields: Fields,
-    /// What happened to it, in the order in which it was written down.
+    /// Its events, in the order in which they were written down.
     pub history: Vec<Event>,
 }
 
@@ -57,7 +58,7 @@ impl Record {
         self.history.first().map(|event| event.at)
     }
 
-    /// What happened, each event with the state that the record was in before it: none before the first.
+    /// Each event with the state that the record was in before it. The first event has `None`.
     pub fn passed(&self) -> impl Iterator<Item = (Option<&str>, &Event)> {
         self.history.iter().scan(None, |state, event| {
             let before = *state;

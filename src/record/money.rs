@@ -1,15 +1,15 @@
-//! Amounts: exact decimals within bounds that the index can hold as integers.
+//! Amounts: exact decimals, within limits that let the index store them as integers.
 
 use rust_decimal::Decimal;
 
 use super::ValueError;
 
-/// The largest amount or number, in whole units: anything above is a slip.
+/// The largest amount or number, in whole units. Anything above is a typing mistake.
 pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
 const MONEY_SCALE: u32 = 2;
 const DECIMAL_SCALE: u32 = 6;
 
-/// An amount of money in the book's currency: at most two decimals, as `5000.00`.
+/// Reads an amount in the book's currency with at most two decimals, such as `5000.00`.
 ///
 /// # Errors
 /// If it is not a decimal number, has more than two decimals, or is beyond [`MAX_AMOUNT`].
@@ -19,7 +19,7 @@ pub fn parse_money(text: &str) -> Result<Decimal, ValueError> {
     Ok(amount)
 }
 
-/// A number with at most six decimals, as `0.125`.
+/// Reads a number with at most six decimals, such as `0.125`.
 ///
 /// # Errors
 /// If it is not a decimal number, has more than six decimals, or is beyond [`MAX_AMOUNT`].
@@ -27,15 +27,16 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, ValueError> {
     parse_scaled(text, DECIMAL_SCALE).map(|n| n.normalize()).ok_or_else(|| ValueError::Decimal(text.to_owned()))
 }
 
-/// An amount as it is stored: `5000.00`.
+/// An amount as it is stored: with two decimals, `5000.00`.
 pub fn show_money(amount: Decimal) -> String {
     let mut amount = amount;
     amount.rescale(MONEY_SCALE);
     amount.to_string()
 }
 
-/// An amount as people write it, without the signs of the currency and with 千, 万 and 亿 counted out: `¥3万`, `1.5万元`.
-/// Text that is not such an amount stays as it is.
+/// An amount that people typed (`¥3万`, `1.5万元`) as plain digits: signs of the currency go, and 千, 万 and 亿 are
+/// multiplied
+/// out. Text that is not such an amount stays as it is.
 pub fn typed_amount(text: &str) -> String {
     let (sign, bare) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let bare = bare.strip_prefix('¥').unwrap_or(bare).trim();

@@ -2,12 +2,14 @@
 
 use crate::locale::text::fold;
 
-/// The country whose code may be left out or written before a number, and the digits that a number within the country has with it
-/// where neither `+` nor `00` is written.
+/// The country code that may be left out or written before a number. If it is written without `+` or `00`, the length
+/// of the
+/// number tells.
 const HOME: &str = "86";
 const HOME_MOBILE: usize = 13;
 
-/// The digits of a phone number by which it is compared: width, spaces, brackets and dashes put aside, as well as the country's own
+/// The digits by which a phone number is compared. Width, spaces, brackets and dashes are removed, and so are the
+/// country's own
 /// code (`+86`, `0086`) and the zero before an area. `+86 (571) 8888-6666` and `0571 88886666` are the same.
 pub fn phone_digits(phone: &str) -> String {
     let folded = fold(phone.trim());
@@ -28,7 +30,7 @@ pub fn phone_digits(phone: &str) -> String {
     national.strip_prefix('0').unwrap_or(national).to_owned()
 }
 
-/// Whether a text that was folded can be a phone number.
+/// Whether a folded text can be a phone number.
 pub fn is_phone(folded: &str) -> bool {
     folded.chars().any(|c| c.is_ascii_digit()) && folded.chars().all(|c| c.is_ascii_digit() || " +-()x转*".contains(c))
 }

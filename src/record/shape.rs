@@ -39,7 +39,7 @@ pub enum Type {
     Date,
     /// A civil date whose year may be unknown, such as a birthday.
     Day,
-    /// An instant, to the second.
+    /// An instant, to the second, with an offset.
     Time,
     /// Yes or no.
     Bool,
@@ -59,7 +59,7 @@ pub enum Type {
     Phone,
     /// An e-mail address.
     Email,
-    /// Another record, of one of these kinds; of any, where none is named.
+    /// Another record of one of these kinds; if the list is empty, of any kind.
     Ref(Vec<String>),
     /// A file beside the record.
     File,
@@ -90,7 +90,7 @@ impl Type {
         }
     }
 
-    /// The type of an element: of a list its element's, of anything else its own.
+    /// The type of an element: for a list its element's type, for anything else the type itself.
     pub fn element(&self) -> &Type {
         match self {
             Type::List(element) => element,
@@ -98,7 +98,7 @@ impl Type {
         }
     }
 
-    /// Whether values of the type are stored as plain text that people, filters and reports compare as such.
+    /// Whether values of the type are stored as plain text, which people, filters and reports compare as text.
     pub fn is_name(&self) -> bool {
         matches!(self, Type::Choice(_) | Type::Person | Type::Role | Type::Department)
     }
@@ -111,14 +111,14 @@ pub struct Choice {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// Other words for it, which are taken wherever its name and label are.
+    /// Other words for it. They are accepted wherever its name and label are.
     pub also: Vec<String>,
-    /// No longer offered; old records keep it.
+    /// Whether it is no longer offered; old records keep it.
     pub retired: bool,
 }
 
 impl Choice {
-    /// Whether the word is its name, its label in any language, or another word for it.
+    /// Whether the word is its name, its label in any language, or one of its other words.
     pub fn is_called(&self, word: &str) -> bool {
         self.name == word || self.label.matches(word) || is_among(&self.also, word)
     }
@@ -133,40 +133,40 @@ pub struct Field {
     pub ty: Type,
     /// What people read.
     pub label: Label,
-    /// Other words for it, which are taken wherever its name and label are.
+    /// Other words for it. They are accepted wherever its name and label are.
     pub also: Vec<String>,
-    /// What it is for, in prompts and help.
+    /// What it is for, shown in prompts and help.
     pub help: Label,
-    /// Must be there in every record.
+    /// Whether every record must have it.
     pub required: bool,
-    /// Masked in lists, reports and messages unless asked for.
+    /// Whether it is masked in lists, reports and messages unless somebody asks for private values.
     pub private: bool,
-    /// A word for a time, such as `mon`, is looked for ahead.
+    /// Whether a word for a time, such as `mon`, means the next one and not the last one.
     pub ahead: bool,
-    /// No longer offered; old records keep it.
+    /// Whether it is no longer offered; old records keep it.
     pub retired: bool,
     /// Where it is declared.
     pub place: Place,
 }
 
 impl Field {
-    /// Whether the word is its name, its label in any language, or another word for it.
+    /// Whether the word is its name, its label in any language, or one of its other words.
     pub fn is_called(&self, word: &str) -> bool {
         self.name == word || self.label.matches(word) || is_among(&self.also, word)
     }
 }
 
-/// Whether the word is one of these, regardless of case and width.
+/// Whether the word is one of `also`, regardless of case and width.
 pub(crate) fn is_among(also: &[String], word: &str) -> bool {
     !also.is_empty() && also.iter().any(|other| fold(other) == fold(word))
 }
 
-/// What a state means to reports and filters.
+/// What a state means for reports and filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Class {
-    /// Just registered, nobody has taken it up.
+    /// Just registered; nobody works on it yet.
     New,
-    /// Somebody is at it.
+    /// Somebody works on it.
     Open,
     /// It waits for the client.
     Waiting,
@@ -188,7 +188,7 @@ impl Class {
         }
     }
 
-    /// The class of a name.
+    /// The class with this name.
     pub fn named(name: &str) -> Option<Self> {
         Class::ALL.into_iter().find(|class| class.name() == name)
     }
@@ -203,21 +203,22 @@ pub struct State {
     pub class: Class,
     /// What people read.
     pub label: Label,
-    /// Other words for it, which are taken wherever its name and label are.
+    /// Other words for it. They are accepted wherever its name and label are.
     pub also: Vec<String>,
-    /// Nobody owes a step while a record is in the state: an active client, a recorded invoice. Without it, a record that is new
-    /// or open is always somebody's work.
+    /// Whether nobody owes a step while a record is in the state: an active client, a recorded invoice. Otherwise
+    /// somebody always
+    /// owes work on a new or open record.
     pub resting: bool,
-    /// The record was registered by mistake: it counts nowhere, and rules treat it as not there.
+    /// Whether the record was registered by mistake. Reports do not count it, and rules treat it as absent.
     pub void: bool,
-    /// No step leads here any more; old records keep it.
+    /// Whether no step leads here any more; old records keep it.
     pub retired: bool,
     /// Where it is declared.
     pub place: Place,
 }
 
 impl State {
-    /// Whether the word is its name, its label in any language, or another word for it.
+    /// Whether the word is its name, its label in any language, or one of its other words.
     pub fn is_called(&self, word: &str) -> bool {
         self.name == word || self.label.matches(word) || is_among(&self.also, word)
     }
@@ -226,7 +227,7 @@ impl State {
 /// The fields and states of a kind, or the fields of a group (which has no states).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Shape {
-    /// The kind's name; a group's is that of its field.
+    /// The kind's name; for a group, the name of its field.
     pub name: String,
     /// The prefix of ids; empty for staff and groups.
     pub prefix: String,
@@ -234,7 +235,7 @@ pub struct Shape {
     pub folder: String,
     /// What people read.
     pub label: Label,
-    /// The field by which a record says into which other one of the kind it has been merged.
+    /// The field that says into which record of the same kind a record was merged.
     pub merged_by: Option<FieldId>,
     fields: Vec<Field>,
     states: Vec<State>,
@@ -244,7 +245,8 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// A shape with its fields and states in declared order. Of two fields of one name the first is found by it; loaders
+    /// A shape with its fields and states in declared order. If two fields have the same name, the first is found by
+    /// it; loaders
     /// refuse the second.
     pub fn new(name: &str, fields: Vec<Field>, states: Vec<State>) -> Self {
         let mut by_name = BTreeMap::new();
@@ -254,29 +256,31 @@ impl Shape {
         Shape { name: name.to_owned(), fields, states, by_name, ..Shape::default() }
     }
 
-    /// The same shape with values that are computed of its records.
+    /// The same shape with computed values.
     #[must_use]
     pub fn computing(self, computed: Vec<Computed>) -> Self {
         Shape { computed: Arc::new(computed), ..self }
     }
 
-    /// The same shape of a list's lines, each with at least one of these fields, and where that is said.
+    /// The same shape for the lines of a list: each line must have at least one of the fields `either`. `place` says
+    /// where that rule
+    /// is declared.
     #[must_use]
     pub fn having(self, either: Vec<FieldId>, place: Place) -> Self {
         Shape { either: Some(Box::new((either, place))), ..self }
     }
 
-    /// Each line has at least one of these fields; and where that is said.
+    /// The fields of which each line needs at least one, and the place of that rule.
     pub fn either(&self) -> Option<&(Vec<FieldId>, Place)> {
         self.either.as_deref()
     }
 
-    /// The values that are computed of a record, in declared order.
+    /// The computed values of a record, in declared order.
     pub fn computed(&self) -> &[Computed] {
         &self.computed
     }
 
-    /// The computed value of a name, or of a label in any language.
+    /// The computed value with this name, or with this label in any language.
     pub fn find_computed(&self, name_or_label: &str) -> Option<&Computed> {
         let named = self.computed.iter().find(|computed| computed.name == name_or_label);
         named.or_else(|| self.computed.iter().find(|computed| computed.label.matches(name_or_label)))
@@ -297,13 +301,14 @@ impl Shape {
         self.by_name.get(name).copied()
     }
 
-    /// The field behind a handle of this shape. Older rules may have handles of fields that have left it since: these are nameless
-    /// and without a value in every record.
+    /// The field of a handle of this shape. Older rules may have handles of fields that the kind no longer has. They
+    /// get a field
+    /// without a name, of which no record has a value.
     pub fn field(&self, id: FieldId) -> &Field {
         self.fields.get(id.index()).unwrap_or_else(|| &former::GONE)
     }
 
-    /// The field of a name, of a label in any language, or of another word for it.
+    /// The field with this name, this label in any language, or this other word.
     pub fn find(&self, name_or_label: &str) -> Option<(FieldId, &Field)> {
         match self.field_id(name_or_label) {
             Some(id) => Some((id, self.field(id))),
@@ -311,7 +316,7 @@ impl Shape {
         }
     }
 
-    /// Whether a field, or a field of the lines of a list, can name a record of the kind of this name.
+    /// Whether a field, or a field of the lines of a list, can refer to a record of this kind.
     pub fn refers_to(&self, kind: &str) -> bool {
         self.fields.iter().any(|field| match field.ty.element() {
             Type::Ref(kinds) => kinds.is_empty() || kinds.iter().any(|named| named == kind),
@@ -320,8 +325,9 @@ impl Shape {
         })
     }
 
-    /// The name or label of the field that is probably meant by a word that is none: much like it, or a label that holds the word or
-    /// that the word holds.
+    /// The name or label of the field that an unknown word probably means: a similar one, or a label that contains
+    /// the word or is
+    /// contained in it.
     pub fn resembling(&self, word: &str) -> Option<&str> {
         let current = || self.fields.iter().filter(|field| !field.retired);
         let folded = fold(word);
@@ -335,22 +341,22 @@ impl Shape {
         near.or_else(|| labels().filter(|label| !label.is_empty()).find(holds))
     }
 
-    /// The states in declared order; the first is the one that a new record is in.
+    /// The states in declared order; a new record is in the first one.
     pub fn states(&self) -> &[State] {
         &self.states
     }
 
-    /// The state of a name.
+    /// The state with this name.
     pub fn state(&self, name: &str) -> Option<&State> {
         self.states.iter().find(|state| state.name == name)
     }
 
-    /// Whether nobody owes a step in a state of this name (`resting = true`).
+    /// Whether nobody owes a step in this state (`resting = true`).
     pub fn rests(&self, state: &str) -> bool {
         self.state(state).is_some_and(|state| state.resting)
     }
 
-    /// Whether a record in a state of this name was registered by mistake (`void = true`).
+    /// Whether a record in this state was registered by mistake (`void = true`).
     pub fn is_void(&self, state: &str) -> bool {
         self.state(state).is_some_and(|state| state.void)
     }
@@ -360,7 +366,7 @@ impl Shape {
         self.states.iter().filter(|state| state.void).map(|state| state.name.as_str())
     }
 
-    /// The class of a state of this name; a state that the shape does not know counts as open.
+    /// The class of the state with this name; a state that the shape does not know counts as open.
     pub fn class(&self, state: &str) -> Class {
         self.state(state).map_or(Class::Open, |state| state.class)
     }

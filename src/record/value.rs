@@ -13,7 +13,7 @@ use crate::locale::messages::{LoadText, StoredText};
 /// The value of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
-    /// Text, and everything that is stored as a name: choice, person, role, department, phone, e-mail.
+    /// Text, and everything that is stored as a name: choice, person, role, department, phone, e-mail, day.
     Text(String),
     /// A whole number.
     Count(u64),
@@ -74,9 +74,9 @@ pub enum ValueError {
     Email(String),
     /// Not the reference of a file.
     File(String),
-    /// Empty text where a value was given.
+    /// Empty text in the place of a value.
     Empty,
-    /// A list or group where one value belongs.
+    /// A list or group in the place of a single value.
     NotScalar(&'static str),
 }
 
@@ -107,8 +107,9 @@ impl ValueError {
 }
 
 impl Value {
-    /// Reads a stored scalar by its field's type. Lists and groups have no stored scalar. Numbers and amounts are not below zero:
-    /// one that is would lower what a case comes to, and with it who may decide (CP7).
+    /// Reads a stored scalar by its field's type. Lists and groups have no stored scalar. Negative numbers and
+    /// amounts are refused:
+    /// they would lower the sum of a case, and so change who may decide (CP7).
     ///
     /// # Errors
     /// If the text is not a value of the type.
@@ -175,7 +176,7 @@ impl Value {
         }
     }
 
-    /// Whether nothing is in it, so that it is left out of the file.
+    /// Whether it holds nothing, so that it is left out of the file.
     pub fn is_empty(&self) -> bool {
         match self {
             Value::Text(text) => text.is_empty(),
@@ -185,7 +186,7 @@ impl Value {
         }
     }
 
-    /// Gives records that are named other names; a list that then names one twice names it once.
+    /// Replaces the ids of other records. If a list then holds the same id twice, one of them is removed.
     pub fn rename(&mut self, to: &dyn Fn(&Id) -> Option<Id>) {
         match self {
             Value::Ref(id) => {
@@ -205,7 +206,7 @@ impl Value {
         }
     }
 
-    /// The values that a filter or report looks at: a list's elements, or the value itself.
+    /// The values that a filter or report looks at: the elements of a list, or the value itself.
     pub fn elements(&self) -> &[Value] {
         match self {
             Value::List(values) => values,
@@ -222,7 +223,7 @@ pub fn stored_time(at: &Moment) -> String {
 /// Reads a stored date.
 ///
 /// # Errors
-/// If it is not a date as `2026-11-24`.
+/// If it is not a date in the form `2026-11-24`.
 pub fn parse_date(text: &str) -> Result<NaiveDate, ValueError> {
     stored_date(text).ok_or_else(|| ValueError::Date(text.to_owned()))
 }
@@ -234,26 +235,27 @@ fn stored_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, number(&bytes[5..7])?, number(&bytes[8..10])?)
 }
 
-/// The year, if it is known, the month and the day of a stored day: `1958-03-12`, or `--03-12` without the year. `None` if the text
-/// is neither.
+/// The year (if known), the month and the day of a stored day: `1958-03-12`, or `--03-12` without the year. `None`
+/// for any other
+/// text.
 pub fn day_of_year(text: &str) -> Option<(Option<i32>, u32, u32)> {
     if let Some(date) = stored_date(text) {
         return Some((Some(date.year()), date.month(), date.day()));
     }
-    // without its year 29 February is a day like any other
+    // a day without a year may be 29 February
     let date = stored_date(&format!("2000{}", text.strip_prefix('-').filter(|rest| rest.starts_with('-'))?))?;
     Some((None, date.month(), date.day()))
 }
 
-/// A number of digits and nothing else, few enough not to overflow.
+/// The number that the digits make; they are too few to overflow. `None` if a byte is not a digit.
 fn number(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
 }
 
-/// Reads a stored instant; seconds may be left out, fractions and a missing offset are refused.
+/// Reads a stored instant. Seconds may be left out; fractions of seconds and a missing offset are refused.
 ///
 /// # Errors
-/// If it is not an instant as `2026-11-24T17:30:00+08:00`.
+/// If it is not an instant in the form `2026-11-24T17:30:00+08:00`.
 pub fn parse_time(text: &str) -> Result<Moment, ValueError> {
     if let Some(at) = stored_form(text) {
         return Ok(at);
@@ -265,8 +267,9 @@ pub fn parse_time(text: &str) -> Result<Moment, ValueError> {
     read.filter(|_| text.is_ascii()).ok_or_else(|| ValueError::Time(text.to_owned()))
 }
 
-/// The instant of exactly the form that is stored, `2026-11-24T17:30:00+08:00`, which files hold by the million. `None` if it
-/// is not certain.
+/// A fast reader for exactly the stored form, `2026-11-24T17:30:00+08:00`, because files hold millions of them.
+/// `None` if the text
+/// has another form.
 fn stored_form(text: &str) -> Option<Moment> {
     let bytes: &[u8; 25] = text.as_bytes().try_into().ok()?;
     let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (22, b':')];

@@ -1,4 +1,4 @@
-//! What stands at the end of a path through references, and who of the staff sees its private values.
+//! The value at the end of a path through references, and which of the staff see its private values.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
@@ -9,23 +9,25 @@ use crate::kind::{Kind, Part, Path, Who};
 use crate::locale::Label;
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, stored_time};
 
-/// What a path comes to: in words, and for scripts. A private value is the mask and `null`.
+/// The value of a path: in words for people, and as JSON for scripts. A private value is the mask in words and `null`
+/// in JSON.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Followed {
     /// In words. Empty if there is no value.
     pub said: Label,
-    /// The same, each value by itself where the path leads to several.
+    /// The same, each value separately if the path leads to several.
     pub each: Vec<Label>,
-    /// As it is stored; a list where the path leads to several values.
+    /// As it is stored; a list if the path leads to several values.
     pub stored: Json,
-    /// The computed value or rollup at its end with its type, if it is one and may be seen.
+    /// The computed value or rollup at the end of the path, with its type. `None` for other values and for a masked
+    /// one.
     pub derived: Option<(Type, Value)>,
-    /// Whether something was there that the reader may not see.
+    /// Whether there was a value that the reader may not see.
     pub is_masked: bool,
 }
 
 impl Followed {
-    /// The value where no heading says what it is: a yes becomes the name of its field, a no is `None`.
+    /// The value for a place that has no heading: a yes becomes the name of its field, a no becomes `None`.
     pub fn without_heading(self, path: &Path) -> Option<Followed> {
         match self.stored {
             Json::Bool(false) => None,
@@ -36,7 +38,8 @@ impl Followed {
 }
 
 impl Words<'_> {
-    /// The same words for a line of `due` about a record: clear for those who are to do it, by `clear-to` of `[due]`.
+    /// The same words for a line of `due` about a record. Private values are clear for the people that `clear-to` of
+    /// `[due]` names.
     #[must_use]
     pub fn for_line(self, kind: &Kind, record: &Record, reader: Option<&Id>, day: NaiveDate) -> Self {
         let Some(reader) = reader else { return self };
@@ -46,7 +49,7 @@ impl Words<'_> {
         if sees { self.seen(Sight::Clear) } else { self }
     }
 
-    /// Whether a person is one of those whom a term names.
+    /// Whether a person is one of those that a term of `clear-to` names.
     fn is(&self, person: &Id, who: &Who, record: &Record, day: NaiveDate) -> bool {
         let named = |field, name: &str| {
             let values = record.get(field).map(Value::elements).unwrap_or_default();
@@ -71,7 +74,7 @@ impl Words<'_> {
         }
     }
 
-    /// What a path from a record comes to.
+    /// The value of a path from a record.
     pub fn follow(&self, record: &Record, path: &Path) -> Followed {
         let Some(kind) = self.policy.kind(&record.kind) else { return Followed::default() };
         let mut found = Vec::new();
@@ -89,7 +92,7 @@ impl Words<'_> {
 
     fn walk(&self, at: Spot<'_>, parts: &[Part], found: &mut Vec<Found>) {
         let Some((part, rest)) = parts.split_first() else {
-            // a path that ends with a record says what that is called
+            // if the path ends with a record, its title is the value
             if let Some((_, record)) = at.record {
                 found.push(Found::said(self.title_of(record), json!(record.id.as_str())));
             }
@@ -111,7 +114,7 @@ impl Words<'_> {
         }
     }
 
-    /// A field at the end of a path, or what is reached through it.
+    /// A field at the end of a path, or what a path reaches through it.
     fn field_of(&self, at: Spot<'_>, name: &str, rest: &[Part], found: &mut Vec<Found>) {
         let Some(id) = at.shape.field_id(name) else { return };
         let Some(value) = at.fields.get(id).filter(|value| !value.is_empty()) else { return };
@@ -159,7 +162,8 @@ impl Words<'_> {
         }
     }
 
-    /// Several fields beside one another, those left out that have no value. They are masked if one of them is private.
+    /// Several fields, one after another; fields without a value are left out. The result is masked if one of them is
+    /// private.
     fn beside(&self, at: Spot<'_>, names: &[String]) -> Option<Found> {
         let (mut said, mut stored) = (Vec::new(), Map::new());
         for name in names {
@@ -193,7 +197,7 @@ impl Words<'_> {
         Some(Found { derived: Some((ty.clone(), value)), ..found })
     }
 
-    /// What every record has besides its fields.
+    /// A value that every record has besides its fields.
     fn own(&self, kind: &Kind, record: &Record, name: &str) -> Option<Found> {
         let time = |at: &Moment| Found::said(Label::verbatim(minute(at)), json!(stored_time(at)));
         match name {
@@ -205,16 +209,16 @@ impl Words<'_> {
     }
 }
 
-/// Where a path has come to.
+/// A place that a path has reached.
 #[derive(Clone, Copy)]
 struct Spot<'s> {
     shape: &'s Shape,
     fields: &'s Fields,
     /// The record with its kind. `None` if it is a line of a list.
     record: Option<(&'s Kind, &'s Record)>,
-    /// The kind and the list of whose lines it is one.
+    /// The kind, and the list that the line belongs to. `None` if it is a record.
     line: Option<(&'s Kind, FieldId)>,
-    /// The record where the path began, which is never the latest of its own kind.
+    /// The record where the path began. "The latest record of its own kind" never means this one.
     start: &'s Id,
 }
 
@@ -224,7 +228,7 @@ impl<'s> Spot<'s> {
     }
 }
 
-/// One value that a path comes to.
+/// One value of a path.
 struct Found {
     said: Label,
     stored: Json,

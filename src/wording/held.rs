@@ -1,4 +1,4 @@
-//! The holder: the person, role or department that owes a step, and is pressed when a deadline is missed.
+//! The holder: the person, role or department that owes a step and is reminded when a deadline is missed.
 
 use chrono::NaiveDate;
 
@@ -8,7 +8,7 @@ use crate::locale::{Label, Lang};
 use crate::policy::{People, Person, Seat};
 use crate::record::Id;
 
-/// One that can hold something.
+/// Somebody who can hold something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Party {
     /// A person, named in the record.
@@ -19,14 +19,14 @@ pub enum Party {
     Department(String),
     /// Everybody who has the role in the department.
     Seat(Seat),
-    /// Anybody of the staff: what nobody in particular is named for.
+    /// Anybody of the staff: nobody in particular is named.
     Anybody,
-    /// None of the staff: the record that is waited for, such as the client's.
+    /// Not one of the staff: the record that is waited for, such as the client's.
     Outside(Id),
 }
 
 impl Party {
-    /// Whether it is a person's: in person, by role, or by department.
+    /// Whether it includes a person on a day: by name, by role, or by department.
     pub fn is_for(&self, person: &Id, people: &People, day: NaiveDate) -> bool {
         match self {
             Party::Person(id) => id == person,
@@ -43,7 +43,8 @@ impl Party {
         }
     }
 
-    /// The people of the staff that it stands for on a day. Those who have left are among them only where they are named in person.
+    /// The people of the staff that it includes on a day. Those who have left are included only if they are named as
+    /// a person.
     pub fn members<'p>(&'p self, people: &'p People, day: NaiveDate) -> Vec<&'p Person> {
         match self {
             Party::Person(id) => people.get(id).into_iter().collect(),
@@ -68,7 +69,7 @@ impl std::fmt::Display for Party {
     }
 }
 
-/// Who holds something together. Empty if nobody is named.
+/// Everybody who holds something together. Empty if nobody is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Held(Vec<Party>);
 
@@ -88,12 +89,13 @@ impl Held {
         self.0.is_empty()
     }
 
-    /// Whether it is a person's: in person, by role, or by department.
+    /// Whether it includes a person on a day: by name, by role, or by department.
     pub fn is_for(&self, person: &Id, people: &People, day: NaiveDate) -> bool {
         self.0.iter().any(|party| party.is_for(person, people, day))
     }
 
-    /// The stored names of all of them, and of everybody whom they stand for on a day: of a role those who have it.
+    /// The stored names of all of them, and of every person that they include on a day: for a role, everybody who has
+    /// it.
     pub fn named(&self, people: &People, day: NaiveDate) -> Vec<String> {
         let everybody = people.iter().filter(|person| self.is_for(&person.id, people, day));
         let mut names: Vec<String> = self.0.iter().map(ToString::to_string).collect();
@@ -101,12 +103,13 @@ impl Held {
         names
     }
 
-    /// The stored names, for JSON: `li.na`, `role:qm`, `department:finance`, with commas between several.
+    /// The stored names for JSON, separated by commas: `li.na`, `role:qm`, `department:finance`.
     pub fn stored(&self) -> String {
         self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
     }
 
-    /// The holders that stored names mean. A record that is waited for is stored like a person, so that it is read as one.
+    /// The holders that stored names mean. A record that is waited for is stored like a person, so it is read as a
+    /// person.
     pub fn from_stored(stored: &str) -> Self {
         let party = |name: &str| match name.split_once(':') {
             Some(("role", role)) => Some(match role.split_once('@') {
@@ -123,7 +126,7 @@ impl Held {
     }
 }
 
-/// One party alone.
+/// A single party.
 impl From<Party> for Held {
     fn from(party: Party) -> Self {
         Held(vec![party])
@@ -144,14 +147,15 @@ impl FromIterator<Party> for Held {
 }
 
 impl Words<'_> {
-    /// Who they are, as people read it: names of people, the labels of roles and departments, the titles of records. Empty where
-    /// nobody is named.
+    /// The holders as people read them: names of people, labels of roles and departments, titles of records. Empty if
+    /// nobody is
+    /// named.
     pub fn held(&self, held: &Held) -> Label {
         let parties: Vec<Label> = held.parties().iter().map(|party| self.party(party)).collect();
         joined(&parties)
     }
 
-    /// Who one of them is.
+    /// One holder as people read it.
     pub fn party(&self, party: &Party) -> Label {
         match party {
             Party::Person(id) => Label::verbatim(self.person(id.as_str())),

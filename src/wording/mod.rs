@@ -1,8 +1,10 @@
-//! What people, roles, departments, states, values, records and holders are called, in every language. Every list, report,
-//! form and message takes its words from here, and this module alone decides what is private and what stands in its place.
+//! What people, roles, departments, states, values, records and holders are called in every language. Every list,
+//! report, form
+//! and message takes its words from here. Only this module decides what is private and what is shown in its place.
 //!
-//! Nothing here knows a format: numbers and dates that have a type of their own in tables stay values there. The sentences of
-//! refusals stand with the refusals, since they show the typed name beside the label.
+//! Nothing here knows a format. Numbers and dates that are typed cells of tables stay values. The sentences of
+//! refusals are
+//! with the refusals, because they show the typed name beside the label.
 
 mod follow;
 mod held;
@@ -27,7 +29,7 @@ use crate::record::{Id, Record};
 /// What the names in records mean, for one reader.
 #[derive(Clone, Copy)]
 pub struct Words<'w> {
-    /// The rule book, whose labels they are.
+    /// The rule book that the labels come from.
     pub policy: &'w Policy,
     /// The staff.
     pub people: &'w People,
@@ -35,7 +37,7 @@ pub struct Words<'w> {
     pub titles: Titles<'w>,
     /// What the reader may see.
     pub sight: Sight,
-    /// Whether values that name people and records show the ids, too, so that they can be typed.
+    /// Whether values that name people and records also show the ids, so that the reader can type them.
     pub ids: bool,
 }
 
@@ -57,35 +59,35 @@ impl<'w> Words<'w> {
         Words { ids: true, ..self }
     }
 
-    /// The name of a person; the id of someone who is not on the staff.
+    /// The name of a person; the id if the person is not on the staff.
     pub fn person(&self, id: &str) -> String {
         let person = id.parse().ok().and_then(|id: Id| self.people.get(&id));
         person.map_or_else(|| id.to_owned(), |person| person.name.clone())
     }
 
-    /// The label of a role; the name of a role that the rule book does not know.
+    /// The label of a role; its name if the rule book does not know it.
     pub fn role(&self, name: &str) -> Label {
         self.policy.roles.get(name).map_or_else(|| Label::verbatim(name), |role| role.label.clone())
     }
 
-    /// The label of a department; the name of a department that the rule book does not know.
+    /// The label of a department; its name if the rule book does not know it.
     pub fn department(&self, name: &str) -> Label {
         let department = self.policy.departments.get(name);
         department.map_or_else(|| Label::verbatim(name), |department| department.label.clone())
     }
 
-    /// The label of a kind; the name of a kind that the rule book does not know.
+    /// The label of a kind; its name if the rule book does not know it.
     pub fn kind(&self, name: &str) -> Label {
         self.policy.kind(name).map_or_else(|| Label::verbatim(name), |kind| kind.shape.label.clone())
     }
 }
 
-/// The label of a state of a kind; the name of a state that the kind does not have.
+/// The label of a state of a kind; its name if the kind does not have it.
 pub fn state(kind: &Kind, name: &str) -> Label {
     kind.shape.state(name).map_or_else(|| Label::verbatim(name), |state| state.label.clone())
 }
 
-/// What people read as the state of a record: of one that was merged, into which.
+/// What people read as the state of a record. For a merged record it says which record it was merged into.
 pub fn standing(kind: &Kind, record: &Record) -> Label {
     match kind.merged_into(record) {
         Some(into) => label!(Text::MergedInto, id = into),
@@ -93,7 +95,7 @@ pub fn standing(kind: &Kind, record: &Record) -> Label {
     }
 }
 
-/// The label of a step that was taken from a state, also of those that every kind has.
+/// The label of a step that was taken from a state. It knows the steps that every kind has, too.
 pub fn step(kind: &Kind, name: &str, from: Option<&str>) -> Label {
     match (kind.step_label(name, from), name) {
         (Some(label), _) => label.clone(),
@@ -103,13 +105,13 @@ pub fn step(kind: &Kind, name: &str, from: Option<&str>) -> Label {
     }
 }
 
-/// The label of a deadline of a kind; the name of a deadline that the kind does not have.
+/// The label of a deadline of a kind; its name if the kind does not have it.
 pub fn deadline(kind: Option<&Kind>, name: &str) -> Label {
     let found = kind.and_then(|kind| kind.deadline(name));
     found.map_or_else(|| Label::verbatim(name), |deadline| deadline.label.clone())
 }
 
-/// Several things one after another, each language with its own comma.
+/// Several things one after another, with the comma of each language.
 pub fn joined(labels: &[Label]) -> Label {
     match labels {
         [one] => one.clone(),

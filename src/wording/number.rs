@@ -1,4 +1,4 @@
-//! Numbers and times as people of every language write them.
+//! Numbers and times as people write them in every language.
 
 use chrono::{DateTime, FixedOffset, NaiveTime};
 use rust_decimal::Decimal;
@@ -24,7 +24,7 @@ pub fn grouped(number: &Decimal) -> String {
     out
 }
 
-/// An amount with at least two decimal places; more are kept.
+/// An amount with at least two decimals; further decimals are kept.
 pub fn money(mut amount: Decimal) -> Decimal {
     if amount.scale() < 2 {
         amount.rescale(2);
@@ -32,12 +32,13 @@ pub fn money(mut amount: Decimal) -> Decimal {
     amount
 }
 
-/// An instant to the minute, with the offset that it is told in: `2026-11-24 17:30`.
+/// An instant to the minute, on the clock of its own offset: `2026-11-24 17:30`.
 pub fn minute(moment: &DateTime<FixedOffset>) -> String {
     moment.format("%Y-%m-%d %H:%M").to_string()
 }
 
-/// An instant by which something is to be done: `2026-11-24 17:30`, and `2026-11-24 24:00` for the midnight after it.
+/// An instant by which something must be done: `2026-11-24 17:30`, or `2026-11-24 24:00` for the midnight at the end
+/// of the day.
 pub fn end(moment: &DateTime<FixedOffset>) -> String {
     match moment.date_naive().pred_opt() {
         Some(before) if moment.time() == NaiveTime::MIN => format!("{before} 24:00"),

@@ -5,10 +5,10 @@ use crate::locale::Label;
 use crate::locale::messages::WordingText as Text;
 use crate::record::{Computed, Field};
 
-/// What stands in the place of a private value in SQL and other places that hold plain text.
+/// The mask of a private value in SQL and other plain text.
 pub const MASK: &str = "***";
 
-/// How much of what is private a reader sees.
+/// How much private information a reader sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sight {
     /// Everything: `show`, `print`, and a command with `--private`.
@@ -39,7 +39,7 @@ impl Sight {
     }
 }
 
-/// What people read in the place of a private value.
+/// The mask of a private value, as people read it.
 pub fn masked() -> Label {
     Text::Masked.into()
 }

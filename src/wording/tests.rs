@@ -1,1 +1,1 @@
-//! What words come to, held against a small rule book.
+//! Checks the words for values, people and records with a small rule book.

@@ -10,41 +10,44 @@ use crate::locale::text::{one_line, truncate};
 use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Id, Record, Type, Value};
 
-/// How many references a title may lead through.
+/// How many references a title may follow.
 const DEEP: usize = 2;
 
-/// How many columns of a page each part takes of what a record is about.
+/// The columns of a page for each part of [`Words::about`].
 const ABOUT: usize = 36;
 
 /// Where the titles of records come from.
 #[derive(Clone, Copy)]
 pub enum Titles<'t> {
-    /// From the records themselves. A record that cannot be read has no title; a caller that must not go on without it asks first.
+    /// From the records themselves. A record that cannot be read has no title; callers that need one must check
+    /// first.
     Read(&'t dyn filter::Resolver),
-    /// From what was gathered beforehand, by the ids. Private values were left out when it was gathered.
+    /// From titles that were collected beforehand, by id. Private values were already left out.
     Told(&'t BTreeMap<String, Label>),
 }
 
 impl Words<'_> {
-    /// What a record is called: the value of its title field, or the title of the record that this field names; its state
-    /// if there is no such value; the mask where the value is private. Empty if there is no such record.
+    /// What a record is called: the value of its title field, or the title of the record that this field refers to.
+    /// If there is no
+    /// such value, it is the state; if the value is private, it is the mask. Empty if there is no such record.
     pub fn title(&self, id: &Id) -> Label {
         self.title_through(id, DEEP)
     }
 
-    /// The title of a record, or its id where it has none.
+    /// The title of a record, or its id if it has none.
     pub fn named(&self, id: &Id) -> Label {
         let title = self.title(id);
         if title.get(Lang::En).is_empty() { Label::verbatim(id.as_str()) } else { title }
     }
 
-    /// What a record that is at hand is called.
+    /// The title of a record that was already read.
     pub fn title_of(&self, record: &Record) -> Label {
         self.of(record, DEEP)
     }
 
-    /// The value that a record is called by in words, without looking at other records. `None` where it has none, where it is
-    /// private, or where it is another record.
+    /// The value of a record's title field in words, without reading other records. `None` if there is no value, if
+    /// it is private,
+    /// or if it refers to another record.
     pub fn own_title(&self, record: &Record) -> Option<Label> {
         let kind = self.policy.kind(&record.kind)?;
         let field = kind.title.filter(|field| self.sight.shows(kind.field(*field)))?;
@@ -52,7 +55,7 @@ impl Words<'_> {
         Some(self.value_in(kind, field, &record.fields, value))
     }
 
-    /// What a record that is at hand is called, without its running number.
+    /// The title of a record that was already read, without its running number.
     pub fn bare_title(&self, record: &Record) -> Label {
         self.policy.kind(&record.kind).map(|kind| self.bare(kind, record, DEEP)).unwrap_or_default()
     }
@@ -62,7 +65,7 @@ impl Words<'_> {
         self.policy.kind(&record.kind)?.numbering.as_ref()?.of(record)
     }
 
-    /// What people call a record by: its running number before its id, or the id alone.
+    /// How people refer to a record: its running number followed by its id, or only its id.
     pub fn called(&self, record: &Record) -> String {
         match self.number(record) {
             Some(number) => format!("{number} {}", record.id),
@@ -70,8 +73,9 @@ impl Words<'_> {
         }
     }
 
-    /// Whom a record is about and what it says, on one line: whom or what it names first, such as the client, and its own title.
-    /// What comes first is said by `[due]` of its kind, else by the columns of lists. Private values are left out.
+    /// What a record is about, on one line: first whom or what it refers to, such as the client, then its own title.
+    /// `[due]` of its
+    /// kind says what comes first, else the columns of lists. Private values are left out.
     pub fn about(&self, record: &Record) -> Label {
         let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
         let names = |path: &&Path| match path.parts.as_slice() {
@@ -99,7 +103,7 @@ impl Words<'_> {
         let mut parts: Vec<Label> = Vec::new();
         for said in whom.into_iter().chain(own).chain(shown().filter_map(told)).chain(title) {
             let said = Label::each(|lang| truncate(&one_line(said.get(lang).trim()), ABOUT));
-            // a record that is not there, or not written yet, has no name to be called by
+            // a record that is missing or not written yet has only its id, which is not a name
             let nameless = said.get(Lang::En).parse::<Id>().is_ok_and(|id| !id.is_person());
             if parts.len() < 2 && !said.get(Lang::En).is_empty() && !nameless && !parts.contains(&said) {
                 parts.push(said);
@@ -126,7 +130,8 @@ impl Words<'_> {
         }
     }
 
-    /// The record that stands for the one of an id; where merged records lead in a circle, the one of the id.
+    /// The record that counts for an id after mergers. If merged records form a circle, it is the record of the id
+    /// itself.
     pub(super) fn standing<'l>(
         &self,
         id: &Id,
@@ -138,12 +143,12 @@ impl Words<'_> {
         }
     }
 
-    /// The title of a record, after its running number where it has one.
+    /// The title of a record, with its running number before it if it has one.
     fn of(&self, record: &Record, depth: usize) -> Label {
         let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
         let title = self.bare(kind, record, depth);
         match self.number(record) {
-            // a record may have its number for a title
+            // the title may be the running number itself
             Some(number) if title.get(Lang::En) == number => title,
             Some(number) => Label::each(|lang| format!("{number} {}", title.get(lang))),
             None => title,

@@ -9,8 +9,9 @@ use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Fields, Shape, Type, Value};
 
 impl Words<'_> {
-    /// The value of a record's field in words: what it names in the policy by its label, and a time that a deadline goes by as
-    /// an end. The field itself is the caller's to show; private values inside its lines are masked.
+    /// The value of a record's field in words. A name of the policy becomes its label, and a time that a deadline
+    /// uses is shown as
+    /// an end. The caller decides whether the field may be shown; private values inside its lines are masked here.
     pub fn value_in(&self, kind: &Kind, field: FieldId, fields: &Fields, value: &Value) -> Label {
         if let Some(label) = self.policy.called_in(kind, field, fields) {
             return label.clone();
@@ -27,7 +28,7 @@ impl Words<'_> {
         }
     }
 
-    /// The value of a record's field in words: the mask where the reader may not see it, nothing if there is no value.
+    /// The value of a record's field in words: the mask if the reader may not see it, empty if there is no value.
     pub fn field(&self, kind: &Kind, fields: &Fields, field: FieldId) -> Label {
         match fields.get(field) {
             None => Label::default(),
@@ -66,7 +67,7 @@ impl Words<'_> {
         }
     }
 
-    /// A stored name of a value in words, where only the name is at hand: the key that a report counts by.
+    /// A stored name in words, for callers that have only the name, such as the key of a report's row.
     pub fn stored(&self, ty: &Type, stored: &str) -> Label {
         match ty.element() {
             Type::Ref(_) => match stored.parse() {
@@ -77,7 +78,7 @@ impl Words<'_> {
         }
     }
 
-    /// The lines of a list under one another, its single values beside one another.
+    /// A list in words: lines one below the other, single values one after another.
     fn list(&self, element: &Type, values: &[Value]) -> Label {
         if let Type::Group(shape) = element
             && let Some(part) = alone(values)
@@ -94,7 +95,7 @@ impl Words<'_> {
         if self.sight.shows(field) { self.value(&field.ty, value) } else { masked() }
     }
 
-    /// The parts of a line, each after its label.
+    /// The parts of a line, each with its label before it.
     fn group(&self, shape: &Shape, fields: &Fields) -> Label {
         let one = |(id, value): (FieldId, &Value)| {
             let said = self.part(shape, id, value);
@@ -108,7 +109,7 @@ impl Words<'_> {
     }
 }
 
-/// The one part that all of several groups have, such as roles without dates: it needs no name beside each value.
+/// The only part that all of several groups have, such as roles without dates. Such values need no label.
 fn alone(values: &[Value]) -> Option<FieldId> {
     let only = |value: &Value| match value {
         Value::Group(fields) => {

@@ -1,4 +1,4 @@
-//! From the text of a comparison to handles: what its left and right side are.
+//! From the text of a comparison to handles for its left and right side.
 
 use super::super::bind::Binder;
 use super::super::error::{At, FilterError};
@@ -13,25 +13,27 @@ use crate::locale::messages::FilterText;
 use crate::locale::text::half_width;
 use crate::record::{Shape, Type};
 
-/// The word before a field on the right side that says that nothing else is meant.
+/// The prefix on the right side that makes sure a field is meant.
 const FIELD: &str = "field:";
 
-/// A comparison as it was bound: the path by its stored names, and the canonical right side.
+/// A comparison after binding: it, the path in stored names, and the canonical right side.
 type Bound = (Paired, Vec<String>, Vec<Operand>);
 
-/// A way as it was found, with its end.
+/// A way that was found, with the type at its end.
 struct Found<'s> {
     way: Way,
     ty: &'s Type,
-    /// The group whose field the way ends at, if it goes into one.
+    /// The group that holds the field at the end of the way, if it leads into one.
     group: Option<&'s Shape>,
     private: bool,
     names: Vec<String>,
 }
 
 impl<'s> Binder<'s> {
-    /// The comparison with other values of the record, from the name number `at` of the path on. `None` if the right side is a value.
-    /// If the path leaves the record, the right side is first looked for in the record that it leads to: `None` if it is there.
+    /// The comparison with other values of the record, for the path from its name number `at` on. `None` if the right
+    /// side is a plain
+    /// value. If the path leaves the record, a right side that exists in the record at its end belongs to that
+    /// record: also `None`.
     pub(in super::super) fn paired(
         &self,
         kind: &str,
@@ -76,7 +78,7 @@ impl<'s> Binder<'s> {
         Ok(Some((paired, left.names, canonical)))
     }
 
-    /// Whether the right side stands in a record that the left one leads to.
+    /// Whether the right side is found in a record that the left side leads to.
     fn is_beyond(&self, left: &Way, literals: &[Literal]) -> bool {
         left.beyond.iter().any(|beyond| {
             let Some(shape) = self.shapes.shape(&beyond.kind) else { return false };
@@ -89,7 +91,7 @@ impl<'s> Binder<'s> {
         })
     }
 
-    /// Refuses what cannot be compared, and what a masked reader does not see.
+    /// Refuses values that cannot be compared, and values that a masked reader may not see.
     fn fits(
         &self,
         left: &Found<'_>,
@@ -123,7 +125,7 @@ impl<'s> Binder<'s> {
         Ok(())
     }
 
-    /// What stands on the right: a field of the line, or of the record, and the span behind it.
+    /// The right side: a field of the line or of the record, and the span after it.
     fn right(
         &self,
         kind: &str,
@@ -146,7 +148,8 @@ impl<'s> Binder<'s> {
         })
     }
 
-    /// The way that names go through a record of `kind`. `None` if they leave it, or end at no single value or list of such.
+    /// The way of these names through a record of `kind`. `None` if they leave the record, or do not end at values of
+    /// one type.
     fn way(&self, kind: &str, shape: &'s Shape, names: &[String]) -> Option<Found<'s>> {
         let (first, mut rest) = names.split_first()?;
         let instant = |first: First, names: Vec<String>| Found {
@@ -208,8 +211,9 @@ impl<'s> Binder<'s> {
         Some(Found { way: Way { first, list, inner, beyond: Vec::new(), measure }, ty, group, private, names })
     }
 
-    /// Where a way goes on in the records that a reference or a person leads to, of each kind that has such a value, and how it ends
-    /// in the first of them. It ends at one value.
+    /// How a way continues in the records that a reference or a person leads to, for each kind that has such a value.
+    /// The second
+    /// part is its end in the first of these kinds. It must end at a single value.
     fn beyond(&self, ty: &Type, rest: &[String]) -> Option<(Vec<Beyond>, Found<'s>)> {
         let kinds: Vec<&str> = match ty {
             Type::Ref(kinds) if kinds.is_empty() => self.shapes.kinds(),
@@ -238,7 +242,8 @@ impl<'s> Binder<'s> {
 }
 
 impl Reached {
-    /// The value that a path from a record of a kind leads to. `None` if there is no such path, or it leads to more than one value.
+    /// The value that a path from a record of a kind leads to. `None` if there is no such path, or if it leads to
+    /// several values.
     pub fn read(kind: &str, path: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Option<Reached> {
         let names: Vec<String> = path.split('.').map(str::to_owned).collect();
         let term = Term { negated: false, path: names.clone(), test: None, at: At::default() };
@@ -249,7 +254,7 @@ impl Reached {
 }
 
 impl<'s> Found<'s> {
-    /// A field of the line in which the left side stands.
+    /// A field of the line that holds the left side.
     fn of_line(group: &'s Shape, name: &str) -> Option<Found<'s>> {
         let (id, field) = name::field(group, name)?;
         let handle = Handle { id, name: field.name.clone() };
@@ -260,7 +265,7 @@ impl<'s> Found<'s> {
 
     fn from(self) -> From {
         match (self.group, self.way) {
-            // a way of one name that ends in a group is that of a line
+            // a way of one name that ends in a group is a field of a line
             (Some(_), Way { first: First::Field(handle), inner, .. }) if inner.is_empty() => From::Line(handle),
             (_, way) => From::Record(way),
         }

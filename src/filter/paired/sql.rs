@@ -6,7 +6,7 @@ use super::super::typed::Handle;
 use super::{Beyond, First, From, Measure, Paired, Part, Reached, Right, Way};
 
 impl Way {
-    /// The expression of the one value at the end of the way.
+    /// The SQL expression of the single value at the end of the way.
     fn sql(&self, writer: &mut Writer<'_>, row: &str) -> String {
         let of = self.inner.iter().fold(self.first.sql(writer, row), |of, part| inside(&of, &part.handle));
         if self.beyond.is_empty() {
@@ -18,7 +18,7 @@ impl Way {
 }
 
 impl Reached {
-    /// The value for the row of the record's table that the query knows by this name, as columns hold it.
+    /// The value for the row `row` of the record's table, in the form that columns hold.
     pub fn sql(&self, row: &str, index: &dyn Index) -> Fragment {
         let text = self.way.sql(&mut Writer::new(index), row);
         Fragment { text, values: Vec::new() }
@@ -26,7 +26,7 @@ impl Reached {
 }
 
 impl Beyond {
-    /// The value of the record that stands for the one of this id, if it is of the kind.
+    /// The value of the record with this id, after mergers, if it is of the kind.
     fn sql(&self, writer: &mut Writer<'_>, of: &str) -> String {
         let (row, table) = (writer.name(), quoted(&writer.index.table(&self.kind)));
         let value = self.way.sql(writer, &row);
@@ -35,7 +35,7 @@ impl Beyond {
         };
         let [way, next] = [writer.name(), writer.name()];
         let by = quoted(&column_name(&by.name));
-        // what was merged into a record that is not there stands for itself
+        // a record that was merged into a missing one counts for itself
         format!(
             "(SELECT {value} FROM {table} AS {row} WHERE {row}.id IN (WITH RECURSIVE {way}(id) AS (SELECT {of}
                UNION SELECT {next}.{by} FROM {way} JOIN {table} AS {next} ON {next}.id = {way}.id WHERE {next}.{by} IS NOT NULL
@@ -119,7 +119,7 @@ impl Paired {
     }
 }
 
-/// What the SQL functions `later` and `day_of` give: of a day as text, of an instant in seconds.
+/// The SQL functions `later` and `day_of`: days are texts, instants are seconds.
 pub(in super::super) mod functions {
     use rusqlite::functions::{Context, FunctionFlags};
     use rusqlite::types::{Value as Cell, ValueRef};
@@ -150,7 +150,7 @@ pub(in super::super) mod functions {
         Some(Cell::Text(zone.date(zone.moment(instant)).format("%Y-%m-%d").to_string()))
     }
 
-    /// Makes the functions known to a connection.
+    /// Registers the functions on a connection.
     ///
     /// # Errors
     /// If SQLite refuses.

@@ -1,4 +1,4 @@
-//! Which keys the loaders ask sections for: what docs/policy.md must describe.
+//! Records which keys the loaders ask sections for. A test compares them with docs/policy.md.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ thread_local! {
     static NOTED: RefCell<Option<BTreeSet<Asked>>> = const { RefCell::new(None) };
 }
 
-/// What was asked on this thread while `work` ran.
+/// What was asked on this thread while `work` ran, each once.
 pub(crate) fn during(work: impl FnOnce()) -> BTreeSet<Asked> {
     NOTED.set(Some(BTreeSet::new()));
     work();

@@ -1,10 +1,10 @@
-//! The TOML parser's errors, in Chinese too. The English is the parser's own.
+//! The TOML parser's errors in Chinese. Their English is the parser's own.
 
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
 
-/// How the parser's sentences begin, and what they mean; what stands first is looked for first.
+/// How the parser's sentences begin, and what they mean. The first entry that fits is taken.
 const SAID: [(&str, &str); 41] = [
     ("`_` may only go between digits", "`_` 只能写在数字之间"),
     ("cannot extend value of type", "已写过的值不能再用带点的键追加"),
@@ -49,7 +49,7 @@ const SAID: [(&str, &str); 41] = [
     ("unquoted keys cannot be empty", "键不能为空"),
 ];
 
-/// Marks of a Chinese keyboard, and what TOML has in their place.
+/// Characters of a Chinese keyboard, and what TOML has in their place.
 const FOREIGN: [(char, char); 13] = [
     ('，', ','),
     ('、', ','),
@@ -66,7 +66,7 @@ const FOREIGN: [(char, char); 13] = [
     ('＃', '#'),
 ];
 
-/// What to write where a line that is no TOML has Chinese punctuation from about a column on.
+/// What to write if a line that is not TOML has Chinese punctuation at or after a column.
 pub(super) fn foreign(line: &str, column: usize) -> Option<Label> {
     let from = line.chars().skip(column.saturating_sub(2));
     let marks = from.filter_map(|c| FOREIGN.iter().find(|(wrong, _)| *wrong == c));

@@ -18,13 +18,15 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
 
-/// A table of a TOML file. Its readers note a problem where a value is of the wrong type, and [`Section::finish`] one for
-/// each key that no reader asked for.
+/// A table of a TOML file. Its readers note a problem if a value has the wrong type. [`Section::finish`] notes one
+/// for each key
+/// that no reader asked for.
 #[derive(Debug)]
 pub struct Section {
     place: Place,
     entries: Vec<Entry>,
-    /// The keys that were asked for, a line each: many are, and few are ever named.
+    /// The keys that were asked for, one a line. Many keys are asked for, but few are ever looked up here, so this is
+    /// one text.
     asked: RefCell<String>,
 }
 
@@ -110,7 +112,7 @@ impl Section {
         &self.place
     }
 
-    /// The item under `key`, which from now on counts as known.
+    /// The item under `key`. The key counts as known from now on.
     pub fn item(&self, key: &str) -> Option<&Item> {
         self.ask(key);
         let entry = self.entries.iter().find(|entry| entry.name.value == key)?;
@@ -131,7 +133,7 @@ impl Section {
         self.item(key).is_some()
     }
 
-    /// Every entry in the order of the file, all counting as known: for tables whose keys are names.
+    /// Every entry in the order of the file. All of them count as known: use it for tables whose keys are names.
     pub fn entries(&self) -> impl Iterator<Item = (&Placed<String>, &Item)> {
         #[cfg(test)]
         asked::note(&self.place, None);
@@ -157,7 +159,7 @@ impl Section {
         self.text(key, problems)
     }
 
-    /// `true` or `false`; absent is `None`.
+    /// `true` or `false`; `None` if the key is absent.
     pub fn flag(&self, key: &str, problems: &Problems) -> Option<bool> {
         match self.item(key)? {
             Item::Flag(placed) => Some(placed.value),
@@ -165,7 +167,7 @@ impl Section {
         }
     }
 
-    /// A whole number, not negative.
+    /// A whole number that is not negative.
     pub fn count(&self, key: &str, problems: &Problems) -> Option<Placed<u64>> {
         match self.item(key)? {
             Item::Count(Placed { value, place }) if *value >= 0 => {
@@ -183,7 +185,7 @@ impl Section {
         }
     }
 
-    /// A list of texts; a single text is a list of one, absent an empty one.
+    /// A list of texts. A single text is a list of one; an absent key gives an empty list.
     pub fn texts(&self, key: &str, problems: &Problems) -> Vec<Placed<String>> {
         match self.item(key) {
             None => Vec::new(),
@@ -192,7 +194,7 @@ impl Section {
         }
     }
 
-    /// The items of a list; a single value is a list of one, absent an empty one.
+    /// The items of a list. A single value is a list of one; an absent key gives an empty list.
     pub fn items(&self, key: &str) -> &[Item] {
         match self.item(key) {
             None => &[],
@@ -209,7 +211,7 @@ impl Section {
         }
     }
 
-    /// The tables of an array of tables such as `[[steps]]`; absent is empty.
+    /// The tables of an array of tables such as `[[steps]]`; empty if the key is absent.
     pub fn list(&self, key: &str, problems: &Problems) -> Vec<&Section> {
         self.items(key)
             .iter()
@@ -220,7 +222,7 @@ impl Section {
             .collect()
     }
 
-    /// Named tables such as `[states.closed]`, in the order of the file; absent is empty.
+    /// Named tables such as `[states.closed]`, in the order of the file; empty if the key is absent.
     pub fn sections(&self, key: &str, problems: &Problems) -> Vec<(&Placed<String>, &Section)> {
         let Some(outer) = self.section(key, problems) else { return Vec::new() };
         let inner = outer.entries().filter_map(|(name, item)| match item {
@@ -246,7 +248,7 @@ impl Section {
         }
     }
 
-    /// Notes each key that no reader asked for, with the nearest known one.
+    /// Notes a problem for each key that no reader asked for, with the most similar known key.
     pub fn finish(&self, problems: &Problems) {
         for name in self.entries.iter().filter(|entry| !entry.asked.get()).map(|entry| &entry.name) {
             let asked = self.asked.borrow();
@@ -261,8 +263,9 @@ impl Section {
     }
 }
 
-/// The candidate most like `word`, where one is near enough in letters to be meant: a third of its letters may be wrong, or the end
-/// of it missing. Also one of three letters or more with two of them the other way round.
+/// The candidate most like `word`, if it is similar enough to be meant. It may differ in a third of its letters, or
+/// `word` may
+/// be its beginning. In words of three letters or more, two neighbouring letters may be swapped.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let turned =
         |candidate: &str| word.len() == candidate.len() && word.len() > 2 && strsim::osa_distance(word, candidate) == 1;
@@ -328,7 +331,7 @@ mod tests {
         assert_eq!(nearest("acept", ["accept", "decline"]), Some("accept"));
         assert_eq!(nearest("nwe", ["show", "new"]), Some("new"));
         assert_eq!(nearest("zzz", ["accept", "decline"]), None);
-        // alike at the beginning, and far from it in letters
+        // the same beginning, but too many different letters
         assert_eq!(nearest("confirm", ["contain", "consider"]), None);
         assert_eq!(nearest("complaint", ["complete", "callback"]), None);
         assert_eq!(nearest("comp", ["complaint", "callback"]), Some("complaint"));

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Entry, Item, Section, faults};
 use crate::place::{Lines, Placed, Problem, Problems};
 
-/// Reads a whole file. Syntax errors are noted, and what could be read beside them is not returned.
+/// Reads a whole file. If there is a syntax error, it is noted and nothing is returned.
 pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
     let lines = Lines::new(file, text);
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -21,7 +21,7 @@ pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
         let place = lines.place(error.span().unwrap_or_default(), "");
         let mark = text.lines().nth(place.line.saturating_sub(1)).and_then(|line| faults::foreign(line, place.column));
         if foreign.contains(&place.line) {
-            continue; // the parser stumbles over one mark more than once
+            continue; // the parser reports the same mark more than once
         }
         foreign.extend(mark.is_some().then_some(place.line));
         let problem = Problem::new(place, faults::label(error.message())).help_if(mark);

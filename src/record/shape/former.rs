@@ -1,5 +1,6 @@
-//! What a shape had before. Older rules name fields, choices and states that have left the kind since, because no
-//! record used them. The rules are read against today's shape with these beside it.
+//! What a shape had earlier. Older rules may use fields, choices and states that the kind has since dropped because
+//! no record
+//! used them. Such rules are read against today's shape with the dropped parts added.
 
 use std::sync::LazyLock;
 
@@ -8,8 +9,9 @@ use crate::locale::Label;
 use crate::place::Place;
 
 impl Shape {
-    /// This shape with the fields, choices and states that a former one had and this one lacks. Handles of this shape stay as they
-    /// are. States that the former one did not have are retired in it: none of its steps leads there.
+    /// This shape, plus the fields, choices and states that only the former shape had. Handles of this shape stay the
+    /// same. States
+    /// that the former shape did not have are retired in the result, because none of its steps leads there.
     #[must_use]
     pub fn with_former(&self, former: &Shape) -> Shape {
         let mut shape = self.clone();
@@ -32,7 +34,7 @@ impl Shape {
     }
 }
 
-/// Adds to a type what a former one of the same sort had.
+/// Adds to a type what a former type of the same sort had.
 fn beside(ty: &mut Type, former: &Type) {
     match (ty, former) {
         (Type::List(own), Type::List(former)) => beside(own, former),
@@ -46,7 +48,7 @@ fn beside(ty: &mut Type, former: &Type) {
     }
 }
 
-/// What stands for a field that older rules name and today's kind has no longer: no record has a value of it.
+/// The field that older rules get for a field that today's kind no longer has. No record has a value of it.
 pub(super) static GONE: LazyLock<Field> = LazyLock::new(|| Field {
     name: String::new(),
     ty: Type::Text,

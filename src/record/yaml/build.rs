@@ -1,4 +1,4 @@
-//! From the parser's events to a tree: nesting, keys, and whatever YAML has beside scalars, lists and maps refused.
+//! From the parser's events to a tree: nesting and keys. Everything that is not a scalar, list or map is refused.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use super::error::{Fault, YamlError};
 use super::read::Reader;
 use super::tree::{Content, Entry, Form, Node, Scalar};
 
-/// A list or map that is not yet at its end.
+/// A list or map whose end was not read yet.
 enum Frame<'t> {
     List { start: usize, flow: bool, items: Vec<Node<'t>> },
     Map { start: usize, flow: bool, entries: Vec<Entry<'t>>, key: Option<(Cow<'t, str>, Range<usize>)>, known: Known },
@@ -26,12 +26,12 @@ pub(super) struct Tree<'r, 't> {
     pub(super) root: Option<Node<'t>>,
     values: usize,
     documents: usize,
-    /// The keys that lead to the last node with an anchor, whose name comes behind it.
+    /// The keys that lead to the last node with an anchor. The anchor's name is reported after the node.
     anchored: String,
 }
 
 impl<'r, 't> Tree<'r, 't> {
-    /// A tree before anything has been read; `skipped` bytes of the text come before its first event.
+    /// A tree before anything was read. `skipped` bytes of the text come before its first event.
     pub(super) fn new(reader: &'r Reader, text: &'t str, skipped: usize) -> Self {
         let (frames, anchored) = (Vec::new(), String::new());
         Tree { reader, text, skipped, frames, root: None, values: 0, documents: 0, anchored }
@@ -60,7 +60,7 @@ impl<'r, 't> Tree<'r, 't> {
             }
             Event::Scalar(mut text, style, _, tag) => {
                 self.untagged(tag.as_deref(), span)?;
-                // The parser says `~` for what is not there.
+                // The parser reports `~` for a missing value.
                 if style == ScalarStyle::Plain && text == "~" && self.text.get(bytes.clone()) != Some("~") {
                     text = Cow::Borrowed("");
                 }
@@ -90,7 +90,7 @@ impl<'r, 't> Tree<'r, 't> {
         Ok(())
     }
 
-    /// A list or map begins: not as a key, not too deep.
+    /// Begins a list or map. It may not be a key, and not be nested too deeply.
     fn open(&mut self, bytes: &Range<usize>) -> Result<(), Box<YamlError>> {
         if self.awaits_key() {
             return Err(self.fault(Fault::ComplexKey, bytes.clone()));
@@ -174,7 +174,7 @@ impl<'r, 't> Tree<'r, 't> {
         matches!(self.frames.last(), Some(Frame::Map { key: None, .. }))
     }
 
-    /// The span of a value that is not there: behind its key, where it has one.
+    /// The span of a missing value: right after its key if it has one.
     fn nowhere(&self, at: usize) -> Range<usize> {
         match self.frames.last() {
             Some(Frame::Map { key: Some((_, span)), .. }) => span.end..span.end,
@@ -198,7 +198,7 @@ impl<'r, 't> Tree<'r, 't> {
         YamlError::at(fault, self.text, span, self.path_with(None))
     }
 
-    /// The keys that lead here, and `last`.
+    /// The keys that lead to this place, followed by `last`.
     fn path_with(&self, last: Option<&str>) -> String {
         let steps = self.frames.iter().filter_map(|frame| match frame {
             Frame::List { items, .. } => Some(Cow::Owned(items.len().to_string())),
@@ -222,14 +222,15 @@ impl<'r, 't> Tree<'r, 't> {
         self.fault(fault, at..end)
     }
 
-    /// The last quote sign that stands not behind `at`.
+    /// The last quote sign at or before `at`.
     fn quote_before(&self, at: usize) -> usize {
         let before = self.text.get(..at + 1).or_else(|| self.text.get(..at)).unwrap_or_default();
         before.rfind(['"', '\'']).unwrap_or(at)
     }
 
-    /// The tab that is meant: the first of the line, where one stands before `at`, else the next one that indents a line,
-    /// since the parser stops at the end of the text before it.
+    /// The tab that caused the fault. It is the first of the line if one stands before `at`, else the next one that
+    /// indents a line:
+    /// the parser stops at the end of the text before it.
     fn tab_before(&self, at: usize) -> usize {
         let (before, behind) = self.text.split_at_checked(at).unwrap_or_default();
         let line = before.rfind('\n').map_or(0, |end| end + 1);
@@ -260,7 +261,7 @@ fn closed(frame: Frame<'_>, end: usize) -> Node<'_> {
     }
 }
 
-/// The parser's faults by what a person did.
+/// The parser's fault, named by the mistake that a person made.
 fn named(kind: &ErrorKind, limit: usize) -> Fault {
     use ErrorKind as K;
     match kind {
@@ -294,17 +295,17 @@ fn named(kind: &ErrorKind, limit: usize) -> Fault {
     }
 }
 
-/// The keys of a map, to see at once that one is new.
+/// The keys of a map, to find out quickly whether a key is new.
 #[derive(Default)]
 pub(super) struct Known {
-    /// A bit for each way a key so far begins, ends and is long.
+    /// A bit for each combination of beginning, end and length among the keys so far.
     shapes: u64,
     /// All keys, once there are many.
     many: HashSet<String>,
 }
 
 impl Known {
-    /// Whether `key` is none of `entries`, and notes it.
+    /// Whether `key` is none of `entries`. Remembers the key.
     pub(super) fn is_new(&mut self, key: &str, entries: &[Entry<'_>]) -> bool {
         const FEW: usize = 64;
         if entries.len() >= FEW {

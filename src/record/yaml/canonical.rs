@@ -1,5 +1,6 @@
 //! The fast path: a reader for exactly what [`super::write`] makes, about ten times as fast as a parser. It answers
-//! only if it is certain, and then as the parser would, to the byte of each span. Properties hold the two together.
+//! only if it
+//! is certain. Its answer then equals the parser's, including every span. Property tests check that.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,7 +9,7 @@ use super::LONGEST_KEY;
 use super::build::Known;
 use super::tree::{Content, Entry, Form, Node, Scalar};
 
-/// Reads canonical text that was screened; `None` says nothing about it but that a parser is needed.
+/// Reads canonical text that was screened. `None` means only that the parser is needed.
 pub(super) fn canonical(text: &str, depth: usize, values: usize) -> Option<Node<'_>> {
     if !text.ends_with('\n') {
         return None;
@@ -21,22 +22,22 @@ pub(super) fn canonical(text: &str, depth: usize, values: usize) -> Option<Node<
 struct Cursor<'t> {
     text: &'t str,
     bytes: &'t [u8],
-    /// The next byte: the first of a line, or of an item behind its dash.
+    /// The next byte: the first of a line, or of an item after its dash.
     at: usize,
     /// Values still allowed.
     values: usize,
 }
 
-/// A byte that a bare key may have here; fewer than YAML allows.
+/// Whether a bare key may have this byte here; YAML allows more.
 const fn in_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' || byte >= 0x80
 }
 
 impl<'t> Cursor<'t> {
-    /// A map at `indent`, standing at its first key.
+    /// Reads a map at `indent`, beginning at its first key.
     fn map(&mut self, indent: usize, depth: usize) -> Option<Node<'t>> {
         let depth = depth.checked_sub(1)?;
-        // a record has some twenty fields, an event or a line fewer
+        // a record has about twenty fields; an event or a line has fewer
         let mut entries: Vec<Entry<'t>> = Vec::with_capacity(if indent == 0 { 24 } else { 8 });
         let mut known = Known::default();
         loop {
@@ -62,7 +63,7 @@ impl<'t> Cursor<'t> {
         self.node(span, Content::Map(entries))
     }
 
-    /// The key that stands here, with `: ` or a line's end behind its colon.
+    /// The key at this place. After its colon comes a space or the end of the line.
     fn key(&self) -> Option<Range<usize>> {
         let rest = self.bytes.get(self.at..)?;
         let first = rest.first()?;
@@ -74,7 +75,7 @@ impl<'t> Cursor<'t> {
         fits.then_some(self.at..self.at + length)
     }
 
-    /// What stands in the lines below `key:`; nothing, if they are not indented.
+    /// The value in the lines below `key:`; an empty value if they are not indented.
     fn below(&mut self, indent: usize, depth: usize, key_end: usize) -> Option<Node<'t>> {
         match self.indent() {
             deeper if deeper == indent + 2 => {
@@ -90,7 +91,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// A list at `indent`, standing at its first dash.
+    /// Reads a list at `indent`, beginning at its first dash.
     fn list(&mut self, indent: usize, depth: usize) -> Option<Node<'t>> {
         let depth = depth.checked_sub(1)?;
         let mut items: Vec<Node<'t>> = Vec::with_capacity(4);
@@ -109,7 +110,7 @@ impl<'t> Cursor<'t> {
         self.node(span, Content::List(items))
     }
 
-    /// Whether the next line belongs to the collection at `indent`; then moves to its first sign.
+    /// Whether the next line belongs to the collection at `indent`. If so, moves to its first character.
     fn next_line(&mut self, indent: usize) -> bool {
         let belongs = self.at < self.bytes.len() && self.indent() == indent;
         if belongs {
@@ -123,7 +124,7 @@ impl<'t> Cursor<'t> {
         self.bytes[self.at..].iter().take_while(|&&b| b == b' ').count()
     }
 
-    /// What stands behind `key: ` or `- ` of a collection at `indent`, up to and with the line break.
+    /// The value after `key: ` or `- ` of a collection at `indent`, up to and including the line break.
     fn value(&mut self, indent: usize, depth: usize) -> Option<Node<'t>> {
         match self.bytes.get(self.at)? {
             b'"' => {
@@ -170,7 +171,7 @@ impl<'t> Cursor<'t> {
         Some((start..end + 1, Content::Scalar(Scalar { text, form: Form::Quoted })))
     }
 
-    /// A list between brackets: bare words and quoted texts, with a comma and a space between.
+    /// A list in brackets: bare words and quoted texts, separated by a comma and a space.
     fn flow(&mut self, depth: usize) -> Option<Node<'t>> {
         depth.checked_sub(1)?;
         let start = self.at;
@@ -195,7 +196,7 @@ impl<'t> Cursor<'t> {
         self.node(span, Content::List(items))
     }
 
-    /// A bare word between brackets: what ids, names and times are made of.
+    /// A bare word in brackets, made of the characters of ids, names and times.
     fn word(&mut self) -> Option<(Range<usize>, Content<'t>)> {
         let rest = self.bytes.get(self.at..)?;
         let length = rest.iter().position(|&b| matches!(b, b',' | b']' | b'\n'))?;
@@ -209,7 +210,7 @@ impl<'t> Cursor<'t> {
         Some((span, Content::Scalar(Scalar { text, form: Form::Plain })))
     }
 
-    /// A literal block whose lines stand at `indent`, without indentation sign.
+    /// A literal block whose lines begin at `indent`, without an indentation indicator.
     fn literal(&mut self, indent: usize) -> Option<Node<'t>> {
         let start = self.at;
         let header = self.bytes[start..].iter().position(|&b| b == b'\n')?;
@@ -242,7 +243,7 @@ impl<'t> Cursor<'t> {
                 return None;
             }
             if opens {
-                // With its line break: all there is, where no other line follows.
+                // The text includes its line break. It is complete if no other line follows.
                 text = Cow::Borrowed(self.text.get(line.start..line.end + 1)?);
             } else {
                 let whole = text.to_mut();
@@ -278,7 +279,7 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// What becomes of the line breaks at a block's end.
+/// What happens to the line breaks at a block's end.
 #[derive(PartialEq, Eq)]
 enum Chomp {
     Clip,
@@ -286,7 +287,7 @@ enum Chomp {
     Keep,
 }
 
-/// Whether the bytes of a line's rest are one bare scalar beyond doubt.
+/// Whether the rest of a line is certainly one bare scalar.
 fn plain_is_certain(word: &[u8]) -> bool {
     let (Some(&first), Some(&last)) = (word.first(), word.last()) else { return false };
     let opens = first.is_ascii_alphanumeric()

@@ -20,15 +20,15 @@ pub enum Fault {
         /// Bytes allowed.
         limit: usize,
     },
-    /// Nothing in it, or nothing but comments.
+    /// The file is empty or has only comments.
     #[error("the file is empty")]
     Empty,
-    /// Bytes that are no UTF-8.
+    /// The bytes are not UTF-8.
     #[error("byte {offset} is not UTF-8")]
     NotUtf8 {
         /// The first wrong byte, counted from 0.
         offset: usize,
-        /// What the bytes seem to be instead: a name that `iconv -f` takes.
+        /// The encoding that the bytes seem to have, as a name that `iconv -f` accepts.
         instead: Option<&'static str>,
     },
     /// A byte order mark at the start.
@@ -37,7 +37,7 @@ pub enum Fault {
     /// Lines that end in CR LF.
     #[error("lines end in CR LF")]
     CarriageReturn,
-    /// A character that YAML does not let stand for itself.
+    /// A character that YAML does not allow unescaped.
     #[error("the character U+{:04X} may not stand here", u32::from(*.0))]
     Control(char),
     /// The document is a scalar or a list.
@@ -58,7 +58,7 @@ pub enum Fault {
     /// `!tag`.
     #[error("tags such as `{0}` are not read")]
     Tag(String),
-    /// A key that the map has already.
+    /// A key that the map already has.
     #[error("`{key}` stands twice, first in line {first}")]
     DuplicateKey {
         /// The key.
@@ -75,7 +75,7 @@ pub enum Fault {
     /// A second document behind `---`.
     #[error("a second document begins here")]
     SecondDocument,
-    /// Lists and maps inside each other, too many.
+    /// Lists and maps are nested too deeply.
     #[error("lists and groups are nested more than {limit} deep")]
     TooDeep {
         /// Levels allowed.
@@ -90,10 +90,10 @@ pub enum Fault {
     /// A tab where only spaces indent.
     #[error("a tab indents this line")]
     Tab,
-    /// A quote that nothing closes.
+    /// A quote that is never closed.
     #[error("a quote is not closed")]
     OpenQuote,
-    /// A bracket that nothing closes, or that the wrong one closes.
+    /// A bracket that is never closed, or that is closed by the wrong one.
     #[error("brackets do not match")]
     Bracket,
     /// A second `: ` in a line, or an entry where none can begin.
@@ -108,13 +108,13 @@ pub enum Fault {
     /// A character such as `@` or `%` at the start of a text.
     #[error("a text without quotes cannot begin with `{0}`")]
     Reserved(char),
-    /// Anything else that is no YAML, in the parser's words.
+    /// Any other YAML error, in the parser's words.
     #[error("not valid YAML: {0}")]
     Syntax(String),
 }
 
 impl Fault {
-    /// What is wrong, one sentence without a full stop; in English as `Display` has it.
+    /// What is wrong, one sentence without a full stop. The English is the same as `Display`.
     pub fn message(&self, lang: Lang) -> String {
         match lang {
             Lang::En => self.to_string(),
@@ -135,7 +135,7 @@ pub struct YamlError {
     pub column: usize,
     /// Bytes of the file.
     pub span: Range<usize>,
-    /// The key with those around it, such as `remedies.1.amount`; empty at the top.
+    /// The key with those above it, such as `remedies.1.amount`; empty at the top.
     pub key: String,
     /// Whether the line has a full-width `：`, the usual slip of a Chinese keyboard.
     full_width_colon: bool,
@@ -150,7 +150,7 @@ impl YamlError {
         Box::new(YamlError { fault, line: place.line, column: place.column, span: place.span, key, full_width_colon })
     }
 
-    /// A fault of bytes that are no text: the column counts bytes.
+    /// A fault in bytes that are not text; the column counts bytes.
     pub(super) fn at_byte(fault: Fault, bytes: &[u8], offset: usize) -> Box<Self> {
         let before = bytes.get(..offset).unwrap_or(bytes);
         let start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);

@@ -1,4 +1,4 @@
-//! What is said about faults: the Chinese of every message, and in both languages what to do.
+//! Messages about faults: the Chinese of every fault, and what to do in both languages.
 
 use crate::locale::Lang;
 
@@ -39,7 +39,7 @@ pub(super) fn message_zh(fault: &Fault) -> String {
     }
 }
 
-/// What to do about a fault; `full_width_colon` tells whether the line has a `：`.
+/// What to do about a fault. `full_width_colon` says whether the line has a `：`.
 pub(super) fn help(fault: &Fault, full_width_colon: bool, lang: Lang) -> String {
     let (en, zh) = advice(fault, full_width_colon);
     match lang {

@@ -1,9 +1,12 @@
 //! Canonical YAML as bytes and as a tree of raw scalars with places: reading, writing, and what is refused.
 //!
-//! Nothing here knows a kind or a field: a scalar is its text and the way it was written, and the field's type says
-//! what it means. Reading goes through `canonical`, a reader of exactly what [`write()`] makes. If that reader is not
-//! certain, the events of `granit-parser` are read (see `read`). `granit-parser` is the fork of `saphyr-parser` with
-//! byte offsets, comments, faults by kind and bounds on nesting. Properties hold the two readers together.
+//! Nothing here knows a kind or a field. A scalar is its text and the form in which it was written; the field's type
+//! says what it
+//! means. `canonical` reads exactly what [`write()`] makes. If it is not certain, `read` builds the tree from the
+//! events of
+//! `granit-parser`, a fork of `saphyr-parser` with byte offsets, comments, kinds of faults and limits on nesting.
+//! Property tests
+//! check that both readers agree.
 
 mod build;
 mod canonical;
@@ -29,5 +32,5 @@ pub use read::{Comment, Document, Reader, Source, read};
 pub use tree::{Content, Entry, Form, Node, Scalar};
 pub use write::write;
 
-/// The longest key, in bytes; YAML readers give up on simple keys of more than 1,024 characters.
+/// The longest key, in bytes. Other YAML readers give up on simple keys of more than 1,024 characters.
 pub const LONGEST_KEY: usize = 128;

@@ -1,4 +1,4 @@
-//! Broken and hostile bytes: nothing panics, nothing hangs, and where the fast path answers, it answers as the parser does.
+//! Broken and hostile bytes: nothing panics or hangs, and the fast path agrees with the parser whenever it answers.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use super::properties::both_agree;
 use super::read::{Reader, read};
 use super::write::write;
 
-/// A test that takes longer hangs, on however busy a machine: each of these takes well under a second.
+/// A test that takes longer hangs, even on a busy machine: each of these takes well under a second.
 const HANGS: Duration = Duration::from_secs(60);
 
 /// A change of a text.
@@ -106,7 +106,7 @@ fn survives(bytes: &[u8]) -> Result<(), String> {
     if took > HANGS { Err(format!("took {took:?}")) } else { Ok(()) }
 }
 
-/// Through the parser alone.
+/// Reads with the parser only.
 fn read_again(text: &str) -> super::tree::Node<'_> {
     Reader::default().parse(text.as_bytes()).expect("written").root
 }

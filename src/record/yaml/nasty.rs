@@ -1,4 +1,4 @@
-//! What the properties draw from: texts that YAML readers trip over, trees of them, canonical records.
+//! Generators for the property tests: texts that YAML readers get wrong, trees of such texts, and canonical records.
 
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::test_runner::Config;
@@ -21,7 +21,7 @@ pub(super) const PIECES: &[&str] = &[
     "return",
 ];
 
-/// A configuration with `share` of 256 cases, and as many times more as `PROPTEST_CASES` asks for.
+/// A configuration with `share` of 256 cases; `PROPTEST_CASES` raises it in proportion.
 pub(super) fn cases(share: u32) -> Config {
     let usual = Config::default();
     Config { cases: (usual.cases * share / 256).max(1), failure_persistence: None, ..usual }
@@ -59,7 +59,7 @@ fn map_of(node: impl Strategy<Value = Node<'static>>, most: usize) -> impl Strat
     })
 }
 
-/// A record of anything: a map at the top, other lists and maps below.
+/// A random record: a map at the top, other lists and maps below.
 pub(super) fn tree() -> impl Strategy<Value = Node<'static>> {
     let node = scalar().prop_recursive(5, 40, 5, |inner| {
         prop_oneof![
@@ -71,7 +71,7 @@ pub(super) fn tree() -> impl Strategy<Value = Node<'static>> {
     map_of(node, 8)
 }
 
-/// A record such as people have: plain keys, short values, texts of some lines, a history.
+/// A typical record: plain keys, short values, texts of several lines, a history.
 pub(super) fn ordinary() -> impl Strategy<Value = Node<'static>> {
     let word = || {
         proptest::sample::select(vec![
@@ -120,7 +120,7 @@ pub(super) fn ordinary() -> impl Strategy<Value = Node<'static>> {
     })
 }
 
-/// How many lists and maps stand inside each other, the top one counted.
+/// The depth of nested lists and maps, including the top one.
 pub(super) fn depth(node: &Node<'_>) -> usize {
     match &node.content {
         Content::Scalar(_) => 0,

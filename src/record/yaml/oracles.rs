@@ -1,4 +1,4 @@
-//! Other readers of YAML take what we write for the same texts: `serde_yaml`, and PyYAML where it is installed.
+//! Other YAML readers find the same texts in what we write: `serde_yaml`, and PyYAML if it is installed.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use super::nasty::{cases, ordinary, text, tree};
 use super::tree::{Content, Form, Node};
 use super::write::write;
 
-/// The tree with every scalar as text, so that each reader must find a string.
+/// The same tree with every scalar as text, so that each reader must find a string.
 fn as_text(node: &Node<'_>) -> Node<'static> {
     match &node.content {
         Content::Scalar(scalar) if scalar.form == Form::Quoted => Node::quoted(scalar.text.clone().into_owned()),

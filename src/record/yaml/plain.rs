@@ -1,6 +1,6 @@
-//! Which texts may stand without quotes, so that every reader of YAML 1.1 or 1.2 takes them for the same text.
+//! Which texts may be written without quotes, so that every reader of YAML 1.1 or 1.2 finds the same text.
 
-/// Whether a reader of any YAML version keeps the bare characters as they are, whatever type it gives them.
+/// Whether readers of all YAML versions keep the bare characters unchanged, whatever type they give them.
 pub(super) fn stands_bare(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
@@ -20,18 +20,19 @@ pub(super) fn stands_bare(text: &str) -> bool {
         && text.chars().all(|c| c != '\n' && c != '\t' && is_printable(c))
 }
 
-/// The same between the brackets of a list, where readers of YAML 1.1 end a word at `?` too.
+/// The same for the brackets of a list, where readers of YAML 1.1 also end a word at `?`.
 pub(super) fn stands_bare_in_flow(text: &str) -> bool {
     stands_bare(text) && !text.contains([',', '[', ']', '{', '}', '?'])
 }
 
-/// Whether the text may stand as a key without quotes: also not when it could be cut at a colon or a sign of a flow collection.
+/// Whether the text may be a key without quotes. It must not be cut at a colon or at a sign of a flow collection.
 pub(super) fn stands_bare_as_key(text: &str) -> bool {
     stands_bare_in_flow(text) && !text.contains([':', '#']) && !looks_typed(text)
 }
 
-/// Whether a reader could take the bare text for null, a flag, a number in any notation, a date, a time, the signs `=` and `<<`: a
-/// little more is taken to be so than any one reader does.
+/// Whether a reader could take the bare text for null, a flag, a number in any notation, a date, a time, or the signs
+/// `=` and `<<`.
+/// This covers slightly more than any single reader does.
 pub(super) fn looks_typed(text: &str) -> bool {
     const WORDS: [&str; 17] = [
         "", "~", "null", "y", "n", "yes", "no", "on", "off", "true", "false", "=", "<<", "nan", "inf", "infinity",
@@ -55,8 +56,9 @@ pub(super) fn looks_typed(text: &str) -> bool {
     }
 }
 
-/// Whether a character may stand as itself in a file: what YAML calls printable, without the line breaks that only some readers
-/// see, the byte order mark, and the signs that turn the direction of what follows on a terminal.
+/// Whether a character may be written unescaped. YAML's printable characters may, except for line breaks that only
+/// some readers
+/// know, the byte order mark, and the signs that change the writing direction on a terminal.
 pub(super) fn is_printable(c: char) -> bool {
     match c {
         '\n' | '\t' | ' '..='~' | '\u{A0}'..='\u{2027}' => true,

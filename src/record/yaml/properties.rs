@@ -1,4 +1,4 @@
-//! Writing and reading are inverse to each other; the fast path and the parser agree.
+//! Reading inverts writing, and the fast path agrees with the parser.
 
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
@@ -10,7 +10,7 @@ use super::screen::{Screened, screen};
 use super::tree::{Content, Form, Node};
 use super::write::write;
 
-/// Whether what was read says what was written: the same texts, and a form that fits what was asked for.
+/// Whether what was read matches what was written: the same texts, in a form that fits the requested one.
 pub(super) fn says(written: &Node<'_>, read: &Node<'_>) -> bool {
     match (&written.content, &read.content) {
         (Content::Scalar(asked), Content::Scalar(found)) => {
@@ -29,7 +29,7 @@ pub(super) fn says(written: &Node<'_>, read: &Node<'_>) -> bool {
     }
 }
 
-/// The fast path, where it answers, gives what the parser gives, spans included.
+/// If the fast path answers, its answer equals the parser's, including spans.
 pub(super) fn both_agree(text: &str) -> Result<bool, String> {
     let reader = Reader::default();
     let Ok(Screened { clean: true, .. }) = screen(text.as_bytes(), reader.bytes, reader.source) else {
@@ -89,7 +89,7 @@ proptest! {
     fn the_fast_path_reads_ordinary_records(tree in ordinary()) {
         let text = write(&tree);
         let agreed = both_agree(&text);
-        // Escapes and indentation signs are left to the parser.
+        // The fast path leaves escapes and indentation indicators to the parser.
         let plain = !text.contains('\\') && !text.contains("|2");
         prop_assert!(agreed == Ok(true) || (agreed == Ok(false) && !plain), "{:?}\n{}", agreed, text);
         prop_assert!(depth(&tree) <= 4);

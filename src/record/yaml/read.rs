@@ -1,8 +1,8 @@
-//! From bytes to a tree, and nothing but a tree: everything that YAML has beside scalars, lists and maps is refused
-//! with its place.
+//! From bytes to a tree. Everything that YAML has besides scalars, lists and maps is refused, with its place.
 //!
-//! The events come from `granit-parser`. It stems from `saphyr-parser`, and takes about a sixth longer. It gives byte
-//! offsets, comments with their places, faults by kind, and bounds on nesting in block style.
+//! The events come from `granit-parser`. It is a fork of `saphyr-parser` and about a sixth slower. In return it gives
+//! byte
+//! offsets, comments with their places, kinds of faults, and limits on nesting in block style.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -18,26 +18,26 @@ use super::error::{Fault, YamlError};
 use super::screen::screen;
 use super::tree::Node;
 
-/// Where bytes come from, which says how strict to be about their encoding.
+/// Where bytes come from; this decides how strict the reader is about their encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Source {
-    /// A commit, where a record is canonical or nearly so: no byte order mark, no CR.
+    /// A commit, whose records are canonical or nearly so: a byte order mark and CR are refused.
     #[default]
     Book,
-    /// A file that somebody edited and `commit` makes canonical: a byte order mark and CR LF are taken.
+    /// A file that somebody edited and that `commit` will make canonical: a byte order mark and CR LF are accepted.
     Hand,
 }
 
-/// Reads records within bounds.
+/// Reads records within limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader {
     /// Where the bytes come from.
     pub source: Source,
-    /// Bytes that a file may have.
+    /// The most bytes that a file may have.
     pub bytes: usize,
-    /// Levels of lists and maps inside each other, the top one counted.
+    /// The most levels of nested lists and maps, including the top one.
     pub depth: usize,
-    /// Scalars, lists and maps in all, keys not counted.
+    /// The most scalars, lists and maps in all; keys are not counted.
     pub values: usize,
 }
 
@@ -50,11 +50,11 @@ impl Default for Reader {
 /// A file as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document<'t> {
-    /// The whole text, which spans count in.
+    /// The whole text; spans are positions in it.
     pub text: &'t str,
     /// The map at the top.
     pub root: Node<'t>,
-    /// Its comments in order. A file that has some is not written before somebody says what becomes of them.
+    /// Its comments in order. A file with comments is only rewritten after somebody says what to do with them.
     pub comments: Vec<Comment<'t>>,
 }
 
@@ -63,7 +63,7 @@ pub struct Document<'t> {
 pub struct Comment<'t> {
     /// Line, from 1.
     pub line: usize,
-    /// What it says, without `#` and the space around.
+    /// What it says, without `#` and the spaces around it.
     pub text: Cow<'t, str>,
 }
 
@@ -74,7 +74,7 @@ impl Document<'_> {
     }
 }
 
-/// Reads a record of the book within the usual bounds.
+/// Reads a record of the book within the usual limits.
 ///
 /// # Errors
 /// The first fault and its place; see [`Fault`].
@@ -88,7 +88,7 @@ impl Reader {
         Reader { source: Source::Hand, ..Reader::default() }
     }
 
-    /// Reads a file whose top is a map. Time and memory are bounded by the size of the file, which is bounded itself.
+    /// Reads a file whose top is a map. Time and memory grow with the size of the file, which is limited.
     ///
     /// # Errors
     /// The first fault and its place; see [`Fault`].
@@ -102,7 +102,7 @@ impl Reader {
         self.events(screened.text, screened.skipped)
     }
 
-    /// Reads through the parser alone, with the same outcome: for comparing.
+    /// Reads with the parser only, with the same result. Tests compare the two.
     ///
     /// # Errors
     /// As [`Reader::read`].
@@ -139,7 +139,7 @@ fn bounds(bytes: usize) -> Options {
     options! {
         emit_unresolved_aliases: true,
         emit_anchor_events: true,
-        // As many comments as the file can hold.
+        // The most comments that the file can hold.
         max_buffered_comment_events: bytes,
         flow_nesting_limit: 64,
         block_nesting_limit: 64,

@@ -1,4 +1,4 @@
-//! What is looked at before parsing: size, encoding, and characters that no record holds as themselves.
+//! Checks before parsing: size, encoding, and characters that no record holds unescaped.
 
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 
@@ -7,17 +7,17 @@ use super::read::Source;
 
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A text that may go to a parser.
+/// A text that may be parsed.
 pub(super) struct Screened<'t> {
     /// The whole text.
     pub text: &'t str,
-    /// Bytes of a byte order mark.
+    /// The length of a byte order mark, in bytes.
     pub skipped: usize,
-    /// Whether every byte is one that canonical text could have.
+    /// Whether every byte is one that canonical text can have.
     pub clean: bool,
 }
 
-/// Looks the bytes through once.
+/// Checks the bytes in one pass.
 pub(super) fn screen(bytes: &[u8], limit: usize, source: Source) -> Result<Screened<'_>, Box<YamlError>> {
     if bytes.len() > limit {
         return Err(YamlError::at_byte(Fault::TooLarge { size: bytes.len(), limit }, b"", 0));
@@ -41,7 +41,7 @@ pub(super) fn screen(bytes: &[u8], limit: usize, source: Source) -> Result<Scree
     Ok(Screened { text, skipped, clean })
 }
 
-/// Whether a byte needs a closer look: controls, DEL, C1, U+FEFF, U+FFFE, U+FFFF.
+/// Whether a byte needs a closer look: it may belong to a control, DEL, C1, U+FEFF, U+FFFE or U+FFFF.
 fn suspicious(bytes: &[u8]) -> bool {
     let control = bytes.iter().fold(false, |bad, &b| bad | ((b < b' ') & (b != b'\n')) | (b == 0x7F));
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
@@ -77,7 +77,7 @@ fn not_utf8(bytes: &[u8], offset: usize) -> Box<YamlError> {
     YamlError::at_byte(Fault::NotUtf8 { offset, instead }, bytes, offset)
 }
 
-/// The encoding's name, if the bytes make sense in it: no error, and ideographs or ideographic signs among the characters.
+/// The encoding's name, if the bytes make sense in it: no errors, and Chinese characters or punctuation among them.
 fn reads_as(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> Option<&'static str> {
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
     let wide = |c: char| matches!(c, '\u{3000}'..='\u{303F}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF00}'..='\u{FF5E}');

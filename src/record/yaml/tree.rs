@@ -1,21 +1,24 @@
-//! The tree between bytes and records: raw scalars, lists and maps in the order of the file, each with its bytes.
+//! The tree between bytes and records: raw scalars, lists and maps in the order of the file, each with its span.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How a scalar stands, or is to stand, in the file.
+/// How a scalar is written in the file, or is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
-    /// Without quotes: what is typed already, such as a date, an instant, a count or a flag. A writer quotes it only where it could
-    /// not stand bare at all.
+    /// Without quotes: a value with a type of its own, such as a date, an instant, a count or a flag. It is written
+    /// in quotes only if
+    /// it cannot be bare at all.
     Plain,
-    /// Text: a literal block when read; when written bare, quoted or a literal block, whatever other readers take for the same text.
+    /// Text. When read, it was a literal block. It is written bare, quoted or as a literal block, so that every
+    /// reader finds the same
+    /// text.
     Text,
-    /// In quotes, even if it needs none: money when written.
+    /// In quotes, even if it needs none: money is written so.
     Quoted,
 }
 
-/// A scalar as its characters, before anybody says what type it has.
+/// A scalar as its characters, before its type is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scalar<'t> {
     /// The characters, with escapes and folding undone.
@@ -25,7 +28,7 @@ pub struct Scalar<'t> {
 }
 
 impl Scalar<'_> {
-    /// Whether it stands, or is to stand, for nothing: bare, and empty, `~` or `null`.
+    /// Whether it means "no value": bare, and empty, `~` or `null`.
     pub fn is_null(&self) -> bool {
         self.form == Form::Plain && matches!(self.text.as_ref(), "" | "~" | "null" | "Null" | "NULL")
     }
@@ -38,14 +41,16 @@ pub enum Content<'t> {
     Scalar(Scalar<'t>),
     /// Nodes in order.
     List(Vec<Node<'t>>),
-    /// Keys and nodes in order; no key twice.
+    /// Keys and nodes in order; no key appears twice.
     Map(Vec<Entry<'t>>),
 }
 
-/// A value with the bytes that it was read from, `0..0` where it was not read.
+/// A value with the bytes that it was read from; `0..0` if it was not read from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node<'t> {
-    /// Bytes of the file: quotes and brackets included, of a literal block its lines, from the first character to the last that is not a line break.
+    /// The bytes in the file. For quotes and brackets they are included. A literal block goes from its first
+    /// character to its last
+    /// character that is not a line break.
     pub span: Range<usize>,
     /// What stands there.
     pub content: Content<'t>,
@@ -63,12 +68,12 @@ pub struct Entry<'t> {
 }
 
 impl<'t> Node<'t> {
-    /// A scalar that is typed already, to be written bare.
+    /// A scalar that has a type of its own and is written bare.
     pub fn plain(text: impl Into<Cow<'t, str>>) -> Self {
         Node::scalar(text, Form::Plain)
     }
 
-    /// A text, to be quoted where another reader could take it for something else.
+    /// A text; it is quoted if a reader could take it for something else.
     pub fn text(text: impl Into<Cow<'t, str>>) -> Self {
         Node::scalar(text, Form::Text)
     }
@@ -83,7 +88,7 @@ impl<'t> Node<'t> {
         Node { span: 0..0, content: Content::List(items.into_iter().collect()) }
     }
 
-    /// A map, whose keys the caller keeps distinct and no longer than [`super::LONGEST_KEY`].
+    /// A map. The caller makes sure that keys are distinct and not longer than [`super::LONGEST_KEY`].
     pub fn map<K: Into<Cow<'t, str>>>(entries: impl IntoIterator<Item = (K, Node<'t>)>) -> Self {
         let entry = |(key, node): (K, Node<'t>)| Entry { key: key.into(), key_span: 0..0, node };
         Node { span: 0..0, content: Content::Map(entries.into_iter().map(entry).collect()) }
@@ -134,7 +139,7 @@ impl<'t> Node<'t> {
         Node { span: self.span, content }
     }
 
-    /// Whether both hold the same values in the same forms, wherever they stand.
+    /// Whether both hold the same values in the same forms; spans are ignored.
     pub fn says_the_same(&self, other: &Node<'_>) -> bool {
         match (&self.content, &other.content) {
             (Content::Scalar(a), Content::Scalar(b)) => a.form == b.form && a.text == b.text,

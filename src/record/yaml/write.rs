@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use super::plain::{is_printable, looks_typed, stands_bare, stands_bare_as_key, stands_bare_in_flow};
 use super::tree::{Content, Entry, Form, Node, Scalar};
 
-/// Writes a map as a file. What [`super::read`] makes of it holds the same texts in the same order; the same tree gives the same
-/// bytes. Anything else than a map at the top is written too, but not read back.
+/// Writes a map as a file. [`super::read`] finds the same texts in the same order, and the same tree always gives the
+/// same bytes. A
+/// root that is not a map is written too, but cannot be read back.
 pub fn write(root: &Node<'_>) -> String {
     let mut out = String::with_capacity(1024);
     match &root.content {
@@ -15,14 +16,14 @@ pub fn write(root: &Node<'_>) -> String {
         Content::List(items) if !on_one_line(items) => list(&mut out, items, 0, false),
         _ => {
             value(&mut out, root, 0);
-            // The space that sets it off from a key.
+            // Removes the space that would separate it from a key.
             out.remove(0);
         }
     }
     out
 }
 
-/// The entries of a map at `indent`; the first stands on the line already begun if `inline`.
+/// The entries of a map at `indent`. If `inline`, the first one goes on the line that was already begun.
 fn map(out: &mut String, entries: &[Entry<'_>], indent: usize, inline: bool) {
     for (at, entry) in entries.iter().enumerate() {
         if at > 0 || !inline {
@@ -48,7 +49,7 @@ fn map(out: &mut String, entries: &[Entry<'_>], indent: usize, inline: bool) {
     }
 }
 
-/// The items of a list at `indent`, one a line.
+/// The items of a list at `indent`, one on each line.
 fn list(out: &mut String, items: &[Node<'_>], indent: usize, inline: bool) {
     for (at, item) in items.iter().enumerate() {
         if at > 0 || !inline {
@@ -69,7 +70,7 @@ fn list(out: &mut String, items: &[Node<'_>], indent: usize, inline: bool) {
     }
 }
 
-/// What fits behind `key:` or `-` of a collection at `indent`, with the space before and the line break after.
+/// What follows `key:` or `-` of a collection at `indent`, with the space before it and the line break after it.
 fn value(out: &mut String, node: &Node<'_>, indent: usize) {
     match &node.content {
         Content::Map(_) => out.push_str(" {}"),
@@ -100,7 +101,7 @@ fn value(out: &mut String, node: &Node<'_>, indent: usize) {
     out.push('\n');
 }
 
-/// A list that stands between brackets: scalars without a line break, none of them bare and empty.
+/// Whether a list is written in brackets: its items are scalars without a line break, and none is bare and empty.
 fn on_one_line(items: &[Node<'_>]) -> bool {
     items.iter().all(|item| {
         item.as_scalar().is_some_and(|scalar| {
@@ -114,14 +115,14 @@ fn in_flow(out: &mut String, scalar: &Scalar<'_>) {
     let bare = stands_bare_in_flow(text)
         && match scalar.form {
             Form::Plain => true,
-            // Older readers of YAML 1.1 stop at a colon here.
+            // Older readers of YAML 1.1 end a word at a colon here.
             Form::Text => !looks_typed(text) && !text.contains(':'),
             Form::Quoted => false,
         };
     if bare { out.push_str(text) } else { quote(out, text) }
 }
 
-/// Whether a literal block carries the text exactly, in every reader and past editors that strip lines of spaces.
+/// Whether a literal block keeps the text exactly, in every reader and in editors that empty lines of only spaces.
 fn fits_literal(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with('\n')
