@@ -1,4 +1,4 @@
-//! What an allowance comes to by its items (RT1, RT6): quantity by the difference of the invoiced and the remaining price.
+//! The amount of an allowance, by its items (RT1, RT6): quantity times the invoiced price minus the remaining price.
 
 use rust_decimal::Decimal;
 
@@ -7,7 +7,7 @@ use super::bind::{Bindings, Given, Input, Viewing, Within, bind, lines, number, 
 use super::number::{amount, money, sum, taxed};
 use crate::record::{FieldId, Fields, Type, Value};
 
-/// An item with its quantity, the price on the invoice, and the price that remains.
+/// An item: its quantity, its price on the invoice, and the price that remains.
 pub type AllowanceItem = (Decimal, Option<Decimal>, Option<Decimal>);
 
 /// The items of an allowance and its amount.
@@ -22,7 +22,7 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// What the items come to. `None` if there are none, or one lacks a price.
+    /// The sum of the items. `None` if there are no items, or one lacks a price.
     pub fn total(&self) -> Option<Decimal> {
         let item = |(quantity, price, net): &AllowanceItem| {
             let (before, after) = (amount(*quantity, (*price)?)?, amount(*quantity, (*net)?)?);
@@ -31,7 +31,9 @@ impl Allowance {
         sum(self.items.iter().map(item)).filter(|_| !self.items.is_empty())
     }
 
-    /// The tax on it, as the certificate (销货折让证明单) has it: each item to the cent, or of the amount if there are no items. `None` without a rate.
+    /// The tax of the certificate (销货折让证明单): rounded to the cent for each item, or the tax on the amount if there are
+    /// no items.
+    /// `None` without a rate.
     pub fn tax(&self) -> Option<Decimal> {
         let rate = self.tax_rate?;
         if self.items.is_empty() {
@@ -44,12 +46,12 @@ impl Allowance {
         sum(self.items.iter().map(item))
     }
 
-    /// Whether every item names both prices.
+    /// Whether every item has both prices.
     pub fn is_priced(&self) -> bool {
         !self.items.is_empty() && self.items.iter().all(|(_, price, net)| price.is_some() && net.is_some())
     }
 
-    /// Whether the items come to something else than the amount, where there are items at all.
+    /// Whether there are items and their sum differs from the amount.
     pub fn differs(&self) -> bool {
         !self.items.is_empty() && self.total() != self.amount
     }

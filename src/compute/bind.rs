@@ -1,4 +1,5 @@
-//! Fields bound to what a computation calls them: of the record itself, or of the lines of one of its lists.
+//! Binds fields to the names that a computation uses: fields of the record itself, or of the lines of one of its
+//! lists.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,29 +9,29 @@ use rust_decimal::Decimal;
 
 use crate::record::{Compute, FieldId, Fields, Type, Value};
 
-/// A field that a computation goes by.
+/// A field that a computation needs.
 #[derive(Debug)]
 pub struct Input {
-    /// What the computation calls it, and the key in the kind file.
+    /// The name that the computation uses; it is also the key in the kind file.
     pub name: &'static str,
-    /// Where it stands.
+    /// Where the field is.
     pub within: Within,
-    /// The types that will do, as kind files name them.
+    /// The types that are allowed, by their names in kind files.
     pub types: &'static [&'static str],
-    /// Whether there is nothing to compute without it.
+    /// Whether nothing can be computed without it.
     pub required: bool,
 }
 
-/// Where a field of a computation stands.
+/// Where a field of a computation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Within {
     /// In the record itself.
     Record,
-    /// In the lines of a list; all inputs of one letter are of the same list.
+    /// In the lines of a list. Inputs with the same letter are in the same list.
     Lines(char),
 }
 
-/// What a computation gives.
+/// A value that a computation gives.
 #[derive(Debug)]
 pub struct Output {
     /// Its name, as `value = "NAME"` in the kind file.
@@ -39,21 +40,21 @@ pub struct Output {
     pub ty: Type,
 }
 
-/// A computation with its fields bound: its view of a record, and what of it can be asked for.
+/// A computation with bound fields: how it reads a record, and which values it gives.
 pub(super) trait Viewing: Copy + std::fmt::Debug + Send + Sync + 'static {
-    /// What it reads of a record.
+    /// The values that it reads from a record.
     type View: 'static;
-    /// What it gives, each once.
+    /// The values that it gives, each once.
     const GIVES: &'static [Given<Self::View>];
 
-    /// With its fields bound, where those that it needs are.
+    /// Binds the fields; `None` if a required one is missing.
     fn bound(bindings: &Bindings) -> Option<Self>;
 
-    /// The view of a record.
+    /// Reads a record.
     fn view(&self, fields: &Fields) -> Self::View;
 }
 
-/// Something that a computation gives of its view of a record: its name, its type, and how it follows.
+/// A value that a computation gives: its name, its type, and how it follows from the view.
 pub(super) struct Given<V>(pub &'static str, pub Type, pub fn(&V) -> Option<Value>);
 
 #[derive(Clone, Copy)]
@@ -74,24 +75,25 @@ impl<B: Viewing> Compute for Giving<B> {
     }
 }
 
-/// What a computation gives.
+/// The values that a computation gives.
 pub(super) fn outputs<B: Viewing>() -> Vec<Output> {
     B::GIVES.iter().map(|given| Output { name: given.0, ty: given.1.clone() }).collect()
 }
 
-/// One of its outputs with the fields bound.
+/// Binds one of the values to fields; `None` if there is no such value.
 pub(super) fn bind<B: Viewing>(bindings: &Bindings, output: &str) -> Option<Arc<dyn Compute>> {
     let given = B::GIVES.iter().find(|given| given.0 == output)?;
     Some(Arc::new(Giving { by: B::bound(bindings)?, of: given.2 }))
 }
 
-/// The handles of the fields, by what the computation calls them: one for a field of the record, two for one of a list's
+/// The field handles, by the names that the computation uses. One handle is a field of the record, two are a field of
+/// a list's
 /// lines.
 #[derive(Debug, Clone, Default)]
 pub struct Bindings(pub BTreeMap<String, Vec<FieldId>>);
 
 impl Bindings {
-    /// The field of the record, where one is bound.
+    /// The field of the record with this name, if it is bound.
     pub(super) fn own(&self, name: &str) -> Option<FieldId> {
         match self.0.get(name)?.as_slice() {
             [field] => Some(*field),
@@ -99,7 +101,7 @@ impl Bindings {
         }
     }
 
-    /// The field of a list's lines, where one is bound.
+    /// The field of a list's lines with this name, if it is bound.
     pub(super) fn of_line(&self, name: &str) -> Option<FieldId> {
         match self.0.get(name)?.as_slice() {
             [_, field] => Some(*field),
@@ -107,7 +109,7 @@ impl Bindings {
         }
     }
 
-    /// The list that a field of its lines stands in.
+    /// The list whose lines have the field with this name.
     pub(super) fn list(&self, name: &str) -> Option<FieldId> {
         self.0.get(name)?.first().copied()
     }
@@ -121,7 +123,7 @@ pub(super) fn lines(fields: &Fields, list: FieldId) -> impl Iterator<Item = &Fie
     })
 }
 
-/// A number of any type of number; a negative one is none that a quantity or price could be, and counts as zero.
+/// The value of any numeric field. Missing and negative values count as zero: no quantity or price is negative.
 pub(super) fn number(fields: &Fields, field: Option<FieldId>) -> Option<Decimal> {
     match fields.get(field?)? {
         Value::Decimal(number) | Value::Money(number) => Some((*number).max(Decimal::ZERO)),

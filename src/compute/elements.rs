@@ -4,7 +4,7 @@ use super::Computation;
 use super::bind::{Bindings, Given, Input, Viewing, Within, bind, outputs};
 use crate::record::{FieldId, Fields, Type, Value};
 
-/// The elements of a list: how many there are.
+/// The number of elements of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Elements(u64);
 

@@ -1,4 +1,4 @@
-//! How many lines a list has, and how many of them have a certain field filled in, such as an answer.
+//! Counts the lines of a list, and those in which a certain field has a value, such as an answer.
 
 use super::Computation;
 use super::bind::{Bindings, Given, Input, Viewing, Within, bind, lines, outputs};
@@ -19,7 +19,7 @@ struct Bound {
     field: FieldId,
 }
 
-/// A field of any type will do: all that matters is whether it is there.
+/// A field of any type is allowed: only whether it has a value matters.
 const ANY: &[&str] = &[
     "text",
     "count",
@@ -51,7 +51,7 @@ impl Viewing for Bound {
     type View = Lines;
 
     const GIVES: &'static [Given<Lines>] = &[
-        // a list without lines has nothing to count
+        // a list without lines gives no count
         Given("count", Type::Count, |view| (view.count > 0).then_some(Value::Count(view.count))),
         Given("filled", Type::Count, |view| (view.count > 0).then_some(Value::Count(view.filled))),
         Given("any", Type::Bool, |view| Some(Value::Bool(view.filled > 0))),

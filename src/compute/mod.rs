@@ -1,9 +1,10 @@
-//! Computations: what follows from the fields of one record alone, by name and bound fields. A kind file says which of
-//! them a kind has and what its fields are called (`[computed.…]`). Filters, lists and the index know the values like
-//! fields.
+//! Computations: values that follow from the fields of one record alone. A kind file says which of them a kind has,
+//! what they are
+//! called, and which fields they use (`[computed.…]`). Filters, lists and the index treat the values like fields.
 //!
-//! A computation is one file: its pure arithmetic, its handles and a typed view of a record. If other records, the
-//! staff or the policy are needed, it belongs to `money`.
+//! Each computation is one file: its pure arithmetic, its field handles and a typed view of a record. Anything that
+//! needs other
+//! records, the staff or the policy belongs to `money`.
 
 mod allowance;
 mod bind;
@@ -27,17 +28,17 @@ use crate::record::{Bound, Compute};
 /// A computation that kind files can name.
 #[derive(Debug)]
 pub struct Computation {
-    /// Its name, as `[computed.NAME]`, or `by = "NAME"` in it.
+    /// Its name: `[computed.NAME]`, or `by = "NAME"` in that table.
     pub name: &'static str,
-    /// The fields that it goes by.
+    /// The fields that it needs.
     pub inputs: &'static [Input],
-    /// What it gives.
+    /// The values that it gives.
     pub outputs: fn() -> Vec<Output>,
-    /// One of its outputs with the fields bound.
+    /// Binds one of its values to fields; `None` if there is no such value or a required field is missing.
     pub bind: fn(&Bindings, &str) -> Option<Arc<dyn Compute>>,
 }
 
-/// Every computation, in the order of their names.
+/// Every computation, sorted by name.
 pub static COMPUTATIONS: &[Computation] = &[
     allowance::COMPUTATION,
     elements::COMPUTATION,
@@ -48,13 +49,13 @@ pub static COMPUTATIONS: &[Computation] = &[
 ];
 
 impl Computation {
-    /// The computation of a name.
+    /// The computation with this name.
     pub fn named(name: &str) -> Option<&'static Computation> {
         COMPUTATIONS.iter().find(|computation| computation.name == name)
     }
 }
 
-/// Binds a rule to the fields that it was bound to before.
+/// Binds a stored rule to its fields again.
 pub fn bind(bound: &Bound) -> Option<Arc<dyn Compute>> {
     let computation = Computation::named(&bound.computation)?;
     (computation.bind)(&Bindings(bound.fields.clone()), &bound.output)

@@ -1,28 +1,29 @@
-//! Arithmetic that neither overflows nor loses a cent. If a result is beyond the largest amount of the book, there is
-//! no value.
+//! Arithmetic that never overflows and never loses a cent. If a result exceeds the largest amount of the book, there
+//! is no
+//! value.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::record::{MAX_AMOUNT, Value};
 
-/// Quantity by price, to the cent, half up. `None` beyond the largest amount.
+/// Quantity times price, rounded half up to the cent. `None` beyond the largest amount.
 pub(super) fn amount(quantity: Decimal, price: Decimal) -> Option<Decimal> {
     let exact = quantity.checked_mul(price)?;
     bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
 }
 
-/// The tax of this many percent on an amount, to the cent, half up.
+/// The tax on an amount, rounded half up to the cent; `percent` is the rate.
 pub(super) fn taxed(amount: Decimal, percent: Decimal) -> Option<Decimal> {
     let exact = amount.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?;
     bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
 }
 
-/// The sum of values. `None` if one of them is missing, or the sum is beyond the largest amount.
+/// The sum of the values. `None` if one is missing, or if the sum exceeds the largest amount.
 pub(super) fn sum(values: impl IntoIterator<Item = Option<Decimal>>) -> Option<Decimal> {
     values.into_iter().try_fold(Decimal::ZERO, |sum, value| bounded(sum.checked_add(value?)?))
 }
 
-/// By this many percent more. `None` beyond what a decimal holds.
+/// The number plus `percent` of it. `None` beyond what a `Decimal` holds.
 pub(super) fn raised(number: Decimal, percent: Decimal) -> Option<Decimal> {
     number.checked_add(number.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?)
 }
@@ -39,7 +40,7 @@ pub(super) fn money(amount: Option<Decimal>) -> Option<Value> {
     })
 }
 
-/// A quantity as a value; computed ones have no more decimals than those that they are computed of.
+/// A quantity as a value. A computed quantity has no more decimals than the quantities it was computed from.
 pub(super) fn quantity(number: Option<Decimal>) -> Option<Value> {
     number.map(|number| Value::Decimal(number.normalize()))
 }

@@ -1,5 +1,6 @@
-//! Reconciles what was approved with what came back (RT3, RT4): equal, short, over within the acceptance ratio, or over
-//! it. The quantity for the voucher never exceeds the quantity that was received.
+//! Compares what was approved with what came back (RT3, RT4): equal, short, over within the acceptance ratio, or over
+//! it. The
+//! quantity for the voucher is never more than the quantity received.
 
 use rust_decimal::Decimal;
 
@@ -15,44 +16,44 @@ pub struct Line {
     pub approved: Decimal,
     /// How many came. `None` before the warehouse has signed.
     pub received: Option<Decimal>,
-    /// How many are taken, where an instruction says so.
+    /// How many are accepted, if an instruction says so.
     pub accepted: Option<Decimal>,
     /// The price of one.
     pub price: Option<Decimal>,
 }
 
-/// What a line or a whole return comes to.
+/// The result for a line or a whole return. Later variants are graver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// Nothing was received yet.
     Unreceived,
     /// As approved.
     Equal,
-    /// Less than approved: the voucher is for the actual quantity.
+    /// Fewer than approved: the voucher is for the actual quantity.
     Short,
-    /// More than approved, within the ratio: the voucher is for the actual quantity.
+    /// More than approved but within the ratio: the voucher is for the actual quantity.
     Within,
-    /// Beyond the ratio: held for instruction.
+    /// More than the ratio allows: waits for an instruction.
     Over,
 }
 
-/// The items of a return with the ratio by which more may be taken than was approved.
+/// The items of a return, with the ratio by which it may exceed what was approved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reconciliation {
     /// The items.
     pub lines: Vec<Line>,
-    /// Percent by which the received may exceed the approved; none is nothing.
+    /// By how many percent the received quantity may exceed the approved one; zero if nothing is set.
     pub ratio: Decimal,
-    /// How many the case was decided for, where a decision has ordered the return.
+    /// The quantity in the decision of the case, if a decision ordered the return.
     pub decided: Option<Decimal>,
-    /// What the whole return was approved for, where that is laid down besides the prices of the items.
+    /// The approved amount of the whole return, if it is given independently of the items' prices.
     pub approved: Option<Decimal>,
     /// The rate of tax in percent, if there is one.
     pub tax_rate: Option<Decimal>,
 }
 
 impl Line {
-    /// What the line comes to.
+    /// The result for the line; `ratio` is in percent.
     pub fn verdict(&self, ratio: Decimal) -> Verdict {
         let Some(received) = self.received else { return Verdict::Unreceived };
         match received.cmp(&self.approved) {
@@ -65,8 +66,9 @@ impl Line {
         }
     }
 
-    /// The quantity for the voucher: the one taken by instruction, else the actual one, beyond the ratio the approved one;
-    /// never more than was received.
+    /// The quantity for the voucher: the one accepted by instruction, else the received one, or the approved one if
+    /// the ratio is
+    /// exceeded. It is never more than was received.
     pub fn posted(&self, ratio: Decimal) -> Decimal {
         let received = self.received.unwrap_or_default();
         let taken = self.accepted.unwrap_or(match self.verdict(ratio) {
@@ -78,8 +80,9 @@ impl Line {
 }
 
 impl Reconciliation {
-    /// What the return as a whole comes to: the gravest of its lines, and over where its amount, or what came of it in all, is
-    /// beyond the ratio of what was decided.
+    /// The result for the whole return: the gravest of its lines. It is also `Over` if the total amount or quantity
+    /// received exceeds
+    /// the decision by more than the ratio.
     pub fn verdict(&self) -> Verdict {
         let gravest = self.lines.iter().map(|line| line.verdict(self.ratio)).max().unwrap_or(Verdict::Unreceived);
         let beyond = |came: Option<Decimal>, decided: Option<Decimal>| {
@@ -92,14 +95,15 @@ impl Reconciliation {
         gravest
     }
 
-    /// Whether the items are together more than the case was decided for.
+    /// Whether the items together are more than the case's decision.
     fn is_beyond(&self) -> bool {
         let approved = sum(self.lines.iter().map(|line| Some(line.approved)));
         self.decided.is_some_and(|decided| approved.is_none_or(|approved| approved > decided))
     }
 
-    /// Whether decision, slip and receipt say the same, so that the voucher is given at once (RT3): each quantity, and the amount
-    /// but for the cents that a price of whole cents leaves.
+    /// Whether decision, slip and receipt agree, so that the voucher is given at once (RT3). Every quantity must be
+    /// equal. Amounts
+    /// may differ by one cent for each unit, because prices are rounded to cents.
     pub fn agrees(&self) -> bool {
         let quantities = self.is_received() && !self.differs();
         let decided = self.decided.is_none_or(|decided| self.received() == Some(decided));
@@ -113,12 +117,12 @@ impl Reconciliation {
         !self.lines.is_empty() && self.lines.iter().all(|line| line.received.is_some())
     }
 
-    /// Whether something that was received is not what was approved, so that an instruction comes first.
+    /// Whether a received quantity differs from the approved one, so that an instruction is needed first.
     pub fn differs(&self) -> bool {
         self.lines.iter().any(|line| line.received.is_some_and(|received| received != line.approved))
     }
 
-    /// The quantity for the voucher.
+    /// The total quantity for the voucher.
     pub fn posted(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| Some(line.posted(self.ratio))))
     }
@@ -128,27 +132,30 @@ impl Reconciliation {
         sum(self.lines.iter().map(|line| amount(line.posted(self.ratio), line.price?)))
     }
 
-    /// The quantity that came.
+    /// The total quantity received.
     pub fn received(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| Some(line.received.unwrap_or_default())))
     }
 
-    /// What came, at its prices. `None` if an item has no price.
+    /// The amount received, at the items' prices. `None` if an item has no price.
     fn received_amount(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| amount(line.received.unwrap_or_default(), line.price?)))
     }
 
-    /// What was approved, at its prices, where the return says nothing else. `None` if an item has no price.
+    /// The approved amount: that of the return, else that of the items at their prices. `None` if an item has no
+    /// price.
     fn approved_amount(&self) -> Option<Decimal> {
         self.approved.or_else(|| self.approved_items())
     }
 
-    /// The items as they were approved, at their prices. `None` if there are no items, or one has no price.
+    /// The approved quantities at the items' prices. `None` if there are no items, or one has no price.
     fn approved_items(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| amount(line.approved, line.price?))).filter(|_| !self.lines.is_empty())
     }
 
-    /// What a certificate of the return is about: of each item what is posted once it has come, before that what was approved.
+    /// The amount of each item on a certificate of the return: for the posted quantity once everything was received,
+    /// else for the
+    /// approved quantity.
     fn certified(&self) -> impl Iterator<Item = Option<Decimal>> + '_ {
         let quantity = |line: &Line| if self.is_received() { line.posted(self.ratio) } else { line.approved };
         self.lines.iter().map(move |line| amount(quantity(line), line.price?))
@@ -159,7 +166,7 @@ impl Reconciliation {
         sum(self.certified()).filter(|_| !self.lines.is_empty())
     }
 
-    /// The tax on it, as the certificate (销货退回证明单) has it: each item to the cent. `None` without a rate.
+    /// The tax of the certificate (销货退回证明单), rounded to the cent for each item. `None` without a rate.
     pub fn tax(&self) -> Option<Decimal> {
         let rate = self.tax_rate?;
         sum(self.certified().map(|amount| taxed(amount?, rate))).filter(|_| !self.lines.is_empty())
@@ -170,12 +177,13 @@ impl Reconciliation {
         !self.lines.is_empty() && self.lines.iter().all(|line| !line.approved.is_zero())
     }
 
-    /// Whether every item says how many may come back, and for how much each.
+    /// Whether every item says how many may come back, and at which price.
     fn is_itemised(&self) -> bool {
         self.is_quantified() && self.lines.iter().all(|line| line.price.is_some())
     }
 
-    /// Whether every item has what a stamped copy of the invoice must name: unit price, and what was received (RT5).
+    /// Whether every item has what a stamped copy of the invoice must show: the unit price and the received quantity
+    /// (RT5).
     pub fn is_priced(&self) -> bool {
         self.is_received() && self.lines.iter().all(|line| line.price.is_some())
     }
@@ -220,7 +228,7 @@ fn flag(yes: bool) -> Option<Value> {
 impl Viewing for Bound {
     type View = Reconciliation;
 
-    // of what is received or posted there is nothing to add up before anything has come
+    // before anything was received, there is no received or posted quantity to add up
     const GIVES: &'static [Given<Reconciliation>] = &[
         Given("received", Type::Bool, |view| flag(view.is_received())),
         Given("differs", Type::Bool, |view| flag(view.differs())),
@@ -320,7 +328,7 @@ mod tests {
         assert_eq!(within.posted_amount(), Some(n("1400.00")));
         let lower = Reconciliation { approved: Some(n("1300.00")), ..within };
         assert_eq!(lower.verdict(), Verdict::Over);
-        // 1375 in all, which is a quarter more than 1100
+        // 1375 in all, a quarter more than 1100
         let whole = Reconciliation { lines: vec![line("110", Some("110"), None)], ratio: n("25"), ..lower };
         let [exact, beyond] = ["1100.00", "1099.99"].map(|approved| Some(n(approved)));
         assert_eq!(Reconciliation { approved: exact, ..whole.clone() }.verdict(), Verdict::Equal);

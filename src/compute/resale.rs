@@ -1,5 +1,6 @@
-//! Resale of goods that came back (RL2). Goods that are sold within the time of the policy lose the difference in
-//! price. Of the others the assessed loss counts, and until it is assessed their whole value.
+//! The resale of returned goods (RL2). Goods sold within the policy's time lose the difference in price. For the
+//! others the
+//! assessed loss counts; until it is assessed, their whole value counts.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -13,13 +14,13 @@ use crate::record::{FieldId, Fields, Type, Value};
 /// A sale of returned goods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sale {
-    /// Of which item; of the only one where none is named.
+    /// Which item; `None` means the only one.
     pub item: Option<String>,
-    /// On which day.
+    /// The day of the sale.
     pub date: Option<NaiveDate>,
     /// How many.
     pub quantity: Decimal,
-    /// For how much each.
+    /// The price of one.
     pub price: Decimal,
 }
 
@@ -30,27 +31,27 @@ pub struct ReturnedItem {
     pub name: Option<String>,
     /// How many came back.
     pub quantity: Decimal,
-    /// What each was sold for at first.
+    /// The first selling price of one.
     pub price: Option<Decimal>,
 }
 
-/// What came back, what of it was sold, and what the rest lost.
+/// The returned items, their sales, and the loss of the unsold rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resale {
     /// The items that came back.
     pub items: Vec<ReturnedItem>,
     /// The sales.
     pub sales: Vec<Sale>,
-    /// The last day on which a sale is a resale.
+    /// The last day on which a sale counts as a resale.
     pub until: Option<NaiveDate>,
-    /// What the unsold rest has lost, once that is assessed.
+    /// The loss of the unsold rest, once it is assessed.
     pub assessed: Option<Decimal>,
     /// When it was assessed.
     pub assessed_on: Option<NaiveDate>,
 }
 
 impl Resale {
-    /// Whether a sale is dated after the last day, so that it is none that the loss in price could be taken from.
+    /// Whether a sale was after the last day, so that its price cannot count.
     pub fn is_late(&self) -> bool {
         let late = |sale: &Sale| sale.date.zip(self.until).is_some_and(|(date, until)| date > until);
         self.sales.iter().any(late)
@@ -69,24 +70,25 @@ impl Resale {
         of.map(|sale| sale.quantity).sum()
     }
 
-    /// Whether every sale is of an item that came back, and no item was sold more often than it came.
+    /// Whether every sale is of a returned item, and no item was sold more often than it was returned.
     fn is_sound(&self) -> bool {
         self.sales.iter().all(|sale| self.item_of(sale).is_some())
             && self.items.iter().all(|item| self.sold_of(item) <= item.quantity)
     }
 
-    /// Whether anything has come back: before that there is nothing to lose.
+    /// Whether anything was returned; before that there is no loss.
     fn has_come(&self) -> bool {
         self.items.iter().any(|item| !item.quantity.is_zero())
     }
 
-    /// How many are not sold.
+    /// How many are not sold yet.
     pub fn unsold(&self) -> Decimal {
         self.items.iter().map(|item| (item.quantity - self.sold_of(item)).max(Decimal::ZERO)).sum()
     }
 
-    /// What was sold for less than at first; a gain on one sale makes up for a loss on another, and in all there is no
-    /// negative loss. `None` if a price is missing.
+    /// The loss in price of what was sold. A gain on one sale reduces the loss on another, but the total is never
+    /// negative. `None` if
+    /// a price is missing.
     fn price_loss(&self) -> Option<Decimal> {
         let lost = self.sales.iter().map(|sale| {
             let before = amount(sale.quantity, self.item_of(sale)?.price?)?;
@@ -95,7 +97,7 @@ impl Resale {
         sum(lost).map(|lost| lost.max(Decimal::ZERO))
     }
 
-    /// The value of what is not sold, at its first price. `None` if a price is missing.
+    /// The value of what is not sold, at the first price. `None` if a price is missing.
     fn unsold_value(&self) -> Option<Decimal> {
         let value = |item: &ReturnedItem| {
             let left = (item.quantity - self.sold_of(item)).max(Decimal::ZERO);
@@ -104,7 +106,9 @@ impl Resale {
         sum(self.items.iter().map(value))
     }
 
-    /// What the return has lost by now: in price by what was sold, and of what was not the assessed loss, before that its value.
+    /// The loss of the return so far: the loss in price of what was sold, plus the assessed loss of the rest. Until
+    /// that is assessed,
+    /// the rest counts with its value.
     pub fn loss(&self) -> Option<Decimal> {
         let rest = match self.assessed {
             Some(assessed) => Some(assessed),
@@ -113,7 +117,8 @@ impl Resale {
         sum([self.price_loss(), rest])
     }
 
-    /// Whether the time for resale is over for this record: everything is sold, or it was assessed after the last day.
+    /// Whether the time for resale is over for this record: everything is sold, or the loss was assessed after the
+    /// last day.
     pub fn is_over(&self) -> bool {
         self.unsold().is_zero() || self.assessed_on.zip(self.until).is_some_and(|(on, until)| on > until)
     }
@@ -206,7 +211,7 @@ impl Viewing for Bound {
                 Some(approved) => number(line, Some(approved)).unwrap_or_default(),
                 None => received.unwrap_or_default(),
             };
-            // goods that are not taken stay the client's, and cannot be lost
+            // goods that are not accepted still belong to the client and cannot be lost
             let line_of = Line { approved, received, accepted: number(line, self.taken), price };
             ReturnedItem { name: text(line, self.item).map(str::to_owned), quantity: line_of.posted(ratio), price }
         };
@@ -251,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_is_sold_loses_its_price_and_the_rest_what_is_assessed() {
-        // sales, assessed, on → unsold, loss, over
+        // sales, assessed loss, day of assessment → unsold, loss, over
         let month = "2026-12-24";
         for (sales, assessed, on, unsold, loss, over) in [
             (vec![], None, None, "100", "5000.00", false),
@@ -274,7 +279,7 @@ mod tests {
         let pump = Some("pump".to_owned());
         let other = Sale { item: pump.clone(), ..sale("2026-12-01", "1", "1") };
         assert!(!resale(vec![other.clone()], None, None).is_sound());
-        // of two items a sale says which it is of
+        // if there are two items, a sale says which one it is of
         let mut two = resale(vec![other], None, None);
         two.items.push(ReturnedItem { name: pump, quantity: n("1"), price: Some(n("3.00")) });
         assert_eq!((two.is_sound(), two.unsold(), two.price_loss()), (true, n("100"), Some(n("2.00"))));

@@ -1,5 +1,5 @@
-//! Whether the shares of those responsible fit into a whole (RL3): in percent, never more than a hundred together.
-//! `money` divides a loss by them.
+//! Whether the shares of the responsible make sense (RL3): in percent, together at most a hundred. `money` divides a
+//! loss by them.
 
 use rust_decimal::Decimal;
 
@@ -11,26 +11,27 @@ use crate::record::{FieldId, Fields, Type, Value};
 /// The shares of lines, in percent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shares {
-    /// Those of the lines that have one.
+    /// The shares of the lines that have one.
     pub given: Vec<Decimal>,
-    /// How many lines have none: they divide among them what is missing.
+    /// How many lines have none; they share what is missing to a hundred.
     pub without: usize,
 }
 
 impl Shares {
-    /// All of them together. `None` if no line has one.
+    /// The sum of the shares. `None` if no line has one.
     pub fn total(&self) -> Option<Decimal> {
         let sum = self.given.iter().try_fold(Decimal::ZERO, |sum, share| sum.checked_add(*share));
         sum.filter(|_| !self.given.is_empty())
     }
 
-    /// Whether they are no parts of a whole: one is negative, or together they are more than a hundred.
+    /// Whether they cannot be parts of a whole: one is negative, or their sum is more than a hundred.
     pub fn is_over(&self) -> bool {
         let whole = self.given.is_empty() || self.total().is_some_and(|total| total <= Decimal::ONE_HUNDRED);
         !whole || self.given.iter().any(Decimal::is_sign_negative)
     }
 
-    /// Whether they are less than a whole and nobody is left to bear the rest, so that they count as weights.
+    /// Whether their sum is less than a hundred and no line without a share takes the rest. Then they count as
+    /// weights.
     fn is_short(&self) -> bool {
         self.without == 0 && !self.is_over() && self.total().is_some_and(|total| total < Decimal::ONE_HUNDRED)
     }

@@ -51,8 +51,9 @@ pub fn parse_words<S: AsRef<str>>(words: &[S]) -> Result<Expr, FilterError> {
     pending.map_or(Ok(expr), |at| Err(lonely_not(&at)))
 }
 
-/// The alternatives in the text of one value, for fields whose values are no text: there full-width punctuation counts as
-/// ASCII, and `、` sets alternatives apart too.
+/// The alternatives in the text of one value, for fields whose values are not text. Full-width punctuation counts as
+/// ASCII
+/// there, and `、` separates alternatives too.
 pub(crate) fn alternatives(literal: &Literal) -> Result<Vec<Operand>, FilterError> {
     let text = half_width(&literal.text).replace('、', ",");
     let mut scanner = Scanner { text: &text, at: 0, word: literal.at.word, spaced: false };

@@ -1,4 +1,4 @@
-//! Reading `[amounts.NAME]`: what an authority table of that name decides on. What it comes to is `lifecycle`'s.
+//! Reads `[amounts.NAME]`: what an authority table of that name decides on. `lifecycle` computes the amounts.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub(super) fn amounts(
     all.filter_map(|(name, table)| Some((name.value.clone(), reader.amount(name, table)?))).collect()
 }
 
-/// Notes what does not hold together between the kinds: a record counts with a case only where the case counts it.
+/// Notes conflicts between kinds: a record counts with a case only if the case counts that kind.
 pub(crate) fn together(kinds: &BTreeMap<String, super::Kind>, problems: &Problems) {
     for kind in kinds.values() {
         for (name, amount) in &kind.amounts {
@@ -86,7 +86,7 @@ impl Reader<'_> {
             states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect()
         };
         let (mut without, pending) = (states("without"), states("pending"));
-        // a void record counts as not there
+        // a void record does not count
         without.extend(shape.voids().map(str::to_owned));
         let raises = table.section("raises", problems).map(|table| self.raises(table));
         if let (Some(_), None) = (&raises, chain) {
@@ -163,7 +163,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The fields among which the last of a path stands.
+    /// The shape that holds the last field of a path.
     fn group(&self, path: &[FieldId]) -> Option<&Shape> {
         path[..path.len() - 1].iter().try_fold(self.shape, |shape, field| match shape.field(*field).ty.element() {
             Type::Group(inner) => Some(inner),

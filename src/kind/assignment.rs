@@ -1,4 +1,4 @@
-//! How `redress assign` deals the records of a kind out: `[assignment]` of a kind file.
+//! Reads how `redress assign` distributes the records of a kind: `[assignment]` of a kind file.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,29 +11,29 @@ use crate::place::toml::Section;
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
 
-/// To whom the records of a kind are dealt, and by what.
+/// To whom the records of a kind are assigned, and how they are chosen.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Assignment {
-    /// The field that says to whom a record is dealt.
+    /// The field that says to whom a record is assigned.
     pub field: FieldId,
-    /// The step that is taken of each record.
+    /// The step that assigns a record.
     pub step: String,
-    /// The role of those to whom records are dealt.
+    /// The role of the people to whom records are assigned.
     pub role: String,
-    /// Paths to people: the first of them who is there keeps the record.
+    /// Paths to people. The first of these people who is present keeps the record.
     pub keep: Vec<Path>,
-    /// Which records of a person count. Without it those that are not closed do.
+    /// Which records count as a person's load. Without it, records that are not closed count.
     pub load: Option<Condition>,
-    /// Who comes first.
+    /// How work is distributed.
     pub balance: Balance,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// By what work is dealt out to those who may do it.
+/// How work is distributed among the people who may do it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Balance {
-    /// Even numbers first, capacity second.
+    /// Equal numbers first; capacity decides among equals.
     #[default]
     Even,
     /// In proportion to capacity.

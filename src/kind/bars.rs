@@ -1,5 +1,6 @@
-//! Reading who may not take a step (`not-by`), who may where everybody else is barred (`instead`), and from when on (`not-before`).
-//! What the rules do is `lifecycle`'s.
+//! Reads who may not take a step (`not-by`), who may take it if everybody else is barred (`instead`), and the first
+//! day on which
+//! it may be taken (`not-before`). `lifecycle` applies these rules.
 
 use super::reader::{self, condition_of, unknown};
 use super::steps::{ID, Reader};
@@ -10,10 +11,10 @@ use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem};
 use crate::record::Type;
 
-/// Stands for every step, or every deadline, in `not-by`.
+/// Means every step, or every deadline, in `not-by`.
 const ANY: &str = "any";
 
-/// Stands for the step that has sealed what this one changes.
+/// Means the step that sealed the fields that this step changes.
 const SEALED: &str = "sealed";
 
 impl Reader<'_> {
@@ -82,7 +83,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `field:id`: whose record it is. Only the records of people are somebody's.
+    /// `field:id`: the person whose record it is. Only records of people belong to a person.
     pub(super) fn of_people(&self, place: &Place) -> bool {
         let named = self.shape.prefix.is_empty();
         if !named {
@@ -91,7 +92,8 @@ impl Reader<'_> {
         named
     }
 
-    /// `field:complaint.responsible`: a field of the record that a field names, of any kind that belongs there.
+    /// `field:complaint.responsible`: a field of the record that a field refers to, of any kind that the reference
+    /// allows.
     fn beyond_ref(&self, path: &str, place: &Place) -> Option<NotBy> {
         let (first, name) = path.split_once('.')?;
         let through = reader::field(self.shape, first, place, self.problems)?;

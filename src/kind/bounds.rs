@@ -1,4 +1,4 @@
-//! Reading upper bounds: how often a step may be taken (`at-most`), and how many lines a list may have (`most-lines`).
+//! Reads upper limits: how often a step may be taken (`at-most`), and how many lines a list may have (`most-lines`).
 
 use serde::{Deserialize, Serialize};
 
@@ -13,29 +13,29 @@ use crate::place::toml::{Item, Section};
 use crate::place::{Place, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
 
-/// How often a step may be taken of a record.
+/// How often a step may be taken on a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AtMost {
-    /// So often.
+    /// The most times.
     pub times: u64,
-    /// Within this span backwards from the step; ever without one.
+    /// Counts only this span before the step; without it, the whole history.
     pub within: Option<Span>,
-    /// Only since this state was entered last; where it never was, ever.
+    /// Counts only since this state was last entered. If it never was, the whole history counts.
     pub since: Option<String>,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// How many lines a list may have.
+/// How many lines a list may have at most.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MostLines {
     /// The list.
     pub field: FieldId,
-    /// So many.
+    /// The most lines.
     pub most: u64,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
@@ -76,9 +76,9 @@ impl Reader<'_> {
     }
 }
 
-/// The lists of a kind that say how many lines they may have.
+/// The lists of a kind that have a limit of lines.
 pub(super) fn most_lines(section: &Section, shape: &Shape, problems: &Problems) -> Vec<MostLines> {
-    // the first pass has said what is wrong with the fields themselves
+    // the first pass reports problems of the fields themselves
     let tables = section.sections("fields", &Problems::new()).into_iter();
     let bound = |(name, table): (&crate::place::Placed<String>, &Section)| {
         let most = table.count("most-lines", problems)?;

@@ -1,4 +1,5 @@
-//! What must hold of a lifecycle as a whole: every state can be reached and left, every step is one, deadlines can stop.
+//! Checks a lifecycle as a whole: every state can be reached and left, every named step exists, and deadlines can
+//! stop.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -8,11 +9,12 @@ use crate::locale::messages::LoadText;
 use crate::place::{Problem, Problems};
 use crate::record::Class;
 
-/// Notes what is wrong with the lifecycle of a kind, and says how many steps each state lies from the beginning.
+/// Notes what is wrong with the lifecycle of a kind. Returns for each state how many steps lead to it from the
+/// beginning.
 pub(super) fn lifecycle(kind: &Kind, problems: &Problems) -> BTreeMap<String, usize> {
     one_step_of_a_name(kind, problems);
     void(kind, problems);
-    // `previous` leads back to where a record has been, so that it makes no state reachable and no way shorter.
+    // `previous` returns to an earlier state, so it makes no state reachable and no way shorter.
     let forward = forward(kind);
     let ranks = ranks(kind, &forward, problems);
     leavable(kind, &with_previous(kind, &forward), problems);
@@ -38,7 +40,7 @@ fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
     }
 }
 
-/// A void record stays void, and a kind has one state for it.
+/// A void record stays void, and a kind has at most one void state.
 fn void(kind: &Kind, problems: &Problems) {
     for second in kind.shape.states().iter().filter(|state| state.void).skip(1) {
         problems.say(&second.place, label!(LoadText::VoidSecond, state = second.name));
@@ -54,7 +56,7 @@ fn void(kind: &Kind, problems: &Problems) {
     }
 }
 
-/// From each state, the states that its steps name.
+/// For each state, the states that its steps name.
 pub(super) fn forward(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for step in &kind.steps {
@@ -65,7 +67,7 @@ pub(super) fn forward(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
     edges
 }
 
-/// Beside these, for each state, the states that `previous` can lead to: those from which the state can be entered.
+/// The same, and for each state also those that `previous` can lead to: the states from which it can be entered.
 pub(super) fn with_previous<'k>(
     kind: &'k Kind,
     entered: &BTreeMap<&'k str, BTreeSet<&'k str>>,
@@ -80,7 +82,7 @@ pub(super) fn with_previous<'k>(
     edges
 }
 
-/// The length of the shortest way to each state; a problem for each that none leads to.
+/// The length of the shortest way to each state. Notes a problem for each state without a way.
 fn ranks(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problems) -> BTreeMap<String, usize> {
     for step in kind.making().filter(|step| step.targets().is_empty()) {
         problems.say(&step.place, LoadText::FirstLeads);
@@ -95,7 +97,7 @@ fn ranks(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problem
         }
     }
     if problems.mention(&kind.first_step().place.file) {
-        // a step that leads to a misspelt state is why many are not reached
+        // a misspelt state in a step is the likely reason why other states are not reached
         return ranks;
     }
     for state in kind.shape.states().iter().filter(|state| !state.retired && !ranks.contains_key(&state.name)) {
@@ -115,7 +117,7 @@ fn leavable(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Prob
     }
 }
 
-/// Kinds whose making makes one another without an end. What a condition keeps from it is the company's affair.
+/// Notes kinds whose first steps open each other without end. Conditions that would prevent it are not examined.
 pub(crate) fn endless<'k>(kinds: impl Fn(&str) -> Option<&'k Kind>, from: &'k Kind, problems: &Problems) {
     let mut open = vec![(from, vec![from.name()])];
     while let Some((kind, way)) = open.pop() {
@@ -133,7 +135,7 @@ pub(crate) fn endless<'k>(kinds: impl Fn(&str) -> Option<&'k Kind>, from: &'k Ki
     }
 }
 
-/// What a step opens is made by a step that is there for it, and such a step is one that something opens.
+/// A step may only open records with a step meant for that (`opened`), and some step must open with each of those.
 pub(crate) fn openings(kinds: &BTreeMap<String, Kind>, problems: &Problems) {
     let opens = || kinds.values().flat_map(|kind| &kind.steps).flat_map(|step| &step.opens);
     for (opens, named) in opens().filter_map(|opens| Some((opens, opens.step.as_ref()?))) {

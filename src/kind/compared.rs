@@ -1,5 +1,6 @@
-//! Fields that are held against something: `not-before`, `not-after` and `not-above` of `[fields.F]`, and `falls-with`.
-//! `lifecycle` asks whether a record keeps to them.
+//! Fields that are compared with something: `not-before`, `not-after` and `not-above` of `[fields.F]`, and
+//! `falls-with`.
+//! `lifecycle` checks records against them.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -12,20 +13,20 @@ use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
 
-/// A field that lies on one side of something else: a date not after today, a quantity not above another.
+/// A field that must lie on one side of something else: a date not after today, a quantity not above another one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Compared {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
-    /// On which side it may not lie.
+    /// The side on which it may not lie.
     pub side: Side,
-    /// What it is held against.
+    /// What it is compared with.
     pub against: Against,
-    /// Only where this holds of the record.
+    /// The condition under which the rule applies.
     pub when: Option<Condition>,
-    /// As it is written.
+    /// The other side, as the file writes it.
     pub text: String,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
@@ -46,42 +47,43 @@ impl Side {
         [("not-before", Side::Before), ("not-after", Side::After), ("not-above", Side::Above)];
 }
 
-/// What a field is held against. If it has no value, nothing is checked.
+/// What a field is compared with. If that has no value, nothing is checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Against {
     /// The day, or the time, at which the value is recorded.
     Today,
-    /// When a step of the record was taken last.
+    /// The last time that a step of the record was taken.
     Step(String),
     /// A field of the same line.
     Line(FieldId),
     /// A field of the record.
     Field(FieldId),
-    /// A field of the record that a field names, for each kind that it may be of.
+    /// A field of the record that a field refers to, for each kind that the record may have.
     Beyond(FieldId, Vec<(String, FieldId)>),
     /// A number.
     Number(Decimal),
 }
 
-/// A field that is emptied when one of others changes: what a client has confirmed is no longer what stands there.
+/// A field that is emptied when another field changes: a client's confirmation no longer fits the changed content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Falls {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
-    /// The fields with which it falls: of the record, or of the lines of a list; of a line those of the same line.
+    /// The other fields: of the record, or of the lines of a list. A field in lines falls with fields of the same
+    /// line.
     pub with: Vec<Vec<FieldId>>,
 }
 
-/// A field that is given once and stays as it is.
+/// A field that can be filled in once and not changed later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Once {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// The fields that are given once.
+/// The fields that can be filled in only once.
 pub(super) fn once(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Once> {
     let mut found = Vec::new();
     each_field(section, shape, &mut |path, table| {
@@ -93,7 +95,7 @@ pub(super) fn once(section: &Section, shape: &Shape, problems: &Problems) -> Vec
     found
 }
 
-/// What the fields of a kind, and of the lines of its lists, are held against.
+/// The comparisons of the fields of a kind, and of the lines of its lists.
 pub(super) fn compared(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Compared> {
     let mut found = Vec::new();
     each_field(section, shape, &mut |path, table| {
@@ -116,7 +118,7 @@ pub(super) fn compared(section: &Section, shape: &Shape, shapes: &AllShapes, pro
     found
 }
 
-/// The fields that fall with others.
+/// The fields that are emptied when others change.
 pub(super) fn falls(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Falls> {
     let mut found = Vec::new();
     each_field(section, shape, &mut |path, table| {
@@ -155,9 +157,9 @@ pub(super) fn falls(section: &Section, shape: &Shape, problems: &Problems) -> Ve
     found
 }
 
-/// Hands each field and each field of lines to `look`, with its table.
+/// Calls `look` for each field and each field of lines, with its table.
 fn each_field(section: &Section, shape: &Shape, look: &mut dyn FnMut(&[FieldId], &Section)) {
-    // The first pass has said what is wrong with the fields themselves.
+    // The first pass reports problems of the fields themselves.
     for (name, table) in section.sections("fields", &Problems::new()) {
         let Some(field) = shape.field_id(&name.value) else { continue };
         look(&[field], table);
@@ -237,7 +239,7 @@ impl Reader<'_> {
         self.checked(&self.shape.field(field).ty, &text.value, &text.place).then_some(Against::Field(field))
     }
 
-    /// `REF.FIELD`: a field of the record that a field names.
+    /// `REF.FIELD`: a field of the record that a field refers to.
     fn beyond(&self, first: &str, rest: &str, text: &Placed<String>) -> Option<Against> {
         let through = reader::field(self.shape, first, &text.place, self.problems)?;
         let Type::Ref(kinds) = &self.shape.field(through).ty else {

@@ -1,4 +1,5 @@
-//! Reading `[computed.…]` of a kind file: which computations a kind has, by which of its fields, and what they are called.
+//! Reads `[computed.…]` of a kind file: which computations a kind has, which of its fields they use, and what they
+//! are called.
 
 use super::reader::{label, name_of, unknown};
 use super::shape::path;
@@ -11,7 +12,7 @@ use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{Bound, Computed, FieldId, Shape, Type};
 
-/// What JSON says beside the fields of a record.
+/// The names that JSON adds to the fields of a record.
 pub(super) const DERIVED: [&str; 7] = ["age", "due", "deadline", "deadlines", "holder", "overdue", "links"];
 
 /// The computed values of a kind, in declared order.
@@ -96,7 +97,7 @@ fn values(
     }
 }
 
-/// Notes a problem where a name means something else already.
+/// Notes a problem if a name already has another meaning.
 fn free(name: &Placed<String>, shape: &Shape, found: &[Computed], problems: &Problems) {
     name_of(name, LoadText::WordComputed, problems);
     let field = shape.field_id(&name.value).is_some();
@@ -107,7 +108,7 @@ fn free(name: &Placed<String>, shape: &Shape, found: &[Computed], problems: &Pro
     }
 }
 
-/// The handles of an input, of the right type and in the right place.
+/// The handles of an input, if it has the right type and place.
 fn bound(
     input: &Input,
     named: &Placed<String>,

@@ -1,5 +1,6 @@
-//! Named conditions of a kind file, `[conditions.NAME]`: alternatives, or what holds together. A condition may name others of its kind
-//! and of records that it refers to, but not lead back to itself.
+//! Named conditions of a kind file, `[conditions.NAME]`: a list of which one is enough (`any`), or of which all must
+//! hold. A
+//! condition may use others of its kind and of records that it refers to, but not lead back to itself.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,12 +14,12 @@ use crate::place::toml::Section;
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::Shape;
 
-/// A named condition as it is written.
+/// A named condition as the file writes it.
 #[derive(Debug)]
 pub(crate) struct Written {
     name: String,
     label: Label,
-    /// Each of them is enough; otherwise all are needed.
+    /// Whether one of them is enough; otherwise all must hold.
     any: bool,
     texts: Vec<Placed<String>>,
     place: Place,
@@ -46,7 +47,9 @@ pub(super) fn written(section: &Section, shape: &Shape, problems: &Problems) -> 
     found
 }
 
-/// Binds the conditions of all kinds, each after those that it names. Without `problems` those are left out that cannot be bound yet.
+/// Binds the conditions of all kinds, each after those that it uses. Without `problems`, conditions that cannot be
+/// bound yet are
+/// skipped.
 pub(crate) fn bound(
     written: &BTreeMap<String, &[Written]>,
     shapes: &AllShapes,
@@ -69,7 +72,7 @@ struct Binding<'b> {
 }
 
 impl Binding<'_> {
-    /// The condition. What is wrong in it is said once, and does not make what names it wrong, too.
+    /// Binds one condition. A mistake in it is reported once, and not again for conditions that use it.
     fn bind(&self, kind: &str, written: &Written) -> Option<Named> {
         let of = (kind.to_owned(), written.name.clone());
         if let Some(done) = self.done.borrow().get(&of) {
@@ -99,7 +102,7 @@ impl Binding<'_> {
         found
     }
 
-    /// Whether a condition leads back to itself, which is a problem.
+    /// Whether a condition leads back to itself. If so, a problem is noted.
     fn is_circular(&self, of: &Of, written: &Written) -> bool {
         let under_way = self.under_way.borrow();
         let Some(from) = under_way.iter().position(|other| other == of) else { return false };

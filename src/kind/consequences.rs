@@ -1,5 +1,6 @@
-//! Reads what follows from a step: the records that it opens or joins, and the steps of other records that it takes.
-//! `lifecycle` does it.
+//! Reads the consequences of a step: the records that it opens or joins, and the steps of other records that it
+//! takes.
+//! `lifecycle` carries them out.
 
 use super::reader::{self, condition_of};
 use super::sources::Sources;
@@ -75,7 +76,7 @@ impl Reader<'_> {
         Some(Joins { alike: Unique::alike(target, fields, place), step, list: list_id })
     }
 
-    /// A field that names one record of the kind itself.
+    /// A field that refers to one record of the same kind.
     fn repeated(&self, named: &Placed<String>) -> Option<FieldId> {
         let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
         let own = matches!(&self.shape.field(field).ty, Type::Ref(kinds) if kinds.contains(&self.shape.name));
@@ -116,7 +117,7 @@ impl Reader<'_> {
         Some(Advance { whose: Whose::Named(reference), step: step.value, when, only, with, forms, place: named.place })
     }
 
-    /// Which records of the other kind take the step (`where`), and what they are given with it (`with`).
+    /// Which records of the other kind take the step (`where`), and the values that they get with it (`with`).
     fn given(&self, table: &Section, target: &Shape) -> (Option<Condition>, Vec<(FieldId, Source)>) {
         let only = condition_of(table, "where", &target.name, self.shapes, self.problems);
         let sources = Sources::new(self.shape, self.shapes, self.problems);

@@ -1,6 +1,8 @@
-//! What can come after what in a lifecycle: where a deadline may run, what starts and stops it, which step can come
-//! before another. Conditions are assumed to hold at times, and fields and linked records to change at any time. So if
-//! this module says that something never happens, it never happens.
+//! What can follow what in a lifecycle: where a deadline may run, what can start and stop it, and which step can come
+//! before
+//! another. Conditions are assumed to hold sometimes. Fields and linked records are assumed to change at any time. So
+//! if this
+//! module says that something never happens, it never happens.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,26 +11,27 @@ use super::{Deadline, EDIT, Kind, Mark, Step, Target};
 use crate::calendar::Reopen;
 use crate::record::Class;
 
-/// What can become of a deadline. The lists go with those of the deadline: whether each mark or state ever does what it is for.
+/// What can happen to a deadline. Each list has the order of the deadline's own list: whether that mark or state ever
+/// has an effect.
 #[derive(Debug)]
 pub(crate) struct Course<'k> {
-    /// The states in which it may run.
+    /// The states in which it can run.
     pub(crate) runs: BTreeSet<&'k str>,
-    /// Whether each start ever begins a run, or lets one go on.
+    /// Whether each start ever begins a run, or lets one continue.
     pub(crate) starts: Vec<bool>,
-    /// Whether each stop ever comes while it runs.
+    /// Whether each stop ever happens while it runs.
     pub(crate) stops: Vec<bool>,
-    /// Whether each extension ever comes while it runs.
+    /// Whether each extension ever happens while it runs.
     pub(crate) extends: Vec<bool>,
     /// Whether each of these states is ever entered while it runs.
     pub(crate) misses: Vec<bool>,
-    /// Likewise for the closed states in which it runs on.
+    /// The same for the closed states in which it continues to run.
     pub(crate) outlives: Vec<bool>,
-    /// Whether it ever runs in each of the states that pause it.
+    /// Whether it ever runs in each of its pausing states.
     pub(crate) pauses: Vec<bool>,
-    /// Whether a start ever comes after a run.
+    /// Whether a start ever happens after a run.
     pub(crate) again: bool,
-    /// Whether a start ever comes while it runs.
+    /// Whether a start ever happens during a run.
     pub(crate) during: bool,
 }
 
@@ -39,10 +42,11 @@ enum Clock {
     Ended,
 }
 
-/// Where a record stands: its state, whether the deadline runs, and whether a run has ended since the last interruption began.
+/// The situation of a record: its state, whether the deadline runs, and whether a run ended since the last
+/// interruption began.
 type Stand<'k> = (&'k str, Clock, bool);
 
-/// Follows every way through the lifecycle of a kind with one of its deadlines.
+/// Follows every way through the lifecycle of a kind for one of its deadlines.
 pub(crate) fn course<'k>(kind: &'k Kind, deadline: &Deadline) -> Course<'k> {
     let mut walk = Walk {
         kind,
@@ -60,7 +64,7 @@ pub(crate) fn course<'k>(kind: &'k Kind, deadline: &Deadline) -> Course<'k> {
         },
     };
     walk.through();
-    // A field holds one moment, so that by itself it starts one run.
+    // A field holds one moment, so a single field starts at most one run.
     if let [Mark::Field(_)] = deadline.starts.as_slice() {
         (walk.found.again, walk.found.during) = (false, false);
     }
@@ -79,7 +83,7 @@ impl<'k> Walk<'k, '_> {
         let entered = forward(kind);
         let back = with_previous(kind, &entered);
         let edits = !kind.steps.iter().any(|step| step.name == EDIT);
-        // Imports bring records in any state, and start nothing.
+        // Imports bring records in any state and start nothing.
         let states = kind.shape.states().iter().filter(|state| !state.retired);
         let mut open: Vec<Stand<'k>> = states.map(|state| (state.name.as_str(), Clock::Never, false)).collect();
         for step in kind.steps.iter().filter(|step| step.from.is_empty()) {
@@ -118,7 +122,7 @@ impl<'k> Walk<'k, '_> {
         }
     }
 
-    /// Where the record stands after a step that leads to the state; the clock is that before the step.
+    /// The situation after a step that leads to the state. The clock is the one before the step.
     fn after(
         &mut self,
         step: Option<&str>,
@@ -165,7 +169,7 @@ impl<'k> Walk<'k, '_> {
         (to, clock, if enters && !previous { ended } else { previous || since || ended })
     }
 
-    /// What fields and linked records may do at any time.
+    /// Everything that fields and linked records can cause at any time.
     fn elsewhere(&mut self, (state, clock, since): Stand<'k>) -> Vec<Stand<'k>> {
         let (deadline, found) = (self.deadline, &mut self.found);
         let anytime = |mark: &Mark| match mark {
@@ -192,7 +196,7 @@ impl<'k> Walk<'k, '_> {
     }
 }
 
-/// A start comes.
+/// A start happens.
 fn started(clock: &mut Clock, acts: &mut bool, reopen: Reopen, (again, during): (&mut bool, &mut bool)) {
     *acts |= *clock != Clock::Runs || reopen == Reopen::Restart;
     *again |= *clock == Clock::Ended;
@@ -200,7 +204,7 @@ fn started(clock: &mut Clock, acts: &mut bool, reopen: Reopen, (again, during): 
     *clock = Clock::Runs;
 }
 
-/// Where a step may lead from a state.
+/// The states to which a step can lead from a state.
 fn leads<'k>(step: &'k Step, from: &'k str, back: &BTreeMap<&'k str, BTreeSet<&'k str>>) -> Vec<&'k str> {
     match step.to {
         Target::Stay => vec![from],
@@ -209,7 +213,7 @@ fn leads<'k>(step: &'k Step, from: &'k str, back: &BTreeMap<&'k str, BTreeSet<&'
     }
 }
 
-/// The states in which a record may be once a step of a name was taken.
+/// The states in which a record can be after a step of this name.
 pub(crate) fn following<'k>(kind: &'k Kind, name: &str) -> BTreeSet<&'k str> {
     let entered = forward(kind);
     let back = with_previous(kind, &entered);
@@ -229,7 +233,8 @@ pub(crate) fn following<'k>(kind: &'k Kind, name: &str) -> BTreeSet<&'k str> {
     seen
 }
 
-/// The steps that can be taken from a state without leaving it: those that change no state, and those of its interruptions.
+/// The steps that can be taken from a state without leaving it: steps that change no state, and steps of its
+/// interruptions.
 pub(crate) fn within<'k>(kind: &'k Kind, state: &'k str) -> BTreeSet<&'k str> {
     let interrupts = |state: &&str| kind.steps_from(state).any(|step| matches!(step.to, Target::Previous));
     let (mut found, mut seen, mut open) = (BTreeSet::new(), BTreeSet::from([state]), vec![state]);

@@ -1,4 +1,4 @@
-//! What a deadline is: when it starts and stops, how long it runs, what pauses it, who is pressed.
+//! What a deadline is: when it starts and stops, how long it runs, what pauses it, and who is reminded.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{FieldId, Value};
 
-/// A deadline of a kind. It is never stored: `lifecycle` derives it from events, calendar and policy.
+/// A deadline of a kind. It is never stored: `lifecycle` computes it from events, calendar and policy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Deadline {
     /// Its name.
@@ -17,49 +17,54 @@ pub struct Deadline {
     pub label: Label,
     /// What starts a run.
     pub starts: Vec<Mark>,
-    /// The date or time that says when what starts a run really happened, where it is earlier than the event.
+    /// The date or time at which the start really happened, if that is earlier than its event.
     pub since: Option<FieldId>,
-    /// What ends it; any closed state does so too, but for those that it outlives.
+    /// What ends a run. Any closed state ends it too, except for those in `outlives`.
     pub stops: Vec<Mark>,
-    /// The states in which it is too late for what it demands: a run that still goes on is missed there.
+    /// The states in which it is too late: a run that is still open there is missed.
     pub misses: Vec<String>,
-    /// The closed states in which it runs on, or may start.
+    /// The closed states in which it continues to run, or may start.
     pub outlives: Vec<String>,
-    /// Only where this holds. It reads the record alone, so that its truth stands in the record's events (`holds`).
+    /// The condition under which it is due. It uses only the record itself, so that the record's events can keep its
+    /// truth (`holds`).
     pub when: Option<Condition>,
-    /// Whether a run begins when its condition comes to hold, if that is after the start.
+    /// Whether a run begins when the condition becomes true, if that is later than the start.
     pub anew: bool,
-    /// The field by which a form of a case names the form before it: the events of all forms are one history for the deadline, and
-    /// the last form has the run.
+    /// The field by which a form of a case refers to the form before it. The events of all forms then count as one
+    /// history for the
+    /// deadline, and the run belongs to the last form.
     pub over: Option<FieldId>,
-    /// The states whose time counts and is told apart.
+    /// The states whose time counts but is shown separately.
     pub apart: Option<Apart>,
-    /// The line of a list that it is about: one step of a contract's progress, for example.
+    /// The line of a list that it is about, for example one step of a contract's progress.
     pub line: Option<Line>,
-    /// By when.
+    /// The target: by when it must stop.
     pub target: DeadlineTarget,
     /// What gives a run a longer limit.
     pub extends: Vec<Extends>,
     /// The states that pause it.
     pub pauses: Vec<String>,
-    /// What entering a start again does.
+    /// What happens if a start is entered again.
     pub reopen: Reopen,
-    /// How long before its end it warns.
+    /// How long before the end it warns.
     pub warns: Option<Span>,
-    /// What becomes of a civil last day that is not a working day.
+    /// What happens if a last day without a time is not a working day.
     pub roll: Roll,
-    /// Who is pressed when it is missed: the first that names somebody.
+    /// Who is reminded when it is missed: the first entry that gives somebody.
     pub holder: Vec<Holder>,
-    /// Whether it is not the company's: its holder is a field that names a record, such as the client who is to answer. It opens
-    /// what waits for it (`overdue` of steps); nobody of the staff is pressed for it or measured by it.
+    /// Whether it binds somebody outside the company: its holder is a field that refers to a record, such as the
+    /// client who must
+    /// answer. Its passing opens the steps that wait for it (`overdue` of steps). No member of staff is reminded or
+    /// measured by it.
     pub outside: bool,
-    /// The calendar that it runs by; none is the policy's default.
+    /// The calendar that it uses; `None` means the policy's default.
     pub calendar: Option<Placed<String>>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// States whose time counts like any other, but is told on a line of its own: such as what the client takes to think.
+/// States whose time counts like any other but is shown on a separate line, such as the time that the client takes to
+/// think.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Apart {
     /// The states.
@@ -69,7 +74,8 @@ pub struct Apart {
 }
 
 impl Deadline {
-    /// The conditions whose truth events tell, each with the name that it has there: that of the deadline, or `becomes:FILTER`.
+    /// The conditions whose truth events keep, each with its name in the events: that of the deadline, or
+    /// `becomes:FILTER`.
     pub fn told(&self) -> impl Iterator<Item = (&str, &Condition)> {
         let marks = self.starts.iter().chain(&self.stops).chain(self.extends.iter().map(|extends| &extends.on));
         let becomes = marks.filter_map(|mark| match mark {
@@ -80,23 +86,23 @@ impl Deadline {
     }
 }
 
-/// A longer limit for the run that goes on. Pauses move the longer limit as they move the first one.
+/// A longer limit for the present run. Pauses move it in the same way as the first limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Extends {
     /// What extends it.
     pub on: Mark,
-    /// The limit from the start of the run, in the measure of `within`.
+    /// The new limit, counted from the start of the run, in the unit of `within`.
     pub to: Span,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// A condition on the record's own fields that comes to hold.
+/// A condition on the record's own fields that becomes true.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Becomes {
-    /// As events tell it, and the kind file writes it: `becomes:FILTER`.
+    /// Its name in events and in the kind file: `becomes:FILTER`.
     pub told: String,
-    /// What comes to hold.
+    /// The condition.
     pub condition: Condition,
 }
 
@@ -109,11 +115,12 @@ pub enum Mark {
     Step(String),
     /// The date or time that a field holds.
     Field(FieldId),
-    /// A field of the line that the deadline is about comes to be filled in: the list, and the field.
+    /// A field of the line that the deadline is about is filled in: the list, and the field.
     Filled(FieldId, FieldId),
-    /// A condition comes to hold with an event. The truth stands in the record's events (`holds`).
+    /// A condition becomes true with an event. The record's events keep its truth (`holds`).
     Becomes(Box<Becomes>),
-    /// What a step of the record needs of others has come to its end (`needs`), in a state from which the step leads.
+    /// The needs (`needs`) of a step of this record on other records are met, while the record is in a state from
+    /// which that step leads.
     Needs(String),
     /// A step of a linked record of a kind.
     Linked {
@@ -124,21 +131,21 @@ pub enum Mark {
     },
 }
 
-/// A line of a list: the first in which a field holds a value.
+/// A line of a list: the first one in which a field has a certain value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// The list.
     pub list: FieldId,
-    /// The field of its lines that tells.
+    /// The field of its lines that identifies the line.
     pub key: FieldId,
-    /// What it holds.
+    /// The value of that field.
     pub is: String,
-    /// The date or time of the line by which the deadline runs, if it runs by one.
+    /// The date or time of the line that is the deadline's end, if it has one.
     pub by: Option<FieldId>,
 }
 
 impl Line {
-    /// What a field of the line holds, in what the list holds.
+    /// The value of a field of this line, in the value of the list.
     pub fn get<'v>(&self, list: Option<&'v Value>, inner: FieldId) -> Option<&'v Value> {
         let lines = list.map(Value::elements).unwrap_or_default().iter();
         let mut groups = lines.filter_map(|line| if let Value::Group(fields) = line { Some(fields) } else { None });
@@ -147,16 +154,17 @@ impl Line {
     }
 }
 
-/// By when.
+/// By when a deadline must stop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum DeadlineTarget {
-    /// So much after the start.
+    /// A span after the start.
     Within(Within),
-    /// When the field says; for a date the end of that day's last window. Of a deadline that is about a line, the list.
+    /// The time in the field; for a date, the end of that day's last working window. If the deadline is about a line,
+    /// this is the list.
     By(FieldId),
 }
 
-/// Who is pressed when a deadline is missed.
+/// Who is reminded when a deadline is missed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Holder {
     /// Everybody who has the role.
@@ -165,6 +173,6 @@ pub enum Holder {
     Field(Vec<FieldId>),
     /// A department of the policy.
     Department(String),
-    /// Everybody who has a role in a department that the record names, or above it.
+    /// Everybody who has a role in a department that the record names, or in one above it.
     Post(Post),
 }

@@ -1,4 +1,4 @@
-//! Reading the deadlines of a kind file.
+//! Reads the deadlines of a kind file.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub(super) fn deadlines(
     deadlines
 }
 
-/// Whether a span is longer than another of the same measure, as far as that can be told without a calendar.
+/// Whether a span is longer than another one in the same unit, as far as that is known without a calendar.
 fn longer(span: Span, than: Span) -> bool {
     let shortest = |span: Span| match span.unit {
         Unit::Weeks => u64::from(span.count) * 7,
@@ -44,7 +44,7 @@ fn longer(span: Span, than: Span) -> bool {
 
 /// The fields of `[fields.…]` that say `ahead = true`.
 pub(super) fn ahead(section: &Section, shape: &Shape, problems: &Problems) -> Vec<(FieldId, Place)> {
-    // The first pass has said what is wrong with the fields themselves.
+    // The first pass reports problems of the fields themselves.
     let tables = section.sections("fields", &Problems::new());
     let mut found = Vec::new();
     for (name, table) in tables.into_iter().filter(|(_, table)| table.flag("ahead", &Problems::new()) == Some(true)) {
@@ -125,15 +125,16 @@ impl Reader<'_> {
         Some(deadline)
     }
 
-    /// The condition under which the deadline is demanded.
+    /// The condition under which the deadline is due.
     fn when(&self, table: &Section) -> Option<Condition> {
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems)?;
         self.asks_alone(&when);
         Some(when)
     }
 
-    /// A condition whose truth events tell asks of the record alone: what is said of other records changes without an event of this
-    /// one, so that nothing could tell later what held.
+    /// A condition whose truth is kept in events may only use the record itself. Other records change without an
+    /// event of this
+    /// record, so nobody could tell later what held.
     fn asks_alone(&self, condition: &Condition) {
         if condition.filter.follows() {
             let message = label!(LoadText::DeadlineWhenFollows, when = condition.text.value);
@@ -141,7 +142,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `extends = [{ on = "step:extend", to = "60 days" }]`, for a limit that is measured likewise and is shorter.
+    /// `extends = [{ on = "step:extend", to = "60 days" }]`, for a limit in the same unit that is shorter.
     fn extends(&self, table: &Section, target: Option<&DeadlineTarget>) -> Option<Extends> {
         let on = table.required_text("on", self.problems);
         let to = table.required_text("to", self.problems);
@@ -167,7 +168,7 @@ impl Reader<'_> {
         Some(Extends { on: mark?, to: span, place: on.place })
     }
 
-    /// `over = "original"`: the field by which a form names the one before it.
+    /// `over = "original"`: the field by which a form refers to the form before it.
     fn over(&self, table: &Section, outside: bool) -> Option<FieldId> {
         let named = table.text("over", self.problems)?;
         let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
@@ -197,7 +198,7 @@ impl Reader<'_> {
         Some(apart)
     }
 
-    /// `gained = "anew"`: whether a run that comes to be demanded later begins then.
+    /// `gained = "anew"`: if a run becomes due later, it begins at that time.
     fn anew(&self, table: &Section) -> bool {
         let Some(gained) = table.text("gained", self.problems) else { return false };
         if !["start", "anew"].contains(&gained.value.as_str()) {
@@ -208,7 +209,7 @@ impl Reader<'_> {
         gained.value == "anew"
     }
 
-    /// Closed states in which the deadline runs on. It outlives those in which it starts.
+    /// The closed states in which the deadline continues to run. It also outlives those in which it starts.
     fn outlives(&self, table: &Section, starts: &[Mark]) -> Vec<String> {
         let closed = |state: &str| self.shape.class(state) == Class::Closed;
         let mut found = Vec::new();
@@ -256,7 +257,7 @@ impl Reader<'_> {
         line
     }
 
-    /// Whether the field of a list's lines can hold a value, if it is a choice.
+    /// Whether the field of a list's lines can have a value, if it is a choice.
     fn has_value(&self, path: &[FieldId], is: &Placed<String>) -> Option<()> {
         let [list, key] = path else { return Some(()) };
         let Type::Group(lines) = self.shape.field(*list).ty.element() else { return Some(()) };
@@ -309,7 +310,7 @@ impl Reader<'_> {
             Some(("becomes", filter)) => {
                 let mut place = text.place.clone();
                 let before = text.value.len() - filter.len();
-                // the condition stands behind the quote and `becomes:`
+                // the condition begins after the quote and `becomes:`
                 (place.column, place.span.start) = (place.column + before, place.span.start + before);
                 let filter = Placed { value: filter.to_owned(), place };
                 let told = format!("becomes:{}", filter.value.trim());
@@ -334,7 +335,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The date or time field of a name.
+    /// The date or time field with this name.
     fn moment(&self, named: &Placed<String>) -> Option<FieldId> {
         let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
         if !matches!(self.shape.field(field).ty, Type::Date | Type::Time) {
@@ -400,7 +401,7 @@ impl Reader<'_> {
             .ok()
     }
 
-    /// Whether a holder is none of the staff: a field that names a record.
+    /// Whether a holder is outside the staff: a field that refers to a record.
     fn is_outside(&self, holder: &Holder) -> bool {
         matches!(holder, Holder::Field(path) if matches!(path.as_slice(), [field] if matches!(self.shape.field(*field).ty, Type::Ref(_))))
     }

@@ -1,5 +1,6 @@
-//! Fields and people of steps that must differ: `[[differs]] fields = ["approved-by", "step:propose"]`. `lifecycle` asks for it, and the
-//! book asks for it in files on disk.
+//! Fields and people of steps that must differ: `[[differs]] fields = ["approved-by", "step:propose"]`. `lifecycle`
+//! checks it at
+//! steps, and `book` checks it in files on disk.
 
 use std::collections::BTreeSet;
 
@@ -16,32 +17,32 @@ use crate::place::toml::Section;
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Fields, Record, Shape, Type, Value};
 
-/// What must differ from one another in a record.
+/// Values of a record that must differ from each other.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Differs {
-    /// Two or more; no two of them have a value in common.
+    /// Two or more; no two of them may share a value.
     pub of: Vec<Differing>,
-    /// Only where this holds.
+    /// The condition under which the rule applies.
     pub when: Option<Condition>,
-    /// In these states a record is not asked.
+    /// The states in which a record is not checked.
     pub without: Vec<String>,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// One of those that must differ.
+/// One of the values that must differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Differing {
-    /// What a field holds, or a field of a list's lines.
+    /// The value of a field, or of a field of a list's lines.
     Field(Vec<FieldId>),
-    /// The person who took a step last, and the one for whom it was taken.
+    /// The person who last took a step, and the one for whom it was taken.
     Step(String),
 }
 
 impl Differs {
-    /// The first two that have a value in common, by their places, with that value.
+    /// The first two that share a value: their positions in `of`, and the value.
     pub fn clash(&self, record: &Record) -> Option<(usize, usize, String)> {
         let held: Vec<BTreeSet<String>> = self.of.iter().map(|one| one.values(record)).collect();
         held.iter().enumerate().find_map(|(second, values)| {
@@ -55,7 +56,7 @@ impl Differs {
 }
 
 impl Differing {
-    /// What it holds: texts with case, width and space around them put aside.
+    /// Its values. Texts are compared without case, width and outer spaces.
     fn values(&self, record: &Record) -> BTreeSet<String> {
         let folded = |value: &Value| value.stored().map(|text| fold(text.trim()).trim().to_owned());
         let filled = |text: &String| !text.is_empty();

@@ -1,4 +1,4 @@
-//! What a line of `due` shows of a record, and to whom its private values are shown (`[due]` of a kind file).
+//! What a line of `due` shows about a record, and who sees its private values (`[due]` of a kind file).
 
 use serde::{Deserialize, Serialize};
 
@@ -16,23 +16,23 @@ use crate::record::{Shape, is_kebab};
 pub struct DueShows {
     /// What a line shows, in order.
     pub shows: Vec<Shown>,
-    /// Who sees what is private of it.
+    /// Who sees its private values.
     pub clear_to: Vec<Who>,
 }
 
 /// One thing that a line shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
-    /// The field, also of records that this one names.
+    /// The field; it may belong to a record that this one refers to.
     pub path: Path,
-    /// Only in lines of these deadlines; in every line where none is named.
+    /// Shown only in lines of these deadlines; if the list is empty, in every line.
     pub at: Vec<String>,
-    /// Whether those whom `clear-to` names see it though it is private.
+    /// Whether the people of `clear-to` see it even if it is private.
     pub clear: bool,
 }
 
 impl DueShows {
-    /// What a line of a deadline shows; `None` is a line without one.
+    /// What a line of a deadline shows; `None` means a line without a deadline.
     pub fn shown<'d>(&'d self, deadline: Option<&'d str>) -> impl Iterator<Item = &'d Path> {
         let here = move |shown: &&Shown| {
             shown.at.is_empty() || deadline.is_some_and(|deadline| shown.at.iter().any(|at| at == deadline))
@@ -70,12 +70,12 @@ pub(super) fn due(section: &Section, shape: &Shape, shapes: &AllShapes, problems
     line
 }
 
-/// The columns of lists: those names that are fields, computed values or paths.
+/// The columns of lists: the names that are fields, computed values or paths.
 pub(super) fn columns(names: &[Placed<String>], shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<String> {
     let rolled = |word: &str| shapes.rollups(&shape.name).iter().any(|rollup| rollup.name == word);
     let known = |name: &Placed<String>| {
         let one = |word: &str| {
-            // a name alone is written as it is declared; a path takes labels, too
+            // a single name must be a declared name; a path may use labels
             if shape.field_id(word).is_none()
                 && shape.find_computed(word).is_none()
                 && !rolled(word)

@@ -1,4 +1,5 @@
-//! Reading what a step of a kind file does to the record: the fields that it seals, clears, sets and adds lines to.
+//! Reads what a step does to its own record: the fields that it seals, clears and sets, and the lists that it adds
+//! lines to.
 
 use super::sources::Sources;
 use super::steps::Reader;
@@ -63,7 +64,7 @@ impl Reader<'_> {
         found
     }
 
-    /// `drops = { pending = "@actor" }`: a value that goes out of a list.
+    /// `drops = { pending = "@actor" }`: a value that is removed from a list.
     pub(super) fn drops(&self, table: &Section) -> Vec<(FieldId, Source)> {
         let sources = Sources::new(self.shape, self.shapes, self.problems);
         let mut found = Vec::new();

@@ -1,5 +1,6 @@
-//! `[hours]` of a kind: which list of its records holds days as a clock has them. `lifecycle` holds these days against the working time
-//! of the calendar, and fills in what was late, early or absent.
+//! `[hours]` of a kind: which list of its records holds daily clock times. `lifecycle` compares the days with the
+//! working time of
+//! the calendar, and fills in who was late, left early or was absent.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,58 +13,58 @@ use crate::place::toml::Section;
 use crate::place::{Place, Placed, Problems};
 use crate::record::{FieldId, Fields, Shape, Type, Value};
 
-/// Which fields hold days and what the calendar says of them.
+/// The fields that hold days, and the fields that the program fills in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
     /// The list of days.
     pub list: FieldId,
-    /// The date of a day, in its line.
+    /// The date of a day, in the list's lines.
     pub date: FieldId,
-    /// When the person came.
+    /// When the person came, in the list's lines.
     pub came: FieldId,
-    /// When the person went.
+    /// When the person left, in the list's lines.
     pub went: FieldId,
-    /// Why the person was not there, or was late: nothing is counted then.
+    /// Why the person was away or late. If it has a value, nothing is counted.
     pub excuse: Option<FieldId>,
-    /// Filled in: how many minutes after the first window of the day the person came.
+    /// Filled in: how many minutes after the beginning of the day's first window the person came.
     pub late: Option<FieldId>,
-    /// Filled in: how many minutes before the end of the last window the person went.
+    /// Filled in: how many minutes before the end of the day's last window the person left.
     pub early: Option<FieldId>,
-    /// Filled in: whether nobody came on a working day.
+    /// Filled in: whether the person did not come on a working day.
     pub absent: Option<FieldId>,
-    /// Of the record: the month of its days, as `2026-11`.
+    /// A field of the record: the month of its days, such as `2026-11`.
     pub month: Option<FieldId>,
-    /// Of the record, filled in: the first day of the month, by which reports find the record.
+    /// A field of the record, filled in: the first day of the month. Reports find the record by it.
     pub starts: Option<FieldId>,
     /// The step that adds a line for each working day of the month that has none.
     pub completes: Option<String>,
-    /// Of the record: whose days these are.
+    /// A field of the record: the person whose days these are.
     pub person: Option<FieldId>,
-    /// Of the person's own record: the days of leave, which excuse.
+    /// In the person's own record: the days of leave, which count as an excuse.
     pub leave: Option<Leave>,
-    /// Of the person's own record: the first day of work. No day before it is missing.
+    /// In the person's own record: the first day of work. Days before it are not missing.
     pub joined: Option<FieldId>,
     /// The calendar, if not the default one.
     pub calendar: Option<Placed<String>>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
 impl Hours {
-    /// How a month is written: `2026-11`.
+    /// The format of a month: `2026-11`.
     const MONTH: &'static str = "%Y-%m";
 
-    /// The month of a day, as the record says it.
+    /// The month of a day, in the record's format.
     pub fn month_of(day: NaiveDate) -> String {
         day.format(Self::MONTH).to_string()
     }
 
-    /// The first day of a month, as the record says it.
+    /// The first day of a month in the record's format.
     pub fn first_of(month: &str) -> Option<NaiveDate> {
         NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok()
     }
 
-    /// Says the month of a line's day, if the record says none.
+    /// Fills in the month from a line's day, if the record has none.
     pub fn of_month(&self, fields: &mut Fields, line: &Fields) {
         if let (Some(month), Some(Value::Date(day))) = (self.month, line.get(self.date))
             && fields.get(month).is_none()
@@ -73,16 +74,16 @@ impl Hours {
     }
 }
 
-/// Spans of days in the record of a person, with the reason of each.
+/// Spans of days in the record of a person, each with its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leave {
     /// The list.
     pub list: FieldId,
-    /// The first day, in its lines.
+    /// The first day, in the list's lines.
     pub from: FieldId,
-    /// The last day, in its lines. A line without it is of the first day alone.
+    /// The last day, in the list's lines. A line without it is about its first day only.
     pub until: FieldId,
-    /// Why, in its lines.
+    /// The reason, in the list's lines.
     pub reason: Option<FieldId>,
 }
 
@@ -142,7 +143,7 @@ fn read(table: &Section, (shape, steps): (&Shape, &[Step]), shapes: &AllShapes, 
         }
         fits.then_some(field)
     });
-    // people's own records are those of the kind whose ids are names
+    // people's own records have no prefix: their ids are the people's names
     let staff = shapes.shapes.values().find(|shape| shape.prefix.is_empty()).filter(|_| person.is_some());
     let joined = joined.and_then(|named| {
         let field = reader::field(staff?, &named.value, &named.place, problems)?;

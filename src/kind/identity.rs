@@ -1,5 +1,6 @@
-//! The names by which records of a kind are known, and by which a new one is recognised as already there: `known-by`,
-//! `identified-by`, `left-out`.
+//! The names by which records of a kind are known, and by which a duplicate is recognised when a new one is
+//! registered:
+//! `known-by`, `identified-by`, `left-out`.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +15,9 @@ use crate::place::toml::Section;
 use crate::place::{Problem, Problems};
 use crate::record::{FieldId, Fields, Shape, Type, Value, phone_digits};
 
-/// What stands at a path, as names are compared: case and width put aside, phone numbers by their digits. Each with whether it is
-/// private.
+/// The values at a path in the form in which names are compared: without case and width, phone numbers by their
+/// digits. The flag
+/// says whether the value is private.
 pub fn named_by(shape: &Shape, fields: &Fields, path: &[FieldId]) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     collect(fields, shape, path, false, &mut found);
@@ -35,8 +37,9 @@ fn collect(fields: &Fields, shape: &Shape, path: &[FieldId], private: bool, foun
     }
 }
 
-/// `identified-by = ["name", "phone"]`: two records with the same value there are probably one. The fields stand in `known-by`, by
-/// which the index finds them.
+/// `identified-by = ["name", "phone"]`: two records with the same value in one of these fields are probably the same.
+/// The fields
+/// must also be in `known-by`, because the index finds them by that.
 pub(super) fn identified_by(
     section: &Section,
     shape: &Shape,
@@ -54,23 +57,24 @@ pub(super) fn identified_by(
     found
 }
 
-/// How to recognise a record that is probably there already under another spelling: `[near]` of a kind file.
+/// How to recognise a record that probably exists already under another spelling: `[near]` of a kind file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Near {
     /// The fields, as paths into groups.
     pub fields: Vec<Vec<FieldId>>,
-    /// Words that do not count in a text, such as the legal form of a company.
+    /// Words that are ignored in a text, such as the legal form of a company.
     pub without: Vec<String>,
-    /// The field that names the records which one is known not to be.
+    /// The field that refers to records which look alike but are known to be others.
     pub distinct: Option<FieldId>,
 }
 
-/// What stands before the keys of what is near.
+/// The prefix of the keys for similar records.
 pub const NEAR: &str = "near ";
 
 impl Near {
-    /// What the fields of a record come to, each with the field that it is of: case, width, space and punctuation put aside, without
-    /// the words that do not count; phone numbers by their digits. Two records with the same key are near.
+    /// The keys of a record, each with its field. Texts are without case, width, spaces, punctuation and ignored
+    /// words; phone numbers
+    /// are their digits. Two records with the same key are similar.
     pub fn keys(&self, shape: &Shape, fields: &Fields) -> Vec<(String, FieldId)> {
         let mut found = Vec::new();
         for (at, path) in self.fields.iter().enumerate() {
@@ -86,14 +90,15 @@ impl Near {
         found
     }
 
-    /// Everything that keys follow from, as text that is compared and never read.
+    /// Everything that the keys depend on, as text that is only compared.
     pub(super) fn follow_from(&self) -> String {
         format!("near {:?} {:?}", self.fields, self.without)
     }
 }
 
-/// The letters and digits of a text that count: the words that do not are left out, of letters that are written apart only whole
-/// ones. What would leave nothing leaves the text as it is.
+/// The letters and digits of a text without the ignored words. An ignored word in ASCII is removed only as a whole
+/// word. If nothing
+/// would remain, no word is removed.
 fn core(text: &str, without: &[String]) -> String {
     let mut words = plain(text);
     for word in without {
@@ -107,8 +112,9 @@ fn core(text: &str, without: &[String]) -> String {
     if core.is_empty() { plain(text).split_whitespace().collect() } else { core }
 }
 
-/// A text folded, with one space in the place of everything that is neither letter nor digit. Brackets and dots inside of a name in
-/// Chinese part nothing.
+/// A folded text. In an ASCII text, everything that is not a letter or digit becomes a space. In other texts, only
+/// spaces
+/// separate, so that brackets and dots inside a Chinese name are dropped.
 fn plain(text: &str) -> String {
     let folded = fold(text);
     let apart = folded.is_ascii();
@@ -129,7 +135,7 @@ pub(super) fn near(section: &Section, shape: &Shape, problems: &Problems) -> Opt
     }
     let fields = named.iter().filter_map(|path| shape::path(shape, &path.value, &path.place, problems)).collect();
     let mut without: Vec<String> = table.texts("without", problems).into_iter().map(|word| word.value).collect();
-    // a word that holds another one goes first
+    // a longer word is removed first, because it may contain another one
     without.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
     let distinct = table.text("distinct", problems).and_then(|named| {
         let field = reader::field(shape, &named.value, &named.place, problems)?;
@@ -143,7 +149,7 @@ pub(super) fn near(section: &Section, shape: &Shape, problems: &Problems) -> Opt
     Some(Near { fields, without, distinct })
 }
 
-/// `merged-by = "merged-into"`: the field by which a record names the one of its kind into which it was merged.
+/// `merged-by = "merged-into"`: the field that says into which record of the kind a record was merged.
 pub(super) fn merged_by(section: &Section, shape: &Shape, problems: &Problems) -> Option<FieldId> {
     let named = section.text("merged-by", problems)?;
     let field = reader::field(shape, &named.value, &named.place, problems)?;
@@ -156,8 +162,7 @@ pub(super) fn merged_by(section: &Section, shape: &Shape, problems: &Problems) -
     Some(field)
 }
 
-/// `left-out = ["state=archived"]`: a record for which one of the conditions holds is not meant if another record names one by its
-/// name.
+/// `left-out = ["state=archived"]`: if one of the conditions holds for a record, references by name do not mean it.
 pub(super) fn left_out(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Condition> {
     let named = section.texts("left-out", problems).into_iter();
     named.filter_map(|text| reader::condition(&shape.name, text, Label::default(), shapes, problems)).collect()

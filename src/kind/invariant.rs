@@ -1,5 +1,6 @@
-//! What holds for every record of a kind after every step: `[[unique]]` and `[[same]]`; `differs` has what must differ. `lifecycle`
-//! asks for it, and the book asks for it in files on disk.
+//! Rules for every record of a kind after every step: `[[unique]]` and `[[same]]`; `differs` has those for values
+//! that must differ.
+//! `lifecycle` checks them at steps, and `book` checks them in files on disk.
 
 use std::collections::BTreeMap;
 
@@ -15,36 +16,36 @@ use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Record, Shape, Type};
 
-/// Fields that no two records of the kind hold alike: an invoice's number.
+/// Fields whose values no two records of the kind may share, such as an invoice's number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unique {
-    /// The kind and the names of the fields, by which keys are told apart.
+    /// The prefix of its keys: the kind and the names of the fields. It separates them from keys of other rules.
     name: String,
-    /// All of them together. If one is empty, nothing is checked.
+    /// All of them together are the key. If one is empty, nothing is checked.
     pub fields: Vec<FieldId>,
-    /// In these states a record does not count.
+    /// The states in which a record does not count.
     pub without: Vec<String>,
-    /// Several records may hold the same: they are only found by it (`[[alike]]`).
+    /// Whether several records may share the values: they are only looked up by them (`[[alike]]`).
     pub found: bool,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
 impl Unique {
-    /// By which fields records of a kind are found that are alike; a kind says in `[[alike]]` that its records are.
+    /// A rule by which similar records of a kind are found. A kind declares it in `[[alike]]`.
     pub(crate) fn alike(shape: &Shape, fields: Vec<FieldId>, place: Place) -> Self {
         let names: Vec<&str> = fields.iter().map(|field| shape.field(*field).name.as_str()).collect();
         Unique::found(alike_name(&shape.name, names), fields, place)
     }
 
-    /// The values that records are looked up by, under the name that `alike_name` gives.
+    /// A rule by which records are looked up, with a name that `alike_name` made.
     pub fn found(name: String, fields: Vec<FieldId>, place: Place) -> Self {
         Unique { name, fields, without: Vec::new(), found: true, reason: Label::default(), place }
     }
 
-    /// That no two records have the same running number.
+    /// The rule that no two records have the same running number.
     pub(super) fn number(shape: &Shape, numbering: &Numbering) -> Unique {
         Unique {
             name: format!("{} {}", shape.name, shape.field(numbering.field).name),
@@ -56,37 +57,40 @@ impl Unique {
         }
     }
 
-    /// What no other record of the kind may hold: texts with case, width and space around them put aside. `None` if a field is
-    /// empty; the state of the record is not looked at.
+    /// The key that no other record of the kind may have: texts without case, width and outer spaces. `None` if a
+    /// field is empty. The
+    /// state of the record is ignored.
     pub fn key(&self, record: &Record) -> Option<String> {
         alike_key(&self.name, self.fields.iter().map(|field| record.get(*field)))
     }
 
-    /// As [`Unique::key`], but only where the record counts. What records are only found by is nobody's alone.
+    /// As [`Unique::key`], but `None` if the record's state does not count, or if records are only looked up by the
+    /// key.
     pub fn held(&self, record: &Record) -> Option<String> {
         if self.found || self.without.contains(&record.state) { None } else { self.key(record) }
     }
 
-    /// By what its keys are told from those of other rules.
+    /// The prefix of its keys, which separates them from those of other rules.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// A field that agrees with one of the record that another field names: a certificate's client with the invoice's.
+/// A field that must agree with a field of the record that another field refers to: a certificate's client with the
+/// invoice's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Same {
     /// The field.
     pub field: FieldId,
-    /// The field that names the other record.
+    /// The field that refers to the other record.
     pub through: FieldId,
-    /// The field there, for each kind that may be named.
+    /// The field there, for each kind that the other record may have.
     pub theirs: BTreeMap<String, FieldId>,
-    /// In these states a record is not asked.
+    /// The states in which a record is not checked.
     pub without: Vec<String>,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
@@ -165,11 +169,11 @@ pub(super) fn sames(section: &Section, shape: &Shape, shapes: &AllShapes, proble
     section.list("same", problems).into_iter().filter_map(same).collect()
 }
 
-/// The states that are left out, and why it is so.
+/// The states that are excepted, and the reason of the rule.
 pub(super) fn rest(table: &Section, shape: &Shape, problems: &Problems) -> (Vec<String>, Label) {
     let states = table.texts("without", problems);
     let named = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems));
-    // a void record counts as not there
+    // a void record does not count
     let mut without: Vec<String> = named.collect();
     without.extend(shape.voids().filter(|void| !states.iter().any(|state| state.value == *void)).map(str::to_owned));
     let reason = label(table, "reason", "", problems);

@@ -1,4 +1,4 @@
-//! Reads `limits` of a step: what the records that name the same one may come to together.
+//! Reads `limits` of a step: the most that all records referring to the same record may add up to.
 
 use super::reader::{self, label, unknown};
 use super::steps::Reader;
@@ -55,7 +55,7 @@ impl Reader<'_> {
         Some(Limit { through, most: field, sums, without, text, reason, place: most.place })
     }
 
-    /// `KIND.AMOUNT`: what a record of a kind adds that names the same record, by a field of the same name.
+    /// `KIND.AMOUNT`: what a record of a kind adds, if it refers to the same record by a field of the same name.
     fn summand(&self, path: &Placed<String>, own: &str, named: &str) -> Option<Summand> {
         let Some((kind, amount)) = path.value.split_once('.') else {
             self.problems.say(&path.place, label!(LoadText::WriteAmount, text = path.value));
@@ -95,7 +95,8 @@ impl Reader<'_> {
         Some(Most::Field(field))
     }
 
-    /// `REF.FIELD`: the field that names a record of one kind, that kind, and an amount among its fields and rollups.
+    /// `REF.FIELD`: the field that refers to a record of one kind, that kind, and an amount among its fields and
+    /// rollups.
     fn beyond(&self, path: &Placed<String>) -> Option<(FieldId, String, Most)> {
         let wrong = |message: Label| {
             self.problems.say(&path.place, message);

@@ -1,4 +1,6 @@
-//! From the TOML of a kind file to a [`Kind`], in two passes: first every kind's shape, then what names other kinds.
+//! From the TOML of a kind file to a [`Kind`], in two passes: first the shape of every kind, then everything that
+//! refers to other
+//! kinds.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +16,7 @@ use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
 
-/// Top folders of a book that no kind can have for its records.
+/// Top folders of a book that a kind may not use for its records.
 pub const RESERVED_FOLDERS: [&str; 6] = ["policy", "calendar", "forms", "reports", "files", "preset"];
 
 /// A kind file after the first pass: its fields and states are known, its steps are not read yet.
@@ -22,9 +24,9 @@ pub const RESERVED_FOLDERS: [&str; 6] = ["policy", "calendar", "forms", "reports
 pub struct Draft {
     /// Fields and states.
     pub shape: Shape,
-    /// What reports count.
+    /// The moments that reports count.
     pub milestones: Vec<Milestone>,
-    /// The names of its steps, which other kinds may name.
+    /// The names of its steps, which other kinds may use.
     pub steps: Vec<String>,
     /// The names of its deadlines.
     pub deadlines: Vec<String>,
@@ -81,7 +83,7 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     for milestone in milestones.iter().filter(|milestone| shape.computed().iter().any(|c| c.name == milestone.name)) {
         problems.say(&milestone.place, label!(LoadText::ComputedAlready, name = milestone.name));
     }
-    // The second pass says what is wrong with the steps themselves.
+    // The second pass reports problems of the steps themselves.
     let quiet = Problems::new();
     let names = |key: &str| -> Vec<String> {
         let named = section.list(key, &quiet).into_iter().filter_map(|table| table.text("name", &quiet));
@@ -107,7 +109,8 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
 }
 
 impl Draft {
-    /// The same draft by another shape that has all of its fields: an older rule book reads records by today's.
+    /// The same draft with another shape that has all of its fields: an older rule book reads records with today's
+    /// shape.
     #[must_use]
     pub(crate) fn reshaped(mut self, shape: Shape) -> Self {
         let first = |id: FieldId| shape.field_id(&self.shape.field(id).name);
@@ -128,8 +131,9 @@ impl Draft {
         &self.section
     }
 
-    /// The second pass: steps and deadlines, whose conditions may name the fields of other kinds. Notes what is wrong and
-    /// returns a kind only where it has a first step.
+    /// The second pass: steps and deadlines, whose conditions may use fields of other kinds. Notes what is wrong.
+    /// Returns a kind only
+    /// if it has a first step.
     pub(crate) fn finish(self, shapes: &AllShapes, problems: &Problems) -> Option<Kind> {
         let steps = steps::steps(&self.section, &self.shape, shapes, problems);
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
@@ -213,7 +217,7 @@ impl Draft {
     }
 }
 
-/// A path of one shape by the handles of another one.
+/// A path of one shape, in the handles of another shape.
 fn translated(path: &[FieldId], from: &Shape, to: &Shape) -> Option<Vec<FieldId>> {
     let Some((first, rest)) = path.split_first() else { return Some(Vec::new()) };
     let before = from.field(*first);

@@ -1,4 +1,4 @@
-//! Reading what a rollup takes of each record, and which time of the record counts.
+//! Reads what a rollup takes from each record, and which time of the record counts.
 
 use super::reader::{self, AllShapes, unknown};
 use crate::filter::{Classes, Handle, Shapes, Take, What, When};
@@ -8,10 +8,10 @@ use crate::place::toml::nearest;
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
 
-/// What stands before a milestone.
+/// The prefix of a milestone.
 const MILESTONE: &str = "milestone.";
 
-/// What is taken of the records, and what that is.
+/// What is taken from the records, with its type.
 pub(super) fn take(
     key: &str,
     name: &Placed<String>,
@@ -50,7 +50,7 @@ impl When {
     }
 }
 
-/// `at = "received"`, or `at = ["received", "opened"]`: the first of several that is known.
+/// `at = "received"`, or `at = ["received", "opened"]`: the first time that is known.
 pub(super) fn at(named: &[Placed<String>], theirs: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<When> {
     let mut several = named.iter().map(|at| when(at, theirs, shapes, problems)).collect::<Option<Vec<When>>>()?;
     match several.len() {
@@ -92,7 +92,9 @@ fn classes(shape: &Shape) -> Classes {
     Classes(shape.states().iter().map(|state| (state.name.clone(), state.class)).collect())
 }
 
-/// A field, computed value or rollup of the records, or when they were opened or closed; what it is, and whether it is private.
+/// A field, computed value or rollup of the records, or the time when they were opened or closed. With its type, and
+/// whether it is
+/// private.
 pub(super) fn what(
     name: &Placed<String>,
     theirs: &Shape,

@@ -1,12 +1,16 @@
-//! The kind language: what a kind file says about states, steps and deadlines, compiled so that every name is known to
-//! exist. docs/policy.md describes every key.
+//! The kind language: states, steps and deadlines of a kind file, compiled so that every name in them is known to
+//! exist.
+//! docs/policy.md describes every key.
 //!
-//! A kind of record is one TOML file, and the engine names no field (`tests/layers.rs`). What a step does to a record
-//! is `lifecycle`'s.
+//! A kind of record is one TOML file, and the engine names no field (`tests/layers.rs`). `lifecycle` applies steps to
+//! records.
 //!
-//! A seal is broken by a step that leads to a new or open state no further from the beginning than the states from
-//! which the sealing step leads. The distance of a state is that of the steps that name it, so `previous` makes no way
-//! shorter. No number or amount of a field is below zero: it would lower what a case comes to, and with it who may
+//! A sealed field can be changed again after a step leads back: to a new or open state that is no further from the
+//! beginning
+//! than the states from which the sealing step leads. The distance of a state counts only steps that name it, so
+//! `previous`
+//! makes no way shorter. No number or amount of a field is negative: it would lower the sum of a case, and so change
+//! who may
 //! decide.
 
 mod amounts;
@@ -90,67 +94,71 @@ use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{Field, FieldId, Fields, Id, Record, Shape, Type, Value};
 
-/// The step by which fields are changed without a step of the kind, and by which hand edits are committed.
+/// The step that changes fields without a step of the kind. Edits by hand are committed with it.
 pub const EDIT: &str = "edit";
-/// The step by which records come in from elsewhere, in their state there. A kind that does not declare it takes none.
+/// The step by which records are imported, in the state that they already have. A kind that does not declare it
+/// accepts no imports.
 pub const IMPORT: &str = "import";
 
 /// Which policy a record is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rules {
-    /// That under which it was opened: cases.
+    /// The policy under which it was opened: cases.
     Opened,
-    /// Today's: clients, staff, contracts.
+    /// Today's policy: clients, staff, contracts.
     Current,
 }
 
-/// A moment in a record's life that reports count, so that they need not know a company's states.
+/// A moment in a record's life that reports count. With milestones, reports need not know a company's states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Milestone {
     /// Its name: `accepted`, `closed`.
     pub name: String,
-    /// The states whose first entering reaches it.
+    /// The states that reach it when one of them is entered for the first time.
     pub states: Vec<String>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// What an authority table decides on: the sum of an amount over a record's lines, over the other records of its chain, and
-/// over what stands beside their decisions (CP7, CP12).
+/// What an authority table decides on: the sum of an amount over a record's lines. The other records of its chain
+/// count with it,
+/// and so do the records that are counted beside their decisions (CP7, CP12).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Amount {
     /// The amount: the first of these that has a value.
     pub of: Vec<AmountOf>,
     /// The field beside it that says what kind of line it is.
     pub kind: Option<FieldId>,
-    /// The kinds of lines that must have an amount.
+    /// The values of `kind` for which a line must have an amount.
     pub valued: Vec<String>,
-    /// The field that names the record before this one of the same case; their amounts count together.
+    /// The field that refers to the previous record of the same case; the amounts of all of them count together.
     pub chain: Option<FieldId>,
     /// The states in which a record of the chain does not count.
     pub without: Vec<String>,
     /// The states in which a record of the chain orders nothing yet, or nothing any more.
     pub pending: Vec<String>,
-    /// What of the chain moves the decision up.
+    /// How records of the chain move the decision up.
     pub raises: Option<Raises>,
-    /// The field of type role that says which level the case has reached: none below it decides (CP12).
+    /// The field of type role with the level that the case has reached; no lower level may decide (CP12).
     pub least: Option<FieldId>,
-    /// The kinds of records under the case that count with it: what no decision in force has ordered, and what they come to
-    /// beyond what it has.
+    /// The kinds of records under the case that count with it: those that no decision in force has ordered, and the
+    /// part of others
+    /// that exceeds what was ordered.
     pub beside: Vec<Placed<String>>,
-    /// Only where this holds it comes to anything.
+    /// The condition under which it counts; otherwise the amount is zero.
     pub when: Option<Condition>,
-    /// The field that names the case which this record counts with; the amount is judged with the whole case then.
+    /// The field that refers to the case with which this record counts. The amount is then judged together with the
+    /// whole case.
     pub case: Option<FieldId>,
-    /// Where a decision of the case has opened the record: the amount that it ordered, which that decision covers.
+    /// For a record that a decision of the case has opened: the amount that this decision ordered and covers.
     pub ordered: Option<FieldId>,
-    /// What a step of the record itself has decided already.
+    /// What a step of the record itself has already decided.
     pub granted: Option<Granted>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// Where an amount stands.
+/// Where an amount is taken from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AmountOf {
     /// In a field, as a path into groups: the sum over the lines.
@@ -160,7 +168,7 @@ pub enum AmountOf {
 }
 
 impl AmountOf {
-    /// The field that it stands in; a computed value stands in none.
+    /// The field that holds it. `None` for a computed value.
     pub fn field(&self) -> Option<FieldId> {
         match self {
             AmountOf::Path(path) => path.first().copied(),
@@ -169,7 +177,8 @@ impl AmountOf {
     }
 }
 
-/// What a step that took the authority has decided of its own record: while it holds, only what goes beyond it is decided on again.
+/// What a step with authority has decided about its own record. While the decision holds, only an excess is decided
+/// again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Granted {
     /// The step.
@@ -178,7 +187,8 @@ pub struct Granted {
     pub amount: AmountOf,
 }
 
-/// Records of a chain that move the decision up: with this many of them in these states one level, with each further another.
+/// Records of a chain that move the decision up: one level for the first `from` records in these states, another for
+/// each further one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Raises {
     /// The states.
@@ -187,89 +197,91 @@ pub struct Raises {
     pub from: usize,
 }
 
-/// A kind of record as its file lays it down.
+/// A kind of record, as its file defines it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Kind {
     /// Fields and states.
     pub shape: Shape,
-    /// Other words for the kind that are accepted where its name is.
+    /// Other words for the kind. They are accepted wherever its name is.
     pub also: Vec<String>,
     /// Which policy its records are judged by.
     pub rules: Rules,
-    /// What reports count.
+    /// The moments that reports count.
     pub milestones: Vec<Milestone>,
     /// The conditions that it names.
     pub conditions: Vec<Named>,
-    /// The steps in the order of the file; the first is the one that `new` takes.
+    /// The steps in the order of the file; `new` takes the first one.
     pub steps: Vec<Step>,
-    /// The fields that not everybody who takes a step may change with it.
+    /// The fields that only some of the people who take a step may change.
     pub guards: Vec<Guard>,
-    /// The fields of type date or time that no step gives a time before its own (`ahead`).
+    /// The date and time fields that may not be set to a time before the step that sets them (`ahead`).
     pub ahead: Vec<(FieldId, Place)>,
-    /// The fields that are held against something.
+    /// The fields that are compared with something.
     pub compared: Vec<Compared>,
     /// The fields that are emptied when others change.
     pub falls: Vec<Falls>,
-    /// The fields that are given once and stay as they are.
+    /// The fields that can be filled in only once.
     pub once: Vec<Once>,
-    /// The lists that say how many lines they may have.
+    /// The lists that have a limit of lines.
     pub most_lines: Vec<MostLines>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Arc<Deadline>>,
     /// How the records of the kind are numbered.
     pub numbering: Option<Numbering>,
-    /// What no two records of the kind hold alike.
+    /// The fields whose values no two records of the kind share.
     pub uniques: Vec<Unique>,
-    /// What agrees with a record that is named.
+    /// The fields that must agree with a record that is referred to.
     pub sames: Vec<Same>,
     /// How long records and fields are kept.
     pub retention: Vec<Retention>,
-    /// What must differ in a record.
+    /// The values that must differ in a record.
     pub differs: Vec<Differs>,
-    /// What no record may come to be.
+    /// What no record may become.
     pub nevers: Vec<Never>,
-    /// What is remarked on although it is allowed.
+    /// Remarks on records that are allowed but probably wrong.
     pub remarks: Vec<Remark>,
-    /// What is usual for its fields.
+    /// The usual values of its fields.
     pub proposals: Vec<Proposal>,
-    /// What a record has from others that name it or are alike to it.
+    /// The values that a record gets from others that refer to it or are alike to it.
     pub rollups: Vec<Rollup>,
-    /// What authority tables decide on, by their name.
+    /// What authority tables decide on, by the name of the table.
     pub amounts: BTreeMap<String, Amount>,
     /// The field that says what a record is called, such as a client's name.
     pub title: Option<FieldId>,
     /// The fields by whose whole value a record can be referred to, as paths into groups: `name`, `contacts.phone`.
     pub known_by: Vec<Vec<FieldId>>,
-    /// What identifies a record, as paths into groups: who registers one with a value that is there is told so.
+    /// The fields that identify a record, as paths into groups. Registering one with a value that exists is reported.
     pub identified_by: Vec<Vec<FieldId>>,
-    /// How to recognise a record that is probably there already under another spelling.
+    /// How to recognise a record that probably exists already under another spelling.
     pub near: Option<Near>,
-    /// Records for which one of these holds are not meant if another record names one by its name.
+    /// If one of these holds for a record, references by name do not mean it.
     pub left_out: Vec<Condition>,
-    /// The field that says to whom a record is dealt.
+    /// The field that says to whom a record is assigned.
     pub assignee: Option<FieldId>,
-    /// How records are dealt out.
+    /// How records are assigned.
     pub assignment: Option<Assignment>,
-    /// What lists show if nothing is asked for: fields, computed values and paths; several with `|` between them are one
-    /// column, in which the first that has a value stands.
+    /// The columns of lists by default: fields, computed values and paths. Several with `|` between them share one
+    /// column, which shows
+    /// the first one that has a value.
     pub columns: Vec<String>,
-    /// The columns of lists that a narrow screen keeps, the most important first: fields, `state` and `opened`.
+    /// The columns of lists that stay on a narrow screen, the most important first: fields, `state` and `opened`.
     pub keep: Vec<String>,
     /// Which fields hold questions, and which the answers to them.
     pub questionnaire: Option<Questionnaire>,
-    /// Which list holds days as a clock has them, and what the calendar says of them.
+    /// Which list holds daily clock times, and what is filled in from the calendar.
     pub hours: Option<Hours>,
-    /// What a line of `due` shows, and to whom its private values are shown.
+    /// What a line of `due` shows, and who sees its private values.
     pub due: DueShows,
-    /// How many steps a state lies from the beginning, for each state.
+    /// For each state, how many steps lead to it from the beginning.
     pub(crate) ranks: BTreeMap<String, usize>,
     /// The kind's file.
     pub place: Place,
 }
 
 impl Kind {
-    /// The fields that a deadline `by` reads, and the lists of whose lines deadlines are: what they held before is kept in the events
-    /// that change them.
+    /// The fields that deadlines read with `by`, and the lists with lines that have deadlines. Events that change
+    /// them keep the earlier
+    /// values.
     pub fn promises(&self) -> impl Iterator<Item = FieldId> + '_ {
         let mut seen = std::collections::BTreeSet::new();
         let read = self.deadlines.iter().filter_map(|deadline| match (deadline.target.clone(), &deadline.line) {
@@ -279,20 +291,21 @@ impl Kind {
         read.filter(move |field| seen.insert(*field))
     }
 
-    /// The fields in which a word for a time, such as `mon`, is looked for ahead: those that a deadline goes by, and those that
-    /// take no time that has passed.
+    /// The fields in which a word for a time, such as `mon`, means the next one: those that a deadline uses, and
+    /// those that accept no
+    /// past time.
     pub fn looks_ahead(&self) -> impl Iterator<Item = FieldId> + '_ {
         self.promises().chain(self.ahead.iter().map(|(field, _)| *field))
     }
 
-    /// The conditions of the deadlines whose truth events tell, each once.
+    /// The conditions of deadlines whose truth events keep, each once.
     pub fn told(&self) -> impl Iterator<Item = (&str, &Condition)> {
         let mut seen = std::collections::BTreeSet::new();
         let all = self.deadlines.iter().flat_map(|deadline| deadline.told());
         all.filter(move |(name, _)| seen.insert(*name))
     }
 
-    /// The record of the kind into which one was merged, if it was.
+    /// The record into which this one was merged, if it was.
     pub fn merged_into<'r>(&self, record: &'r Record) -> Option<&'r Id> {
         match record.get(self.shape.merged_by?) {
             Some(Value::Ref(into)) => Some(into),
@@ -300,12 +313,12 @@ impl Kind {
         }
     }
 
-    /// The keys by which other records of the kind are near to one with these fields, each with the field that it is of.
+    /// The keys by which other records of the kind are similar to one with these fields, each with its field.
     pub fn near_keys(&self, fields: &Fields) -> Vec<(String, FieldId)> {
         self.near.as_ref().map(|near| near.keys(&self.shape, fields)).unwrap_or_default()
     }
 
-    /// How many steps at least lie between the making of a record and a state.
+    /// The least number of steps between the making of a record and a state.
     pub fn rank(&self, state: &str) -> usize {
         self.ranks.get(state).copied().unwrap_or(usize::MAX)
     }
@@ -315,14 +328,15 @@ impl Kind {
         &self.shape.name
     }
 
-    /// How much a column of a list of the kind matters if there is no room for all: what `keep` names, then what a record is
-    /// called by, its state, the other columns in their order, and when it was opened. Between 0 and 200.
+    /// How important a column of a list is if there is no room for all, from 0 to 200. First come the columns of
+    /// `keep`, then the title,
+    /// the state, the other columns in their order, and the opening time.
     pub fn weight(&self, column: &str) -> u8 {
         let named = |id: &FieldId| self.field(*id).name.as_str();
         let mut order: Vec<&str> = self.keep.iter().map(String::as_str).collect();
         order.extend(self.title.iter().map(named));
         order.push("state");
-        // a column of several is called by the last
+        // a column of several alternatives has the name of the last
         order.extend(self.columns.iter().filter_map(|column| column.rsplit('|').next()));
         order.push("opened");
         let place = order.iter().position(|name| *name == column);
@@ -339,34 +353,35 @@ impl Kind {
         self.steps.iter().enumerate().filter(|(at, step)| *at == 0 || step.opened).map(|(_, step)| step)
     }
 
-    /// The step of a name by which other records open one of the kind.
+    /// The step with this name by which other records open one of the kind.
     pub fn opened(&self, name: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.opened && step.name == name)
     }
 
-    /// The field by which a form of a case names the one before it, where the kind has such chains.
+    /// The field by which a form of a case refers to the form before it, if the kind has such chains.
     pub fn chain(&self) -> Option<FieldId> {
         self.amounts.values().find_map(|amount| amount.chain)
     }
 
-    /// The step of a name that can be taken from a state. `edit` can be taken from every state.
+    /// The step with this name that can be taken from a state. `edit` can be taken from every state.
     pub fn step_from(&self, name: &str, state: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.name == name && step.leads_from(state))
     }
 
-    /// Every step of a name, from any state.
+    /// Every step with this name, from any state.
     pub fn steps_named<'k>(&'k self, name: &'k str) -> impl Iterator<Item = &'k Step> {
         self.steps.iter().filter(move |step| step.name == name)
     }
 
-    /// What a step is called that was taken from a state, where one is known: of several steps of a name the one that leads
-    /// from there, otherwise the first. `None` if the kind has no step of that name.
+    /// The label of a step that was taken from a state, if the state is known. Of several steps with the name it is
+    /// the one that leads
+    /// from there, else the first. `None` if the kind has no such step.
     pub fn step_label(&self, name: &str, from: Option<&str>) -> Option<&Label> {
         let there = from.and_then(|from| self.step_from(name, from));
         there.or_else(|| self.steps.iter().find(|step| step.name == name)).map(|step| &step.label)
     }
 
-    /// The name of the step that is called so, by its name, its label or another word for it; any other word is given back.
+    /// The name of the step with this name, label or other word. A word that is unknown is returned unchanged.
     pub fn step_called<'a>(&'a self, called: &'a str) -> &'a str {
         let by_label = || self.steps.iter().find(|step| step.is_called(called));
         let step = self.steps.iter().find(|step| step.name == called).or_else(by_label);
@@ -378,7 +393,7 @@ impl Kind {
         self.steps.iter().filter(move |step| step.leads_from(state))
     }
 
-    /// The rollup of a name, or of a label in any language.
+    /// The rollup with this name, or with this label in any language.
     pub fn find_rollup(&self, name_or_label: &str) -> Option<&Rollup> {
         let named = self.rollups.iter().find(|rollup| rollup.name == name_or_label);
         named.or_else(|| self.rollups.iter().find(|rollup| rollup.label.matches(name_or_label)))
@@ -394,7 +409,7 @@ impl Kind {
         self.deadlines.iter().find(|deadline| deadline.name == name)
     }
 
-    /// The condition that a word names, by its name or label.
+    /// The condition with this name or label.
     pub fn condition(&self, word: &str) -> Option<&Named> {
         let named = self.conditions.iter().find(|named| named.name == word);
         named.or_else(|| self.conditions.iter().find(|named| named.label.matches(word)))

@@ -1,4 +1,5 @@
-//! What no record of a kind may come to be: `[[never]] changes = ["apology"], when = "fault=client", reason = …`. `lifecycle` asks for it
+//! What no record of a kind may become: `[[never]] changes = ["apology"], when = "fault=client", reason = …`.
+//! `lifecycle` checks it
 //! at every step, edit and import.
 
 use serde::{Deserialize, Serialize};
@@ -12,23 +13,23 @@ use crate::place::toml::Section;
 use crate::place::{Place, Problems};
 use crate::record::{FieldId, Record, Shape};
 
-/// What no record may come to be.
+/// Something that no record may become.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Never {
-    /// It is asked when one of these changes. Without any, when the condition comes to hold.
+    /// Checked when one of these fields changes. If there are none, checked when the condition becomes true.
     pub changes: Vec<FieldId>,
     /// What a record may not be.
     pub when: Condition,
-    /// In these states a record is not asked.
+    /// The states in which a record is not checked.
     pub without: Vec<String>,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
 impl Never {
-    /// Whether one of the fields that it goes by has another value now than before.
+    /// Whether one of its fields has another value than before.
     pub fn changed(&self, before: Option<&Record>, after: &Record) -> bool {
         self.changes.iter().any(|field| before.and_then(|before| before.get(*field)) != after.get(*field))
     }

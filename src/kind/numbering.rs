@@ -1,5 +1,6 @@
-//! Running numbers: `[fields.number] running = "KS{year}{month}-{0000}"`. The program gives a record its number when
-//! the record is made. `lifecycle` finds the next number, since it depends on the other records.
+//! Running numbers: `[fields.number] running = "KS{year}{month}-{0000}"`. The program numbers a record when it is
+//! made. `lifecycle`
+//! finds the next number, because that depends on the other records.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use crate::place::toml::{Item, Section};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Record, Shape, Type, Value};
 
-/// The most digits that a pattern may ask for; a count of this many fits into 64 bits.
+/// The most digits in a pattern; a number with so many digits fits into 64 bits.
 const MOST_DIGITS: usize = 12;
 
 /// How the records of a kind are numbered.
@@ -19,9 +20,10 @@ const MOST_DIGITS: usize = 12;
 pub struct Numbering {
     /// The field that holds the number.
     pub field: FieldId,
-    /// The field by which a form of a case names the form before it. The forms of a case share a number: the second has `-2` after it.
+    /// The field by which a form of a case refers to the form before it. All forms of a case share a number: the
+    /// second has `-2` after it.
     pub over: Option<FieldId>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
     kind: String,
     parts: Vec<Part>,
@@ -38,29 +40,30 @@ enum Part {
     Count(usize),
 }
 
-/// A number taken apart.
+/// A number, split into its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Numbered {
-    /// What its numbers run within: the kind and everything but the running number, such as `complaint KS202611-*`.
+    /// The series in which it counts: the kind and everything except the running number, such as `complaint
+    /// KS202611-*`.
     pub series: String,
     /// The running number.
     pub count: u64,
 }
 
 impl Numbering {
-    /// The series of the records of a day.
+    /// The series for the records of a day.
     pub fn series(&self, day: NaiveDate) -> String {
         format!("{} {}", self.kind, self.written(day, "*"))
     }
 
-    /// The number of a day with a count.
+    /// The number for a day with this count.
     pub fn number(&self, day: NaiveDate, count: u64) -> String {
         let digits =
             self.parts.iter().find_map(|part| if let Part::Count(digits) = part { Some(*digits) } else { None });
         self.written(day, &format!("{count:0width$}", width = digits.unwrap_or_default()))
     }
 
-    /// The number of a further form of a case: that of the first form with `-2`, `-3` after it.
+    /// The number of a later form of a case: that of the first form with `-2`, `-3` after it.
     pub fn of_form(&self, first: &str, form: usize) -> String {
         format!("{first}-{form}")
     }
@@ -70,13 +73,14 @@ impl Numbering {
         record.get(self.field).and_then(Value::as_text)
     }
 
-    /// The series and the count of a record's number. `None` if it has no number, or one that does not follow the pattern: a further
-    /// form of a case, or a number that an import brought along.
+    /// The series and the count of a record's number. `None` if it has no number, or one that does not follow the
+    /// pattern: it is a
+    /// later form of a case, or the number came with an import.
     pub fn counted(&self, record: &Record) -> Option<Numbered> {
         self.read(self.of(record)?)
     }
 
-    /// A number taken apart by the pattern.
+    /// Splits a number by the pattern. `None` if it does not follow the pattern.
     pub fn read(&self, number: &str) -> Option<Numbered> {
         let (mut rest, mut series, mut count) = (number, format!("{} ", self.kind), None);
         for (at, part) in self.parts.iter().enumerate() {
@@ -90,11 +94,11 @@ impl Numbering {
                 Part::Month | Part::Day => 2,
                 Part::Count(least) => {
                     let found = rest.bytes().take_while(u8::is_ascii_digit).count();
-                    // a number of more digits than the pattern has does not begin with a zero
+                    // a count with more digits than the pattern has no leading zero
                     if found < *least || (found > *least && rest.starts_with('0')) {
                         return None;
                     }
-                    // what follows the count begins with no digit, or there is nothing
+                    // a part that begins with a digit cannot follow the count
                     debug_assert!(!matches!(self.parts.get(at + 1), Some(Part::Year | Part::Month | Part::Day)));
                     found
                 }
@@ -131,7 +135,7 @@ impl Numbering {
 /// The numbering of a kind: the first field with `running`. A second one is a mistake.
 pub(super) fn numbering(section: &Section, shape: &Shape, problems: &Problems) -> Option<Numbering> {
     let mut found: Option<Numbering> = None;
-    // The first pass has said what is wrong with the fields themselves.
+    // The first pass reports problems of the fields themselves.
     for (name, table) in section.sections("fields", &Problems::new()) {
         let (pattern, over) = (table.text("running", problems), table.text("over", problems));
         let Some(field) = shape.field_id(&name.value) else { continue };
@@ -206,7 +210,7 @@ fn parts(pattern: &Placed<String>, problems: &Problems) -> Option<Vec<Part>> {
         rest = &rest[end..];
     }
     let count = |part: &Part| matches!(part, Part::Count(_));
-    // digits after the count could not be told from it
+    // digits right after the count could not be told apart from it
     let runs_on = parts.windows(2).any(|pair| {
         count(&pair[0])
             && match &pair[1] {

@@ -1,6 +1,7 @@
 //! Paths through references: `client.phone`, `about.client.name`, `client.contacts.name+phone`,
-//! `client.last:complaint.state`, `client.complaints-year`. Lines of lists show them beside the record's own fields. Rules take no
-//! such path; they ask by filters.
+//! `client.last:complaint.state`,
+//! `client.complaints-year`. Lists show their values beside the record's own fields. Rules do not use such paths;
+//! they use filters.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +12,14 @@ use crate::locale::{Label, Lang};
 use crate::place::toml::nearest;
 use crate::record::{Shape, Type};
 
-/// How many parts a path may have.
+/// The most parts of a path.
 const LONGEST: usize = 5;
-/// What stands before a kind whose latest record is meant.
+/// The prefix of a kind whose latest record is meant.
 const LAST: &str = "last:";
-/// What every record has besides its fields. A path may end with it.
+/// The values that every record has besides its fields. A path may end with one.
 pub(super) const OWN: [&str; 4] = ["id", "state", "opened", "changed"];
 
-/// A field of a record, of its lines, or of a record that it names or that names it.
+/// A field of a record, of its lines, or of a record that it refers to or that refers to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
     /// The parts, the record's own first.
@@ -30,29 +31,29 @@ pub struct Path {
 /// A part of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
-    /// A field by its name, as `client`. At the end several beside one another, as `at+outcome`.
+    /// A field by its name, such as `client`. The last part may have several, such as `at+outcome`.
     Fields(Vec<String>),
-    /// Of the records of this kind that name the record the one that was opened last, as `last:complaint`.
+    /// The record of this kind that refers to the record and was opened last: `last:complaint`.
     Last {
         /// The kind.
         kind: String,
         /// What people read.
         label: Label,
     },
-    /// What every record has besides its fields, as `state`.
+    /// A value that every record has, such as `state`.
     Own(String),
-    /// A computed value or a rollup by its name, as `complaints-year`.
+    /// A computed value or a rollup by its name, such as `complaints-year`.
     Derived(String),
 }
 
-/// A path that leads nowhere.
+/// The error for a path that leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Astray {
-    /// The part that is not there.
+    /// The part that does not exist.
     pub part: String,
     /// Where it was looked for: a kind, or a field that leads no further.
     pub of: String,
-    /// A name like it that is there.
+    /// A similar name that exists.
     pub near: Option<String>,
 }
 
@@ -65,7 +66,7 @@ impl Part {
         }
     }
 
-    /// Whether it says all that another part says.
+    /// Whether it includes everything that another part shows.
     fn covers(&self, other: &Part) -> bool {
         match (self, other) {
             (Part::Fields(own), Part::Fields(others)) => others.iter().all(|name| own.contains(name)),
@@ -75,12 +76,12 @@ impl Part {
 }
 
 impl Path {
-    /// The parts with dots between them.
+    /// The parts, joined by dots.
     pub fn name(&self) -> String {
         self.parts.iter().map(Part::name).collect::<Vec<_>>().join(".")
     }
 
-    /// What people read for the latest record through which it leads, if it leads through one.
+    /// The label of the latest record that it leads through, if it does.
     pub fn last(&self) -> Option<&Label> {
         self.parts.iter().rev().find_map(|part| if let Part::Last { label, .. } = part { Some(label) } else { None })
     }
@@ -90,21 +91,22 @@ impl Path {
         matches!(self.parts.last(), Some(Part::Derived(_)))
     }
 
-    /// Whether it says all that another path says, as `contacts.name+phone` says `contacts.phone`.
+    /// Whether it includes everything that another path shows: `contacts.name+phone` includes `contacts.phone`.
     pub fn covers(&self, other: &Path) -> bool {
         self.parts.len() == other.parts.len() && self.parts.iter().zip(&other.parts).all(|(own, part)| own.covers(part))
     }
 
-    /// Whether a word is such a path and no field of its own: it leads somewhere, or asks for several.
+    /// Whether a word is such a path and not just a field: it has several parts, or asks for several fields.
     pub fn is_meant(word: &str) -> bool {
         word.contains(['.', '+']) || word.starts_with(LAST)
     }
 
-    /// Reads a path that begins at a record of `shape`; names and labels of fields are both understood. `known` finds the shapes of
-    /// kinds by what they are called; those of all kinds where none is named. `rolled` finds a rollup of a kind: its name and label.
+    /// Reads a path that begins at a record of `shape`; it may use names and labels of fields. `known` returns the
+    /// shapes of kinds by
+    /// their names, and of all kinds if no name is given. `rolled` finds a rollup of a kind: its name and label.
     ///
     /// # Errors
-    /// A name is not a field of any record that the path can have reached, or leads no further.
+    /// If a name is not a field of any record that the path can have reached, or if it leads no further.
     pub fn read<'s>(
         text: &str,
         shape: &'s Shape,
@@ -135,13 +137,13 @@ impl Path {
     }
 }
 
-/// The rollup of a kind that a word means: its name, and what people read.
+/// Finds the rollup of a kind that a word means: its name and label.
 pub(super) type Rolls<'r> = &'r dyn Fn(&Shape, &str) -> Option<(String, Label)>;
 
-/// A part of a path, what people read for it, and the shapes that it leads to.
+/// A part of a path, its label, and the shapes that it leads to.
 type Reached<'s> = (Part, Label, Vec<&'s Shape>);
 
-/// What a word means where a path has reached these shapes; `None` is nothing.
+/// The meaning of a word after a path that has reached these shapes; `None` if it has none.
 fn part<'s>(
     word: &str,
     ends: bool,
@@ -149,7 +151,7 @@ fn part<'s>(
     known: &dyn Fn(&[String]) -> Vec<&'s Shape>,
     rolled: Rolls<'_>,
 ) -> Option<Reached<'s>> {
-    // the lines of a list are no records
+    // the lines of a list are not records
     let records = !reached.is_empty() && reached.iter().all(|shape| !shape.folder.is_empty());
     if let Some(kind) = word.strip_prefix(LAST) {
         let shape = known(&[kind.to_owned()]).into_iter().next().filter(|_| records)?;
@@ -189,12 +191,13 @@ fn part<'s>(
     Some((Part::Fields(names), label, beyond))
 }
 
-/// Where a path may go on after a field: in the lines of a list, in the records that it names, in the record of a person.
+/// Where a path may continue after a field: in the lines of a list, in the records that it refers to, in the record
+/// of a person.
 fn beyond<'s>(ty: &'s Type, known: &dyn Fn(&[String]) -> Vec<&'s Shape>) -> Vec<&'s Shape> {
     match ty.element() {
         Type::Group(lines) => vec![lines],
         Type::Ref(kinds) => known(kinds),
-        // people are the records without a prefix
+        // people are the records whose kind has no prefix
         Type::Person => known(&[]).into_iter().filter(|shape| shape.prefix.is_empty()).collect(),
         _ => Vec::new(),
     }

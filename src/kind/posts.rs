@@ -1,4 +1,4 @@
-//! Reads roles where rules name them: alone, or in a department that the record names, as in `head@department` and
+//! Reads roles in rules: alone, or in a department that the record names, such as `head@department` and
 //! `officer@above:department`.
 
 use super::reader::AllShapes;
@@ -9,7 +9,7 @@ use crate::locale::messages::LoadText;
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{Shape, Type};
 
-/// What follows the sign if the departments above are meant.
+/// The prefix after `@` if the departments above are meant.
 const ABOVE: &str = "above:";
 
 impl Reader<'_> {
@@ -25,12 +25,12 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a text names a role in a department.
+/// Whether a text means a role in a department.
 pub(crate) fn is_post(text: &str) -> bool {
     text.contains('@')
 }
 
-/// A role in a department that a field of the record names. All that is wrong with it is noted.
+/// A role in a department that a field of the record names. Notes everything that is wrong with it.
 pub(crate) fn post(named: &Placed<String>, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<Post> {
     let (role, of) = named.value.split_once('@')?;
     let (above, name) = of.strip_prefix(ABOVE).map_or((false, of), |name| (true, name));
@@ -57,7 +57,7 @@ pub(crate) fn post(named: &Placed<String>, shape: &Shape, shapes: &AllShapes, pr
     Some(Post { role: role.to_owned(), path, above })
 }
 
-/// Whether a field of a type names departments, itself or in the lines of a list.
+/// Whether a field of this type holds departments, directly or in the lines of a list.
 pub(super) fn holds_departments(ty: &Type) -> bool {
     match ty.element() {
         Type::Department => true,

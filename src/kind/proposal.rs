@@ -1,5 +1,6 @@
-//! What is usual for a field: `[[proposals]]`. People are shown it where they fill in the field, and choose; nothing is filled in
-//! for them (CP2).
+//! The usual values of a field: `[[proposals]]`. People see them when they fill in the field, and choose. Nothing is
+//! filled in for
+//! them (CP2).
 
 use serde::{Deserialize, Serialize};
 
@@ -12,24 +13,24 @@ use crate::place::Problems;
 use crate::place::toml::{Section, nearest};
 use crate::record::{Choice, Field, FieldId, Record, Shape, Type};
 
-/// Values that are usual for a field under a condition.
+/// The usual values of a field under a condition.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Proposal {
     /// The field of the record.
     pub field: FieldId,
-    /// The field of its lines, where it is a list of lines.
+    /// The field of its lines, if it is a list of lines.
     pub inner: Option<FieldId>,
-    /// For which records; none is all.
+    /// For which records; `None` means all.
     pub when: Option<Condition>,
     /// The names of the values, the most usual first.
     pub values: Vec<String>,
 }
 
 impl Proposal {
-    /// The values that are usual for a record, for each field or field of lines that any proposal that holds for it speaks of.
+    /// The usual values for a record, for each field (or field of lines) of the proposals whose conditions hold.
     ///
     /// # Errors
-    /// What a condition asks of other records cannot be looked up.
+    /// If a condition asks about other records and they cannot be looked up.
     pub fn usual<'k>(kind: &'k Kind, record: &Record, lookup: &dyn Resolver) -> Result<Vec<Usual<'k>>, Unanswered> {
         let mut found: Vec<Usual<'k>> = Vec::new();
         for proposal in &kind.proposals {
@@ -54,7 +55,7 @@ impl Proposal {
     }
 }
 
-/// What is usual for one field of a record.
+/// The usual values of one field of a record.
 #[derive(Debug, Clone)]
 pub struct Usual<'k> {
     /// The name of the record's field.

@@ -1,4 +1,5 @@
-//! `[questionnaire]` of a kind: which fields of its records hold questions, and which the answers to them. `lifecycle` holds the
+//! `[questionnaire]` of a kind: which fields of its records hold questions, and which hold the answers. `lifecycle`
+//! checks the
 //! answers against the questions, and a report counts them.
 
 use serde::{Deserialize, Serialize};
@@ -10,19 +11,19 @@ use crate::place::toml::Section;
 use crate::place::{Place, Placed, Problems};
 use crate::record::{FieldId, Fields, Record, Shape, Type, Value};
 
-/// The highest point of a scale if the policy says none.
+/// The highest point of a scale, if the policy does not say.
 const HIGHEST: u64 = 5;
 
-/// What a question asks for. The names are those of the choice that says so in the kind.
+/// What a question asks for. The names are those of the kind's choice for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
-    /// A point from 1 to the highest.
+    /// A number from 1 to the highest point.
     Scale,
     /// One of the values of the question.
     Choice,
-    /// Words.
+    /// Free text.
     Text,
-    /// From 0 to 10, how likely the client recommends us.
+    /// A number from 0 to 10: how likely the client is to recommend us.
     Recommend,
 }
 
@@ -62,17 +63,17 @@ pub struct Questionnaire {
     pub answers: FieldId,
     /// When they answered.
     pub at: Option<FieldId>,
-    /// Whether that was after the last day.
+    /// Whether the answer came after the last day.
     pub late: Option<FieldId>,
     /// The last day.
     pub until: Option<FieldId>,
-    /// Who was asked: nobody else answers.
+    /// Who was asked; nobody else may answer.
     pub asked: Option<FieldId>,
-    /// Fields of those who answer that name people of the staff: these do not write down the answers.
+    /// Fields of the people who answer, which name members of staff. These members may not write the answers down.
     pub own: Vec<FieldId>,
     /// The highest point of a scale.
     pub highest: u64,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
@@ -89,7 +90,7 @@ pub struct Question {
     pub choices: Vec<String>,
 }
 
-/// What stands for an answer that was not given.
+/// The stored text of a missing answer.
 pub const UNANSWERED: &str = "-";
 
 impl Questionnaire {
@@ -123,7 +124,7 @@ impl Questionnaire {
         self.asked.and_then(|field| record.get(field)).map(|asked| asked.elements().len())
     }
 
-    /// Whether an answer is one to the question.
+    /// Whether an answer is allowed for the question.
     pub fn fits(&self, question: &Question, answer: &str) -> bool {
         let within = |from: u64, to: u64| answer.parse::<u64>().is_ok_and(|number| (from..=to).contains(&number));
         answer == UNANSWERED

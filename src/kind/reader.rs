@@ -1,4 +1,5 @@
-//! What the readers of a kind file share: labels, names, fields and conditions, each with a problem where it is wrong.
+//! Shared by the readers of a kind file: labels, names, fields and conditions. Each notes a problem if something is
+//! wrong.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +12,16 @@ use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, is_kebab};
 
-/// The shapes of every kind of a policy, with their milestones: what conditions are bound against.
+/// The shapes of every kind of a policy, with their milestones. Conditions are bound against them.
 #[derive(Debug)]
 pub(crate) struct AllShapes {
     pub(crate) shapes: BTreeMap<String, Shape>,
     pub(crate) milestones: BTreeMap<String, Vec<(String, Vec<String>)>>,
-    /// The rollups of each kind that are bound by now.
+    /// The rollups of each kind that are already bound.
     pub(crate) rollups: BTreeMap<String, Vec<Rollup>>,
     /// The named conditions of each kind.
     pub(crate) conditions: BTreeMap<String, Vec<Named>>,
-    /// Conditions of rules never depend on now.
+    /// The scope of rules: their conditions never depend on now.
     pub(crate) scope: Scope<'static>,
     /// The names of every kind's steps.
     pub(crate) steps: BTreeMap<String, Vec<String>>,
@@ -31,7 +32,7 @@ pub(crate) struct AllShapes {
 }
 
 impl AllShapes {
-    /// Notes a problem where none of these kinds has a step of a name; no kind named is any kind.
+    /// Notes a problem if none of these kinds has a step with this name; an empty list means any kind.
     pub(crate) fn has_step(&self, kinds: &[String], step: &str, place: &Place, problems: &Problems) {
         let of = |kind: &&String| kinds.is_empty() || kinds.contains(kind);
         let steps =
@@ -47,16 +48,16 @@ impl AllShapes {
 /// The names that one file of a policy declares for the others.
 #[derive(Debug, Clone)]
 pub(crate) struct Declared {
-    /// What they are, in the singular.
+    /// What the names are, in the singular.
     pub(crate) what: LoadText,
     /// The file.
     pub(crate) file: &'static str,
-    /// None is a company that does not declare them: any name will do then.
+    /// The names. Empty if the company declares none; then any name is allowed.
     pub(crate) names: Vec<String>,
 }
 
 impl Declared {
-    /// Notes a problem where a name is not declared.
+    /// Notes a problem if a name is not declared.
     pub(crate) fn check(&self, name: &Placed<String>, problems: &Problems) {
         if !self.names.is_empty() && !self.names.contains(&name.value) {
             let known = self.names.iter().map(String::as_str);
@@ -65,7 +66,7 @@ impl Declared {
     }
 }
 
-/// `also = […]`: other words for what the table declares.
+/// `also = […]`: other words for the thing that the table declares.
 pub(super) fn also(table: &Section, problems: &Problems) -> Vec<String> {
     let words = table.texts("also", problems);
     for word in words.iter().filter(|word| word.value.trim().is_empty()) {
@@ -74,12 +75,12 @@ pub(super) fn also(table: &Section, problems: &Problems) -> Vec<String> {
     words.into_iter().map(|word| word.value).collect()
 }
 
-/// A label as `{ en = "…", zh = "…" }`, or one text for both languages; absent is `fallback`.
+/// A label as `{ en = "…", zh = "…" }`, or one text for both languages; `fallback` if the key is absent.
 pub(crate) fn label(section: &Section, key: &str, fallback: &str, problems: &Problems) -> Label {
     section.label(key, problems).unwrap_or_else(|| Label::new(fallback, ""))
 }
 
-/// Notes a problem where a name is not in kebab case.
+/// Notes a problem if a name is not in kebab case.
 pub(crate) fn name_of(name: &Placed<String>, what: impl Into<Label>, problems: &Problems) {
     if !is_kebab(&name.value) {
         problems.say(&name.place, label!(LoadText::NoName, name = name.value; what = what));
@@ -96,7 +97,7 @@ pub(crate) fn field(shape: &Shape, name: &str, place: &Place, problems: &Problem
     found
 }
 
-/// Notes a problem where a state does not exist.
+/// Notes a problem if a state does not exist.
 pub(crate) fn state(shape: &Shape, name: &str, place: &Place, problems: &Problems) -> Option<String> {
     if shape.state(name).is_some() {
         return Some(name.to_owned());

@@ -1,5 +1,6 @@
-//! What is remarked on in a record although it is allowed: `[remarks.NAME]`. It is asked when a record is written,
-//! shown or validated, and nothing is refused for it.
+//! Remarks on a record that is allowed but probably wrong: `[remarks.NAME]`. They are checked when a record is
+//! written, shown or
+//! validated, and refuse nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,18 +13,18 @@ use crate::place::Problems;
 use crate::place::toml::Section;
 use crate::record::{FieldId, Shape};
 
-/// Something that is allowed and probably not meant.
+/// A remark on something that is allowed but probably not meant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Remark {
     /// Its name, for scripts.
     pub name: String,
-    /// The field that it is about: who changes it is told.
+    /// The field that it is about. Whoever changes the field sees the remark.
     pub field: FieldId,
-    /// The steps at which it is said in any case.
+    /// The steps at which it is always shown.
     pub at: Vec<String>,
-    /// Where it holds.
+    /// The condition under which it applies.
     pub when: Condition,
-    /// What is said, one sentence without a full stop.
+    /// The remark, one sentence without a full stop.
     pub says: Label,
 }
 

@@ -1,5 +1,6 @@
-//! How long records, or some of their fields, are kept: `[[retention]] after = "3 years"`. Nothing is erased: what is past its time is
-//! told in a list, and is a duty of those who hold it.
+//! How long records, or some of their fields, are kept: `[[retention]] after = "3 years"`. Nothing is erased by
+//! itself: a list shows
+//! what is past its time, and the holders must see to it.
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -18,11 +19,11 @@ use crate::record::{FieldId, Record, Shape, Type, Value};
 /// How long something is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Retention {
-    /// The fields that are kept so long; without any the whole record.
+    /// The fields that are kept for this time; if the list is empty, the whole record.
     pub fields: Vec<FieldId>,
     /// How long.
     pub after: Span,
-    /// KeptFrom when on.
+    /// When the time begins.
     pub from: KeptFrom,
     /// Only records for which this holds.
     pub when: Option<Condition>,
@@ -30,13 +31,13 @@ pub struct Retention {
     pub roles: Vec<String>,
     /// The departments that see to it.
     pub departments: Vec<String>,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// When the time begins that something is kept.
+/// When the retention time begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeptFrom {
     /// When the record was closed.
@@ -48,7 +49,7 @@ pub enum KeptFrom {
 }
 
 impl Retention {
-    /// The last day on which it is kept. `None` if its time has not begun, or nothing is there to be kept.
+    /// The last day on which it is kept. `None` if its time has not begun, or if there is nothing to keep.
     pub fn until(&self, kind: &Kind, record: &Record, zone: Zone) -> Option<NaiveDate> {
         let held = |field: &FieldId| record.get(*field).is_some_and(|value| !value.is_empty());
         if !self.fields.is_empty() && !self.fields.iter().any(held) {
@@ -66,7 +67,7 @@ impl Retention {
         self.shift().date(begun)
     }
 
-    /// The filters that find records with something past its time on a day. Each finds some of them, and together they find all.
+    /// The filters for records with something past its time on a day. Together they find all of them.
     pub fn past(&self, kind: &Kind, today: NaiveDate) -> Vec<Expr> {
         let Some(last) = self.last_start(today) else { return Vec::new() };
         let begun = match &self.from {
@@ -81,7 +82,7 @@ impl Retention {
         }
     }
 
-    /// The last day that what is past its time began on.
+    /// The latest beginning whose time is over on `today`.
     fn last_start(&self, today: NaiveDate) -> Option<NaiveDate> {
         let near = Shift { span: self.after, back: true }.date(today)?.checked_add_days(Days::new(3))?;
         (0..10).find_map(|days| {
@@ -90,7 +91,7 @@ impl Retention {
         })
     }
 
-    /// How long it is kept, as a shift of dates.
+    /// The retention time, as a shift of dates.
     pub fn shift(&self) -> Shift {
         Shift { span: self.after, back: false }
     }

@@ -1,5 +1,6 @@
-//! Reading `[rollups.NAME]` of kind files: what a record has from others that name it or are alike to it. Rollups may ask of one
-//! another across kinds, but not in a circle, so that those that rest on nothing are bound first.
+//! Reads `[rollups.NAME]` of kind files: values that a record gets from others that refer to it or are alike to it.
+//! Rollups may use
+//! each other across kinds, but not in a circle. Those that use no other are bound first.
 
 use super::load::Draft;
 use super::measures::{at, last_type, take};
@@ -15,18 +16,18 @@ use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
 
-/// The ways in which something of the records is taken; without one of them they are counted.
+/// The ways to take a value from the records; without one of them the records are counted.
 const TAKES: [&str; 4] = ["sum", "mean", "first", "last"];
 /// A declaration that is not bound yet.
 pub(super) struct Declared<'d> {
     draft: &'d Draft,
-    /// Its place among the declarations of the kind.
+    /// Its position among the declarations of the kind.
     number: usize,
     name: &'d Placed<String>,
     table: &'d Section,
 }
 
-/// Binds the rollups of every kind: `shapes` has them afterwards.
+/// Binds the rollups of every kind. Afterwards `shapes` has them.
 pub(crate) fn rollups(drafts: &[Draft], shapes: &mut AllShapes, problems: &Problems) {
     let mut left: Vec<Declared<'_>> = Vec::new();
     for draft in drafts {
@@ -68,7 +69,7 @@ pub(crate) fn rollups(drafts: &[Draft], shapes: &mut AllShapes, problems: &Probl
             None => found.into_sorted().into_iter().for_each(|problem| problems.push(problem)),
         }
     }
-    // in the order of their declaration, not in that of their binding
+    // in the order of declaration, not of binding
     bound.sort_by(|(kind, number, _), (other, last, _)| (kind, number).cmp(&(other, last)));
     shapes.rollups.clear();
     for (kind, _, rollup) in bound {
@@ -76,7 +77,7 @@ pub(crate) fn rollups(drafts: &[Draft], shapes: &mut AllShapes, problems: &Probl
     }
 }
 
-/// Lets the kinds whose records are alike for a rollup find these by what they hold.
+/// Lets kinds find alike records by their values, for the rollups that need it.
 pub(crate) fn found_alike<'k>(kinds: impl Iterator<Item = &'k mut Kind>, shapes: &AllShapes) {
     let all: Vec<&Rollup> = shapes.rollups.values().flatten().collect();
     for kind in kinds {
@@ -91,7 +92,7 @@ pub(crate) fn found_alike<'k>(kinds: impl Iterator<Item = &'k mut Kind>, shapes:
     }
 }
 
-/// Notes a problem where a name means something else already.
+/// Notes a problem if a name already has another meaning.
 fn free(name: &Placed<String>, draft: &Draft, problems: &Problems) {
     name_of(name, LoadText::WordRollup, problems);
     let shape = &draft.shape;
@@ -110,7 +111,7 @@ impl Declared<'_> {
         &self.draft.shape
     }
 
-    /// The rollup; what is wrong is noted, and then it is none.
+    /// Binds one rollup. If something is wrong, it is noted and the result is `None`.
     fn bind(&self, shapes: &AllShapes, problems: &Problems) -> Option<Rollup> {
         let table = self.table;
         let of = table.required_text("of", problems);
@@ -147,7 +148,7 @@ impl Declared<'_> {
             let read = Filter::read(text, &theirs.name, shapes, &shapes.scope);
             read.map_err(|problem| problems.push(problem)).ok()
         });
-        // a condition that a reader of nothing private could not ask makes the answer private
+        // if a masked reader may not ask the condition, the rollup is private too
         let hidden = condition.as_ref().is_some_and(|text| {
             filter.is_some() && Filter::read(text, &theirs.name, shapes, &shapes.scope.masked(true)).is_err()
         });
@@ -183,7 +184,7 @@ impl Declared<'_> {
         })
     }
 
-    /// Whether one of the fields is private by which records are alike or named.
+    /// Whether a private field decides which records are alike or referred to.
     fn hides(&self, join: &Join, theirs: &Shape) -> bool {
         match join {
             Join::Through(fields) => fields.iter().any(|through| theirs.field(through.path[0]).private),
@@ -194,7 +195,8 @@ impl Declared<'_> {
         }
     }
 
-    /// The fields of the others that name the record: those of `through`, or all. People are named by fields of type person, too.
+    /// The fields of the other records that refer to the record: those of `through`, or all. A field of type person
+    /// refers to people.
     fn through(
         &self,
         named: &[Placed<String>],
@@ -270,7 +272,7 @@ impl Declared<'_> {
         Some(Join::Same(pairs))
     }
 
-    /// Where it asks of others that could not be bound either, and which.
+    /// The place at which it uses other rollups that could not be bound either, and their names.
     fn asks_of(&self, names: &[&str]) -> Option<(Place, Vec<String>)> {
         let quiet = Problems::new();
         let texts = TAKES.into_iter().chain(["where"]).filter_map(|key| self.table.text(key, &quiet));
@@ -303,7 +305,7 @@ pub(super) fn span(text: &Placed<String>, problems: &Problems) -> Option<Span> {
     }
 }
 
-/// The kinds that a reference may lead to and whose records may be merged.
+/// The kinds that a reference may lead to and that can merge records.
 fn merging(ty: &Type, shapes: &AllShapes) -> Vec<Merging> {
     let Type::Ref(named) = ty else { return Vec::new() };
     let led = shapes.shapes.iter().filter(|(name, _)| named.is_empty() || named.contains(name));
@@ -316,7 +318,7 @@ fn is_alike(ty: &Type) -> bool {
     matches!(ty, Text | Count | Money | Date | Choice(_) | Person | Role | Department | Phone | Email | Ref(_))
 }
 
-/// Every field that can name a record of a kind, in groups and lists too.
+/// Every field that can refer to a record of a kind, in groups and lists too.
 fn references(shape: &Shape, kind: &str, above: &mut Vec<FieldId>, path: &str, found: &mut Vec<Through>) {
     for (id, field) in shape.handles() {
         let name = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };

@@ -1,5 +1,6 @@
-//! What the rows of an index follow from beside the files of records: the fields of a kind with their types, its states, what its records
-//! are known by. Labels and rules are not among it, so that changing them makes no row stale.
+//! What rows of the index depend on besides the files of records: the fields of a kind with their types, its states,
+//! and what
+//! its records are known by. Labels and rules are not included, so changing them makes no row stale.
 
 use std::fmt::Write as _;
 
@@ -7,7 +8,7 @@ use super::Kind;
 use crate::record::{FieldId, Shape, Type};
 
 impl Kind {
-    /// Everything of the kind that rows follow from, in a line of text that is compared and never read.
+    /// Everything in the kind that rows depend on, as a line of text that is only compared.
     pub(crate) fn rows_follow_from(&self) -> String {
         let shape = &self.shape;
         let mut text = format!("{} {} {}", shape.name, shape.prefix, shape.folder);

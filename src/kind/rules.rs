@@ -1,5 +1,6 @@
 //! Reads the longer rules of steps: which lines of a list are meant, what must have come before, and how a level
-//! climbs. `lifecycle` applies them.
+//! rises.
+//! `lifecycle` applies them.
 
 use super::reader::{self, condition_of, label};
 use super::sources::Each;
@@ -32,7 +33,8 @@ impl Reader<'_> {
         Some(field)
     }
 
-    /// A list of lines of the record, or with `REF.LIST` of the record that a field names, which is of one kind.
+    /// A list of lines of the record or, written `REF.LIST`, of the record that a field refers to; that field must
+    /// refer to one kind.
     pub(super) fn each(&self, named: &Placed<String>) -> Option<Each<'_>> {
         let path = named.value.clone();
         let Some((first, rest)) = named.value.split_once('.') else {
@@ -85,7 +87,8 @@ impl Reader<'_> {
         Some(Lines(wanted))
     }
 
-    /// `times = 3, days = 2, since = "STATE", reason = …` of a field that a step asks for: how many entries of the list must be there.
+    /// `times = 3, days = 2, since = "STATE", reason = …` of a field that a step asks for: how many entries the list
+    /// must have.
     pub(super) fn entries(
         &self,
         table: &Section,

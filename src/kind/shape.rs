@@ -1,4 +1,4 @@
-//! Reading the fields and states of a kind file.
+//! Reads the fields and states of a kind file.
 
 use super::Side;
 use super::reader::{label, name_of};
@@ -10,12 +10,12 @@ use crate::place::toml::{Item, Section};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Choice, Class, Field, Shape, State, Type, is_kebab};
 
-/// What every record's file has beside the fields of its kind, and JSON beside those.
+/// The names that every record's file, or its JSON, has besides the fields of its kind.
 const HEADER: [&str; 6] = ["id", "kind", "state", "rules", "history", "derived"];
-/// How deep groups may stand in groups.
+/// How deep groups may be nested.
 const DEEPEST: usize = 3;
 
-/// How many fields a kind has at most: each has a column in the index, and SQLite has two thousand of them in a table.
+/// The most fields of a kind: each has a column in the index, and SQLite allows two thousand columns in a table.
 const MOST: usize = 1_000;
 
 /// The fields of `[fields.…]`, in declared order.
@@ -38,9 +38,9 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         );
     }
     if depth <= 1 {
-        // Who may change it is read once roles are known.
+        // Who may change it is read later, once roles are known.
         table.has("by");
-        // So is what it is held against.
+        // What it is compared with is read later, too.
         Side::KEYS.iter().for_each(|(key, _)| {
             table.has(key);
         });
@@ -49,9 +49,9 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         table.has("once");
     }
     if depth == 0 {
-        // How many lines a list may have is read once the shape is known.
+        // The limit of lines is read later, once the shape is known.
         table.has("most-lines");
-        // How its values run is read with what is unique.
+        // The running number is read with the unique values.
         table.has("running");
         table.has("over");
     }
@@ -108,7 +108,7 @@ fn field_type(name: &str, table: &Section, depth: usize, problems: &Problems) ->
     })
 }
 
-/// `either = ["person", "department"]` of a list of groups: each line has at least one of these.
+/// `either = ["person", "department"]` of a list of groups: each line must have at least one of these fields.
 fn either(ty: Type, field: &Placed<String>, table: &Section, problems: &Problems) -> Type {
     let named = table.texts("either", problems);
     let Some(first) = named.first() else { return ty };
@@ -127,7 +127,7 @@ fn either(ty: Type, field: &Placed<String>, table: &Section, problems: &Problems
     }
 }
 
-/// `of = { type = "choice", … }` is one type, `of = { kind = {…}, amount = {…} }` the fields of a group.
+/// `of = { type = "choice", … }` is a single type; `of = { kind = {…}, amount = {…} }` are the fields of a group.
 fn element(name: &str, table: &Section, depth: usize, problems: &Problems) -> Option<Type> {
     let Some(of) = table.section("of", problems) else {
         problems.say(table.place(), LoadText::ListNeedsOf);
@@ -216,7 +216,8 @@ fn state(name: &Placed<String>, table: &Section, problems: &Problems) -> Option<
     Some(state)
 }
 
-/// `resting = true`: nobody owes a step in the state. A closed state never has one, and a waiting state waits for the client.
+/// `resting = true`: nobody owes a step in the state. In a closed state nobody does anyway, and a waiting state waits
+/// for the client.
 fn resting(name: &Placed<String>, table: &Section, class: Class, problems: &Problems) -> bool {
     let resting = table.flag("resting", problems).unwrap_or(false);
     if resting && matches!(class, Class::Closed | Class::Waiting) {
@@ -227,7 +228,7 @@ fn resting(name: &Placed<String>, table: &Section, class: Class, problems: &Prob
     resting
 }
 
-/// `void = true`: what stands in the state was registered by mistake, and has ended with that.
+/// `void = true`: a record in the state was registered by mistake, and is over.
 fn void(name: &Placed<String>, table: &Section, class: Class, problems: &Problems) -> bool {
     let void = table.flag("void", problems).unwrap_or(false);
     if void && class != Class::Closed {

@@ -1,5 +1,6 @@
-//! Reads where a value comes from that a step sets, or with which it opens a record: fields, also of records that this
-//! one names, sums over lines, and values of the policy.
+//! Reads where a value comes from that a step sets, or that it gives to a record it opens: fields, also of records
+//! that this one
+//! refers to, sums over lines, and values of the policy.
 
 use super::reader::{self, AllShapes, unknown};
 use super::steps::Reader;
@@ -11,44 +12,45 @@ use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type, Value};
 
-/// What is at hand while sources are read. `shape` is the kind whose step it is.
+/// The context in which sources are read. `shape` is the kind that has the step.
 pub(super) struct Sources<'r> {
     pub(super) shape: &'r Shape,
     pub(super) shapes: &'r AllShapes,
     pub(super) problems: &'r Problems,
-    /// The list of whose lines one is at hand.
+    /// The list whose line is being handled, if there is one.
     pub(super) lines: Option<Each<'r>>,
-    /// How deep in lines of lines this is.
+    /// The depth of nested lines.
     pub(super) depth: usize,
     /// Whether a date may come from a time, and a time from a date.
     pub(super) dates: bool,
 }
 
-/// A list whose lines something is done for: of the record itself, or of the record that a field of it names.
+/// A list, if something is done for each of its lines: of the record itself, or of a record that it refers to.
 #[derive(Debug, Clone)]
 pub(super) struct Each<'r> {
-    /// As it is written, which paths into its lines begin with.
+    /// As the file writes it. Paths into its lines begin with this text.
     pub(super) path: String,
-    /// The field that names the other record.
+    /// The field that refers to the other record.
     pub(super) through: Option<FieldId>,
     /// The list.
     pub(super) list: FieldId,
-    /// What its lines hold.
+    /// The shape of its lines.
     pub(super) line: &'r Shape,
 }
 
-/// How many references a path may follow.
+/// The most references that a path may follow.
 const DEEPEST: usize = 4;
 
 impl<'r> Sources<'r> {
-    /// What is at hand where no list is gone through.
+    /// The context outside of lists.
     pub(super) fn new(shape: &'r Shape, shapes: &'r AllShapes, problems: &'r Problems) -> Self {
         Sources { shape, shapes, problems, lines: None, depth: 0, dates: false }
     }
 }
 
 impl Sources<'_> {
-    /// Of `with`: a text is a path, a list of texts the first path that gives a value, a table what [`Sources::table`] says.
+    /// For `with`: a text is a path, a list of texts is the first path that gives a value, and a table is read by
+    /// [`Sources::table`].
     pub(super) fn copied(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {
         let to = reader::field(target, &name.value, &name.place, self.problems)?;
         let ty = &target.field(to).ty;
@@ -63,7 +65,7 @@ impl Sources<'_> {
         Some((to, source?))
     }
 
-    /// Of `set` and `sets`: a text is a value, a table what [`Sources::table`] says.
+    /// For `set` and `sets`: a text is a value, and a table is read by [`Sources::table`].
     pub(super) fn filled(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {
         let to = reader::field(target, &name.value, &name.place, self.problems)?;
         let ty = &target.field(to).ty;
@@ -113,7 +115,7 @@ impl Sources<'_> {
         }
         match self.shift(table, name, ty) {
             Some(shift) => {
-                // a date may come from a time, and a time from a date
+                // a date may be taken from a time, and a time from a date
                 let dates = Sources { dates: true, lines: self.lines.clone(), ..*self };
                 let of = dates.dated(table, name, ty);
                 if of.is_empty() {
@@ -137,7 +139,7 @@ impl Sources<'_> {
         (!all.is_empty()).then_some(Source::First(all))
     }
 
-    /// What stands in a table under `from`, `latest` and `earliest`.
+    /// The sources under `from`, `latest` and `earliest` of a table.
     fn dated(&self, table: &Section, name: &str, ty: &Type) -> Vec<Source> {
         let read = |key: &str, sources: &Self| -> Vec<Source> {
             let paths = table.texts(key, self.problems);
@@ -187,14 +189,15 @@ impl Sources<'_> {
         }
     }
 
-    /// Whether a value of one type does for a field of another.
+    /// Whether a value of one type fits a field of another type.
     fn does(&self, ours: &Type, ty: &Type) -> bool {
         let date = |ty: &Type| matches!(ty, Type::Date | Type::Time);
         ours.name() == ty.name() || self.dates && date(ours) && date(ty)
     }
 
-    /// `{ each = "remedies", where = { kind = "return" }, with = { item = "product", quantity = "remedies.quantity" } }`: the lines
-    /// of a list, one for each line of a list of the record, or one.
+    /// `{ each = "remedies", where = { kind = "return" }, with = { item = "product", quantity = "remedies.quantity" }
+    /// }`: lines of a
+    /// list, one for each line of a list of the record. Without `each` it is one line.
     fn made(&self, table: &Section, with: &Section, name: &str, ty: &Type) -> Option<Source> {
         let Type::Group(line) = ty.element() else {
             self.problems.say(with.place(), label!(LoadText::NoLines, name = name));
@@ -215,8 +218,9 @@ impl Sources<'_> {
         Some(Source::Lines { through, each, lines, with, required })
     }
 
-    /// `{ events = ["complaint", "inquiry"], by = "person", on = "date", without = ["edit"], with = { at = "at", note = ["note", "answer"] } }`:
-    /// what a person did on a day, a line for each step.
+    /// `{ events = ["complaint", "inquiry"], by = "person", on = "date", without = ["edit"], with = { at = "at", note
+    /// = ["note", "answer"] } }`:
+    /// the steps that a person took on a day, one line for each.
     fn doings(&self, table: &Section, name: &str, ty: &Type) -> Option<Doings> {
         let problems = self.problems;
         let named = table.texts("events", problems);
@@ -265,7 +269,7 @@ impl Sources<'_> {
         Some(Doings { kinds, by: by?, on: on?, without, with })
     }
 
-    /// What a word means of a step: `at`, `kind`, `record`, `step`, `note`, or a field of the records.
+    /// The meaning of a word about a step: `at`, `kind`, `record`, `step`, `note`, or a field of the records.
     fn told(&self, word: &Placed<String>, kinds: &[String], ty: &Type) -> Option<Told> {
         let (told, fits) = match word.value.as_str() {
             "at" => (Told::At, matches!(ty, Type::Time)),
@@ -295,7 +299,8 @@ impl Sources<'_> {
         fits.then_some(told)
     }
 
-    /// `{ divide = "remedies.amount", by = "remedies.quantity" }`: an amount by a number, or a number by one.
+    /// `{ divide = "remedies.amount", by = "remedies.quantity" }`: an amount divided by a number, or a number by a
+    /// number.
     fn divided(&self, amount: &Placed<String>, by: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
         if !matches!(ty, Type::Money | Type::Decimal) {
             self.problems.say(&amount.place, label!(LoadText::NoQuotient, name = name));
@@ -305,7 +310,8 @@ impl Sources<'_> {
         Some(Source::Divided(Box::new(amount), Box::new(by)))
     }
 
-    /// `{ span = "plan.tasks.hours", unit = "workhours" }`: a span after the step, as long as a count says.
+    /// `{ span = "plan.tasks.hours", unit = "workhours" }`: a time after the step, as many units later as a count
+    /// says.
     fn ahead(&self, span: &Placed<String>, unit: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
         if !matches!(ty, Type::Date | Type::Time) {
             self.problems.say(&span.place, label!(LoadText::NoTimeField, name = name));
@@ -322,7 +328,8 @@ impl Sources<'_> {
         }
     }
 
-    /// `{ every = "client", where = "state=active" }`, or with `filter = "population"` the filter that a text of the record holds.
+    /// `{ every = "client", where = "state=active" }`. With `filter = "population"` the filter is the text in a field
+    /// of the record.
     fn every(&self, table: &Section, kind: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
         let fits = match ty.element() {
             Type::Ref(kinds) => kinds.is_empty() || kinds.contains(&kind.value),
@@ -410,7 +417,7 @@ impl Sources<'_> {
                 let beyond: Vec<(String, Source)> = beyond.collect();
                 (!beyond.is_empty()).then_some(Source::Beyond(field, beyond))
             }
-            // of the first line that says it
+            // takes it from the first line that has it
             (false, Type::List(element)) if rest.len() == 1 && matches!(**element, Type::Group(_)) => {
                 let Type::Group(line) = &**element else { return None };
                 let inner = reader::field(line, rest.first()?, &path.place, self.problems)?;

@@ -1,4 +1,5 @@
-//! What a step is: from where to where, by whom, and what it asks, forbids, seals, opens and advances.
+//! What a step is: from and to which states it leads, who may take it, and what it asks, forbids, seals, opens and
+//! advances.
 
 mod demand;
 mod effect;
@@ -24,82 +25,87 @@ pub struct Step {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// Other words for it, which are taken wherever its name and label are.
+    /// Other words for it. They are accepted wherever its name and label are.
     pub also: Vec<String>,
     /// What it is for.
     pub help: Label,
-    /// It makes a record that another record's step opens, instead of the first step of the kind.
+    /// Whether it makes a record that another record's step opens, in place of the first step of the kind.
     pub opened: bool,
-    /// The states that it can be taken from; none for a step that makes a record.
+    /// The states from which it can be taken; empty for a step that makes a record.
     pub from: Vec<String>,
     /// Where it leads.
     pub to: Target,
-    /// Who may take it; empty is anybody of the staff.
+    /// Who may take it; if empty, anybody of the staff.
     pub by: Vec<Who>,
-    /// What must be there, given with the step or before.
+    /// Fields that must have a value, given with the step or before.
     pub asks: Vec<Ask>,
     /// What must hold.
     pub when: Vec<Demand>,
-    /// How often it may be taken of a record.
+    /// How often it may be taken on a record.
     pub at_most: Option<AtMost>,
-    /// What must not be exceeded together with other records.
+    /// Limits that must not be exceeded together with other records.
     pub limits: Vec<Limit>,
-    /// Steps that must have been taken since the state was entered.
+    /// Steps that must have been taken since the record entered its state.
     pub after: Vec<After>,
-    /// Departments that must stand in a list of those who take part.
+    /// Departments that must be in a list of participants.
     pub attends: Vec<Attends>,
-    /// Deadlines of the kind that must run and have passed: the step is open only once they are overdue (GP4).
+    /// Deadlines of the kind that must run and have passed: the step may only be taken once they are overdue (GP4).
     pub overdue: Vec<Placed<String>>,
-    /// Deadlines of the kind that must run and not have passed: the step is open only before they are overdue.
+    /// Deadlines of the kind that must run and not have passed: the step may only be taken before they are overdue.
     pub before: Vec<Placed<String>>,
     /// The authority table that says who decides.
     pub authority: Option<Placed<String>>,
-    /// Decisions that must still lie within the authority of the person who took them: a case that has grown since voids them.
+    /// Decisions that must still be within the authority of the person who took them. A case that has grown since
+    /// makes them void.
     pub upholds: Vec<Placed<String>>,
-    /// The field whose role goes one level up with the step.
+    /// The field whose role rises one level with the step.
     pub climbs: Option<Climb>,
     /// Who may not take it, regardless of their role.
     pub not_by: Vec<Bar>,
-    /// Who may take it where everybody else who could is barred from it: roles, the first that somebody free holds.
+    /// Roles that may take it if everybody else who could is barred: the first role that a person without a bar has.
     pub instead: Vec<Who>,
-    /// A date field: the step is open from that day on.
+    /// A date field: the step may be taken from that day on.
     pub not_before: Option<NotBefore>,
-    /// Fields that cannot be changed once it is taken, until a step leads back before it.
+    /// Fields that cannot be changed once the step is taken, until a step leads back before it.
     pub seals: Vec<FieldId>,
-    /// Fields of a list's lines that cannot be changed likewise: the list and the field.
+    /// Fields of a list's lines that are sealed in the same way: the list and the field.
     pub seals_within: Vec<(FieldId, FieldId)>,
-    /// Fields that it may give although a step has sealed them, and of the lines of a list: it decides on them again. Events keep what
-    /// they held before.
+    /// Fields, and fields of a list's lines, that it may change although a step has sealed them: it decides on them
+    /// again. Events keep
+    /// the earlier values.
     pub unseals: Vec<Vec<FieldId>>,
-    /// Fields that it empties, unless they are given with it: what held before it no longer does.
+    /// Fields that it empties, unless they are given with it: earlier values no longer hold.
     pub clears: Vec<FieldId>,
-    /// Fields that it sets if nobody gives them and they are empty, and where their values come from.
+    /// Fields that it sets if they are empty and nobody gives them, with the source of each value.
     pub sets: Vec<(FieldId, Source)>,
-    /// Lists that it adds a line to, unless they are given with it: the fields of the line, and where their values come from.
+    /// Lists to which it adds a line, unless they are given with it: the fields of the line, with the source of each
+    /// value.
     pub adds: Vec<(FieldId, Vec<(FieldId, Source)>)>,
-    /// Lists that it takes a value out of, unless they are given with it.
+    /// Lists from which it removes a value, unless they are given with it.
     pub drops: Vec<(FieldId, Source)>,
-    /// The field that names whom the step is done with: it may be taken at once of all records of the kind that name the same.
+    /// The field that says with whom the step is done. It may be taken at once on all records of the kind with the
+    /// same value.
     pub covers: Option<Covers>,
-    /// It is refused while a record that is not closed is dealt to the person whose record this is (GP5).
+    /// Whether it is refused while a record that is not closed is assigned to the person whose record this is (GP5).
     pub hands_over: bool,
     /// The records that it makes.
     pub opens: Vec<Opens>,
     /// The steps of other records that it takes.
     pub advances: Vec<Advance>,
-    /// What linked records must have come to.
+    /// States that linked records must have reached.
     pub needs: Vec<Need>,
     /// Where it is declared.
     pub place: Place,
 }
 
 impl Step {
-    /// Whether the word is its label in any language, or another word for it.
+    /// Whether the word is its label in any language, or one of its other words.
     pub fn is_called(&self, word: &str) -> bool {
         self.label.matches(word) || is_among(&self.also, word)
     }
 
-    /// The right to `edit` of a kind that declares no such step: that of its first step. It demands nothing else.
+    /// The `edit` step of a kind that declares none: the people of its first step may take it. It demands nothing
+    /// else.
     pub fn edit_like(first: &Step) -> Self {
         Step {
             by: first.by.clone(),
@@ -109,7 +115,8 @@ impl Step {
         }
     }
 
-    /// A step that a kind does not declare and everybody of the staff may take: it changes no state and demands nothing.
+    /// A step that a kind does not declare and that any member of staff may take. It changes no state and demands
+    /// nothing.
     pub fn undeclared(name: &str, place: &Place) -> Self {
         Step {
             name: name.to_owned(),
@@ -155,13 +162,14 @@ impl Step {
         self.from.iter().any(|from| from == state)
     }
 
-    /// Whether it says that the record was registered by mistake: it leads to a void state.
+    /// Whether it marks the record as registered by mistake: it leads to a void state.
     pub fn voids(&self, shape: &Shape) -> bool {
         self.targets().into_iter().any(|state| shape.is_void(state))
     }
 
-    /// Whether it is there to put right what other steps have fixed, and for nothing else: it asks for nothing, and changes the state
-    /// only where what it changes is to be looked at again.
+    /// Whether it only corrects what other steps have sealed: it asks for nothing, and changes the state only if the
+    /// changed fields
+    /// must be examined again.
     pub fn only_corrects(&self) -> bool {
         let stays = match &self.to {
             Target::Stay => true,
@@ -171,15 +179,16 @@ impl Step {
         !self.unseals.is_empty() && self.asks.is_empty() && self.seals.is_empty() && stays
     }
 
-    /// Whether it may give a field although a step has sealed it, of the lines of a list where `inner` is named. What it asks for
-    /// and nobody has given yet it may fill in.
+    /// Whether it may change a field (or the field `inner` of its lines) although a step has sealed it. It may also
+    /// fill in an empty
+    /// field that it asks for.
     pub fn unseals(&self, field: FieldId, inner: Option<FieldId>, empty: bool) -> bool {
         let named =
             |path: &Vec<FieldId>| path.first() == Some(&field) && path.get(1).is_none_or(|at| Some(*at) == inner);
         self.unseals.iter().any(named) || (empty && self.asks.iter().any(|ask| ask.field == field))
     }
 
-    /// Every state that it can lead to by name; `previous` and staying name none.
+    /// Every state that it names as a target. `previous` and staying name none.
     pub fn targets(&self) -> Vec<&str> {
         match &self.to {
             Target::Stay | Target::Previous => Vec::new(),
@@ -192,23 +201,23 @@ impl Step {
 /// Where a step leads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Target {
-    /// The state stays.
+    /// The state stays the same.
     Stay,
     /// To a state.
     State(String),
     /// Back to the state before the one that the record is in.
     Previous,
-    /// To the state of the first branch that fits the record as the step leaves it; where none does the state stays.
+    /// To the state of the first branch that fits the record after the step. If none fits, the state stays the same.
     First(Vec<Branch>),
 }
 
 /// A state that a step may lead to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Branch {
-    /// What must hold of the record as the step leaves it.
+    /// What must hold for the record after the step.
     pub when: Option<Condition>,
-    /// Fields, or a list and a field of its lines. The step must change at least one of them. If this is empty, no change is
-    /// needed.
+    /// Fields, or fields of a list's lines. The step must change at least one of them. If the list is empty, no
+    /// change is needed.
     pub changes: Vec<Vec<FieldId>>,
     /// The state.
     pub state: String,

@@ -1,4 +1,4 @@
-//! Reading the steps of a kind file.
+//! Reads the steps of a kind file.
 
 use super::posts;
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
@@ -10,10 +10,10 @@ use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Class, FieldId, Shape, Type};
 
-/// Where every record's id stands; of the records of people it says whose record it is.
+/// The name of every record's id. In records of people it says whose record it is.
 pub(crate) const ID: &str = "id";
 
-/// What is at hand while the steps of one kind are read.
+/// The context in which the steps of one kind are read.
 pub(super) struct Reader<'r> {
     pub(super) shape: &'r Shape,
     pub(super) shapes: &'r AllShapes,
@@ -38,7 +38,7 @@ pub(super) fn guards(
     problems: &Problems,
 ) -> Vec<Guard> {
     let reader = Reader { shape, shapes, problems };
-    // The first pass has said what is wrong with the fields themselves.
+    // The first pass reports problems of the fields themselves.
     let tables = section.sections("fields", &Problems::new());
     let mut found = Vec::new();
     let mut guard = |path: Vec<FieldId>, table: &Section| {
@@ -64,7 +64,7 @@ pub(super) fn guards(
     found
 }
 
-/// The people whom terms such as those of `by` name.
+/// The people that terms such as those of `by` mean.
 pub(super) fn people(by: &[Placed<String>], shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Who> {
     let reader = Reader { shape, shapes, problems };
     by.iter().filter_map(|who| reader.who(who)).collect()
@@ -124,7 +124,8 @@ impl Reader<'_> {
         Some(step)
     }
 
-    /// `import` says who brings records in and what must hold of them; they keep their states, and nothing follows.
+    /// `import` may only say who imports records and what must hold for them. They keep their states, and nothing
+    /// follows.
     fn only_lets_in(&self, table: &Section) {
         let never = [
             "from",
@@ -173,7 +174,7 @@ impl Reader<'_> {
         from.iter().flat_map(|state| self.states(state)).collect()
     }
 
-    /// A state, or `class:open` for every state of a class that is not retired.
+    /// A state, or `class:open` for every state of a class except retired ones.
     fn states(&self, named: &Placed<String>) -> Vec<String> {
         match named.value.strip_prefix("class:") {
             None => reader::state(self.shape, &named.value, &named.place, self.problems).into_iter().collect(),
@@ -204,7 +205,7 @@ impl Reader<'_> {
             Some(Item::Text(text)) => state(text).map_or(Target::Stay, Target::State),
             Some(Item::List(place, items)) => {
                 let branches: Vec<_> = items.iter().filter_map(|item| self.branch(item)).collect();
-                // what a step has not changed leaves the record where it is
+                // a branch that needs a change leaves the record where it is if nothing changed
                 let ends = |last: &Branch| !last.changes.is_empty() || last.when.is_none();
                 if !branches.last().is_some_and(ends) {
                     self.problems.push(Problem::new(place.clone(), LoadText::NoLastState).help(LoadText::EndPlain));
@@ -328,7 +329,7 @@ impl Reader<'_> {
         Some(Need { kind: kind.to_owned(), states, some: some.is_some(), place: need.place.clone() })
     }
 
-    /// Notes a problem where the kind has no step of a name.
+    /// Notes a problem if the kind has no step with this name.
     fn known(&self, name: &str, steps: &[Step], place: &Place) {
         if name != EDIT && !steps.iter().any(|step| step.name == name) {
             let near = nearest(name, steps.iter().map(|step| step.name.as_str()));
@@ -336,7 +337,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Steps by which rules name people must be steps of the kind.
+    /// Steps by which rules mean people must be steps of the kind.
     fn people_of_steps(&self, by: &[Who], not_by: &[Bar], steps: &[Step], place: &Place) {
         for name in not_by.iter().filter_map(|bar| if let NotBy::Step(name) = &bar.who { Some(name) } else { None }) {
             self.known(name, steps, place);

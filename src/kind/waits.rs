@@ -1,5 +1,6 @@
-//! Steps that wait for a deadline to pass (`overdue`), or must come before it has (`before`): the deadline is one of the kind, and
-//! can run in the states of the step.
+//! Steps that wait until a deadline passes (`overdue`), or must come before it passes (`before`). It must be a
+//! deadline of the kind
+//! that can run in the states of the step.
 
 use super::course::course;
 use super::reader::{AllShapes, unknown};

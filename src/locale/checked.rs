@@ -1,10 +1,12 @@
-//! For tests: whether a text reads as Chinese. Names, values, keys and commands stand in quotes or backticks and may be in
-//! any language. So may the sentence of a library that follows certain words.
+//! For tests: whether a text is Chinese. Names, values, keys and commands in quotes or backticks may be in any
+//! language, and so may
+//! a library's sentence after certain words.
 
-/// How many English words may follow one another outside quotes: a name or a command such as `git fsck` is not a sentence.
+/// How many English words in a row are allowed outside quotes: a name or a command such as `git fsck` is not a
+/// sentence.
 const MOST: usize = 3;
 
-/// What is not Chinese in a text: a run of English words, or the whole if there is no Chinese at all.
+/// The part of a text that is not Chinese: a run of English words, or the whole text if it has no Chinese.
 pub(crate) fn not_chinese(text: &str) -> Option<String> {
     let mut bare = String::new();
     let mut inside: Option<char> = None;
@@ -17,7 +19,7 @@ pub(crate) fn not_chinese(text: &str) -> Option<String> {
             (None, c) => bare.push(c),
         }
     }
-    // paths, options, assignments and addresses are no words
+    // paths, options, assignments and addresses are not words
     let is_word = |word: &str| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '\'');
     let mut run: Vec<&str> = Vec::new();
     for given in bare.split([' ', '\n']).filter(|word| !word.is_empty()) {
@@ -28,7 +30,7 @@ pub(crate) fn not_chinese(text: &str) -> Option<String> {
         if run.len() > MOST {
             break;
         }
-        // a comma parts the names of a list
+        // a comma separates the names of a list
         if !is_word(word) || given.ends_with(',') {
             run.clear();
         }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Lang;
 use super::text::fold;
 
-/// What a kind, field, state, step or role is called, in every language. A language that is left out shows the other.
+/// The name of a kind, field, state, step or role in every language. If a language is left out, the other one is
+/// shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Label {
     /// English.
@@ -26,17 +27,17 @@ impl Label {
         Label { en: en.into(), zh: zh.into() }
     }
 
-    /// A text that there is in one language only, such as a library's words or a name.
+    /// A text that exists in only one language, such as a library's words or a name.
     pub fn verbatim(text: impl Into<String>) -> Self {
         Label { en: text.into(), zh: String::new() }
     }
 
-    /// What has a name, for people: its name in English, its label in Chinese.
+    /// How people call a named thing: by its name in English, by its label in Chinese.
     pub fn spoken(name: &str, label: &Label) -> Self {
         Label { en: name.to_owned(), zh: if label.zh.is_empty() { name.to_owned() } else { label.zh.clone() } }
     }
 
-    /// What people are to type: the name in English, in Chinese the label with the name behind it.
+    /// How people type a named thing: the name in English; in Chinese the label followed by the name.
     pub fn typed(name: &str, label: &Label) -> Self {
         match label.zh.as_str() {
             "" => Label::verbatim(name),
@@ -44,7 +45,7 @@ impl Label {
         }
     }
 
-    /// Words one after another, as each language puts them.
+    /// Words one after another, in the style of each language.
     pub fn list(words: impl IntoIterator<Item = Label>) -> Self {
         let words: Vec<Label> = words.into_iter().collect();
         let said =
@@ -52,7 +53,7 @@ impl Label {
         Label { en: said(Lang::En, ", "), zh: said(Lang::Zh, "、") }
     }
 
-    /// The same of words that are not translated.
+    /// The same for words that are not translated.
     pub fn words<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Self {
         Label::list(words.into_iter().map(|word| Label::verbatim(word.as_ref())))
     }
@@ -62,7 +63,7 @@ impl Label {
         Label { en: say(Lang::En), zh: say(Lang::Zh) }
     }
 
-    /// The text in `lang`, or in the other language where that one is empty.
+    /// The text in `lang`; if that is empty, the text in the other language.
     pub fn get(&self, lang: Lang) -> &str {
         let (first, other) = match lang {
             Lang::En => (&self.en, &self.zh),

@@ -9,7 +9,7 @@ use super::Label;
 use super::messages::LoadText;
 use crate::label;
 
-/// A language of what people read. JSON and stored records are never localised.
+/// A language for people. JSON and stored records are never localised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Lang {
     /// English.
@@ -51,7 +51,7 @@ impl FromStr for Lang {
     }
 }
 
-/// A language that there is no catalogue for.
+/// A language that has no catalogue.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{}", self.label().en)]
 pub struct UnknownLang(String);

@@ -1,4 +1,4 @@
-//! Languages, labels and text as people read it. No record, no file, no terminal.
+//! Languages, labels and text for people. This module knows no record, no file and no terminal.
 
 #[cfg(test)]
 mod checked;

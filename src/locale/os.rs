@@ -1,10 +1,10 @@
-//! What the operating system says when it refuses, in every language. Its English is its own.
+//! The operating system's errors in every language. The English is the system's own.
 
 use std::io::{Error, ErrorKind};
 
 use super::Label;
 
-/// Why the operating system refused. Rare reasons are said in its own words.
+/// Why the operating system refused. Rare reasons stay in the system's own words.
 pub fn os_error(error: &Error) -> Label {
     let zh = match error.kind() {
         ErrorKind::NotFound => "没有该文件或文件夹",

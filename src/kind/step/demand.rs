@@ -1,4 +1,4 @@
-//! What a step demands before it is taken: conditions, limits, fields that it asks for, steps and records that come before it.
+//! What a step demands before it is taken: conditions, limits, fields, and earlier steps and records.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,11 @@ use crate::record::{FieldId, Fields, Value};
 /// A condition of a kind or policy file, with its place for refusals.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Condition {
-    /// What is compared.
+    /// The filter.
     pub filter: Filter,
-    /// As it is written.
+    /// As the file writes it.
     pub text: Placed<String>,
-    /// Why it is so, for people; a refusal shows it where it is given.
+    /// The reason, for people; a refusal shows it.
     pub reason: Label,
 }
 
@@ -23,35 +23,35 @@ pub struct Condition {
 pub struct Demand {
     /// What must hold.
     pub holds: Condition,
-    /// Only where this does.
+    /// The condition under which it must hold.
     pub when: Option<Condition>,
 }
 
-/// What records that name the same one may come to together: an amount of that record (RT5, RT6).
+/// The most that all records referring to the same record may add up to: an amount of that record (RT5, RT6).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Limit {
-    /// The field that names that record. `None` if it is the record itself.
+    /// The field that refers to that record. `None` if it is the record itself.
     pub through: Option<FieldId>,
     /// The amount, as a field or rollup of its kind.
     pub most: Most,
-    /// What counts: of each of these kinds the field that names the record, and the amount.
+    /// What counts: for each kind, the field that refers to the record, and the amount.
     pub sums: Vec<Summand>,
-    /// In these states nothing counts; the record whose step it is counts in any.
+    /// The states in which nothing counts. The record that takes the step counts in any state.
     pub without: Vec<String>,
-    /// As it reads: `return.certified-amount + allowance.amount ≤ invoice.amount`.
+    /// As it is shown: `return.certified-amount + allowance.amount ≤ invoice.amount`.
     pub text: String,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// What a sum stays within.
+/// The limit of a sum.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Most {
-    /// What stands in a field.
+    /// The value of a field.
     Field(FieldId),
-    /// What a rollup comes to.
+    /// The value of a rollup.
     Rollup(Box<Rollup>),
 }
 
@@ -60,7 +60,7 @@ pub enum Most {
 pub struct Summand {
     /// The kind.
     pub kind: String,
-    /// Its field that names the record in common.
+    /// Its field that refers to the common record.
     pub through: FieldId,
     /// The amount.
     pub amount: StepAmount,
@@ -80,32 +80,33 @@ pub enum StepAmount {
 pub struct Ask {
     /// The field.
     pub field: FieldId,
-    /// The field of each line of it that must be there, where lines are asked for.
+    /// If lines are asked for, the field that each line must have.
     pub inner: Option<FieldId>,
-    /// Of which lines; none is of all.
+    /// Which lines must have it; `None` means all.
     pub lines: Option<Lines>,
-    /// How many entries of the list must be there, and on how many days; none asks only that the field is there.
+    /// How many entries the list must have, and on how many days. `None`: it is enough that the field has a value.
     pub entries: Option<Entries>,
-    /// Only where this holds.
+    /// The condition under which it is asked for.
     pub when: Option<Condition>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
 /// How many entries a list must have, such as three attempts to reach a client on two different days (CB2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entries {
-    /// This many.
+    /// The least number of entries.
     pub times: u64,
-    /// On this many different days of the company's calendar, where the entries are dates or times; 1 where any day will do.
+    /// The least number of different days of the company's calendar, if the entries are dates or times; 1 if the days
+    /// do not matter.
     pub days: u64,
-    /// Only those from when this state was entered last; where it never was, all.
+    /// Counts only entries since this state was last entered; if it never was, all count.
     pub since: Option<String>,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
 }
 
-/// Which lines of a list of groups are meant: those where each of these fields has one of its values.
+/// Which lines of a list of groups are meant: those in which each of these fields has one of the given values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines(pub Vec<(FieldId, Vec<String>)>);
 
@@ -119,56 +120,57 @@ impl Lines {
     }
 }
 
-/// A step that must have been taken since the state was entered.
+/// A step that must have been taken since the record entered its state.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct After {
     /// The step.
     pub step: String,
-    /// By a person of each department that this field names.
+    /// If given, one person of each department in this field must have taken it.
     pub each: Option<FieldId>,
-    /// So often.
+    /// How often.
     pub times: usize,
-    /// Since this state was entered last, instead of the one that the record is in; where it never was, ever.
+    /// Counts since this state was last entered, in place of the record's present state. If it never was, the whole
+    /// history counts.
     pub since: Option<String>,
-    /// Only where this holds.
+    /// The condition under which it is demanded.
     pub when: Option<Condition>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// Departments that must stand in a list of those who take part: each that the record names elsewhere (RL5).
+/// Departments that must be in a list of participants: each department that the record names elsewhere (RL5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attends {
     /// The list of groups, and the field of its lines that names a department.
     pub list: (FieldId, FieldId),
-    /// The field of its lines that names the person who takes part: a head of the department, if it has one.
+    /// The field of its lines that names the participant. This must be a head of the department, if it has one.
     pub head: Option<FieldId>,
-    /// The departments that must stand there: fields, or fields of lists' lines.
+    /// The departments that must be in the list: fields, or fields of lists' lines.
     pub of: Vec<Vec<FieldId>>,
-    /// Why it is so, for people.
+    /// The reason, for people.
     pub reason: Label,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// From when on a step is open.
+/// From which day on a step may be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotBefore {
-    /// The date field that says it; where it is empty, the step is open.
+    /// The date field with the day. If it is empty, the step may be taken.
     pub field: FieldId,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// What every linked record of a kind must have come to.
+/// The states that every linked record of a kind must have reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need {
     /// Their kind.
     pub kind: String,
-    /// The states that will do.
+    /// The states that are enough.
     pub states: Vec<String>,
-    /// At least one record of the kind must be there.
+    /// Whether there must be at least one record of the kind.
     pub some: bool,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }

@@ -1,4 +1,5 @@
-//! What a step does to its record and to others: the values that it sets, the records that it opens and advances.
+//! What a step does to its record and to others: the values that it sets, the records that it opens, and those that
+//! it advances.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,26 +9,27 @@ use crate::kind::invariant::Unique;
 use crate::place::{Place, Placed};
 use crate::record::{FieldId, Value};
 
-/// A role that goes one level up: `reports-to` of roles.toml, levels that nobody holds passed over (CP12).
+/// A role that rises one level: by `reports-to` of roles.toml, skipping levels that nobody holds (CP12).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Climb {
     /// The field that holds the level.
     pub field: FieldId,
-    /// The level that the first climb starts from.
+    /// The level before the first rise.
     pub from: String,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// What several records have in common that one act of somebody serves, such as a call to their client.
+/// What several records share if one act serves all of them, such as a call to their client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Covers {
-    /// The field that names it.
+    /// The field that they share.
     pub field: FieldId,
-    /// The fields that are the same for all of them, such as the hour of the call; what else is given is for the record that was
-    /// named.
+    /// The fields that are the same for all of them, such as the time of the call. Everything else that is given is
+    /// only for the record
+    /// that was named.
     pub with: Vec<FieldId>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
@@ -36,97 +38,99 @@ pub struct Covers {
 pub struct Opens {
     /// Its kind.
     pub kind: String,
-    /// The step that makes it; none is the first of the kind.
+    /// The step that makes it; `None` means the first step of the kind.
     pub step: Option<Placed<String>>,
-    /// Only where this holds.
+    /// The condition under which it is opened.
     pub when: Option<Condition>,
-    /// Not where this holds.
+    /// A condition under which it is not opened.
     pub unless: Option<Condition>,
-    /// The field that names the record whose list `each` is; none is the record itself.
+    /// The field that refers to the record with the list `each`; `None` means the record itself.
     pub through: Option<FieldId>,
-    /// One for each line of this list of groups, instead of one for the record.
+    /// Opens one record for each line of this list of groups; `None` opens one for the record.
     pub each: Option<FieldId>,
-    /// Of which lines; none is of all.
+    /// Which lines count; `None` means all.
     pub lines: Option<Lines>,
-    /// A field that names a record of the same kind which this one repeats: where that one has what would be opened, or is
-    /// still to get it, it serves this one too (CB5, GP4).
+    /// A field that refers to a record of the same kind which this one repeats. If that record already has what would
+    /// be opened, or
+    /// will still get it, it serves this one too (CB5, GP4).
     pub shared: Option<FieldId>,
     /// Its fields, by handles of its own kind, and where their values come from.
     pub with: Vec<(FieldId, Source)>,
-    /// Not if the record has opened one like it before.
+    /// If given, it is not opened a second time by the same record.
     pub once: Option<OnlyOnce>,
-    /// If there is one alike, that one is joined instead.
+    /// If given and a similar record exists, that record is joined instead.
     pub joins: Option<Joins>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// What makes a record one that was opened before: an order that a repeated step does not give a second time.
+/// What makes a record the same as one that was opened before. A repeated step does not order the same thing twice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OnlyOnce {
-    /// The fields of its kind that hold the same.
+    /// The fields of its kind that must have the same values.
     pub alike: Vec<FieldId>,
-    /// The states in which one that was opened before does not count; void ones never do.
+    /// The states in which an earlier record does not count; void ones never count.
     pub without: Vec<String>,
 }
 
-/// The record that is joined instead of opening another: the first of those alike from whose state the step leads.
+/// The record that is joined in place of opening a new one: the first similar record whose state the step leads from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Joins {
-    /// By which fields of its kind records are alike.
+    /// The fields of its kind by which records are similar.
     pub alike: Unique,
     /// The step of that record.
     pub step: Placed<String>,
-    /// The list of references in it that the record is added to.
+    /// Its list of references to which the record is added.
     pub list: FieldId,
 }
 
-/// Where the value of a field comes from that a step sets, or that an opened record is made with. `Record` below is the one
-/// whose step it is.
+/// Where a value comes from that a step sets, or with which it makes a record. "The record" below is the one that
+/// takes the step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Source {
     /// The id of the record.
     Id,
     /// A field of the record.
     Field(FieldId),
-    /// A field of the line for which it is opened.
+    /// A field of the line for which a record is opened.
     Line(FieldId),
     /// A computed value of the record, by name.
     Computed(String),
-    /// What this gives of the record that a field names, by that record's kind.
+    /// The value of a source in the record that a field refers to, by the kind of that record.
     Beyond(FieldId, Vec<(String, Source)>),
-    /// The sum of an amount or number over the lines of a list whose choice is one of these, or over all.
+    /// The sum of an amount or number over the lines of a list.
     Sum {
         /// The list.
         list: FieldId,
         /// The field of its lines that is added up.
         of: FieldId,
-        /// The field of its lines that tells which count, and the names of those that do.
+        /// If given, only lines count in which this field has one of these names.
         only: Option<(FieldId, Vec<String>)>,
     },
-    /// One amount or number divided by another, rounded down to the cent or to six decimals: a price is never more than what was
-    /// decided for all.
+    /// One amount or number divided by another, rounded down: amounts to the cent, numbers to six decimals. So a
+    /// price times its
+    /// quantity is never more than what was decided.
     Divided(Box<Source>, Box<Source>),
     /// Lines of a list of groups.
     Lines {
-        /// The field that names the record whose list `each` is; none is the record itself.
+        /// The field that refers to the record with the list `each`; `None` means the record itself.
         through: Option<FieldId>,
-        /// A list of the record: one line for each of its lines. None is one line in all.
+        /// A list of the record: one line is made for each of its lines. `None` makes a single line.
         each: Option<FieldId>,
-        /// Of which lines; none is of all.
+        /// Which lines count; `None` means all.
         lines: Option<Lines>,
         /// The fields of each line, and where their values come from.
         with: Vec<(FieldId, Source)>,
-        /// The fields without which there is no line.
+        /// If one of these fields gets no value, no line is made.
         required: Vec<FieldId>,
     },
-    /// The field of the first line of a list that has it.
+    /// The field of the first line of a list that has a value: the list and the field.
     Within(FieldId, FieldId),
     /// The head of the department that a field of the record names.
     Head(FieldId),
-    /// The role of the lowest level that may decide on what the record comes to, by the authority of this name.
+    /// The lowest role that may decide on the record's amount, by the authority with this name.
     Authority(Placed<String>),
-    /// So much time after the step as a count gives, in this unit.
+    /// A time after the step: a count of this unit.
     Ahead(Box<Source>, Unit),
     /// All records of a kind that a filter finds when the step is taken.
     Every {
@@ -135,16 +139,16 @@ pub enum Source {
         /// The filter.
         which: Which,
     },
-    /// What a person did on a day: a line of a list for each step.
+    /// The steps that a person took on a day, as lines of a list.
     Doings(Box<Doings>),
-    /// The latest, or earliest, of dates or times. The latest is known once each of them has a value.
+    /// The latest or the earliest of dates or times. The latest is only known once each of them has a value.
     Extreme {
         /// Where they come from.
         of: Vec<Source>,
         /// Whether the latest is meant.
         latest: bool,
     },
-    /// A date or time that is later or earlier by a span.
+    /// A date or time, moved later or earlier by a span.
     Shifted(Box<Source>, Shift),
     /// A value that the policy gives.
     Fill(Fill),
@@ -152,10 +156,11 @@ pub enum Source {
     First(Vec<Source>),
 }
 
-/// The steps that a person took on a day, as lines of a list. They are taken down when the step is, and stay as they were.
+/// The steps that a person took on a day, as lines of a list. They are written once, with the step, and do not change
+/// later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doings {
-    /// Of records of these kinds.
+    /// The kinds of records that count.
     pub kinds: Vec<String>,
     /// The field that names the person.
     pub by: FieldId,
@@ -163,28 +168,28 @@ pub struct Doings {
     pub on: FieldId,
     /// Steps that are left out.
     pub without: Vec<String>,
-    /// The fields of each line, and what is told in them: the first that has a value.
+    /// The fields of each line, each with what is told in it: the first of the list that has a value.
     pub with: Vec<(FieldId, Vec<Told>)>,
 }
 
-/// What is told of a step.
+/// What is told about a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Told {
     /// When it was taken.
     At,
-    /// What the kind of the record is called.
+    /// The label of the record's kind.
     Kind,
     /// The record.
     Record,
-    /// What the step is called.
+    /// The label of the step.
     Step,
-    /// What was noted with it.
+    /// The note of the step.
     Note,
-    /// A field of the record, by its kind. `own` is the kind of which a record is told itself.
+    /// A field of the record, by its kind. For records of the kind `own`, the record itself is told.
     Field {
         /// The field of each kind that has it.
         of: Vec<(String, FieldId)>,
-        /// The kind that the target names.
+        /// The kind that the target field refers to.
         own: Option<String>,
     },
 }
@@ -192,14 +197,14 @@ pub enum Told {
 /// The filter that finds records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Which {
-    /// As the policy writes it.
+    /// As the policy has it.
     Text(String),
-    /// As a field of the record has it.
+    /// From a field of the record.
     Field(FieldId),
 }
 
 impl Source {
-    /// What of a person's steps it takes down, if it does.
+    /// The steps of a person that it writes down, if it does.
     pub fn doings(&self) -> Option<&Doings> {
         match self {
             Source::Doings(doings) => Some(doings),
@@ -208,7 +213,8 @@ impl Source {
         }
     }
 
-    /// Whether it moves the very field that it is for, which then has a value already: `due = { from = ["due"], plus = "3 months" }`.
+    /// Whether it moves the very field that it sets, which then has a value already: `due = { from = ["due"], plus =
+    /// "3 months" }`.
     pub fn renews(&self, field: FieldId) -> bool {
         let names = |source: &Source| matches!(source, Source::Field(own) if *own == field);
         match self {
@@ -225,42 +231,42 @@ impl Source {
 /// A value that the policy gives.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Fill {
-    /// As it stands.
+    /// A fixed value.
     Value(Value),
-    /// So much time after the step.
+    /// A span after the step.
     Span(Span),
-    /// Who takes the step.
+    /// The person who takes the step.
     Actor,
     /// The department of the person who takes the step.
     Department,
-    /// What is noted with the step.
+    /// The note of the step.
     Note,
 }
 
 /// A step of another record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Advance {
-    /// Which record.
+    /// Which records take it.
     pub whose: Whose,
-    /// The step of that record.
+    /// Their step.
     pub step: String,
-    /// Only where this holds on this record.
+    /// The condition on this record under which it is taken.
     pub when: Option<Condition>,
-    /// Only of records for which this holds.
+    /// A condition on the other records: only those that fit take it.
     pub only: Option<Condition>,
     /// The fields that are given with the step, by handles of the other kind.
     pub with: Vec<(FieldId, Source)>,
-    /// The records that name any form of the case, not only those that name this form.
+    /// Whether records that refer to any form of the case take it, and not only those that refer to this form.
     pub forms: bool,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// Whose step is taken.
+/// Which records take the step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Whose {
-    /// The record's, or records', that a field of this one names.
+    /// The records that a field of this one refers to.
     Named(FieldId),
-    /// That of every record of a kind which names this one and from whose state the step leads.
+    /// Every record of a kind that refers to this one and whose state the step leads from.
     Linked(String),
 }

@@ -6,29 +6,29 @@ use super::Condition;
 use crate::place::{Place, Placed};
 use crate::record::{FieldId, Fields, Shape, Type, Value};
 
-/// Who may change a field, in any step.
+/// Who may change a field, whatever the step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Guard {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
-    /// Who may; empty is everybody who may take the step.
+    /// Who may; if empty, everybody who may take the step.
     pub by: Vec<Who>,
-    /// Who may not, regardless of their role: those who would gain by it.
+    /// Who may not, whatever their role: people who would gain by it.
     pub not_by: Vec<Bar>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
 /// Who may take a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Who {
-    /// Everybody who has the role that day.
+    /// Everybody who has the role on that day.
     Role(String),
     /// The person, or the people, that a field names.
     Field(FieldId),
-    /// Everybody of the department, or departments, that a field names.
+    /// Everybody of the departments that a field names.
     Department(FieldId),
-    /// Everybody who has a role in a department that the record names, or above it.
+    /// Everybody who has a role in a department that the record names, or in one above it.
     Post(Post),
     /// The person who took a step of this record before.
     Step(String),
@@ -36,26 +36,27 @@ pub enum Who {
     Own,
 }
 
-/// A role in a department that the record names: `head@department`. With `above` in the nearest department above that one in which
-/// somebody has the role: `officer@above:department`.
+/// A role in a department that the record names: `head@department`. With `above` it is the nearest department above
+/// that one in
+/// which somebody has the role: `officer@above:department`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
     /// The role.
     pub role: String,
-    /// The field that names the department, or departments: of the record, or of the lines of one of its lists.
+    /// The field that names the departments: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
-    /// Whether the department itself is passed over, and those above it are asked, the nearest first.
+    /// Whether the department itself is skipped, so that those above it count, the nearest first.
     pub above: bool,
 }
 
 impl Post {
-    /// As a rule book writes it.
+    /// In the notation of a rule book.
     pub fn written(&self, shape: &Shape) -> String {
         let above = if self.above { "above:" } else { "" };
         format!("{}@{above}{}", self.role, self.field(shape))
     }
 
-    /// The field that names the department: that of a list's lines with the list before it.
+    /// The name of the field with the departments: for a field of lines, with the list before it.
     pub fn field(&self, shape: &Shape) -> String {
         match self.path.as_slice() {
             [field] => shape.field(*field).name.clone(),
@@ -101,32 +102,33 @@ impl Post {
 pub struct Bar {
     /// Who.
     pub who: NotBy,
-    /// Only where this holds; a record that does not exist yet is not asked.
+    /// The condition under which it applies; for a record that does not exist yet it is not checked.
     pub when: Option<Condition>,
-    /// Only once one of these steps of the record was taken; none is always.
+    /// Applies only after one of these steps of the record was taken; if empty, always.
     pub once: Vec<Placed<String>>,
-    /// Also once a deadline of the record was missed.
+    /// Whether it also applies after a deadline of the record was missed.
     pub missed: bool,
 }
 
 /// Four eyes: who may not take a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotBy {
-    /// The person who took this step last, or wrote what it is about.
+    /// The person who last took this step, or who wrote what it is about.
     Step(String),
     /// Everybody who took a step of the record.
     Anything,
-    /// The person who took the step that has sealed what this one changes.
+    /// The person who took the step that sealed the fields which this one changes.
     Sealed,
-    /// The person who holds this deadline of the record, or any, where it was missed.
+    /// The person who held a missed deadline of the record: this one, or any if `None`.
     Missed(Option<String>),
-    /// Whom this field names.
+    /// The people that this field names.
     Field(FieldId),
-    /// Whom a field of this name names in the record that a field names: the person who is concerned in the case of a slip.
+    /// The people in a field with this name, in the record that another field refers to: those who are concerned in a
+    /// slip's case.
     Beyond(FieldId, String),
-    /// Everybody of the department, or departments, that a field names.
+    /// Everybody of the departments that a field names.
     Department(FieldId),
-    /// Everybody who has a role in a department that the record names, or above it.
+    /// Everybody who has a role in a department that the record names, or in one above it.
     Post(Post),
     /// The person whose record it is.
     Own,

@@ -1,4 +1,4 @@
-//! What is wrong in the files that say when a company works: said by the loaders of calendars, with file, line and key.
+//! Problems in the files that say when a company works. The loaders of calendars report them with file, line and key.
 
 super::messages! {
     /// Problems of `policy/calendar.toml` and of iCalendar files, and what to do about them.

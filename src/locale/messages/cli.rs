@@ -1,4 +1,5 @@
-//! What the command line itself says: usage errors, prompts, headings of help. What a command reports is its own area's.
+//! What the command line itself says: usage errors, prompts, headings of help. The output of a command belongs to its
+//! own area.
 
 super::messages! {
     /// Sentences of the command line.

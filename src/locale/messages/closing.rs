@@ -1,4 +1,4 @@
-//! What is said of months that are closed.
+//! Messages about closed months.
 
 super::messages! {
     /// Sentences about keeping a month's report, and about what changed since.

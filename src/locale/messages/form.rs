@@ -1,4 +1,4 @@
-//! What printed forms and `print` say themselves; everything else on a form is the templates'.
+//! The program's own words on printed forms and in `print`. All other text on a form belongs to the templates.
 
 super::messages! {
     /// Words of printed forms, and sentences of `print`.

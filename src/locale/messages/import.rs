@@ -1,4 +1,4 @@
-//! What is wrong in files that records come in from, and what came in.
+//! Problems in files that are imported, and what was imported.
 
 super::messages! {
     /// Sentences of `import`.

@@ -1,4 +1,4 @@
-//! Reports that are files of the book: what is wrong in them, and the words that they have in common.
+//! Reports that are files of the book: problems in them, and the words that all of them share.
 
 super::messages! {
     /// Problems of report files, headings, and what figures say beside their values.

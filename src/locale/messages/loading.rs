@@ -1,4 +1,4 @@
-//! What is wrong in the files of a rule book: said by the loaders of kinds and policy, with file, line and key.
+//! Problems in the files of a rule book. The loaders of kinds and policy report them with file, line and key.
 
 super::messages! {
     /// Problems of rule books, and what to do about them.

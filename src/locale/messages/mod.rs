@@ -1,7 +1,9 @@
 //! The catalogue: every sentence and word that the program itself says, in every language.
 //!
-//! One file an area, each one enum made by `messages!`; a language that lacks a message does not compile, nor do languages
-//! that disagree on a message's placeholders. Labels of kinds, fields and states are not here: they are the policy's data.
+//! One file for each area, with one enum made by `messages!`. If a language lacks a message, or if languages disagree
+//! on a message's
+//! placeholders, the program does not compile. Labels of kinds, fields and states are not here: they are the policy's
+//! data.
 //!
 //! ```text
 //! use crate::{label, say};
@@ -11,8 +13,9 @@
 //! WordingText::Yes.get(lang)                      → &'static str
 //! ```
 //!
-//! A placeholder is `{name}`; `{name:case|cases}` takes the first word where the argument is 1, else the second.
-//! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
+//! A placeholder is `{name}`. `{name:case|cases}` takes the first word if the argument is 1, else the second.
+//! Arguments may come
+//! from records, so control characters in them are made visible (`text::visible`).
 
 mod attach;
 mod audit;
@@ -99,7 +102,7 @@ macro_rules! messages {
             /// Every message of the area, in the order of the catalogue.
             pub const ALL: &'static [$area] = &[$($area::$name),+];
 
-            /// The text in `lang`, placeholders unfilled.
+            /// The text in `lang`, with unfilled placeholders.
             pub const fn get(self, lang: $crate::locale::Lang) -> &'static str {
                 match (self, lang) {
                     $(($area::$name, $crate::locale::Lang::En) => $en,
@@ -138,8 +141,9 @@ macro_rules! messages {
 }
 pub(crate) use messages;
 
-/// `say!(lang, Area::Message, name = value, …)`: the text with its placeholders filled. A message that is a constant path
-/// and arguments that are not exactly its placeholders do not compile.
+/// `say!(lang, Area::Message, name = value, …)`: the text with filled placeholders. It does not compile unless the
+/// message is a
+/// constant path and the arguments are exactly its placeholders.
 #[macro_export]
 macro_rules! say {
     ($lang:expr, $message:path $(, $name:ident = $value:expr)* $(,)?) => {{
@@ -148,8 +152,9 @@ macro_rules! say {
     }};
 }
 
-/// `label!(Area::Message, name = value, …)`: as `say!`, in every language. What stands behind a `;` is a text in every language
-/// itself: `label!(Area::Message, file = path; why = label)`.
+/// `label!(Area::Message, name = value, …)`: as `say!`, in every language. An argument after a `;` is itself a text
+/// in every
+/// language: `label!(Area::Message, file = path; why = label)`.
 #[macro_export]
 macro_rules! label {
     ($message:path $(, $name:ident = $value:expr)*; $($said:ident = $text:expr),+ $(,)?) => {{
@@ -176,7 +181,7 @@ mod tests {
     };
     use crate::locale::{Label, Lang};
 
-    /// Every message with its texts; an area adds its line.
+    /// Every message with its texts; a new area adds a line here.
     fn catalogue() -> Vec<(String, Label)> {
         fn area<M: Copy + std::fmt::Debug + Into<Label>>(all: &[M]) -> Vec<(String, Label)> {
             all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
@@ -226,7 +231,7 @@ mod tests {
                 assert!(!text.ends_with(['.', '。']), "{name}: a message has no full stop: {text}");
             }
             assert!(!en.contains(chinese), "{name}: {en}");
-            // what stands in a placeholder is the caller's to say in Chinese
+            // the value of a placeholder gets its Chinese from the caller
             let own: String = zh.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
             assert!(en == zh || own.contains(chinese) || !own.contains(char::is_alphabetic), "{name}: {zh}");
         }

@@ -1,4 +1,4 @@
-//! What `init --policy` says of a rule book that somebody brings along.
+//! What `init --policy` says about a rule book that somebody brings along.
 
 super::messages! {
     /// Sentences about a folder with rules.

@@ -1,4 +1,4 @@
-//! What is said of a rule book: findings of `policy check`, headings of `policy show`.
+//! Messages about a rule book: findings of `policy check`, headings of `policy show`.
 
 super::messages! {
     /// Findings in rule books, and their views.

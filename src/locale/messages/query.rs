@@ -1,7 +1,7 @@
-//! What `query` says of statements that it does not take.
+//! What `query` says about statements that it refuses.
 
 super::messages! {
-    /// Why a query has no answer. What SQLite says that is rare is quoted.
+    /// Why a query has no answer. Rare errors of SQLite are quoted.
     QueryText {
         Aggregate: "`{name}` cannot stand here: write it after `select` or `having`" / "`{name}` 不能用在此处：请写在 `select` 或 `having` 之后",
         Ambiguous: "`{name}` could be of several views: write VIEW.{name}" / "`{name}` 可能属于多个视图：请写作 视图名.{name}",

@@ -1,4 +1,4 @@
-//! Why a step is not taken, in words. Labels of kinds, steps, fields and states are put in by who says them.
+//! Why a step is refused, in words. The caller fills in the labels of kinds, steps, fields and states.
 
 super::messages! {
     /// Refusals.

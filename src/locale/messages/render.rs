@@ -1,4 +1,4 @@
-//! What the renderers themselves say: values that are no text, headings of figures, levels of findings.
+//! The renderers' own words: values that are not text, headings of figures, levels of findings.
 
 super::messages! {
     /// Words of tables, figures and excerpts.

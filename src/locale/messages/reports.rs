@@ -1,4 +1,4 @@
-//! Words of reports: those that several share first, then those of one.
+//! Words of reports: first those that several share, then those of single reports.
 
 super::messages! {
     /// Words of reports.

@@ -1,4 +1,5 @@
-//! What is wrong in the rules about reports, callbacks, notices and deductions: said by their loaders, with file, line and key.
+//! Problems in the rules for reports, callbacks, notices and deductions. Their loaders report them with file, line
+//! and key.
 
 super::messages! {
     /// Problems of these rules, and what to do about them.

@@ -1,4 +1,4 @@
-//! What is wrong in the files of records and beside them: said where they are read, with file, line and key.
+//! Problems in the files of records and beside them. The code that reads them reports file, line and key.
 
 super::messages! {
     /// Problems of records' files, and what to do about them.

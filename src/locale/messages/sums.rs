@@ -1,4 +1,5 @@
-//! What is wrong in the rules about losses, their sharing and what statistics add up: said by their loaders, with file, line and key.
+//! Problems in the rules for losses, their sharing, and sums of statistics. Their loaders report them with file, line
+//! and key.
 
 super::messages! {
     /// Problems of these rules, and what to do about them.

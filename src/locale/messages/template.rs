@@ -1,4 +1,4 @@
-//! Placeholders: `{name}` and `{name:one|many}`. What is `const` here is checked while compiling.
+//! Placeholders: `{name}` and `{name:one|many}`. The `const` functions here are checked at compile time.
 
 use std::fmt::Display;
 
@@ -11,7 +11,7 @@ struct Slot {
     close: usize,
 }
 
-/// The next placeholder at or after `from`; `Err` for a brace that none begins or ends with.
+/// The next placeholder at or after `from`; `Err` for a brace that does not belong to a placeholder.
 const fn next(text: &[u8], from: usize) -> Result<Option<Slot>, ()> {
     let mut open = from;
     while open < text.len() && text[open] != b'{' {
@@ -54,7 +54,7 @@ const fn same(a: &[u8], from: usize, to: usize, b: &[u8], start: usize, end: usi
     true
 }
 
-/// Whether every placeholder of `a` stands in `b`, and all are well formed.
+/// Whether every placeholder of `a` is also in `b`, and all are well formed.
 const fn within(a: &[u8], b: &[u8]) -> bool {
     let mut at = 0;
     loop {
@@ -114,7 +114,7 @@ pub const fn takes(template: &str, names: &[&str]) -> bool {
     true
 }
 
-/// The template with its placeholders filled; values are made visible, a placeholder without a value stays as written.
+/// The template with filled placeholders. Values are made visible; a placeholder without a value stays as written.
 pub fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut at = 0;

@@ -1,7 +1,7 @@
 //! Why a text is not a time, span or limit.
 
 super::messages! {
-    /// What is said of times that people type, and of spans and limits in policy files.
+    /// Messages about times that people type, and about spans and limits in policy files.
     TimeText {
         Unknown: "`{text}` is not a time that is understood; write 2026-11-24, 11-24, 2026-11-24T17:00, 17:00, today, tomorrow, yesterday, mon to sun, 2d, 2wd, 4h, 4wh, 20m-ago, eod, or a day and a time as `tomorrow 17:00`; {words}" / "“{text}”不是能识别的时间；可写 {words}、2026-11-24、11-24、2026-11-24T17:00、17:00、2d、2wd、4h、4wh、20m-ago、eod，或日期加时间，如“明天 17:00”",
         Ambiguous: "`{text}` could be morning or evening; write {halves} before it, or 17:00" / "“{text}”分不清上午还是下午；请在前面写 {halves}，或写作 17:00",

@@ -1,7 +1,7 @@
 //! What `policy upgrade` says.
 
 super::messages! {
-    /// Sentences about bringing a rule book to that of a newer program.
+    /// Sentences about upgrading a rule book to that of a newer program.
     UpgradeText {
         Added: "added:     {path}" / "新增：{path}",
         CannotUpgrade: "the rule book of {name} cannot be upgraded" / "“{name}”的制度无法升级",

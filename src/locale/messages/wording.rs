@@ -1,7 +1,7 @@
-//! Words that stand for values and names: yes and no, the steps of every kind, what is private.
+//! Words for values and names: yes and no, the steps of every kind, the mask of private values.
 
 super::messages! {
-    /// Words in the place of values.
+    /// Words in place of values.
     WordingText {
         Yes: "yes" / "是",
         No: "no" / "否",

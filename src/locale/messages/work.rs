@@ -1,7 +1,7 @@
 //! What `work` says.
 
 super::messages! {
-    /// Sentences of going through the list of what is due.
+    /// Sentences of `work`, which goes through the list of what is due.
     WorkText {
         NeedsTerminal: "going through records needs a terminal" / "逐条办理须在终端中进行",
         NeedsTerminalHint: "a script lists them with `redress due` and takes steps with `redress advance`" / "脚本请用 `redress due` 列出，用 `redress advance` 办理",

@@ -1,6 +1,7 @@
-//! Untrusted text made visible: it never moves the cursor, colours the terminal, turns the writing direction or hides.
+//! Makes untrusted text visible: it can never move the cursor, colour the terminal, change the writing direction or
+//! hide.
 //!
-//! What CSV, Markdown and JSON need besides is in `render`.
+//! `render` adds what CSV, Markdown and JSON need.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -9,15 +10,15 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::width::columns;
 
-/// Marks that one letter may carry; more only serve to smear over neighbouring lines.
+/// The most marks on one letter; more would only cover the neighbouring lines.
 const MARKS: usize = 4;
 
-/// `text` as one line, everything that a terminal would obey or hide written out: `\n`, `\t`, `\u{1b}`.
+/// `text` as one line. Everything that a terminal would obey or hide is written out: `\n`, `\t`, `\u{1b}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     escape(text, |_| None)
 }
 
-/// `text` with its line breaks kept and tabs as four spaces, everything else written out as by [`visible`].
+/// `text` with its line breaks, and with four spaces for each tab. Everything else is written out as in [`visible`].
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
     let kept = |c| match c {
@@ -31,7 +32,8 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// `text` as one line for lists: line breaks and tabs are spaces, no two of them together, the rest as by [`visible`].
+/// `text` as one line for lists: line breaks and tabs become spaces, several spaces become one. The rest is as in
+/// [`visible`].
 pub fn one_line(text: &str) -> Cow<'_, str> {
     if !text.contains(['\n', '\r', '\t']) {
         return visible(text);
@@ -45,16 +47,16 @@ fn escape(text: &str, keep: impl Fn(char) -> Option<&'static str>) -> Cow<'_, st
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut marks = MARKS; // a mark at the very start has no letter to stand on
+    let mut marks = MARKS; // a mark at the very beginning has no letter
     for c in text.chars() {
         if matches!(c, ' '..='~' | '\u{3001}'..='\u{303e}' | '\u{4e00}'..='\u{9fff}') {
-            out.push(c); // most of what there is, in no need of a closer look
+            out.push(c); // the most common characters, which need no closer look
             marks = 0;
         } else if let Some(kept) = keep(c) {
             out.push_str(kept);
             marks = MARKS;
         } else if is_presentation(c) {
-            // whether an emoji is drawn in colour: no reader of text misses it, and terminals disagree on its width
+            // selects whether an emoji has colour: no reader of text misses it, and terminals disagree on its width
         } else if is_hidden(c) || (is_mark(c) && marks >= MARKS) {
             push_escaped(&mut out, c);
             marks = MARKS;
@@ -76,8 +78,9 @@ fn push_escaped(out: &mut String, c: char) {
     }
 }
 
-/// Whether a terminal would obey `c`, or show nothing for it: control characters, line and paragraph separators,
-/// bidirectional controls, zero-width characters, tags, fillers.
+/// Whether a terminal would obey `c` or show nothing for it: control characters, line and paragraph separators,
+/// bidirectional
+/// controls, zero-width characters, tags, fillers.
 pub fn is_hidden(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

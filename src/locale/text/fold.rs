@@ -1,4 +1,4 @@
-//! When two texts are the same to a reader: compatibility forms and case put aside.
+//! When two texts are the same for a reader: compatibility forms and case are ignored.
 
 use std::borrow::Cow;
 
@@ -6,19 +6,19 @@ use unicode_normalization::UnicodeNormalization;
 
 /// NFKC and lower case, for comparing and searching: `Ａcme㈱` and `acme(株)` fold to the same.
 ///
-/// Lower case goes letter by letter, so that a part of a text folds to a part of the folded text.
+/// Letters are made lower case one by one, so that a part of a text folds to a part of the folded text.
 pub fn fold(text: &str) -> String {
-    // what most texts are made of has no other form, so that only its ASCII letters change
+    // these common characters have no other form, so only ASCII letters change
     if text.chars().all(|c| c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}' | '、' | '。')) {
         return text.to_ascii_lowercase();
     }
-    // composed once more, since lower case can take letters apart (`İ`)
+    // composed again, because lower case can decompose a letter (`İ`)
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
-/// Full-width ASCII, the ideographic space and `￥` as their ordinary forms; everything else unchanged.
+/// Full-width ASCII, the ideographic space and `￥` in their ordinary forms; everything else unchanged.
 ///
-/// Input methods leave these behind: `＝，：０-９` count as ASCII outside text.
+/// Input methods produce them: `＝，：０-９` count as ASCII outside text.
 pub fn half_width(text: &str) -> Cow<'_, str> {
     let half = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),

@@ -1,4 +1,4 @@
-//! Text as people read it: how wide it is, where it breaks, what in it must not reach a terminal, when two are the same.
+//! Text for people: its width, its line breaks, what must not reach a terminal, and when two texts are the same.
 //!
 //! Nothing here knows a language, a record or a terminal.
 

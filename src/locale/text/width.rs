@@ -1,4 +1,4 @@
-//! Columns that a text takes on a terminal; cutting and padding by them.
+//! The columns that a text takes on a terminal, and cutting and padding by them.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -7,7 +7,7 @@ pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
-/// Cuts `text` to at most `max` columns, the last of them `…` where something was left out.
+/// Cuts `text` to at most `max` columns. If something was left out, the last column is `…`.
 pub fn truncate(text: &str, max: usize) -> String {
     if width(text) <= max {
         return text.to_owned();
@@ -18,22 +18,24 @@ pub fn truncate(text: &str, max: usize) -> String {
     }
 }
 
-/// Fills `text` with spaces on the right up to `columns`; a wider text stays as it is.
+/// Adds spaces on the right until `text` has `columns`; a wider text stays as it is.
 pub fn pad_right(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// Fills `text` with spaces on the left up to `columns`; a wider text stays as it is.
+/// Adds spaces on the left until `text` has `columns`; a wider text stays as it is.
 pub fn pad_left(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// Columns of one character by itself. Texts are never wider than their characters together, and may be narrower (ligatures).
+/// The columns of a single character. A text is never wider than the sum of its characters; ligatures can make it
+/// narrower.
 pub(super) fn columns(c: char) -> usize {
     UnicodeWidthChar::width(c).unwrap_or(1)
 }
 
-/// The length in bytes of a longest start of `text` that takes at most `max` columns and splits no mark from its letter.
+/// The length in bytes of the longest beginning of `text` with at most `max` columns. No mark is separated from its
+/// letter.
 pub(super) fn fitting(text: &str, max: usize) -> usize {
     let mut used = 0;
     for (at, c) in text.char_indices() {

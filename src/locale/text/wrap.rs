@@ -2,14 +2,15 @@
 
 use super::width::{columns, fitting, width};
 
-/// What may not begin a line (Chinese line breaking, 避头).
+/// The characters that may not begin a line (Chinese line breaking, 避头).
 const NOT_FIRST: &str = "，。、；：？！）】》」』〉〕…—～·％”’,.;:?!)]}%";
-/// What may not end one (避尾).
+/// The characters that may not end a line (避尾).
 const NOT_LAST: &str = "（【《「『〈〔“‘([{";
 
-/// Breaks `text` into lines of at most `max` columns (at least 2, so that a Chinese character fits); `\n` always breaks.
+/// Breaks `text` into lines of at most `max` columns; `\n` always breaks. `max` below 2 counts as 2, so that a
+/// Chinese character fits.
 ///
-/// Spaces at a break go away. A word longer than a line is cut. An empty text is one empty line.
+/// Spaces at a break are dropped. A word longer than a line is cut. An empty text gives one empty line.
 pub fn wrap(text: &str, max: usize) -> Vec<String> {
     let max = max.max(2);
     text.split('\n').flat_map(|line| wrap_line(line, max)).collect()
@@ -21,7 +22,7 @@ fn wrap_line(text: &str, max: usize) -> Vec<String> {
     }
     let mut lines = Vec::new();
     let mut line = String::new();
-    let mut used = 0; // columns of the line, its last spaces included
+    let mut used = 0; // columns of the line, including its last spaces
     for mut piece in pieces(text) {
         if used + sum(piece.trim_end()) > max {
             if !line.trim().is_empty() {
@@ -46,7 +47,7 @@ fn wrap_line(text: &str, max: usize) -> Vec<String> {
     lines
 }
 
-/// Columns of the characters one by one; a sum, so that a line need not be measured again for each word.
+/// The columns of the characters, added up: so a line need not be measured again for each word.
 fn sum(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
