@@ -32,8 +32,7 @@ impl Allowance {
     }
 
     /// The tax of the certificate (销货折让证明单): rounded to the cent for each item, or the tax on the amount if there are
-    /// no items.
-    /// `None` without a rate.
+    /// no items. `None` without a rate.
     pub fn tax(&self) -> Option<Decimal> {
         let rate = self.tax_rate?;
         if self.items.is_empty() {

@@ -1,10 +1,9 @@
 //! Computations: values that follow from the fields of one record alone. A kind file says which of them a kind has,
-//! what they are
-//! called, and which fields they use (`[computed.…]`). Filters, lists and the index treat the values like fields.
+//! what they are called, and which fields they use (`[computed.…]`). Filters, lists and the index treat the values
+//! like fields.
 //!
 //! Each computation is one file: its pure arithmetic, its field handles and a typed view of a record. Anything that
-//! needs other
-//! records, the staff or the policy belongs to `money`.
+//! needs other records, the staff or the policy belongs to `money`.
 
 mod allowance;
 mod bind;

@@ -1,6 +1,5 @@
 //! Arithmetic that never overflows and never loses a cent. If a result exceeds the largest amount of the book, there
-//! is no
-//! value.
+//! is no value.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

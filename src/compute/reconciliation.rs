@@ -1,6 +1,5 @@
 //! Compares what was approved with what came back (RT3, RT4): equal, short, over within the acceptance ratio, or over
-//! it. The
-//! quantity for the voucher is never more than the quantity received.
+//! it. The quantity for the voucher is never more than the quantity received.
 
 use rust_decimal::Decimal;
 
@@ -67,8 +66,7 @@ impl Line {
     }
 
     /// The quantity for the voucher: the one accepted by instruction, else the received one, or the approved one if
-    /// the ratio is
-    /// exceeded. It is never more than was received.
+    /// the ratio is exceeded. It is never more than was received.
     pub fn posted(&self, ratio: Decimal) -> Decimal {
         let received = self.received.unwrap_or_default();
         let taken = self.accepted.unwrap_or(match self.verdict(ratio) {
@@ -81,8 +79,7 @@ impl Line {
 
 impl Reconciliation {
     /// The result for the whole return: the gravest of its lines. It is also `Over` if the total amount or quantity
-    /// received exceeds
-    /// the decision by more than the ratio.
+    /// received exceeds the decision by more than the ratio.
     pub fn verdict(&self) -> Verdict {
         let gravest = self.lines.iter().map(|line| line.verdict(self.ratio)).max().unwrap_or(Verdict::Unreceived);
         let beyond = |came: Option<Decimal>, decided: Option<Decimal>| {
@@ -102,8 +99,7 @@ impl Reconciliation {
     }
 
     /// Whether decision, slip and receipt agree, so that the voucher is given at once (RT3). Every quantity must be
-    /// equal. Amounts
-    /// may differ by one cent for each unit, because prices are rounded to cents.
+    /// equal. Amounts may differ by one cent for each unit, because prices are rounded to cents.
     pub fn agrees(&self) -> bool {
         let quantities = self.is_received() && !self.differs();
         let decided = self.decided.is_none_or(|decided| self.received() == Some(decided));
@@ -154,8 +150,7 @@ impl Reconciliation {
     }
 
     /// The amount of each item on a certificate of the return: for the posted quantity once everything was received,
-    /// else for the
-    /// approved quantity.
+    /// else for the approved quantity.
     fn certified(&self) -> impl Iterator<Item = Option<Decimal>> + '_ {
         let quantity = |line: &Line| if self.is_received() { line.posted(self.ratio) } else { line.approved };
         self.lines.iter().map(move |line| amount(quantity(line), line.price?))

@@ -1,6 +1,5 @@
 //! The resale of returned goods (RL2). Goods sold within the policy's time lose the difference in price. For the
-//! others the
-//! assessed loss counts; until it is assessed, their whole value counts.
+//! others the assessed loss counts; until it is assessed, their whole value counts.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -87,8 +86,7 @@ impl Resale {
     }
 
     /// The loss in price of what was sold. A gain on one sale reduces the loss on another, but the total is never
-    /// negative. `None` if
-    /// a price is missing.
+    /// negative. `None` if a price is missing.
     fn price_loss(&self) -> Option<Decimal> {
         let lost = self.sales.iter().map(|sale| {
             let before = amount(sale.quantity, self.item_of(sale)?.price?)?;
@@ -107,8 +105,7 @@ impl Resale {
     }
 
     /// The loss of the return so far: the loss in price of what was sold, plus the assessed loss of the rest. Until
-    /// that is assessed,
-    /// the rest counts with its value.
+    /// that is assessed, the rest counts with its value.
     pub fn loss(&self) -> Option<Decimal> {
         let rest = match self.assessed {
             Some(assessed) => Some(assessed),

@@ -67,8 +67,7 @@ impl<'s> Binder<'s> {
     }
 
     /// Refuses to look inside a private value for a reader who may not see it. Such a reader may only compare whole
-    /// values, or ask
-    /// whether there is one.
+    /// values, or ask whether there is one.
     fn may_look(&self, private: bool, comparison: &Comparison) -> Result<(), FilterError> {
         let whole = |operand: &Operand| matches!(operand, Operand::One(_) | Operand::Range(None, None, _));
         if !private || !self.scope.masked || comparison.op == Op::Is && comparison.any.iter().all(whole) {
@@ -146,8 +145,7 @@ impl<'s> Binder<'s> {
     }
 
     /// What to write instead of a word that stands alone: the word with an operator that its field takes, or a field
-    /// that has the
-    /// word as a value. The path has reached the kind at its name number `at`.
+    /// that has the word as a value. The path has reached the kind at its name number `at`.
     fn no_operator(&self, kind: &str, shape: &'s Shape, at: usize) -> FilterError {
         let (word, before) = (&self.term.path.join("."), self.term.path[..at].join("."));
         let before = if before.is_empty() { before } else { format!("{before}.") };

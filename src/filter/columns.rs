@@ -29,8 +29,7 @@ use crate::record::{Event, FieldId, Fields, Record, Shape, Type, Value};
 pub const EVENTS: &str = "events";
 
 /// The columns of [`EVENTS`]: the record's id, the number of the event from 0, and the event as its file holds it,
-/// with instants
-/// in seconds. Milestones look events up by `record`, so the column should have an index.
+/// with instants in seconds. Milestones look events up by `record`, so the column should have an index.
 pub const EVENT_COLUMNS: [(&str, &str); 12] = [
     ("record", "TEXT NOT NULL"),
     ("seq", "INTEGER NOT NULL"),
@@ -47,9 +46,8 @@ pub const EVENT_COLUMNS: [(&str, &str); 12] = [
 ];
 
 /// The first columns of every kind's table. `opened` and `changed` are the first and the last event. `closed` is the
-/// event by
-/// which a closed record entered its state. All three are seconds since 1970. `by` is the person who opened the
-/// record.
+/// event by which a closed record entered its state. All three are seconds since 1970. `by` is the person who opened
+/// the record.
 const OWN: [(&str, &str); 7] = [
     ("id", "TEXT NOT NULL PRIMARY KEY"),
     ("state", "TEXT NOT NULL"),

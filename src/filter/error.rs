@@ -52,9 +52,8 @@ impl FilterError {
     }
 
     /// The error for a filter that several kinds were asked and none takes: the error that lies furthest to the
-    /// right. If one kind
-    /// knew the word there but not what follows it, its error is taken. If none of several kinds knows the word, no
-    /// kind is named.
+    /// right. If one kind knew the word there but not what follows it, its error is taken. If none of several kinds
+    /// knows the word, no kind is named.
     pub fn of_several(errors: Vec<FilterError>) -> Option<FilterError> {
         let word = errors.iter().map(|error| error.at.word).max()?;
         let (mut furthest, _): (Vec<_>, Vec<_>) = errors.into_iter().partition(|error| error.at.word == word);
@@ -79,8 +78,7 @@ impl FilterError {
     }
 
     /// The problem in the file that the filter was read from. It marks the exact characters if the file holds the
-    /// text unchanged,
-    /// and the whole text if the file writes it with escapes.
+    /// text unchanged, and the whole text if the file writes it with escapes.
     pub fn problem(&self, filter: &Placed<String>) -> Problem {
         Problem::new(self.place(filter), self.message.clone()).help_if(self.help.clone())
     }

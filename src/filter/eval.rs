@@ -16,8 +16,7 @@ use crate::locale::text::fold;
 use crate::record::{Class, Event, FieldId, Fields, Id, RANDOM_LENGTH, Record, Value};
 
 /// Why something besides the record could not be looked up. It is never taken for an answer: a rule that depends on
-/// records
-/// that cannot be read neither holds nor fails.
+/// records that cannot be read neither holds nor fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.en)]
 pub struct Unanswered(pub Label);
@@ -38,8 +37,7 @@ pub trait Resolver {
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered>;
 
     /// The stored names of everybody who holds something of a record: `role:qm`, and `li.na` who has the role. Only
-    /// questions ask
-    /// this. Rules are not evaluated for a moment, so by default nobody holds anything.
+    /// questions ask this. Rules are not evaluated for a moment, so by default nobody holds anything.
     ///
     /// # Errors
     /// If it cannot be found out.
@@ -48,8 +46,7 @@ pub trait Resolver {
     }
 
     /// The value of a rollup for a record with these fields; the record may not have an id yet. The span of the
-    /// rollup ends at the
-    /// moment that this resolver answers for.
+    /// rollup ends at the moment that this resolver answers for.
     ///
     /// # Errors
     /// If the other records cannot be found or read.
@@ -139,8 +136,7 @@ impl Filter {
     }
 
     /// Whether the record cannot fit even if empty fields are filled in: because of its own values, or those of a
-    /// record that it
-    /// refers to. `open` says whether a field can still get another value.
+    /// record that it refers to. `open` says whether a field can still get another value.
     ///
     /// # Errors
     /// As [`Filter::matches`].

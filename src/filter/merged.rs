@@ -1,10 +1,8 @@
 //! Records that were merged into another one of their kind. Nothing that refers to a merged record is rewritten.
-//! Instead, every
-//! lookup follows the mergers to the surviving record, over any number of mergers.
+//! Instead, every lookup follows the mergers to the surviving record, over any number of mergers.
 //!
 //! No step can merge records in a circle. If hand edits have made a circle, no record survives, and the smallest id
-//! counts
-//! for all ids in it.
+//! counts for all ids in it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -70,8 +68,7 @@ pub fn ahead(id: &Id, by: MergedBy<'_>, lookup: &dyn Resolver) -> Result<Vec<Id>
 }
 
 /// The record that counts for `id` after mergers. If the record at the end is missing, the last existing record
-/// counts. `None`
-/// if no record exists, or if the mergers form a circle.
+/// counts. `None` if no record exists, or if the mergers form a circle.
 ///
 /// # Errors
 /// As [`standing`].

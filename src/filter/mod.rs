@@ -2,14 +2,13 @@
 //! selection, conditions of steps, deadlines and authority (docs/filters.md).
 //!
 //! A text is read into an [`Expr`], which is bound to a kind as a [`Filter`]. The filter is evaluated on a record in
-//! memory, or as
-//! SQL over the index, with the same answer. The caller says which records are overdue, and which are the reader's.
+//! memory, or as SQL over the index, with the same answer. The caller says which records are overdue, and which are
+//! the reader's.
 //!
 //! A name at the start of a path means the first of these that fits:
 //! 1. a field of the kind, unless its name is reserved ([`is_reserved`]; policies refuse such fields);
 //! 2. `id`, `kind`, `state`, `class`, `opened` (the first event), `changed` (the last event), `closed` (when the
-//!   record entered
-//!    its present closed state), `by` (who opened it);
+//!    record entered its present closed state), `by` (who opened it);
 //! 3. a milestone of the kind: the last time that the record entered one of its states. `milestone.NAME` always means the
 //!    milestone: `closed=2026-10` is about the end of the record, `milestone.closed=2026-10` about what reports count;
 //! 4. a computed value or a rollup of the kind; a yes-or-no value may stand alone like a flag, also in rules;
@@ -17,8 +16,8 @@
 //! 6. the singular of a list: `tag` for `tags`;
 //! 7. the label of a field, computed value, state or word of the program, in any language;
 //! 8. `holder`: who holds a running deadline or, if none runs, the next step. The answer depends on the moment, so
-//!   rules do not
-//!    know this word, nor flags. It is only known for the record itself, not for records that it refers to.
+//!    rules do not know this word, nor flags. It is only known for the record itself, not for records that it refers
+//!    to.
 
 mod bind;
 pub mod columns;

@@ -70,8 +70,7 @@ pub fn is_own(word: &str) -> bool {
 }
 
 /// The word for whoever holds something of a record: a running deadline or, if none runs, the next step. If a kind
-/// has a field of
-/// this name, such as a document's holder, the field is meant.
+/// has a field of this name, such as a document's holder, the field is meant.
 pub const HOLDER: &str = "holder";
 
 /// Whether a word means the holder, in any language.

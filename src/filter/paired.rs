@@ -2,10 +2,8 @@
 //! `opened>=client.since`.
 //!
 //! The right side is a field of the same line, or else a value of the record: a field, a computed value or a rollup.
-//! It may
-//! also be a value of a record that a field refers to. To compare a date with a time, the time counts as its day in
-//! the zone of
-//! the book. If either side is absent, the comparison does not fit.
+//! It may also be a value of a record that a field refers to. To compare a date with a time, the time counts as its
+//! day in the zone of the book. If either side is absent, the comparison does not fit.
 
 mod bind;
 mod sql;

@@ -1,11 +1,9 @@
 //! Rollups: a value of a record that is computed from other records, which refer to it or are alike to it.
-//! `[rollups.NAME]` of a
-//! kind file declares them; nothing about them is stored.
+//! `[rollups.NAME]` of a kind file declares them; nothing about them is stored.
 //!
 //! A rollup is computed for a moment, at which its span ends: the time of a step's event, or now. Void records are
-//! left out, and
-//! so is the record itself. This module computes it in memory from the joined records; `rollup_sql` asks the index
-//! for the same.
+//! left out, and so is the record itself. This module computes it in memory from the joined records; `rollup_sql`
+//! asks the index for the same.
 
 use chrono::{Days, Months, NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
@@ -163,8 +161,7 @@ impl Rollup {
     }
 
     /// The fields of the other records that must have the same values, by name and handle. `None` if the records are
-    /// joined by
-    /// references.
+    /// joined by references.
     pub fn alike(&self) -> Option<Vec<(&str, FieldId)>> {
         match &self.join {
             Join::Through(_) => None,
@@ -181,8 +178,7 @@ impl Rollup {
     }
 
     /// The fields that an alike record must have. There is one alternative for each id of a merged record. Empty if
-    /// one of the fields
-    /// has no value.
+    /// one of the fields has no value.
     ///
     /// # Errors
     /// If mergers cannot be looked up.
@@ -262,8 +258,7 @@ impl Rollup {
     }
 
     /// The value for records that all join. Void records, the record itself, records outside the span and records
-    /// that do not fit
-    /// are left out. `lookup` answers for the same moment.
+    /// that do not fit are left out. `lookup` answers for the same moment.
     ///
     /// # Errors
     /// If the condition asks about other records and they cannot be looked up.

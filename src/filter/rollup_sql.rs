@@ -1,8 +1,7 @@
 //! A rollup as an expression of SQL over the tables of `columns`, with the same value as in memory.
 //!
 //! Records that refer to the row are found in the table of links, alike records in the table of keys. Each is joined
-//! by its id, so
-//! SQLite reads no other record. Sums and means use the functions of [`register`].
+//! by its id, so SQLite reads no other record. Sums and means use the functions of [`register`].
 
 use chrono::NaiveDate;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
@@ -112,8 +111,7 @@ impl Writer<'_> {
     }
 
     /// The condition that alike records have the row's values, in the form of `alike_key`; NULL if a value is
-    /// missing. A reference to
-    /// a merged record counts for all ids of the same record.
+    /// missing. A reference to a merged record counts for all ids of the same record.
     fn key(&mut self, rollup: &Rollup, pairs: &[Alike], row: &str) {
         let name = alike_name(&rollup.of, pairs.iter().map(|pair| pair.theirs.name.as_str()));
         let (mut key, mut named) = (literal(&name), Vec::new());

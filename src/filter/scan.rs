@@ -24,8 +24,7 @@ pub fn parse(text: &str) -> Result<Expr, FilterError> {
 }
 
 /// Reads a filter from the words of a command line. Each word is a term, and its value may have spaces. `not` before
-/// a term
-/// negates it, in the same word or as a word of its own.
+/// a term negates it, in the same word or as a word of its own.
 ///
 /// # Errors
 /// If the words together are too long, or one is not a term. The position is the number of the word and bytes in it.
@@ -52,8 +51,7 @@ pub fn parse_words<S: AsRef<str>>(words: &[S]) -> Result<Expr, FilterError> {
 }
 
 /// The alternatives in the text of one value, for fields whose values are not text. Full-width punctuation counts as
-/// ASCII
-/// there, and `、` separates alternatives too.
+/// ASCII there, and `、` separates alternatives too.
 pub(crate) fn alternatives(literal: &Literal) -> Result<Vec<Operand>, FilterError> {
     let text = half_width(&literal.text).replace('、', ",");
     let mut scanner = Scanner { text: &text, at: 0, word: literal.at.word, spaced: false };

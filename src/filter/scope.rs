@@ -1,6 +1,5 @@
 //! What a filter is bound against: the shapes of kinds, names of people and records, the zone, and today if the
-//! filter may
-//! depend on it.
+//! filter may depend on it.
 
 use chrono::NaiveDate;
 
@@ -48,32 +47,28 @@ pub trait Shapes {
     }
 
     /// Whether a word for a time, such as `mon`, means the next one in this field. It does for promised times, and
-    /// not for times of
-    /// what has happened.
+    /// not for times of what has happened.
     fn looks_ahead(&self, kind: &str, field: FieldId) -> bool {
         let _ = (kind, field);
         false
     }
 
     /// The ids of the records or people whose name, phone or e-mail address contains `part`. `None` if this cannot be
-    /// asked, as in
-    /// rules, which mean the same in every book.
+    /// asked, as in rules, which mean the same in every book.
     fn holding(&self, wanted: Wanted<'_>, part: &str) -> Option<Vec<String>> {
         let _ = (wanted, part);
         None
     }
 
     /// The error for a text that matches no record or person of the book, and a suggestion. `None` if something
-    /// matches, or if this
-    /// cannot be asked.
+    /// matches, or if this cannot be asked.
     fn lost(&self, wanted: Wanted<'_>, text: &str) -> Option<(Label, Option<Label>)> {
         let _ = (wanted, text);
         None
     }
 
     /// The stored names or ids of everything called `text`: by label, whole name or phone number. If there are
-    /// several, any of them
-    /// fits. It is called only for texts that are not a stored name, or may be both.
+    /// several, any of them fits. It is called only for texts that are not a stored name, or may be both.
     fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
         let _ = (wanted, text);
         Vec::new()

@@ -71,8 +71,7 @@ impl fmt::Display for Literal {
 
 impl Literal {
     /// A value that reads back as `text`. It is quoted if it could otherwise be misread in a text, in a command line
-    /// word, or by a
-    /// field whose values are not text.
+    /// word, or by a field whose values are not text.
     pub fn of(text: impl Into<String>) -> Self {
         let text = text.into();
         Literal { quoted: needs_quotes(&text), text, at: At::default() }

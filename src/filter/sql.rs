@@ -49,8 +49,7 @@ impl Fragment {
 /// What the index knows besides the columns of records.
 pub trait Index {
     /// A condition for overdue records, or for those that are the reader's to do. `id` is the SQL expression of the
-    /// record's id.
-    /// Other flags follow from the class and are not asked here.
+    /// record's id. Other flags follow from the class and are not asked here.
     fn flag(&self, flag: Flag, kind: &str, id: &str) -> Fragment;
 
     /// A condition for records in which a matching holder holds something; `id` as in [`Index::flag`].

@@ -1,6 +1,5 @@
 //! Filters that the program itself asks. They are built from values term by term, not from text that is read again,
-//! so a value
-//! can never be misread.
+//! so a value can never be misread.
 
 use std::fmt::Display;
 
@@ -31,8 +30,7 @@ impl Expr {
     }
 
     /// The value of `name` lies in this range, both ends included; `None` is an open end. A date at an end of
-    /// instants means the
-    /// whole day.
+    /// instants means the whole day.
     #[must_use]
     pub fn between<V: Display>(self, name: &str, from: Option<V>, until: Option<V>) -> Self {
         self.compared(name, vec![Operand::Range(from.map(literal), until.map(literal), At::default())], false)
@@ -72,8 +70,7 @@ impl Expr {
     ///
     /// # Errors
     /// If the kind does not know what is asked, for example because its own field has the name and holds something
-    /// else. What would
-    /// be found then is not an answer.
+    /// else. What would be found then is not an answer.
     pub fn ask(&self, kind: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Result<Filter, Unanswered> {
         self.bind(kind, shapes, scope).map_err(|error| {
             let asked = self.to_string();

@@ -57,8 +57,8 @@ impl Filter {
     }
 
     /// The filter in two parts: what it asks about records, and what it asks about each thing that is held (its
-    /// holder, and whether
-    /// it is overdue). A list of held things tests each line with the second part; see [`Filter::fits_held`].
+    /// holder, and whether it is overdue). A list of held things tests each line with the second part; see
+    /// [`Filter::fits_held`].
     pub fn apart(&self) -> (Filter, Filter) {
         let part = |held: bool| {
             let is_held = |condition: &Condition| matches!(condition.ask, Ask::Holder(_) | Ask::Flag(Flag::Overdue));

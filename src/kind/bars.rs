@@ -1,6 +1,5 @@
 //! Reads who may not take a step (`not-by`), who may take it if everybody else is barred (`instead`), and the first
-//! day on which
-//! it may be taken (`not-before`). `lifecycle` applies these rules.
+//! day on which it may be taken (`not-before`). `lifecycle` applies these rules.
 
 use super::reader::{self, condition_of, unknown};
 use super::steps::{ID, Reader};

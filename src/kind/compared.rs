@@ -1,6 +1,5 @@
 //! Fields that are compared with something: `not-before`, `not-after` and `not-above` of `[fields.F]`, and
-//! `falls-with`.
-//! `lifecycle` checks records against them.
+//! `falls-with`. `lifecycle` checks records against them.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

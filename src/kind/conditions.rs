@@ -1,6 +1,5 @@
 //! Named conditions of a kind file, `[conditions.NAME]`: a list of which one is enough (`any`), or of which all must
-//! hold. A
-//! condition may use others of its kind and of records that it refers to, but not lead back to itself.
+//! hold. A condition may use others of its kind and of records that it refers to, but not lead back to itself.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -48,8 +47,7 @@ pub(super) fn written(section: &Section, shape: &Shape, problems: &Problems) -> 
 }
 
 /// Binds the conditions of all kinds, each after those that it uses. Without `problems`, conditions that cannot be
-/// bound yet are
-/// skipped.
+/// bound yet are skipped.
 pub(crate) fn bound(
     written: &BTreeMap<String, &[Written]>,
     shapes: &AllShapes,

@@ -1,6 +1,5 @@
 //! Reads the consequences of a step: the records that it opens or joins, and the steps of other records that it
-//! takes.
-//! `lifecycle` carries them out.
+//! takes. `lifecycle` carries them out.
 
 use super::reader::{self, condition_of};
 use super::sources::Sources;

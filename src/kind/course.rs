@@ -1,8 +1,6 @@
 //! What can follow what in a lifecycle: where a deadline may run, what can start and stop it, and which step can come
-//! before
-//! another. Conditions are assumed to hold sometimes. Fields and linked records are assumed to change at any time. So
-//! if this
-//! module says that something never happens, it never happens.
+//! before another. Conditions are assumed to hold sometimes. Fields and linked records are assumed to change at any
+//! time. So if this module says that something never happens, it never happens.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -31,8 +31,7 @@ pub struct Deadline {
     /// Whether a run begins when the condition becomes true, if that is later than the start.
     pub anew: bool,
     /// The field by which a form of a case refers to the form before it. The events of all forms then count as one
-    /// history for the
-    /// deadline, and the run belongs to the last form.
+    /// history for the deadline, and the run belongs to the last form.
     pub over: Option<FieldId>,
     /// The states whose time counts but is shown separately.
     pub apart: Option<Apart>,
@@ -53,9 +52,8 @@ pub struct Deadline {
     /// Who is reminded when it is missed: the first entry that gives somebody.
     pub holder: Vec<Holder>,
     /// Whether it binds somebody outside the company: its holder is a field that refers to a record, such as the
-    /// client who must
-    /// answer. Its passing opens the steps that wait for it (`overdue` of steps). No member of staff is reminded or
-    /// measured by it.
+    /// client who must answer. Its passing opens the steps that wait for it (`overdue` of steps). No member of staff
+    /// is reminded or measured by it.
     pub outside: bool,
     /// The calendar that it uses; `None` means the policy's default.
     pub calendar: Option<Placed<String>>,

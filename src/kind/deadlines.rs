@@ -133,8 +133,7 @@ impl Reader<'_> {
     }
 
     /// A condition whose truth is kept in events may only use the record itself. Other records change without an
-    /// event of this
-    /// record, so nobody could tell later what held.
+    /// event of this record, so nobody could tell later what held.
     fn asks_alone(&self, condition: &Condition) {
         if condition.filter.follows() {
             let message = label!(LoadText::DeadlineWhenFollows, when = condition.text.value);

@@ -1,6 +1,5 @@
 //! Fields and people of steps that must differ: `[[differs]] fields = ["approved-by", "step:propose"]`. `lifecycle`
-//! checks it at
-//! steps, and `book` checks it in files on disk.
+//! checks it at steps, and `book` checks it in files on disk.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,5 @@
 //! `[hours]` of a kind: which list of its records holds daily clock times. `lifecycle` compares the days with the
-//! working time of
-//! the calendar, and fills in who was late, left early or was absent.
+//! working time of the calendar, and fills in who was late, left early or was absent.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,5 @@
 //! The names by which records of a kind are known, and by which a duplicate is recognised when a new one is
-//! registered:
-//! `known-by`, `identified-by`, `left-out`.
+//! registered: `known-by`, `identified-by`, `left-out`.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +15,7 @@ use crate::place::{Problem, Problems};
 use crate::record::{FieldId, Fields, Shape, Type, Value, phone_digits};
 
 /// The values at a path in the form in which names are compared: without case and width, phone numbers by their
-/// digits. The flag
-/// says whether the value is private.
+/// digits. The flag says whether the value is private.
 pub fn named_by(shape: &Shape, fields: &Fields, path: &[FieldId]) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     collect(fields, shape, path, false, &mut found);
@@ -38,8 +36,7 @@ fn collect(fields: &Fields, shape: &Shape, path: &[FieldId], private: bool, foun
 }
 
 /// `identified-by = ["name", "phone"]`: two records with the same value in one of these fields are probably the same.
-/// The fields
-/// must also be in `known-by`, because the index finds them by that.
+/// The fields must also be in `known-by`, because the index finds them by that.
 pub(super) fn identified_by(
     section: &Section,
     shape: &Shape,
@@ -73,8 +70,7 @@ pub const NEAR: &str = "near ";
 
 impl Near {
     /// The keys of a record, each with its field. Texts are without case, width, spaces, punctuation and ignored
-    /// words; phone numbers
-    /// are their digits. Two records with the same key are similar.
+    /// words; phone numbers are their digits. Two records with the same key are similar.
     pub fn keys(&self, shape: &Shape, fields: &Fields) -> Vec<(String, FieldId)> {
         let mut found = Vec::new();
         for (at, path) in self.fields.iter().enumerate() {
@@ -97,8 +93,7 @@ impl Near {
 }
 
 /// The letters and digits of a text without the ignored words. An ignored word in ASCII is removed only as a whole
-/// word. If nothing
-/// would remain, no word is removed.
+/// word. If nothing would remain, no word is removed.
 fn core(text: &str, without: &[String]) -> String {
     let mut words = plain(text);
     for word in without {
@@ -113,8 +108,7 @@ fn core(text: &str, without: &[String]) -> String {
 }
 
 /// A folded text. In an ASCII text, everything that is not a letter or digit becomes a space. In other texts, only
-/// spaces
-/// separate, so that brackets and dots inside a Chinese name are dropped.
+/// spaces separate, so that brackets and dots inside a Chinese name are dropped.
 fn plain(text: &str) -> String {
     let folded = fold(text);
     let apart = folded.is_ascii();

@@ -1,6 +1,5 @@
 //! Rules for every record of a kind after every step: `[[unique]]` and `[[same]]`; `differs` has those for values
-//! that must differ.
-//! `lifecycle` checks them at steps, and `book` checks them in files on disk.
+//! that must differ. `lifecycle` checks them at steps, and `book` checks them in files on disk.
 
 use std::collections::BTreeMap;
 
@@ -58,8 +57,7 @@ impl Unique {
     }
 
     /// The key that no other record of the kind may have: texts without case, width and outer spaces. `None` if a
-    /// field is empty. The
-    /// state of the record is ignored.
+    /// field is empty. The state of the record is ignored.
     pub fn key(&self, record: &Record) -> Option<String> {
         alike_key(&self.name, self.fields.iter().map(|field| record.get(*field)))
     }

@@ -1,6 +1,5 @@
 //! From the TOML of a kind file to a [`Kind`], in two passes: first the shape of every kind, then everything that
-//! refers to other
-//! kinds.
+//! refers to other kinds.
 
 use std::collections::BTreeMap;
 
@@ -132,8 +131,7 @@ impl Draft {
     }
 
     /// The second pass: steps and deadlines, whose conditions may use fields of other kinds. Notes what is wrong.
-    /// Returns a kind only
-    /// if it has a first step.
+    /// Returns a kind only if it has a first step.
     pub(crate) fn finish(self, shapes: &AllShapes, problems: &Problems) -> Option<Kind> {
         let steps = steps::steps(&self.section, &self.shape, shapes, problems);
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);

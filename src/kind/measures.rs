@@ -93,8 +93,7 @@ fn classes(shape: &Shape) -> Classes {
 }
 
 /// A field, computed value or rollup of the records, or the time when they were opened or closed. With its type, and
-/// whether it is
-/// private.
+/// whether it is private.
 pub(super) fn what(
     name: &Placed<String>,
     theirs: &Shape,

@@ -1,16 +1,13 @@
 //! The kind language: states, steps and deadlines of a kind file, compiled so that every name in them is known to
-//! exist.
-//! docs/policy.md describes every key.
+//! exist. docs/policy.md describes every key.
 //!
 //! A kind of record is one TOML file, and the engine names no field (`tests/layers.rs`). `lifecycle` applies steps to
 //! records.
 //!
 //! A sealed field can be changed again after a step leads back: to a new or open state that is no further from the
-//! beginning
-//! than the states from which the sealing step leads. The distance of a state counts only steps that name it, so
-//! `previous`
-//! makes no way shorter. No number or amount of a field is negative: it would lower the sum of a case, and so change
-//! who may
+//! beginning than the states from which the sealing step leads. The distance of a state counts only steps that name
+//! it, so `previous` makes no way shorter. No number or amount of a field is negative: it would lower the sum of a
+//! case, and so change who may
 //! decide.
 
 mod amounts;
@@ -121,8 +118,7 @@ pub struct Milestone {
 }
 
 /// What an authority table decides on: the sum of an amount over a record's lines. The other records of its chain
-/// count with it,
-/// and so do the records that are counted beside their decisions (CP7, CP12).
+/// count with it, and so do the records that are counted beside their decisions (CP7, CP12).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Amount {
     /// The amount: the first of these that has a value.
@@ -142,8 +138,7 @@ pub struct Amount {
     /// The field of type role with the level that the case has reached; no lower level may decide (CP12).
     pub least: Option<FieldId>,
     /// The kinds of records under the case that count with it: those that no decision in force has ordered, and the
-    /// part of others
-    /// that exceeds what was ordered.
+    /// part of others that exceeds what was ordered.
     pub beside: Vec<Placed<String>>,
     /// The condition under which it counts; otherwise the amount is zero.
     pub when: Option<Condition>,
@@ -261,8 +256,7 @@ pub struct Kind {
     /// How records are assigned.
     pub assignment: Option<Assignment>,
     /// The columns of lists by default: fields, computed values and paths. Several with `|` between them share one
-    /// column, which shows
-    /// the first one that has a value.
+    /// column, which shows the first one that has a value.
     pub columns: Vec<String>,
     /// The columns of lists that stay on a narrow screen, the most important first: fields, `state` and `opened`.
     pub keep: Vec<String>,
@@ -280,8 +274,7 @@ pub struct Kind {
 
 impl Kind {
     /// The fields that deadlines read with `by`, and the lists with lines that have deadlines. Events that change
-    /// them keep the earlier
-    /// values.
+    /// them keep the earlier values.
     pub fn promises(&self) -> impl Iterator<Item = FieldId> + '_ {
         let mut seen = std::collections::BTreeSet::new();
         let read = self.deadlines.iter().filter_map(|deadline| match (deadline.target.clone(), &deadline.line) {
@@ -292,8 +285,7 @@ impl Kind {
     }
 
     /// The fields in which a word for a time, such as `mon`, means the next one: those that a deadline uses, and
-    /// those that accept no
-    /// past time.
+    /// those that accept no past time.
     pub fn looks_ahead(&self) -> impl Iterator<Item = FieldId> + '_ {
         self.promises().chain(self.ahead.iter().map(|(field, _)| *field))
     }
@@ -329,8 +321,7 @@ impl Kind {
     }
 
     /// How important a column of a list is if there is no room for all, from 0 to 200. First come the columns of
-    /// `keep`, then the title,
-    /// the state, the other columns in their order, and the opening time.
+    /// `keep`, then the title, the state, the other columns in their order, and the opening time.
     pub fn weight(&self, column: &str) -> u8 {
         let named = |id: &FieldId| self.field(*id).name.as_str();
         let mut order: Vec<&str> = self.keep.iter().map(String::as_str).collect();
@@ -374,8 +365,7 @@ impl Kind {
     }
 
     /// The label of a step that was taken from a state, if the state is known. Of several steps with the name it is
-    /// the one that leads
-    /// from there, else the first. `None` if the kind has no such step.
+    /// the one that leads from there, else the first. `None` if the kind has no such step.
     pub fn step_label(&self, name: &str, from: Option<&str>) -> Option<&Label> {
         let there = from.and_then(|from| self.step_from(name, from));
         there.or_else(|| self.steps.iter().find(|step| step.name == name)).map(|step| &step.label)

@@ -1,6 +1,5 @@
 //! Running numbers: `[fields.number] running = "KS{year}{month}-{0000}"`. The program numbers a record when it is
-//! made. `lifecycle`
-//! finds the next number, because that depends on the other records.
+//! made. `lifecycle` finds the next number, because that depends on the other records.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -74,8 +73,7 @@ impl Numbering {
     }
 
     /// The series and the count of a record's number. `None` if it has no number, or one that does not follow the
-    /// pattern: it is a
-    /// later form of a case, or the number came with an import.
+    /// pattern: it is a later form of a case, or the number came with an import.
     pub fn counted(&self, record: &Record) -> Option<Numbered> {
         self.read(self.of(record)?)
     }

@@ -1,7 +1,6 @@
 //! Paths through references: `client.phone`, `about.client.name`, `client.contacts.name+phone`,
-//! `client.last:complaint.state`,
-//! `client.complaints-year`. Lists show their values beside the record's own fields. Rules do not use such paths;
-//! they use filters.
+//! `client.last:complaint.state`, `client.complaints-year`. Lists show their values beside the record's own fields.
+//! Rules do not use such paths; they use filters.
 
 use serde::{Deserialize, Serialize};
 
@@ -102,8 +101,8 @@ impl Path {
     }
 
     /// Reads a path that begins at a record of `shape`; it may use names and labels of fields. `known` returns the
-    /// shapes of kinds by
-    /// their names, and of all kinds if no name is given. `rolled` finds a rollup of a kind: its name and label.
+    /// shapes of kinds by their names, and of all kinds if no name is given. `rolled` finds a rollup of a kind: its
+    /// name and label.
     ///
     /// # Errors
     /// If a name is not a field of any record that the path can have reached, or if it leads no further.

@@ -1,6 +1,5 @@
 //! The usual values of a field: `[[proposals]]`. People see them when they fill in the field, and choose. Nothing is
-//! filled in for
-//! them (CP2).
+//! filled in for them (CP2).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,5 @@
 //! Remarks on a record that is allowed but probably wrong: `[remarks.NAME]`. They are checked when a record is
-//! written, shown or
-//! validated, and refuse nothing.
+//! written, shown or validated, and refuse nothing.
 
 use serde::{Deserialize, Serialize};
 

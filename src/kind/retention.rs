@@ -1,6 +1,5 @@
 //! How long records, or some of their fields, are kept: `[[retention]] after = "3 years"`. Nothing is erased by
-//! itself: a list shows
-//! what is past its time, and the holders must see to it.
+//! itself: a list shows what is past its time, and the holders must see to it.
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,5 @@
 //! Reads `[rollups.NAME]` of kind files: values that a record gets from others that refer to it or are alike to it.
-//! Rollups may use
-//! each other across kinds, but not in a circle. Those that use no other are bound first.
+//! Rollups may use each other across kinds, but not in a circle. Those that use no other are bound first.
 
 use super::load::Draft;
 use super::measures::{at, last_type, take};

@@ -1,6 +1,5 @@
 //! What rows of the index depend on besides the files of records: the fields of a kind with their types, its states,
-//! and what
-//! its records are known by. Labels and rules are not included, so changing them makes no row stale.
+//! and what its records are known by. Labels and rules are not included, so changing them makes no row stale.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,5 @@
 //! Reads the longer rules of steps: which lines of a list are meant, what must have come before, and how a level
-//! rises.
-//! `lifecycle` applies them.
+//! rises. `lifecycle` applies them.
 
 use super::reader::{self, condition_of, label};
 use super::sources::Each;

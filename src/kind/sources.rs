@@ -1,6 +1,5 @@
 //! Reads where a value comes from that a step sets, or that it gives to a record it opens: fields, also of records
-//! that this one
-//! refers to, sums over lines, and values of the policy.
+//! that this one refers to, sums over lines, and values of the policy.
 
 use super::reader::{self, AllShapes, unknown};
 use super::steps::Reader;
@@ -196,8 +195,7 @@ impl Sources<'_> {
     }
 
     /// `{ each = "remedies", where = { kind = "return" }, with = { item = "product", quantity = "remedies.quantity" }
-    /// }`: lines of a
-    /// list, one for each line of a list of the record. Without `each` it is one line.
+    /// }`: lines of a list, one for each line of a list of the record. Without `each` it is one line.
     fn made(&self, table: &Section, with: &Section, name: &str, ty: &Type) -> Option<Source> {
         let Type::Group(line) = ty.element() else {
             self.problems.say(with.place(), label!(LoadText::NoLines, name = name));
@@ -219,8 +217,7 @@ impl Sources<'_> {
     }
 
     /// `{ events = ["complaint", "inquiry"], by = "person", on = "date", without = ["edit"], with = { at = "at", note
-    /// = ["note", "answer"] } }`:
-    /// the steps that a person took on a day, one line for each.
+    /// = ["note", "answer"] } }`: the steps that a person took on a day, one line for each.
     fn doings(&self, table: &Section, name: &str, ty: &Type) -> Option<Doings> {
         let problems = self.problems;
         let named = table.texts("events", problems);

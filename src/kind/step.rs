@@ -71,8 +71,7 @@ pub struct Step {
     /// Fields of a list's lines that are sealed in the same way: the list and the field.
     pub seals_within: Vec<(FieldId, FieldId)>,
     /// Fields, and fields of a list's lines, that it may change although a step has sealed them: it decides on them
-    /// again. Events keep
-    /// the earlier values.
+    /// again. Events keep the earlier values.
     pub unseals: Vec<Vec<FieldId>>,
     /// Fields that it empties, unless they are given with it: earlier values no longer hold.
     pub clears: Vec<FieldId>,
@@ -168,8 +167,7 @@ impl Step {
     }
 
     /// Whether it only corrects what other steps have sealed: it asks for nothing, and changes the state only if the
-    /// changed fields
-    /// must be examined again.
+    /// changed fields must be examined again.
     pub fn only_corrects(&self) -> bool {
         let stays = match &self.to {
             Target::Stay => true,
@@ -180,8 +178,7 @@ impl Step {
     }
 
     /// Whether it may change a field (or the field `inner` of its lines) although a step has sealed it. It may also
-    /// fill in an empty
-    /// field that it asks for.
+    /// fill in an empty field that it asks for.
     pub fn unseals(&self, field: FieldId, inner: Option<FieldId>, empty: bool) -> bool {
         let named =
             |path: &Vec<FieldId>| path.first() == Some(&field) && path.get(1).is_none_or(|at| Some(*at) == inner);

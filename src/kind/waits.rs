@@ -1,6 +1,5 @@
 //! Steps that wait until a deadline passes (`overdue`), or must come before it passes (`before`). It must be a
-//! deadline of the kind
-//! that can run in the states of the step.
+//! deadline of the kind that can run in the states of the step.
 
 use super::course::course;
 use super::reader::{AllShapes, unknown};

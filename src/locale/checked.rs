@@ -1,6 +1,5 @@
 //! For tests: whether a text is Chinese. Names, values, keys and commands in quotes or backticks may be in any
-//! language, and so may
-//! a library's sentence after certain words.
+//! language, and so may a library's sentence after certain words.
 
 /// How many English words in a row are allowed outside quotes: a name or a command such as `git fsck` is not a
 /// sentence.

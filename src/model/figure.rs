@@ -86,8 +86,7 @@ impl Figure {
     }
 
     /// An arithmetic mean of `count` values that add up to `sum`. Empty if there are no values. Durations are rounded
-    /// to whole
-    /// minutes, other numbers to two decimals, half up.
+    /// to whole minutes, other numbers to two decimals, half up.
     pub fn mean(
         name: impl Into<String>,
         label: impl Into<Label>,
@@ -107,8 +106,7 @@ impl Figure {
     }
 
     /// The same figure as a rate for every `per` of the denominator. With a `per` of 100 it is a share in percent,
-    /// else a number
-    /// with two decimals.
+    /// else a number with two decimals.
     #[must_use]
     pub fn per(self, numerator: Part, denominator: Part, per: u64) -> Self {
         let numbers = numerator.number().zip(denominator.number());

@@ -103,8 +103,7 @@ impl Report {
 }
 
 /// The type of a cell, or of an element of its list, that the column does not take. Rows of sums may say `total` in
-/// any
-/// column of words.
+/// any column of words.
 fn stranger(cell: &Cell, column: ColumnType, sums: bool) -> Option<ColumnType> {
     let fits = |found: ColumnType| {
         found == column

@@ -13,8 +13,7 @@ pub struct Column {
     /// What it holds.
     pub kind: ColumnType,
     /// How important the column is if a page is too narrow for all columns. The least important column is left out
-    /// first; of several
-    /// with the same weight, the last one. The first column of a table is never left out.
+    /// first; of several with the same weight, the last one. The first column of a table is never left out.
     pub weight: u8,
 }
 

@@ -1,6 +1,6 @@
 //! Who bears a loss (RL1 to RL3). If one person is at fault, that person bears all of it. If several are, each bears
-//! a share.
-//! Of a department's share, the people named by the policy's bands bear their parts. The department bears the rest.
+//! a share. Of a department's share, the people named by the policy's bands bear their parts. The department bears
+//! the rest.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -70,8 +70,8 @@ impl Attribution {
 }
 
 /// Attributes the loss of a case to the people and departments that its record names as responsible. `day` decides
-/// who is a
-/// superior. If the policy says that nobody bears the loss, or the record names nobody, all of it stays unattributed.
+/// who is a superior. If the policy says that nobody bears the loss, or the record names nobody, all of it stays
+/// unattributed.
 ///
 /// # Errors
 /// If a rule asks about other records and they cannot be looked up.
@@ -127,8 +127,7 @@ fn of_record(fields: &Responsible, record: &Record) -> Vec<Line> {
 }
 
 /// The weight of each line. A line with a share weighs that share. The lines without one divide equally what is
-/// missing
-/// to 100 percent. If no line has a share, all lines weigh the same.
+/// missing to 100 percent. If no line has a share, all lines weigh the same.
 fn weights(lines: &[Line]) -> Vec<Decimal> {
     let given: Decimal = lines.iter().filter_map(|line| line.share).sum();
     let without = lines.iter().filter(|line| line.share.is_none()).count();

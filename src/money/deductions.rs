@@ -33,9 +33,8 @@ pub struct Month {
 }
 
 /// The months from the first charge to the month of `until`. `cap` gives the most that a month may deduct; `None`
-/// means no
-/// limit. In every month brought + charged = deducted + carried, so every charge is in the end either deducted or
-/// carried.
+/// means no limit. In every month brought + charged = deducted + carried, so every charge is in the end either
+/// deducted or carried.
 pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Option<Decimal>) -> Vec<Month> {
     let mut by_month: BTreeMap<NaiveDate, Decimal> = BTreeMap::new();
     for charge in charges.iter().filter(|charge| charge.on <= until) {
@@ -60,8 +59,7 @@ pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Op
 }
 
 /// `percent` of a month's amount: rounded down to the cent in the person's favour, and never below zero. Without an
-/// amount,
-/// nothing may be deducted.
+/// amount, nothing may be deducted.
 pub fn bound(amount: Option<Decimal>, percent: Decimal) -> Decimal {
     let share = amount.unwrap_or_default() * percent / Decimal::ONE_HUNDRED;
     share.round_dp_with_strategy(2, RoundingStrategy::ToZero).max(Decimal::ZERO)

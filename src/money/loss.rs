@@ -1,6 +1,5 @@
 //! Adds up the amounts of a case as the policy says: in the complaint's own remedies, its returns and its allowances.
-//! The loss
-//! of a case is one such sum; the statistics of returned goods use another.
+//! The loss of a case is one such sum; the statistics of returned goods use another.
 
 use rust_decimal::Decimal;
 

@@ -1,6 +1,5 @@
 //! What a complaint that delays payment costs the salesperson's bonus (RL4). Each item of the handling form counts by
-//! its
-//! recovery ratio.
+//! its recovery ratio.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

@@ -4,10 +4,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// Divides an amount in proportion to weights. Each share is rounded towards zero to the cent. The cents that are
-/// left go to
-/// the largest remainders, of equal ones to the first. If all weights are zero, the shares are equal; a negative
-/// weight counts
-/// as zero. The shares add up to the amount, rounded to the cent. Without weights the result is empty.
+/// left go to the largest remainders, of equal ones to the first. If all weights are zero, the shares are equal; a
+/// negative weight counts as zero. The shares add up to the amount, rounded to the cent. Without weights the result
+/// is empty.
 pub fn split(amount: Decimal, weights: &[Decimal]) -> Vec<Decimal> {
     let cents = amount.checked_mul(Decimal::ONE_HUNDRED).and_then(|cents| cents.round().to_i128()).unwrap_or_default();
     let mut weights: Vec<u128> = weights.iter().map(|weight| units(*weight)).collect();

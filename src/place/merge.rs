@@ -1,6 +1,5 @@
 //! The marks that git leaves in a file if a merge has conflicts. The error names these marks, not the first syntax
-//! error
-//! that they cause.
+//! error that they cause.
 
 use super::{Lines, Problem};
 use crate::label;

@@ -24,8 +24,7 @@ pub struct Bound {
     /// Which of the computation's values it is.
     pub output: String,
     /// The field handles, by the names that the computation uses. One handle means a field of the record, two mean a
-    /// field of a
-    /// list's lines.
+    /// field of a list's lines.
     pub fields: BTreeMap<String, Vec<FieldId>>,
 }
 

@@ -336,8 +336,7 @@ impl Decoder<'_> {
     }
 
     /// Which conditions of deadlines held after an event. The names belong to the rules that the record is judged by.
-    /// A reader of
-    /// files does not know these rules, so any name is taken.
+    /// A reader of files does not know these rules, so any name is taken.
     fn holds(&self, node: &Node<'_>, path: Key<'_>) -> Vec<(String, bool)> {
         let Some(entries) = node.as_map() else {
             self.wrong::<()>(&node.span, path, StoredText::Held, None);

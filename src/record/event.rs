@@ -3,10 +3,8 @@
 //! An event says who took which step, and when. Two more of its entries keep what a later change would hide:
 //!
 //! * `was`: earlier values of dates and times that a deadline reads (`by = FIELD`), and of fields that the step
-//!   `unseals`.
-//! If a promise is renewed before it has passed, the run only moves. If the promise has already passed, it was
-//! broken: the
-//! run ends there as missed, and a new run begins with the new promise.
+//!   `unseals`. If a promise is renewed before it has passed, the run only moves. If the promise has already passed,
+//!   it was broken: the run ends there as missed, and a new run begins with the new promise.
 //! * `holds`: which deadline conditions hold after the event. Books of format 1 do not have it.
 
 use super::{Id, Value};
@@ -36,18 +34,14 @@ pub struct Event {
     /// The top-level fields whose values changed.
     pub set: Vec<String>,
     /// The values before the event of those changed fields by which a promise can be broken, if they had any. Without
-    /// them, a
-    /// promise that was broken and then renewed would leave no trace. It also holds fields that an earlier event of
-    /// the same commit
-    /// set, so that the record's values between the two events are known.
+    /// them, a promise that was broken and then renewed would leave no trace. It also holds fields that an earlier
+    /// event of the same commit set, so that the record's values between the two events are known.
     pub was: Vec<(String, Value)>,
     /// The number of lines that a list had before the event. It is kept for lists that an earlier event of the same
-    /// commit changed
-    /// too, if this event only added lines.
+    /// commit changed too, if this event only added lines.
     pub had: Vec<(String, usize)>,
     /// Which deadline conditions held after the event (`true`) and which did not. The first event has all of them,
-    /// later ones only
-    /// those that changed. Without it, a change of the fields would change what was due in the past.
+    /// later ones only those that changed. Without it, a change of the fields would change what was due in the past.
     pub holds: Vec<(String, bool)>,
     /// What was noted with it.
     pub note: Option<String>,

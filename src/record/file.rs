@@ -14,8 +14,7 @@ pub const FILES: &str = "files";
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// Whether Windows reserves a name for a device, in any case and with any ending after its first dot. A file of that
-/// name cannot
-/// be checked out there.
+/// name cannot be checked out there.
 pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
     let number = |n: &str| matches!(n.chars().collect::<Vec<_>>()[..], ['1'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}']);
@@ -62,9 +61,8 @@ impl FileRef {
     }
 
     /// Whether a file of this name may be stored beside a record, on every system. It is one path component of at
-    /// most 200 bytes and
-    /// is not hidden. It has no characters that a terminal obeys or hides, is not a Windows device, and does not look
-    /// like an option.
+    /// most 200 bytes and is not hidden. It has no characters that a terminal obeys or hides, is not a Windows
+    /// device, and does not look like an option.
     pub fn is_name(name: &str) -> bool {
         (1..=200).contains(&name.len())
             && !name.starts_with(['.', '-', ' '])

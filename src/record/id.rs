@@ -93,8 +93,7 @@ impl Id {
     }
 
     /// The path of the record's file from the top of the book, in its kind's folder. Each day has a folder, so that a
-    /// commit
-    /// rewrites only small trees.
+    /// commit rewrites only small trees.
     pub fn path(&self, folder: &str) -> String {
         match self.parts() {
             Some((_, date, _)) => {
@@ -149,8 +148,7 @@ fn is_person(text: &str) -> bool {
 }
 
 /// The random part of an id as a user typed it, changed to the alphabet: any case, and o, i, l as 0, 1, 1. `None` if
-/// a character
-/// or the length cannot belong to a random part.
+/// a character or the length cannot belong to a random part.
 pub fn random_part(typed: &str) -> Option<String> {
     if !(3..=RANDOM_LENGTH).contains(&typed.len()) {
         return None;

@@ -6,8 +6,7 @@ use super::{Event, Fields, Record, Shape, Type, Value, stored_time};
 
 impl Record {
     /// The record with the keys of its file, in their order. Amounts and decimals are strings. Fields for which
-    /// `shown` returns
-    /// `false` become `null`.
+    /// `shown` returns `false` become `null`.
     pub fn json(&self, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Map<String, Json> {
         let mut map = Map::new();
         map.insert("id".into(), json!(self.id.as_str()));

@@ -35,8 +35,7 @@ pub fn show_money(amount: Decimal) -> String {
 }
 
 /// An amount that people typed (`¥3万`, `1.5万元`) as plain digits: signs of the currency go, and 千, 万 and 亿 are
-/// multiplied
-/// out. Text that is not such an amount stays as it is.
+/// multiplied out. Text that is not such an amount stays as it is.
 pub fn typed_amount(text: &str) -> String {
     let (sign, bare) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let bare = bare.strip_prefix('¥').unwrap_or(bare).trim();

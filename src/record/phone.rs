@@ -3,8 +3,7 @@
 use crate::locale::text::fold;
 
 /// The country code that may be left out or written before a number. If it is written without `+` or `00`, the length
-/// of the
-/// number tells.
+/// of the number tells.
 const HOME: &str = "86";
 const HOME_MOBILE: usize = 13;
 

@@ -206,8 +206,7 @@ pub struct State {
     /// Other words for it. They are accepted wherever its name and label are.
     pub also: Vec<String>,
     /// Whether nobody owes a step while a record is in the state: an active client, a recorded invoice. Otherwise
-    /// somebody always
-    /// owes work on a new or open record.
+    /// somebody always owes work on a new or open record.
     pub resting: bool,
     /// Whether the record was registered by mistake. Reports do not count it, and rules treat it as absent.
     pub void: bool,
@@ -263,8 +262,7 @@ impl Shape {
     }
 
     /// The same shape for the lines of a list: each line must have at least one of the fields `either`. `place` says
-    /// where that rule
-    /// is declared.
+    /// where that rule is declared.
     #[must_use]
     pub fn having(self, either: Vec<FieldId>, place: Place) -> Self {
         Shape { either: Some(Box::new((either, place))), ..self }
@@ -302,8 +300,7 @@ impl Shape {
     }
 
     /// The field of a handle of this shape. Older rules may have handles of fields that the kind no longer has. They
-    /// get a field
-    /// without a name, of which no record has a value.
+    /// get a field without a name, of which no record has a value.
     pub fn field(&self, id: FieldId) -> &Field {
         self.fields.get(id.index()).unwrap_or_else(|| &former::GONE)
     }
@@ -326,8 +323,7 @@ impl Shape {
     }
 
     /// The name or label of the field that an unknown word probably means: a similar one, or a label that contains
-    /// the word or is
-    /// contained in it.
+    /// the word or is contained in it.
     pub fn resembling(&self, word: &str) -> Option<&str> {
         let current = || self.fields.iter().filter(|field| !field.retired);
         let folded = fold(word);

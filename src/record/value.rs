@@ -108,8 +108,7 @@ impl ValueError {
 
 impl Value {
     /// Reads a stored scalar by its field's type. Lists and groups have no stored scalar. Negative numbers and
-    /// amounts are refused:
-    /// they would lower the sum of a case, and so change who may decide (CP7).
+    /// amounts are refused: they would lower the sum of a case, and so change who may decide (CP7).
     ///
     /// # Errors
     /// If the text is not a value of the type.
@@ -236,8 +235,7 @@ fn stored_date(text: &str) -> Option<NaiveDate> {
 }
 
 /// The year (if known), the month and the day of a stored day: `1958-03-12`, or `--03-12` without the year. `None`
-/// for any other
-/// text.
+/// for any other text.
 pub fn day_of_year(text: &str) -> Option<(Option<i32>, u32, u32)> {
     if let Some(date) = stored_date(text) {
         return Some((Some(date.year()), date.month(), date.day()));
@@ -268,8 +266,7 @@ pub fn parse_time(text: &str) -> Result<Moment, ValueError> {
 }
 
 /// A fast reader for exactly the stored form, `2026-11-24T17:30:00+08:00`, because files hold millions of them.
-/// `None` if the text
-/// has another form.
+/// `None` if the text has another form.
 fn stored_form(text: &str) -> Option<Moment> {
     let bytes: &[u8; 25] = text.as_bytes().try_into().ok()?;
     let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (22, b':')];

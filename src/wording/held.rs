@@ -148,8 +148,7 @@ impl FromIterator<Party> for Held {
 
 impl Words<'_> {
     /// The holders as people read them: names of people, labels of roles and departments, titles of records. Empty if
-    /// nobody is
-    /// named.
+    /// nobody is named.
     pub fn held(&self, held: &Held) -> Label {
         let parties: Vec<Label> = held.parties().iter().map(|party| self.party(party)).collect();
         joined(&parties)

@@ -1,10 +1,9 @@
 //! What people, roles, departments, states, values, records and holders are called in every language. Every list,
-//! report, form
-//! and message takes its words from here. Only this module decides what is private and what is shown in its place.
+//! report, form and message takes its words from here. Only this module decides what is private and what is shown in
+//! its place.
 //!
 //! Nothing here knows a format. Numbers and dates that are typed cells of tables stay values. The sentences of
-//! refusals are
-//! with the refusals, because they show the typed name beside the label.
+//! refusals are with the refusals, because they show the typed name beside the label.
 
 mod follow;
 mod held;

@@ -28,8 +28,8 @@ pub enum Titles<'t> {
 
 impl Words<'_> {
     /// What a record is called: the value of its title field, or the title of the record that this field refers to.
-    /// If there is no
-    /// such value, it is the state; if the value is private, it is the mask. Empty if there is no such record.
+    /// If there is no such value, it is the state; if the value is private, it is the mask. Empty if there is no such
+    /// record.
     pub fn title(&self, id: &Id) -> Label {
         self.title_through(id, DEEP)
     }
@@ -46,8 +46,7 @@ impl Words<'_> {
     }
 
     /// The value of a record's title field in words, without reading other records. `None` if there is no value, if
-    /// it is private,
-    /// or if it refers to another record.
+    /// it is private, or if it refers to another record.
     pub fn own_title(&self, record: &Record) -> Option<Label> {
         let kind = self.policy.kind(&record.kind)?;
         let field = kind.title.filter(|field| self.sight.shows(kind.field(*field)))?;
@@ -74,8 +73,7 @@ impl Words<'_> {
     }
 
     /// What a record is about, on one line: first whom or what it refers to, such as the client, then its own title.
-    /// `[due]` of its
-    /// kind says what comes first, else the columns of lists. Private values are left out.
+    /// `[due]` of its kind says what comes first, else the columns of lists. Private values are left out.
     pub fn about(&self, record: &Record) -> Label {
         let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
         let names = |path: &&Path| match path.parts.as_slice() {

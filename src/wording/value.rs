@@ -10,8 +10,8 @@ use crate::record::{FieldId, Fields, Shape, Type, Value};
 
 impl Words<'_> {
     /// The value of a record's field in words. A name of the policy becomes its label, and a time that a deadline
-    /// uses is shown as
-    /// an end. The caller decides whether the field may be shown; private values inside its lines are masked here.
+    /// uses is shown as an end. The caller decides whether the field may be shown; private values inside its lines
+    /// are masked here.
     pub fn value_in(&self, kind: &Kind, field: FieldId, fields: &Fields, value: &Value) -> Label {
         if let Some(label) = self.policy.called_in(kind, field, fields) {
             return label.clone();

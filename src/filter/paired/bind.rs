@@ -31,9 +31,8 @@ struct Found<'s> {
 
 impl<'s> Binder<'s> {
     /// The comparison with other values of the record, for the path from its name number `at` on. `None` if the right
-    /// side is a plain
-    /// value. If the path leaves the record, a right side that exists in the record at its end belongs to that
-    /// record: also `None`.
+    /// side is a plain value. If the path leaves the record, a right side that exists in the record at its end
+    /// belongs to that record: also `None`.
     pub(in super::super) fn paired(
         &self,
         kind: &str,
@@ -212,8 +211,7 @@ impl<'s> Binder<'s> {
     }
 
     /// How a way continues in the records that a reference or a person leads to, for each kind that has such a value.
-    /// The second
-    /// part is its end in the first of these kinds. It must end at a single value.
+    /// The second part is its end in the first of these kinds. It must end at a single value.
     fn beyond(&self, ty: &Type, rest: &[String]) -> Option<(Vec<Beyond>, Found<'s>)> {
         let kinds: Vec<&str> = match ty {
             Type::Ref(kinds) if kinds.is_empty() => self.shapes.kinds(),

@@ -26,8 +26,7 @@ pub struct Covers {
     /// The field that they share.
     pub field: FieldId,
     /// The fields that are the same for all of them, such as the time of the call. Everything else that is given is
-    /// only for the record
-    /// that was named.
+    /// only for the record that was named.
     pub with: Vec<FieldId>,
     /// Where it is declared.
     pub place: Place,
@@ -51,8 +50,7 @@ pub struct Opens {
     /// Which lines count; `None` means all.
     pub lines: Option<Lines>,
     /// A field that refers to a record of the same kind which this one repeats. If that record already has what would
-    /// be opened, or
-    /// will still get it, it serves this one too (CB5, GP4).
+    /// be opened, or will still get it, it serves this one too (CB5, GP4).
     pub shared: Option<FieldId>,
     /// Its fields, by handles of its own kind, and where their values come from.
     pub with: Vec<(FieldId, Source)>,
@@ -108,8 +106,7 @@ pub enum Source {
         only: Option<(FieldId, Vec<String>)>,
     },
     /// One amount or number divided by another, rounded down: amounts to the cent, numbers to six decimals. So a
-    /// price times its
-    /// quantity is never more than what was decided.
+    /// price times its quantity is never more than what was decided.
     Divided(Box<Source>, Box<Source>),
     /// Lines of a list of groups.
     Lines {

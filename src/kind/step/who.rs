@@ -37,8 +37,7 @@ pub enum Who {
 }
 
 /// A role in a department that the record names: `head@department`. With `above` it is the nearest department above
-/// that one in
-/// which somebody has the role: `officer@above:department`.
+/// that one in which somebody has the role: `officer@above:department`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
     /// The role.

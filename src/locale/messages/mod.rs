@@ -1,9 +1,8 @@
 //! The catalogue: every sentence and word that the program itself says, in every language.
 //!
 //! One file for each area, with one enum made by `messages!`. If a language lacks a message, or if languages disagree
-//! on a message's
-//! placeholders, the program does not compile. Labels of kinds, fields and states are not here: they are the policy's
-//! data.
+//! on a message's placeholders, the program does not compile. Labels of kinds, fields and states are not here: they
+//! are the policy's data.
 //!
 //! ```text
 //! use crate::{label, say};
@@ -14,8 +13,7 @@
 //! ```
 //!
 //! A placeholder is `{name}`. `{name:case|cases}` takes the first word if the argument is 1, else the second.
-//! Arguments may come
-//! from records, so control characters in them are made visible (`text::visible`).
+//! Arguments may come from records, so control characters in them are made visible (`text::visible`).
 
 mod attach;
 mod audit;
@@ -142,8 +140,7 @@ macro_rules! messages {
 pub(crate) use messages;
 
 /// `say!(lang, Area::Message, name = value, …)`: the text with filled placeholders. It does not compile unless the
-/// message is a
-/// constant path and the arguments are exactly its placeholders.
+/// message is a constant path and the arguments are exactly its placeholders.
 #[macro_export]
 macro_rules! say {
     ($lang:expr, $message:path $(, $name:ident = $value:expr)* $(,)?) => {{
@@ -153,8 +150,7 @@ macro_rules! say {
 }
 
 /// `label!(Area::Message, name = value, …)`: as `say!`, in every language. An argument after a `;` is itself a text
-/// in every
-/// language: `label!(Area::Message, file = path; why = label)`.
+/// in every language: `label!(Area::Message, file = path; why = label)`.
 #[macro_export]
 macro_rules! label {
     ($message:path $(, $name:ident = $value:expr)*; $($said:ident = $text:expr),+ $(,)?) => {{

@@ -79,8 +79,7 @@ fn push_escaped(out: &mut String, c: char) {
 }
 
 /// Whether a terminal would obey `c` or show nothing for it: control characters, line and paragraph separators,
-/// bidirectional
-/// controls, zero-width characters, tags, fillers.
+/// bidirectional controls, zero-width characters, tags, fillers.
 pub fn is_hidden(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

@@ -19,8 +19,7 @@ use crate::locale::Label;
 use crate::locale::messages::LoadText;
 
 /// A table of a TOML file. Its readers note a problem if a value has the wrong type. [`Section::finish`] notes one
-/// for each key
-/// that no reader asked for.
+/// for each key that no reader asked for.
 #[derive(Debug)]
 pub struct Section {
     place: Place,
@@ -264,8 +263,7 @@ impl Section {
 }
 
 /// The candidate most like `word`, if it is similar enough to be meant. It may differ in a third of its letters, or
-/// `word` may
-/// be its beginning. In words of three letters or more, two neighbouring letters may be swapped.
+/// `word` may be its beginning. In words of three letters or more, two neighbouring letters may be swapped.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let turned =
         |candidate: &str| word.len() == candidate.len() && word.len() > 2 && strsim::osa_distance(word, candidate) == 1;

@@ -1,6 +1,5 @@
 //! What a shape had earlier. Older rules may use fields, choices and states that the kind has since dropped because
-//! no record
-//! used them. Such rules are read against today's shape with the dropped parts added.
+//! no record used them. Such rules are read against today's shape with the dropped parts added.
 
 use std::sync::LazyLock;
 
@@ -10,8 +9,8 @@ use crate::place::Place;
 
 impl Shape {
     /// This shape, plus the fields, choices and states that only the former shape had. Handles of this shape stay the
-    /// same. States
-    /// that the former shape did not have are retired in the result, because none of its steps leads there.
+    /// same. States that the former shape did not have are retired in the result, because none of its steps leads
+    /// there.
     #[must_use]
     pub fn with_former(&self, former: &Shape) -> Shape {
         let mut shape = self.clone();

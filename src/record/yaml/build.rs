@@ -229,8 +229,7 @@ impl<'r, 't> Tree<'r, 't> {
     }
 
     /// The tab that caused the fault. It is the first of the line if one stands before `at`, else the next one that
-    /// indents a line:
-    /// the parser stops at the end of the text before it.
+    /// indents a line: the parser stops at the end of the text before it.
     fn tab_before(&self, at: usize) -> usize {
         let (before, behind) = self.text.split_at_checked(at).unwrap_or_default();
         let line = before.rfind('\n').map_or(0, |end| end + 1);

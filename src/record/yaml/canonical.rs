@@ -1,6 +1,5 @@
 //! The fast path: a reader for exactly what [`super::write`] makes, about ten times as fast as a parser. It answers
-//! only if it
-//! is certain. Its answer then equals the parser's, including every span. Property tests check that.
+//! only if it is certain. Its answer then equals the parser's, including every span. Property tests check that.
 
 use std::borrow::Cow;
 use std::ops::Range;

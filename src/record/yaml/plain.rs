@@ -31,8 +31,7 @@ pub(super) fn stands_bare_as_key(text: &str) -> bool {
 }
 
 /// Whether a reader could take the bare text for null, a flag, a number in any notation, a date, a time, or the signs
-/// `=` and `<<`.
-/// This covers slightly more than any single reader does.
+/// `=` and `<<`. This covers slightly more than any single reader does.
 pub(super) fn looks_typed(text: &str) -> bool {
     const WORDS: [&str; 17] = [
         "", "~", "null", "y", "n", "yes", "no", "on", "off", "true", "false", "=", "<<", "nan", "inf", "infinity",
@@ -57,8 +56,7 @@ pub(super) fn looks_typed(text: &str) -> bool {
 }
 
 /// Whether a character may be written unescaped. YAML's printable characters may, except for line breaks that only
-/// some readers
-/// know, the byte order mark, and the signs that change the writing direction on a terminal.
+/// some readers know, the byte order mark, and the signs that change the writing direction on a terminal.
 pub(super) fn is_printable(c: char) -> bool {
     match c {
         '\n' | '\t' | ' '..='~' | '\u{A0}'..='\u{2027}' => true,

@@ -1,8 +1,7 @@
 //! From bytes to a tree. Everything that YAML has besides scalars, lists and maps is refused, with its place.
 //!
 //! The events come from `granit-parser`. It is a fork of `saphyr-parser` and about a sixth slower. In return it gives
-//! byte
-//! offsets, comments with their places, kinds of faults, and limits on nesting in block style.
+//! byte offsets, comments with their places, kinds of faults, and limits on nesting in block style.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -7,12 +7,10 @@ use std::ops::Range;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
     /// Without quotes: a value with a type of its own, such as a date, an instant, a count or a flag. It is written
-    /// in quotes only if
-    /// it cannot be bare at all.
+    /// in quotes only if it cannot be bare at all.
     Plain,
     /// Text. When read, it was a literal block. It is written bare, quoted or as a literal block, so that every
-    /// reader finds the same
-    /// text.
+    /// reader finds the same text.
     Text,
     /// In quotes, even if it needs none: money is written so.
     Quoted,
@@ -49,8 +47,7 @@ pub enum Content<'t> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node<'t> {
     /// The bytes in the file. For quotes and brackets they are included. A literal block goes from its first
-    /// character to its last
-    /// character that is not a line break.
+    /// character to its last character that is not a line break.
     pub span: Range<usize>,
     /// What stands there.
     pub content: Content<'t>,

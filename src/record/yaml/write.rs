@@ -7,8 +7,7 @@ use super::plain::{is_printable, looks_typed, stands_bare, stands_bare_as_key, s
 use super::tree::{Content, Entry, Form, Node, Scalar};
 
 /// Writes a map as a file. [`super::read`] finds the same texts in the same order, and the same tree always gives the
-/// same bytes. A
-/// root that is not a map is written too, but cannot be read back.
+/// same bytes. A root that is not a map is written too, but cannot be read back.
 pub fn write(root: &Node<'_>) -> String {
     let mut out = String::with_capacity(1024);
     match &root.content {
