@@ -87,8 +87,7 @@ pub(super) fn bind<B: Viewing>(bindings: &Bindings, output: &str) -> Option<Arc<
 }
 
 /// The field handles, by the names that the computation uses. One handle is a field of the record, two are a field of
-/// a list's
-/// lines.
+/// a list's lines.
 #[derive(Debug, Clone, Default)]
 pub struct Bindings(pub BTreeMap<String, Vec<FieldId>>);
 

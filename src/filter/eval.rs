@@ -103,8 +103,7 @@ impl Filter {
     }
 
     /// Whether a record fits if only some fields are known; a known field may be empty. `None` if the answer depends
-    /// on something
-    /// else.
+    /// on something else.
     pub fn decided(&self, fields: &Fields, is_known: &dyn Fn(FieldId) -> bool) -> Option<bool> {
         let mut all = Some(true);
         for Condition { negated, ask } in &self.conditions {

@@ -7,8 +7,7 @@
 //! A sealed field can be changed again after a step leads back: to a new or open state that is no further from the
 //! beginning than the states from which the sealing step leads. The distance of a state counts only steps that name
 //! it, so `previous` makes no way shorter. No number or amount of a field is negative: it would lower the sum of a
-//! case, and so change who may
-//! decide.
+//! case, and so change who may decide.
 
 mod amounts;
 mod assignment;

@@ -1,6 +1,5 @@
 //! What no record of a kind may become: `[[never]] changes = ["apology"], when = "fault=client", reason = …`.
-//! `lifecycle` checks it
-//! at every step, edit and import.
+//! `lifecycle` checks it at every step, edit and import.
 
 use serde::{Deserialize, Serialize};
 

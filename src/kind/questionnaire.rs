@@ -1,6 +1,5 @@
 //! `[questionnaire]` of a kind: which fields of its records hold questions, and which hold the answers. `lifecycle`
-//! checks the
-//! answers against the questions, and a report counts them.
+//! checks the answers against the questions, and a report counts them.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Taking a step of a record that exists.
+//! Takes a step of an existing record.
 
 use super::awaited::waits_for;
 use super::entitled::Case;
@@ -15,7 +15,8 @@ impl<'s> Operation<'s> {
     /// Takes a step of a record.
     ///
     /// # Errors
-    /// Why the step is not taken; the operation is as before then only if it is dropped.
+    /// If the step is refused; the refusal says why. The operation may then hold half of the step, so the caller must
+    /// drop it.
     pub fn advance(&mut self, id: &Id, request: &Request) -> Result<(), Refusal> {
         self.take(id, request, None, 0)
     }
@@ -67,7 +68,7 @@ impl<'s> Operation<'s> {
         self.clocked(kind, &step.name, &before.fields, &mut after.fields, at)?;
         self.renumber(kind, &before, &mut after)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after, at)?.into_iter().next() {
-            // nobody is asked for values for a step that is above their authority
+            // do not ask for values if the step is above the person's authority
             if via.is_none()
                 && !refusal.missing().is_empty()
                 && let Err(above @ Refusal::Unauthorised(Unauthorised::AboveAuthority { .. })) =
@@ -100,7 +101,7 @@ impl<'s> Operation<'s> {
         Ok(())
     }
 
-    /// The record with the fields of the request, nothing else changed.
+    /// The record with the fields of the request; nothing else is changed.
     pub(super) fn filled(
         &self,
         kind: &Kind,
@@ -156,7 +157,7 @@ impl<'s> Operation<'s> {
         Ok(Record { fields, ..before.clone() })
     }
 
-    /// The event of a step, without where it leads and what it sets.
+    /// The event of a step, without its new state and without the fields that it sets.
     pub(super) fn event(
         &self,
         step: &str,
@@ -216,14 +217,15 @@ pub(super) fn first(
     Ok(None)
 }
 
-/// Empties what the step clears and the request does not give. Seals do not hold against it: it is the rule book's own act.
+/// Empties the fields that the step clears, unless the request gives them. Seals do not prevent it, because the rule
+/// book does it.
 pub(super) fn cleared(step: &Step, request: &Request, after: &mut Record) {
     for field in step.clears.iter().filter(|field| request.set.iter().all(|(given, _)| given != *field)) {
         after.fields.clear(*field);
     }
 }
 
-/// Whether a field, or that of a list's lines, holds another value than the one that it held.
+/// Whether a field, or a field of a list's lines, has another value than before, and had one.
 fn overwritten(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
     let filled = |value: Option<&Value>| value.is_some_and(|value| !value.is_empty());
     match path {
@@ -236,7 +238,7 @@ fn overwritten(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
     }
 }
 
-/// The step of a name from the state of a record.
+/// The step with this name that leads from the record's state.
 pub(super) fn find<'k>(kind: &'k Kind, record: &Record, name: &str) -> Result<&'k Step, Refusal> {
     if let Some(step) = kind.step_from(name, &record.state) {
         return Ok(step);

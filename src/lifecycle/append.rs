@@ -1,4 +1,4 @@
-//! The one place where events are written: who took which step, and what the event says of the record besides.
+//! The only place that writes events: who took which step, and what else the event keeps about the record.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,13 @@ use crate::policy::BETWEEN_FROM;
 use crate::record::{Event, FieldId, Fields, Record, Shape, Type, Value};
 
 impl Operation<'_> {
-    /// The record with one more event, and in the state that the event leads to. `before` is the record before it; there is none
-    /// for its first event. The event gets the fields that changed (`set`), what promises were before (`was`), and the truth of the
-    /// deadline conditions (`holds`). What an earlier event of the same commit set it keeps as well (`was`, `had`).
+    /// Returns the record with one more event, in the state that the event leads to. `before` is the record before
+    /// the event; the first event has none. The event keeps which fields changed (`set`), what promises were before
+    /// (`was`), and the truth of the deadline conditions (`holds`). It also keeps values that an earlier event of the
+    /// same commit set (`was`, `had`).
     ///
     /// # Errors
-    /// A deadline condition cannot be told, or something private would be kept for good.
+    /// If a deadline condition cannot be evaluated, or if something private would be kept for ever.
     pub(super) fn append(
         &self,
         kind: &Kind,
@@ -40,7 +41,8 @@ impl Operation<'_> {
         Ok(after)
     }
 
-    /// Of the fields that an event sets those that an earlier event of the same commit set: no commit holds what they were in between.
+    /// The fields of an event that an earlier event of the same commit also set. No commit holds their values between
+    /// the two events.
     fn between(
         &self,
         kind: &Kind,
@@ -64,7 +66,7 @@ impl Operation<'_> {
             let now = after.get(field).map(Value::elements).unwrap_or_default();
             match value {
                 Value::List(lines) if now.starts_with(lines) => had.push((name.clone(), lines.len())),
-                // An event is there for good, and what is private must not be: `erase` could not clear it.
+                // An event is kept for ever, so it must not hold private values: `erase` could not remove them.
                 _ if is_private(&kind.shape, field) => {
                     let by = same.iter().rev().find(|event| event.set.contains(name));
                     return Err(Refusal::Unfit(Unfit::Between {
@@ -82,15 +84,15 @@ impl Operation<'_> {
     }
 }
 
-/// What an event keeps of fields that an earlier event of the same commit set.
+/// What an event keeps about fields that an earlier event of the same commit set.
 struct Between {
-    /// The fields whose value before it is kept.
+    /// The fields whose earlier value is kept.
     kept: Vec<FieldId>,
-    /// Of lists that only got more lines: how many they had.
+    /// For lists that only got more lines: how many lines they had.
     had: Vec<(String, usize)>,
 }
 
-/// Whether a field is private, or something within it.
+/// Whether a field is private, or has a private part.
 fn is_private(shape: &Shape, field: FieldId) -> bool {
     let field = shape.field(field);
     let within = |ty: &Type| match ty.element() {
@@ -100,9 +102,9 @@ fn is_private(shape: &Shape, field: FieldId) -> bool {
     field.private || within(&field.ty)
 }
 
-/// The truth of the deadline conditions that the last event of a record tells: of each condition in the record's first event, later
-/// of those that are no longer as they were last told. A condition that no event tells, as in older records, is told where the
-/// event changed it.
+/// The truth of the deadline conditions that an event keeps. The first event of a record has all of them, later
+/// events have those that changed. In older records no event has a condition's truth; then an event has it if it
+/// changed it.
 fn holds(
     kind: &Kind,
     before: Option<&Record>,
@@ -126,10 +128,10 @@ fn holds(
     Ok(told)
 }
 
-/// Whether events last told something untrue of a deadline condition of a record as it is now.
+/// Whether the truth that events last kept for a deadline condition is wrong for the record as it is now.
 ///
 /// # Errors
-/// A deadline condition cannot be told.
+/// If a deadline condition cannot be evaluated.
 pub(crate) fn untrue(kind: &Kind, record: &Record, lookup: &dyn crate::filter::Resolver) -> Result<bool, Unanswered> {
     for (name, when) in kind.told() {
         if let Some(told) = last(&record.history, name)
@@ -141,7 +143,7 @@ pub(crate) fn untrue(kind: &Kind, record: &Record, lookup: &dyn crate::filter::R
     Ok(false)
 }
 
-/// What events last told of a deadline condition.
+/// The truth of a deadline condition in the last event that has it.
 fn last(history: &[Event], condition: &str) -> Option<bool> {
     let told = history.iter().rev().find_map(|event| event.holds.iter().find(|(name, _)| name == condition));
     told.map(|(_, holds)| *holds)

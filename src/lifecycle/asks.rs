@@ -1,4 +1,4 @@
-//! What must be there and hold before a step is taken: fields, conditions, other steps, linked records.
+//! What a step requires before it is taken: fields, conditions, other steps, linked records.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ fn group(line: &Value) -> Option<&Fields> {
     if let Value::Group(fields) = line { Some(fields) } else { None }
 }
 
-/// What a field holds, or the field of each line of a list, as texts.
+/// The values of a field, or of a field in each line of a list, as texts.
 fn named_at<'r>(record: &'r Record, path: &[FieldId]) -> Vec<&'r str> {
     let Some((first, rest)) = path.split_first() else { return Vec::new() };
     let values = record.get(*first).map(Value::elements).unwrap_or_default().iter();
@@ -24,11 +24,11 @@ fn named_at<'r>(record: &'r Record, path: &[FieldId]) -> Vec<&'r str> {
 }
 
 impl Case<'_> {
-    /// Everything that keeps the record, with its fields as the step leaves them, from a step that happens `at`. What no value that
-    /// is filled in could mend comes first, then the fields that are missing, then what is wrong with those that are there.
+    /// Everything that prevents a step at the time `at`. `draft` has the fields as the step leaves them. First come
+    /// reasons that no filled-in value could remove, then missing fields, then wrong values.
     ///
     /// # Errors
-    /// Other records that the rules ask of cannot be read.
+    /// If other records that the rules ask about cannot be read.
     pub(super) fn hindrances(
         &self,
         setting: &Setting<'_>,
@@ -68,7 +68,7 @@ impl Case<'_> {
         Ok(found)
     }
 
-    /// Whether the step was taken as often as it may be, the one at hand left out.
+    /// The refusal if the step was already taken as often as allowed, not counting the present one.
     fn too_often(&self, setting: &Setting<'_>, at: Moment) -> Option<Refusal> {
         let (bound, record) = (self.step.at_most.as_ref()?, self.record?);
         let zone = setting.policy.calendars.default().zone();
@@ -113,7 +113,7 @@ impl Case<'_> {
         })))
     }
 
-    /// The first list that has fewer entries than the step asks for, or on fewer days.
+    /// The first list with fewer entries than the step asks for, or on fewer days.
     fn too_few(
         &self,
         setting: &Setting<'_>,
@@ -144,7 +144,7 @@ impl Case<'_> {
         Ok(None)
     }
 
-    /// How many entries of a list count for a step, and on how many days they lie.
+    /// How many entries of a list count for a step, and on how many days they are.
     fn counted(&self, ask: &Ask, entries: &Entries, setting: &Setting<'_>, draft: &Record) -> (u64, u64) {
         let zone = setting.policy.calendars.default().zone();
         let entered = |state: &String| {
@@ -173,7 +173,7 @@ impl Case<'_> {
                 days.extend(day);
             }
         }
-        // what has no date asks for no days
+        // entries without a date ask for no days
         (times, (days.len() as u64).max(u64::from(times > 0)))
     }
 
@@ -181,7 +181,7 @@ impl Case<'_> {
         self.record.map(|record| record.state.clone()).unwrap_or_default()
     }
 
-    /// What of a field is not there: the field, or the fields of its lines as `remedies.0.amount`.
+    /// What is missing of a field that is asked for: the field, or fields of its lines such as `remedies.0.amount`.
     pub(super) fn lacking(&self, ask: &Ask, draft: &Record) -> Vec<String> {
         let field = self.kind.field(ask.field);
         let value = draft.get(ask.field);
@@ -211,7 +211,8 @@ impl Case<'_> {
         })
     }
 
-    /// The departments without anybody, or without a head, among those who take part. The person who stands in for a head that day is one.
+    /// Refuses if a department has no participant, or none of its heads takes part. A head's deputy of that day
+    /// counts as a head.
     fn absent(&self, attends: &Attends, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
         let (people, day) = (setting.people, setting.day());
         let (list, of) = attends.list;
@@ -256,7 +257,8 @@ impl Case<'_> {
         })
     }
 
-    /// A decision that the step upholds and that the person who took it could not take by now, since the case has grown.
+    /// Refuses if the case has grown, so that a decision which the step upholds is now above the authority of the
+    /// person who took it.
     fn outgrown(&self, setting: &Setting<'_>, lookup: &dyn Lookup, draft: &Record) -> Option<Refusal> {
         let record = self.record?;
         self.step.upholds.iter().find_map(|named| {

@@ -1,4 +1,5 @@
-//! Decisions by amount (CP7, CP12): the sum of the case decides which role may take the step, and nobody decides above it.
+//! Decisions by amount (CP7, CP12): the sum of the case decides which role may take the step. Nobody decides above
+//! their level.
 
 use rust_decimal::Decimal;
 
@@ -11,11 +12,12 @@ use crate::policy::{Authority, Roles, Row};
 use crate::record::Record;
 
 impl Case<'_> {
-    /// Of the hands those whose role may decide today on the amount of the record as the step leaves it, and at the level that the
-    /// case has been escalated to. Where everybody who may is barred from the step, it is decided by whom the step names instead.
+    /// Of the hands, those whose role may decide today: on the record's amount after the step, at the level to which
+    /// the case has been escalated. If everybody who may is barred from the step, the people of the step's `instead`
+    /// decide.
     ///
     /// # Errors
-    /// Why none may.
+    /// If nobody of the hands may; the refusal says why.
     pub(super) fn authority(
         &self,
         setting: &Setting<'_>,
@@ -26,7 +28,7 @@ impl Case<'_> {
         self.authority_on(setting, lookup, hands, after, (setting.now, true))
     }
 
-    /// The same of a moment; of a decision that was taken earlier, what the case was escalated to since does not count.
+    /// The same at a moment. For a decision that was taken earlier, a later escalation of the case does not count.
     pub(super) fn authority_on(
         &self,
         setting: &Setting<'_>,
@@ -37,7 +39,7 @@ impl Case<'_> {
     ) -> Result<Vec<Hand>, Refusal> {
         let Some(named) = &self.step.authority else { return Ok(hands) };
         let step = self.step.name.clone();
-        // The loader has made sure that the table and the amount exist.
+        // The loader has checked that the table and the amount exist.
         let Some(table) = setting.policy.authority.get(&named.value) else { return Ok(Vec::new()) };
         let Some(total) = self.total(&named.value, setting, lookup, after)? else { return Ok(Vec::new()) };
         if total.is_covered() {
@@ -54,7 +56,7 @@ impl Case<'_> {
                 place: table.place.clone(),
             }));
         };
-        // hands are of the staff, and a decision that is upheld outlives who took it
+        // the hands belong to the staff; a decision stays valid after the person who took it has left
         let staffing = Staffing { now: at, ..setting.staffing() };
         let case = Case { record: Some(after), fields: &after.fields, ..*self };
         let levels: Vec<Who> = rows.iter().map(|row| row.by(self.kind.name())).collect();
@@ -114,7 +116,7 @@ impl Case<'_> {
         Ok(rows.first().cloned())
     }
 
-    /// Who decides by these rows, of them those that the step is for where it names any of them.
+    /// Who decides by these rows. If the step is meant for some of them, only those.
     fn deciding(&self, rows: &[Row]) -> Vec<Whom> {
         let all: Vec<Who> = rows.iter().map(|row| row.by(self.kind.name())).collect();
         let both: Vec<Whom> = all.iter().filter(|who| self.step.by.contains(who)).map(|who| self.whom(who)).collect();
@@ -122,7 +124,7 @@ impl Case<'_> {
     }
 }
 
-/// The rows this many levels further up. The highest level decides on everything above it.
+/// The rows `up` levels higher. The highest level decides on everything above it.
 fn raised(rows: &[Row], up: usize) -> &[Row] {
     let mut rows = rows;
     for _ in 0..up {
@@ -132,7 +134,7 @@ fn raised(rows: &[Row], up: usize) -> &[Row] {
     rows
 }
 
-/// The rows from the first that stands no lower than each of these levels; where none does, the highest.
+/// The rows from the first one that is not below any of these levels. If there is none, the last row.
 fn at_least<'r>(rows: &'r [Row], levels: &[String], roles: &Roles) -> &'r [Row] {
     let high = |row: &Row, level: &String| row.role == *level || roles.above(level).any(|above| above.name == row.role);
     levels.iter().fold(rows, |rows, level| {
@@ -141,8 +143,8 @@ fn at_least<'r>(rows: &'r [Row], levels: &[String], roles: &Roles) -> &'r [Row] 
     })
 }
 
-/// The first row that fits and every later one. What a row demands must hold for everything that counts, so that a case split
-/// over several forms or slips goes no lower than it would on one.
+/// The first row that fits, and all later ones. Its `when` must hold for everything that counts. So a case that is
+/// split over several forms or slips is decided at the same level as on one form.
 fn fitting<'t>(
     table: &'t Authority,
     amount: Decimal,

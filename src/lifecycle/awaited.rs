@@ -1,10 +1,10 @@
-//! What a record waits for now: of the steps that its state allows, those that the procedure wants next. What else can
-//! be done is `options`'; nothing here keeps anybody from a step.
+//! What a record waits for now: of the steps that its state allows, those that the procedure wants next. `options`
+//! lists what else can be done. Nothing here prevents a step.
 //!
-//! It follows from the kind alone. States in their declared order are the record's life, and the record is to come to
-//! the closed or resting states that milestones name. States that end a deadline are other answers on the way. Steps that only
-//! stand beside the way are listed by `advance ID`. A step that leads to `previous` ends an interruption: it enters no
-//! state again.
+//! The answer follows from the kind alone. The declared order of the states is the record's life. The record should
+//! reach the closed or resting states that milestones name; states that end a deadline are other possible answers.
+//! Steps that are not on this way are only listed by `advance ID`. A step that leads to `previous` ends an
+//! interruption and enters no state again.
 
 use std::collections::BTreeSet;
 
@@ -21,9 +21,9 @@ use crate::record::{Class, FieldId, Id, Record};
 pub struct Awaited<'k> {
     /// The steps, in the order of the kind.
     pub steps: Vec<&'k Step>,
-    /// Steps that will be open once a deadline has passed, each with the moment until which it runs.
+    /// Steps that may be taken once a deadline has passed, each with the moment until which the deadline runs.
     pub later: Vec<(&'k Step, Moment)>,
-    /// Other records that must come to an end before a step which leads onwards can be taken.
+    /// Other records that must end before a step that leads onwards can be taken, with kind and state.
     pub records: Vec<(Id, String, String)>,
     /// How many other steps lead from the state.
     pub others: usize,
@@ -31,17 +31,19 @@ pub struct Awaited<'k> {
 
 /// What a record waits for, by its kind's steps and deadlines:
 ///
-/// - a step that leads onwards, on the way to a closed state which a milestone or the end of a deadline names; from a waiting
-///   state the one that leads back;
-/// - a step that ends a deadline which is running, or gives one that has no date yet its date;
-/// - in place of one that comes `after` others, those of them that were not taken yet.
+/// - a step that leads onwards, towards a closed state that a milestone or the end of a deadline names; from a
+///   waiting state, the   step that leads back;
+/// - a step that ends a running deadline, or that gives a running deadline its missing date;
+/// - if a step must come `after` others, those of them that were not taken yet, in its place.
 ///
-/// Of these, what is open only once a deadline has passed stands apart, with the moment until which that runs.
+/// Steps that may only be taken once a deadline has passed are listed separately, with the moment until which it
+/// runs.
 ///
-/// What a step demands of other records is not given with it: while that does not hold the step is not waited for.
+/// A step may have demands on other records that taking the step cannot meet. While they are not met, the record does
+/// not wait for it.
 ///
 /// # Errors
-/// Other records that the rules ask of cannot be looked up.
+/// If other records that the rules ask about cannot be looked up.
 pub fn awaited<'k>(
     kind: &'k Kind,
     setting: &Setting<'_>,
@@ -80,9 +82,9 @@ pub fn awaited<'k>(
         let case = Case { kind, step, record: Some(record), fields: &record.fields };
         let unpassed = case.unpassed(setting, setting.lookup, setting.now)?;
         if !case.passed(setting, setting.lookup, setting.now)?.is_empty() {
-            continue; // it is too late for it
+            continue; // the step is too late
         }
-        // what stands still, or does not run, opens nothing that could be waited for
+        // if a deadline is paused or does not run, the step that waits for it will not open
         let until: Option<Vec<Moment>> = unpassed.iter().map(|(_, waits)| waits.until()).collect();
         let Some(until) = until else { continue };
         match until.into_iter().max() {
@@ -94,12 +96,13 @@ pub fn awaited<'k>(
     Ok(found)
 }
 
-/// Whether a record can wait for a step: neither for being edited, nor for being found to be a mistake, nor for being put right.
+/// Whether a record can wait for a step. It does not wait for edits, for being marked as a mistake, or for
+/// corrections.
 pub(super) fn waits_for(kind: &Kind, step: &Step) -> bool {
     step.name != EDIT && !step.voids(&kind.shape) && !step.only_corrects()
 }
 
-/// The steps that end a deadline which runs.
+/// The steps that end a running deadline.
 fn ending<'d>(standings: &'d Standings, setting: &Setting<'_>) -> BTreeSet<&'d str> {
     let begun = |run: &Run| run.start <= setting.now;
     let running = standings.iter().filter(|s| !s.deadline.outside && s.running().is_some_and(begun));
@@ -107,27 +110,27 @@ fn ending<'d>(standings: &'d Standings, setting: &Setting<'_>) -> BTreeSet<&'d s
     stops.filter_map(|mark| if let Mark::Step(step) = mark { Some(step.as_str()) } else { None }).collect()
 }
 
-/// The fields that say when a deadline which runs is due, and do not say so yet.
+/// The fields that give a running deadline its end, but are still empty.
 fn undated(standings: &Standings, kind: &Kind) -> Vec<FieldId> {
-    // a line that is not there is not asked for
+    // a line that does not exist is not asked for
     let own = standings.iter().filter(|standing| standing.deadline.line.is_none());
     let unset = own.filter(|standing| standing.running().is_some_and(|run| run.outcome == Outcome::Unset));
     let fields = unset.filter_map(|standing| match standing.deadline.target {
         DeadlineTarget::By(field) => Some(field),
         DeadlineTarget::Within(_) => None,
     });
-    // a deadline of older rules may read a field that there is no more
+    // a deadline of older rules may read a field that no longer exists
     fields.filter(|field| field.index() < kind.shape.fields().len()).collect()
 }
 
-/// The states of a kind in their declared order, which is that of a record's life, and what they lead to.
+/// The states of a kind in their declared order (a record's life), and what they lead to.
 struct Way<'k> {
     kind: &'k Kind,
     /// The states from which the end can be reached without going back.
     on: BTreeSet<&'k str>,
-    /// The states that a record is to come to: those that a milestone names, closed or resting.
+    /// The states that a record should reach: closed or resting states that a milestone names.
     goals: BTreeSet<&'k str>,
-    /// Those that end a deadline: the other answers to what it waits for.
+    /// The states that end a deadline: the other possible answers.
     answers: BTreeSet<&'k str>,
 }
 
@@ -141,7 +144,7 @@ impl<'k> Way<'k> {
         let goals = reached.filter(|state| closed(state) || rests(state)).map(String::as_str).collect();
         let answers = stopping.filter(closed).map(String::as_str).collect();
         let mut way = Way { kind, on: BTreeSet::new(), goals, answers };
-        // from the last state to the first, since ways only lead to later ones
+        // from the last state to the first, because the way only leads to later states
         for state in kind.shape.states().iter().rev() {
             let under_way = matches!(state.class, Class::New | Class::Open);
             if under_way && kind.steps_from(&state.name).any(|step| way.leads_on(step, &state.name)) {
@@ -151,10 +154,10 @@ impl<'k> Way<'k> {
         way
     }
 
-    /// Whether a step leads from a state onwards to the end.
+    /// Whether a step leads from a state towards the end.
     fn leads_on(&self, step: &Step, from: &str) -> bool {
         let at = |name: &str| self.kind.shape.states().iter().position(|state| state.name == name);
-        // what would have been as near from an earlier state is not an answer to what is asked in this one
+        // a state that an earlier state could reach as well is not an answer to what this state asks
         let answers = |to: &str| self.answers.contains(to) && self.kind.rank(to) > self.kind.rank(from);
         let on = |to: &&str| at(to) > at(from) && (self.goals.contains(to) || self.on.contains(to) || answers(to));
         let waits = self.kind.shape.class(from) == Class::Waiting;

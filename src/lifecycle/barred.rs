@@ -1,5 +1,5 @@
-//! Whom four eyes bar besides the person who took a step: the people who wrote the values of that step, and the holders
-//! of a missed deadline.
+//! The people whom four eyes bar besides the person who took a step: those who wrote the values of that step, and the
+//! holders of a missed deadline.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::kind::Bar;
 use crate::record::{Event, FieldId, Id, Type};
 
 impl Case<'_> {
-    /// Whether the record has come to what a rule of four eyes waits for.
+    /// Whether the record has reached the point at which a rule of four eyes applies.
     ///
     /// # Errors
-    /// The deadlines of the record cannot be told.
+    /// If the deadlines of the record cannot be computed.
     pub(super) fn has_come_to(
         &self,
         bar: &Bar,
@@ -31,10 +31,11 @@ impl Case<'_> {
         Ok(bar.missed && self.missed(staffing, lookup, &|_, _| Some(()))?.is_some())
     }
 
-    /// Which of these people holds a deadline of the record that was missed, and the deadline: that of this name, or any.
+    /// Which of these people holds a missed deadline of the record, and that deadline: the one with this name, or
+    /// any.
     ///
     /// # Errors
-    /// The deadlines of the record cannot be told.
+    /// If the deadlines of the record cannot be computed.
     pub(super) fn late(
         &self,
         staffing: Staffing<'_>,
@@ -50,7 +51,7 @@ impl Case<'_> {
         })
     }
 
-    /// What `find` says of the first of the company's deadlines of the record that was missed.
+    /// Returns the first result of `find` for a missed deadline of the company.
     fn missed<T>(
         &self,
         staffing: Staffing<'_>,
@@ -67,12 +68,13 @@ impl Case<'_> {
         Ok(breached.find_map(|(standing, _)| find(&standing.deadline.name, &standing.held)))
     }
 
-    /// Which of these people wrote what a step is about, so far as this step approves it, and the field: the last writer of each
-    /// such field, and everybody who has written it since the step before was taken. What rules have written nobody has.
+    /// Which of these people wrote a field of the barred step that this step approves, and the field. It counts the
+    /// last writer of each such field, and everybody who wrote it since the barred step was taken before. Values that
+    /// rules filled in have no writer.
     pub(super) fn writer(&self, barred: &str, eyes: &BTreeSet<&Id>) -> Option<(Id, String)> {
         let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
         let mut times = history.iter().enumerate().filter(|(_, event)| event.step == barred).map(|(at, _)| at).rev();
-        // since the time before the last
+        // counts from the time before last
         times.next();
         let since = times.next().map_or(0, |at| at + 1);
         self.approved(barred).into_iter().find_map(|field| {
@@ -85,8 +87,8 @@ impl Case<'_> {
         })
     }
 
-    /// The fields that a step asks for or seals and this one approves: seals, or decides on the amount of. Fields of lines that have
-    /// owners of their own are theirs.
+    /// The fields that a step asks for or seals, and that this step approves: it seals them, or decides on their
+    /// amount. Fields of lines with owners of their own belong to those owners.
     fn approved(&self, barred: &str) -> BTreeSet<FieldId> {
         let kind = self.kind;
         let mut covers: BTreeSet<FieldId> = self.step.seals.iter().copied().collect();

@@ -9,9 +9,9 @@ use crate::record::{Event, Id, Record, Value};
 
 /// What a step demands of other records.
 pub(super) struct Elsewhere {
-    /// Whether what must hold of them does, so far as it does not come with their end.
+    /// Whether the demands that do not depend on those records' end are met.
     pub(super) possible: bool,
-    /// Those that must come to an end first, with kind and state.
+    /// The records that must end first, with kind and state.
     pub(super) open: Vec<(Id, String, String)>,
 }
 
@@ -35,10 +35,10 @@ impl Case<'_> {
         })))
     }
 
-    /// The steps that come before this one and were not taken yet, each with the place of the rule.
+    /// The steps that must come before this one and were not taken yet, each with the place of its rule.
     ///
     /// # Errors
-    /// What a condition asks of other records cannot be looked up.
+    /// If a condition asks about other records and they cannot be looked up.
     pub(super) fn lacking_before(
         &self,
         setting: &Setting<'_>,
@@ -75,10 +75,10 @@ impl Case<'_> {
         Ok(missing)
     }
 
-    /// What the step demands of other records, as they stand.
+    /// What the step demands of other records, as they are now.
     ///
     /// # Errors
-    /// They cannot be looked up.
+    /// If they cannot be looked up.
     pub(super) fn elsewhere(&self, lookup: &dyn Lookup, record: &Record) -> Result<Elsewhere, Unanswered> {
         let mut found = Elsewhere { possible: true, open: Vec::new() };
         for demand in self.step.when.iter().filter(|demand| demand.holds.filter.follows()) {
@@ -94,7 +94,7 @@ impl Case<'_> {
         Ok(found)
     }
 
-    /// Who could take a step that comes before this one, of these departments where it must be each of them.
+    /// Who could take an earlier step. If each of some departments must take it, these are their people.
     fn could_before(&self, setting: &Setting<'_>, step: &str, departments: &[String]) -> Vec<Id> {
         let Some(step) = self.kind.step_from(step, &self.standing()) else { return Vec::new() };
         let mut could = Case { step, ..*self }.could(setting);
@@ -103,7 +103,7 @@ impl Case<'_> {
         could
     }
 
-    /// Records that are dealt to the person whose record this is, where they must be handed over first (GP5).
+    /// Refuses if records are assigned to the person whose record this is, and they must be handed over first (GP5).
     pub(super) fn dealt(&self, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {
         if !self.step.hands_over {
             return Ok(None);
@@ -121,8 +121,8 @@ impl Case<'_> {
         Ok((!open.is_empty()).then(still))
     }
 
-    /// The first kind with a record that names this one and is not void. A void record may be named by void records alone. What
-    /// `needs` says of a kind holds in place of that.
+    /// The first kind with a record that refers to this one and is not void. Only void records may refer to a void
+    /// record. If a step has `needs` for a kind, that rule counts in place of this one.
     pub(super) fn named_by(
         &self,
         setting: &Setting<'_>,

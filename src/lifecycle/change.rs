@@ -1,9 +1,9 @@
-//! What an operation does to one record.
+//! The effect of an operation on one record.
 
 use crate::record::{Event, Id, Record};
 
-/// A record before and after an operation. Only [`super::Operation`] makes one that is written, so that whatever is written
-/// has gone through the rules.
+/// A record before and after an operation. Only [`super::Operation`] makes changes that are written, so that
+/// everything written has passed the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     before: Option<Record>,
@@ -19,7 +19,7 @@ impl Change {
         (self.before, self.after)
     }
 
-    /// What was recorded already, for the audit to compare: it is not written again.
+    /// A change that is already recorded. The audit compares it; it is not written again.
     pub(crate) fn recorded(before: Option<Record>, after: Record) -> Self {
         Change::new(before, after)
     }
@@ -29,7 +29,7 @@ impl Change {
         &self.after.id
     }
 
-    /// The record as the parent commit has it. `None` if the operation makes it.
+    /// The record in the parent commit. `None` if the operation makes it.
     pub fn before(&self) -> Option<&Record> {
         self.before.as_ref()
     }

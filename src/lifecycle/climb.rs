@@ -1,12 +1,12 @@
-//! Escalation level by level (CP12): the role in a field goes one level up by `reports-to`, and no level that somebody holds
-//! is left out.
+//! Escalation level by level (CP12): the role in a field rises one level by `reports-to`. No level that somebody
+//! holds is skipped.
 
 use super::{Operation, Refusal, Request, Unauthorised};
 use crate::kind::Step;
 use crate::record::{Record, Value};
 
 impl Operation<'_> {
-    /// Puts the next level into the field that the step lets climb. A level that is given must be that one.
+    /// Puts the next level into the field of `climbs`. If the request gives a level, it must be that one.
     pub(super) fn climbed(
         &self,
         step: &Step,

@@ -1,5 +1,6 @@
-//! Whether the values of fields are possible: no date after today, none before what it follows, no number above
-//! another. A step is judged by its changes, so that people can still work on an old record that does not keep to this.
+//! Whether the values of fields are possible: no date after today, no date before the event that it follows, no
+//! number above another one. A step is judged only by its changes, so that people can still work on an old record
+//! that breaks these rules.
 
 use rust_decimal::Decimal;
 
@@ -11,16 +12,16 @@ use crate::kind::{Against, Compared, Kind, Side};
 use crate::policy::Policy;
 use crate::record::{FieldId, Fields, Record, Type, Value};
 
-/// A field of a record or a line that does not lie where it can.
+/// A field of a record or a line whose value is not possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misplaced {
-    /// The field, as `delivered` or `resales.0.date`.
+    /// The field, such as `delivered` or `resales.0.date`.
     pub key: String,
     /// Why a step that gives it is refused.
     pub refusal: Refusal,
 }
 
-/// What a record is looked at with.
+/// The record and what it is compared with.
 struct Looking<'l> {
     kind: &'l Kind,
     lookup: &'l dyn Lookup,
@@ -29,7 +30,7 @@ struct Looking<'l> {
 }
 
 impl Operation<'_> {
-    /// Why a record may not become so.
+    /// Refuses a change that makes a record break these rules.
     pub(super) fn compared(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
         let now = after.history.last().map_or(self.setting.now, crate::record::Event::recorded);
         let zone = self.setting.policy.calendars.default().zone();
@@ -40,7 +41,7 @@ impl Operation<'_> {
             }
             let old = before.map(|before| looking.pairs(rule, before)).transpose()?.unwrap_or_default();
             for pair in looking.pairs(rule, after)? {
-                // a rule that did not hold before is asked of what stood there, too
+                // if the rule did not apply before, unchanged values are checked, too
                 let asked = before.map_or(Ok(true), |before| looking.asks(rule, before))?;
                 let untouched = asked
                     && old.iter().any(|old| {
@@ -55,10 +56,10 @@ impl Operation<'_> {
     }
 }
 
-/// What of a record as it lies in a file does not lie where it can, `now` being today.
+/// The values of a stored record that are not possible, with `now` as today.
 ///
 /// # Errors
-/// The records that it names cannot be read.
+/// If the records that it refers to cannot be read.
 pub fn misplaced(
     policy: &Policy,
     record: &Record,
@@ -81,22 +82,22 @@ pub fn misplaced(
     Ok(found)
 }
 
-/// A value beside what it is held against.
+/// A value, and the one that it is compared with.
 struct Pair {
     key: String,
     ours: Value,
     other: Value,
-    /// Whether the other is the time at which the value is recorded.
+    /// Whether the other value is the time of recording.
     today: bool,
 }
 
 impl Looking<'_> {
-    /// Whether a rule is one for a record.
+    /// Whether a rule applies to a record.
     fn asks(&self, rule: &Compared, record: &Record) -> Result<bool, Unanswered> {
         rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, self.lookup))
     }
 
-    /// Every value of a rule's field with what it is held against, where both are there.
+    /// Every value of a rule's field with the value that it is compared with, if both exist.
     fn pairs(&self, rule: &Compared, record: &Record) -> Result<Vec<Pair>, Unanswered> {
         let mut found = Vec::new();
         for (key, ours, line) in values(rule, self.kind, &record.fields) {
@@ -124,7 +125,7 @@ impl Looking<'_> {
     }
 }
 
-/// The values of a rule's field: the key of each, and the line that it stands in.
+/// The values of a rule's field, each with its key and its line.
 fn values<'f>(rule: &Compared, kind: &Kind, fields: &'f Fields) -> Vec<(String, &'f Value, Option<&'f Fields>)> {
     let declared = |field: FieldId| kind.field(field);
     match rule.path.as_slice() {
@@ -152,7 +153,7 @@ impl Pair {
         }
     }
 
-    /// How the two dates or times lie; two days where one of them is a day.
+    /// The order of the two dates or times. If one of them is a date, both are compared as dates.
     fn order(&self, zone: Zone) -> Option<std::cmp::Ordering> {
         let day = |value: &Value| match value {
             Value::Date(date) => Some(*date),
@@ -167,7 +168,7 @@ impl Pair {
     }
 
     fn refusal(&self, rule: &Compared, kind: &Kind, zone: Zone) -> Refusal {
-        // a day is held against a day
+        // a date is compared with a date
         let other = match (&self.ours, &self.other) {
             (Value::Date(_), Value::Time(time)) => Value::Date(zone.date(*time)),
             (_, other) => other.clone(),

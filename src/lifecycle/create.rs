@@ -1,4 +1,4 @@
-//! Making a record: the first step of its kind.
+//! Makes a record: the first step of its kind.
 
 use super::advance::first;
 use super::entitled::Case;
@@ -9,10 +9,12 @@ use crate::kind::{Branch, Condition, Kind, Rules, Step, Target};
 use crate::record::{Event, Fields, Id, Record, is_device};
 
 impl Operation<'_> {
-    /// Makes a record of a kind. `id` is given for kinds whose ids are names, such as staff; others draw one.
+    /// Makes a record of a kind. `id` is given for kinds whose ids are names, such as staff. For other kinds an id is
+    /// drawn.
     ///
     /// # Errors
-    /// Why the record is not made; the operation is as before then only if it is dropped.
+    /// If the record is refused; the refusal says why. The operation may then hold half of it, so the caller must
+    /// drop it.
     pub fn create(&mut self, kind: &str, id: Option<Id>, request: &Request) -> Result<Id, Refusal> {
         self.make(kind, id, request, None, 0)
     }
@@ -27,7 +29,7 @@ impl Operation<'_> {
     ) -> Result<Id, Refusal> {
         let setting = self.setting;
         let kind = self.kind(kind)?;
-        // only what another step opens is made by another step than the first
+        // another step than the first makes a record only if another record opens it
         let opened = via.and_then(|_| kind.opened(&request.step));
         let step = opened.unwrap_or_else(|| kind.first_step());
         if depth > DEEPEST {
@@ -90,7 +92,7 @@ impl Operation<'_> {
 }
 
 impl Operation<'_> {
-    /// The id given, which must be free and of the kind's form, or a fresh one.
+    /// The given id, if it is free and fits the kind, or else a new one.
     pub(super) fn id_for(&self, kind: &Kind, id: Option<Id>, at: Moment) -> Result<Id, Refusal> {
         let named = kind.shape.prefix.is_empty();
         match id {
@@ -104,7 +106,7 @@ impl Operation<'_> {
     }
 }
 
-/// The state that a step leads to which makes a record. The record is nothing but its fields yet.
+/// The state of a new record after its first step. So far the record only has fields.
 fn first_state(step: &Step, fields: &Fields, operation: &Operation<'_>) -> Result<String, Refusal> {
     let fits = |branch: &Branch| -> Result<bool, Refusal> {
         let matches = |when: &Condition| when.filter.matches_fields(fields, &operation.pending);

@@ -1,5 +1,5 @@
-//! The deadlines of a record: from its events and the rules by which it is judged to runs. `standings` answers
-//! questions about them.
+//! Computes the runs of a record's deadlines, from its events and the rules by which it is judged. `standings`
+//! answers questions about them.
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use crate::policy::{People, Policy};
 use crate::record::Record;
 use crate::wording::Held;
 
-/// The deadlines of a record in the order of its kind, those that never started left out. `rules` is the rule book that
-/// the record is judged by, `today` the one whose calendars hold, `people` the staff of today.
+/// The deadlines of a record in the order of its kind, without those that never started. `rules` is the rule book
+/// that the record is judged by. `today` is the rule book whose calendars count. `people` is today's staff.
 ///
 /// # Errors
-/// Other records that the deadlines ask of cannot be looked up.
+/// If other records that the deadlines ask about cannot be looked up.
 pub fn deadlines(
     rules: &Policy,
     today: &Policy,
@@ -31,10 +31,10 @@ pub fn deadlines(
     deadlines_shown(Shown::Now, rules, today, people, record, lookup, now)
 }
 
-/// The same, where `shown` says which form of a case shows the runs over all its forms.
+/// The same. `shown` says which form of a case shows the runs that go over all its forms.
 ///
 /// # Errors
-/// Other records that the deadlines ask of cannot be looked up.
+/// If other records that the deadlines ask about cannot be looked up.
 pub fn deadlines_shown(
     shown: Shown,
     rules: &Policy,
@@ -51,7 +51,7 @@ pub fn deadlines_shown(
     kind.deadlines.iter().filter_map(one).collect()
 }
 
-/// The same, without who holds them: for callers that ask of tens of thousands of records.
+/// The same without holders, for callers that ask about tens of thousands of records.
 ///
 /// # Errors
 /// As [`deadlines`].
@@ -68,7 +68,7 @@ pub fn deadlines_unheld(
     kind.deadlines.iter().filter_map(|deadline| ran(kind, deadline, today, &forms, now).transpose()).collect()
 }
 
-/// The calendar that a deadline runs by.
+/// The calendar that a deadline uses.
 pub fn calendar_of<'p>(deadline: &Deadline, today: &'p Policy) -> &'p Arc<Calendar> {
     let named = deadline.calendar.as_ref().and_then(|name| today.calendars.shared(&name.value));
     named.unwrap_or_else(|| today.calendars.shared_default())
@@ -95,7 +95,7 @@ fn found(
     let Some(mut standing) = ran(kind, deadline, staffing.policy, histories, now)? else { return Ok(None) };
     let Some(history) = histories.of(deadline)? else { return Ok(None) };
     let record = histories.record;
-    // a person who asks of an earlier form is told who holds it now
+    // if somebody asks about an earlier form, the holder of today's form is shown
     let bearer = if histories.shown == Shown::Each { history.bearer(kind, record) } else { record };
     let own = staffing.policy.kind(&record.kind).unwrap_or(kind);
     standing.held = match standing.running() {
@@ -105,7 +105,7 @@ fn found(
     Ok(Some(standing))
 }
 
-/// The runs of one deadline, held by nobody yet.
+/// The runs of one deadline, still without a holder.
 fn ran(
     kind: &Kind,
     deadline: &Arc<Deadline>,

@@ -1,4 +1,4 @@
-//! What a person did on a day, as lines of a list: a work report takes it down (ST2).
+//! What a person did on a day, as lines of a list. A work report keeps it (ST2).
 
 use super::sources::{From, in_shape};
 use super::{Lookup as _, Operation, Refusal};
@@ -7,10 +7,11 @@ use crate::locale::Lang;
 use crate::record::{Event, FieldId, Fields, Id, Record, Type, Value};
 
 impl Operation<'_> {
-    /// The steps that somebody took on a day, as lines of a list of this type. `None` where that is not told.
+    /// The steps that somebody took on a day, as lines of a list with this type. `None` if the lookup cannot know
+    /// them.
     ///
     /// # Errors
-    /// The steps or their records cannot be found or read.
+    /// If the steps or their records cannot be found or read.
     pub(super) fn doings(&self, doings: &Doings, from: &From<'_>, ty: &Type) -> Result<Option<Vec<Value>>, Refusal> {
         let Type::Group(shape) = ty.element() else { return Ok(None) };
         let person: Option<Id> = from.fields.get(doings.by).and_then(Value::as_text).and_then(|id| id.parse().ok());
@@ -46,7 +47,7 @@ struct Doing<'d> {
 }
 
 impl Doing<'_> {
-    /// What is told of it. Of several things that may be told a field counts only if the step itself filled it in.
+    /// What is told about it. If several things may be told, a field counts only if the step itself filled it in.
     fn value(&self, told: &Told, several: bool) -> Option<Value> {
         let id = &self.record.id;
         match told {
@@ -67,7 +68,7 @@ impl Doing<'_> {
         }
     }
 
-    /// Whether the step filled a field in. The index tells events without that.
+    /// Whether the step filled in a field. The index keeps events without that, so the record is asked.
     fn filled(&self, field: FieldId) -> bool {
         let same = |own: &&Event| own.at == self.event.at && own.step == self.event.step;
         let whole = self.record.history.iter().find(same);

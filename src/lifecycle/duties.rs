@@ -1,15 +1,15 @@
-//! What a record asks of whom now. Nothing else decides that: `due`, its board, `mine`, `derived`, the filter term
-//! `holder` and the view `holders` of `query` all read these duties.
+//! What a record asks of whom now. Only this module decides that: `due`, its board, `mine`, `derived`, the filter
+//! term `holder` and the view `holders` of `query` all read these duties.
 //!
-//! - Each of the company's deadlines that run is a duty of its holder. A deadline without a time yet demands nothing
-//!   and is not a duty.
+//! - Each running deadline of the company is a duty of its holder. A deadline that has no time yet demands nothing
+//!   and is not a   duty.
 //! - If none runs, and the record is neither closed nor resting, its next steps are a duty: of the assignee if the
 //!   assignee may take one of them, otherwise of everybody whom the rules of these steps name. For example, a case that
 //!   was imported has no clock, so everybody who may propose holds it.
 //!
-//! In filters a holder is stored as `li.na`, `role:qm`, `department:finance` or `anybody`, and each person of a role or
-//! department counts too. This depends on the moment, so SQL cannot tell it: the program evaluates the records that are
-//! not closed and hands the ids on.
+//! In filters a holder is stored as `li.na`, `role:qm`, `department:finance` or `anybody`, and each person of a role
+//! or department counts too. This depends on the moment, so SQL cannot evaluate it. The program evaluates all records
+//! that are not closed and passes the ids on.
 
 use std::sync::Arc;
 
@@ -27,27 +27,27 @@ use crate::policy::{People, Row};
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
 use crate::wording::{Held, Party};
 
-/// Something that somebody owes a record.
+/// Something that somebody owes to a record.
 #[derive(Debug, Clone)]
 pub struct Duty {
-    /// The deadline that runs. `None` if no clock does.
+    /// The running deadline. `None` if no deadline runs.
     pub standing: Option<Arc<Standing>>,
-    /// The steps that come next, by name, where no clock runs. Empty if other records must come to an end first.
+    /// The names of the next steps, if no deadline runs. Empty if other records must end first.
     pub steps: Vec<String>,
     /// Who holds it.
     pub held: Held,
-    /// Whether the record waits, such as for the client.
+    /// Whether the record waits, for example for the client.
     pub waiting: bool,
 }
 
 impl Duty {
-    /// The run of the deadline. `None` if no clock runs.
+    /// The run of the deadline. `None` if no deadline runs.
     pub fn running(&self) -> Option<Running<'_>> {
         let standing = self.standing.as_deref()?;
         Some(Running { run: standing.running()?, standing })
     }
 
-    /// When it is due. `None` if no clock runs, or the calendar does not know.
+    /// When it is due. `None` if no deadline runs, or if the calendar does not know.
     pub fn due(&self) -> Option<Moment> {
         self.running().and_then(|running| running.due())
     }
@@ -62,7 +62,7 @@ impl Duty {
         self.running().is_some_and(|running| running.is_soon(now))
     }
 
-    /// By this lists are in order: what is due first comes first, then what has no time limit, at last what waits.
+    /// The sort key of lists: what is due first comes first, then what has no time limit, last what waits.
     pub fn order(&self) -> (bool, bool, Option<Moment>) {
         match self.running() {
             Some(running) => running.order(),
@@ -71,7 +71,7 @@ impl Duty {
     }
 }
 
-/// A person with those for whom the person stands in on a day: whose work is theirs.
+/// A person, together with the principals for whom the person acts on a day. Their work counts as the person's.
 #[derive(Debug, Clone)]
 pub struct Whose<'p> {
     people: &'p People,
@@ -80,36 +80,36 @@ pub struct Whose<'p> {
 }
 
 impl<'p> Whose<'p> {
-    /// The person and the principals of that day.
+    /// The person and the person's principals of that day.
     pub fn of(person: &Id, people: &'p People, day: NaiveDate) -> Self {
         let principals = people.principals(person, day).map(|principal| principal.id.clone());
         Whose { people, day, ids: std::iter::once(person.clone()).chain(principals).collect() }
     }
 
-    /// Whether one of them is among the holders: in person, by role, or by department.
+    /// Whether one of them is among the holders: by name, by role, or by department.
     pub fn holds(&self, held: &Held) -> bool {
         self.ids.iter().any(|id| held.is_for(id, self.people, self.day))
     }
 
-    /// Whether a record is theirs: it is assigned to one of them, or one of them holds something that it asks for.
+    /// Whether a record is theirs: it is assigned to one of them, or one of them holds one of its duties.
     pub fn is_mine(&self, kind: &Kind, record: &Record, duties: &[Duty]) -> bool {
         let own = |id: &Id| self.ids.contains(id);
         assigned(kind, record).people().any(own) || duties.iter().any(|duty| self.holds(&duty.held))
     }
 }
 
-/// What a record asks of whom: one duty for each of the company's deadlines that run, in the order of the kind. If none runs, and
-/// the record is neither closed nor in a state in which nobody owes a step, one duty for the steps that come next.
+/// What a record asks of whom: one duty for each running deadline of the company, in the order of the kind. If none
+/// runs, and somebody owes a step in the record's state, it is one duty for the next steps.
 ///
 /// # Errors
-/// Other records that the rules ask of cannot be looked up.
+/// If other records that the rules ask about cannot be looked up.
 pub fn duties(
     kind: &Kind,
     setting: &Setting<'_>,
     record: &Record,
     standings: &Standings,
 ) -> Result<Vec<Duty>, Unanswered> {
-    // the record into which it was merged asks for everything
+    // for a merged record, only the record into which it was merged has duties
     if kind.merged_into(record).is_some() {
         return Ok(Vec::new());
     }
@@ -126,7 +126,7 @@ pub fn duties(
     if found.is_empty() && under_way {
         found.push(Duty { standing: None, steps: Vec::new(), held: Held::default(), waiting });
     }
-    // if nobody whom a deadline names is there, it is the work of those who can go on
+    // if nobody whom a deadline names is present, the duty is that of the people who can go on
     let (people, day) = (setting.people, setting.day());
     let unattended = |held: &Held| {
         held.people().count() == held.parties().len() && !held.people().any(|id| people.is_attended(id, day))
@@ -145,9 +145,9 @@ pub fn duties(
     Ok(found)
 }
 
-/// The steps that a record waits for, and who may take them. That is the person to whom it is assigned, if they may take one of
-/// the steps and are there. Otherwise everybody who may take one is named beside that person. Where other records must come to an end first,
-/// the steps that lead on from its state say who will be wanted.
+/// The steps that a record waits for, and who may take them. That is the assignee, if the assignee may take one of
+/// the steps and is present. Otherwise everybody who may take one is named together with the assignee. If other
+/// records must end first, the steps that lead on from the state say who will be needed.
 fn next(
     kind: &Kind,
     setting: &Setting<'_>,
@@ -184,7 +184,7 @@ fn next(
         false => able.into_iter().collect(),
         true => present(&assignee).parties().iter().chain(present(&may).parties()).cloned().collect(),
     };
-    // if none of those who are named is there, they are named all the same, so that the record is on a list
+    // if none of them is present, they are named anyway, so that the record is on some list
     if held.is_empty() {
         held = assignee.parties().iter().chain(may.parties()).cloned().collect();
     }
@@ -195,10 +195,10 @@ fn next(
 }
 
 impl Case<'_> {
-    /// Who may take the step by its rule and by the amount: anybody if nothing says who.
+    /// Who may take the step by its rule and by the amount. If nothing says who, it is anybody.
     fn parties(&self, setting: &Setting<'_>, record: &Record) -> Vec<Party> {
         if let Some(table) = &self.step.authority {
-            // what the amount is, or will be, need not be known yet
+            // the amount need not be known yet
             let level = |row: &Row| self.parties_of(&row.by(self.kind.name()), setting.staffing());
             if let Ok(Some(row)) = self.level(&table.value, setting, setting.lookup, record) {
                 return level(&row);

@@ -1,4 +1,4 @@
-//! Changing fields without a step of the kind, and taking over what somebody changed in a file by hand.
+//! Changes fields without a step of the kind, and takes over changes that somebody made in a file by hand.
 
 use super::entitled::Case;
 use super::fallen::fallen;
@@ -9,11 +9,11 @@ use crate::kind::{EDIT, Step};
 use crate::record::{FieldId, Id, Record, Value};
 
 impl Operation<'_> {
-    /// Changes fields of a record, or notes something in it. Who may is said by the kind's step `edit`; a kind without one is
-    /// edited by those who may take its first step.
+    /// Changes fields of a record, or adds a note to it. The kind's step `edit` says who may. If a kind has none,
+    /// those who may take its first step may edit.
     ///
     /// # Errors
-    /// Why nothing is changed.
+    /// If the edit is refused; the refusal says why.
     pub fn edit(&mut self, id: &Id, request: &Request) -> Result<(), Refusal> {
         let before = self.record(id)?;
         let kind = self.kind(&before.kind)?;
@@ -64,10 +64,11 @@ impl Operation<'_> {
         self.settle_notices(&after, EDIT, request, 0)
     }
 
-    /// Takes over a record that was changed in its file: the fields that differ are an edit, anything else may not differ.
+    /// Takes over a record whose file was changed by hand. Changed fields become an edit; nothing else may be
+    /// changed.
     ///
     /// # Errors
-    /// Why it is not taken over.
+    /// If it is refused; the refusal says why.
     pub fn take_over(&mut self, edited: &Record, request: &Request) -> Result<(), Refusal> {
         let before = self.record(&edited.id)?;
         let kind = self.kind(&before.kind)?;

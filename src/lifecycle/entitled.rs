@@ -1,4 +1,4 @@
-//! Who may take a step: role, field, department, deputies, four eyes, and who may type for whom.
+//! Who may take a step: roles, fields, departments, deputies, four eyes, and who may type for whom.
 
 use std::collections::BTreeSet;
 
@@ -8,22 +8,23 @@ use crate::kind::{Bar, Kind, NotBy, Post, Step, Who};
 use crate::policy::{Person, Seat, Term, sharers};
 use crate::record::{Event, FieldId, Fields, Id, Record, Shape, Type, Value};
 
-/// What the question of who may take a step is asked about.
+/// The step and record about which somebody asks who may take it.
 #[derive(Clone, Copy)]
 pub(super) struct Case<'c> {
     pub(super) kind: &'c Kind,
     pub(super) step: &'c Step,
     /// The record before the step. `None` if the step makes it.
     pub(super) record: Option<&'c Record>,
-    /// The fields that `by` and `not-by` look at.
+    /// The fields that `by` and `not-by` read.
     pub(super) fields: &'c Fields,
 }
 
 impl Case<'_> {
-    /// The hands by which the actor may take the step so far as `by` goes, the own one first. `authority` narrows them.
+    /// The hands with which the actor may take the step by its `by`, the actor's own first. `authority` then narrows
+    /// them.
     ///
     /// # Errors
-    /// Why there is none.
+    /// If there is none; the refusal says why.
     pub(super) fn hands(&self, setting: &Setting<'_>, actor: &Actor) -> Result<Vec<Hand>, Refusal> {
         let day = setting.day();
         if self.founds(setting) {
@@ -42,7 +43,8 @@ impl Case<'_> {
             self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.staffing()))
         };
         let (able, others): (Vec<_>, Vec<_>) = hands.into_iter().partition(|(_, person)| fits(person));
-        // who stands in for those who are barred may be a deputy of one of them, too: what is barred so does not bar the own hand
+        // a person who acts in place of barred people may also be a deputy of one of them; a bar against that role
+        // does not bar the person
         let role = self.instead(setting.staffing(), setting.lookup, &|_| true)?;
         let stands_in = |person: &Person| role.is_some_and(|role| self.is(role, person, setting.staffing()));
         let standing_in = others.into_iter().filter(|(_, person)| stands_in(person));
@@ -62,17 +64,17 @@ impl Case<'_> {
         }))
     }
 
-    /// Whether the first of the staff is recorded, whom nobody can have entitled.
+    /// Whether this records the first member of staff, whom nobody can have entitled.
     pub(super) fn founds(&self, setting: &Setting<'_>) -> bool {
         setting.people.is_empty() && self.kind.name() == crate::policy::STAFF
     }
 
-    /// Everybody who could take the step today so far as role and four eyes go, themselves or as a deputy.
+    /// Everybody who could take the step today by role and four eyes, in person or as a deputy.
     pub(super) fn could(&self, setting: &Setting<'_>) -> Vec<Id> {
         let fits = |person: &Person| {
             self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.staffing()))
         };
-        // what cannot be looked up keeps nobody from being named
+        // a failed lookup does not remove anybody from the list
         let free = |fits: &dyn Fn(&Person) -> bool| -> Vec<Id> {
             let may = |person: &&Person| self.free(setting.staffing(), setting.lookup, person, fits).unwrap_or(false);
             setting.people.iter().filter(may).map(|person| person.id.clone()).collect()
@@ -84,7 +86,7 @@ impl Case<'_> {
         }
     }
 
-    /// Whether somebody of the staff could act for one who fits, and four eyes let them.
+    /// Whether somebody of the staff could act for a person who fits, without being barred by four eyes.
     fn free(
         &self,
         staffing: Staffing<'_>,
@@ -104,11 +106,10 @@ impl Case<'_> {
         Ok(false)
     }
 
-    /// The role whose holders may take the step because everybody else who could is barred from it by four eyes: the first of
-    /// the step's `instead` that somebody free holds. `decides` says who has the authority, where the step asks for one.
+    /// The role that may take the step because four eyes bar everybody else who could: the first role of the step's
+    /// `instead` that an unbarred person has. `decides` says who has the authority, if the step asks for one.
     ///
-    /// # Errors
-    /// Who is barred cannot be looked up.
+    /// If it cannot be found out who is barred. Who is barred cannot be looked up.
     pub(super) fn instead(
         &self,
         staffing: Staffing<'_>,
@@ -138,7 +139,7 @@ impl Case<'_> {
         Ok(None)
     }
 
-    /// Whether the typist may type for the actor; a deputy who types in the principal's name acts as deputy.
+    /// Whether the typist may type for the actor. A deputy who types in the principal's name acts as deputy.
     fn typed(&self, setting: &Setting<'_>, actor: &Actor) -> Result<Option<Hand>, Refusal> {
         let (policy, people, day) = (setting.policy, setting.people, setting.day());
         let (kind, step) = (self.kind.name(), self.step.name.as_str());
@@ -177,9 +178,10 @@ impl Case<'_> {
                 self.seats(post, staffing).iter().any(|seat| person.has_seat(&seat.role, &seat.department, day))
             }
             Who::Own => self.record.is_some_and(|record| record.id == person.id),
-            // A person who types what another has done does not count as the one who did it. Four eyes is the exception.
+            // A person who types what somebody else has done does not count as the one who did it. Four eyes is the
+            // exception.
             Who::Step(step) => {
-                // the person who makes a record takes the step by which it is made
+                // the person who makes a record takes the step that makes it
                 let making = self.record.is_none() && self.step.name == *step;
                 let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
                 making || history.iter().any(|event| event.step == *step && event.takers().any(|id| *id == person.id))
@@ -187,13 +189,13 @@ impl Case<'_> {
         }
     }
 
-    /// The roles in departments that a post comes to for the record.
+    /// The roles in departments that a post means for the record.
     pub(super) fn seats(&self, post: &Post, staffing: Staffing<'_>) -> Vec<Seat> {
         let of = (&self.kind.shape, self.fields);
         staffing.policy.departments.seats(post, of, staffing.people, staffing.day())
     }
 
-    /// Whether a person is of the department, or of one of the departments, that a field names, also in the lines of a list.
+    /// Whether a person belongs to a department that a field names, also in the lines of a list.
     fn is_of(&self, field: FieldId, person: &Person) -> bool {
         person.department.as_deref().is_some_and(|own| self.departments(field).any(|name| name == own))
     }
@@ -217,10 +219,10 @@ impl Case<'_> {
         named.filter_map(Value::as_text)
     }
 
-    /// Four eyes: of the hands those that may take the step.
+    /// Four eyes: of the hands, those that may take the step.
     ///
     /// # Errors
-    /// Why none may.
+    /// If there is none; the refusal says why.
     pub(super) fn four_eyes(
         &self,
         setting: &Setting<'_>,
@@ -249,7 +251,7 @@ impl Case<'_> {
         }
     }
 
-    /// Which of the people whose hands these are a rule keeps out, and why.
+    /// Which of the people of these hands is barred by a rule, and by what.
     pub(super) fn conflict<'r>(
         &self,
         rules: impl IntoIterator<Item = &'r Bar>,
@@ -335,7 +337,7 @@ impl Case<'_> {
         Ok(None)
     }
 
-    /// The people that a field names in the record that a field names.
+    /// The people in a field of the record that another field refers to.
     fn persons_beyond(
         &self,
         staffing: Staffing<'_>,
@@ -353,7 +355,7 @@ impl Case<'_> {
         Ok(charged(staffing, kind, field, &record.fields))
     }
 
-    /// The people that a field names, also inside groups.
+    /// The people that a field names, also in groups.
     pub(super) fn persons(&self, field: FieldId) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         if let Some(value) = self.fields.get(field) {
@@ -367,7 +369,7 @@ impl Case<'_> {
     }
 }
 
-/// The people that a field names, also inside groups, and the superiors who share in what it charges them with.
+/// The people that a field names, also in groups, and the superiors who share what it charges them with.
 fn charged(staffing: Staffing<'_>, kind: &Kind, field: FieldId, fields: &Fields) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     if let Some(value) = fields.get(field) {
@@ -377,7 +379,7 @@ fn charged(staffing: Staffing<'_>, kind: &Kind, field: FieldId, fields: &Fields)
     found.into_iter().map(str::to_owned).chain(sharers.iter().map(Id::to_string)).collect()
 }
 
-/// A rule of `by` with its names instead of handles.
+/// A term of `by` with names in place of handles.
 pub(super) fn whom(who: &Who, shape: &Shape) -> Whom {
     match who {
         Who::Role(role) => Whom::Role(role.clone()),

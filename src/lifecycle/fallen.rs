@@ -1,11 +1,12 @@
-//! Fields that are emptied when others change (`falls-with`): the rule book's own act, which is nobody's.
+//! Fields that are emptied when others change (`falls-with`). The rule book does this, so nobody counts as the
+//! writer.
 
 use super::Request;
 use super::guarded::differs;
 use crate::kind::{Falls, Kind};
 use crate::record::{FieldId, Fields, Value};
 
-/// Empties the fields that fall with one that has changed, unless they are given with it.
+/// Empties the fields that depend on a changed field, unless they are given with the change.
 pub(super) fn fallen(kind: &Kind, request: &Request, before: &Fields, after: &mut Fields) {
     for falls in &kind.falls {
         match falls.path.as_slice() {
@@ -18,7 +19,7 @@ pub(super) fn fallen(kind: &Kind, request: &Request, before: &Fields, after: &mu
             [list, inner] => {
                 let Some(Value::List(lines)) = after.get(*list) else { continue };
                 let mut lines = lines.clone();
-                // a line that is given another value with the change keeps it
+                // a line that gets another value with the change keeps it
                 each_changed(falls, before, *list, &mut lines, |old, line| {
                     if old.get(*inner) == line.get(*inner) {
                         line.clear(*inner);
@@ -31,7 +32,7 @@ pub(super) fn fallen(kind: &Kind, request: &Request, before: &Fields, after: &mu
     }
 }
 
-/// What somebody gave, as history tells it: `set` without what fell by itself, so that it is nobody's doing.
+/// The fields that somebody gave, without those that `falls-with` emptied: nobody did that.
 pub fn unfallen(kind: &Kind, before: &Fields, after: &Fields, set: &mut Vec<(FieldId, Option<Value>)>) {
     for falls in &kind.falls {
         match falls.path.as_slice() {
@@ -53,7 +54,8 @@ pub fn unfallen(kind: &Kind, before: &Fields, after: &Fields, set: &mut Vec<(Fie
     }
 }
 
-/// Passes on the lines of a list in which a field changed that makes another field fall, each with its earlier value.
+/// Calls the function for each line of a list in which a changed field empties another one, with the line's earlier
+/// value.
 fn each_changed(
     falls: &Falls,
     before: &Fields,

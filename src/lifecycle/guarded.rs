@@ -1,4 +1,4 @@
-//! Fields that have owners: who may change which field, in any step (`by` and `not-by` of a field).
+//! Fields with owners: who may change which field, whatever the step (`by` and `not-by` of a field).
 
 use super::entitled::Case;
 use super::linked::{self, column};
@@ -8,19 +8,19 @@ use crate::kind::{Guard, NotBy, Step, Who};
 use crate::policy::Person;
 use crate::record::{Event, FieldId, Fields, Id, Record, Shape, Type, Value};
 
-/// A change of fields by somebody: what they were, and what they are asked to be.
+/// A change of fields by somebody: the values before, and the requested values.
 pub(super) struct Changed<'c> {
     pub(super) before: &'c Fields,
     pub(super) after: &'c Fields,
-    /// The fields whose value the rule book gives itself: nobody has written them.
+    /// The fields whose value the rule book sets itself: nobody counts as their writer.
     pub(super) by_rule: Vec<FieldId>,
 }
 
 impl Case<'_> {
-    /// Of the hands those that may change every guarded field that is changed.
+    /// Of the hands, those that may change every changed field that has owners.
     ///
     /// # Errors
-    /// Which field none may change, and why.
+    /// If none may; the refusal names the field and says why.
     pub(super) fn guarded(
         &self,
         setting: &Setting<'_>,
@@ -42,12 +42,12 @@ impl Case<'_> {
         self.not_sealers(setting, hands, actor, changed)
     }
 
-    /// Whether nobody may give with the step what they have sealed themselves by another.
+    /// Whether the step excludes people who sealed what it changes.
     fn bars_sealers(&self) -> bool {
         self.step.not_by.iter().any(|bar| bar.who == NotBy::Sealed)
     }
 
-    /// The events by which steps sealed what a path of the record holds.
+    /// The events with which steps sealed the value at a path of the record.
     fn sealing(&self, record: &Record, path: &[FieldId]) -> Vec<Event> {
         let seals = |step: &&Step| match path {
             [field] => step.seals.contains(field) || step.seals_within.iter().any(|(list, _)| list == field),
@@ -59,7 +59,7 @@ impl Case<'_> {
         holding.filter_map(last).collect()
     }
 
-    /// The hands that remain if the step excludes people who took the step that sealed what it changes.
+    /// The remaining hands, if the step excludes people who took the step that sealed what it changes.
     fn not_sealers(
         &self,
         setting: &Setting<'_>,
@@ -95,8 +95,9 @@ impl Case<'_> {
         Ok(hands)
     }
 
-    /// Whether a person may give a guarded field with the step. Who stands in for those who are barred gives what the step asks them
-    /// for. What a step puts right, those give whom `instead` names where everybody whose field it is has sealed it.
+    /// Whether a person may set a guarded field with the step. A person who acts in place of barred people may set
+    /// what the step asks for. If everybody who owns the field has sealed it, the people of `instead` may set what
+    /// the step corrects.
     fn may_give(&self, setting: &Setting<'_>, guard: &Guard, person: &Person) -> bool {
         let any = |by: &[Who], person: &Person| {
             by.is_empty() || by.iter().any(|who| self.is(who, person, setting.staffing()))
@@ -118,11 +119,11 @@ impl Case<'_> {
         owners.all(sealed) && self.step.instead.iter().any(|role| self.is(role, person, setting.staffing()))
     }
 
-    /// The hands of an edit without the people whom it writes into a field that its `not-by` names. Who is charged or rewarded is
-    /// written down by somebody else. `self` has the fields as the edit leaves them.
+    /// The hands of an edit, without the people whom the edit puts into a field that its `not-by` names. Somebody
+    /// else must write down who is charged or rewarded. `self` has the fields as the edit leaves them.
     ///
     /// # Errors
-    /// Who is named where.
+    /// If no hand is left; the refusal says who is named where.
     pub(super) fn not_named(
         &self,
         setting: &Setting<'_>,
@@ -152,7 +153,7 @@ impl Case<'_> {
         Ok(hands)
     }
 
-    /// Of the hands those of the people to whom the field belongs.
+    /// Of the hands, those of people who own the field.
     fn owners(&self, setting: &Setting<'_>, hands: Vec<Hand>, guard: &Guard) -> Result<Vec<Hand>, Refusal> {
         let may = |person: &Person| self.may_give(setting, guard, person);
         let of = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(may);
@@ -170,7 +171,7 @@ impl Case<'_> {
         }
     }
 
-    /// Everybody who may give a guarded field with the step, so far as is known before it is given.
+    /// Everybody who may set a guarded field with the step, as far as that is known before it is set.
     fn owning(&self, setting: &Setting<'_>, guard: &Guard) -> Vec<Id> {
         let sealing = self.record.filter(|_| self.bars_sealers()).map(|record| self.sealing(record, &guard.path));
         let sealed = |person: &Person| sealing.iter().flatten().any(|event| event.people().any(|id| *id == person.id));
@@ -200,7 +201,7 @@ impl Case<'_> {
         let could = |person: &&Person| {
             let owns = guard.by.is_empty() || guard.by.iter().any(|who| self.is(who, person, setting.staffing()));
             let (hand, own) = (Hand { by: person.id.clone(), for_: None }, Actor::own(person.id.clone()));
-            // what cannot be looked up keeps nobody from being named
+            // a failed lookup does not remove anybody from the list
             let free = || self.gains(setting, lookup, &hand, &own, guard, changed).is_ok_and(|found| found.is_none());
             person.active && owns && free()
         };
@@ -214,10 +215,11 @@ impl Case<'_> {
         }))
     }
 
-    /// Whom a rule names in the record as it was keeps off. What it names beyond the record is looked at as it is asked to be,
-    /// too: to change `client` and what the client's salesperson may not write at once helps nobody. Whom the field itself
-    /// names may be put in by themselves, and not taken out. In the own record a list may lose lines and get none: the person who gives
-    /// up a role gains nothing.
+    /// Who would gain by the change. People whom a rule finds in the record before the change are barred. For other
+    /// records that it refers to, the requested values are checked too: changing `client` together with a field that
+    /// the client's salesperson may not write does not help. People whom the field itself names may add themselves
+    /// but not remove themselves. In their own record they may remove lines of a list but add none: a person who
+    /// gives up a role gains nothing.
     fn gains(
         &self,
         setting: &Setting<'_>,
@@ -241,7 +243,7 @@ impl Case<'_> {
     }
 }
 
-/// Whether a list, or a field of its lines, holds nothing that it did not hold before.
+/// Whether a list, or a field of its lines, has no value that it did not have before.
 fn takes_away(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
     match path {
         [field] => match (before.get(*field), after.get(*field)) {
@@ -257,7 +259,7 @@ fn takes_away(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
     }
 }
 
-/// Whether a field, or that of a list's lines, is another in the one than in the other.
+/// Whether a field, or a field of a list's lines, differs between the two.
 pub(super) fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
     match path {
         [field] => before.get(*field) != after.get(*field),
@@ -265,7 +267,7 @@ pub(super) fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool
             let filled = |fields: &Fields| -> Vec<Option<Value>> {
                 let mut column: Vec<_> =
                     column(fields.get(*list), *field).into_iter().map(Option::<&Value>::cloned).collect();
-                // a line without a value is as good as none
+                // a line without a value counts as no line
                 while column.last().is_some_and(Option::is_none) {
                     column.pop();
                 }
@@ -277,7 +279,7 @@ pub(super) fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool
     }
 }
 
-/// The name of a field, or of one of a list's lines.
+/// The name of a field, or of a field of a list's lines.
 pub(super) fn named(path: &[FieldId], shape: &Shape) -> String {
     match path {
         [list, inner] => match shape.field(*list).ty.element() {

@@ -1,10 +1,10 @@
 //! Who holds a deadline, and to whom a record is assigned.
 //!
-//! What a role or a department holds becomes the duty of the record's assignee, if the assignee has that role today or
-//! is of that department. The kind names the field with `assignee`. For example, an investigation of QM that is
-//! assigned to one of QM is not in the lists of the others. Nobody's work disappears by this: an assignee who has left,
-//! or who is away without a deputy, is passed over, and the role holds it again. The same happens if four eyes bar the
-//! assignee from a step that ends the deadline.
+//! If a role or a department holds a deadline, it becomes the duty of the record's assignee, provided that the
+//! assignee has that role today or belongs to that department. The kind names the field with `assignee`. For example,
+//! an investigation of QM that is assigned to one person of QM is not on the lists of the others. No work is lost by
+//! this. If the assignee has left, or is away without a deputy, the role holds it again. The same happens if four
+//! eyes bar the assignee from a step that ends the deadline.
 
 use super::entitled::Case;
 use super::linked::column;
@@ -15,13 +15,13 @@ use crate::policy::Person;
 use crate::record::{FieldId, Id, Record, Type, Value};
 use crate::wording::{Held, Party};
 
-/// Who holds a deadline on a day, whether or not they have left since. The first of its holders that names somebody names all of
-/// them; if none does, the assignee of the record holds it. What a role or a department holds is the assignee's under two
-/// conditions: the assignee has that role on the day or is of that department, and four eyes do not bar the assignee from a step
-/// that ends the deadline.
+/// Who holds a deadline on a day, even if they have left since. The first of its holders that names somebody counts.
+/// If none does, the assignee of the record holds it. A deadline of a role or department becomes the assignee's under
+/// two conditions: the assignee has that role on the day or belongs to that department, and four eyes do not bar the
+/// assignee from a step that ends it.
 ///
 /// # Errors
-/// Other records that four eyes ask of cannot be looked up.
+/// If other records that four eyes ask about cannot be looked up.
 pub fn holder(
     deadline: &Deadline,
     kind: &Kind,
@@ -36,11 +36,11 @@ pub fn holder(
     Taking { deadline, kind, staffing, lookup, record }.over(named.parties(), &assigned)
 }
 
-/// Whom a deadline presses now: its [`holder`], but a person for whom nobody acts today is passed over, so that nobody's work
-/// disappears. Then the next of its holders counts, unless none of them names anybody else.
+/// Who is reminded of a deadline now. It is its [`holder`], but people for whom nobody acts today are skipped, so
+/// that no work is lost. Then the next of its holders counts, unless none of them names anybody else.
 ///
 /// # Errors
-/// Other records that four eyes ask of cannot be looked up.
+/// If other records that four eyes ask about cannot be looked up.
 pub(super) fn pressed(
     deadline: &Deadline,
     kind: &Kind,
@@ -62,7 +62,7 @@ pub(super) fn pressed(
     Ok(candidates.into_iter().find(|held| !held.is_empty()).unwrap_or_default())
 }
 
-/// Those whom each holder of a deadline names, in order, at last to whom the record is assigned.
+/// What each holder of a deadline names, in order, and last the assignee of the record.
 fn candidates(deadline: &Deadline, kind: &Kind, staffing: Staffing<'_>, record: &Record) -> Vec<Held> {
     if deadline.outside {
         let outside = deadline.holder.iter().filter_map(|holder| match holder {
@@ -89,7 +89,7 @@ fn candidates(deadline: &Deadline, kind: &Kind, staffing: Staffing<'_>, record: 
     own.chain([assigned(kind, record)]).collect()
 }
 
-/// What an assignee takes over from a role or a department.
+/// How an assignee takes a deadline over from a role or a department.
 struct Taking<'t> {
     deadline: &'t Deadline,
     kind: &'t Kind,
@@ -99,7 +99,8 @@ struct Taking<'t> {
 }
 
 impl Taking<'_> {
-    /// The parties, each with those of the assigned people in its place who belong to it and can end the deadline.
+    /// The parties. Each is replaced by those of the assigned people who belong to it and can end the deadline, if
+    /// there are any.
     fn over(&self, parties: &[Party], assigned: &[&Id]) -> Result<Held, Unanswered> {
         let mut found: Vec<Party> = Vec::new();
         for party in parties {
@@ -116,8 +117,8 @@ impl Taking<'_> {
         Ok(found.into_iter().collect())
     }
 
-    /// Who ends the deadline if four eyes bar everybody of a role or department from every step that ends it now. For example, the
-    /// GM office does if all of quality management is charged.
+    /// Who ends the deadline if four eyes bar everybody of a role or department from every step that ends it now. For
+    /// example, it is the GM office if all of quality management is charged.
     fn instead_of(&self, party: &Party) -> Result<Option<Party>, Unanswered> {
         let mut first = None;
         for step in self.ending().into_iter().filter(|step| step.leads_from(&self.record.state)) {
@@ -141,13 +142,13 @@ impl Taking<'_> {
         self.kind.steps.iter().filter(ending).collect()
     }
 
-    /// Whether a person has a role on the day, or is of a department, also one who has left since.
+    /// Whether a person has a role on the day or belongs to a department, even if the person has left since.
     fn belongs(&self, id: &Id, party: &Party) -> bool {
         self.staffing.people.get(id).is_some_and(|person| is_of(person, party, self.staffing))
     }
 
-    /// Whether four eyes let a person take the steps that end the deadline: those that lead from the state of the record, or, if
-    /// none does, all of them. What no step of the kind ends, such as a date or another record, bars nobody.
+    /// Whether four eyes allow a person the steps that end the deadline: those that lead from the record's state or,
+    /// if none does, all of them. If no step of the kind ends it, but a date or another record, nobody is barred.
     fn may_end(&self, person: &Id) -> Result<bool, Unanswered> {
         let all = self.ending();
         let here: Vec<&Step> = all.iter().copied().filter(|step| step.leads_from(&self.record.state)).collect();
@@ -170,12 +171,12 @@ fn is_of(person: &Person, party: &Party, staffing: Staffing<'_>) -> bool {
 }
 
 impl Case<'_> {
-    /// Who takes the step if four eyes bar everybody of a role or department who could: the first others by the step's rule who
-    /// have somebody free, else those whom the rule names `instead`. `None` if somebody of the role or department may take the
-    /// step, or if nobody of it ever could.
+    /// Who takes the step if four eyes bar everybody of a role or department who could take it. It is the next party
+    /// of the step's rule with an unbarred person, else the people of `instead`. `None` if somebody of the role or
+    /// department may take the step, or if nobody of it ever could.
     ///
     /// # Errors
-    /// Other records that four eyes ask of cannot be looked up.
+    /// If other records that four eyes ask about cannot be looked up.
     pub(super) fn instead_of(
         &self,
         party: &Party,
@@ -183,7 +184,7 @@ impl Case<'_> {
         lookup: &dyn Lookup,
     ) -> Result<Option<Party>, Unanswered> {
         let step = self.step;
-        // who has missed a deadline follows from who holds it
+        // bars about missed deadlines depend on who holds them, which is what is being computed
         let missed = |bar: &Bar| bar.missed || matches!(bar.who, NotBy::Missed(_));
         let (Some(record), false) = (self.record, step.not_by.is_empty() || step.not_by.iter().any(missed)) else {
             return Ok(None);
@@ -217,11 +218,11 @@ impl Case<'_> {
     }
 }
 
-/// Whether four eyes keep a person from a step of a record. Bars that ask who has missed a deadline are left out: who that is
-/// follows from who holds it.
+/// Whether four eyes bar a person from a step of a record. Bars about missed deadlines are left out, because they
+/// depend on who holds a deadline.
 ///
 /// # Errors
-/// Other records that four eyes ask of cannot be looked up.
+/// If other records that four eyes ask about cannot be looked up.
 pub(super) fn is_barred(
     kind: &Kind,
     step: &Step,
@@ -236,12 +237,12 @@ pub(super) fn is_barred(
     Ok(case.conflict(bars, staffing, lookup, &hand, &Actor::own(person.clone()))?.is_some())
 }
 
-/// To whom a record is assigned.
+/// The assignees of a record.
 pub(super) fn assigned(kind: &Kind, record: &Record) -> Held {
     kind.assignee.map(|field| named(&[field], kind, record)).unwrap_or_default()
 }
 
-/// The people, roles or departments that a field names, or a field of a list's lines.
+/// The people, roles or departments that a field, or a field of a list's lines, names.
 pub(super) fn named(path: &[FieldId], kind: &Kind, record: &Record) -> Held {
     let (ty, values) = match path {
         [field] => {
@@ -257,7 +258,7 @@ pub(super) fn named(path: &[FieldId], kind: &Kind, record: &Record) -> Held {
     parties(ty, values)
 }
 
-/// Those whom a field of the line names that a deadline is about.
+/// The holders that a field names in the line that a deadline is about.
 fn of_line(line: &Line, inner: FieldId, kind: &Kind, record: &Record) -> Held {
     let Type::Group(lines) = kind.field(line.list).ty.element() else { return Held::default() };
     let named = line.get(record.get(line.list), inner).map(Value::elements).unwrap_or_default();

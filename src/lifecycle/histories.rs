@@ -1,5 +1,5 @@
-//! The histories by which the deadlines of a record run: its own, or that of all forms of its case (`over`), as one
-//! sequence of events in the order of their times.
+//! The history from which a deadline of a record runs: the record's own, or that of all forms of its case (`over`) as
+//! one sequence of events in the order of their times.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -12,18 +12,18 @@ use crate::filter::Unanswered;
 use crate::kind::{Deadline, Kind};
 use crate::record::{Class, Event, FieldId, Id, Record};
 
-/// Which form of a case shows the runs of the deadlines over all its forms.
+/// Which form of a case shows the runs of deadlines that go over all its forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// The last form that is open, or the last once all are closed: that of today.
+    /// The last form that is open or, if all are closed, the last form. This is for today.
     Now,
-    /// The form that the case had right before a moment, for reports of a period that is over. Later forms do not count.
+    /// The form that was the last one right before a moment, for reports of a past period. Later forms do not count.
     Before(Moment),
-    /// Each of them, for callers that ask how the case stands that one form belongs to.
+    /// Every form, for callers that ask about the whole case of one form.
     Each,
 }
 
-/// The histories of a record, each made once.
+/// The histories of a record, each computed once.
 pub(super) struct Histories<'r> {
     pub(super) record: &'r Record,
     pub(super) lookup: &'r dyn Lookup,
@@ -37,10 +37,10 @@ impl<'r> Histories<'r> {
         Histories { record, lookup, kind, shown, known: RefCell::default() }
     }
 
-    /// That of a deadline. `None` if another form shows the run.
+    /// The history for a deadline. `None` if another form shows the run.
     ///
     /// # Errors
-    /// The other forms cannot be looked up.
+    /// If the other forms cannot be looked up.
     pub(super) fn of(&self, deadline: &Deadline) -> Result<Option<Rc<History<'r>>>, Unanswered> {
         if let Some(known) = self.known.borrow().get(&deadline.over) {
             return Ok(known.clone());
@@ -65,26 +65,27 @@ impl<'r> Histories<'r> {
     }
 }
 
-/// A history: by the times of its events; at the same time those of earlier forms come first, then the order of the file.
+/// A history, sorted by the times of its events. At the same time, events of earlier forms come first, then the order
+/// of the file.
 pub(super) struct History<'r> {
     /// The forms in the order in which they were opened.
     pub(super) forms: Cow<'r, [Record]>,
     /// The events of all of them.
     pub(super) told: Vec<Told>,
-    /// Where each event of each form stands in the whole.
+    /// For each form, the position of each of its events in the whole.
     places: Vec<Vec<usize>>,
 }
 
-/// Where an event stands.
+/// An event of the history.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Told {
     /// When it happened.
     pub(super) at: Moment,
-    /// The number of its form.
+    /// The index of its form.
     pub(super) form: usize,
-    /// Its number in the history of its form.
+    /// Its index in the history of its form.
     pub(super) number: usize,
-    /// Where it leads back from an interruption: the place in the whole of the event that began it.
+    /// If it ends an interruption, the position in the whole of the event that began it.
     pub(super) began: Option<usize>,
 }
 
@@ -111,12 +112,12 @@ impl<'r> History<'r> {
         &self.forms[told.form].history[told.number]
     }
 
-    /// Where an event of a form stands in the whole.
+    /// The position of a form's event in the whole.
     pub(super) fn place(&self, form: usize, number: usize) -> usize {
         self.places.get(form).and_then(|own| own.get(number)).copied().unwrap_or_default()
     }
 
-    /// For each event: how many of the forms are in a state right after it for which `counts` holds.
+    /// For each event, how many forms are right after it in a state for which `counts` returns true.
     pub(super) fn counted(&self, counts: impl Fn(&str) -> bool) -> Vec<usize> {
         let mut forms = vec![false; self.forms.len()];
         let mut count = 0;
@@ -131,21 +132,21 @@ impl<'r> History<'r> {
     }
 }
 
-/// The form of a record's case that shows the runs of deadlines over all forms, where that is not the record itself.
+/// The form of a record's case that shows the runs of deadlines over all forms. `None` if it is the record itself.
 ///
 /// # Errors
-/// The other forms cannot be looked up.
+/// If the other forms cannot be looked up.
 pub fn shown_by(kind: &Kind, field: FieldId, record: &Record, lookup: &dyn Lookup) -> Result<Option<Id>, Unanswered> {
     let all = linked::forms_by(kind, record, field, lookup)?;
     Ok(bearer(kind, &all).map(|form| form.id.clone()).filter(|id| *id != record.id))
 }
 
-/// When a form of a case shows the runs of the deadlines over all its forms.
+/// When a form of a case shows the runs of deadlines that go over all its forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bearing {
     /// Whether it does now.
     pub now: bool,
-    /// Where that changed: from right after a moment on. It shows none before the first.
+    /// When that changed: each change holds from right after its moment. Before the first one the form shows none.
     pub turns: Vec<(Moment, bool)>,
 }
 
@@ -160,14 +161,14 @@ impl Bearing {
     }
 }
 
-/// When a record shows the runs of the deadlines that run over the forms of its case, by the field that names the form before.
+/// When a record shows the runs of deadlines that go over the forms of its case. `field` refers to the form before.
 ///
 /// # Errors
-/// The other forms cannot be looked up.
+/// If the other forms cannot be looked up.
 pub fn bearing(kind: &Kind, field: FieldId, record: &Record, lookup: &dyn Lookup) -> Result<Bearing, Unanswered> {
     let all = linked::forms_by(kind, record, field, lookup)?;
     let is_own = |form: Option<&Record>| form.is_some_and(|form| form.id == record.id);
-    // what holds right before a moment changes right after events alone
+    // what holds right before a moment only changes right after an event
     let times: BTreeSet<Moment> = all.iter().flat_map(|form| form.history.iter().map(|event| event.at)).collect();
     let mut turns: Vec<(Moment, bool)> = Vec::new();
     for at in times {
@@ -179,13 +180,13 @@ pub fn bearing(kind: &Kind, field: FieldId, record: &Record, lookup: &dyn Lookup
     Ok(Bearing { now: bearer(kind, &all).is_none_or(|form| form.id == record.id), turns })
 }
 
-/// The last form that is not closed; where all are, the last.
+/// The last form that is not closed or, if all are closed, the last one.
 fn bearer<'f>(kind: &Kind, all: &'f [Record]) -> Option<&'f Record> {
     let open = all.iter().rev().find(|form| kind.shape.class(&form.state) != Class::Closed);
     open.or(all.last())
 }
 
-/// The form that was so right before a moment. `None` if no form had been opened by then.
+/// The same right before a moment. `None` if no form was open by then.
 fn bearer_before<'f>(kind: &Kind, all: &'f [Record], at: Moment) -> Option<&'f Record> {
     let opened = || all.iter().filter(|form| form.opened().is_some_and(|opened| opened < at));
     let state = |form: &'f Record| {
@@ -197,7 +198,7 @@ fn bearer_before<'f>(kind: &Kind, all: &'f [Record], at: Moment) -> Option<&'f R
 }
 
 impl History<'_> {
-    /// The form whose holder is pressed: the record itself, or the one that shows the runs of the case.
+    /// The form whose holder is reminded: the record itself, or the form that shows the runs of the case.
     pub(super) fn bearer<'h>(&'h self, kind: &Kind, record: &'h Record) -> &'h Record {
         if self.forms.len() > 1 { bearer(kind, &self.forms).unwrap_or(record) } else { record }
     }

@@ -1,5 +1,5 @@
-//! Days as a clock has them, held against the calendar (ST4): what was late, early or absent is filled in. `kind` says which fields
-//! hold them.
+//! Daily clock times, compared with the calendar (ST4): fills in who was late, left early or was absent. `kind` says
+//! which fields hold them.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use crate::kind::{Hours, Kind};
 use crate::record::{Class, FieldId, Fields, Id, Record, Value};
 
 impl Operation<'_> {
-    /// Puts the days in order, one line for each, and fills in what the calendar says of them. These are the rule book's own act. The
-    /// step that completes a month adds a line for each working day that has none.
+    /// Sorts the days, merges lines of the same day, and fills in the results. The rule book does this, so nobody
+    /// counts as the writer. The step that completes a month adds a line for each working day that has none.
     ///
     /// # Errors
-    /// A day is not one of the month, or somebody came on another day than the line says.
+    /// If a day is outside the record's month, or if a time is on another day than its line.
     pub(super) fn clocked(
         &self,
         kind: &Kind,
@@ -38,7 +38,7 @@ impl Operation<'_> {
         let lines = after.get(hours.list).map(Value::elements).unwrap_or_default();
         let mut days: BTreeMap<NaiveDate, Fields> = BTreeMap::new();
         for (number, line) in lines.iter().enumerate() {
-            // a line without its day is refused for that
+            // a line without its day is refused for that elsewhere
             let Value::Group(line) = line else { return Ok(()) };
             let Some(date) = date(line, hours.date) else { return Ok(()) };
             if let Some(came) = time(line, hours.came).filter(|came| calendar.zone().date(*came) != date) {
@@ -70,7 +70,7 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// The month of the record is that of its first day, unless it says one; all days lie in it.
+    /// The month of the record. If the record gives none, it is that of the first day. All days must lie in it.
     fn within_month(
         &self,
         kind: &Kind,
@@ -112,7 +112,7 @@ impl Operation<'_> {
     }
 }
 
-/// Two lines of one day: from the earliest time to the latest one.
+/// Merges two lines of one day: from the earliest time to the latest.
 fn united(hours: &Hours, there: &mut Fields, line: &Fields) {
     let mut times: Vec<Moment> = Vec::new();
     for (of, field) in [(&*there, hours.came), (&*there, hours.went), (line, hours.came), (line, hours.went)] {
@@ -130,14 +130,14 @@ fn united(hours: &Hours, there: &mut Fields, line: &Fields) {
     }
 }
 
-/// From when until when a person is with the company, as far as that is known.
+/// When a person joined and left the company, as far as that is known.
 struct Stay {
     joined: Option<NaiveDate>,
     left: Option<NaiveDate>,
     today: NaiveDate,
 }
 
-/// The working days of the month up to now, while the person was there.
+/// The working days of the month up to now on which the person was with the company and has no line.
 fn missing(hours: &Hours, after: &Fields, calendar: &Calendar, stay: &Stay) -> Vec<NaiveDate> {
     let month = hours.month.and_then(|field| after.get(field)).and_then(Value::as_text);
     let Some(first) = month.and_then(Hours::first_of) else { return Vec::new() };
@@ -151,7 +151,7 @@ fn missing(hours: &Hours, after: &Fields, calendar: &Calendar, stay: &Stay) -> V
     days.filter(there).filter(|day| calendar.is_workday(*day).unwrap_or(false)).collect()
 }
 
-/// What the calendar says of a day. What is excused is neither late nor absent.
+/// Fills in the results for a day. An excused day is neither late nor absent.
 fn told(hours: &Hours, calendar: &Calendar, date: NaiveDate, line: &mut Fields, person: Option<&Record>) {
     let (came, went) = (time(line, hours.came), time(line, hours.went));
     let begins = calendar.start_of_work(date);
@@ -183,7 +183,7 @@ fn told(hours: &Hours, calendar: &Calendar, date: NaiveDate, line: &mut Fields, 
     }
 }
 
-/// Why a person is on leave on a day.
+/// The reason why a person is on leave on a day.
 fn on_leave(hours: &Hours, person: &Record, day: NaiveDate) -> Option<String> {
     let leave = hours.leave?;
     let lines = person.get(leave.list).map(Value::elements).unwrap_or_default().iter();
@@ -196,10 +196,10 @@ fn on_leave(hours: &Hours, person: &Record, day: NaiveDate) -> Option<String> {
     Some(reason.unwrap_or_else(|| NO_REASON.to_owned()))
 }
 
-/// What excuses a day of leave of which nobody says why.
+/// The excuse for a day of leave without a reason.
 const NO_REASON: &str = "-";
 
-/// Whole minutes of a stretch of time; a minute that has begun counts. 0 if there is none.
+/// Whole minutes of a time span; a minute that has begun counts. 0 if the span is not positive.
 fn minutes(time: TimeDelta) -> u64 {
     let seconds = u64::try_from(time.num_seconds()).unwrap_or(0);
     seconds.div_ceil(60)

@@ -1,4 +1,4 @@
-//! Records that come in from elsewhere, with their own dates and states.
+//! Records that are imported with their own dates and states.
 
 use chrono::Datelike;
 
@@ -9,7 +9,7 @@ use crate::calendar::Moment;
 use crate::kind::{IMPORT, Kind, Rules, Step};
 use crate::record::{Event, Fields, Id, Record};
 
-/// What a record went through before it came in: each state with the time when it was entered, in order.
+/// The past of an imported record: each state with the time when it was entered, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
     /// At least one stage.
@@ -17,11 +17,11 @@ pub struct Arrival {
 }
 
 impl Operation<'_> {
-    /// Brings a record in. Its events are imports, which start no deadline. Who may, and what must hold of the record, is said by
-    /// the kind's step `import`; a kind without one takes none.
+    /// Imports a record. Its events are imports, which start no deadline. The kind's step `import` says who may, and
+    /// what must hold for the record. A kind without this step accepts no imports.
     ///
     /// # Errors
-    /// Why it does not come in.
+    /// If the record is refused; the refusal says why.
     pub fn import(&mut self, kind: &str, id: Option<Id>, arrival: &Arrival, request: &Request) -> Result<Id, Refusal> {
         let setting = self.setting;
         let kind = self.kind(kind)?;
@@ -77,7 +77,7 @@ impl Operation<'_> {
         Refusal::Unentitled(Unentitled::NoImport { kind: kind.name().to_owned(), place: kind.place.clone() })
     }
 
-    /// The stages of an arrival are states that there are, one after the other, none after now.
+    /// Refuses unless the stages are existing states in order of time, none of them later than now.
     fn in_order(&self, kind: &Kind, id: &Id, arrival: &Arrival) -> Result<(), Refusal> {
         let now = self.setting.now;
         let mut last: Option<Moment> = None;

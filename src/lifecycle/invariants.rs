@@ -1,6 +1,6 @@
-//! What holds for every record after every step: no unique value stands twice, a field agrees with the record that is named, and no
-//! record comes back to itself through records of its kind. Only the changes of a step are asked, so that people can still work on
-//! an old record that does not keep to this.
+//! Rules for every record after every step: unique values are unique, a field agrees with the record that is referred
+//! to, and references between records of a kind form no circle. Only the changes of a step are checked, so that
+//! people can still work on an old record that breaks these rules.
 
 use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, Whom, linked};
 use crate::filter::{self, Unanswered};
@@ -11,7 +11,7 @@ use crate::record::{FieldId, Id, Record, Type, Value};
 use crate::wording::{Sight, Titles, Words};
 
 impl Operation<'_> {
-    /// Why a record may not become so.
+    /// Refuses a change that makes a record break these rules.
     pub(super) fn invariants(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
         let policy = self.setting.policy;
         for unique in &kind.uniques {
@@ -51,7 +51,7 @@ impl Operation<'_> {
         self.compared(kind, before, after)?;
         self.circular(kind, before, after)?;
         let Some(before) = before else { return Ok(()) };
-        // those that name the record agree with what it says now, too
+        // records that refer to this one must still agree with it, too
         for naming in policy.kinds.values() {
             for same in &naming.sames {
                 let Some(theirs) = same.theirs.get(&after.kind) else { continue };
@@ -75,8 +75,9 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// What no record of the kind may come to be. With fields it is asked when one of them changes, so that what was right when it was
-    /// recorded may stand; without any, when it comes to hold.
+    /// What no record of the kind may become. If the rule has fields, it is checked when one of them changes, so that
+    /// values which were right when they were recorded may stay. If it has none, it is checked when the condition
+    /// becomes true.
     fn never(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
         for never in kind.nevers.iter().filter(|never| !never.without.contains(&after.state)) {
             let filter = &never.when.filter;
@@ -97,8 +98,8 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// No record of a kind comes back to itself through a field that names another of the kind: the case that it repeats, the form
-    /// before it. Nothing would be left that stands for them all, and none of them would be counted.
+    /// Refuses circles of references between records of a kind, such as repeated cases or earlier forms. In a circle
+    /// no record would be the first, and none of them would be counted.
     fn circular(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
         for (field, declared) in kind.shape.handles() {
             let own =
@@ -166,7 +167,7 @@ impl Operation<'_> {
     }
 }
 
-/// What must differ in a record and does not: the places of the two, and what both hold.
+/// Two values of a record that must differ but do not: their positions, and the common value.
 type Clash = (usize, usize, String);
 
 fn clashing(differs: &Differs, record: &Record, lookup: &dyn Lookup) -> Result<Option<Clash>, Unanswered> {
@@ -193,7 +194,7 @@ fn not_different(kind: &Kind, differs: &Differs, record: &Record, (first, second
     })
 }
 
-/// A field, or a field of a list's lines, as policies write it.
+/// A field, or a field of a list's lines, in the notation of policies.
 fn path_name(kind: &Kind, path: &[FieldId]) -> String {
     let Some((first, rest)) = path.split_first() else { return String::new() };
     let field = kind.field(*first);
@@ -203,10 +204,10 @@ fn path_name(kind: &Kind, path: &[FieldId]) -> String {
     }
 }
 
-/// What of a record as it lies in a file does not differ although it must: the key, and why a step that leaves it so is refused.
+/// Values of a stored record that must differ but do not: the key, and the refusal of a step that would leave it so.
 ///
 /// # Errors
-/// Records that a condition asks of cannot be read.
+/// If records that a condition asks about cannot be read.
 pub(super) fn undifferent(
     kind: &Kind,
     record: &Record,
@@ -224,18 +225,18 @@ pub(super) fn undifferent(
     Ok(found)
 }
 
-/// The record that a field names.
+/// The record that a field refers to.
 fn named_in(record: &Record, field: FieldId) -> Option<Id> {
     if let Some(Value::Ref(id)) = record.get(field) { Some(id.clone()) } else { None }
 }
 
-/// Another record that holds what is unique, and counts.
+/// Another record that counts and has the same unique value.
 fn holder(unique: &Unique, record: &Record, lookup: &dyn Lookup) -> Result<Option<Record>, Unanswered> {
     let alike = lookup.alike(unique, record)?;
     Ok(alike.into_iter().find(|other| other.id != record.id && !unique.without.contains(&other.state)))
 }
 
-/// Whether two values mean the same: two ids also do if one record was merged into the other, or both into a third.
+/// Whether two values mean the same. Two ids do if one record was merged into the other, or both into a third.
 fn is_same(policy: &Policy, one: &Value, other: &Value, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
     match (one, other) {
         (Value::Ref(one), Value::Ref(other)) if one != other => {
@@ -246,7 +247,7 @@ fn is_same(policy: &Policy, one: &Value, other: &Value, lookup: &dyn Lookup) -> 
     }
 }
 
-/// The record that is named and says something else, with its field. If one of the two is empty, nothing is checked.
+/// The record that is referred to and disagrees, with its field. If one of the two is empty, nothing is checked.
 fn differing(
     policy: &Policy,
     same: &Same,
@@ -265,10 +266,11 @@ fn differing(
     Ok((!agrees).then(|| (other.into_owned(), *theirs)))
 }
 
-/// What of a record as it lies in a file does not agree with the records that it names: the field, that record and its field.
+/// The fields of a stored record that disagree with the records that they refer to, each with that record and its
+/// field.
 ///
 /// # Errors
-/// Those records cannot be read.
+/// If those records cannot be read.
 pub fn disagreeing<'k>(
     policy: &'k Policy,
     record: &Record,

@@ -1,5 +1,5 @@
-//! A notice as a message that a clerk can paste into an e-mail or a chat: whom it is for, what is late since when, what is asked
-//! and until when. Private values do not stand in it, since it leaves the book.
+//! A notice as a message that a clerk can paste into an e-mail or a chat: its addressee, what is late since when, and
+//! what is asked by when. It holds no private values, because it leaves the book.
 
 use super::Lookup;
 use super::noticed::{Addressee, Noticed, noticed, occasion};
@@ -21,8 +21,8 @@ pub struct Letters<'d> {
 }
 
 impl<'d> Letters<'d> {
-    /// What messages are made from: the rule book, the staff and the other records. They leave the book, so that nothing private
-    /// stands in them, no matter who asks for them.
+    /// Makes messages from the rule book, the staff and the other records. They hold no private values, whoever asks,
+    /// because they leave the book.
     pub fn new(policy: &'d Policy, people: &'d People, lookup: &'d dyn Lookup) -> Self {
         Letters { words: Words::new(policy, people, Titles::Read(lookup), Sight::Masked), lookup }
     }
@@ -32,7 +32,7 @@ impl Letters<'_> {
     /// The message of a notice, in every language. `None` if the record is not a notice.
     ///
     /// # Errors
-    /// What it is about cannot be looked up.
+    /// If a record that the notice is about cannot be looked up.
     pub fn message(&self, notice: &Record) -> Result<Option<Label>, Unanswered> {
         let Some(fields) = self.words.policy.notices.fields.as_ref().filter(|fields| fields.kind == notice.kind) else {
             return Ok(None);
@@ -78,7 +78,7 @@ impl Letters<'_> {
         Ok(Some(Label::new(joined(Lang::En), joined(Lang::Zh))))
     }
 
-    /// One missed deadline: the case with its client, what was to be done, since when it is late.
+    /// One missed deadline: the case with its client, what was to be done, and since when it is late.
     fn line(&self, at: usize, item: &Noticed, named: bool, ended: Option<Moment>) -> Result<Label, Unanswered> {
         let record = self.lookup.record(&item.about)?;
         let about = match &record {
@@ -113,7 +113,7 @@ impl Letters<'_> {
         Ok(line)
     }
 
-    /// A record by its running number, or its id if it has none, its client and what it is called.
+    /// A record: its running number (or its id if it has none), its client and its title.
     fn about(&self, record: &Record) -> Result<Label, Unanswered> {
         let policy = self.words.policy;
         let title = |record: &Record| {
@@ -140,7 +140,7 @@ impl Letters<'_> {
         Ok(Label::new(joined(Lang::En), joined(Lang::Zh)))
     }
 
-    /// Whom something goes to, in words: the department, and in it the person or the role.
+    /// The addressee in words: the department, and in it the person or the role.
     pub fn addressee(&self, to: &Addressee) -> Label {
         let department = to.department.as_ref().map(|name| self.words.department(name));
         let person = to.person.as_ref().map(|id| Label::verbatim(self.words.person(id.as_str())));
@@ -149,7 +149,7 @@ impl Letters<'_> {
             (None, None) => Text::Nobody.into(),
             (Some(one), None) | (None, Some(one)) => one,
             (Some(department), Some(in_it)) => {
-                // a role is often called as its department is
+                // a role often has the same label as its department
                 let both = |lang: Lang| match (lang, department.get(lang), in_it.get(lang)) {
                     (_, department, in_it) if department == in_it => department.to_owned(),
                     (Lang::En, department, in_it) => format!("{department}, {in_it}"),
@@ -166,7 +166,7 @@ impl Letters<'_> {
     }
 }
 
-/// This many signs of a title stand in a message.
+/// The most characters of a title in a message.
 const LONGEST: usize = 40;
 
 fn shortened(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! What the records that name the same one come to together, against the amount of that record.
+//! Compares the sum of all records that refer to the same record with the amount of that record.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ use crate::kind::{Limit, Most, StepAmount, Summand};
 use crate::record::{FieldId, Fields, Record, Shape, Value};
 
 impl Case<'_> {
-    /// Why the record would come, with the others that name the same one, to more than that one allows. `None` if it names no such
-    /// record, or if that record has no amount.
+    /// The refusal if this record, together with others that refer to the same record, exceeds what that one allows.
+    /// `None` if it refers to no such record, or if that record has no amount.
     pub(super) fn exceeded(
         &self,
         limit: &Limit,
@@ -21,7 +21,7 @@ impl Case<'_> {
         draft: &Record,
     ) -> Result<Option<Refusal>, Unanswered> {
         let (id, named) = match limit.through {
-            // an amount that the record itself no longer says allows nothing
+            // if the record itself no longer has its amount, nothing is allowed
             None => (&draft.id, Cow::Borrowed(draft)),
             Some(through) => {
                 let Some(Value::Ref(id)) = draft.get(through) else { return Ok(None) };

@@ -1,5 +1,4 @@
-//! What a record's past and its links say: the states that it went through, the fields that are sealed, the chain of a
-//! case.
+//! What a record's past and its links say: the states that it was in, the sealed fields, and the chain of a case.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +9,8 @@ use crate::policy::{People, Policy};
 use crate::record::{Class, Event, FieldId, Fields, Id, Record, Value};
 use crate::wording::{Sight, Titles, Words};
 
-/// The states that a record stands in one upon another, each with the event that entered it. A step that leads to
-/// `previous` takes the topmost away, so that waiting interrupts a state and does not leave it.
+/// The stack of states that a record is in, each with the event that entered it. A step to `previous` removes the top
+/// one. So waiting interrupts a state but does not leave it.
 pub(super) fn stack<'r>(kind: &Kind, history: &'r [Event]) -> Vec<(&'r str, usize)> {
     let mut stack = Vec::new();
     for (i, event) in history.iter().enumerate() {
@@ -20,13 +19,14 @@ pub(super) fn stack<'r>(kind: &Kind, history: &'r [Event]) -> Vec<(&'r str, usiz
     stack
 }
 
-/// For each event that leads back from an interruption, the event that began it.
+/// For each event that ends an interruption, the event that began it.
 pub(super) fn interruptions(kind: &Kind, history: &[Event]) -> Vec<Option<usize>> {
     let mut stack = Vec::new();
     history.iter().enumerate().map(|(i, event)| enter(kind, &mut stack, i, event)).collect()
 }
 
-/// What an event does to the states that a record stands in; where it leads back, the event that began the interruption.
+/// Applies an event to the stack of states. If it ends an interruption, returns the event that began the
+/// interruption.
 fn enter<'r>(kind: &Kind, stack: &mut Vec<(&'r str, usize)>, at: usize, event: &'r Event) -> Option<usize> {
     let to = event.to.as_ref()?;
     let back = stack.len() > 1
@@ -39,8 +39,8 @@ fn enter<'r>(kind: &Kind, stack: &mut Vec<(&'r str, usize)>, at: usize, event: &
     None
 }
 
-/// What the fields that promises stand in, those that the step decides on again, and some others held before an event that sets
-/// them, in the order of the kind's fields.
+/// The values before an event of the fields that it sets: promises, fields that the step decides on again, and those
+/// in `kept`. In the order of the kind's fields.
 pub(super) fn was(
     kind: &Kind,
     step: &str,
@@ -55,24 +55,24 @@ pub(super) fn was(
     kept.filter_map(held).collect()
 }
 
-/// The events since the record entered the state that it is in; interruptions do not count as entering.
+/// The events since the record entered its state. The end of an interruption does not count as entering.
 pub(super) fn since_entered<'r>(kind: &Kind, record: &'r Record) -> &'r [Event] {
     let from = stack(kind, &record.history).last().map_or(0, |(_, i)| i + 1);
     record.history.get(from..).unwrap_or_default()
 }
 
-/// The events since the record last entered a state; all where it never did.
+/// The events since the record last entered a state; all events if it never did.
 pub(super) fn since<'r>(record: &'r Record, state: &str) -> &'r [Event] {
     let entered = record.history.iter().rposition(|event| event.to.as_deref() == Some(state));
     &record.history[entered.map_or(0, |at| at + 1)..]
 }
 
-/// The step that seals a field of a record, if one does.
+/// The step that seals a field of the record, if one does.
 pub(super) fn seal<'k>(kind: &'k Kind, record: &Record, field: FieldId) -> Option<&'k Step> {
     kind.steps.iter().find(|step| step.seals.contains(&field) && holds(kind, record, step))
 }
 
-/// The fields of the lines of a list that are sealed, each with the step that does.
+/// The sealed fields of a list's lines, each with the step that seals it.
 pub(super) fn seals_within<'k>(
     kind: &'k Kind,
     record: &Record,
@@ -88,8 +88,8 @@ pub(super) fn seals_within<'k>(
     })
 }
 
-/// Whether what a step seals is sealed: it was taken, and no step has led back before it since. Where the step itself left the
-/// record where it was, such as an answer to one item of several, it has sealed nothing yet.
+/// Whether the seals of a step hold: it was taken, and no step has led back before it since. If the step left the
+/// record in its state, such as an answer to one item of several, nothing is sealed yet.
 pub(super) fn holds(kind: &Kind, record: &Record, step: &Step) -> bool {
     let Some(taken) = taken(record, step) else { return false };
     let (before, after) = (&record.history[..taken], &record.history[taken + 1..]);
@@ -98,8 +98,8 @@ pub(super) fn holds(kind: &Kind, record: &Record, step: &Step) -> bool {
     !stayed && !after.iter().any(|event| leads_before(kind, event, step))
 }
 
-/// The last event that took this very step: several steps may have one name, each from states of its own, and one of them seals
-/// nothing for another.
+/// The last event that took exactly this step. Several steps may have the same name, from different states; none of
+/// them seals for another.
 pub(super) fn taken(record: &Record, step: &Step) -> Option<usize> {
     let from = |at: usize| match record.history[..at].iter().rev().find_map(|event| event.to.as_deref()) {
         Some(state) => step.leads_from(state),
@@ -108,7 +108,8 @@ pub(super) fn taken(record: &Record, step: &Step) -> Option<usize> {
     record.history.iter().enumerate().rposition(|(at, event)| event.step == step.name && from(at))
 }
 
-/// Whether a step of this name was taken, and none has led the record back since to before the state in which it was taken.
+/// Whether a step of this name was taken, and no later step led the record back to before the state in which it was
+/// taken.
 pub fn stands(kind: &Kind, record: &Record, step: &str) -> bool {
     let Some(taken) = record.history.iter().rposition(|event| event.step == step) else { return false };
     let Some(state) = record.history[..=taken].iter().rev().find_map(|event| event.to.as_ref()) else { return false };
@@ -120,14 +121,14 @@ pub fn stands(kind: &Kind, record: &Record, step: &str) -> bool {
     !record.history[taken + 1..].iter().any(back)
 }
 
-/// What a field of a list's lines holds, line by line.
+/// The values of a field in a list's lines, line by line.
 pub(super) fn column(list: Option<&Value>, field: FieldId) -> Vec<Option<&Value>> {
     let lines = list.map(Value::elements).unwrap_or_default().iter();
     lines.map(|line| if let Value::Group(line) = line { line.get(field) } else { None }).collect()
 }
 
-/// Whether an event led to a state from which the step lies ahead again: one no further from the beginning than those
-/// that the step leads from. Waiting and closed states lie beside the way.
+/// Whether an event led to a state from which the step lies ahead again: one that is no further from the beginning
+/// than the states from which the step leads. Waiting and closed states do not count.
 fn leads_before(kind: &Kind, event: &Event, step: &Step) -> bool {
     let Some(to) = &event.to else { return false };
     let beside = matches!(kind.shape.class(to), Class::Waiting | Class::Closed);
@@ -136,7 +137,8 @@ fn leads_before(kind: &Kind, event: &Event, step: &Step) -> bool {
     !beside && !back && furthest.is_some_and(|furthest| kind.rank(to) <= furthest)
 }
 
-/// The other records of a record's chain, through the field by which each names the one before it, in no particular order.
+/// The other records of a record's chain, in no particular order. `field` refers from each record to the one before
+/// it.
 pub(super) fn chain(
     kind: &Kind,
     record: &Record,
@@ -163,7 +165,7 @@ pub(super) fn chain(
     Ok(found)
 }
 
-/// The record that one names as the one before it.
+/// The record that `field` refers to as the one before.
 fn before(record: &Record, field: FieldId) -> Option<Id> {
     match record.get(field) {
         Some(Value::Ref(id)) => Some(id.clone()),
@@ -171,11 +173,11 @@ fn before(record: &Record, field: FieldId) -> Option<Id> {
     }
 }
 
-/// All forms of a record's case in the order in which they were opened, the record among them; the record alone where its kind has
-/// no chain.
+/// All forms of a record's case, with the record itself, in the order in which they were opened. If the kind has no
+/// chain, it is only the record.
 ///
 /// # Errors
-/// The other forms cannot be looked up.
+/// If the other forms cannot be looked up.
 pub fn forms(kind: &Kind, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
     match kind.chain() {
         Some(field) => forms_by(kind, record, field, lookup),
@@ -183,10 +185,10 @@ pub fn forms(kind: &Kind, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Re
     }
 }
 
-/// The same by a field of one's choice. Forms that were opened at the same time stand in the order in which they name one another.
+/// The same with a given field. Forms that were opened at the same time are in the order of their references.
 ///
 /// # Errors
-/// The other forms cannot be looked up.
+/// If the other forms cannot be looked up.
 pub(super) fn forms_by(
     kind: &Kind,
     record: &Record,
@@ -200,7 +202,7 @@ pub(super) fn forms_by(
     for form in &all {
         let mut path: Vec<&Id> = Vec::new();
         let mut at = Some(&form.id);
-        // in a circle every form of it would lie behind the others, so that it ends where it began
+        // in a circle, every form would come after the others, so the walk ends where it began
         while let Some(id) = at.filter(|id| path.len() < all.len() && !depths.contains_key(*id)) {
             path.push(id);
             at = named.get(id);
@@ -214,8 +216,8 @@ pub(super) fn forms_by(
     Ok(all)
 }
 
-/// The record that one repeats: the first of the chain in which each names the one before by the field. `None` if the record names
-/// no other of its kind.
+/// The record that this one repeats: the first of a chain of references through the field. `None` if the record
+/// refers to no other of its kind.
 pub fn repeated(record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<Option<Record>, Unanswered> {
     let mut seen = BTreeSet::from([record.id.clone()]);
     let mut first: Option<Record> = None;
@@ -228,7 +230,7 @@ pub fn repeated(record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<
     Ok(first)
 }
 
-/// A record with what people call it; private values are not said.
+/// A record with its title; private values are left out.
 pub(super) fn named(policy: &Policy, record: &Record) -> Named {
     let nobody = People::default();
     let words = Words::new(policy, &nobody, Titles::Read(&filter::Alone), Sight::Masked);

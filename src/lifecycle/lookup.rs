@@ -1,8 +1,9 @@
-//! What taking a step needs to know of other records.
+//! What the engine needs to know about other records to take a step.
 //!
-//! Answers are results. That there is no such record is an answer; that it cannot be told is an error, and no step is taken on it
-//! (`Refusal::Unanswered`, exit 4). A `View` is strict: if a file that the question needs cannot be read, that is an error.
-//! `View::reading` counts such files as absent, for commands that only read and name them on standard error.
+//! Answers are results. "There is no such record" is an answer. If it cannot be found out, that is an error, and no
+//! step is taken (`Refusal::Unanswered`, exit 4). A `View` is strict: if it cannot read a file that the question
+//! needs, that is an error. `View::reading` counts such files as absent. It is for commands that only read, and that
+//! name the files on standard error.
 
 use std::sync::Arc;
 
@@ -14,41 +15,43 @@ use crate::kind::Unique;
 use crate::policy::Policy;
 use crate::record::{Event, Fields, Id, Record};
 
-/// The other records of the book, as the parent commit and the operation at hand have them. That there are none is an
-/// answer; that it cannot be told is an error, and no step is taken on it.
+/// The other records of the book, as they are in the parent commit and after the changes of the present operation.
+/// "None" is an answer. If something cannot be found out, that is an error, and no step is taken on it.
 pub trait Lookup: filter::Resolver {
-    /// The records of a kind that name `id` in any of their fields, in the order of their ids. Void records are not there.
+    /// The records of a kind that refer to `id` in any of their fields, sorted by id. Void records are left out.
     ///
     /// # Errors
-    /// They cannot all be found or read.
+    /// If they cannot all be found or read.
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered>;
 
-    /// The records that are not closed and whose kind's assignee they give as this person, by kind and id.
+    /// The records that are not closed and are assigned to this person, sorted by kind and id.
     ///
     /// # Errors
-    /// They cannot all be found or read.
+    /// If they cannot all be found or read.
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered>;
 
-    /// The records of a kind with the same unique values as `record`, in any state. It may be among them.
+    /// The records of a kind with the same unique values as `record`, in any state. `record` itself may be among
+    /// them.
     ///
     /// # Errors
-    /// They cannot all be found or read.
+    /// If they cannot all be found or read.
     fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered>;
 
-    /// The records that a filter finds, by id. `None` where it is not told: of a past commit, whose steps say what they found.
+    /// The records that a filter finds, sorted by id. `None` in a past commit, where the step itself has kept what it
+    /// found.
     ///
     /// # Errors
-    /// They cannot all be found or read.
+    /// If they cannot all be found or read.
     fn every(&self, _filter: &filter::Filter) -> Result<Option<Vec<Id>>, Unanswered> {
         Ok(None)
     }
 
-    /// The steps that a person took, themselves or as a deputy, or that were taken for them, of records of these kinds between two
-    /// moments, by time. Steps that another step caused are left out. `None` where it is not told: of a past commit, whose steps say
-    /// what they found.
+    /// The steps that a person took between two moments on records of these kinds: in person, as a deputy, or through
+    /// a deputy. Sorted by time, without steps that another step caused. `None` in a past commit, where the step
+    /// itself has kept what it found.
     ///
     /// # Errors
-    /// They cannot all be found or read.
+    /// If they cannot all be found or read.
     fn doings(
         &self,
         _kinds: &[String],
@@ -61,20 +64,20 @@ pub trait Lookup: filter::Resolver {
     /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 if there is none.
     ///
     /// # Errors
-    /// It cannot be told.
+    /// If it cannot be found out.
     fn highest(&self, series: &str) -> Result<u64, Unanswered>;
 
-    /// Whether the upstream branch has the record, so that others can have read it.
+    /// Whether the upstream branch has the record, so that others may have read it.
     ///
     /// # Errors
-    /// It cannot be told.
+    /// If it cannot be found out.
     fn published(&self, id: &Id) -> Result<bool, Unanswered>;
 
-    /// The rule book that a record is judged by, where it is not the one that the operation happens under: what it was opened
-    /// under, for cases whose policy has changed since. Their deadlines are those of that rule book.
+    /// The rule book that a record is judged by, if it is not that of the operation: for a case, the one under which
+    /// it was opened, if the policy has changed since. Its deadlines are those of that rule book.
     ///
     /// # Errors
-    /// It cannot be told: nobody is judged by other rules then.
+    /// If it cannot be found out; no other rules are used in its place.
     fn rules(&self, _record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
         Ok(None)
     }
@@ -82,7 +85,7 @@ pub trait Lookup: filter::Resolver {
     /// The record whose event carries this idempotency key.
     ///
     /// # Errors
-    /// It cannot be told.
+    /// If it cannot be found out.
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered>;
 }
 
@@ -113,22 +116,22 @@ impl Lookup for filter::Alone {
     }
 }
 
-/// Where new ids come from.
+/// The source of new ids.
 pub trait Ids {
-    /// An id that no record has, with the prefix and date given.
+    /// An id with this prefix and date that no record has.
     fn fresh(&self, prefix: &str, date: NaiveDate) -> Id;
 
-    /// The id of a record that the step `via` (`ID#step`) opens with these fields. A replay gives the one that was recorded.
+    /// The id of a record that the step `via` (`ID#step`) opens with these fields. A replay returns the recorded id.
     fn opened(&self, prefix: &str, date: NaiveDate, _via: &str, _fields: &Fields) -> Id {
         self.fresh(prefix, date)
     }
 
-    /// The fields that are recorded for a record which is taken again. `None` for commands that write.
+    /// The recorded fields of a record, in a replay. `None` for commands that write.
     fn recorded(&self, _id: &Id) -> Option<&Fields> {
         None
     }
 
-    /// How many events a record had before the commit that is taken again. `None` for commands that write.
+    /// How many events a record had before the replayed commit. `None` for commands that write.
     fn stood(&self, _id: &Id) -> Option<usize> {
         None
     }

@@ -1,4 +1,5 @@
-//! What happened to a deadline: from the events of a record, or of all forms of its case, to the marks that make its runs.
+//! What happened to a deadline: turns the events of a record, or of all forms of its case, into the marks that make
+//! its runs.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use crate::filter::Unanswered;
 use crate::kind::{Deadline, IMPORT, Kind, Mark, Need, Step};
 use crate::record::{Class, Event, FieldId, Record, Value};
 
-/// What is read of a deadline.
+/// A deadline, and what it is read from.
 pub(super) struct Reader<'r> {
     pub(super) kind: &'r Kind,
     pub(super) deadline: &'r Deadline,
@@ -18,22 +19,22 @@ pub(super) struct Reader<'r> {
     pub(super) lookup: &'r dyn Lookup,
 }
 
-/// The marks of a deadline, and what stopped it when: the places in its `stops`.
+/// The marks of a deadline, and when it was stopped by what: positions in its `stops`.
 pub(super) type Marked = (Vec<calendar::TimedMark>, Vec<(Moment, usize)>);
 
-/// A mark on its way.
+/// A mark before sorting.
 struct Draft {
     mark: calendar::TimedMark,
     /// The form whose event starts a run.
     form: Option<usize>,
-    /// Where it stands among the marks of the same time. Those of an event have that of the event.
+    /// Its position among marks of the same time. Marks of an event have the position of the event.
     order: Order,
 }
 
 /// The order of marks of the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
-    /// Before what an event of the record does.
+    /// Before the effects of an event of the record.
     Before(usize),
     /// With the event.
     At(usize),
@@ -42,7 +43,7 @@ enum Order {
 }
 
 impl Order {
-    /// As a number: what comes before an event, the event, what comes after it.
+    /// As a sort key: before an event, at the event, after it.
     fn rank(self) -> (usize, bool) {
         match self {
             Order::Before(event) => (event, false),
@@ -52,10 +53,10 @@ impl Order {
     }
 }
 
-/// Something that stands not in the record's events.
+/// Something that is not an event of the record.
 struct Elsewhere {
     at: Moment,
-    /// Its place among what is wanted.
+    /// Its position in the list of wanted marks.
     place: usize,
     /// The step of another record, as `ID#step`.
     step: Option<String>,
@@ -69,10 +70,10 @@ struct Turn {
 }
 
 impl Reader<'_> {
-    /// What happened to the deadline, in order. `cause` is the place of the event among those that it goes by.
+    /// What happened to the deadline, in order. `cause` is the position of the causing event in the history.
     ///
     /// # Errors
-    /// Other records that the deadline asks of cannot be looked up.
+    /// If other records that the deadline asks about cannot be looked up.
     pub(super) fn marks(&self) -> Result<Marked, Unanswered> {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut stopped: Vec<(Moment, usize)> = Vec::new();
@@ -88,7 +89,7 @@ impl Reader<'_> {
             let event = self.history.event(told);
             let order = Order::At(cause);
             let draft = |kind| Draft { mark: calendar::TimedMark { at: event.at, kind, cause }, form: None, order };
-            // the case waits where each of its forms that is open does; what is closed waits where the deadline says so
+            // the case waits if all of its open forms wait; a closed form waits if the deadline says so
             let pauses = event.to.as_ref().map(|_| going[cause] == 0 && waiting[cause] > 0);
             if pauses == Some(false) && paused {
                 drafts.push(draft(MarkKind::Unpause));
@@ -146,9 +147,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the condition held in the beginning, and where that changed. Events tell it (`holds`); where none does, as in older
-    /// records, today's fields do. Of several forms that counts which was opened last by then. A condition ceases to hold when
-    /// that is written down, whenever it is said to have happened: nothing that was missed by then is undone.
+    /// Whether the condition held at the beginning, and when that changed. Events keep it (`holds`); if none does, as
+    /// in older records, today's fields decide. Of several forms, the one that was opened last by then counts. A
+    /// condition ends when its end is written down, even if it is said to have ended earlier: a deadline missed by
+    /// then stays missed.
     fn condition(&self) -> Result<(bool, Vec<Turn>), Unanswered> {
         let Some(when) = &self.deadline.when else { return Ok((true, Vec::new())) };
         let forms = &self.history.forms;
@@ -175,8 +177,8 @@ impl Reader<'_> {
         Ok((first, all))
     }
 
-    /// Whether an event closes what the deadline is about: the record, or the last form of its case that was open then.
-    /// `open` tells for each event how many forms are open after it.
+    /// Whether an event closes what the deadline is about: the record, or the last form of its case that was open
+    /// then. `open` has for each event the number of open forms after it.
     fn closes(&self, cause: usize, open: &[usize]) -> bool {
         let told = &self.history.told[cause];
         let class = |to: &String| self.kind.shape.class(to);
@@ -184,7 +186,7 @@ impl Reader<'_> {
         if !self.history.event(told).to.as_ref().is_some_and(ends) {
             return false;
         }
-        // what happens at the same time is one turn: a refusal closes a form and opens the next
+        // events at the same time count together: a refusal closes a form and opens the next one
         let turn = cause..self.history.told.partition_point(|other| other.at <= told.at);
         let own = self.history.told[turn.clone()].iter().rev().filter(|other| other.form == told.form);
         let own = own.filter_map(|other| self.history.event(other).to.as_ref()).next();
@@ -192,11 +194,11 @@ impl Reader<'_> {
         others == 0
     }
 
-    /// Whether an event starts a run. Imports do not: what they bring in began elsewhere. Nor does leading back to a state from an
-    /// interruption, unless a run has ended since that began: what was done before it need not be done again.
+    /// Whether an event starts a run. Imports do not, because what they bring in began elsewhere. Nor does the end of
+    /// an interruption, unless a run ended during it: what was done before the interruption need not be done again.
     fn begins(&self, told: &Told, drafts: &[Draft]) -> bool {
         let ends = |draft: &Draft| matches!(draft.mark.kind, MarkKind::Stop | MarkKind::Miss | MarkKind::Close);
-        // they come in the order of their causes
+        // they are in the order of their causes
         let since = |began: usize| drafts.iter().rfind(|draft| ends(draft)).is_some_and(|end| end.mark.cause >= began);
         let entered = told.began.is_none_or(since);
         let event = self.history.event(told);
@@ -207,8 +209,9 @@ impl Reader<'_> {
         event.step != IMPORT && self.deadline.starts.iter().any(starts)
     }
 
-    /// Starts whose form says (`since`) that what began them had happened before it was written down begin then. What it says of
-    /// an earlier run, before that ended, is none of this one. Other marks that lie between do not matter.
+    /// Moves starts to an earlier time if the form says (`since`) that their cause happened before it was written
+    /// down. A time before the end of the previous run belongs to that run and is ignored. Other marks in between do
+    /// not matter.
     fn begin_earlier(&self, drafts: &mut [Draft]) {
         let Some(field) = self.deadline.since else { return };
         let (mut running, mut ended): (bool, Option<Moment>) = (false, None);
@@ -222,7 +225,7 @@ impl Reader<'_> {
                     let said = form.and_then(|form| started(form, field, self.calendar));
                     let own = |said: &Moment| *said < draft.mark.at && ended.is_none_or(|ended| ended < *said);
                     draft.mark.at = said.filter(own).unwrap_or(draft.mark.at);
-                    // one that starts while this one runs begins after it
+                    // a start during this run begins after it
                     ended = Some(draft.mark.at);
                 }
                 MarkKind::Stop | MarkKind::Miss | MarkKind::Close if running => {
@@ -234,13 +237,13 @@ impl Reader<'_> {
         drafts.sort_by_key(|draft| draft.mark.at);
     }
 
-    /// Which of what is wanted an event is, by their places.
+    /// The wanted marks that an event is, as positions.
     fn marked<'m>(&self, wanted: &'m [Mark], event: &'m Event) -> impl Iterator<Item = usize> + use<'m> {
         wanted.iter().enumerate().filter(move |(_, mark)| happens(mark, event)).map(|(place, _)| place)
     }
 
-    /// What stands not in the record's events: dates and times of fields, steps of linked records; each with its place among what is
-    /// wanted.
+    /// Wanted marks that are not events of the record: dates and times of fields, steps of linked records. Each with
+    /// its position among the wanted ones.
     fn elsewhere(&self, wanted: &[Mark]) -> Result<Vec<Elsewhere>, Unanswered> {
         let mut found = Vec::new();
         let one = |at, place| Elsewhere { at, place, step: None };
@@ -267,8 +270,8 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// When all that a step needs of linked records had come to its end, in a state from which the step leads: each time again. An
-    /// interruption leaves no state.
+    /// The times when everything that a step needs of linked records was met, in a state from which the step leads;
+    /// each time that this became true. An interruption does not leave a state.
     fn freed(&self, form: &Record, step: &str) -> Result<Vec<Moment>, Unanswered> {
         let steps: Vec<&Step> = self.kind.steps_named(step).filter(|step| !step.needs.is_empty()).collect();
         let leads = |state: &str| steps.iter().any(|step| step.leads_from(state));
@@ -308,8 +311,8 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// When a field of the line that the deadline is about came to be filled in: each time again. What an import brought in was there
-    /// before.
+    /// The times when a field of the line that the deadline is about was filled in; each time that it was. A value
+    /// that an import brought does not count.
     fn filled(&self, form: &Record, inner: FieldId) -> Vec<Moment> {
         let Some(line) = &self.deadline.line else { return Vec::new() };
         let name = &self.kind.field(line.list).name;
@@ -326,7 +329,7 @@ impl Reader<'_> {
         found
     }
 
-    /// The stretches in which a form was in one of the states whose time is told apart.
+    /// The periods in which a form was in one of the states whose time is shown separately.
     pub(super) fn apart(&self) -> Vec<(Moment, Option<Moment>)> {
         let Some(apart) = &self.deadline.apart else { return Vec::new() };
         let mut found: Vec<(Moment, Option<Moment>)> = Vec::new();
@@ -342,22 +345,22 @@ impl Reader<'_> {
         found
     }
 
-    /// A mark that no event of the record makes; it is laid to the last event before it.
+    /// A mark that no event of the record makes. Its cause is the last event before it.
     fn draft(&self, at: Moment, kind: MarkKind) -> Draft {
         let cause = self.history.told.partition_point(|told| told.at <= at).saturating_sub(1);
         Draft { mark: calendar::TimedMark { at, kind, cause }, form: None, order: Order::After }
     }
 
-    /// Where a start by another record's step stands among the record's own events of the same time: before the first of them that
-    /// this step caused, as it came before all that followed from it. A step that caused none starts what is done after all of them.
+    /// The position of a start by another record's step among the record's own events of the same time. It comes
+    /// before the first event that this step caused. A step that caused none comes after all of them.
     fn before(&self, start: &Elsewhere) -> Order {
         let caused = |told: &Told| told.at == start.at && self.history.event(told).via == start.step;
         let first = start.step.as_ref().and_then(|_| self.history.told.iter().position(caused));
         first.map_or(Order::After, Order::Before)
     }
 
-    /// What a field said from when on: events name what it held before them. What a later form leaves empty stands as the forms
-    /// before it left it.
+    /// The values of a field over time: events keep the value before them. A field that a later form leaves empty
+    /// keeps the value of the earlier forms.
     pub(super) fn laid(&self, field: FieldId) -> Vec<Laid> {
         let name = &self.kind.field(field).name;
         let line = self.deadline.line.as_ref().and_then(|line| Some((line, line.by?)));
@@ -388,7 +391,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether an event of the record is what a mark names. What stands elsewhere is no event of the record.
+/// Whether an event of the record is the one that a mark names. Marks from elsewhere are never events of the record.
 fn happens(mark: &Mark, event: &Event) -> bool {
     match mark {
         Mark::State(state) => event.to.as_ref() == Some(state),
@@ -398,8 +401,8 @@ fn happens(mark: &Mark, event: &Event) -> bool {
     }
 }
 
-/// What the events of a record tell of a deadline condition: whether it held in the beginning, and where it changed. `None` if no
-/// event tells it. An event after the first tells it only where it changed it.
+/// What the events of a record keep about a deadline condition: whether it held at the beginning, and where it
+/// changed. `None` if no event has it. Events after the first have it only if they changed it.
 fn told(record: &Record, deadline: &str) -> Option<(bool, Vec<(usize, bool)>)> {
     let told = record.history.iter().enumerate().filter_map(|(number, event)| {
         event.holds.iter().find(|(name, _)| name == deadline).map(|(_, holds)| (number, *holds))
@@ -414,7 +417,7 @@ fn told(record: &Record, deadline: &str) -> Option<(bool, Vec<(usize, bool)>)> {
     }
 }
 
-/// The deadline conditions that the first event of a record does not tell, since the event is older than `holds`.
+/// The deadline conditions that the first event of a record does not have, because the event is older than `holds`.
 pub fn untold<'k>(kind: &'k Kind, record: &Record) -> Vec<&'k Deadline> {
     let told = |deadline: &Deadline| {
         record.history.first().is_some_and(|event| event.holds.iter().any(|(name, _)| *name == deadline.name))
@@ -423,12 +426,12 @@ pub fn untold<'k>(kind: &'k Kind, record: &Record) -> Vec<&'k Deadline> {
     deadlines.filter(|deadline| deadline.when.is_some() && !told(deadline)).collect()
 }
 
-/// The state in which a record stood at a moment. `None` before it was made.
+/// The state of a record at a moment. `None` before it was made.
 fn stood(record: &Record, at: Moment) -> Option<&str> {
     record.history.iter().rfind(|event| event.at <= at && event.to.is_some())?.to.as_deref()
 }
 
-/// When a field says that something began: a date begins with its day.
+/// The time that a field gives for a beginning: a date begins at the start of its day.
 fn started(record: &Record, field: FieldId, calendar: &Calendar) -> Option<Moment> {
     match record.get(field)? {
         Value::Date(date) => Some(calendar.zone().start_of_day(*date)),
@@ -436,7 +439,7 @@ fn started(record: &Record, field: FieldId, calendar: &Calendar) -> Option<Momen
     }
 }
 
-/// The moment of a date or time; a date ends with its last window.
+/// The moment of a date or time: a date ends with its last working window.
 fn moment(value: Option<&Value>, calendar: &Calendar) -> Option<Moment> {
     match value? {
         Value::Time(at) => Some(*at),

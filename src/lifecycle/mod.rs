@@ -1,5 +1,5 @@
-//! Taking steps: the one way in which a record changes. Everything that a rule book demands of a step is checked here, and
-//! what it opens and advances follows here; nothing is read from disk and nothing is written.
+//! Taking steps: the only way in which a record changes. This module checks everything that a rule book demands of a
+//! step, and carries out what the step opens and advances. It reads and writes no disk.
 
 mod actor;
 mod advance;
@@ -77,7 +77,7 @@ pub use sound::lacking_lines;
 pub use standings::{Running, Standing, Standings};
 pub use time::{ahead_of, backward, looks_ahead, noted_later, passed};
 
-/// How far a clock may run behind the last event's before that is not skew but a slip.
+/// How much earlier than the last event's time a clock may be. A larger difference means a wrong clock.
 pub const SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
-/// How many records one step may open and advance in a chain.
+/// The longest chain of records that one step may open and advance.
 const DEEPEST: usize = 8;

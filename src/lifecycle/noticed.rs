@@ -1,5 +1,5 @@
-//! What a notice is about: one missed deadline, or several, each on a line of its own (NT1). A notice that is older
-//! than lines, or that somebody makes by hand without any, is about the deadline that its own fields name.
+//! What a notice is about: one or several missed deadlines, each on its own line (NT1). A notice without lines,
+//! because it is old or made by hand, is about the deadline that its own fields name.
 
 use crate::calendar::{Moment, Run};
 use crate::policy::{NoticeFields, Occasion};
@@ -12,33 +12,33 @@ pub struct Noticed {
     pub about: Id,
     /// The deadline's name.
     pub deadline: String,
-    /// Which time its department is written to about this deadline of the case, from 1.
+    /// How many notices its department has got about this deadline of the case, with this one, from 1.
     pub number: Option<u64>,
     /// When the deadline was due.
     pub missed: Option<Moment>,
-    /// When the run that was missed began.
+    /// When the missed run began.
     pub since: Option<Moment>,
-    /// Until when it will be done, as the department has said since.
+    /// The new date that the department has promised since.
     pub new_due: Option<Moment>,
-    /// Whether it was answered: the notice as a whole, or this line of it.
+    /// Whether it was answered: the whole notice, or this line of it.
     pub answered: bool,
     /// Whom it goes to.
     pub to: Addressee,
 }
 
-/// Whom a notice, or a line of it, goes to. Nobody is named where the deadline has no holder.
+/// The addressee of a notice, or of a line of it. Everything is empty if the deadline has no holder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Addressee {
     /// The department.
     pub department: Option<String>,
     /// The person.
     pub person: Option<Id>,
-    /// The role, if nobody is named in person.
+    /// The role, if no person is named.
     pub role: Option<String>,
 }
 
 impl Addressee {
-    /// The office that it is for: the department, and only if there is none the person or role.
+    /// The addressee as an office: the department or, if there is none, the person or role.
     #[must_use]
     pub fn office(&self) -> Addressee {
         match &self.department {
@@ -49,8 +49,8 @@ impl Addressee {
 }
 
 impl Noticed {
-    /// Whether it speaks of this run of its deadline. A run is told by its beginning; where that is not kept by its end, which
-    /// does not move once it has passed.
+    /// Whether it is about this run of its deadline. A run is recognised by its beginning or, if that was not kept,
+    /// by its end, which no longer moves once it has passed.
     pub fn speaks_of(&self, run: &Run) -> bool {
         match self.since {
             Some(since) => stored_time(&since) == stored_time(&run.start),
@@ -59,13 +59,13 @@ impl Noticed {
     }
 }
 
-/// For what a notice was issued. `None` if the policy does not have its type.
+/// The occasion of a notice. `None` if the policy does not have its type.
 pub fn occasion(notice: &Record, fields: &NoticeFields) -> Option<Occasion> {
     let stored = notice.get(fields.occasion)?.as_text()?;
     Occasion::ALL.into_iter().find(|own| fields.stored(*own) == stored)
 }
 
-/// What a notice is about, in the order of its lines.
+/// The missed deadlines that a notice is about, in the order of its lines.
 pub fn noticed(notice: &Record, fields: &NoticeFields) -> Vec<Noticed> {
     let own = &notice.fields;
     let to = Addressee {
@@ -73,7 +73,7 @@ pub fn noticed(notice: &Record, fields: &NoticeFields) -> Vec<Noticed> {
         person: text(own, fields.person).and_then(|id| id.parse().ok()),
         role: text(own, fields.role),
     };
-    // a notice that was put away since stays answered
+    // a notice that was put away after its answer stays answered
     let whole = notice.history.iter().any(|event| event.to.as_ref().is_some_and(|to| fields.answered.contains(to)));
     let lines = fields.items.as_ref().map(|items| {
         let line = |value: &Value| {

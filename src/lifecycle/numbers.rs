@@ -1,6 +1,6 @@
-//! Running numbers: a record gets its number when it is made, and keeps it. There is one exception: two clones gave the
-//! same number before they met. Then the record gets another number, as long as nobody else can have read the first
-//! one.
+//! Running numbers: a record gets its number when it is made, and keeps it. There is one exception. If two clones
+//! gave the same number before they met, one record gets another number, as long as nobody else can have read the
+//! first one.
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,7 @@ use crate::kind::{Kind, Numbering};
 use crate::record::{Id, Record, Value};
 
 impl Operation<'_> {
-    /// Gives a new record its number. An import may bring a number along; nobody else gives one.
+    /// Gives a new record its number. An import may bring a number; otherwise nobody may give one.
     pub(super) fn number(
         &self,
         kind: &Kind,
@@ -20,7 +20,7 @@ impl Operation<'_> {
     ) -> Result<(), Refusal> {
         let Some(numbering) = &kind.numbering else { return Ok(()) };
         if let Some(recorded) = self.setting.ids.recorded(&record.id) {
-            // what is taken again has the number that it was given then
+            // a replayed record gets its recorded number
             match recorded.get(numbering.field) {
                 Some(number) => record.fields.set(numbering.field, number.clone()),
                 None => record.fields.clear(numbering.field),
@@ -38,7 +38,8 @@ impl Operation<'_> {
         }
     }
 
-    /// Refuses a changed number. A number that is emptied because another record has it, too, is followed by the next one.
+    /// Refuses a changed number. If a number was emptied because another record has it too, the record gets the next
+    /// number.
     pub(super) fn renumber(&self, kind: &Kind, before: &Record, after: &mut Record) -> Result<(), Refusal> {
         let Some(numbering) = &kind.numbering else { return Ok(()) };
         if before.get(numbering.field) == after.get(numbering.field) {
@@ -78,7 +79,8 @@ fn doubled(kind: &Kind, numbering: &Numbering, record: &Record, lookup: &dyn Loo
     Ok(lookup.alike(unique, record)?.iter().any(|other| other.id != record.id))
 }
 
-/// The next number: that of the case with `-2` for its second form, else one more than the highest of its series.
+/// The next number: for the second form of a case, its number with `-2`, else one more than the highest of its
+/// series.
 fn next(
     kind: &Kind,
     numbering: &Numbering,

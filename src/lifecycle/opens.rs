@@ -1,4 +1,4 @@
-//! What follows from a step: the records that it makes, and the steps of other records that it takes.
+//! The consequences of a step: the records that it makes, and the steps of other records that it takes.
 
 use super::sources::{From, chosen, in_shape};
 use super::{Actor, Operation, Refusal, Request, linked};
@@ -6,7 +6,7 @@ use crate::kind::{Condition, OnlyOnce, Opens, Source, Step};
 use crate::record::{Class, FieldId, Fields, Record, Type, Value};
 
 impl Operation<'_> {
-    /// Makes and advances what a step makes and advances. None of it needs a role: the step was allowed.
+    /// Makes and advances the records of a step. No role is checked, because the step itself was allowed.
     pub(super) fn consequences(
         &mut self,
         step: &Step,
@@ -15,7 +15,7 @@ impl Operation<'_> {
         depth: usize,
     ) -> Result<(), Refusal> {
         let via = format!("{}#{}", record.id, step.name);
-        // What stood before the step counts; what it makes itself does not keep it from making more.
+        // What existed before the step counts. What the step itself makes does not prevent it from making more.
         let stands = |opens: &Opens| {
             let stands = opens.once.is_none() && self.stands(opens, record, &via)?;
             Ok((stands || self.served(opens, record)?, self.before(opens, record, &via)?))
@@ -74,7 +74,7 @@ impl Operation<'_> {
         Ok(when.map_or(Ok(true), |when| when.filter.matches(record, &self.pending))?)
     }
 
-    /// What sources are asked of where a step of the record makes or advances another.
+    /// The source values for a step of the record that makes or advances another one.
     pub(super) fn from<'f>(
         &self,
         record: &'f Record,
@@ -105,7 +105,7 @@ impl Operation<'_> {
         Ok(self.lookup().linked(&record.id, &opens.kind)?.iter().any(made))
     }
 
-    /// What the same step of the record has opened before, where it opens nothing twice.
+    /// The records that the same step of the record has opened before, if it opens nothing twice.
     pub(super) fn before(&self, opens: &Opens, record: &Record, via: &str) -> Result<Vec<Record>, Refusal> {
         let (Some(once), Some(kind)) = (&opens.once, self.setting.policy.kind(&opens.kind)) else {
             return Ok(Vec::new());
@@ -118,8 +118,9 @@ impl Operation<'_> {
         Ok(found)
     }
 
-    /// Whether what would be opened serves another record already that this one repeats, or will: one of its forms is not closed
-    /// yet, or has one that is not. Only where it would be for the same, such as the same client.
+    /// Whether the record that this one repeats already has what would be opened, or will get it: one of its forms is
+    /// still open, or has an open record of that kind. It only counts if both are about the same, such as the same
+    /// client.
     fn served(&self, opens: &Opens, record: &Record) -> Result<bool, Refusal> {
         let Some(field) = opens.shared else { return Ok(false) };
         let (kind, target) = (self.kind(&record.kind)?, self.kind(&opens.kind)?);
@@ -163,14 +164,14 @@ impl Operation<'_> {
         Ok(Request { set, on: request.on, ..Request::new(step, request.actor.clone()) })
     }
 
-    /// The record that a field names.
+    /// The record that a field refers to.
     pub(super) fn other(&self, field: FieldId, fields: &Fields) -> Result<Option<Record>, Refusal> {
         let Some(Value::Ref(id)) = fields.get(field) else { return Ok(None) };
         Ok(crate::filter::Resolver::record(&self.pending, id)?.map(std::borrow::Cow::into_owned))
     }
 }
 
-/// Whether a record holds what another one would be made with, in the fields that tell.
+/// Whether a record has the same values as a new one would get, in the fields that decide.
 fn alike(once: &OnlyOnce, other: &Record, request: &Request) -> bool {
     once.alike.iter().all(|field| {
         let given = request.set.iter().find(|(set, _)| set == field).and_then(|(_, value)| value.as_ref());
@@ -178,8 +179,8 @@ fn alike(once: &OnlyOnce, other: &Record, request: &Request) -> bool {
     })
 }
 
-/// The lines, each of which opens a record. One entry without a line if a record is opened for the record itself. Empty if the
-/// record with these lines is not there.
+/// The lines for which a record is opened. One entry without a line if a record is opened for the record itself.
+/// Empty if the record with the lines does not exist.
 pub(super) fn lines<'f>(opens: &Opens, fields: Option<&'f Fields>) -> Vec<Option<&'f Fields>> {
     fields.map(|fields| chosen(opens.each, opens.lines.as_ref(), fields, None)).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use crate::kind::{IMPORT, Kind};
 use crate::policy::{People, Policy};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
-/// What an operation happens in: the rule book and staff of the parent commit, the other records, and now.
+/// The context of an operation: the rule book and staff of the parent commit, the other records, and now.
 #[derive(Clone, Copy)]
 pub struct Setting<'s> {
     /// The rule book.
@@ -30,13 +30,13 @@ impl<'s> Setting<'s> {
         self.now.date_naive()
     }
 
-    /// What says who may do what.
+    /// The rule book and staff that say who may do what.
     pub fn staffing(&self) -> Staffing<'s> {
         Staffing { policy: self.policy, people: self.people, now: self.now }
     }
 }
 
-/// The rule book and the staff of a moment: what says who may do what.
+/// The rule book and the staff at a moment; they say who may do what.
 #[derive(Clone, Copy)]
 pub struct Staffing<'s> {
     /// The rule book.
@@ -54,25 +54,25 @@ impl Staffing<'_> {
     }
 }
 
-/// One step as somebody asks for it.
+/// A step that somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The step.
     pub step: String,
-    /// The fields that it changes; no value clears.
+    /// The fields that it changes; `None` clears a field.
     pub set: Vec<(FieldId, Option<Value>)>,
-    /// What is noted with it.
+    /// The note of the step.
     pub note: Option<String>,
-    /// When it really happened, where that is not now.
+    /// When it really happened, if that is not now.
     pub on: Option<Moment>,
-    /// An idempotency key.
+    /// An idempotency key, unique in the book.
     pub key: Option<String>,
     /// Who takes it.
     pub actor: Actor,
 }
 
 impl Request {
-    /// A step with nothing beside it.
+    /// A step without fields, note, time or key.
     pub fn new(step: impl Into<String>, actor: Actor) -> Self {
         Request { step: step.into(), set: Vec::new(), note: None, on: None, key: None, actor }
     }
@@ -90,41 +90,44 @@ impl Request {
     }
 }
 
-/// The first format of a book in which imports need a right, and edits that no step declares that of the kind's first step.
+/// The first format of a book in which imports need a right, and in which undeclared edits need that of the kind's
+/// first step.
 const RIGHTS_FROM: u64 = 2;
 
-/// Steps that are taken together: each sees what those before it did, and either all are written or none.
+/// Steps that are taken together. Each one sees the effects of those before it. Either all of them are written or
+/// none.
 pub struct Operation<'s> {
     pub(super) setting: Setting<'s>,
     pub(super) pending: Pending<'s>,
-    /// Recorded steps are taken again.
+    /// Whether recorded steps are replayed.
     recorded: bool,
 }
 
 impl<'s> Operation<'s> {
-    /// An operation that has done nothing yet.
+    /// An operation without steps.
     pub fn new(setting: Setting<'s>) -> Self {
         Operation { pending: Pending::new(setting.lookup, setting.policy, setting.now), setting, recorded: false }
     }
 
-    /// An operation in which the audit takes recorded steps again, by what the rule book of their day said.
+    /// An operation for the audit: it replays recorded steps by the rule book of their day.
     pub fn again(setting: Setting<'s>) -> Self {
         Operation { recorded: true, ..Operation::new(setting) }
     }
 
-    /// Whether imports, and edits that no step declares, were anybody's when the steps were recorded: in a book of an older format
-    /// whose rule book declares no `import`, which it could not then. The person who works by such a rule book now is asked for a right.
+    /// Whether, when the steps were recorded, everybody might import and make undeclared edits. This was so in books
+    /// of an older format, whose rule books could not declare `import`. New steps under such a rule book need the
+    /// right.
     pub(super) fn rights_were_free(&self) -> bool {
         let old = self.setting.policy.settings.format < RIGHTS_FROM;
         old && self.recorded && self.setting.policy.kinds.values().all(|kind| kind.steps_named(IMPORT).next().is_none())
     }
 
-    /// The other records as the operation has them by now.
+    /// The other records, with the changes of this operation so far.
     pub fn lookup(&self) -> &dyn Lookup {
         &self.pending
     }
 
-    /// A record as the operation has it by now.
+    /// A record, with the changes of this operation so far.
     ///
     /// # Errors
     /// If there is no such record, or it cannot be read.
@@ -132,26 +135,27 @@ impl<'s> Operation<'s> {
         self.pending.get(id)?.ok_or_else(|| Refusal::NoRecord { id: id.clone() })
     }
 
-    /// Takes a record for what it was when it could last be read, so that one whose file is broken can be mended.
+    /// Uses the last readable version of a record, so that a record with a broken file can be repaired.
     pub fn suppose(&mut self, last: Record) {
         self.pending.put(Some(last.clone()), last);
     }
 
-    /// How far the operation has come, for [`Operation::back_to`].
+    /// The present point of the operation, for [`Operation::back_to`].
     pub fn mark(&self) -> usize {
         self.pending.mark()
     }
 
-    /// Forgets the records that were first touched after a mark, as if nothing had been asked since. What was touched before
-    /// stays as it is by now, so that this is for requests that only make records.
+    /// Forgets the records that were first touched after the mark. Records touched before it keep their present
+    /// changes, so this is for requests that only make records.
     pub fn back_to(&mut self, mark: usize) {
         self.pending.back_to(mark);
     }
 
-    /// Does something that may be refused: if it is, nothing of it is left, and what was done before stays.
+    /// Tries something that may be refused. If it is refused, nothing of it remains, and everything done before
+    /// stays.
     ///
     /// # Errors
-    /// What `act` gives.
+    /// The error of `act`.
     pub fn attempt<T>(&mut self, act: impl FnOnce(&mut Operation<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let (done, changes) = {
             let setting = Setting { lookup: &self.pending, ..self.setting };
@@ -170,9 +174,8 @@ impl<'s> Operation<'s> {
         self.pending.is_touched(id)
     }
 
-    /// The records of a kind that have this value in a field that identifies them (`identified-by`), or this key of what is near
-    /// (`[near]`), among those that the operation
-    /// has made or changed by now.
+    /// The records of a kind that this operation has made or changed so far, with this value in an identifying field
+    /// (`identified-by`), or with this key for similar records (`[near]`).
     pub fn identified(&self, kind: &Kind, value: &str) -> Vec<Id> {
         self.pending.identified(kind, value)
     }
@@ -180,18 +183,18 @@ impl<'s> Operation<'s> {
     /// The record that an earlier request with this key made or changed.
     ///
     /// # Errors
-    /// [`Refusal::Unanswered`] where it cannot be told.
+    /// [`Refusal::Unanswered`] if it cannot be found out.
     pub fn by_key(&self, key: &str) -> Result<Option<Id>, Refusal> {
         Ok(self.pending.by_key(key)?)
     }
 
-    /// What was done since the operation began, or since this was called last: what one of several commits is to hold. Later
-    /// steps see it as before.
+    /// The changes since the operation began, or since the last call: the content of one of several commits. Later
+    /// steps still see these changes.
     pub fn take_part(&mut self) -> Vec<Change> {
         self.pending.take_part()
     }
 
-    /// What is to be written, in the order in which the records were first touched.
+    /// All changes to be written, in the order in which the records were first touched.
     pub fn finish(self) -> Vec<Change> {
         self.pending.into_changes()
     }

@@ -1,4 +1,4 @@
-//! What can be done with a record next: the steps from its state, what each still asks for, and who could take it.
+//! What can be done with a record next: the steps from its state, what each still needs, and who could take it.
 
 use super::advance::cleared;
 use super::entitled::{Case, whom};
@@ -11,23 +11,25 @@ use crate::record::{Fields, Id, Record};
 pub struct StepChoice {
     /// The step.
     pub step: Step,
-    /// Whether the actor is entitled to the step. Its other conditions are not looked at.
+    /// Whether the actor is entitled to the step, whatever its other conditions.
     pub entitled: bool,
-    /// Who may take it, by rule; empty is anybody of the staff.
+    /// Who may take it by its rule; if empty, anybody of the staff.
     pub by: Vec<Whom>,
-    /// Who of the staff could take it today, where the actor cannot.
+    /// Who of the staff could take it today, if the actor cannot.
     pub could: Vec<Id>,
-    /// Everything that keeps the actor from it now; a field that is only not filled in yet is [`Refusal::Missing`].
+    /// Everything that prevents the actor from taking it now. A field that only needs a value is
+    /// [`Refusal::Missing`].
     pub hindrances: Vec<Refusal>,
 }
 
 impl StepChoice {
-    /// Whether the actor can take it once the fields that it asks for are given.
+    /// Whether the actor can take it once the missing fields are given.
     pub fn is_open(&self) -> bool {
         self.entitled && self.hindrances.iter().all(|refusal| matches!(refusal, Refusal::Unfit(Unfit::Missing { .. })))
     }
 
-    /// The fields to ask the actor for: those that are missing. Empty if giving them would not make the step possible.
+    /// The missing fields that the actor should be asked for. Empty if filling them in would not make the step
+    /// possible.
     pub fn to_ask(&self) -> &[String] {
         match self.hindrances.first() {
             Some(first) if self.entitled => first.missing(),
@@ -41,7 +43,7 @@ impl StepChoice {
     }
 }
 
-/// The steps from a record's state in the order of the kind, `edit` left out.
+/// The steps from a record's state in the order of the kind, without `edit`.
 ///
 /// # Errors
 /// If the record or its kind does not exist.
@@ -70,7 +72,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
                     Ok(draft) => who_could(operation, &case, draft),
                     Err(_) => case.could(setting),
                 };
-                // An amount that is not there yet says nothing about who decides.
+                // A missing amount says nothing about who decides.
                 let unknown = is_unknown(&refusal);
                 hindrances.push(refusal);
                 (unknown, could)
@@ -86,26 +88,26 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
     kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(choice).collect()
 }
 
-/// That somebody may make records of a kind, so far as that can be told before anything is filled in.
+/// Checks whether somebody may make records of a kind, as far as that is known before anything is filled in.
 ///
 /// # Errors
-/// Why the actor may not, or if the kind does not exist.
+/// If the actor may not, or if the kind does not exist.
 pub fn may_begin(operation: &Operation<'_>, kind: &str, actor: &Actor) -> Result<(), Refusal> {
     let kind = operation.kind(kind)?;
     let (step, fields) = (kind.first_step(), Fields::new());
-    // whom a field will name is not known yet
+    // the people that a field will name are not known yet
     if step.by.iter().any(|who| !matches!(who, Who::Role(_))) {
         return Ok(());
     }
     Case { kind, step, record: None, fields: &fields }.hands(&operation.setting, actor).map(drop)
 }
 
-/// Whether an amount is not there yet, so that nothing says who decides.
+/// Whether an amount is missing, so that it is not known who decides.
 fn is_unknown(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Unauthorised(Unauthorised::NoAmount { .. }))
 }
 
-/// Everybody who could take the step today so far as role, four eyes and authority go.
+/// Everybody who could take the step today by role, four eyes and authority.
 fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<Id> {
     let setting = &operation.setting;
     let may = |person: &&crate::policy::Person| {
@@ -120,7 +122,7 @@ fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<
 }
 
 impl Operation<'_> {
-    /// The record as a step would leave it with what a request gives.
+    /// The record after a step with the values of a request.
     fn draft(&self, case: &Case<'_>, before: &Record, request: &Request) -> Result<Record, Refusal> {
         let mut draft = self.filled(case.kind, case.step, before, request)?;
         cleared(case.step, request, &mut draft);
@@ -129,7 +131,7 @@ impl Operation<'_> {
         Ok(draft)
     }
 
-    /// A refusal of somebody with those whom the amount lets decide in place of all who have the role.
+    /// Replaces the people in a refusal: those who may decide by the amount, in place of everybody with the role.
     pub(super) fn naming(&self, case: &Case<'_>, draft: &Record, mut refusal: Refusal) -> Refusal {
         if let Refusal::Unentitled(Unentitled::NotEntitled { could, .. } | Unentitled::SameEyes { could, .. })
         | Refusal::Unauthorised(Unauthorised::AboveAuthority { could, .. }) = &mut refusal
@@ -140,7 +142,7 @@ impl Operation<'_> {
         refusal
     }
 
-    /// The same of a step that was not begun.
+    /// The same for a step that was not begun.
     pub(super) fn refused(&self, case: &Case<'_>, before: &Record, request: &Request, refusal: Refusal) -> Refusal {
         match case.step.authority.as_ref().map(|_| self.draft(case, before, request)) {
             Some(Ok(draft)) => self.naming(case, &draft, refusal),

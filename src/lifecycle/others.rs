@@ -1,4 +1,5 @@
-//! Other records that a step concerns: those whose step it takes, and the one that it joins instead of opening another.
+//! Other records that a step affects: those that take a step with it, and the one that it joins in place of opening
+//! another.
 
 use super::sources::in_shape;
 use super::{Actor, Operation, Refusal, Request, linked, linked_to};
@@ -6,7 +7,7 @@ use crate::kind::{Advance, Opens, Whose};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
 impl Operation<'_> {
-    /// The records whose step is taken.
+    /// The records that take the step.
     pub(super) fn advanced(&self, advance: &Advance, record: &Record) -> Result<Vec<Id>, Refusal> {
         let mut found: Vec<Id> = match &advance.whose {
             Whose::Named(field) => {
@@ -47,7 +48,7 @@ impl Operation<'_> {
         Ok(found)
     }
 
-    /// What a record is given with the step that another one takes of it.
+    /// The values that another record gets with its step.
     pub(super) fn given(
         &self,
         advance: &Advance,
@@ -66,7 +67,8 @@ impl Operation<'_> {
         Ok(set)
     }
 
-    /// The record that is joined instead of opening another one, and how. `None` if a record has been joined or opened already.
+    /// The record that is joined in place of opening another one, and how. `None` if a record was already joined or
+    /// opened.
     pub(super) fn joined(
         &self,
         opens: &Opens,

@@ -1,5 +1,5 @@
-//! Steps that are open only once a deadline has passed (`overdue`), or only before it has (`before`): whether it has passed at the
-//! time of the step, and until when it still runs (GP4).
+//! Steps that may only be taken after a deadline has passed (`overdue`), or only before (`before`): whether it has
+//! passed at the time of the step, and until when it still runs (GP4).
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use crate::place::Placed;
 use crate::record::{Record, Value};
 
 impl Case<'_> {
-    /// The deadlines that a step waits for and that are not overdue at a moment. A record that is judged by older rules is judged
-    /// by their deadline, so that the step opens when `explain` says that it is due; where they know none of that name, by
-    /// today's. What happened after the moment, to other records, counts for nothing.
+    /// The deadlines that a step waits for and that are not overdue at a moment. If older rules judge the record,
+    /// their deadline counts, so that the step opens when `explain` says that it is due. If they have none with that
+    /// name, today's deadline counts. Events of other records after the moment are ignored.
     ///
     /// # Errors
-    /// Other records that the deadlines ask of cannot be looked up.
+    /// If other records that the deadlines ask about cannot be looked up.
     pub(super) fn unpassed(
         &self,
         setting: &Setting<'_>,
@@ -30,11 +30,11 @@ impl Case<'_> {
         Ok(standings.into_iter().filter_map(waits).collect())
     }
 
-    /// The deadlines before whose end the step must be taken and that have passed at a moment, or do not run. They are judged as
-    /// those that it waits for.
+    /// The deadlines before whose end the step must be taken, but that have passed at a moment or do not run. They
+    /// are judged in the same way as those that a step waits for.
     ///
     /// # Errors
-    /// Other records that the deadlines ask of cannot be looked up.
+    /// If other records that the deadlines ask about cannot be looked up.
     pub(super) fn passed(
         &self,
         setting: &Setting<'_>,
@@ -46,7 +46,7 @@ impl Case<'_> {
         Ok(standings.into_iter().filter_map(over).collect())
     }
 
-    /// How the deadlines of these names stand at a moment.
+    /// The situation of the deadlines with these names at a moment.
     fn named<'n>(
         &self,
         names: &'n [Placed<String>],
@@ -73,7 +73,7 @@ impl Case<'_> {
         Ok(found)
     }
 
-    /// That the step comes too late, for the first of the deadlines that it must come before.
+    /// The refusal if the step is too late, for the first deadline that it must precede.
     pub(super) fn too_late(
         &self,
         setting: &Setting<'_>,
@@ -93,7 +93,7 @@ impl Case<'_> {
         })))
     }
 
-    /// That the step is not open yet, for the first of its deadlines that has not passed.
+    /// The refusal if the step is too early, for the first deadline that has not passed.
     pub(super) fn early(
         &self,
         setting: &Setting<'_>,
@@ -116,7 +116,7 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
-    /// That the day has not come on which the step opens (`not-before`).
+    /// The refusal if the first day of the step has not come (`not-before`).
     pub(super) fn too_soon(&self, setting: &Setting<'_>, draft: &Record, at: Moment) -> Option<Refusal> {
         let rule = self.step.not_before.as_ref()?;
         let Some(Value::Date(from)) = draft.get(rule.field) else { return None };
@@ -136,11 +136,11 @@ impl Case<'_> {
     }
 }
 
-/// How a deadline of a record stands at a moment.
+/// The situation of a record's deadline at a moment.
 enum Stands {
-    /// It runs and has not passed: it ends at this moment, if it does not stand still.
+    /// It runs and has not passed. It ends at this moment, unless it is paused.
     Runs(Moment, bool),
-    /// It runs and has passed, at this moment if the calendar knows.
+    /// It runs and passed at this moment; `None` if the calendar does not know.
     Passed(Option<Moment>),
     Idle,
     Undated,
@@ -148,7 +148,7 @@ enum Stands {
 }
 
 impl Stands {
-    /// What it still waits for. Nothing if it is overdue.
+    /// What it still waits for. `None` if it is overdue.
     fn waits(self) -> Option<Waits> {
         Some(match self {
             Stands::Passed(_) => return None,
@@ -160,7 +160,7 @@ impl Stands {
         })
     }
 
-    /// Why it is too late. Nothing if it runs and is not overdue.
+    /// Why it is too late. `None` if it runs and is not overdue.
     fn over(self) -> Option<Over> {
         Some(match self {
             Stands::Runs(..) => return None,

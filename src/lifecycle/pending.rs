@@ -1,4 +1,4 @@
-//! The book as an operation sees it: its own changes laid over the parent commit.
+//! The book as an operation sees it: the parent commit with the operation's own changes.
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -18,20 +18,20 @@ pub(super) struct Pending<'s> {
     order: Vec<Id>,
     links: HashMap<Id, Vec<Id>>,
     keys: HashMap<String, Id>,
-    /// What is unique, and who has held it.
+    /// Unique values, and the records that have had them.
     unique: HashMap<String, Vec<Id>>,
-    /// What was put since the last part was taken, and what records were when it was.
+    /// The records that were changed since the last part was taken, and their versions at that time.
     fresh: Vec<Id>,
     parted: HashMap<Id, Record>,
-    /// What identifies the records that were touched, and which ones have had it.
+    /// Identifying values of touched records, and the records that have had them.
     identified: HashMap<String, BTreeSet<Id>>,
-    /// The running numbers of what was made, by their series.
+    /// The running numbers of new records, by series.
     numbers: HashMap<String, BTreeSet<(u64, Id)>>,
-    /// When the step happens that is being taken: the spans of rollups end there.
+    /// The time of the step that is being taken. The spans of rollups end at it.
     at: Cell<Moment>,
 }
 
-/// The key of what identifies a record of a kind.
+/// The key of a value that identifies a record of a kind.
 fn identity(kind: &str, value: &str) -> String {
     format!("{kind}\n{value}")
 }
@@ -59,7 +59,7 @@ impl<'s> Pending<'s> {
         }
     }
 
-    /// Says when the step happens that is being taken, and when the one before it did.
+    /// Sets the time of the step that is being taken, and returns that of the step before.
     pub(super) fn stand_at(&self, at: Moment) -> Moment {
         self.at.replace(at)
     }
@@ -71,7 +71,7 @@ impl<'s> Pending<'s> {
         }
     }
 
-    /// How many events a record had before the commit that the operation makes next.
+    /// How many events a record had before the next commit of the operation.
     pub(super) fn stood(&self, record: &Record) -> usize {
         let before = match self.touched.get(&record.id) {
             None => Some(record),
@@ -84,7 +84,7 @@ impl<'s> Pending<'s> {
         self.order.len()
     }
 
-    /// Links of what is forgotten may stay: they are looked through for records that are still there.
+    /// Links of forgotten records may stay: a lookup checks that the record still exists.
     pub(super) fn back_to(&mut self, mark: usize) {
         for id in self.order.split_off(mark.min(self.order.len())) {
             self.touched.remove(&id);
@@ -93,7 +93,7 @@ impl<'s> Pending<'s> {
         }
     }
 
-    /// The records of a kind that have this value in a field that identifies them, or this key of what is near, and were touched.
+    /// The touched records of a kind with this value in an identifying field, or with this key for similar records.
     pub(super) fn identified(&self, kind: &Kind, value: &str) -> Vec<Id> {
         let known = self.identified.get(&identity(kind.name(), value)).into_iter().flatten();
         let has = |id: &&Id| {
@@ -110,7 +110,7 @@ impl<'s> Pending<'s> {
         self.touched.contains_key(id)
     }
 
-    /// Takes the record as a step leaves it. `before` counts where the operation touches the record for the first time.
+    /// Stores the record after a step. `before` only counts if the operation touches the record for the first time.
     pub(super) fn put(&mut self, before: Option<Record>, after: Record) {
         for (id, _) in self.policy.references(&after) {
             let from = self.links.entry(id).or_default();
@@ -155,7 +155,7 @@ impl<'s> Pending<'s> {
         }
     }
 
-    /// What was done since the last part was taken, as changes of their own.
+    /// The changes since the last part was taken.
     pub(super) fn take_part(&mut self) -> Vec<Change> {
         let mut seen = HashSet::new();
         let mut part = Vec::new();
@@ -193,7 +193,7 @@ impl filter::Resolver for Pending<'_> {
 
 impl Lookup for Pending<'_> {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
-        // nothing that was there before names what the operation has made, by an id drawn for it
+        // no committed record refers to a record that this operation just made with a drawn id
         let made = self.touched.get(id).is_some_and(|touched| touched.before.is_none()) && !id.is_person();
         let mut linked = if made { Vec::new() } else { self.base.linked(id, kind)? };
         linked.retain(|record| !self.touched.contains_key(&record.id));

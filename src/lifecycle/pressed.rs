@@ -1,4 +1,4 @@
-//! Notices that press for something (NT1) settle themselves once it is done, if the policy says so.
+//! Notices about missed deadlines (NT1) are settled automatically once the deadline ends, if the policy says so.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,8 +11,8 @@ use crate::policy::{NoticeFields, NoticeRule, Occasion};
 use crate::record::{Class, Id, Record};
 
 impl Operation<'_> {
-    /// Takes the step by which they are settled of the notices about a record whose deadline the step has just ended. Whether
-    /// it has is told by today's kind file, since notices are today's.
+    /// Takes the settling step of the notices about a record whose deadline the present step has just ended. Today's
+    /// kind file decides whether it has ended, because notices follow today's rules.
     pub(super) fn settle_notices(
         &mut self,
         record: &Record,
@@ -28,7 +28,7 @@ impl Operation<'_> {
         if rules.is_empty() {
             return Ok(());
         }
-        // what a form ends of its whole case may have been pressed for of the forms before it
+        // a form may end a deadline of its whole case, about which earlier forms have notices
         let mut forms: Vec<Id> = vec![record.id.clone()];
         let own = policy.kind(&record.kind);
         let over = own.and_then(|kind| Some((kind, kind.deadlines.iter().find_map(|deadline| deadline.over)?)));
@@ -49,7 +49,7 @@ impl Operation<'_> {
             let items = noticed(&notice, fields);
             let Some(own) = items.iter().find(|item| forms.contains(&item.about)) else { continue };
             let Some(settle) = self.settling(&rules, record, &own.deadline)? else { continue };
-            // a notice about several is settled with the last of them
+            // a notice about several deadlines is settled with the last of them
             let (here, elsewhere): (Vec<&Noticed>, Vec<&Noticed>) =
                 items.iter().partition(|item| item.about == record.id);
             if here.iter().any(|item| runs(&standings, item)) || self.is_pressing(&elsewhere)? {
@@ -75,7 +75,7 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// Whether something that a notice presses for of other records is still to be done.
+    /// Whether a deadline of another record in a notice is still open.
     fn is_pressing(&self, items: &[&Noticed]) -> Result<bool, Refusal> {
         for item in items {
             let Some(about) = self.lookup().record(&item.about)?.map(Cow::into_owned) else { continue };
@@ -86,13 +86,13 @@ impl Operation<'_> {
         Ok(false)
     }
 
-    /// How the deadlines of a record stand, those over all forms of its case too, whichever form shows them.
+    /// The deadlines of a record now, including those over all forms of its case, whichever form shows them.
     fn stands_now(&self, record: &Record) -> Result<Standings, Refusal> {
         let Setting { policy, people, now, .. } = self.setting;
         Ok(deadlines_shown(Shown::Each, policy, policy, people, record, self.lookup(), now)?)
     }
 
-    /// The step by which the first rule that speaks of a deadline of the record settles its notices.
+    /// The settling step of the first rule that names a deadline of the record.
     fn settling<'r>(
         &self,
         rules: &[&'r NoticeRule],
@@ -108,7 +108,7 @@ impl Operation<'_> {
     }
 }
 
-/// Whether the run of a deadline that a line of a notice speaks of is still running; another may have begun since.
+/// Whether the run in a line of a notice still goes on; another run may have begun since.
 fn runs(standings: &Standings, item: &Noticed) -> bool {
     let own = standings.iter().filter(|standing| standing.deadline.name == item.deadline);
     own.filter_map(Standing::running).any(|run| item.speaks_of(run))
@@ -120,7 +120,7 @@ fn is_open(notice: &Record, kind: &Kind, fields: &NoticeFields, about: &Id) -> b
         && kind.shape.class(&notice.state) != Class::Closed
 }
 
-/// When a notice is settled by what happened at a time: then, but not before something that happened to the notice itself.
+/// When a notice is settled: at the time of the step, but not before the notice's own last event.
 fn later(on: Option<Moment>, notice: &Record) -> Option<Moment> {
     on.filter(|on| notice.history.last().is_none_or(|last| last.at <= *on))
 }

@@ -1,5 +1,5 @@
-//! Answers held against their questions (CB6): who may give them, whether they fit, whether they came late. `kind` says which
-//! fields hold them.
+//! Checks answers against their questions (CB6): who may give them, whether they fit, and whether they came late.
+//! `kind` says which fields hold them.
 
 use super::{Operation, Refusal, Request, Unfit};
 use crate::calendar::Moment;
@@ -7,30 +7,30 @@ use crate::filter::Resolver as _;
 use crate::kind::{Asks, Kind, Question, Questionnaire};
 use crate::record::{Fields, Id, Record, Value};
 
-/// Why an answer is not taken.
+/// Why an answer is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Amiss {
-    /// The number of answers is not that of the questions.
+    /// The number of answers differs from the number of questions.
     Count {
         /// How many questions there are.
         questions: usize,
         /// How many answers were given.
         answers: usize,
     },
-    /// An answer is not one to its question.
+    /// An answer is not allowed for its question.
     Answer {
         /// The question.
         question: String,
         /// The answer.
         answer: String,
-        /// What would be one.
+        /// What is allowed.
         fits: String,
     },
     /// The respondent was not asked.
     NotAsked,
-    /// The respondent has answered already.
+    /// The respondent has already answered.
     Twice,
-    /// The person who writes the answers down looks after the respondent.
+    /// The person who writes the answers down is responsible for the respondent.
     Own {
         /// The person.
         person: Id,
@@ -38,10 +38,11 @@ pub enum Amiss {
 }
 
 impl Operation<'_> {
-    /// Fills in when new responses were given and whether that was late. These are the rule book's own act.
+    /// Fills in when new responses were given, and whether that was late. The rule book does this, so nobody counts
+    /// as the writer.
     ///
     /// # Errors
-    /// The person who writes a response down looks after the respondent.
+    /// If the person who writes a response down is responsible for the respondent.
     pub(super) fn responded(
         &self,
         kind: &Kind,
@@ -86,7 +87,7 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// Whether the actor, or the person who types, is one of those who look after the respondent.
+    /// The actor or the typist, if that person is responsible for the respondent.
     fn looks_after(&self, asked: &Questionnaire, line: &Fields, request: &Request) -> Result<Option<Id>, Refusal> {
         let Some(Value::Ref(id)) = line.get(asked.by) else { return Ok(None) };
         let Some(respondent) = self.pending.record(id)? else { return Ok(None) };
@@ -97,10 +98,10 @@ impl Operation<'_> {
     }
 }
 
-/// That responses which have changed answer the questions, and come from those who were asked, once each.
+/// Checks that changed responses answer the questions, and come from people who were asked, once each.
 ///
 /// # Errors
-/// Which does not, and why.
+/// The first response that does not; the refusal says why.
 pub(super) fn answers(kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
     let Some(asked) = &kind.questionnaire else { return Ok(()) };
     let lines = |record: &Record| record.get(asked.responses).map(Value::elements).unwrap_or_default().to_vec();

@@ -1,4 +1,4 @@
-//! What rollups come to, from the other records: those that name the record, or those that are alike to it.
+//! The values of rollups, from the other records: those that refer to the record, or those that are alike to it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use crate::kind::{Kind, Unique};
 use crate::policy::Policy;
 use crate::record::{Fields, Id, Record, Value};
 
-/// Whose id stands in for that of a record which is not made yet.
+/// The id of a record that is not made yet.
 const NOBODY: &str = "nobody";
 
-/// What a rollup comes to for a record with these fields, its span ending at a moment. What is not made yet has no id, and no other
-/// record names it.
+/// The value of a rollup for a record with these fields; its span ends at the moment `until`. A record that is not
+/// made yet has no id, and no other record refers to it.
 ///
 /// # Errors
-/// The other records cannot all be found or read.
+/// If the other records cannot all be found or read.
 pub fn rolled(
     lookup: &dyn Lookup,
     rollup: &Rollup,
@@ -31,10 +31,11 @@ pub fn rolled(
     }
 }
 
-/// The records behind what a rollup comes to for a record, its span ending at a moment: all that count, by their time and id.
+/// The records behind a rollup's value for a record: all that count, sorted by time and id. The span ends at the
+/// moment `until`.
 ///
 /// # Errors
-/// The other records cannot all be found or read.
+/// If the other records cannot all be found or read.
 pub fn behind(lookup: &dyn Lookup, rollup: &Rollup, record: &Record, until: Moment) -> Result<Vec<Record>, Unanswered> {
     let records = joined(lookup, rollup, &record.fields, Some(&record.id))?.unwrap_or_default();
     let mut counted = rollup.counted(&records, Some(&record.id), until, &At { lookup, at: until })?;
@@ -42,7 +43,8 @@ pub fn behind(lookup: &dyn Lookup, rollup: &Rollup, record: &Record, until: Mome
     Ok(counted.into_iter().map(|(_, record)| record.clone()).collect())
 }
 
-/// The records that name one with these fields, or are alike to it, whatever their time. `None` if there can be none.
+/// The records that refer to one with these fields or are alike to it, whatever their time. `None` if there can be
+/// none.
 fn joined(
     lookup: &dyn Lookup,
     rollup: &Rollup,
@@ -51,7 +53,7 @@ fn joined(
 ) -> Result<Option<Vec<Record>>, Unanswered> {
     let records = match rollup.alike() {
         Some(alike) => {
-            // a record that is not made yet is told from the others by no id
+            // a record that is not made yet has no id that sets it apart from the others
             let own = id.cloned().or_else(|| NOBODY.parse().ok());
             let probes = rollup.probes(fields, id, &|kinds, id| same_as(lookup, kinds, id))?;
             let Some(own) = own.filter(|_| !probes.is_empty()) else { return Ok(None) };
@@ -79,11 +81,11 @@ fn joined(
     Ok(Some(records))
 }
 
-/// The records of a kind that name a record, or one that was merged into it, in the order of their ids. Void records are not there.
-/// What was merged itself is named by its own name alone.
+/// The records of a kind that refer to a record, or to one that was merged into it, sorted by id. Void records are
+/// left out. For a record that was itself merged, only references to its own id count.
 ///
 /// # Errors
-/// They cannot all be found or read.
+/// If they cannot all be found or read.
 pub fn linked_to(lookup: &dyn Lookup, named: &Kind, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
     let Some(merging) = Merging::of(&named.shape) else { return lookup.linked(id, kind) };
     let mut linked = Vec::new();
@@ -93,20 +95,20 @@ pub fn linked_to(lookup: &dyn Lookup, named: &Kind, id: &Id, kind: &str) -> Resu
     Ok(in_order(linked))
 }
 
-/// Each of these records once, in the order of their ids.
+/// Each of these records once, sorted by id.
 fn in_order(mut records: Vec<Record>) -> Vec<Record> {
     records.sort_by(|a, b| a.id.cmp(&b.id));
     records.dedup_by(|a, b| a.id == b.id);
     records
 }
 
-/// Every id that means the same record as one does: those that it was merged into, and all that were merged into one of them.
+/// Every id that means the same record: those that it was merged into, and all that were merged into one of them.
 fn same_as(lookup: &dyn Lookup, kinds: &[Merging], id: &Id) -> Result<Vec<Id>, Unanswered> {
     let by = |record: &Record| kinds.iter().find(|of| of.kind == record.kind).map(|of| of.by.id);
     with_merged(lookup, kinds, ahead(id, &by, lookup)?)
 }
 
-/// These ids and all that were merged into one of them, through as many as there are.
+/// These ids, and all that were merged into one of them, over any number of mergers.
 fn with_merged(lookup: &dyn Lookup, kinds: &[Merging], mut ids: Vec<Id>) -> Result<Vec<Id>, Unanswered> {
     let mut at = 0;
     while let Some(into) = ids.get(at).cloned() {
@@ -123,7 +125,7 @@ fn with_merged(lookup: &dyn Lookup, kinds: &[Merging], mut ids: Vec<Id>) -> Resu
     Ok(ids)
 }
 
-/// The other records as seen at another moment: the spans of rollups end there.
+/// The other records, seen at another moment: the spans of rollups end there.
 #[derive(Clone, Copy)]
 pub struct At<'l> {
     /// The other records.

@@ -1,12 +1,12 @@
-//! Whether the fields of a record make sense beside the rest of the book: references, people, what is required or retired.
+//! Whether the fields of a record are valid in the book: references, people, required and retired fields.
 
 use super::{Lookup, Refusal, Setting, Unfit};
 use crate::kind::Kind;
 use crate::place::toml::nearest;
 use crate::record::{Fields, Id, Shape, Type, Value};
 
-/// What is wrong with fields that are about to be written; only what differs from `before` is looked at, so that an old
-/// record with a reference that has gone stale can still be worked on.
+/// What is wrong with fields that are about to be written. Only differences from `before` are checked, so that people
+/// can still work on an old record whose reference has become invalid.
 pub(super) fn check(
     kind: &Kind,
     id: Option<&Id>,
@@ -132,7 +132,7 @@ impl Check<'_> {
     }
 }
 
-/// The lists that have more lines than they may, and more than they had.
+/// The lists that have more lines than allowed, and more than before.
 fn too_many(kind: &Kind, before: &Fields, after: &Fields) -> impl Iterator<Item = Refusal> {
     let lines = |fields: &Fields, field| fields.get(field).map_or(0, |value| value.elements().len() as u64);
     kind.most_lines.iter().filter_map(move |bound| {
@@ -149,8 +149,8 @@ fn too_many(kind: &Kind, before: &Fields, after: &Fields) -> impl Iterator<Item 
     })
 }
 
-/// What is wrong with lists that are not as they were: too many lines, or lines that lack what each of them must have. The key of each,
-/// and what is refused.
+/// What is wrong with changed lists: too many lines, or lines without a required field. Each with its key and the
+/// refusal.
 pub fn lacking_lines(kind: &Kind, before: &Fields, after: &Fields) -> Vec<(String, Refusal)> {
     let named = |refusal: Refusal| match &refusal {
         Refusal::Unfit(Unfit::TooMany { field, .. }) => (field.clone(), refusal),
@@ -170,7 +170,7 @@ pub fn lacking_lines(kind: &Kind, before: &Fields, after: &Fields) -> Vec<(Strin
     found
 }
 
-/// Whether a line of a list, or a group, has what it must have.
+/// Checks that a line of a list, or a group, has its required fields.
 fn whole(kind: &str, shape: &Shape, fields: &Fields, path: &str) -> Result<(), Refusal> {
     let lacking = shape.handles().filter(|(id, field)| field.required && fields.get(*id).is_none());
     let lacking: Vec<String> = lacking.map(|(_, field)| format!("{path}.{}", field.name)).collect();

@@ -1,4 +1,4 @@
-//! The values that sources give: what a step writes into fields by rule, and what it passes to the records that it opens.
+//! The values of sources: what a step writes into fields by rule, and what it passes to the records that it opens.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::filter::{Scope, Unanswered};
 use crate::kind::{Fill, Kind, Lines, Source, Step, Which};
 use crate::record::{FieldId, Fields, Id, Record, Type, Value};
 
-/// The record that sources are asked of.
+/// The record from which sources take their values.
 pub(super) struct From<'f> {
     /// Its id. `None` while the record is being made.
     pub(super) id: Option<&'f Id>,
@@ -20,14 +20,14 @@ pub(super) struct From<'f> {
     /// The line of a list for which a record is opened.
     pub(super) line: Option<&'f Fields>,
     pub(super) actor: &'f Actor,
-    /// What is noted with the step.
+    /// The note of the step.
     pub(super) note: Option<&'f str>,
     pub(super) at: Moment,
 }
 
 impl Operation<'_> {
-    /// Sets the fields that a step sets by itself: those that are empty and that the request does not speak of. Neither seals
-    /// nor guards hold against it: it is the rule book's own act.
+    /// Sets the fields that a step fills in by itself: those that are empty and not in the request. Seals and guards
+    /// do not prevent it, because the rule book does it.
     pub(super) fn set_by_rule(
         &self,
         step: &Step,
@@ -41,7 +41,8 @@ impl Operation<'_> {
             if let Some(doings) = source.doings() {
                 let from =
                     From { id, kind, fields, line: None, actor: &request.actor, note: request.note.as_deref(), at };
-                // what was done is taken down as it is, whatever is given; a replay finds it in the step itself
+                // what a person did is always written down by the program, whatever is given; a replay finds it in
+                // the step itself
                 if let Some(done) = self.doings(doings, &from, &kind.field(*field).ty)? {
                     if done.is_empty() { fields.clear(*field) } else { fields.set(*field, Value::List(done)) }
                 }
@@ -66,7 +67,7 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// The lists that a step adds a line to or takes a value out of, as they are then.
+    /// The lists to which a step adds a line or from which it removes a value, with their new values.
     fn listed_by_rule(
         &self,
         step: &Step,
@@ -100,7 +101,7 @@ impl Operation<'_> {
         Ok(found)
     }
 
-    /// The records of a kind that a filter finds, as values of a list of this type.
+    /// The records of a kind that a filter finds, as values for a list of this type.
     fn every(&self, kind: &str, which: &Which, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
         let text = match which {
             Which::Text(text) => text.clone(),
@@ -127,8 +128,8 @@ impl Operation<'_> {
         Ok(matches!(ty, Type::List(_)).then_some(found))
     }
 
-    /// The fields that a request gives with the very value that the step would set by itself, or that climb with it. What is
-    /// recorded does not say which of both it was, and it makes no difference: nobody has written them.
+    /// The fields to which a request gives exactly the value that the step would set by itself, or that rise with it.
+    /// The record does not say who set such a value, and it does not matter: nobody counts as the writer.
     pub(super) fn by_rule(
         &self,
         step: &Step,
@@ -154,7 +155,7 @@ impl Operation<'_> {
             let asked = was.is_none() || renews || step.clears.contains(field);
             let Some(given) = after.get(*field).filter(|_| asked) else { continue };
             let ty = &kind.field(*field).ty;
-            // what moves its own field goes by what that held before
+            // a source that moves its own field uses the field's earlier value
             let mut fields = Cow::Borrowed(after);
             if renews {
                 match was {
@@ -178,7 +179,7 @@ impl Operation<'_> {
         Ok(found)
     }
 
-    /// The value that a source gives for a field of this type.
+    /// The value of a source, for a field of this type.
     pub(super) fn value(&self, source: &Source, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
         let value = match source {
             Source::Id => from.id.cloned().map(Value::Ref),
@@ -252,7 +253,7 @@ impl Operation<'_> {
         Ok(value.filter(|value| !value.is_empty()))
     }
 
-    /// The latest of dates or times, once each has a value, or the earliest of those that have one.
+    /// The latest of dates or times, if each has a value, or the earliest of those that have one.
     fn extreme(&self, of: &[Source], latest: bool, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
         let mut found: Vec<(Moment, Value)> = Vec::new();
         for source in of {
@@ -270,7 +271,7 @@ impl Operation<'_> {
         Ok(found.map(|(_, value)| value))
     }
 
-    /// When a date begins, or a time is.
+    /// The beginning of a date, or the moment of a time.
     fn moment_of(&self, value: &Value) -> Option<Moment> {
         match value {
             Value::Date(date) => Some(self.setting.policy.calendars.default().zone().start_of_day(*date)),
@@ -279,7 +280,7 @@ impl Operation<'_> {
         }
     }
 
-    /// A date or time as a field of this type holds it: of a time its day, of a date the end of its work.
+    /// A date or time in the type of a field: of a time its day, of a date the end of its working time.
     fn dated(&self, value: &Value, ty: &Type) -> Option<Value> {
         let calendar = self.setting.policy.calendars.default();
         Some(match (value, ty) {
@@ -292,7 +293,7 @@ impl Operation<'_> {
         })
     }
 
-    /// A date or time that is later or earlier by a span. Outside of the days that the calendar knows there is none.
+    /// A date or time, moved later or earlier by a span. `None` outside the days that the calendar knows.
     fn shifted(&self, value: &Value, shift: Shift, ty: &Type) -> Option<Value> {
         let calendar = self.setting.policy.calendars.default();
         let value = self.dated(value, ty)?;
@@ -310,7 +311,7 @@ impl Operation<'_> {
         })
     }
 
-    /// The lowest level that may decide on the record as it is filled in by now.
+    /// The lowest level that may decide on the record with its present values.
     fn level(&self, named: &str, from: &From<'_>) -> Result<Option<String>, Refusal> {
         let Some(id) = from.id else { return Ok(None) };
         let record = Record { fields: from.fields.clone(), ..self.record(id)? };
@@ -319,7 +320,7 @@ impl Operation<'_> {
         Ok(case.level(named, &self.setting, &self.pending, &record)?.map(|row| row.role))
     }
 
-    /// What a source gives of the record that a field names.
+    /// The value of a source in the record that a field refers to.
     fn beyond(
         &self,
         field: FieldId,
@@ -345,8 +346,8 @@ impl Operation<'_> {
         }
     }
 
-    /// The department for which the actor takes the step: of those of the actor and of the people whose deputy the actor is, the
-    /// first that the record names, else the actor's own.
+    /// The department for which the actor takes the step: the first department of the actor, or of the people whose
+    /// deputy the actor is, that the record names. If it names none of them, it is the actor's own.
     fn department(&self, from: &From<'_>) -> Option<Value> {
         let day = from.at.date_naive();
         let hands = Hand::all(self.setting.people, &from.actor.person, day);
@@ -360,7 +361,8 @@ impl Operation<'_> {
         Some(Value::Text((*own).to_owned()))
     }
 
-    /// So much time after the step. Outside the days that the calendar knows the date stays empty, as a deadline would be unknown there.
+    /// A time after the step. Outside the days that the calendar knows it is `None`: a deadline would be unknown
+    /// there, too.
     fn after(&self, span: Span, ty: &Type, from: &From<'_>) -> Option<Value> {
         let calendar = self.setting.policy.calendars.default();
         let due = calendar.add(from.at, span, Roll::Stay).ok()?;
@@ -371,7 +373,7 @@ impl Operation<'_> {
     }
 }
 
-/// One number divided by another, rounded down. `None` if there is nothing to divide by.
+/// One number divided by another, rounded down. `None` if the divisor is zero.
 fn divided(amount: &Value, by: &Value) -> Option<Value> {
     let (amount, decimals) = match amount {
         Value::Money(amount) => (*amount, 2),
@@ -393,7 +395,7 @@ fn divided(amount: &Value, by: &Value) -> Option<Value> {
     })
 }
 
-/// The sum over the lines of a list whose choice is one of those that count. `None` if no line does, or none has a number.
+/// The sum over the lines of a list whose choice counts. `None` if no line counts, or none has a number.
 fn sum(list: &Value, of: FieldId, only: Option<&(FieldId, Vec<String>)>) -> Option<Value> {
     let lines = list.elements().iter().filter_map(|line| if let Value::Group(line) = line { Some(line) } else { None });
     let counts = |line: &&Fields| {
@@ -409,7 +411,7 @@ fn sum(list: &Value, of: FieldId, only: Option<&(FieldId, Vec<String>)>) -> Opti
     })
 }
 
-/// A single value where the field is a list of such.
+/// Turns a single value into a list, if the field is a list.
 pub(super) fn in_shape(value: Value, ty: &Type) -> Value {
     match (ty, &value) {
         (Type::List(_), Value::List(_)) => value,
@@ -418,7 +420,7 @@ pub(super) fn in_shape(value: Value, ty: &Type) -> Value {
     }
 }
 
-/// The lines of a list that are meant; where no list is named, the line that is at hand.
+/// The lines of a list that are meant. If no list is given, it is the present line.
 pub(super) fn chosen<'f>(
     each: Option<FieldId>,
     meant: Option<&Lines>,

@@ -1,5 +1,5 @@
 //! Tests with the default preset. In a book whose lookups fail one by one, a failed lookup is never taken for an
-//! answer. What the engine writes beside the fields, such as ids and times, is kept.
+//! answer. Values that the engine writes besides fields, such as ids and times, are kept.
 
 mod company;
 mod publication;
@@ -116,11 +116,11 @@ fn no_step_is_taken_on_what_cannot_be_looked_up() {
     };
     type Act<'a> = &'a dyn Fn(&mut Operation<'_>) -> Result<(), Refusal>;
     let acts: [(Failing, Act<'_>); 5] = [
-        // other records that a step needs, and whether a consequence stands already
+        // other records that a step needs, and whether a consequence already exists
         (Failing::Linked, &|o| o.advance(&case_id, &request("close"))),
-        // who would leave what behind (GP5)
+        // what a person would leave behind (GP5)
         (Failing::Dealt, &|o| o.advance(&person_id, &request("leave"))),
-        // the record itself, and what a field names
+        // the record itself, and one that a field refers to
         (Failing::Record, &|o| o.advance(&case_id, &request("close"))),
         (Failing::Record, &|o| o.create("complaint", None, &register()).map(drop)),
         (Failing::Key, &|o| o.by_key("a").map(drop)),
@@ -132,14 +132,14 @@ fn no_step_is_taken_on_what_cannot_be_looked_up() {
         let refused = act(&mut Operation::new(setting)).unwrap_err();
         assert_eq!(refused, Refusal::Unanswered { why: Label::verbatim("the disk is on fire") }, "{i}");
     }
-    // a deadline that begins with a step of another record is not silently without a start
+    // a deadline that begins with a step of another record must not silently lose its start
     world.failing.set(Failing::Linked);
     assert!(deadlines(&policy, &policy, &people, &case, &world, now()).is_err());
     world.failing.set(Failing::Nothing);
     assert!(deadlines(&policy, &policy, &people, &case, &world, now()).is_ok());
 }
 
-/// What the engine writes beside the fields, and what nobody else may.
+/// Values that the engine writes besides fields, and that nobody else may write.
 #[test]
 fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
     let policy = loaded(&sources_of(Preset::DEFAULT));
@@ -161,7 +161,7 @@ fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
     let register = request("complaint", "register", &[set[0].clone(), ("channel", text("phone")), set[1].clone()]);
     let join = request(STAFF, "join", &[("name", text("王磊"))]);
 
-    // names for staff, which must be given; drawn ids for the rest
+    // staff have names as ids, which must be given; other ids are drawn
     let id = |text: &str| text.parse::<Id>().unwrap();
     for (kind, id, request) in [
         ("complaint", Some(id("wang.lei")), &register),
@@ -172,7 +172,7 @@ fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
         assert_eq!(refused, Err(Refusal::NoId { kind: kind.to_owned() }));
     }
 
-    // a case keeps the rules of its day, what is judged by today's does not; what is recorded late says when
+    // a case keeps the rules of its day, other kinds follow today's; a late record says when it was noted
     let mut operation = Operation::new(setting);
     let late = Request { on: Some(parse_time("2026-11-24T08:00:00+08:00").unwrap()), ..register.clone() };
     let made = operation.create("complaint", None, &late).unwrap();
@@ -182,14 +182,14 @@ fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
     assert_eq!((made.history[0].at, made.history[0].noted), (late.on.unwrap(), Some(now())));
     assert_eq!((staff.history[0].at, staff.history[0].noted), (now(), None));
 
-    // what a promise was before stands in the event that renews it
+    // the event that renews a promise keeps the earlier one
     operation
         .edit(&case.id, &request("complaint", "edit", &[("promised", time("2026-11-27T17:30:00+08:00"))]))
         .unwrap();
     let renewed = operation.record(&case.id).unwrap();
     assert_eq!(renewed.history.last().unwrap().was, [("promised".to_owned(), first.clone())]);
 
-    // a key is known from its step on, and no longer once that is taken back
+    // a key is known after its step, and unknown again once that is taken back
     let mut operation = Operation::new(setting);
     let mark = operation.mark();
     let keyed = Request { key: Some("erp-1".to_owned()), ..register.clone() };
@@ -198,7 +198,7 @@ fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
     operation.back_to(mark);
     assert_eq!(operation.by_key("erp-1"), Ok(None));
 
-    // by hand the fields are changed, and nothing else
+    // an edit by hand changes fields and nothing else
     let hand = request("complaint", "edit", &[]);
     type Forge<'a> = &'a dyn Fn(&mut Record);
     let by_hand: [(&str, Forge<'_>); 4] = [
@@ -218,7 +218,7 @@ fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
     }
 }
 
-/// Records from elsewhere: in states that there are, one after the other, brought in by the staff, and as unique as all others.
+/// Imported records: they need existing states in order, imported by the staff, and unique values.
 #[test]
 fn what_comes_in_is_held_against_states_times_staff_and_what_is_unique() {
     let gone = [("[states.void]\n", "[states.gone]\nclass = \"closed\"\nretired = true\n[states.void]\n")];

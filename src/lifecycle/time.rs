@@ -1,14 +1,16 @@
-//! When a step happened, how late it may be noted, and what it may not promise.
+//! When a step happened, how late it may be noted, and which times it may not promise.
 //!
-//! A step is not before the state from which it leads was entered, and an edit is not before the record was opened;
-//! within five minutes (`SKEW`) the event gets that time. An event that is later than the clock by more than that was
-//! recorded by a wrong clock: it stops nobody, `show`, `log` and every step warn of it, and `undo` takes it back. An
-//! event has `noted` beside `at` if `--on` gave another time, or if the event above it is later. Marks of deadlines,
-//! promises and conditions are sorted by `at`. A property holds that every legal order of publication gives the same
-//! runs. `book::repo::sign` writes no committer date before that of the parent.
+//! A step is not before the time when the state from which it leads was entered. An edit is not before the record was
+//! opened. If the clock is up to five minutes (`SKEW`) too early, the event gets that earliest time. An event that is
+//! later than the clock by more than that was recorded by a wrong clock. It stops nobody: `show`, `log` and every
+//! step warn about it, and `undo` takes it back.
 //!
-//! In a real book a command that writes takes no `--now`: deadlines and the audit rest on when something was written
-//! down. `Session::check_writing` holds that rule for every command.
+//! An event has `noted` beside `at` if `--on` gave another time, or if the event above it is later. Marks of
+//! deadlines, promises and conditions are sorted by `at`. A property test checks that every legal order of
+//! publication gives the same runs. `book::repo::sign` writes no committer date before that of the parent.
+//!
+//! In a real book, commands that write accept no `--now`: deadlines and the audit rely on when something was written
+//! down. `Session::check_writing` enforces that for every command.
 
 use chrono::Datelike;
 
@@ -19,22 +21,22 @@ use crate::record::{Event, Fields, Record, Value};
 
 /// The earliest time that the next event of a record may have.
 pub(super) enum Floor<'r> {
-    /// A new record has none.
+    /// A new record: there is no earliest time.
     Free,
-    /// A step: when the state was entered from which it leads.
+    /// A step: when the state from which it leads was entered.
     Entered(&'r Record),
     /// An edit: when the record was opened.
     Opened(&'r Record),
 }
 
 impl<'r> Floor<'r> {
-    /// That of a step of a record.
+    /// The earliest time for a step of a record.
     pub(super) fn of(step: &str, record: &'r Record) -> Self {
         if step == EDIT { Floor::Opened(record) } else { Floor::Entered(record) }
     }
 
-    /// The event which the next one may not precede. An event that is later than the clock was recorded by a clock that was wrong;
-    /// it stands in nobody's way, so that the record can be mended.
+    /// The event that the next one may not precede. An event that is later than the clock was recorded by a wrong
+    /// clock; it is ignored, so that the record can be repaired.
     fn event(&self, now: Moment) -> Option<&'r Event> {
         let event = match self {
             Floor::Free => None,
@@ -52,13 +54,13 @@ impl<'r> Floor<'r> {
     }
 }
 
-/// The event by which the state was entered that a history ends in.
+/// The event that entered the last state of a history.
 fn entered(history: &[Event]) -> Option<&Event> {
     history.iter().rev().find(|event| event.to.is_some())
 }
 
-/// The time of the event, and that of recording, if it stands beside it: `--on` has said another time, or events that happened later
-/// are recorded already. A clock that is a little slow is not a reason to refuse: the event then has the earliest time that it may.
+/// The time of the event, and the time of recording if it differs: `--on` gave another time, or later events are
+/// already recorded. A clock that is slightly slow is not refused; the event then gets the earliest allowed time.
 pub(super) fn of(request: &Request, floor: &Floor<'_>, now: Moment) -> Result<(Moment, Option<Moment>), Refusal> {
     let on = request.on.unwrap_or(now);
     if on > now + SKEW {
@@ -82,7 +84,7 @@ pub(super) fn of(request: &Request, floor: &Floor<'_>, now: Moment) -> Result<(M
     Ok((at, noted.then_some(now)))
 }
 
-/// Refuses what is noted later than the policy allows, unless somebody notes it who may do so later.
+/// Refuses a step that is noted later than the policy allows, unless a person notes it who may do so.
 pub(super) fn in_time(
     setting: &Setting<'_>,
     (kind, step): (&str, &str),
@@ -105,12 +107,14 @@ pub(super) fn in_time(
     })
 }
 
-/// When an event was noted, if that was later than it happened by more than clocks differ. What is imported happened elsewhere.
+/// When an event was noted, if that was later than the event by more than clocks differ. `None` for imports, which
+/// happened elsewhere.
 pub fn noted_later(event: &Event) -> Option<Moment> {
     event.noted.filter(|noted| *noted - event.at > SKEW && event.step != IMPORT)
 }
 
-/// The first event of a record that precedes what it may not precede: a step the state from which it leads, an edit the record.
+/// The first event of a record that is too early: a step before the state from which it leads, or an edit before the
+/// record.
 pub fn backward(record: &Record) -> Option<usize> {
     (1..record.history.len()).find(|place| {
         let (before, event) = (&record.history[..*place], &record.history[*place]);
@@ -119,12 +123,12 @@ pub fn backward(record: &Record) -> Option<usize> {
     })
 }
 
-/// The last event of a record that is later than now by more than clocks differ: the clock was wrong when it was recorded.
+/// The last event of a record that is later than now by more than clocks differ: it was recorded by a wrong clock.
 pub fn ahead_of(record: &Record, now: Moment) -> Option<&Event> {
     record.history.iter().rev().find(|event| event.at > now + SKEW)
 }
 
-/// Whether a date or time has passed at a moment: a date ends with its day, as the clock of that moment shows it.
+/// Whether a date or time has passed at a moment. A date ends with its day, on the clock of that moment.
 pub fn passed(value: &Value, at: Moment) -> bool {
     match value {
         Value::Time(time) => *time < at,
@@ -133,8 +137,8 @@ pub fn passed(value: &Value, at: Moment) -> bool {
     }
 }
 
-/// Refuses what lies behind in a field that only looks forward, as [`ahead`] does once a step gives it: for questions, which
-/// are asked again.
+/// Refuses past times in fields that only accept future ones, as [`ahead`] does for a step: for prompts, which then
+/// ask again.
 ///
 /// # Errors
 /// [`Refusal::Passed`].
@@ -143,8 +147,8 @@ pub fn looks_ahead(kind: &Kind, fields: &Fields, now: Moment) -> Result<(), Refu
     ahead(kind, &given, fields, now)
 }
 
-/// Refuses what a step gives a field that only looks forward (`ahead`) and that has passed at the time of the step. What was
-/// promised earlier is recorded with the time at which it was.
+/// Refuses a value that a step gives to a field for future times (`ahead`) if it has passed at the time of the step.
+/// An earlier promise must be recorded with the time when it was made.
 pub(super) fn ahead(kind: &Kind, set: &[String], fields: &Fields, at: Moment) -> Result<(), Refusal> {
     for (field, place) in &kind.ahead {
         let declared = kind.field(*field);

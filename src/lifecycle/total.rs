@@ -1,11 +1,11 @@
-//! What a case comes to (CP7, CP12): what its forms order, and what was ordered or paid out under it beside that. Who
-//! may decide on that much is `authority`'s.
+//! The amount of a case (CP7, CP12): what its forms order, and what was ordered or paid out under it besides.
+//! `authority` says who may decide on that amount.
 //!
-//! A row's `when` in authority.toml must hold for every form of the case whose amount counts, and for the records
-//! beside it that add something. So a case that is split over several forms or slips is decided at the same level as on
-//! one form. A record counts once: with the decision that opened it while that holds, by itself once the case was sent
-//! back, refused or withdrawn. The first step of a kind seals what a decision gave with it, so that what a decision
-//! opens keeps its amount.
+//! A row's `when` in authority.toml must hold for every form of the case whose amount counts, and for the other
+//! records that add something. So a case that is split over several forms or slips is decided at the same level as on
+//! one form. A record counts once: with the decision that opened it while that holds, and by itself once the case was
+//! sent back, refused or withdrawn. The first step of a kind seals what a decision gave with it, so a record that a
+//! decision opens keeps its amount.
 
 use std::borrow::Cow;
 
@@ -18,22 +18,23 @@ use crate::kind::{Amount, Kind};
 use crate::policy::{self, amount};
 use crate::record::{Id, Record, Value};
 
-/// What counts of a case.
+/// The amount of a case, with its parts.
 pub(super) struct Total {
-    /// Everything that counts, with what it adds.
+    /// Everything that counts, with the amount that it adds.
     amounts: Vec<(Id, Decimal)>,
-    /// The records themselves, those among them that add nothing too.
+    /// The records themselves, including those that add nothing.
     pub(super) counted: Vec<Record>,
     /// How many levels the decision has moved up.
     pub(super) up: usize,
-    /// The levels that its forms have been escalated to: none below them decides.
+    /// The levels to which its forms have been escalated; nobody below them decides.
     pub(super) least: Vec<String>,
-    /// What the record at hand adds beyond what was decided of it before. `None` if it is a form of the case itself.
+    /// What the present record adds beyond what was decided about it before. `None` if it is a form of the case
+    /// itself.
     own: Option<Decimal>,
 }
 
 impl Total {
-    /// Whether the record adds nothing to what was decided already.
+    /// Whether the record adds nothing to what was already decided.
     pub(super) fn is_covered(&self) -> bool {
         self.own.is_some_and(|own| own.is_zero())
     }
@@ -43,7 +44,7 @@ impl Total {
         self.amounts.iter().fold(Decimal::ZERO, |sum, (_, amount)| sum.saturating_add(*amount))
     }
 
-    /// What the sum is made up of.
+    /// The parts of the sum.
     pub(super) fn parts(&self) -> Vec<(Id, Decimal)> {
         self.amounts.iter().filter(|(_, amount)| !amount.is_zero()).cloned().collect()
     }
@@ -55,10 +56,10 @@ impl Total {
 }
 
 impl Case<'_> {
-    /// What the case of a record comes to, the record as a step leaves it. `None` if the policy does not say.
+    /// The amount of a record's case; the record is as a step leaves it. `None` if the policy has no such amount.
     ///
     /// # Errors
-    /// Where a line lacks its amount, or other records cannot be read.
+    /// If a line lacks its amount, or if other records cannot be read.
     pub(super) fn total(
         &self,
         name: &str,
@@ -84,7 +85,7 @@ impl Case<'_> {
             }
         };
         let Some((case_kind, case, form)) = of_case else {
-            // it counts with no case: what it comes to is its own
+            // it counts with no case, so only its own amount counts
             let counts = rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(after, lookup))?;
             let amount = if counts { self.sum(rule, self.kind, after)? } else { Decimal::ZERO };
             total.own = Some(self.beyond(rule, after, amount, Decimal::ZERO));
@@ -137,7 +138,8 @@ impl Case<'_> {
         Ok(Some(total))
     }
 
-    /// What a record comes to beyond what was ordered and what an earlier step of its own has granted, so far as that holds.
+    /// The part of a record's amount that exceeds what was ordered, and what an earlier step of its own granted and
+    /// that still holds.
     fn beyond(&self, rule: &Amount, record: &Record, worth: Decimal, ordered: Decimal) -> Decimal {
         let held = rule.granted.as_ref().is_some_and(|granted| {
             let steps = self.kind.steps_named(&granted.by.value);
@@ -165,7 +167,7 @@ fn counts(rule: &Amount, kind: &str) -> bool {
     rule.beside.iter().any(|beside| beside.value == kind)
 }
 
-/// The records of a kind under a form, the one at hand as the step leaves it.
+/// The records of a kind under a form; the present one is as the step leaves it.
 fn under(
     form: &Record,
     kind: &Kind,
@@ -183,8 +185,8 @@ fn under(
     Ok(found)
 }
 
-/// Whether the decision that holds by now has opened the record: the last one of the form by that authority. Of two that were
-/// taken in the same second it cannot be told, so that neither covers anything.
+/// Whether the decision in force has opened the record: the form's last decision by that authority. If two decisions
+/// were taken in the same second, it is not known which one opened the record, so neither covers anything.
 fn ordered_by(kind: &Kind, name: &str, form: &Record, record: &Record) -> bool {
     let Some(opened) = record.history.first() else { return false };
     let via = opened.via.as_deref().and_then(|via| via.split_once('#'));

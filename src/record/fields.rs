@@ -57,8 +57,7 @@ impl Fields {
     }
 
     /// Every record that the fields refer to, in lists and groups too, with the path of the referring field
-    /// (`lines.item`). Sorted,
-    /// each once.
+    /// (`lines.item`). Sorted, each once.
     pub fn references(&self, shape: &Shape) -> Vec<(Id, String)> {
         let mut found = Vec::new();
         self.collect_references(shape, "", &mut found);

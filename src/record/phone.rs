@@ -8,8 +8,8 @@ const HOME: &str = "86";
 const HOME_MOBILE: usize = 13;
 
 /// The digits by which a phone number is compared. Width, spaces, brackets and dashes are removed, and so are the
-/// country's own
-/// code (`+86`, `0086`) and the zero before an area. `+86 (571) 8888-6666` and `0571 88886666` are the same.
+/// country's own code (`+86`, `0086`) and the zero before an area. `+86 (571) 8888-6666` and `0571 88886666` are the
+/// same.
 pub fn phone_digits(phone: &str) -> String {
     let folded = fold(phone.trim());
     let digits: String = folded.chars().filter(char::is_ascii_digit).collect();

@@ -245,8 +245,7 @@ pub struct Shape {
 
 impl Shape {
     /// A shape with its fields and states in declared order. If two fields have the same name, the first is found by
-    /// it; loaders
-    /// refuse the second.
+    /// it; loaders refuse the second.
     pub fn new(name: &str, fields: Vec<Field>, states: Vec<State>) -> Self {
         let mut by_name = BTreeMap::new();
         for (field, index) in fields.iter().zip(0u16..) {

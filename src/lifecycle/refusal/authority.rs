@@ -1,4 +1,4 @@
-//! Amounts and levels: decisions above somebody's authority, and climbs from level to level (CP7, CP12).
+//! Amounts and levels: decisions above somebody's authority, and rises from level to level (CP7, CP12).
 
 use rust_decimal::Decimal;
 
@@ -11,7 +11,7 @@ use crate::policy::Term;
 use crate::record::{Id, show_money};
 use crate::say;
 
-/// An amount or a level stands against the step.
+/// An amount or a level prevents the step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unauthorised {
     /// The table gives the decision to a higher level (CP7, CP12).
@@ -26,11 +26,11 @@ pub enum Unauthorised {
         table: String,
         /// The amount to decide on.
         amount: Decimal,
-        /// What it is made up of: forms of the case, and what stands beside their decisions.
+        /// The parts of the amount: forms of the case, and what counts beside their decisions.
         parts: Vec<(Id, Decimal)>,
         /// The roles that may decide, from the lowest.
         roles: Vec<Whom>,
-        /// When the actor stands in for one of those who could, which is not today.
+        /// The days on which the actor is deputy of one of those who could. Today is not among them.
         terms: Vec<Term>,
         /// The people who could, today.
         could: Vec<Id>,
@@ -54,14 +54,14 @@ pub enum Unauthorised {
         kind: String,
         /// The step.
         step: String,
-        /// What kind of line it is.
+        /// The kind of the line.
         line: String,
-        /// How people call such a line.
+        /// The label of such a line.
         called: Label,
         /// Where the rule stands.
         place: Place,
     },
-    /// There is no level above that somebody holds.
+    /// There is no higher level that somebody holds.
     NoLevel {
         /// The record.
         id: Id,
@@ -69,12 +69,12 @@ pub enum Unauthorised {
         kind: String,
         /// The step.
         step: String,
-        /// The highest level, which has the case already.
+        /// The highest level, which already has the case.
         role: String,
-        /// Where it is said from where the step climbs.
+        /// Where the first level of the climb is declared.
         place: Place,
     },
-    /// A level would be left out (CP12).
+    /// A level would be skipped (CP12).
     NotNextLevel {
         /// The record.
         id: Id,
@@ -84,10 +84,10 @@ pub enum Unauthorised {
         role: String,
         /// The next one.
         next: String,
-        /// Where it is said from where the step climbs.
+        /// Where the first level of the climb is declared.
         place: Place,
     },
-    /// The case has grown beyond what somebody decided, so that the decision no longer holds (CP7).
+    /// The case has grown beyond the authority of the person who decided, so the decision no longer holds (CP7).
     Outgrown {
         /// The record.
         id: Id,
@@ -101,11 +101,11 @@ pub enum Unauthorised {
         person: Id,
         /// The amount by now.
         amount: Decimal,
-        /// What it is made up of.
+        /// The parts of the amount.
         parts: Vec<(Id, Decimal)>,
         /// The roles that may decide on it.
         roles: Vec<Whom>,
-        /// Where it is demanded.
+        /// Where the rule is declared.
         place: Place,
     },
 }

@@ -1,4 +1,4 @@
-//! What the rules demand of the record, of other steps and of other records before the step.
+//! Messages about demands of the rules: on the record, on other steps and on other records.
 
 use super::unfulfilled::Unfulfilled;
 use super::words::Words;
@@ -126,7 +126,7 @@ impl Words<'_> {
         }
     }
 
-    /// A filter, in which the conditions that the kind names are called as people call them.
+    /// A filter in words. Conditions that the kind names are shown by their labels.
     pub(super) fn condition(&self, kind: &str, filter: &str) -> String {
         let Some(kind) = self.found(kind) else { return filter.to_owned() };
         let word = |word: &str| match kind.condition(word) {

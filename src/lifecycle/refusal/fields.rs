@@ -1,4 +1,4 @@
-//! What people read of values that do not fit their fields.
+//! Messages about values that do not fit their fields.
 
 use super::unfit::{Misplacement, Unfit};
 use super::words::Words;
@@ -134,7 +134,7 @@ impl Words<'_> {
         let lang = self.lang;
         Some(match refusal {
             Unfit::Sealed { kind, by, .. } => {
-                // what was given when the record was made cannot be given again
+                // a value that was given when the record was made cannot be given again
                 let first = self.found(kind).is_some_and(|kind| kind.first_step().name == *by);
                 let advice = match first {
                     true => Text::SealedFromFirst.get(lang).to_owned(),

@@ -1,5 +1,6 @@
-//! Why a step is not taken. Each refusal says which rule, where it stands in the policy, and who or what could mend it. A file
-//! holds those of a subject with their names and words; here stand those of steps and records as such.
+//! Why a step is refused. Each refusal says which rule refuses, where that is in the policy, and who or what could
+//! help. There is one file for each subject, with its refusals and their words. Refusals about steps and records as
+//! such are here.
 
 mod authority;
 mod demands;
@@ -24,18 +25,18 @@ use crate::locale::Label;
 use crate::place::Place;
 use crate::record::Id;
 
-/// Why a step is not taken.
+/// Why a step is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// Somebody may not take the step.
     Unentitled(Unentitled),
-    /// An amount or a level stands against the step.
+    /// An amount or a level prevents the step.
     Unauthorised(Unauthorised),
-    /// A field lacks its value, or has one that does not fit.
+    /// A field has no value, or one that does not fit.
     Unfit(Unfit),
-    /// A demand of the rules is not fulfilled.
+    /// A demand of the rules is not met.
     Unfulfilled(Unfulfilled),
-    /// Other records that the rules ask of could not be looked up, so that nothing can be said.
+    /// Other records that the rules ask about could not be looked up, so there is no answer.
     Unanswered {
         /// Why not.
         why: Label,
@@ -50,7 +51,7 @@ pub enum Refusal {
         /// The id.
         id: Id,
     },
-    /// The kind has no such state, or no longer.
+    /// The kind does not have this state, or no longer.
     NoState {
         /// The kind.
         kind: String,
@@ -63,10 +64,10 @@ pub enum Refusal {
         kind: String,
         /// The step.
         step: String,
-        /// What was meant, perhaps.
+        /// A similar name that was perhaps meant.
         near: Option<String>,
     },
-    /// The step leads not from the state that the record is in.
+    /// The step does not lead from the record's state.
     NotFrom {
         /// The record.
         id: Id,
@@ -76,7 +77,7 @@ pub enum Refusal {
         step: String,
         /// The state.
         state: String,
-        /// The states that it leads from.
+        /// The states from which it leads.
         from: Vec<String>,
         /// The steps that can be taken instead.
         instead: Vec<String>,
@@ -92,7 +93,7 @@ pub enum Refusal {
         /// Where the step is declared.
         place: Place,
     },
-    /// A step would precede the state from which it leads, or an edit the record.
+    /// A step would be before the state from which it leads, or an edit before the record.
     BeforeEntered {
         /// The record.
         id: Id,
@@ -115,33 +116,33 @@ pub enum Refusal {
         at: Moment,
         /// How late it may be noted.
         within: Span,
-        /// The roles that may note it later.
+        /// The roles that may note it even later.
         later: Vec<String>,
-        /// Where the policy says it.
+        /// Where the policy says so.
         place: Place,
     },
-    /// A stage of an import would precede the one before it.
+    /// A stage of an import would be before the stage that precedes it.
     BeforeLast {
         /// The record.
         id: Id,
         /// The time given.
         at: Moment,
-        /// The last event's.
+        /// The time of the last event.
         last: Moment,
     },
-    /// The step would have happened after now.
+    /// The time of the step is in the future.
     Future {
         /// The time given.
         at: Moment,
         /// The time of recording.
         now: Moment,
     },
-    /// Ids know the years 2000 to 2099 alone.
+    /// The year is outside 2000 to 2099, the range of ids.
     NotOfThisCentury {
         /// The time given.
         at: Moment,
     },
-    /// The kind's ids are names, and none was given; or one was given and they are drawn.
+    /// The kind's ids are names and none was given, or an id was given although the kind draws its ids.
     NoId {
         /// The kind.
         kind: String,
@@ -151,7 +152,7 @@ pub enum Refusal {
         /// The id.
         id: Id,
     },
-    /// The id would be the name of a file that Windows keeps for a device.
+    /// The id would be a file name that Windows reserves for a device.
     ReservedId {
         /// The id.
         id: Id,
@@ -169,21 +170,21 @@ pub enum Refusal {
         step: String,
         /// The other record and its kind, if a step of it is taken. `None` if a record is opened.
         on: Option<(Id, String)>,
-        /// What it does: the kind that it opens, or the step of the other record.
+        /// The consequence: the kind that is opened, or the step of the other record.
         what: String,
         /// Why that is refused.
         cause: Box<Refusal>,
-        /// Where the consequence stands.
+        /// Where the consequence is declared.
         place: Place,
     },
-    /// Steps open or advance one another without an end.
+    /// Steps open or advance each other without end.
     Endless {
         /// The step.
         step: String,
         /// Where it is declared.
         place: Place,
     },
-    /// What only git may do: change the id, kind, state, rules or history by hand.
+    /// An edit by hand changed the id, kind, state, rules or history, which only git may.
     Untouchable {
         /// The record.
         id: Id,

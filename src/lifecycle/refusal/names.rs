@@ -1,4 +1,4 @@
-//! What scripts and prompts read of a refusal: its name, its place in the policy, the fields that are missing.
+//! What scripts and prompts use of a refusal: its code, its place in the policy, and the missing fields.
 
 use super::{Refusal, Unfit};
 use crate::filter::Unanswered;
@@ -41,7 +41,7 @@ impl Refusal {
         }
     }
 
-    /// The same of a request: whether it gave a note, where a field is missing.
+    /// The refusal, completed with the request: whether it gave a note although a field is missing.
     pub(in crate::lifecycle) fn of(mut self, request: &Request) -> Self {
         if let Refusal::Unfit(Unfit::Missing { noted, .. }) = &mut self {
             *noted = request.note.is_some();
@@ -49,7 +49,7 @@ impl Refusal {
         self
     }
 
-    /// Where the rule stands in the policy, where it stands in one place.
+    /// The place of the rule in the policy, if it has exactly one.
     pub fn place(&self) -> Option<&Place> {
         match self {
             Refusal::Unentitled(refusal) => refusal.place(),
@@ -65,7 +65,7 @@ impl Refusal {
         }
     }
 
-    /// The fields that would have to be given, so that a prompt can ask for them.
+    /// The missing fields, so that a prompt can ask for them.
     pub fn missing(&self) -> &[String] {
         match self {
             Refusal::Unfit(Unfit::Missing { fields, .. } | Unfit::Required { fields, .. }) => fields,

@@ -1,5 +1,5 @@
-//! The parts of refusals: steps that are missing, deadlines that have not passed, people whom a rule names, records by what people
-//! call them.
+//! The parts of refusals: missing steps, deadlines that have not passed, people whom a rule means, and records with
+//! their titles.
 
 use crate::calendar::Moment;
 use crate::locale::Label;
@@ -10,9 +10,9 @@ use crate::record::Id;
 pub struct Lacking {
     /// The step.
     pub step: String,
-    /// By these departments. Empty if it does not matter by whom.
+    /// The departments that must take it. Empty if any may.
     pub departments: Vec<String>,
-    /// How often still.
+    /// How many times it is still missing.
     pub times: usize,
     /// The people who could take it, today.
     pub could: Vec<Id>,
@@ -21,20 +21,20 @@ pub struct Lacking {
 /// Why a deadline has not passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waits {
-    /// It runs until this moment, inclusive.
+    /// It runs up to and including this moment.
     Until(Moment),
-    /// It stands still.
+    /// It is paused.
     Paused,
     /// It does not run.
     Idle,
-    /// It runs, and nothing says until when.
+    /// It runs, but has no date yet.
     Undated,
-    /// It runs, and the calendar does not know until when.
+    /// It runs, but the calendar does not know until when.
     Unknown(Label),
 }
 
 impl Waits {
-    /// The moment until which it runs, if there is one.
+    /// The moment until which it runs, if that is known.
     pub fn until(&self) -> Option<Moment> {
         match self {
             Waits::Until(due) => Some(*due),
@@ -43,25 +43,25 @@ impl Waits {
     }
 }
 
-/// Why it is too late for a step that must come before the end of a deadline.
+/// Why it is too late for a step that must be taken before a deadline's end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Over {
-    /// It has passed, at this moment.
+    /// It passed at this moment.
     Since(Moment),
     /// It does not run.
     Idle,
-    /// It runs, and nothing says until when.
+    /// It runs, but has no date yet.
     Undated,
-    /// It runs, and the calendar does not know until when.
+    /// It runs, but the calendar does not know until when.
     Unknown(Label),
 }
 
-/// Of whom a rule speaks.
+/// The people whom a rule means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
     /// Everybody who has a role.
     Role(String),
-    /// Whom a field names.
+    /// The people that a field names.
     Field(String),
     /// Everybody of the department that a field names.
     Department(String),
@@ -86,7 +86,7 @@ pub enum Whom {
     Own,
 }
 
-/// A record by its id, and by what people call it.
+/// A record by its id and its title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     /// Its id.

@@ -1,5 +1,5 @@
-//! Who may not act, or not on this record: staff, entitlement, deputies, four eyes, records that are still assigned to
-//! somebody. `authority` has amounts and levels.
+//! Who may not act, or not on this record: staff, entitlement, deputies, four eyes, and records that are still
+//! assigned to somebody. Amounts and levels are in `authority`.
 
 use super::Whom;
 use super::words::Words;
@@ -18,21 +18,21 @@ pub enum Unentitled {
         /// The person.
         person: Id,
     },
-    /// Who types may not act in that name.
+    /// The typist may not act in that name.
     NotActing {
-        /// Who types.
+        /// The typist.
         typist: Id,
-        /// In whose name.
+        /// The person in whose name the typist acts.
         actor: Id,
         /// The kind.
         kind: String,
         /// The step.
         step: String,
-        /// When the typist is the actor's deputy, which is not today.
+        /// The days on which the typist is the actor's deputy. Today is not among them.
         terms: Vec<Term>,
         /// Who could today: the actor, deputies, and who may type the step.
         could: Vec<Id>,
-        /// Where it would be allowed.
+        /// Where the rule is declared.
         place: Place,
     },
     /// The actor is not among those who may take the step.
@@ -45,7 +45,7 @@ pub enum Unentitled {
         step: String,
         /// Who may.
         by: Vec<Whom>,
-        /// When the actor stands in for one of those who could, which is not today.
+        /// The days on which the actor is deputy of one of those who could. Today is not among them.
         terms: Vec<Term>,
         /// The people who could, today.
         could: Vec<Id>,
@@ -64,10 +64,10 @@ pub enum Unentitled {
         by: Vec<Whom>,
         /// The people who could, today.
         could: Vec<Id>,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// Four eyes: the actor, the principal or who types had a hand in what they may not decide on (GP1).
+    /// Four eyes: the actor, the principal or the typist took part in what is to be decided (GP1).
     SameEyes {
         /// The person.
         person: Id,
@@ -82,7 +82,7 @@ pub enum Unentitled {
         /// Where the step is declared.
         place: Place,
     },
-    /// Four eyes on a field: the person who would gain by it does not write it.
+    /// Four eyes on a field: a person who would gain by its value may not write it.
     OwnGain {
         /// The person.
         person: Id,
@@ -94,17 +94,17 @@ pub enum Unentitled {
         because: Whom,
         /// The people who could, today.
         could: Vec<Id>,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// The kind takes no records from elsewhere.
+    /// The kind accepts no imports.
     NoImport {
         /// The kind.
         kind: String,
         /// Its file.
         place: Place,
     },
-    /// Records are still dealt to the person, who may not leave them behind (GP5).
+    /// Records are still assigned to the person, who may not leave them behind (GP5).
     StillDealt {
         /// The person.
         person: Id,
@@ -197,7 +197,7 @@ impl Words<'_> {
         }
     }
 
-    /// Where the rule of a step stands. A kind without a step `edit` is edited by the right of its first step.
+    /// Where the rule of a step is declared. If a kind has no step `edit`, the right of its first step counts.
     fn rule_of(&self, kind: &str, step: &str, place: &Place) -> String {
         let kind = self.found(kind).filter(|kind| step == EDIT && kind.steps_named(EDIT).next().is_none());
         match kind {

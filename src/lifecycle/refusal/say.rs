@@ -1,4 +1,4 @@
-//! Refusals in words: what is refused, why, and what to do. Refusals of a subject have their words in their own file.
+//! Refusals in words: what is refused, why, and what to do. The words of each subject are in its own file.
 
 use super::Refusal;
 use super::words::Words;
@@ -13,7 +13,7 @@ impl Refusal {
         Words { lang, policy }.message(self)
     }
 
-    /// What to do, where that is known.
+    /// What to do, if that is known.
     pub fn help(&self, lang: Lang, policy: &Policy) -> Option<String> {
         Words { lang, policy }.help(self)
     }

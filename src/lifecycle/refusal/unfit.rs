@@ -1,4 +1,4 @@
-//! What may be wrong with values: they are given with a step, or stand in a record.
+//! What can be wrong with values that a step gives or a record has.
 
 use crate::calendar::Moment;
 use crate::kind::{Against, Side};
@@ -7,31 +7,31 @@ use crate::locale::Label;
 use crate::place::Place;
 use crate::record::{Id, Value, ValueError};
 
-/// A date, time or number beside what it is held against.
+/// A date, time or number, and what it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misplacement {
     /// The kind.
     pub kind: String,
-    /// The field, as `resales.0.date`.
+    /// The field, such as `resales.0.date`.
     pub field: String,
-    /// What it is.
+    /// Its value.
     pub value: Value,
-    /// On which side it may not lie.
+    /// The side on which it may not lie.
     pub side: Side,
-    /// What it is held against.
+    /// What it is compared with.
     pub against: Against,
-    /// That as the rule writes it.
+    /// The other side in the rule's notation.
     pub named: String,
-    /// What that is.
+    /// The other value.
     pub other: Value,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
-/// A field lacks its value, or has one that does not fit.
+/// A field has no value, or one that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unfit {
-    /// The field cannot be changed since a step that seals it.
+    /// The field cannot be changed, because a step has sealed it.
     Sealed {
         /// The record.
         id: Id,
@@ -44,7 +44,7 @@ pub enum Unfit {
         /// Where the sealing step is declared.
         place: Place,
     },
-    /// The field is given once, and was.
+    /// The field can be filled in only once, and has a value already.
     Given {
         /// The record.
         id: Id,
@@ -52,10 +52,10 @@ pub enum Unfit {
         kind: String,
         /// The field.
         field: String,
-        /// Where that is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// Fields that the step asks for are not there.
+    /// Fields that the step asks for are missing.
     Missing {
         /// The record, if there is one already.
         id: Option<Id>,
@@ -63,16 +63,16 @@ pub enum Unfit {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from. Empty if there is no record yet.
+        /// The state from which it would be taken. Empty if there is no record yet.
         state: String,
         /// The fields.
         fields: Vec<String>,
-        /// Whether a note was given with the step: that fills in no field.
+        /// Whether a note was given with the step; a note fills in no field.
         noted: bool,
         /// Where they are asked for.
         place: Place,
     },
-    /// A record names itself, or another of its kind that leads back to it.
+    /// A record refers to itself, or to another of its kind that leads back to it.
     Circular {
         /// The record.
         id: Id,
@@ -80,7 +80,7 @@ pub enum Unfit {
         kind: String,
         /// The field.
         field: String,
-        /// The records on the way, in order. Empty if it names itself.
+        /// The records on the way, in order. Empty if it refers to itself.
         through: Vec<Id>,
     },
     /// A running number is given, or would change.
@@ -91,9 +91,9 @@ pub enum Unfit {
         kind: String,
         /// The field.
         field: String,
-        /// Whether others can have read the number.
+        /// Whether others may have read the number.
         published: bool,
-        /// Where the field is declared to run.
+        /// Where the running number is declared.
         place: Place,
     },
     /// A required field would be empty.
@@ -105,7 +105,7 @@ pub enum Unfit {
         /// The fields.
         fields: Vec<String>,
     },
-    /// A list has more lines than it may.
+    /// A list has more lines than allowed.
     TooMany {
         /// The kind.
         kind: String,
@@ -115,39 +115,39 @@ pub enum Unfit {
         are: u64,
         /// How many it may have.
         most: u64,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// A line of a list must have one of these fields, and has none.
+    /// A line of a list has none of these fields, but needs one of them.
     Neither {
         /// The kind.
         kind: String,
-        /// The line, as `responsible.0`.
+        /// The line, such as `responsible.0`.
         line: String,
         /// The fields.
         fields: Vec<String>,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// A field is given that is no longer offered.
+    /// A field or choice that is no longer offered was given.
     Retired {
         /// The kind.
         kind: String,
         /// The field, or the field with the choice.
         field: String,
     },
-    /// A field names a record that is not there, or one of a kind that does not belong there.
+    /// A field refers to a record that does not exist, or whose kind is not allowed there.
     BadReference {
         /// The kind.
         kind: String,
         /// The field.
         field: String,
-        /// The record that it names.
+        /// The record that it refers to.
         to: Id,
-        /// The kinds that belong there.
+        /// The kinds that are allowed.
         kinds: Vec<String>,
     },
-    /// A field names nobody of the staff.
+    /// A field names a person who is not on the staff.
     NoPerson {
         /// The kind.
         kind: String,
@@ -164,7 +164,7 @@ pub enum Unfit {
         field: String,
         /// The role that it names.
         role: String,
-        /// What was meant, perhaps.
+        /// A similar name that was perhaps meant.
         near: Option<String>,
     },
     /// A field names a department that the policy does not declare.
@@ -175,7 +175,7 @@ pub enum Unfit {
         field: String,
         /// The department that it names.
         department: String,
-        /// What was meant, perhaps.
+        /// A similar name that was perhaps meant.
         near: Option<String>,
     },
     /// A value is not a value of its field.
@@ -185,31 +185,31 @@ pub enum Unfit {
         /// Why.
         error: ValueError,
     },
-    /// A response does not answer the questions, or is not to be given (CB6).
+    /// A response does not answer the questions, or may not be given (CB6).
     Answer {
         /// The kind.
         kind: String,
-        /// The response, as `responses.0`.
+        /// The response, such as `responses.0`.
         line: String,
         /// What is wrong.
         what: Box<Amiss>,
         /// Where the questionnaire is declared.
         place: Place,
     },
-    /// A day, or the time at which somebody came, is not of the day or month that it stands in.
+    /// A day, or the time at which somebody came, lies outside its month or day.
     OtherDay {
         /// The kind.
         kind: String,
-        /// The line, as `days.0`.
+        /// The line, such as `days.0`.
         line: String,
         /// The day that was given.
         day: chrono::NaiveDate,
-        /// The day or month that it is to be of.
+        /// The day or month in which it must lie.
         of: String,
-        /// Where that is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// A text that is to be a filter is none.
+    /// A text that must be a filter is not one.
     NoFilter {
         /// The kind.
         kind: String,
@@ -220,7 +220,7 @@ pub enum Unfit {
         /// What is wrong in it.
         why: Label,
     },
-    /// Something private that an earlier step of the same commit set would be kept for good.
+    /// A private value that an earlier step of the same commit set would be kept for ever.
     Between {
         /// The record.
         id: Id,
@@ -233,15 +233,15 @@ pub enum Unfit {
         /// The step that changes it.
         step: String,
     },
-    /// A date, time or number does not lie where it can.
+    /// A date, time or number has a value that is not possible.
     Misplaced(Box<Misplacement>),
-    /// A date or time that only looks forward has passed at the time of the step that gives it.
+    /// A date or time of the past was given to a field that only accepts future ones.
     Passed {
         /// The kind.
         kind: String,
         /// The field.
         field: String,
-        /// What it was given.
+        /// The given value.
         value: Value,
         /// When the step happens.
         at: Moment,

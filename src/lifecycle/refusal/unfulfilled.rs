@@ -1,4 +1,4 @@
-//! What the rules may demand of the record, of other steps and of other records before a step, and is not there.
+//! Demands of the rules before a step, on the record, other steps and other records, that can be unmet.
 
 use rust_decimal::Decimal;
 
@@ -8,7 +8,7 @@ use crate::locale::Label;
 use crate::place::Place;
 use crate::record::Id;
 
-/// A demand of the rules is not fulfilled.
+/// A demand of the rules is not met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unfulfilled {
     /// A condition does not hold.
@@ -19,16 +19,16 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from. Empty if there is no record yet.
+        /// The state from which it would be taken. Empty if there is no record yet.
         state: String,
-        /// The condition as written.
+        /// The condition in the policy's notation.
         condition: String,
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
         /// Where it stands.
         place: Place,
     },
-    /// Another record of the kind holds the same already.
+    /// Another record of the kind already has the same value.
     NotUnique {
         /// The record, if there is one already.
         id: Id,
@@ -36,14 +36,14 @@ pub enum Unfulfilled {
         kind: String,
         /// The fields.
         fields: Vec<String>,
-        /// The one that holds it.
+        /// The record that has it.
         other: Named,
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// A field says something else than the record that another field names.
+    /// A field disagrees with the record that another field refers to.
     NotSame {
         /// The record.
         id: Id,
@@ -51,32 +51,32 @@ pub enum Unfulfilled {
         kind: String,
         /// The field.
         field: String,
-        /// What it says.
+        /// Its value.
         ours: Box<Label>,
-        /// The record that is named, or that names this one.
+        /// The record that is referred to, or that refers to this one.
         other: Named,
-        /// What it says there.
+        /// The value there.
         theirs: Box<Label>,
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// With the others that name the same record it comes to more than that one allows.
+    /// The record, together with others that refer to the same record, exceeds what that one allows.
     Exceeded {
         /// The record.
         id: Id,
         /// The step.
         step: String,
-        /// The record that all of them name.
+        /// The record that all of them refer to.
         of: Named,
-        /// What they come to.
+        /// Their sum.
         sum: Decimal,
-        /// What they may come to.
+        /// The most that is allowed.
         most: Decimal,
         /// The others.
         others: Vec<Id>,
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
         /// Where it stands.
         place: Place,
@@ -89,14 +89,14 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from. Empty if there is no record yet.
+        /// The state from which it would be taken. Empty if there is no record yet.
         state: String,
         /// What is missing.
         missing: Vec<Lacking>,
         /// Where it stands.
         place: Place,
     },
-    /// The step was taken as often as it may be.
+    /// The step was already taken as often as allowed.
     TooOften {
         /// The record.
         id: Id,
@@ -104,15 +104,15 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from.
+        /// The state from which it would be taken.
         state: String,
-        /// How often it was taken, and how often it may be.
+        /// How often it was taken, and how often it is allowed.
         times: (u64, u64),
-        /// Within which span; ever without one.
+        /// The span in which this counts; `None` is the whole history.
         within: Option<Span>,
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
     /// A list has fewer entries than the step asks for, or on fewer days.
@@ -123,20 +123,20 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from.
+        /// The state from which it would be taken.
         state: String,
         /// The list.
         field: String,
         /// How many entries there are, and how many there must be.
         times: (u64, u64),
-        /// On how many days they lie, and on how many they must.
+        /// On how many days they are, and on how many they must be.
         days: (u64, u64),
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// Departments without anybody, or without a head, among those who take part.
+    /// A department has no participant, or none of its heads takes part.
     Absent {
         /// The record.
         id: Id,
@@ -144,46 +144,46 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from.
+        /// The state from which it would be taken.
         state: String,
-        /// The list of those who take part.
+        /// The list of participants.
         list: String,
         /// The departments, each with its heads.
         absent: Vec<(String, Vec<Id>)>,
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// Two things that must differ have a value in common.
+    /// Two values that must differ are the same.
     NotDifferent {
         /// The record.
         id: Id,
         /// Its kind.
         kind: String,
-        /// The two: fields, or who took a step.
+        /// The two: fields, or the people of steps.
         both: Box<(Whom, Whom)>,
-        /// What both hold, as it is compared.
+        /// The common value, in the form in which it is compared.
         value: String,
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// The record would be what no record of the kind may be.
+    /// The record would become what no record of the kind may be.
     Never {
         /// The record.
         id: Id,
         /// Its kind.
         kind: String,
-        /// The condition as written.
+        /// The condition in the policy's notation.
         condition: String,
-        /// Why it is so, in the policy's words.
+        /// The reason, in the policy's words.
         reason: crate::locale::Label,
-        /// Where it is said.
+        /// Where it is declared.
         place: Place,
     },
-    /// The step is open only once a deadline has passed, which it has not at the time of the step.
+    /// The step may only be taken after a deadline has passed, and at its time the deadline has not passed.
     NotOverdue {
         /// The record.
         id: Id,
@@ -191,7 +191,7 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from.
+        /// The state from which it would be taken.
         state: String,
         /// The deadline.
         deadline: String,
@@ -199,10 +199,10 @@ pub enum Unfulfilled {
         waits: Waits,
         /// The people who could take the step then.
         could: Vec<Id>,
-        /// Where the step says so.
+        /// Where the step declares it.
         place: Place,
     },
-    /// The step is open only before a deadline has passed, which it has at the time of the step.
+    /// The step may only be taken before a deadline has passed, and at its time the deadline has passed.
     Passed {
         /// The record.
         id: Id,
@@ -210,16 +210,16 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from.
+        /// The state from which it would be taken.
         state: String,
         /// The deadline.
         deadline: String,
         /// Why it is too late.
         over: Over,
-        /// Where the step says so.
+        /// Where the step declares it.
         place: Place,
     },
-    /// The step is open from a day on that has not come at the time of the step.
+    /// The step may only be taken from a day on, and at its time the day has not come.
     TooSoon {
         /// The record.
         id: Id,
@@ -227,18 +227,18 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from.
+        /// The state from which it would be taken.
         state: String,
-        /// The field that says the day.
+        /// The field with the day.
         field: String,
         /// The day.
         from: chrono::NaiveDate,
         /// The people who could take the step then.
         could: Vec<Id>,
-        /// Where the step says so.
+        /// Where the step declares it.
         place: Place,
     },
-    /// Linked records have not come to where they must be.
+    /// Linked records have not reached the states that they must have reached.
     Needs {
         /// The record.
         id: Id,
@@ -248,9 +248,9 @@ pub enum Unfulfilled {
         step: String,
         /// The linked kind.
         kind: String,
-        /// The states that will do.
+        /// The states that are enough.
         states: Vec<String>,
-        /// The records that are elsewhere, with their states. Empty if there must be one and is not.
+        /// The records in other states, with these states. Empty if there must be a record and there is none.
         open: Vec<(Id, String)>,
         /// Where it stands.
         place: Place,

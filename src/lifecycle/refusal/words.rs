@@ -1,5 +1,5 @@
-//! The vocabulary of refusals: kinds, steps, states, fields, people and rules as people read them, in both languages, with
-//! the labels of the policy. The sentences stand beside what they speak of.
+//! The vocabulary of refusals: kinds, steps, states, fields, people and rules in both languages, with the labels of
+//! the policy. The sentences are in the files of their subjects.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -15,7 +15,7 @@ use crate::record::{Id, Type, show_money};
 use crate::say;
 
 impl Whom {
-    /// Who it is, as people read it: the labels of role, field and step.
+    /// The people in words: the labels of role, field and step.
     pub fn words(&self, lang: Lang, policy: &Policy, kind: &str) -> String {
         Words { lang, policy }.whom(kind, self)
     }
@@ -27,7 +27,7 @@ pub(super) struct Words<'w> {
 }
 
 impl Words<'_> {
-    /// Advice, after when somebody stands in for others, where that is said.
+    /// Advice. If the deputy's days are known, it says before that when the deputy acts for others.
     pub(super) fn at_their_time(&self, deputy: &Id, terms: &[Term], advice: String) -> String {
         let day = |day: Option<NaiveDate>| day.map_or_else(|| "…".to_owned(), |day| day.to_string());
         let term = |term: &Term| {
@@ -37,7 +37,7 @@ impl Words<'_> {
         terms.iter().map(term).chain([advice]).reduce(|first, second| self.both(first, second)).unwrap_or_default()
     }
 
-    /// Advice, and where the rule stands.
+    /// Advice, followed by the place of the rule.
     pub(super) fn ruled(&self, advice: String, place: Option<&Place>) -> String {
         match self.rule_at(place) {
             Some(rule) => self.both(advice, rule),
@@ -45,12 +45,12 @@ impl Words<'_> {
         }
     }
 
-    /// Where the rule stands.
+    /// The place of the rule.
     pub(super) fn rule_at(&self, place: Option<&Place>) -> Option<String> {
         Some(say!(self.lang, Text::RuleAt, place = place?))
     }
 
-    /// What is so, after why the policy says that it may not be.
+    /// A fact, after the policy's reason for refusing it.
     pub(super) fn because(&self, reason: &Label, said: String) -> String {
         match reason.get(self.lang) {
             "" => said,
@@ -58,7 +58,7 @@ impl Words<'_> {
         }
     }
 
-    /// A record by what people call it, and its id.
+    /// A record by its title and its id.
     pub(super) fn called(&self, named: &Named) -> String {
         match (&named.title, self.lang) {
             (None, _) => named.id.to_string(),
@@ -67,7 +67,7 @@ impl Words<'_> {
         }
     }
 
-    /// How a field is given a value: of lists of groups, the first part of a new line.
+    /// How a field is given a value. For a list of groups it is the first part of a new line.
     pub(super) fn assignment(&self, kind: &str, field: &str) -> String {
         let found = self.found(kind).and_then(|kind| kind.shape.find(field));
         let parts = match found.map(|(_, field)| &field.ty) {
@@ -87,24 +87,24 @@ impl Words<'_> {
         }
     }
 
-    /// What an amount is made up of, where that is more than one thing.
+    /// The parts of an amount, if there is more than one.
     pub(super) fn made_up(&self, parts: &[(Id, Decimal)]) -> Option<String> {
         let said = parts.iter().map(|(id, amount)| format!("{id} {}", show_money(*amount)));
         (parts.len() > 1).then(|| say!(self.lang, Text::MadeUpOf, parts = self.joined(said)))
     }
 
-    /// Two pieces of advice in a line.
+    /// Two pieces of advice on one line.
     pub(super) fn both(&self, first: String, second: String) -> String {
         let separator = if self.lang == Lang::Zh { "；" } else { "; " };
         format!("{first}{separator}{second}")
     }
 
-    /// Items; one of them will do: `a, b or c`.
+    /// Items of which one is enough: `a, b or c`.
     pub(super) fn either(&self, items: impl Iterator<Item = String>) -> String {
         self.ended(items, " or ", "或")
     }
 
-    /// Items that are all meant: `a, b and c`.
+    /// Items that are all needed: `a, b and c`.
     pub(super) fn both_of(&self, items: impl Iterator<Item = String>) -> String {
         self.ended(items, " and ", "、")
     }
@@ -127,7 +127,7 @@ impl Words<'_> {
         items.collect::<Vec<_>>().join(separator)
     }
 
-    /// A name as it is typed; where people read Chinese, with its label before it.
+    /// A name as it is typed. In Chinese its label stands before it.
     pub(super) fn named(&self, name: &str, label: Option<&Label>) -> String {
         match (self.lang, label) {
             (Lang::Zh, Some(label)) if !label.zh.is_empty() && label.zh != name => format!("{}({name})", label.zh),
@@ -147,12 +147,12 @@ impl Words<'_> {
         self.named(step, self.found(kind).and_then(|kind| kind.step_label(step, None)))
     }
 
-    /// A step as it is called in the state that it is taken from.
+    /// The label of a step in the state from which it is taken.
     pub(super) fn step_from(&self, kind: &str, step: &str, state: &str) -> String {
         self.named(step, self.found(kind).and_then(|kind| kind.step_label(step, Some(state))))
     }
 
-    /// A line of a list, counted from one as people do.
+    /// A line of a list, counted from one for people.
     pub(super) fn line(&self, kind: &str, line: &str) -> String {
         let (list, at) = line.rsplit_once('.').unwrap_or((line, "0"));
         let number = at.parse::<usize>().map_or(1, |at| at + 1);
@@ -172,7 +172,7 @@ impl Words<'_> {
         self.named(field, self.label_of(kind, field))
     }
 
-    /// A field of a line, where the line has been named.
+    /// A field of a line, after the line has been named.
     pub(super) fn field_of(&self, kind: &str, line: &str, field: &str) -> String {
         self.named(field, self.label_of(kind, &format!("{line}.{field}")))
     }
@@ -202,7 +202,8 @@ impl Words<'_> {
         self.in_full(department, self.policy.departments.get(department).map(|department| &department.label))
     }
 
-    /// The same where names are abbreviations, such as those of roles and departments: the label before them in English, too.
+    /// The same for names that are abbreviations, such as roles and departments: the label stands before them in
+    /// English, too.
     fn in_full(&self, name: &str, label: Option<&Label>) -> String {
         match (self.lang, label) {
             (Lang::En, Some(label)) if !label.en.is_empty() && !label.en.eq_ignore_ascii_case(name) => {

@@ -1,4 +1,4 @@
-//! A small invented company with a rule for everything that the engine checks, and scripts of what its people do in it.
+//! A small invented company with a rule for everything that the engine checks, and scripts of what its people do.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -46,7 +46,7 @@ fn policy() -> &'static Policy {
     POLICY.get_or_init(|| loaded(&FILES.iter().map(|(path, text)| (*path, text.as_bytes())).collect()))
 }
 
-/// The rules of an earlier day: they gave more time after a reminder, and knew nothing of silence.
+/// The rules of an earlier day: they gave more time after a reminder, and had no rule for silence.
 fn older() -> Arc<Policy> {
     static OLDER: OnceLock<Arc<Policy>> = OnceLock::new();
     let make = || {
@@ -61,7 +61,7 @@ fn older() -> Arc<Policy> {
     Arc::clone(OLDER.get_or_init(make))
 }
 
-/// Who works there: department, roles and deputies with first and last day, all of March.
+/// Its people: department, roles, and deputies with first and last day, all in March.
 const PEOPLE: &[(&str, &str)] = &[
     ("ann", "name=ann department=desk roles=role:clerk"),
     ("bob", "name=bob department=desk roles=role:clerk/from:2026-03-03/until:2026-03-05"),
@@ -75,7 +75,7 @@ const PEOPLE: &[(&str, &str)] = &[
     ("jon", "name=jon department=house roles=role:elder|role:officer"),
 ];
 
-/// What the rules of an earlier day have left, and would not hold today.
+/// Records from the time of the earlier rules, which today's rules would refuse.
 const OLD: &[(&str, &str)] = &[
     ("K-260101-00001", "state: there\n"),
     ("K-260101-00002", "state: there\n"),
@@ -200,15 +200,15 @@ impl Company {
         company
     }
 
-    /// Takes the staff from their records.
+    /// Reads the staff from their records.
     fn hire(&mut self) {
         let shape = &self.policy.kind(STAFF).expect("the kind").shape;
         let staff = self.records.values().filter(|record| record.kind == STAFF);
         self.people = People::of(staff, shape, &self.policy.roles);
     }
 
-    /// Does what the lines of a script say. A line is `WHO: REQUEST; …`, or `WHO/TYPIST: …`, all of it one operation, with
-    /// `! CODE` where that is refused; `+1d`; or `NAME is STATE`, `NAME.FIELD is VALUE`, `KIND is COUNT`.
+    /// Runs the lines of a script. A line `WHO: REQUEST; …` or `WHO/TYPIST: …` is one operation; `! CODE` after it
+    /// means that it is refused. Other lines are `+1d`, `NAME is STATE`, `NAME.FIELD is VALUE` and `KIND is COUNT`.
     pub(super) fn play(&mut self, script: &str) -> Result<(), String> {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
             if let Some(days) = line.strip_prefix('+').and_then(|days| days.strip_suffix('d')) {
@@ -233,7 +233,7 @@ impl Company {
         Ok(())
     }
 
-    /// Whom of the staff a deadline presses.
+    /// The members of staff whom a deadline reminds.
     pub(super) fn pressed(&self, held: &Held) -> Vec<&str> {
         let (people, day) = (&self.people, self.now.date_naive());
         self.people.iter().map(|p| &p.id).filter(|id| held.is_for(id, people, day)).map(Id::as_str).collect()
@@ -281,7 +281,7 @@ impl Company {
         for change in changes {
             let (id, record) = (change.id().clone(), change.after());
             self.records.insert(id.clone(), record.clone());
-            // what a step has opened is called by its kind and number
+            // a record that a step has opened is called by its kind and a number
             if self.names.values().all(|known| *known != id) {
                 self.names.insert(format!("{}{}", record.kind, self.what(&record.kind)), id);
             }
@@ -305,7 +305,7 @@ impl Company {
         (field, given)
     }
 
-    /// How the last run of a deadline stands.
+    /// The state of a deadline's last run.
     fn stands(&self, record: &Record, deadline: &str) -> String {
         let standings =
             deadlines(self.policy, self.policy, &self.people, record, self, self.now).expect("the deadlines");
@@ -357,13 +357,13 @@ impl Company {
     }
 }
 
-/// Words with spaces between them; `-` for none.
+/// Words separated by spaces; `-` for none.
 fn told(words: impl Iterator<Item = String>) -> String {
     let words: Vec<String> = words.collect();
     if words.is_empty() { "-".to_owned() } else { words.join(" ") }
 }
 
-/// A value as scripts write it: of a list of groups `a:1/b:2|a:3`, of records their names.
+/// A value in the notation of scripts: a list of groups is `a:1/b:2|a:3`, records have their names.
 fn value(ty: &Type, text: &str, names: &BTreeMap<String, Id>) -> Value {
     match ty {
         Type::List(element) => match &**element {

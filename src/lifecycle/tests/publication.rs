@@ -1,4 +1,4 @@
-//! Whatever the order in which people publish what they have noted, the deadlines of a record run the same.
+//! The runs of a record's deadlines do not depend on the order in which people publish their notes.
 
 use std::cell::Cell;
 use std::fmt::Write;
@@ -101,7 +101,7 @@ fn every_legal_order_of_publication_gives_the_same_runs() {
         assert_eq!(first.1, runs, "{:?} and {order:?}", first.0);
     });
     assert!(legal > 50, "{legal} orders are legal");
-    // who noted at 11:00 what was done at 9:30 is in time, no matter who edited at 10:30; a promise that was broken stays broken
+    // a note at 11:00 about 9:30 is in time even if somebody edited at 10:30; a broken promise stays broken
     let runs = shown.unwrap().1;
     assert!(runs.contains("acceptance 2026-11-24 09:00:00 +08:00") && runs.contains("Met"), "{runs}");
 }

@@ -1,5 +1,5 @@
-//! Each rule of the engine, where it lets pass and where it refuses: scripts of the small company of `company`, in which `#` says
-//! what is held.
+//! Each rule of the engine: what it allows and what it refuses. The scripts use the small company of `company`; `#`
+//! says what is being tested.
 
 use super::company::Company;
 use crate::lifecycle::{Held, Party};
