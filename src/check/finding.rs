@@ -8,13 +8,13 @@ use crate::place::Place;
 pub enum Severity {
     /// Good to know.
     Note,
-    /// Probably not meant.
+    /// Probably a mistake.
     Warning,
     /// Something will go wrong.
     Error,
 }
 
-/// Something that wants mending.
+/// Something that should be fixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The name of the check that found it.

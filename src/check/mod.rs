@@ -1,5 +1,5 @@
-//! Findings: slips that do not stop the program and still want mending. A check is a file and a line in the list of its
-//! subject. It is a pure function of values.
+//! Findings: mistakes that do not stop the program but should be fixed. A check is a file and a line in the list of
+//! its subject. It is a pure function of values.
 
 mod finding;
 pub mod policy;

@@ -1,5 +1,5 @@
-//! Amounts of money in Chinese financial capitals (大写金额), as finance writes them on certificates: 会计基础工作规范 §52. They cannot
-//! be changed by a stroke, as digits can. How amounts are computed is not here.
+//! Amounts of money in Chinese financial capitals (大写金额), as finance writes them on certificates: 会计基础工作规范 §52.
+//! Unlike digits, they cannot be changed with one stroke. This module computes no amounts.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -7,12 +7,12 @@ use rust_decimal::prelude::ToPrimitive;
 const DIGITS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
 /// The places of a digit within its group of four.
 const PLACES: [&str; 4] = ["", "拾", "佰", "仟"];
-/// A group of eight digits: what is above it is this many 亿.
+/// The value of the group unit 亿: higher digits are multiples of it.
 const HUNDRED_MILLION: u64 = 100_000_000;
 const TEN_THOUSAND: u64 = 10_000;
 
-/// An amount in capitals, such as 壹仟肆佰零玖元伍角整 for 1409.50. It ends in 整 unless it has fen. An amount with fractions of a fen
-/// has none, nor has one that is beyond what can be said (10^16 and more).
+/// An amount in capitals, such as 壹仟肆佰零玖元伍角整 for 1409.50. It ends in 整 unless it has fen. `None` if the amount has
+/// fractions of a fen, or is 10^16 or more.
 pub(super) fn capitals(amount: Decimal) -> Option<String> {
     let fen = amount.checked_mul(Decimal::ONE_HUNDRED)?.normalize();
     if fen.scale() > 0 {
@@ -28,7 +28,7 @@ pub(super) fn capitals(amount: Decimal) -> Option<String> {
         said.push_str(&if yuan > 0 { whole(yuan) } else { DIGITS[0].to_string() });
         said.push('元');
     }
-    // a nought that stands between: at the yuan before jiao, at the jiao before fen
+    // a zero in between is written: at the yuan before jiao, at the jiao before fen
     if yuan > 0 && (jiao > 0 && yuan % 10 == 0 || jiao == 0 && fen > 0) {
         said.push(DIGITS[0]);
     }
@@ -46,7 +46,7 @@ pub(super) fn capitals(amount: Decimal) -> Option<String> {
     Some(said)
 }
 
-/// A whole number above nought.
+/// A whole number above zero.
 fn whole(number: u64) -> String {
     let (above, eight) = (number / HUNDRED_MILLION, number % HUNDRED_MILLION);
     if above == 0 {
@@ -63,7 +63,7 @@ fn whole(number: u64) -> String {
     said
 }
 
-/// A number of up to eight digits, above nought.
+/// A number of up to eight digits, above zero.
 fn groups(number: u64) -> String {
     let (above, four) = (number / TEN_THOUSAND, number % TEN_THOUSAND);
     let mut said = String::new();
@@ -80,7 +80,8 @@ fn groups(number: u64) -> String {
     said
 }
 
-/// A number of up to four digits, above nought. Several noughts between digits are one, those at the end none.
+/// A number of up to four digits, above zero. Several zeros between digits are written once, zeros at the end not at
+/// all.
 fn group(number: u64) -> String {
     let mut said = String::new();
     let mut skipped = false;
@@ -171,7 +172,7 @@ mod tests {
         }
     }
 
-    /// Read back by its digits and places, every amount is what was said.
+    /// An amount that is read back by its digits and places is the original amount.
     #[test]
     fn what_is_said_is_read_back() {
         let mut amount: u64 = 1;

@@ -1,5 +1,5 @@
-//! What templates are given, for who edits them. Everything is plain text, numbers, lists and tables; every text is what
-//! people wrote and is escaped when it is printed.
+//! The data that templates get, for people who edit them. It consists of plain text, numbers, lists and tables. Every
+//! text comes from people and is escaped when it is printed.
 //!
 //! | name | what it is |
 //! |---|---|
@@ -49,13 +49,13 @@ use crate::policy::{People, Policy};
 use crate::record::{Event, Field, FieldId, Fields, Id, Record, Shape, Type, Value};
 use crate::wording::{self, Sight, Titles, Words, grouped, money};
 
-/// How many links a chain of forms of one case may have.
+/// The most links that are followed in the chain of a case's forms.
 const LONGEST_CHAIN: usize = 100;
 
-/// The complaints before one, which only an index finds.
+/// Finds the earlier complaints that belong to one; only an index can.
 pub type Earlier<'d> = dyn Fn(&Record) -> Result<Option<Vec<Record>>, Unanswered> + 'd;
 
-/// What forms are filled in from.
+/// Everything that forms are filled in from.
 pub struct Desk<'d> {
     /// The rule book.
     pub policy: &'d Policy,
@@ -63,15 +63,15 @@ pub struct Desk<'d> {
     pub people: &'d People,
     /// The other records.
     pub lookup: &'d dyn Lookup,
-    /// The rule book that a record is judged by.
+    /// Returns the rule book that a record is judged by.
     pub rules: &'d dyn Fn(&Record) -> Result<Arc<Policy>, Unanswered>,
     /// The time of printing.
     pub now: Moment,
-    /// The complaints before one that forms count. `None` if nothing is to be counted.
+    /// Finds the earlier complaints that forms count. `None` if nothing is counted.
     earlier: Option<&'d Earlier<'d>>,
-    /// Why something could not be looked up, where that happened: such a form is not printed.
+    /// The first failed lookup. A form with one is not printed.
     failed: RefCell<Option<Unanswered>>,
-    /// The language that stands first on the paper.
+    /// The language that comes first on the paper.
     lang: Cell<Lang>,
 }
 
@@ -82,13 +82,13 @@ enum Depth {
     Name,
     /// Its fields and history.
     Fields,
-    /// All that belongs to it.
+    /// Everything that belongs to it.
     Whole,
 }
 
 impl<'d> Desk<'d> {
-    /// What forms are filled in from: the rule book, the staff, the other records, the rule book that a record is judged by,
-    /// and the time of printing.
+    /// Everything that forms are filled in from: the rule book, the staff, the other records, the function that
+    /// returns the rule book of a record, and the time of printing.
     pub fn new(
         policy: &'d Policy,
         people: &'d People,
@@ -99,21 +99,21 @@ impl<'d> Desk<'d> {
         Desk { policy, people, lookup, rules, now, earlier: None, failed: RefCell::default(), lang: Cell::default() }
     }
 
-    /// The same, with what finds the complaints before one.
+    /// The same, with a function that finds earlier complaints.
     pub fn counting(self, earlier: &'d Earlier<'d>) -> Self {
         Desk { earlier: Some(earlier), ..self }
     }
 }
 
 impl Desk<'_> {
-    /// The record as templates get it, with all that belongs to it.
+    /// The record in the form that templates get, with everything that belongs to it.
     pub(super) fn record(&self, record: &Record, lang: Lang) -> Result<Json, Unanswered> {
         self.lang.set(lang);
         let shown = self.shown(record, Depth::Whole);
         self.failed.take().map_or(Ok(shown), Err)
     }
 
-    /// What was looked up; where it could not be, that is noted.
+    /// The answer of a lookup. If the lookup failed, notes that and returns the default.
     fn told<T: Default>(&self, answer: Result<T, Unanswered>) -> T {
         answer.unwrap_or_else(|unanswered| {
             self.failed.replace(Some(unanswered));
@@ -125,13 +125,13 @@ impl Desk<'_> {
         self.told(self.lookup.record(id).map(|found| found.map(std::borrow::Cow::into_owned)))
     }
 
-    /// The record that stands for the one of an id, if that was merged into another one.
+    /// The record of an id, after mergers.
     fn standing(&self, id: &Id) -> Option<Record> {
         let by = |record: &Record| self.policy.merged_by(record);
         self.told(filter::survivor(id, &by, self.lookup).map(|found| found.map(Cow::into_owned)))
     }
 
-    /// Paper shows what is private.
+    /// Words that show private values: paper does.
     fn words(&self) -> Words<'_> {
         Words::new(self.policy, self.people, Titles::Read(self), Sight::Clear)
     }
@@ -140,12 +140,12 @@ impl Desk<'_> {
         self.policy.calendars.default().zone()
     }
 
-    /// An instant to the minute, as the book's clocks show it.
+    /// An instant to the minute, on the book's clocks.
     pub(super) fn moment(&self, at: Moment) -> String {
         wording::minute(&self.zone().local(at))
     }
 
-    /// What a person is called, on one line.
+    /// The name of a person, on one line.
     fn person(&self, id: &Id) -> String {
         one_line(&self.words().person(id.as_str())).into_owned()
     }
@@ -198,7 +198,7 @@ impl Desk<'_> {
         Json::Object(map)
     }
 
-    /// Deadlines, the chain of the case and what names the record.
+    /// Adds the deadlines, the chain of the case and the records that refer to this one.
     fn around(&self, kind: &Kind, record: &Record, map: &mut Map<String, Json>) {
         map.insert("deadlines".to_owned(), self.deadlines(record));
         let chain = self.chain(kind, record);
@@ -237,7 +237,7 @@ impl Desk<'_> {
         forms.split_off(skipped)
     }
 
-    /// What happened on the earlier forms of the case, by steps.
+    /// The events of the case's earlier forms, by step.
     fn before(&self, kind: &Kind, chain: &[Record]) -> Json {
         let mut steps: Map<String, Json> =
             kind.steps.iter().map(|step| (step.name.clone(), Json::Array(Vec::new()))).collect();
@@ -270,7 +270,7 @@ impl Desk<'_> {
         })
     }
 
-    /// The history as a whole and by steps.
+    /// Adds the whole history, and the events by step.
     fn happened(&self, kind: &Kind, record: &Record, map: &mut Map<String, Json>) {
         let mut by_step: HashMap<&str, Vec<Json>> = HashMap::new();
         let mut events = Vec::with_capacity(record.history.len());
@@ -303,7 +303,7 @@ impl Desk<'_> {
         })
     }
 
-    /// When something was noted later: the time on the same day, else the date.
+    /// The time of noting, if that was later: only the time if it was on the same day, else the date.
     fn noted(&self, at: Moment, noted: Moment) -> String {
         let (day, noted) = (self.zone().date(at), self.zone().local(noted));
         let same = noted.date_naive() == day;
@@ -363,7 +363,7 @@ impl Desk<'_> {
         Json::Object(map)
     }
 
-    /// The lines of a table, its columns and what they add up to.
+    /// Adds the lines of a table, its columns and their sums.
     fn lines(&self, shape: &Shape, values: &[Value], depth: Depth, map: &mut Map<String, Json>) {
         let groups =
             || values.iter().filter_map(|value| if let Value::Group(fields) = value { Some(fields) } else { None });
@@ -403,7 +403,7 @@ impl filter::Resolver for Desk<'_> {
     }
 }
 
-/// A value as templates compare it: numbers as text of full precision, lists as lists.
+/// A value in the form that templates compare: numbers as text with full precision, lists as lists.
 fn plain(value: &Value) -> Json {
     match value {
         Value::List(values) => values.iter().map(plain).collect(),

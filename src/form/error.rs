@@ -12,10 +12,10 @@ use crate::policy::{Forms, FormsHome};
 /// Why a form cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
-    /// A template is wrong, or asks for something that is not there.
+    /// A template has a mistake, or uses a name that does not exist.
     #[error("{0}")]
     Template(Box<Problem>),
-    /// The book has no page for forms to be put on.
+    /// The book has no page template for forms.
     #[error("{}", self.problem().message.en)]
     NoPage(String),
     /// Something that the form shows could not be looked up.
@@ -24,7 +24,7 @@ pub enum FormError {
 }
 
 impl FormError {
-    /// What is wrong in which template.
+    /// The problem and the template that has it.
     pub fn problem(&self) -> Problem {
         match self {
             FormError::Template(problem) => (**problem).clone(),
@@ -35,10 +35,11 @@ impl FormError {
         }
     }
 
-    /// The template engine's error with its place. `home` is where the templates lie; `name` is the template if the engine does not
-    /// say which one is wrong.
+    /// The template engine's error with its place. `home` is the folder of the templates. `name` is the template to
+    /// name if the engine does not say which one is wrong.
     pub(super) fn of(error: &minijinja::Error, home: FormsHome, name: &str) -> Self {
-        // The innermost of nested errors is where it went wrong: in an included template, not where that is included.
+        // The innermost of nested errors is the cause: it is in the included template, not at the place that includes
+        // it.
         let mut innermost = error;
         while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref()) {
             innermost = inner;
@@ -51,7 +52,7 @@ impl FormError {
     }
 }
 
-/// What the template engine says, in English its own words. Its details are there in English only, and quoted elsewhere.
+/// The template engine's message. Its details exist only in English and are quoted in other languages.
 fn message(kind: ErrorKind, detail: Option<&str>) -> Label {
     let zh = match kind {
         ErrorKind::SyntaxError => FormText::NoSyntax,

@@ -1,15 +1,16 @@
-//! Printed forms: a record as HTML for paper, made with the templates of the book.
+//! Printed forms: a record as HTML for paper, made with the book's templates.
 //!
-//! Templates get plain data ([`data`] documents it for the people who edit them) and have no way to anything else.
-//! Undefined names are errors with file and line. Fuel bounds the work. Every text is escaped, and characters that hide
-//! or turn text are written out. The page forbids itself to load anything. `policy check` prints every form on trial
-//! from invented records (`trial`), and names what a template asks of a kind that the kind does not have. If another
-//! shipped preset has it, it is let pass, since templates are shared.
+//! Templates get plain data and cannot reach anything else; [`data`] documents the data for people who edit them.
+//! Undefined names are errors with file and line. Fuel limits the work. Every text is escaped, and characters that
+//! hide or turn text are written out. The page forbids itself to load anything. `policy check` prints every form with
+//! invented records (`trial`), and reports names that a template uses but its kind does not have. Names of another
+//! shipped preset's kind are accepted, because presets share templates.
 //!
-//! Forms are always today's, also for records that are judged by older rules. While `draft` of a form holds, each page
-//! is marked as a draft. Each copy is one table, whose head and foot browsers repeat on every page. A letter ends with
-//! its text message, which is on the screen alone. The line of a step that somebody else typed stays empty, since
-//! nobody has signed. Which forms there are is the policy's; finding the record and writing the page is not here.
+//! Forms always follow today's rules, even for records that older rules judge. While the `draft` condition of a form
+//! holds, each page is marked as a draft. Each copy is one table, whose head and foot browsers repeat on every page.
+//! A letter ends with its text message, which only the screen shows. If somebody else typed a step, its signature
+//! line stays empty, because nobody has signed. The policy says which forms exist. This module neither finds records
+//! nor writes files.
 
 mod capitals;
 mod data;

@@ -1,4 +1,4 @@
-//! Turns templates into pages. Undefined names are errors, work is bounded, and everything is escaped.
+//! Turns templates into pages. Undefined names are errors, the work is limited, and everything is escaped.
 
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -10,9 +10,9 @@ use crate::locale::Lang;
 use crate::policy::{Clock, Form, FormCopy, Forms, FormsHome, Settings};
 use crate::record::Record;
 
-/// The template that every form is put on: the page with its style.
+/// The template into which every form is put: the page with its style.
 pub(super) const PAGE: &str = "page.html";
-/// How much a template may do: a form with thousands of lines needs a tenth.
+/// The most work that a template may do. A form with thousands of lines needs a tenth of it.
 const FUEL: u64 = 20_000_000;
 
 /// The templates of a book, ready to print.
@@ -21,23 +21,24 @@ pub struct Press<'p> {
     home: FormsHome,
 }
 
-/// A form that is to be printed in some of its copies.
+/// A form, and the copies of it to be printed.
 pub struct Sheet<'s> {
     /// The form.
     pub form: &'s Form,
-    /// The copies, of those that the form has.
+    /// The copies to be printed.
     pub copies: Vec<&'s FormCopy>,
-    /// Whether the record stands where the form is only a draft yet.
+    /// Whether the form is still a draft for this record.
     pub draft: bool,
 }
 
 /// What paper forms are printed on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Paper {
-    /// A4, upright.
+    /// A4, portrait.
     #[default]
     A4,
-    /// Continuous paper for dot printers, 241 mm wide with its perforated edges, 11 inches a page (241×280 电脑连续打印纸).
+    /// Continuous paper for dot matrix printers: 241 mm wide with its perforated edges, 11 inches a page (241×280
+    /// 电脑连续打印纸).
     Continuous,
 }
 
@@ -45,7 +46,7 @@ impl Paper {
     /// All of them.
     pub const ALL: [Paper; 2] = [Paper::A4, Paper::Continuous];
 
-    /// The name that `--paper` takes.
+    /// The name for `--paper`.
     pub const fn name(self) -> &'static str {
         match self {
             Paper::A4 => "a4",
@@ -54,14 +55,14 @@ impl Paper {
     }
 }
 
-/// How forms look on paper.
+/// The look of printed forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// The paper.
     pub paper: Paper,
-    /// Names of cells also in the language that does not stand first.
+    /// Whether names of cells are also shown in the other language.
     pub both: bool,
-    /// Who signed stays open, to be signed by hand.
+    /// Whether signatures stay empty, to be signed by hand.
     pub blank_signatures: bool,
 }
 
@@ -75,7 +76,7 @@ impl<'p> Press<'p> {
     /// Reads the templates of a book.
     ///
     /// # Errors
-    /// What is wrong in the first that cannot be read.
+    /// The first problem, if a template cannot be read.
     pub fn new(forms: &'p Forms) -> Result<Self, FormError> {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -89,7 +90,7 @@ impl<'p> Press<'p> {
         Ok(Press { templates, home: forms.home }.styled(Style::default()))
     }
 
-    /// The same, with forms that look as `style` says.
+    /// The same with another style.
     #[must_use]
     pub fn styled(mut self, style: Style) -> Self {
         self.templates.add_global("paper", style.paper.name());
@@ -98,10 +99,10 @@ impl<'p> Press<'p> {
         self
     }
 
-    /// Prints sheets as one page of HTML that needs nothing from elsewhere; `lang` stands first.
+    /// Prints sheets as one page of HTML that loads nothing. `lang` comes first.
     ///
     /// # Errors
-    /// What a template asks for that is not there, and what could not be looked up.
+    /// If a template uses a name that does not exist, or if something could not be looked up.
     pub fn print(
         &self,
         desk: &Desk<'_>,
@@ -121,7 +122,7 @@ impl<'p> Press<'p> {
             return Err(no_page(self.home));
         }
         if let Json::Object(data) = &mut data {
-            // What is on one sheet alone is not the page's.
+            // Data of a single sheet does not belong to the page.
             data.retain(|name, _| name != "form" && name != "copy");
         }
         let template = self.templates.get_template(PAGE).map_err(|error| FormError::of(&error, self.home, PAGE))?;
@@ -130,7 +131,7 @@ impl<'p> Press<'p> {
         page.map_err(|error| FormError::of(&error, self.home, PAGE))
     }
 
-    /// What every sheet of a record is filled in with; `put` adds what is one copy's.
+    /// The data for every sheet of a record; `put` adds the data of one copy.
     pub(super) fn data(&self, desk: &Desk<'_>, record: &Record, lang: Lang) -> Result<Json, FormError> {
         let settings = &desk.policy.settings;
         let mut data = json!({
@@ -147,7 +148,7 @@ impl<'p> Press<'p> {
         Ok(data)
     }
 
-    /// Puts what is one copy's with the rest.
+    /// Adds the data of one copy.
     pub(super) fn put(data: &mut Json, sheet: &Sheet<'_>, copy: &FormCopy) {
         let form = sheet.form;
         data["form"] = json!({ "name": form.name, "label": label(&form.label), "draft": sheet.draft });
@@ -156,7 +157,7 @@ impl<'p> Press<'p> {
         data["copy"] = json!({ "name": copy.name, "holder": holder, "number": number, "of": of });
     }
 
-    /// Fills a template in for the sake of what it asks for; what comes out is nobody's.
+    /// Fills a template in only to see which names it uses; the output is discarded.
     pub(super) fn tried(&self, name: &str, data: &Value) {
         self.templates.get_template(name).and_then(|template| template.render(data.clone())).ok();
     }
@@ -167,7 +168,7 @@ impl<'p> Press<'p> {
     }
 }
 
-/// Who issues certificates: by the book's name where no other is given.
+/// The issuer of certificates; by default it has the book's name.
 fn company(settings: &Settings) -> Json {
     let company = &settings.company;
     let name = if company.name.is_empty() { &settings.name } else { &company.name };

@@ -1,4 +1,5 @@
-//! Invented records on which forms are tried: one of every kind, each naming the others, with nothing or with everything in it.
+//! Invented records for trying forms: one of every kind, referring to each other, either empty or with every field
+//! filled in.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,30 +17,30 @@ use crate::record::{Event, Fields, FileRef, Id, Record, Shape, Type, Value};
 #[derive(Default)]
 pub(super) struct Samples(pub(super) HashMap<Id, Record>);
 
-/// Invented records of every kind in each of its first states, with a value in every field: a caller that tries something else than forms
-/// on records takes them from here.
+/// Invented records of every kind in each of its first states, with a value in every field. Callers that try other
+/// things than forms use them too.
 pub fn invented(policy: &Policy, at: Moment) -> Vec<Record> {
     let states = policy.kinds.values().map(|kind| kind.shape.states().len()).max().unwrap_or_default();
     let mut all = Vec::new();
     for which in 0..states {
-        // those of another day have ids of their own
+        // records of another day get their own ids
         let at = at - chrono::Duration::days(i64::try_from(which).unwrap_or_default());
         all.extend(Samples::of(policy, Some(Filling { text: "x", which }), at).0.into_values());
     }
     all
 }
 
-/// What is in a full record.
+/// How to fill a record in.
 #[derive(Clone, Copy)]
 pub(super) struct Filling<'f> {
-    /// What stands in every text.
+    /// The content of every text.
     pub(super) text: &'f str,
-    /// Which state, and which of the choices of every field; from the beginning again after the last.
+    /// The index of the state, and of the choice in every field; after the last it starts again.
     pub(super) which: usize,
 }
 
 impl Samples {
-    /// A record of every kind with an id of its own; with every step of the kind in its history where it is full.
+    /// A record of every kind, with its own id. If it is filled in, its history has every step of the kind.
     pub(super) fn of(policy: &Policy, filling: Option<Filling<'_>>, at: Moment) -> Self {
         let mut samples = Samples::default();
         for kind in policy.kinds.values() {
@@ -59,7 +60,7 @@ impl Samples {
         samples
     }
 
-    /// The record of a kind.
+    /// The invented record of a kind.
     pub(super) fn one(&self, kind: &str) -> Option<&Record> {
         self.0.values().find(|record| record.kind == kind)
     }

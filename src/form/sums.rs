@@ -6,10 +6,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::capitals::capitals;
 use crate::wording::{grouped, money};
 
-/// Adds `capitals(amount)`, an amount in Chinese financial capitals, and
-/// `product(quantity, price)`, `products(lines, quantity, price)`, `percent(amount, rate)` and `sum(a, b)`, amounts of money,
-/// and `difference(a, b)`. What is
-/// computed of something empty is empty.
+/// Adds `capitals(amount)`, which gives an amount in Chinese financial capitals. Also adds functions that give
+/// amounts of money: `product(quantity, price)`, `products(lines, quantity, price)`, `percent(amount, rate)`, `sum(a,
+/// b)`; and `difference(a, b)`. If an argument is empty, the result is empty.
 pub(super) fn add(templates: &mut Environment<'_>) {
     templates.add_function("product", |a: Value, b: Value| shown(product(&a, &b)));
     templates.add_function("products", |lines: Value, a: String, b: String| shown(products(&lines, &a, &b)));
@@ -32,7 +31,7 @@ fn shown(amount: Option<Decimal>) -> String {
     amount.map(|amount| grouped(&money(amount))).unwrap_or_default()
 }
 
-/// A number as records hold it; thousands may be set apart.
+/// A number in the form of records; thousands may be separated.
 fn number(value: &Value) -> Option<Decimal> {
     value.to_string().replace(',', "").parse().ok()
 }

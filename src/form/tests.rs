@@ -1,5 +1,5 @@
-//! Every preset's forms are filled in from records with nothing and with everything in them. A field never becomes more
-//! than text.
+//! Every preset's forms are filled in from empty records and from full ones. The content of a field always stays
+//! text.
 
 use std::sync::Arc;
 
@@ -102,7 +102,7 @@ fn a_template_that_asks_for_what_is_not_there_is_named_with_its_line() {
     assert_eq!((&*problem.place.file, problem.place.line), (path, 2));
 }
 
-/// A name that a template asks for carefully, so that nothing would ever be said of it, is found by `policy check`.
+/// `policy check` finds a name that a template tests before use, although printing would never report it.
 #[test]
 fn a_field_that_a_template_names_and_its_kind_has_not_is_found_with_its_line() {
     let preset = Preset::named("manufacturer").unwrap();
@@ -117,7 +117,7 @@ fn a_field_that_a_template_names_and_its_kind_has_not_is_found_with_its_line() {
     let misspelt = text(slip).replace("\"basis\"", "\"bassis\"");
     let wanted = "`return` has no field `bassis`, so that it is missing on the form (did you mean `basis`?)";
     assert_eq!(said(&[(slip, &misspelt)]), [format!("{slip}:{settings}: {wanted}")]);
-    // a company that calls a field otherwise has to say so in its templates, too
+    // a company that renames a field must rename it in its templates, too
     let renamed = text(kind).replace("[fields.basis]", "[fields.grounds]").replace("\"basis\"", "\"grounds\"");
     let found = said(&[(kind, &renamed)]);
     assert!(found.len() == 1 && found[0].contains("has no field `basis`"), "{found:?}");

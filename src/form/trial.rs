@@ -1,5 +1,5 @@
-//! Prints on trial: finds what templates ask of a kind that the kind does not have. A template may ask first whether
-//! there is a field (`is defined`) and leave it out otherwise. Then no print would ever say that the name is misspelt
+//! Prints on trial, to find names that a template uses but its kind does not have. A template may test whether a
+//! field exists (`is defined`) and leave it out otherwise. Then no real print would report that the name is misspelt
 //! or was changed.
 
 use std::collections::BTreeSet;
@@ -23,20 +23,20 @@ use crate::policy::preset::{Choices, Preset};
 use crate::policy::{Form, Forms, People, Policy, Sources};
 use crate::record::{Record, Type};
 
-/// What of a kind a template asks for by name.
+/// The part of a kind that a template uses by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Field,
     Step,
 }
 
-/// The kind, the part and the name of what is not there.
+/// The kind, the part and the missing name.
 type Missed = (String, Part, String);
 
-/// What is not there of all that was asked for.
+/// The missing names that were used.
 type Notes = Arc<Mutex<BTreeSet<Missed>>>;
 
-/// Fields or steps of a record that note the names which they do not have.
+/// Fields or steps of a record. It notes which missing names are used.
 #[derive(Debug)]
 struct Watched {
     kind: String,
@@ -61,7 +61,7 @@ impl Object for Watched {
     }
 }
 
-/// Data for a template in which the fields and steps of every record are watched.
+/// Data for a template that watches the fields and steps of every record.
 fn watched(data: &Json, policy: &Policy, notes: &Notes) -> Value {
     match data {
         Json::Object(map) => {
@@ -75,7 +75,7 @@ fn watched(data: &Json, policy: &Policy, notes: &Notes) -> Value {
                 let watch = kind.zip(part).zip(value.as_object());
                 let value = match watch {
                     Some(((kind, part), all)) => {
-                        // of a record that may be of any kind it is not known what it has
+                        // a record that may be of any kind can have any name
                         let of = |name: &str, value: &Json| match part == Part::Field && names_any(policy, kind, name) {
                             true => Value::from(Serde(value)),
                             false => watched(value, policy, notes),
@@ -95,15 +95,15 @@ fn watched(data: &Json, policy: &Policy, notes: &Notes) -> Value {
     }
 }
 
-/// Whether a field of a kind names records of more than one kind.
+/// Whether a field of a kind refers to records of more than one kind.
 fn names_any(policy: &Policy, kind: &str, field: &str) -> bool {
     let field = policy.kind(kind).and_then(|kind| kind.shape.find(field));
     matches!(field.map(|(_, field)| field.ty.element()), Some(Type::Ref(kinds)) if kinds.len() != 1)
 }
 
 impl Press<'_> {
-    /// Everything that is wrong in the templates of a book, for `policy check`: what cannot be read, and where all can, what
-    /// asks for fields and steps that its kind does not have.
+    /// Everything that is wrong in the templates of a book, for `policy check`: templates that cannot be read or, if
+    /// all can, those that use fields and steps which their kind does not have.
     pub fn check(policy: &Policy, now: Moment) -> Vec<Problem> {
         let forms = &policy.forms;
         let mut templates = Environment::new();
@@ -122,16 +122,16 @@ impl Press<'_> {
     }
 }
 
-/// Fields and steps that templates name and that their kinds do not have, with file and line. What another preset's kind of
-/// the same name has is not among them, unless it is of the preset that the book began with: templates are shared.
+/// Fields and steps that templates use but that their kinds do not have, with file and line. Templates are shared, so
+/// names of another preset's kind with the same name are accepted, unless it is the preset that the book began with.
 fn unknown(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
-    // deadlines on a form that nobody reads may be by any rules
+    // nobody reads these forms, so any rules will do for their deadlines
     let Some(rules) = Preset::named(Preset::DEFAULT).and_then(shipped).map(Arc::new) else { return Vec::new() };
     let mut found: Vec<(&Form, Missed)> = Vec::new();
     for form in &policy.forms.forms {
         let notes = Notes::default();
         let states = policy.kind(&form.kind).map_or(0, |kind| kind.shape.states().len());
-        // with nothing, and with everything: in each state, with other choices
+        // once empty, and once full: in each state, with different choices
         let fillings = (0..states).map(|which| Some(Filling { text: "x", which }));
         for filling in std::iter::once(None).chain(fillings) {
             let samples = Samples::of(policy, filling, now);
@@ -147,7 +147,7 @@ fn unknown(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
     }
     let shipped: Vec<(&str, Policy)> =
         Preset::ALL.iter().filter_map(|preset| Some((preset.name, shipped(preset)?))).collect();
-    // a kind that a company calls otherwise keeps the letters of its ids
+    // a kind that a company has renamed keeps the prefix of its ids
     let twin = |shipped: &Policy, kind: &str| -> Option<String> {
         let prefix = policy.kind(kind).map(|kind| kind.shape.prefix.as_str()).filter(|prefix| !prefix.is_empty());
         let named = shipped.kind(kind);
@@ -174,7 +174,7 @@ fn unknown(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
     said.collect()
 }
 
-/// What a form is filled in with, its first copy.
+/// The data for a form's first copy.
 fn data(
     press: &Press<'_>,
     policy: &Policy,
@@ -193,7 +193,7 @@ fn data(
     Some(data)
 }
 
-/// The rule book of a preset as it is shipped.
+/// The rule book of a shipped preset.
 fn shipped(preset: &Preset) -> Option<Policy> {
     let files = preset.files(&Choices::default()).ok()?;
     let mut sources: Sources = files.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
@@ -216,7 +216,7 @@ fn problem(policy: &Policy, form: &Form, (kind, part, name): &Missed) -> Problem
     Problem::new(place(&policy.forms, &form.template, name), message).help_if(help)
 }
 
-/// Where a name stands: in the form's own template, else in one that it includes.
+/// The place of a name: in the form's own template, else in one that it includes.
 fn place(forms: &Forms, template: &str, name: &str) -> Place {
     let others = forms.templates.keys().map(String::as_str).filter(|other| *other != template);
     let found = std::iter::once(template).chain(others).find_map(|file| {
@@ -230,7 +230,7 @@ fn place(forms: &Forms, template: &str, name: &str) -> Place {
     Place { line, column, span: at..at + name.len(), ..Place::of_file(file) }
 }
 
-/// Where a text names something: as `.name`, `"name"` or `'name'`.
+/// The position at which a text uses a name: as `.name`, `"name"` or `'name'`.
 fn named_at(text: &str, name: &str) -> Option<usize> {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     text.match_indices(name).map(|(at, _)| at).find(|at| {

@@ -1,5 +1,5 @@
-//! Records like another one: the same in some fields, and the complaints that show a measure to be ineffective. What is alike
-//! `policy/reports.toml` says; how repeats are counted over a period is the reports'.
+//! Records similar to another one: with the same values in some fields, and complaints that show a measure to be
+//! ineffective. `policy/reports.toml` says what is similar. Reports count repeats over a period themselves.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,11 @@ use crate::kind::Kind;
 use crate::lifecycle;
 use crate::record::{FieldId, Id, Record, Value};
 
-/// The complaints that came, within the policy's window, after a measure was done and that are like those that it is about, the
-/// oldest first. Empty if the policy does not say what makes a measure ineffective.
+/// The complaints that came after a measure was done, within the policy's window, and that are similar to the
+/// measure's complaints. Oldest first. Empty if the policy does not say what makes a measure ineffective.
 ///
 /// # Errors
-/// If the index or a complaint that the measure names cannot be read.
+/// If the index, or a complaint of the measure, cannot be read.
 pub fn recurred(view: &View<'_>, measure: &Record) -> Result<Vec<Record>, BookError> {
     let policy = view.policy();
     let rule = policy.reports.recurrence.as_ref().filter(|rule| rule.kind == measure.kind);
@@ -41,8 +41,8 @@ pub fn recurred(view: &View<'_>, measure: &Record) -> Result<Vec<Record>, BookEr
     Ok(found)
 }
 
-/// The complaints before this one that forms count (`[earlier]` of reports.toml), the oldest first, each case once. `None` if the
-/// policy does not count them or the record lacks one of the fields.
+/// The complaints before this one that forms count (`[earlier]` of reports.toml), oldest first, each case once.
+/// `None` if the policy does not count them, or if the record lacks one of the fields.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -65,8 +65,8 @@ pub fn earlier(view: &View<'_>, record: &Record) -> Result<Option<Vec<Record>>, 
     Ok(Some(found))
 }
 
-/// The records of a kind that hold the same in these fields, this one included, the oldest first; where `since` is given
-/// those opened from that day on. A list, or a text of several lines, is nothing that can be the same.
+/// The records of a kind with the same values in these fields, this one included, oldest first. With `since`, only
+/// those opened from that day on. Lists and texts of several lines never count as the same.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -87,7 +87,7 @@ pub fn same(
     if fields.is_empty() {
         return Ok(Vec::new());
     }
-    // few records are opened after a day, and an index finds them
+    // few records are opened after a given day, and an index finds them
     if let Some(since) = since {
         let zone = view.policy().calendars.default().zone();
         terms = terms.between("opened", Some(zone.date(since)), None);
@@ -98,14 +98,13 @@ pub fn same(
     Ok(found)
 }
 
-/// Whether `at` lies no further than a span of the book's calendar after `from`; of spans in days on the last one, which ends
-/// where the next begins.
+/// Whether `at` is at most a span after `from`, by the book's calendar. For spans in days, the whole last day counts.
 pub fn within(view: &View<'_>, from: Moment, span: Span, at: Moment) -> bool {
     let inside = |end: Moment| if span.seconds().is_some() { at <= end } else { at < end };
     view.policy().calendars.default().add(from, span, Roll::Stay).is_ok_and(inside)
 }
 
-/// Those of the fields that the record has.
+/// Those of the fields that have a value in the record.
 pub fn given(record: &Record, fields: &[FieldId]) -> Vec<FieldId> {
     fields.iter().copied().filter(|field| record.get(*field).is_some_and(|value| !value.is_empty())).collect()
 }

@@ -1,4 +1,4 @@
-//! The cases of periods: every complaint that a period touches, with all its forms.
+//! The cases of a period: every complaint that something happened to in it, with all its forms.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::record::{Id, Record, Value};
 use crate::report::{Answer, Cases, Clocked};
 
 impl BookSource<'_, '_> {
-    /// The cases that something happened to in a period or that were open in it, with the runs of their deadlines.
+    /// The cases to which something happened in a period or that were open in it, with the runs of their deadlines.
     pub(super) fn cases_in(&self, period: &Period) -> Answer<Rc<Cases>> {
         let key = (period.clone(), true);
         if let Some(known) = self.cases.borrow().get(&key) {
@@ -41,7 +41,7 @@ impl BookSource<'_, '_> {
         Ok(self.remember(key, cases))
     }
 
-    /// The cases that something happened to in a period, without the runs of their deadlines.
+    /// The cases to which something happened in a period, without the runs of their deadlines.
     pub(super) fn cases_before(&self, period: &Period) -> Answer<Rc<Cases>> {
         let key = (period.clone(), false);
         if let Some(known) = self.cases.borrow().get(&key) {
@@ -63,13 +63,13 @@ fn none(period: &Period) -> Cases {
     Cases { period: period.clone(), all: Vec::new(), duplicates: 0 }
 }
 
-/// What a case is, with the kind of its forms. `None` if the policy does not say.
+/// The rules for cases, with the kind of their forms. `None` if the policy has none.
 fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
     let rules = policy.reports.cases.as_ref()?;
     Some((rules, policy.kind(&rules.kind)?))
 }
 
-/// The cases that something happened to in a period, without the runs of their deadlines.
+/// The cases to which something happened in a period, without the runs of their deadlines.
 fn past(index: &Index, policy: &Policy, merged: &Merged, period: &Period) -> Result<Cases, IndexError> {
     let Some((rules, kind)) = case_rules(policy) else { return Ok(none(period)) };
     let (from, until) = period.moments(policy.calendars.default().zone());
@@ -82,7 +82,7 @@ fn past(index: &Index, policy: &Policy, merged: &Merged, period: &Period) -> Res
     Ok(Cases::group(period.clone(), forms, rules.original, rules.duplicate_of))
 }
 
-/// These forms with all the other forms of their cases.
+/// These forms, with all other forms of their cases.
 fn forms(index: &Index, (rules, kind): (&CaseRules, &Kind), mut ids: BTreeSet<Id>) -> Result<Vec<Record>, IndexError> {
     let earlier = |form: &Record| match form.get(rules.original?) {
         Some(Value::Ref(id)) => Some(id.clone()),

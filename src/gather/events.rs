@@ -1,4 +1,4 @@
-//! What happened in a stretch of time.
+//! The events of a time span.
 
 use super::BookSource;
 use crate::book::index::EventQuery;
@@ -7,7 +7,8 @@ use crate::calendar::Moment;
 use crate::report::{Answer, RecordedEvent};
 
 impl BookSource<'_, '_> {
-    /// The events of the records of these kinds, by time. What happened to records that were registered by mistake is left out.
+    /// The events of the records of these kinds, by time. Events of records that were registered by mistake are left
+    /// out.
     pub(super) fn events_of(&self, kinds: &[&str], (from, until): (Moment, Moment)) -> Answer<Vec<RecordedEvent>> {
         let index = self.view.index().map_err(unanswered)?;
         let mut found = Vec::new();

@@ -8,7 +8,7 @@ use crate::filter::{Filter, Flag, Holds, Resolver};
 use crate::kind::Kind;
 use crate::record::Id;
 
-/// What a filter asks that only the program knows, answered for every record that may ask something of somebody.
+/// The answers to a filter's flags and holders, for every record that may have a duty.
 #[derive(Default)]
 pub struct Answered {
     flags: BTreeMap<Flag, Vec<Id>>,
@@ -21,16 +21,17 @@ impl Answered {
         self.flags.get(&flag).cloned().unwrap_or_default()
     }
 
-    /// The records in which a matching person, role or department holds something.
+    /// The records in which a matching person, role or department holds a duty.
     pub fn held(&self, holds: &Holds) -> Vec<Id> {
         self.holders.iter().filter(|(_, holders)| holds.fits(holders)).map(|(id, _)| id.clone()).collect()
     }
 }
 
-/// Answers the flags and holders that a filter asks for: only records can have them for which something may still run.
+/// Computes the flags and holders that a filter asks for. Only records with a possible running deadline or step are
+/// looked at.
 ///
 /// # Errors
-/// The index cannot be read.
+/// If the index cannot be read.
 pub fn answered(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<Answered, BookError> {
     let mut found = Answered::default();
     let flags: BTreeSet<Flag> = filter.into_iter().flat_map(Filter::flags).collect();

@@ -11,7 +11,8 @@ use crate::report::Answer;
 use crate::wording::Held;
 
 impl<'b> BookSource<'_, 'b> {
-    /// Who held a record right before a moment. A record says who holds it today; who held it then the book of that day says.
+    /// Who held a record right before a moment. A record only says who holds it today, so the book of that day is
+    /// read.
     pub(super) fn held_before(&self, id: &Id, at: Moment) -> Answer<Held> {
         if at > self.view.now() {
             return self.held_in(self.view, id);

@@ -1,5 +1,5 @@
-//! The runs of deadlines that have ended: computed once, and kept by the book from one report to the next
-//! ([`Ended`]). Who holds a deadline follows from the staff of today and is never kept.
+//! The runs of deadlines that have ended: computed once, and stored by the book for later reports ([`Ended`]).
+//! Holders depend on today's staff and are never stored.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -18,62 +18,62 @@ use crate::policy::Policy;
 use crate::record::{Class, FieldId, Id, Record};
 use crate::report::{Answer, Clock, Timing, said};
 
-/// From how many records on whose runs were computed they are kept: writing takes longer than to compute a few.
+/// The least number of computed records that is worth storing: writing takes longer than computing a few again.
 const WORTH: usize = 32;
-/// This many are held in memory before they are written.
+/// How many are held in memory before they are written.
 const AT_ONCE: usize = 20_000;
 
 /// The timings of the deadlines of a kind, by the id of the rules that judge the record and the kind.
 type Timings = HashMap<(String, String), Arc<[Arc<Timing>]>>;
 
-/// The kept runs of a view.
+/// The stored runs of a view.
 #[derive(Default)]
 pub(super) struct KeptRuns {
     ended: OnceCell<Option<Ended>>,
-    /// Records whose runs will be asked for, so that those of all are read at once.
+    /// Records whose runs will be asked for, so that all of them are read at once.
     awaited: RefCell<Vec<Id>>,
     rows: RefCell<HashMap<Id, Option<Vec<u8>>>>,
     fresh: RefCell<Vec<EndedRuns>>,
     timings: RefCell<Timings>,
 }
 
-/// A moment as it is kept: seconds since 1970, and by how many the clock was ahead of UTC.
+/// A stored moment: seconds since 1970, and the offset from UTC in seconds.
 type At = (i64, i32);
 
-/// The runs of a record as they are kept.
+/// The stored runs of a record.
 #[derive(Debug, Serialize, Deserialize)]
 struct Row<'r> {
     /// The id of the rule book that the record is judged by.
     rules: &'r str,
-    /// When it shows the runs over all forms of its case: now, and from which moments on it did or did not.
+    /// When it shows the runs over all forms of its case: whether it does now, and each change of that.
     shows: Option<(bool, Vec<(At, bool)>)>,
-    /// The forms of its case, where they have such runs.
+    /// The forms of its case, if it has such runs.
     forms: Vec<Id>,
     runs: Vec<Ran>,
 }
 
-/// A run that has ended, as it is kept.
+/// A stored run that has ended.
 #[derive(Debug, Serialize, Deserialize)]
 struct Ran {
-    /// The place of the deadline in its kind.
+    /// The position of the deadline in its kind.
     deadline: u16,
     start: At,
     due: Option<At>,
     end: At,
     outcome: Outcome,
-    /// The places of what stopped it in what the deadline names.
+    /// The marks that stopped it, as positions in the deadline's list.
     stopped_by: Vec<u16>,
     worked: Option<i64>,
     over: Option<i64>,
 }
 
 impl KeptRuns {
-    /// Says that the runs of these records may be asked for. It changes no answer.
+    /// Says that the runs of these records may be asked for soon. It changes no answer.
     pub(super) fn expect<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) {
         self.awaited.borrow_mut().extend(ids.into_iter().cloned());
     }
 
-    /// The runs of a record, or `only` of the deadline of this name, without who holds them.
+    /// The runs of a record without their holders; `only` limits them to the deadline of this name.
     pub(super) fn clocks(
         &self,
         view: &View<'_>,
@@ -89,7 +89,8 @@ impl KeptRuns {
         Ok(some(Clock::of(&standings, view.now()), only))
     }
 
-    /// The same of a record whose runs have all ended: those that are kept, or computed to be kept. `None` of any other record.
+    /// The same for a record whose runs have all ended: the stored ones, or newly computed ones. `None` for any other
+    /// record.
     pub(super) fn ended(
         &self,
         view: &View<'_>,
@@ -102,7 +103,7 @@ impl KeptRuns {
             return Ok(None);
         }
         let rules = view.rules_of(record)?;
-        // without the rules that it was opened under a record is judged by today's, which may change
+        // a record without its own rules is judged by today's, which may change
         let judged = record.rules.as_deref().is_none_or(|opened| opened == rules.id);
         let Some(kind) = rules.kind(&record.kind).filter(|kind| judged && !kind.deadlines.is_empty()) else {
             return Ok(None);
@@ -113,7 +114,7 @@ impl KeptRuns {
         }
     }
 
-    /// Those that are kept.
+    /// The stored runs.
     fn read(
         &self,
         view: &View<'_>,
@@ -162,7 +163,7 @@ impl KeptRuns {
         Some(clocks)
     }
 
-    /// Reads what is kept of a record and of all that are awaited.
+    /// Reads what is stored for a record and for all that are awaited.
     fn load(&self, view: &View<'_>, id: &Id) {
         if self.rows.borrow().contains_key(id) {
             return;
@@ -183,7 +184,8 @@ impl KeptRuns {
         }
     }
 
-    /// Computes the runs of a record, to be kept. `None` if one of them goes on, or if what they rest on cannot be told.
+    /// Computes the runs of a record for storing. `None` if one of them goes on, or if it is not known what they
+    /// depend on.
     fn made(
         &self,
         view: &View<'_>,
@@ -224,7 +226,7 @@ impl KeptRuns {
         made.clone()
     }
 
-    /// Keeps what was computed, if it is worth it.
+    /// Stores what was computed, if that is worth it.
     pub(super) fn keep(&self) {
         let fresh = self.fresh.take();
         if fresh.len() >= WORTH {
@@ -234,7 +236,7 @@ impl KeptRuns {
 
     fn write(&self, rows: &[EndedRuns]) {
         if let Some(Some(ended)) = self.ended.get() {
-            // what goes wrong changes no answer
+            // a failure here changes no answer
             ended.keep(rows).ok();
         }
     }
@@ -248,7 +250,8 @@ impl Drop for KeptRuns {
     }
 }
 
-/// The field by which the deadlines of a kind run over all forms of a case; nothing if none does. `None` if there are several.
+/// The field by which deadlines of a kind run over all forms of a case. `Some(None)`: no deadline does. `None`: there
+/// are several.
 fn over(kind: &Kind) -> Option<Option<FieldId>> {
     let mut fields = kind.deadlines.iter().filter_map(|deadline| deadline.over);
     let first = fields.next();
@@ -260,7 +263,7 @@ fn some(mut clocks: Vec<Clock>, only: Option<&str>) -> Vec<Clock> {
     clocks
 }
 
-/// What is kept of a record. `None` if one of its runs goes on, or a moment is not of a whole second.
+/// The stored form of a record's runs. `None` if one of them goes on, or if a moment has a fraction of a second.
 fn row<'r>(
     rules: &'r Policy,
     kind: &Kind,
@@ -276,7 +279,7 @@ fn row<'r>(
     if standings.iter().any(|standing| !standing.deadline.outside && standing.running().is_some()) {
         return None;
     }
-    // the standings are in the order of the kind's deadlines, and the runs in that of the standings
+    // standings are in the order of the kind's deadlines, and the runs in the order of the standings
     let mut clocks = Clock::of(standings, view.now()).into_iter();
     for standing in standings.iter().filter(|standing| !standing.deadline.outside) {
         let place = kind.deadlines.iter().position(|deadline| Arc::ptr_eq(deadline, &standing.deadline))?;

@@ -1,4 +1,4 @@
-//! Which records name which.
+//! Which records refer to which.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::record::Id;
 use crate::report::{Answer, Link};
 
 impl BookSource<'_, '_> {
-    /// How the records of a kind name these, by what is named.
+    /// The references from records of a kind to these records.
     pub(super) fn links_to(&self, to: &BTreeSet<Id>, kind: &str) -> Answer<Vec<Link>> {
         let (index, merged) = (self.view.index().map_err(unanswered)?, self.view.merged().map_err(unanswered)?);
         if merged.is_empty() {

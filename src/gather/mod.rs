@@ -1,5 +1,6 @@
-//! What reports and plans are made from, read from the book when it is asked for: the [`BookSource`] of reports, one file a concern,
-//! and the records that commands plan from. How reports look is `report`'s affair, how the index answers `book`'s.
+//! Reads from the book what reports and plans are made from, when they ask for it: the [`BookSource`] of reports,
+//! with one file for each subject, and the records that commands plan from. `report` decides how reports look, and
+//! `book` how the index answers.
 
 mod alike;
 mod cases;

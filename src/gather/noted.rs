@@ -1,4 +1,5 @@
-//! What an answer rests on: a lookup that notes what it was asked. Every method of [`Lookup`] must be handed on here.
+//! What an answer depends on: a lookup that notes what it was asked. Every method of [`Lookup`] must be passed on
+//! here.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -13,12 +14,12 @@ use crate::policy::Policy;
 use crate::record::{Fields, Id, Record, Value};
 use crate::report::Answer;
 
-/// The other records of a record, noting which of them were asked for.
+/// The lookup of a record, which notes the other records that were asked for.
 pub(super) struct Noted<'n> {
     of: &'n Id,
     inner: &'n dyn Lookup,
     rests: RefCell<BTreeSet<Rest>>,
-    /// Whether something was asked whose answer may change without a record that is noted.
+    /// Whether something was asked whose answer can change without a change of a noted record.
     more: Cell<bool>,
 }
 
@@ -27,7 +28,8 @@ impl<'n> Noted<'n> {
         Noted { of, inner, rests: RefCell::default(), more: Cell::new(false) }
     }
 
-    /// What was asked for beside the record and those that name it. `None` if the answer may change without any of these.
+    /// What was asked for besides the record and those that refer to it. `None` if the answer can change without any
+    /// of these.
     pub(super) fn rests(self) -> Option<BTreeSet<Rest>> {
         (!self.more.get()).then(|| self.rests.into_inner())
     }

@@ -1,4 +1,4 @@
-//! Which records a period touches.
+//! Which records belong to a period.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::filter::Expr;
 use crate::kind::Kind;
 use crate::record::Id;
 
-/// The records of a kind that something happened to in a period.
+/// The records of a kind to which something happened in a period.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -18,7 +18,7 @@ pub(super) fn touched(view: &View<'_>, kind: &Kind, period: &Period) -> Result<B
     happened(view, kind, period, (&[], &[]))
 }
 
-/// The same, of what happened by one of these steps and led to one of these states; where none are named, by any.
+/// The same for events of one of these steps that led to one of these states; an empty list means any.
 pub(super) fn happened(
     view: &View<'_>,
     kind: &Kind,
@@ -30,7 +30,7 @@ pub(super) fn happened(
     Ok(view.index()?.touched(&query)?.into_iter().collect())
 }
 
-/// The records of a kind that something happened to in a period, or that may have been open in it.
+/// The records of a kind to which something happened in a period, or that may have been open in it.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -40,8 +40,8 @@ pub(super) fn present(view: &View<'_>, kind: &Kind, period: &Period) -> Result<B
     Ok(ids)
 }
 
-/// The records that may have been open in a period though nothing happened to them in it: those that are still, and those that
-/// something happened to later.
+/// The records that may have been open in a period although nothing happened to them in it: those that are open now,
+/// and those to which something happened later.
 pub(super) fn standing(view: &View<'_>, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
     let opened = || Expr::every().between("opened", None, Some(period.last()));
     let mut ids = selected(view, kind, &unclosed().and(opened()))?;

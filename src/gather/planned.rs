@@ -1,4 +1,4 @@
-//! The records that plans and notices are made from.
+//! The records from which plans and notices are made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::policy::{Cause, NoticeRule, Occasion, RecurringDuty, Rule};
 use crate::record::{Class, FieldId, Id, Record, Value};
 use crate::wording::joined;
 
-/// The records of a kind that fit a filter, flags and holders included; all of them without one.
+/// The records of a kind that fit a filter, with its flags and holders; without a filter, all of them.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -26,7 +26,8 @@ pub fn fitting(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<
     view.followed(view.without_void(view.index()?.select(&selection)?))
 }
 
-/// The open records of a kind that fit a filter, flags and holders included; of one person where a field and the person are given.
+/// The open records of a kind that fit a filter, with its flags and holders. With a field and a person, only that
+/// person's records.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -44,7 +45,8 @@ pub fn open(
     fitting(view, kind, Some(&filter.map_or_else(|| terms.clone(), |filter| terms.clone().and(filter))))
 }
 
-/// How many records of a kind that fit a condition, else how many that are not closed, each person has by a field.
+/// How many records each person has in a field: records that fit the condition or, without one, records that are not
+/// closed.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -73,7 +75,7 @@ pub fn loads(
     Ok(loads)
 }
 
-/// The records of a kind that a period touches and that fit a filter.
+/// The records of a kind that belong to a period and fit a filter.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -83,7 +85,7 @@ pub fn concerned(
     period: &Period,
     filter: Option<&Filter>,
 ) -> Result<Vec<Record>, BookError> {
-    // a line of a list may speak of days before the record was made
+    // a line of a list may have a day before the record was made
     let by_lines = |rule: &Rule| rule.kind == kind.name() && matches!(rule.cause, Cause::Lines { .. });
     if view.policy().deductions.rules.iter().any(by_lines) {
         return fitting(view, kind, filter);
@@ -97,7 +99,8 @@ pub fn concerned(
     Ok(found)
 }
 
-/// The records for which a recurring duty is made, one each: those of its `select`, or those that are not closed.
+/// The records for which a recurring duty is made, one duty each: those of its `select` or, without it, those that
+/// are not closed.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -115,7 +118,7 @@ pub fn recurring_for(view: &View<'_>, duty: &RecurringDuty) -> Result<Vec<Record
     }
 }
 
-/// Whether there is a record for which a recurring duty is made.
+/// Whether a recurring duty would be made for any record.
 fn is_for_any(view: &View<'_>, duty: &RecurringDuty) -> Result<bool, BookError> {
     let Some((each, kind)) = duty.each.as_ref().and_then(|each| Some((each, view.policy().kind(&each.kind)?))) else {
         return Ok(false);
@@ -133,8 +136,8 @@ fn is_for_any(view: &View<'_>, duty: &RecurringDuty) -> Result<bool, BookError> 
     Ok(!view.index()?.select_ids(&one)?.is_empty())
 }
 
-/// What this month is called, and the recurring duties of it for which no record was made: the plan was not run. `None` if there
-/// are none.
+/// The label of this month, and its recurring duties for which no record was made because the plan was not run.
+/// `None` if there are none.
 ///
 /// # Errors
 /// If the index cannot be read, or the calendar does not know the month.
@@ -159,7 +162,7 @@ pub fn unplanned_duties(view: &View<'_>) -> Result<Option<(Label, Label)>, Unpla
     Ok(Some((Period::called(&month.label), joined(&names))))
 }
 
-/// The records of every kind that campaigns for callbacks go by, by kind.
+/// The records on which campaigns for callbacks are based, by kind.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -172,8 +175,8 @@ pub fn called_back(view: &View<'_>) -> Result<BTreeMap<String, Vec<Record>>, Boo
     Ok(records)
 }
 
-/// The records that the rules of notices may speak of: those that are not closed, and those that something happened to as far as a
-/// rule looks back (`since`, by [`planning::since`]).
+/// The records that the rules of notices may be about: those that are not closed, and those to which something
+/// happened since `since` (from [`planning::since`]).
 ///
 /// # Errors
 /// If the index cannot be read.

@@ -1,4 +1,4 @@
-//! Questions of the program's own: filters built from values, bound to a kind of the book.
+//! The program's own questions: filters that are built from values and bound to a kind of the book.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::filter::{Expr, Filter, Scope, Unanswered};
 use crate::kind::Kind;
 use crate::record::{Class, Id};
 
-/// The filter of terms, bound to a kind.
+/// Binds a filter to a kind.
 ///
 /// # Errors
 /// As [`Expr::ask`].
@@ -18,7 +18,7 @@ pub(super) fn bound(view: &View<'_>, kind: &Kind, terms: &Expr) -> Result<Filter
     terms.ask(kind.name(), policy, &scope)
 }
 
-/// The ids of the records of a kind that fit terms.
+/// The ids of the records of a kind that fit a filter.
 ///
 /// # Errors
 /// If the index cannot be read, and as [`bound`].
@@ -28,7 +28,7 @@ pub(super) fn selected(view: &View<'_>, kind: &Kind, terms: &Expr) -> Result<BTr
     Ok(view.index()?.select_ids(&selection)?.into_iter().collect())
 }
 
-/// What is not closed, as the classes that there are beside: they are found by their index, where `!=` looks at every record.
+/// "Not closed", written as a list of the other classes: an index finds these, while `!=` would look at every record.
 pub(super) fn unclosed() -> Expr {
     let others = Class::ALL.into_iter().filter(|class| *class != Class::Closed);
     Expr::every().is("class", others.map(Class::name))

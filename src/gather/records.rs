@@ -1,5 +1,5 @@
-//! The records of a set. The index finds those that may belong to it, of a period only those that the period touches.
-//! If the index cannot tell, the records themselves do.
+//! The records of a set. The index finds candidates; for a period, only those that the period touches. If the index
+//! cannot decide, the records themselves are read.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -19,10 +19,10 @@ use crate::report::{Answer, Belonging, RecordSet};
 
 /// What the index is asked for a set.
 struct Candidates {
-    /// The records that may be in it; all that fit the terms without.
+    /// The records that may belong to it; `None` means all that fit the terms.
     ids: Option<BTreeSet<Id>>,
     terms: Expr,
-    /// Whether each of them is looked at once more, since the index cannot tell.
+    /// Whether each candidate must be read again, because the index cannot decide.
     doubted: bool,
 }
 
@@ -41,7 +41,7 @@ impl Candidates {
 }
 
 impl BookSource<'_, '_> {
-    /// The ids of a set.
+    /// The ids of a set's records.
     pub(super) fn ids_of(&self, set: &RecordSet<'_>) -> Answer<Rc<BTreeSet<Id>>> {
         let key = key(set);
         if let Some(known) = self.ids.borrow().get(&key) {
@@ -88,7 +88,7 @@ impl BookSource<'_, '_> {
         })
     }
 
-    /// These columns of every record of a set.
+    /// The values of these columns for every record of a set.
     pub(super) fn columns(&self, set: &RecordSet<'_>, columns: &[&str]) -> Answer<Vec<Vec<Option<Value>>>> {
         let mut candidates = self.asked(set)?;
         if candidates.doubted {
@@ -104,7 +104,7 @@ impl BookSource<'_, '_> {
         Ok(rows)
     }
 
-    /// The ids that may be those of the set, and whether each is to be looked at once more.
+    /// The ids of possible members of the set, and whether each must be read again.
     fn candidates(&self, set: &RecordSet<'_>) -> Answer<(Vec<Id>, bool)> {
         let candidates = self.asked(set)?;
         let ids = self.select(set, &candidates, |selection| {
@@ -113,7 +113,7 @@ impl BookSource<'_, '_> {
         Ok((ids, candidates.doubted))
     }
 
-    /// Asks the index for candidates that fit the filter of the set and were not registered by mistake.
+    /// Asks the index for candidates that fit the set's filter and were not registered by mistake.
     fn select<T>(
         &self,
         set: &RecordSet<'_>,
@@ -206,12 +206,12 @@ impl BookSource<'_, '_> {
     }
 }
 
-/// What lies in the days of a period.
+/// A filter for values in the days of a period.
 fn in_days(name: &str, period: &Period) -> Expr {
     Expr::every().between(name, Some(period.from), Some(period.last()))
 }
 
-/// By what an answer about a set is remembered.
+/// The key under which an answer about a set is remembered.
 fn key(set: &RecordSet<'_>) -> String {
     let RecordSet { kind, belonging, filter, among } = set;
     let filter = filter.map(ToString::to_string).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The runs of deadlines, and what records ask of people now.
+//! The runs of deadlines, and the present duties of records.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use crate::lifecycle::Shown;
 use crate::record::{Id, Record};
 use crate::report::{Answer, Clock, Owed, RecordSet, Source, Timed};
 
-/// This many records are read whole at once where less of them is kept.
+/// How many records are read whole at once, if less of them is stored.
 const AT_ONCE: usize = 1_000;
 
 impl BookSource<'_, '_> {
-    /// The records of a set with the runs of their deadlines and their holders. They are read in portions, so that only a few whole
-    /// records are in memory.
+    /// The records of a set with the runs of their deadlines and their holders. They are read in portions, so that
+    /// only a few whole records are in memory.
     pub(super) fn timed_of(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>> {
         let words = self.view.words();
         let ids: Vec<Id> = self.ids(set)?.iter().cloned().collect();
@@ -30,7 +30,7 @@ impl BookSource<'_, '_> {
         Ok(all)
     }
 
-    /// The runs of a record's deadlines with who holds each.
+    /// The runs of a record's deadlines, each with its holder.
     fn held_clocks(&self, record: &Record, shown: Shown) -> Answer<Vec<Clock>> {
         let Some(mut clocks) = self.kept.ended(self.view, record, shown, None)? else {
             return Ok(Clock::held(&self.view.standings_shown(record, shown)?, self.view.now()));
@@ -46,7 +46,7 @@ impl BookSource<'_, '_> {
         Ok(clocks)
     }
 
-    /// What the records of a kind ask of people now.
+    /// The present duties of the records of a kind.
     pub(super) fn owed_of(&self, kind: &str) -> Answer<Owed> {
         let mut owed = Owed::default();
         let Some(kind) = self.view.policy().kind(kind) else { return Ok(owed) };

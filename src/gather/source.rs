@@ -1,5 +1,4 @@
-//! The source of a book's reports. Each answer has a file of its own; this file puts the answers together and remembers
-//! them.
+//! The source of a book's reports. Each answer has its own file; this file puts them together and remembers them.
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -24,8 +23,8 @@ use crate::report::{
 };
 use crate::wording::Held;
 
-/// The source of the reports of a view. It keeps what it has read, so that several parts of a report ask the same at no cost; it
-/// lives as long as one report.
+/// The source of a view's reports. It remembers what it has read, so that several parts of a report can ask the same
+/// at no cost. It lives as long as one report.
 pub struct BookSource<'v, 'b> {
     pub(super) view: &'v View<'b>,
     basis: Basis,
@@ -35,15 +34,15 @@ pub struct BookSource<'v, 'b> {
     pub(super) cases: RefCell<HashMap<(Period, bool), Rc<Cases>>>,
     /// The runs of deadlines that have ended.
     pub(super) kept: KeptRuns,
-    /// The book as it was before a moment; nothing if there was none.
+    /// The book as it was before a moment; `None` if there was none.
     pub(super) earlier: RefCell<Option<(Moment, Option<Rc<View<'b>>>)>>,
     unreadable: OnceCell<Vec<String>>,
-    /// Only those records of these kinds that fit.
+    /// For these kinds, only the records that fit the filter count.
     only: BTreeMap<String, Filter>,
 }
 
 impl<'v, 'b> BookSource<'v, 'b> {
-    /// The source of a view's reports; its reader sees what the view's reader sees.
+    /// The source of a view's reports. It shows what the view's reader may see.
     pub fn new(view: &'v View<'b>, facts: Facts) -> Self {
         let (policy, people, sight) = (view.shared_policy(), view.shared_people(), view.words().sight);
         BookSource {
@@ -60,20 +59,20 @@ impl<'v, 'b> BookSource<'v, 'b> {
         }
     }
 
-    /// The same source of those records alone that fit, by kind.
+    /// The same source, limited to records that fit a filter, by kind.
     #[must_use]
     pub fn only(self, filters: BTreeMap<String, Filter>) -> Self {
         BookSource { only: filters, ..self }
     }
 
-    /// Asks something of a set: of those of it alone that the source is narrowed to.
+    /// Asks about a set, limited to the records to which the source is limited.
     fn narrowed<T>(&self, set: &RecordSet<'_>, ask: impl FnOnce(&RecordSet<'_>) -> T) -> T {
         let Some(only) = self.only.get(set.kind.name()) else { return ask(set) };
         let filter = set.filter.map_or_else(|| only.clone(), |filter| filter.clone().and(only));
         ask(&RecordSet { filter: Some(&filter), ..*set })
     }
 
-    /// Keeps what was found out for the next report, and takes nothing apart: for a process that ends.
+    /// Stores what was found out for the next report, and frees nothing: for a process that ends.
     pub fn end(self) {
         self.kept.keep();
         std::mem::forget(self);
@@ -189,7 +188,7 @@ impl filter::Resolver for BookSource<'_, '_> {
         if let Some(known) = self.read.borrow().get(id) {
             return Ok(known.clone().map(Cow::Owned));
         }
-        // a row of the index is read far faster than the file of the record
+        // reading a row of the index is much faster than reading the record's file
         let indexed = self.view.index().map_err(unanswered)?.record(id).map_err(unanswered)?;
         let mut found = match indexed {
             Some(record) => Some(record),

@@ -1,4 +1,4 @@
-//! Records that may need something from somebody: those that are not closed, and closed ones whose kind has a deadline that
+//! Records that somebody may still have to work on: those that are not closed, and closed ones with a deadline that
 //! outlives their state.
 
 use std::collections::BTreeSet;
@@ -10,11 +10,11 @@ use crate::filter::Expr;
 use crate::kind::{Kind, Mark};
 use crate::record::{Class, Id, Record};
 
-/// The records of a kind that may need something from somebody. They are not closed, or closed while a deadline may run on. Their
-/// state does not rest, or their kind has deadlines that may run in it all the same.
+/// The records of a kind that somebody may still have to work on. They are not closed, or are closed while a deadline
+/// may continue. Records in a resting state only count if the kind has deadlines that may run in it.
 ///
 /// # Errors
-/// The index cannot be read.
+/// If the index cannot be read.
 pub fn owing(view: &View<'_>, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
     let states = kind.shape.states().iter().filter(|state| state.class != Class::Closed);
     let resting: Vec<&str> = states.clone().filter(|state| state.resting).map(|state| state.name.as_str()).collect();
@@ -27,20 +27,20 @@ pub fn owing(view: &View<'_>, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
     }
 }
 
-/// The records of a kind that are not closed, and closed ones for which a deadline may run on.
+/// The records of a kind that are not closed, and closed ones with a deadline that may continue.
 ///
 /// # Errors
-/// The index cannot be read.
+/// If the index cannot be read.
 pub fn unfinished(view: &View<'_>, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
     let mut ids = selected(view, kind, &unclosed())?;
     ids.extend(outlived(view, kind)?);
     Ok(ids)
 }
 
-/// The same, whole.
+/// The same, as whole records.
 ///
 /// # Errors
-/// The index cannot be read.
+/// If the index cannot be read.
 pub fn unfinished_records(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, BookError> {
     let filter = bound(view, kind, &unclosed())?;
     let mut found = view.index()?.select(&Selection::of(kind.name()).filtered(&filter))?;
@@ -48,8 +48,8 @@ pub fn unfinished_records(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, B
     Ok(found)
 }
 
-/// The closed records of a kind for which a deadline may still run: of those in a state that it outlives the ones on whose
-/// last start no stop followed.
+/// The closed records of a kind with a deadline that may still run: they are in a state that it outlives, and no stop
+/// has followed its last start.
 fn outlived(view: &View<'_>, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
     let mut found = BTreeSet::new();
     for deadline in kind.deadlines.iter().filter(|deadline| !deadline.outlives.is_empty()) {
@@ -58,7 +58,7 @@ fn outlived(view: &View<'_>, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
             filter = filter.and(&when.filter);
         }
         let selection = Selection::of(kind.name()).filtered(&filter);
-        // what starts by a date, or by another record, no event of this one tells
+        // events of this record do not show a start by a date or by another record
         let ids = match events(&deadline.starts) {
             Some([steps, states]) => {
                 let [stops, stopping] = events(&deadline.stops).unwrap_or_default();
@@ -71,7 +71,7 @@ fn outlived(view: &View<'_>, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
     Ok(found)
 }
 
-/// The steps and the states of marks. `None` if one is neither.
+/// The steps and the states among the marks. `None` if a mark is neither.
 fn events(marks: &[Mark]) -> Option<[Vec<&str>; 2]> {
     let (mut steps, mut states) = (Vec::new(), Vec::new());
     for mark in marks {

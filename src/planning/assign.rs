@@ -1,4 +1,4 @@
-//! To whom open records are dealt (CL4), and to whom those of somebody who leaves go (GP5).
+//! Assigns open records to people (CL4), also those of a person who leaves (GP5).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,54 +12,56 @@ use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::{Id, Record, Value};
 
-/// What records of a kind are dealt out by.
+/// Everything that is needed to assign records of a kind.
 pub struct Hands<'q> {
     /// The rule book.
     pub policy: &'q Policy,
     /// The staff.
     pub people: &'q People,
-    /// The records that these name.
+    /// The records that these refer to.
     pub lookup: &'q dyn Lookup,
     /// The kind.
     pub kind: &'q Kind,
-    /// What its file says about it.
+    /// The `[assignment]` of its file.
     pub rule: &'q Assignment,
-    /// The day that it is.
+    /// Today.
     pub today: NaiveDate,
-    /// Whose records are dealt out. Without it, records without an assignee and those of people who have left.
+    /// The person whose records are assigned to others. `None`: records without an assignee, and those of people who
+    /// have left.
     pub from: Option<&'q Id>,
-    /// How many records that count people have.
+    /// How many records people already have, of those that count.
     pub load: &'q BTreeMap<Id, u64>,
 }
 
-/// A record that goes to somebody.
+/// A record and its new assignee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assigned {
     /// The record.
     pub id: Id,
-    /// Who had it.
+    /// The earlier assignee.
     pub from: Option<Id>,
-    /// Who has it now.
+    /// The new assignee.
     pub to: Id,
-    /// Why this person.
+    /// Why it is this person.
     pub why: Why,
-    /// What the record belongs to the person by.
+    /// The path by which the record belongs to the person.
     pub through: Option<Label>,
-    /// How many records the person has with it.
+    /// How many records the person has now, with this one.
     pub has: u64,
 }
 
-/// What is dealt out.
+/// The result of assigning.
 #[derive(Debug, Default)]
 pub struct Assignments {
-    /// The records that go to somebody, by id.
+    /// The assigned records, by id.
     pub assigned: Vec<Assigned>,
-    /// The records that go to nobody, with the reason that keeps the first candidate from each. `None` if there is no candidate.
+    /// The records that nobody gets, each with the reason against the first candidate. `None` if there is no
+    /// candidate.
     pub left: Vec<(Id, Option<Refusal>)>,
 }
 
-/// Whether a record is to be dealt out. It is open, and it belongs to the person whose records are dealt out. If no person is
-/// named, it belongs to nobody who is still there.
+/// Whether a record is to be assigned. It must be open, and it must belong to `from`. Without `from`, it must belong
+/// to nobody who is still there.
 pub fn is_wanted(hands: &Hands<'_>, record: &Record) -> bool {
     let holder = holder(hands.rule, record);
     let there = |id: &Id| hands.people.get(id).is_some_and(|person| person.active);
@@ -69,15 +71,16 @@ pub fn is_wanted(hands: &Hands<'_>, record: &Record) -> bool {
     }
 }
 
-/// The person to whom a record is dealt.
+/// The present assignee of a record.
 fn holder(rule: &Assignment, record: &Record) -> Option<Id> {
     record.get(rule.field)?.as_text()?.parse().ok()
 }
 
-/// Deals records out, in the order of their ids. `attempt` gives one to a person, or says what forbids it: then it goes to the next.
+/// Assigns records in the order of their ids. `attempt` gives one to a person or refuses; then the next person is
+/// tried.
 ///
 /// # Errors
-/// A refusal that is about the one who deals out and not about whom a record goes to.
+/// A refusal that is about the person who assigns, and not about the one who would get the record.
 pub fn assign(
     hands: &Hands<'_>,
     records: &[Record],
@@ -130,7 +133,7 @@ pub fn assign(
     Ok(found)
 }
 
-/// The person to whom a record belongs by what it names, with the path by which it does: the first who has not left.
+/// The person to whom a record belongs through a path of `keep`, and that path. It is the first one who has not left.
 fn kept<'q>(hands: &Hands<'q>, record: &Record) -> Result<Option<(Id, &'q Path)>, Unanswered> {
     for path in &hands.rule.keep {
         let person = end(hands, record, &path.parts)?;

@@ -1,5 +1,5 @@
-//! Which clients are called back in a period (CB1, CB2). The campaigns of `callbacks.toml` draw them, and they are
-//! dealt out to the people who call.
+//! Which clients are called back in a period (CB1, CB2). The campaigns of `callbacks.toml` choose them, and the calls
+//! are distributed to the people who call.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,7 +16,7 @@ use crate::lifecycle;
 use crate::policy::{CallbackFields, LeftOut, Policy, Rhythm};
 use crate::record::{Class, Id, Record, Type, Value};
 
-/// The kinds whose records a plan is made from, besides clients.
+/// The kinds of records, besides clients, that a plan needs.
 pub fn kinds(policy: &Policy) -> BTreeSet<&str> {
     let after = policy.callbacks.campaigns.iter().filter_map(|campaign| match &campaign.rhythm {
         Rhythm::After { kind, .. } => Some(kind.as_str()),
@@ -25,10 +25,10 @@ pub fn kinds(policy: &Policy) -> BTreeSet<&str> {
     after.chain(policy.callbacks.fields.as_ref().map(|fields| fields.kind.as_str())).collect()
 }
 
-/// The callbacks that fall into the period and are not planned yet.
+/// The callbacks of the period that are not planned yet.
 ///
 /// # Errors
-/// The calendar does not know the period, or a day that a date of a campaign is counted from.
+/// If the calendar does not know the period, or a day from which a campaign counts.
 pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let policy = question.policy;
     let Some(fields) = &policy.callbacks.fields else { return Ok(Plan::default()) };
@@ -46,7 +46,7 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let mut table = Table::new(question.people, caller(kind), &days, per_day).balanced(policy.callbacks.balance);
     past.open.iter().for_each(|(person, due)| table.note(person.as_ref(), *due));
     if per_day.is_none() {
-        // Without a bound the work is spread evenly.
+        // Without a limit the work is spread evenly.
         let rooms = (table.hands().max(1) * days.len().max(1)) as u64;
         table.bound((drawn.len() as u64).div_ceil(rooms).max(1));
     }
@@ -74,7 +74,8 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     Ok(plan)
 }
 
-/// Takes those out of what is drawn whose clients the policy leaves out; each client once, with the first reason.
+/// Removes clients that the policy leaves out from those that were chosen. Returns each of them once, with the first
+/// reason.
 fn leave_out<'q>(question: &Question<'q>, drawn: &mut Vec<Planned<'q>>) -> Result<Vec<(Id, &'q LeftOut)>, Unanswered> {
     let mut barred: BTreeMap<Id, Vec<&LeftOut>> = BTreeMap::new();
     let due: BTreeSet<Id> = drawn.iter().map(|callback| callback.client.clone()).collect();
@@ -109,7 +110,7 @@ fn workdays(calendar: &Calendar, from: NaiveDate, until: NaiveDate) -> Result<Ve
     Ok(days)
 }
 
-/// The role that calls if nobody is named: the first that a deadline of the kind presses.
+/// The role that calls if nobody is named: the first one that a deadline of the kind reminds.
 fn caller(kind: &Kind) -> Option<&str> {
     let holders = kind.deadlines.iter().flat_map(|deadline| &deadline.holder);
     holders.filter_map(|holder| if let Holder::Role(role) = holder { Some(role.as_str()) } else { None }).next()
@@ -165,10 +166,10 @@ pub(super) fn draw<'q>(
                         }
                     }
                 }
-                // these come beside the others
+                // these are added to the others
                 Rhythm::Holiday { .. } | Rhythm::Anniversary { .. } => {}
             }
-            // A client that a campaign above has drawn for the period is not drawn again.
+            // A client that an earlier campaign has chosen for the period is not chosen again.
             if known || drawn.len() > before {
                 break;
             }
@@ -177,8 +178,8 @@ pub(super) fn draw<'q>(
     Ok(drawn)
 }
 
-/// The records of a kind that name the client and took the step, with the time of the last. What repeats a case of the same client
-/// that took the step too, or may still take it, is called back with that.
+/// The records of a kind that refer to the client and took the step, each with the last time. A record that repeats a
+/// case of the same client is called back together with that case, if it took the step or still may.
 fn steps(question: &Question<'_>, kind: &str, step: &str, client: &Record) -> Result<Vec<(Id, Moment)>, Unanswered> {
     let Some(kind) = question.policy.kind(kind) else { return Ok(Vec::new()) };
     let to_client = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.contains(&client.kind));

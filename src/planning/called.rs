@@ -1,4 +1,4 @@
-//! The callbacks that a client has had: when the next is due, and which states say that the client was called.
+//! The earlier callbacks of a client: when the next one is due, and which states mean that the client was called.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,14 +10,14 @@ use crate::kind::{DeadlineTarget, Kind, Mark};
 use crate::policy::{CallbackFields, Campaign};
 use crate::record::{Class, FieldId, Id, Record, Value};
 
-/// The callbacks that there are.
+/// The existing callbacks.
 #[derive(Default)]
 pub(super) struct Past {
-    /// When a client was last called, by campaign or, where a callback has none, by reason.
+    /// When a client was last called, by campaign or (for a callback without campaign) by reason.
     pub(super) last: HashMap<(Id, String), NaiveDate>,
-    /// Clients with an open callback, in the same way.
+    /// Clients with an open callback, with the same key.
     pub(super) pending: BTreeSet<(Id, String)>,
-    /// Open callbacks: whose, and when.
+    /// Open callbacks: whose they are, and their day.
     pub(super) open: Vec<(Option<Id>, Option<NaiveDate>)>,
 }
 
@@ -40,7 +40,7 @@ impl Past {
             }
             let called = happened.and_then(|field| record.get(field)).and_then(|value| day(value, calendar));
             let called = called.or_else(|| {
-                // The person who could not be reached has been tried; a callback that was cancelled or waits has not been made.
+                // A call that reached nobody counts as made. A callback that was cancelled or that waits does not.
                 let entered =
                     |event: &&crate::record::Event| event.to.as_ref().is_some_and(|to| made.contains(to.as_str()));
                 record.history.iter().rfind(entered).map(|event| calendar.zone().date(event.at))
@@ -53,8 +53,8 @@ impl Past {
         past
     }
 
-    /// When a client is due by the rhythm of a campaign. `None` while a callback of the campaign is open, and for a client without
-    /// a history.
+    /// When a client is due by the rhythm of a campaign. `None` while a callback of the campaign is open, and for a
+    /// client without earlier callbacks.
     pub(super) fn due(
         &self,
         fields: &CallbackFields,
@@ -80,8 +80,8 @@ impl Past {
     }
 }
 
-/// The states in which the client has been called, or tried in vain: those that end the deadline of the day that is set, and the
-/// milestones of the kind, in which callbacks come in from elsewhere.
+/// The states in which the client was called, successfully or not: states that end the deadline of the planned day,
+/// and the kind's milestones, which imported callbacks have reached.
 fn called_states(kind: &Kind, due: Option<FieldId>) -> BTreeSet<&str> {
     let ends = kind.deadlines.iter().filter(|deadline| Some(&deadline.target) == due.map(DeadlineTarget::By).as_ref());
     let states = ends.flat_map(|deadline| &deadline.stops).filter_map(|stop| match stop {

@@ -1,5 +1,5 @@
-//! Deals work out: to people who are there, with room on a working day. The person to whom the work belongs comes first; of the
-//! others the one who has least (CB1, CL4). `plan` and `assign` share it.
+//! Distributes work to people who are present and have room on a working day. The person to whom the work belongs
+//! comes first, then the person with the least work (CB1, CL4). `plan` and `assign` share this.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,32 +10,32 @@ use crate::kind::Balance;
 use crate::policy::{People, Person};
 use crate::record::Id;
 
-/// People with what they have to do already, and the days that work can be put on.
+/// People with their present work, and the days for new work.
 pub(super) struct Table<'t> {
     people: &'t People,
     role: Option<&'t str>,
-    /// Those who may do the work at all. `None` is everybody.
+    /// The people who may do the work; `None` means everybody.
     among: Option<&'t BTreeSet<&'t Id>>,
     /// Working days, the earliest first.
     days: &'t [NaiveDate],
-    /// For a person and a day; `None` is no bound.
+    /// The most work for a person and day; `None` means no limit.
     per_day: Option<u64>,
     load: Load,
     balance: Balance,
-    /// A person without a capacity of their own counts with the mean of the others'.
+    /// The capacity of a person who gives none: the mean of the others.
     usual: u64,
 }
 
-/// Who has how much to do.
+/// Who has how much work.
 #[derive(Debug, Default)]
 pub(super) struct Load {
     open: BTreeMap<Id, u64>,
-    /// Nobody's work is bounded by day like anybody's.
+    /// Work by person and day. Work without a person is counted, too, and has the same limit.
     on: HashMap<(Option<Id>, NaiveDate), u64>,
 }
 
 impl Load {
-    /// Takes note of open work.
+    /// Counts a piece of open work.
     pub(super) fn note(&mut self, person: Option<&Id>, day: Option<NaiveDate>) {
         if let Some(person) = person {
             *self.open.entry(person.clone()).or_default() += 1;
@@ -46,19 +46,19 @@ impl Load {
     }
 }
 
-/// Who does a piece of work, and when.
+/// Who does a piece of work, and on which day.
 pub(super) type Dealt = (Option<Id>, NaiveDate);
 
-/// The same with why, and how much the person has to do with it.
+/// The same, with the reason and the person's present amount of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dealing {
-    /// Who. `None` if nobody of the staff may do it.
+    /// The person. `None` if nobody of the staff may do it.
     pub person: Option<Id>,
-    /// On which day.
+    /// The day.
     pub day: NaiveDate,
-    /// Why this person.
+    /// Why it is this person.
     pub why: Why,
-    /// How many the person has with this one.
+    /// How much work the person has, with this piece.
     pub has: u64,
 }
 
@@ -67,13 +67,13 @@ pub(super) struct Dealing {
 pub enum Why {
     /// It belongs to the person.
     Kept,
-    /// It belongs to somebody who is away that day, for whom the person stands in.
+    /// It belongs to somebody who is away on that day, and the person is the deputy.
     StandsIn(Id),
-    /// Nobody who may do it has fewer.
+    /// Nobody who may do it has less work.
     Fewest,
-    /// Others have as few; the person takes more.
+    /// Others have as little work, but the person has more capacity.
     Capacity,
-    /// Nobody has less for what they take.
+    /// Nobody has less work in proportion to capacity.
     Share,
     /// Nobody of the staff may do it.
     Nobody,
@@ -93,7 +93,7 @@ impl Why {
     }
 }
 
-/// A person with what they have and take.
+/// A person with work and capacity.
 struct Hand<'p> {
     person: &'p Person,
     has: u64,
@@ -101,8 +101,8 @@ struct Hand<'p> {
 }
 
 impl Hand<'_> {
-    /// Who comes first: the person with fewer, then with more capacity; or the one with less for their capacity, without fractions:
-    /// a/b < c/d where a·d < c·b.
+    /// Whether this person comes first: with less work and then more capacity, or with less work in proportion to
+    /// capacity. It avoids fractions: a/b < c/d means a·d < c·b.
     fn before(&self, other: &Self, balance: Balance) -> Ordering {
         let first = match balance {
             Balance::Even => self.has.cmp(&other.has).then(other.capacity.cmp(&self.capacity)),
@@ -127,54 +127,54 @@ impl<'t> Table<'t> {
         Table { people, role, among, days, per_day, load, balance, usual }
     }
 
-    /// The same table with these people alone.
+    /// The same table, limited to these people.
     pub(super) fn among(self, people: &'t BTreeSet<&'t Id>) -> Self {
         Table { among: Some(people), ..self }
     }
 
-    /// The same table with what people have to do already.
+    /// The same table with people's present work.
     pub(super) fn loaded(self, load: Load) -> Self {
         Table { load, ..self }
     }
 
-    /// The same table by another balance.
+    /// The same table with another balance.
     pub(super) fn balanced(self, balance: Balance) -> Self {
         Table { balance, ..self }
     }
 
-    /// Who has how much to do by now.
+    /// The work of everybody now.
     pub(super) fn into_load(self) -> Load {
         self.load
     }
 
-    /// Whether work on a day can be dealt to anybody at all.
+    /// How many people can get work on a day at all.
     pub(super) fn hands(&self) -> usize {
         self.people.iter().filter(|person| self.days.iter().any(|day| self.can(person, *day))).count()
     }
 
-    /// Work with a limit for each person and day.
+    /// Sets the most work for each person and day.
     pub(super) fn bound(&mut self, per_day: u64) {
         self.per_day = Some(per_day);
     }
 
-    /// Takes note of open work.
+    /// Counts a piece of open work.
     pub(super) fn note(&mut self, person: Option<&Id>, day: Option<NaiveDate>) {
         self.load.note(person, day);
     }
 
-    /// Deals a piece of work that falls on a day, as [`Table::choose`] finds, and takes note of it.
+    /// Assigns a piece of work that is due on a day, as [`Table::choose`] decides, and counts it.
     pub(super) fn deal(&mut self, owner: Option<&Id>, day: NaiveDate) -> Option<Dealt> {
         self.dealing(owner, day).map(|dealing| (dealing.person, dealing.day))
     }
 
-    /// As [`Table::deal`], with why.
+    /// As [`Table::deal`], with the reason.
     pub(super) fn dealing(&mut self, owner: Option<&Id>, day: NaiveDate) -> Option<Dealing> {
         let found = self.choose(owner, day, &BTreeSet::new())?;
         self.note(found.person.as_ref(), Some(found.day));
         Some(found)
     }
 
-    /// As [`Table::dealing`], for work that stays on its day, however much a person has to do then.
+    /// As [`Table::dealing`], for work that stays on its day however much the person has to do then.
     pub(super) fn dealing_on(&mut self, owner: Option<&Id>, day: NaiveDate) -> Option<Dealing> {
         let bound = self.per_day.take();
         let found = self.dealing(owner, day);
@@ -182,10 +182,10 @@ impl<'t> Table<'t> {
         found
     }
 
-    /// Who is to do a piece of work that falls on a day, other than those who are `barred`: its owner where there is room; where the
-    /// owner is away that day, the deputy; else the person who comes next by the balance. It is put on the day or the first working
-    /// day after it with room, else on the last before it. `None` if nobody has room on any day. If nobody may do it at all, it
-    /// stays nobody's.
+    /// Who does a piece of work that is due on a day, except people who are `barred`. It is the owner if there is
+    /// room, the owner's deputy if the owner is away that day, else the next person by the balance. The work goes on
+    /// that day or the first working day after it with room, else on the last one before it. `None` if nobody has
+    /// room on any day. If nobody may do it at all, it has no person.
     pub(super) fn choose(&self, owner: Option<&Id>, day: NaiveDate, barred: &BTreeSet<Id>) -> Option<Dealing> {
         let owner = owner.and_then(|owner| self.people.get(owner));
         let kept = self.kept(owner, day, barred);
@@ -210,7 +210,7 @@ impl<'t> Table<'t> {
         Some(Dealing { person: None, day, why: Why::Nobody, has: 0 })
     }
 
-    /// The owner of the work, or who stands in for the owner.
+    /// The owner of the work, or the owner's deputy.
     fn kept(&self, owner: Option<&Person>, day: NaiveDate, barred: &BTreeSet<Id>) -> Option<Dealing> {
         let owner = owner?;
         let first = self.days.iter().find(|known| **known >= day).or(self.days.last())?;
@@ -231,7 +231,8 @@ impl<'t> Table<'t> {
         Dealing { person: Some(person.id.clone()), day, why, has: self.has(person) + 1 }
     }
 
-    /// Why the person at this place of the order is next: by number, unless somebody after them with as few could have it.
+    /// Why the person at this position is next. It is the lower number of records, unless a later person has as few
+    /// and could do it.
     fn why(&self, order: &[Hand<'_>], at: usize, day: NaiveDate) -> Why {
         if self.balance == Balance::Proportional {
             return Why::Share;
@@ -275,8 +276,8 @@ fn may(person: &Person, role: Option<&str>, day: NaiveDate) -> bool {
     person.active && role.is_none_or(|role| person.has_role(role, day)) && !is_away(person, day)
 }
 
-/// Whether somebody stands in for the person on a day. A deputy without dates is one for whenever there is need, and says of no
-/// day that the person is away.
+/// Whether the person has a deputy on a day. A deputy without dates is there for any need, and does not mean that the
+/// person is away.
 fn is_away(person: &Person, day: NaiveDate) -> bool {
     person.deputies.iter().any(|deputy| {
         let dated = deputy.from.is_some() || deputy.until.is_some();

@@ -1,4 +1,4 @@
-//! Records that are to be made: what each planner comes to, as values. The command that plans shows them and makes them.
+//! Records to be made: the result of each planner as values. The command that plans shows them and makes them.
 
 use chrono::TimeDelta;
 
@@ -6,12 +6,12 @@ use super::{Due, DueLine, Planned, PlannedDuty, Proposal, Warned};
 use crate::policy::{NoticeLines, Occasion, Policy};
 use crate::record::{FieldId, Fields, Id, Type, Value};
 
-/// A record that is to be made.
+/// A record to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// Its kind.
     pub kind: String,
-    /// The idempotency key: a second run makes nothing again.
+    /// The idempotency key: a second run does not make the record again.
     pub key: String,
     /// Its fields.
     pub set: Vec<(FieldId, Value)>,
@@ -22,7 +22,7 @@ impl Draft {
         Draft { kind: kind.to_owned(), key: key.to_owned(), set: Vec::new() }
     }
 
-    /// Sets a field, if the policy names it and there is a value.
+    /// Sets a field, if the policy has it and there is a value.
     fn put(&mut self, field: Option<FieldId>, value: Option<Value>) {
         self.set.extend(field.zip(value));
     }
@@ -37,7 +37,7 @@ fn person(id: &Id) -> Value {
 }
 
 impl Planned<'_> {
-    /// The callback as a record. `None` if the policy does not say what a callback is.
+    /// The callback as a record. `None` if the policy has no kind for callbacks.
     pub fn draft(&self, policy: &Policy) -> Option<Draft> {
         let fields = policy.callbacks.fields.as_ref()?;
         let assignee = policy.kind(&fields.kind)?.assignee;
@@ -53,7 +53,7 @@ impl Planned<'_> {
         }
         let own = self.with.iter().chain(&self.campaign.set).cloned();
         for (field, value) in own {
-            // what the campaign says itself comes before what follows from the day
+            // values from the campaign replace those that follow from the day
             draft.set.retain(|(there, _)| *there != field);
             draft.set.push((field, value));
         }
@@ -62,10 +62,10 @@ impl Planned<'_> {
 }
 
 impl PlannedDuty<'_> {
-    /// What a text says in place of the period.
+    /// The placeholder for the period in a text.
     const PERIOD: &'static str = "{period}";
 
-    /// The duty as a record. `None` if there is no such kind.
+    /// The duty as a record. `None` if its kind does not exist.
     pub fn draft(&self, policy: &Policy) -> Option<Draft> {
         let kind = policy.kind(&self.duty.kind)?;
         let mut draft = Draft::of(kind.name(), &self.key);
@@ -86,7 +86,7 @@ impl PlannedDuty<'_> {
 }
 
 impl Warned<'_> {
-    /// The remedy as a record. `said` writes what a text of the policy says. `None` if there is no such kind.
+    /// The remedy as a record. `said` fills in the policy's texts. `None` if its kind does not exist.
     pub fn draft(&self, policy: &Policy, said: &dyn Fn(&str) -> String) -> Option<Draft> {
         let kind = policy.kind(&self.remedy.kind)?;
         let mut draft = Draft::of(kind.name(), &self.key);
@@ -109,7 +109,7 @@ impl Warned<'_> {
 }
 
 impl Proposal {
-    /// The sanction as a record. `None` if the policy does not say what a sanction is.
+    /// The sanction as a record. `None` if the policy has no kind for sanctions.
     pub fn draft(&self, policy: &Policy) -> Option<Draft> {
         let fields = policy.deductions.fields.as_ref()?;
         let reason = self.label.get(policy.settings.lang);
@@ -130,8 +130,8 @@ impl Proposal {
 }
 
 impl Due<'_> {
-    /// The notice as a record. What it is about stands in its own fields, too: that of its first line. `None` if the policy does not
-    /// say what a notice is.
+    /// The notice as a record. Its own fields have the values of its first line, too. `None` if the policy has no
+    /// kind for notices.
     pub fn draft(&self, policy: &Policy) -> Option<Draft> {
         let (fields, first) = (policy.notices.fields.as_ref()?, self.lines.first()?);
         let mut draft = Draft::of(&fields.kind, &self.key);
@@ -153,13 +153,13 @@ impl Due<'_> {
         Some(draft)
     }
 
-    /// The last day on which the notice is answered in time.
+    /// The last day for an answer in time.
     pub fn last_day(&self, policy: &Policy) -> chrono::NaiveDate {
         policy.calendars.default().zone().date(self.answer - TimeDelta::seconds(1))
     }
 }
 
-/// A line of a notice about several missed deadlines.
+/// One line of a notice about several missed deadlines.
 fn line(items: &NoticeLines, of: &DueLine<'_>) -> Fields {
     let mut line = Fields::new();
     let mut put = |field: Option<FieldId>, value: Option<Value>| {

@@ -1,5 +1,5 @@
-//! What grade each record has by the tables of `grades.toml`, and why (CL6). A grade that a person gave stays through the day that
-//! they named.
+//! The grade of each record by the tables of `grades.toml`, with the reasons (CL6). A grade that a person gave stays
+//! until the end of the day that the person named.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::lifecycle::{At, Lookup};
 use crate::policy::{GradeRow, Grading, Policy};
 use crate::record::{Id, Record, Value};
 
-/// What records are graded from.
+/// Everything that grades are computed from.
 pub struct Grounds<'q> {
     /// The rule book.
     pub policy: &'q Policy,
@@ -25,38 +25,38 @@ pub struct Grounds<'q> {
     pub records: &'q BTreeMap<String, Vec<Record>>,
 }
 
-/// A record whose grade changes, or is given with reasons for the first time.
+/// A record whose grade changes, or gets reasons for the first time.
 #[derive(Debug, Clone)]
 pub struct Graded<'q> {
-    /// By which table.
+    /// The table.
     pub grading: &'q Grading,
-    /// By which row.
+    /// The row that fits.
     pub row: &'q GradeRow,
     /// The record.
     pub of: Id,
-    /// What it had.
+    /// The present grade.
     pub from: Option<Value>,
-    /// What it comes to, by the rollups that the table shows.
+    /// The values of the rollups that the table shows.
     pub figures: Vec<(&'q Rollup, Option<Value>)>,
 }
 
-/// What the tables say.
+/// The result of the tables.
 #[derive(Debug, Clone, Default)]
 pub struct GradePlan<'q> {
-    /// By table and record.
+    /// The changes, by table and record.
     pub graded: Vec<Graded<'q>>,
-    /// Those whose grade the table would change, and that keep what a person gave them through a day.
+    /// Records whose grade the table would change, but that keep a person's grade until this day.
     pub kept: Vec<(&'q Grading, Id, NaiveDate)>,
-    /// Those that no row fits.
+    /// Records that no row fits.
     pub unfit: Vec<(&'q Grading, Id)>,
-    /// Those from whose state the step does not lead.
+    /// Records from whose state the step does not lead.
     pub stuck: Vec<(&'q Grading, Id)>,
 }
 
-/// The grades that are to be written.
+/// The grades to be written.
 ///
 /// # Errors
-/// What a row asks of other records cannot be looked up.
+/// If a row asks about other records and they cannot be looked up.
 pub fn grades<'q>(grounds: &Grounds<'q>) -> Result<GradePlan<'q>, Unanswered> {
     let mut plan = GradePlan::default();
     let seen = At { lookup: grounds.lookup, at: grounds.at };
@@ -81,7 +81,7 @@ pub fn grades<'q>(grounds: &Grounds<'q>) -> Result<GradePlan<'q>, Unanswered> {
                 continue;
             }
             let told = grading.reason.is_none_or(|reason| record.get(reason).is_some_and(|reason| !reason.is_empty()));
-            // a person's reason does not stand for what the table says
+            // the reason that a person gave is not the reason of the table
             if has == Some(&row.value) && told && until.is_none() {
                 continue;
             }

@@ -1,14 +1,15 @@
-//! Who sees to a record that the policy has made, and what is copied into it. Recurring duties and warning signs share it.
+//! Who handles a record that the policy makes, and what is copied into it. Shared by recurring duties and warning
+//! signs.
 
 use chrono::NaiveDate;
 
 use crate::policy::{Copied, DutyHolder, People, Person, Policy};
 use crate::record::{FieldId, Id, Record, Value};
 
-/// What is copied from the record for which another one is made.
+/// The values that are copied from the record for which another one is made.
 pub(super) fn copies(with: &[(FieldId, Copied)], of: &Record) -> Vec<(FieldId, Value)> {
     let value = |from: &Copied| match from {
-        // a person's record is named by a person's id
+        // a person's record is referred to by the person's id
         Copied::Id if of.id.is_person() => Some(Value::Text(of.id.to_string())),
         Copied::Id => Some(Value::Ref(of.id.clone())),
         Copied::Field(field) => of.get(*field).cloned(),
@@ -16,7 +17,7 @@ pub(super) fn copies(with: &[(FieldId, Copied)], of: &Record) -> Vec<(FieldId, V
     with.iter().filter_map(|(to, from)| Some((*to, value(from)?))).collect()
 }
 
-/// Who may do a piece of work on a day: those whom the first of its holders names of whom somebody is there.
+/// Who may do a piece of work on a day: the people of the first holder that names somebody who is present.
 pub(super) fn able(
     policy: &Policy,
     people: &People,

@@ -1,4 +1,4 @@
-//! The notices about a record that were issued so far.
+//! The notices that were issued about a record so far.
 
 use super::Unplanned;
 use crate::calendar::{Moment, Run};
@@ -6,13 +6,13 @@ use crate::lifecycle::{Lookup, Noticed, noticed, occasion};
 use crate::policy::{Occasion, Policy};
 use crate::record::Id;
 
-/// The notices about a record that there are.
+/// The notices about a record.
 pub(super) struct Issued(Vec<Notice>);
 
 struct Notice {
     occasion: Option<Occasion>,
     line: Noticed,
-    /// Whether it stands alone in its notice, whose key is then its own.
+    /// Whether it is the only line of its notice, so that the notice's key is its own.
     alone: bool,
     at: Moment,
     key: String,
@@ -34,7 +34,7 @@ impl Issued {
         Ok(Issued(issued))
     }
 
-    /// How many lines of one occasion there are about a deadline, to one department.
+    /// How many lines of an occasion there are about a deadline, to one department.
     pub(super) fn lines_to(&self, occasion: Occasion, deadline: &str, department: Option<&str>) -> u64 {
         let own = self.0.iter().filter(|notice| {
             let line = &notice.line;
@@ -45,9 +45,9 @@ impl Issued {
         own.count() as u64
     }
 
-    /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and
-    /// those that somebody made by hand while it ran.
-    /// `keyed` tells of a key whether the planner gave it for the run.
+    /// How many lines there are about a run of a deadline, and when the last one was issued. Lines count that the
+    /// planner made for the run, or that somebody made by hand during it. `keyed` says whether the planner made a key
+    /// for the run.
     pub(super) fn about_run(
         &self,
         occasion: Occasion,

@@ -1,5 +1,5 @@
-//! What the policy says falls into a period, and who does it when: pure functions of records, staff and calendar.
-//! Commands make the records.
+//! What falls into a period by the policy, and who does it when. These are pure functions of records, staff and
+//! calendar; commands make the records.
 
 mod assign;
 mod callbacks;

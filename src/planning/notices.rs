@@ -1,13 +1,17 @@
-//! Which notices are due now (NT1, NT3): by the rules of `notices.toml`, to the holder of what is overdue or was closed
-//! late.
+//! Which notices are due now (NT1, NT3), by the rules of `notices.toml`. They go to the holder of a deadline that is
+//! overdue or was met late.
 //!
-//! What presses one department on one day is one notice, with a line for each missed deadline; a corrective notice has
-//! one line. Lines are numbered for the case, the deadline and the department: all forms of the case count, and so do
-//! records that name one of them by the `case` of a rule. The idempotency key `remind:TYPE:ID:DEADLINE:START:N` tells
-//! whether a notice was issued for a run; ID is the record, or the first form of the case. Of a notice with several
-//! lines each line keeps the beginning of its run. The last day of a span in days counts from its beginning, so that
-//! somebody who runs `remind` every morning is not a day late. If a rule says `settle`, the step that ends the run
-//! takes that step of the notice as well, once no run of its lines is open.
+//! Reminders to one department on one day are one notice, with a line for each missed deadline. A corrective notice
+//! has one line.
+//!
+//! * Lines are numbered for a case, deadline and department. All forms of the case count, and so do records that
+//!   refer to one of them by the `case` of a rule.
+//! * The idempotency key `remind:TYPE:ID:DEADLINE:START:N` says whether a notice was issued for a run. ID is the
+//!   record, or the first form of the case. In a notice with several lines, each line keeps the beginning of its run.
+//! * The last day of a span in days counts from its beginning, so that somebody who runs `remind` every morning is
+//!   not a day late.
+//! * If a rule has `settle`, the step that ends the last open run of a notice's lines also takes the `settle` step of
+//!   the notice.
 
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
@@ -25,70 +29,70 @@ use crate::lifecycle::{Addressee, Held, Lookup, Party, Standing, deadlines, form
 use crate::policy::{NoticeRule, Occasion, People, Policy};
 use crate::record::{FieldId, Id, Record, Value, stored_time};
 
-/// What notices are planned from.
+/// Everything that notices are planned from.
 pub struct Pressing<'q> {
     /// The rule book.
     pub policy: &'q Policy,
     /// The staff.
     pub people: &'q People,
-    /// The other records; among them are the notices so far.
+    /// The other records, with the earlier notices among them.
     pub lookup: &'q dyn Lookup,
-    /// The rule book that a record is judged by.
+    /// Returns the rule book that a record is judged by.
     pub rules: &'q dyn Fn(&Record) -> Result<Arc<Policy>, Unanswered>,
     /// Now.
     pub now: Moment,
-    /// The records that rules may speak of; see [`since`].
+    /// The records that rules may be about; see [`since`].
     pub records: &'q [Record],
 }
 
 /// A notice that is due.
 #[derive(Debug, Clone)]
 pub struct Due<'q> {
-    /// For what.
+    /// The occasion.
     pub occasion: Occasion,
-    /// Whom it goes to: of a notice with several lines the person and role alone that all of them have.
+    /// The addressee. If it has several lines, the person and role only if all lines have the same.
     pub to: Addressee,
-    /// Until when it is to be answered: the earliest of its lines.
+    /// The time by which it must be answered: the earliest of its lines.
     pub answer: Moment,
-    /// The idempotency key, that of its first line.
+    /// The idempotency key: that of its first line.
     pub key: String,
-    /// What it is about, one missed deadline a line; never empty.
+    /// The missed deadlines that it is about, one on each line; never empty.
     pub lines: Vec<DueLine<'q>>,
 }
 
-/// A missed deadline that a notice is due about.
+/// A line of a notice that is due: one missed deadline.
 #[derive(Debug, Clone)]
 pub struct DueLine<'q> {
-    /// By which rule.
+    /// The rule.
     pub rule: &'q NoticeRule,
-    /// About which record.
+    /// The record.
     pub about: Id,
     /// The deadline that was missed.
     pub deadline: String,
-    /// Which time the same department is written to about this deadline of the case, from 1.
+    /// How many notices the department has got about this deadline of the case, with this one, from 1.
     pub number: u64,
-    /// Whom it goes to.
+    /// The addressee.
     pub to: Addressee,
     /// When the deadline was due.
     pub missed: Moment,
     /// When the run began.
     pub since: Moment,
-    /// When it was met at last. `None` if it is overdue still, or what it demanded was never done.
+    /// When it was met. `None` if it is still overdue, or if the required step was never taken.
     pub ended: Option<Moment>,
-    /// How late that is, in hours of working time. `None` if the calendar does not know, or where it was passed over in time.
+    /// How late it is, in hours of working time. `None` if the calendar does not know, or if it was not late when it
+    /// was dropped.
     pub late: Option<Decimal>,
-    /// Until when it is to be answered.
+    /// The time by which it must be answered.
     pub answer: Moment,
-    /// The idempotency key: the same for a run of a deadline and the number of the notice about it. It names the record, or the first
-    /// form of the case over which the deadline runs.
+    /// The idempotency key. It is the same for a run of a deadline and the number of the notice about it. It names
+    /// the record, or the first form of the case over which the deadline runs.
     pub key: String,
 }
 
-/// Since when records must be looked at that something happened to, besides those that are not closed. `None` if no rule
-/// looks back.
+/// From when on changed records must be looked at, besides those that are not closed. `None` if no rule looks back.
 ///
 /// # Errors
-/// The calendar does not know that far back.
+/// If the calendar does not know days that far back.
 pub fn since(policy: &Policy, now: Moment) -> Result<Option<Moment>, Outside> {
     let calendar = policy.calendars.default();
     let corrective = policy.notices.rules.iter().filter(|rule| rule.occasion == Occasion::Corrective);
@@ -100,13 +104,13 @@ pub fn since(policy: &Policy, now: Moment) -> Result<Option<Moment>, Outside> {
     Ok(earliest)
 }
 
-/// What is counted by: the case, the kind and name of the deadline, and the department that is written to.
+/// What numbers count by: the case, the occasion, the kind and name of the deadline, and the department.
 type Counted = (Id, Occasion, String, String, Option<String>);
 
 /// The notices that are due and were not issued yet, in the order of the rules, then of records and deadlines.
 ///
 /// # Errors
-/// The calendar does not know by when they would have to be answered, or other records could not be looked up.
+/// If the calendar does not know the time for an answer, or if other records cannot be looked up.
 pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
     let mut records: Vec<&Record> = pressing.records.iter().collect();
     records.sort_by(|a, b| a.id.cmp(&b.id));
@@ -148,7 +152,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
             }
         }
     }
-    // the first about a case is about what was missed first
+    // the first notice about a case is about the deadline that was missed first
     due.sort_by(|(_, _, x), (_, _, y)| (x.missed, &x.about, &x.deadline).cmp(&(y.missed, &y.about, &y.deadline)));
     for (_, counted, found) in &mut due {
         let number = numbers.entry(counted.clone()).or_default();
@@ -159,10 +163,11 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
     Ok(gathered(pressing, due.into_iter().map(|(.., line)| line)))
 }
 
-/// This many lines stand in one notice: more than a department reads at once, and few enough for a record.
+/// The most lines of one notice: more than a department reads at once, and few enough for one record.
 const MOST_LINES: usize = 100;
 
-/// One notice for each line; of those that press, one for each department where the policy says what lines a notice has.
+/// Makes notices of the lines: one for each line, but reminders to the same department together, if the policy says
+/// what lines are.
 fn gathered<'q>(pressing: &Pressing<'q>, lines: impl Iterator<Item = DueLine<'q>>) -> Vec<Due<'q>> {
     let several = pressing.policy.notices.fields.as_ref().is_some_and(|fields| fields.items.is_some());
     let mut notices: Vec<Due<'q>> = Vec::new();
@@ -197,16 +202,16 @@ fn gathered<'q>(pressing: &Pressing<'q>, lines: impl Iterator<Item = DueLine<'q>
     notices
 }
 
-/// What was looked up, each once however many records ask for it.
+/// What was looked up, so that each thing is looked up only once.
 struct Known<'p, 'q> {
     pressing: &'p Pressing<'q>,
     notices: RefCell<BTreeMap<Id, Rc<Issued>>>,
-    /// Cases, by each of their forms.
+    /// Cases, by the id of each form.
     cases: RefCell<BTreeMap<Id, Rc<Case>>>,
 }
 
 impl<'q> Known<'_, 'q> {
-    /// The notice that a rule demands about a run of a deadline now, where it does.
+    /// The notice that a rule requires now about a run of a deadline, if it does.
     fn judge(
         &self,
         rule: &'q NoticeRule,
@@ -220,7 +225,7 @@ impl<'q> Known<'_, 'q> {
         let start = stored_time(&run.start);
         let deadline = &standing.deadline.name;
         let (before_id, after_id) = (format!("remind:{}:", rule.occasion.name()), format!("{deadline}:{start}:"));
-        // a run over several forms is one run, whichever form it was pressed for
+        // a run over several forms is one run, whichever form the notice was about
         let forms = standing.of(&record.id);
         let (mut before, mut last): (u64, Option<Moment>) = (0, None);
         for form in forms {
@@ -271,7 +276,7 @@ impl<'q> Known<'_, 'q> {
         }))
     }
 
-    /// The notices that there are about a record.
+    /// The existing notices about a record.
     fn about(&self, id: &Id) -> Result<Rc<Issued>, Unplanned> {
         if let Some(known) = self.notices.borrow().get(id) {
             return Ok(known.clone());
@@ -281,8 +286,8 @@ impl<'q> Known<'_, 'q> {
         Ok(found)
     }
 
-    /// The case of a record: all forms of the case, and every record that names one of them by such a rule. If the rule of the
-    /// record says so, it is the case of the record that it names.
+    /// The case of a record: all its forms, and every record that refers to one of them by such a rule. If the
+    /// record's rule says so, it is the case of the record that it refers to.
     fn case(&self, record: &Record, rule: &NoticeRule) -> Result<Rc<Case>, Unplanned> {
         let lookup = self.pressing.lookup;
         let named = match rule.case.and_then(|field| record.get(field)) {
@@ -313,7 +318,7 @@ impl<'q> Known<'_, 'q> {
         Ok(case)
     }
 
-    /// How often a department was written to about a deadline of a case: lines count, not notices.
+    /// How often a department was sent lines about a deadline of a case.
     fn count(&self, case: &Case, counted: &Counted) -> Result<u64, Unplanned> {
         let (_, wanted, kind, deadline, department) = counted;
         let of_kind = |id: &&Id| self.pressing.policy.kind_of(id).is_some_and(|own| own.name() == kind);
@@ -326,7 +331,7 @@ impl<'q> Known<'_, 'q> {
 }
 
 impl Pressing<'_> {
-    /// Whether notices name departments: what they do not keep cannot be compared later.
+    /// Whether notices keep departments. If they do not, departments cannot be compared later.
     fn keeps_departments(&self) -> bool {
         self.policy.notices.fields.as_ref().is_some_and(|fields| fields.department.is_some())
     }
@@ -350,8 +355,8 @@ impl Pressing<'_> {
     }
 }
 
-/// Whether this span has passed since a moment. The last day counts from its beginning, so that a check every morning is not a day
-/// late.
+/// Whether a span has passed since a moment. The last day counts from its beginning, so that a check every morning is
+/// not a day late.
 fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) -> Result<bool, Outside> {
     let Some(span) = span else { return Ok(now >= since) };
     let end = calendar.add(since, span, Roll::Stay)?;
@@ -361,7 +366,7 @@ fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) 
     })
 }
 
-/// A case: its first form, which stands for it, and all that belongs to it by the rules.
+/// A case: its first form, which identifies it, and everything that belongs to it by the rules.
 struct Case {
     root: Id,
     members: BTreeSet<Id>,

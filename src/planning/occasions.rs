@@ -1,4 +1,4 @@
-//! Callbacks on days that come round: a holiday, or a day that a client has every year.
+//! Callbacks on days that come every year: a holiday, or a yearly day of a client.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +12,15 @@ use crate::locale::Label;
 use crate::policy::{Campaign, Rhythm};
 use crate::record::{Fields, Record, Value, day_of_year};
 
-/// What campaigns draw that are bound to days of the year, and the holidays that the calendar lacks.
+/// The callbacks of campaigns that depend on days of the year, and the holidays that the calendar lacks.
 #[derive(Default)]
 pub(super) struct OfDays<'q> {
     pub(super) drawn: Vec<Planned<'q>>,
     pub(super) missing: Vec<(&'q str, i32)>,
 }
 
-/// The callbacks of holidays and anniversaries that are due before the end of the period, unless the day itself is over. They come
-/// beside those of other campaigns.
+/// The callbacks for holidays and anniversaries that are due before the end of the period, unless the day itself is
+/// over. They are added to those of other campaigns.
 pub(super) fn of_days<'q>(question: &Question<'q>, first: NaiveDate) -> Result<OfDays<'q>, Unplanned> {
     let calendar = question.policy.calendars.default();
     let mut found = OfDays::default();
@@ -93,7 +93,7 @@ pub(super) fn of_days<'q>(question: &Question<'q>, first: NaiveDate) -> Result<O
 }
 
 impl<'q> OfDays<'q> {
-    /// Adds a callback, unless there is one of the key.
+    /// Adds a callback, unless one with its key exists.
     fn add(
         &mut self,
         question: &Question<'q>,
@@ -125,12 +125,13 @@ impl<'q> OfDays<'q> {
 struct Day {
     /// The day itself.
     day: NaiveDate,
-    /// The working day on which the client is greeted: as long ahead as the campaign says, or before that.
+    /// The working day on which the client is greeted: as long before the day as the campaign says, or earlier.
     due: NaiveDate,
 }
 
 impl Day {
-    /// The day with when the client is greeted. `None` if that is not before the end of the period, or the day is over.
+    /// The day, and when the client is greeted. `None` if that is not before the end of the period, or if the day is
+    /// over.
     fn of(
         question: &Question<'_>,
         first: NaiveDate,
@@ -142,7 +143,7 @@ impl Day {
             return Ok(None);
         }
         let mut due = match ahead {
-            // 24:00 of the day before would belong to that day
+            // 24:00 of the day before would be the beginning of that day
             Some(span) => {
                 let start = calendar.zone().start_of_day(day) + TimeDelta::seconds(1);
                 calendar.zone().date(calendar.before(start, span)?)
@@ -156,12 +157,12 @@ impl Day {
     }
 }
 
-/// The last day whose callback may be due before the end of a period.
+/// The latest day whose callback may be due before the end of a period.
 fn latest(until: NaiveDate, ahead: Option<Span>) -> NaiveDate {
     let days = ahead.map_or(0, |span| match span.unit {
         Unit::Weeks => u64::from(span.count) * 7,
         Unit::Months => u64::from(span.count) * 31,
-        // a week has five working days, but for long holidays
+        // a week has five working days, except around long holidays
         Unit::Workdays => u64::from(span.count) * 3 + 10,
         _ => u64::from(span.count),
     });
@@ -177,8 +178,8 @@ fn comes_round(value: &Value) -> Option<(Option<i32>, u32, u32)> {
     }
 }
 
-/// The day of a year on which a month and a day come round. 29 February comes round on the 28th where there is none, so that nobody
-/// is greeted too late.
+/// The day in a year for a month and a day. In years without 29 February it is the 28th, so that nobody is greeted
+/// too late.
 fn in_year(year: i32, month: u32, day: u32) -> NaiveDate {
     let same = NaiveDate::from_ymd_opt(year, month, day);
     same.or_else(|| NaiveDate::from_ymd_opt(year, month, day.saturating_sub(1))).unwrap_or_default()

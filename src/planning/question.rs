@@ -1,4 +1,4 @@
-//! What callbacks are planned from, and what comes of it.
+//! What callbacks are planned from, and the resulting plan.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::locale::Label;
 use crate::policy::{Campaign, LeftOut, People, Policy, Taken};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
-/// What a plan is made from.
+/// Everything that a plan is made from.
 pub struct Question<'q> {
     /// The rule book.
     pub policy: &'q Policy,
@@ -21,13 +21,13 @@ pub struct Question<'q> {
     pub people: &'q People,
     /// The other records and the keys of what was planned before.
     pub lookup: &'q dyn Lookup,
-    /// The days that callbacks are put on.
+    /// The days on which callbacks are put.
     pub period: &'q Period,
-    /// The day that it is: nothing is planned before it.
+    /// Today: nothing is planned for an earlier day.
     pub today: NaiveDate,
-    /// Callbacks for a person and a day, where that is not the policy's number.
+    /// The most callbacks for a person and a day, if it is not the policy's number.
     pub per_person: Option<u64>,
-    /// The clients that may be drawn.
+    /// The clients that may be chosen.
     pub clients: &'q [Record],
     /// The records of the other [`kinds`], by kind.
     pub records: &'q BTreeMap<String, Vec<Record>>,
@@ -38,23 +38,23 @@ pub struct Question<'q> {
 pub struct Planned<'q> {
     /// Whom to call.
     pub client: Id,
-    /// By which campaign.
+    /// The campaign.
     pub campaign: &'q Campaign,
-    /// After which record, where the campaign follows one.
+    /// The record that it follows, if the campaign follows one.
     pub about: Option<Id>,
-    /// On which working day.
+    /// The working day.
     pub due: NaiveDate,
-    /// Who calls. `None` if nobody of the staff may.
+    /// The person who calls. `None` if nobody of the staff may.
     pub assignee: Option<Id>,
-    /// The holiday or anniversary that it is made for, and its day.
+    /// The holiday or anniversary, and its day.
     pub occasion: Option<(Label, NaiveDate)>,
-    /// What it takes over from the client.
+    /// Values that are copied from the client.
     pub with: Vec<(FieldId, Value)>,
-    /// Why that person.
+    /// Why it is that person.
     pub why: Why,
-    /// How many callbacks the person has with it.
+    /// How many callbacks the person has, with this one.
     pub has: u64,
-    /// The idempotency key: the same for a client, campaign and period, or for the record that the campaign follows.
+    /// The idempotency key: one for a client, campaign and period, or for the record that the campaign follows.
     pub key: String,
 }
 
@@ -76,9 +76,9 @@ pub struct Plan<'q> {
     pub planned: Vec<Planned<'q>>,
     /// Clients for whom no day of the period had room, with the campaign.
     pub left: Vec<(Id, &'q Campaign)>,
-    /// Clients who are due and whom the policy leaves out, with why.
+    /// Clients who are due but left out by the policy, with the reason.
     pub left_out: Vec<(Id, &'q LeftOut)>,
-    /// Holidays of campaigns that the calendar does not have in a year of the period.
+    /// Holidays of campaigns that the calendar lacks in a year of the period.
     pub missing: Vec<(&'q str, i32)>,
 }
 
@@ -86,12 +86,12 @@ pub(super) fn owner(kind: &Kind, client: &Record) -> Option<Id> {
     client.get(kind.assignee?)?.as_text()?.parse().ok()
 }
 
-/// Whether a campaign draws a client.
+/// Whether a campaign chooses a client.
 pub(super) fn fits(question: &Question<'_>, campaign: &Campaign, client: &Record) -> Result<bool, Unanswered> {
     campaign.select.as_ref().map_or(Ok(true), |select| select.filter.matches(client, question.lookup))
 }
 
-/// What a callback takes over from the client, or from the line of the anniversary.
+/// The values that a callback copies from the client, or from the line of the anniversary.
 pub(super) fn taken(campaign: &Campaign, client: &Record, line: Option<&Fields>) -> Vec<(FieldId, Value)> {
     let value = |taken: &Taken| match taken {
         Taken::Field(field) => client.get(*field),
@@ -100,7 +100,7 @@ pub(super) fn taken(campaign: &Campaign, client: &Record, line: Option<&Fields>)
     campaign.with.iter().filter_map(|(field, taken)| Some((*field, value(taken)?.clone()))).collect()
 }
 
-/// The day that a moment ends on: 24:00 belongs to the day before it.
+/// The day on which a moment ends: 24:00 belongs to the day before.
 pub(super) fn civil(calendar: &Calendar, end: Moment) -> NaiveDate {
     calendar.zone().date(end - TimeDelta::seconds(1))
 }

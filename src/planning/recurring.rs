@@ -1,7 +1,8 @@
 //! Which recurring duties of `recurring.toml` fall into a period, by when each is due, and who does it (GP7).
 //!
-//! A duty whose period overlaps the one that is asked for is made once: its key names the duty, the period and the record for
-//! which it is made. So the first run in a quarter makes what the quarter asks for, and a later run makes what came to it since.
+//! A duty is made once for each of its periods that overlaps the requested one. Its key names the duty, the period
+//! and the record for which it is made. So the first run in a quarter makes everything for the quarter, and later
+//! runs make what is new since then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,57 +26,57 @@ pub struct Recurrences<'q> {
     pub people: &'q People,
     /// The keys of what was planned before.
     pub lookup: &'q dyn Lookup,
-    /// The days that are planned.
+    /// The days for which duties are planned.
     pub period: &'q Period,
-    /// The day that it is: what was due before it is not made any more.
+    /// Today: duties that were due earlier are not made.
     pub today: NaiveDate,
-    /// Duties for a person and a day of those that are spread, where that is not the policy's number.
+    /// The most duties for a person and a day among those that are spread, if it is not the policy's number.
     pub per_person: Option<u64>,
-    /// For which duties, by name, and the records of those that are made for one record each.
+    /// The wanted duties, by name, with the records of those that are made for one record each.
     pub wanted: &'q BTreeMap<String, Vec<Record>>,
-    /// The records of the kinds that are made and not closed: who has how much to do.
+    /// The open records of the kinds that are made; they show who has how much work.
     pub open: &'q [Record],
 }
 
 /// A duty that is to be made.
 #[derive(Debug, Clone)]
 pub struct PlannedDuty<'q> {
-    /// By which rule.
+    /// The rule.
     pub duty: &'q RecurringDuty,
-    /// For which record. `None` if it is made once for all.
+    /// The record. `None` if it is made once for all.
     pub of: Option<Id>,
-    /// The period, as people read it.
+    /// The period, for people.
     pub period: Label,
-    /// On which day it is due.
+    /// The day on which it is due.
     pub due: NaiveDate,
-    /// At which time of that day, where the kind wants one.
+    /// The time on that day, if the kind needs one.
     pub at: Moment,
-    /// Who does it. `None` if the policy names nobody.
+    /// The person who does it. `None` if the policy names nobody.
     pub assignee: Option<Id>,
-    /// What is copied from the record for which it is made.
+    /// Values that are copied from the record for which it is made.
     pub with: Vec<(FieldId, Value)>,
     /// The idempotency key.
     pub key: String,
 }
 
-/// What falls into a period.
+/// The duties of a period.
 #[derive(Debug, Clone, Default)]
 pub struct DutyPlan<'q> {
     /// The duties, by day, in the order of the rules.
     pub planned: Vec<PlannedDuty<'q>>,
-    /// Those that were due before the day from which is planned: how many, by rule.
+    /// Duties that were due before today: how many, by rule.
     pub passed: Vec<(&'q RecurringDuty, usize)>,
-    /// Those for whom the rule names people, and nobody of them is there, with the record for which they are.
+    /// Duties whose rule names people, but none of them is present, each with its record.
     pub nobody: Vec<(&'q RecurringDuty, Option<Id>)>,
-    /// Those that found no room, with the record for which they are.
+    /// Duties for which there was no room, each with its record.
     pub no_room: Vec<(&'q RecurringDuty, Option<Id>)>,
 }
 
-/// One time that a duty comes back.
+/// One period of a duty, or one of its days.
 struct Occasion {
-    /// As the key names it.
+    /// Its name in the key.
     name: String,
-    /// As people read it.
+    /// Its name for people.
     said: Label,
     from: NaiveDate,
     /// The day after its last.
@@ -88,10 +89,10 @@ fn key(duty: &RecurringDuty, occasion: &Occasion, of: Option<&Id>) -> String {
     format!("plan tasks {} {}{of}", duty.name, occasion.name)
 }
 
-/// The duties that fall into the period and were not made yet.
+/// The duties of the period that were not made yet.
 ///
 /// # Errors
-/// The calendar does not know a day, or the index cannot be read.
+/// If the calendar does not know a day, or if the index cannot be read.
 pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplanned> {
     let calendar = question.policy.calendars.default();
     let mut plan = DutyPlan::default();
@@ -129,7 +130,7 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
                     plan.nobody.push((duty, record));
                     continue;
                 }
-                // evenly: the first on the first day, the last on the last
+                // spread evenly: the first on the first day, the last on the last
                 let wish = days.get(number * days.len() / count.max(1)).copied().unwrap_or(due);
                 let bound = question.per_person.or(question.policy.recurring.per_day).filter(|_| duty.spread);
                 let on = Days { all: &days, wish };
@@ -160,11 +161,12 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
     Ok(plan)
 }
 
-/// The rules by which nothing was made that falls into a period and is due from today on: the plan was not run. `made` says whether
-/// there is a key that begins so, `any` whether there is a record for which a duty is made.
+/// The rules with a duty that falls into the period and is due today or later, but for which nothing was made: the
+/// plan was not run. `made` says whether a key with this beginning exists, `any` whether there is a record for which
+/// a duty is made.
 ///
 /// # Errors
-/// The calendar does not know a day, or what was asked for cannot be answered.
+/// If the calendar does not know a day, or if one of the functions fails.
 pub fn unplanned<'q, E: From<Outside>>(
     policy: &'q Policy,
     (period, today): (&Period, NaiveDate),
@@ -176,7 +178,7 @@ pub fn unplanned<'q, E: From<Outside>>(
     for duty in &policy.recurring.duties {
         for occasion in occasions(&duty.every, period, calendar)? {
             let (due, _) = due(duty, &occasion, calendar)?;
-            // what comes back every day is planned day by day
+            // daily duties are planned day by day
             if duty.every == Cycle::Once(Every::Day) && occasion.from > today {
                 break;
             }
@@ -189,7 +191,7 @@ pub fn unplanned<'q, E: From<Outside>>(
     Ok(found)
 }
 
-/// When a duty comes back within a period: its own periods that overlap it, or its days that lie in it.
+/// When a duty comes back within a period: its own periods that overlap it, or its days in it.
 fn occasions(cycle: &Cycle, period: &Period, calendar: &Calendar) -> Result<Vec<Occasion>, Outside> {
     match cycle {
         Cycle::Once(every) => {
@@ -243,7 +245,7 @@ fn occasions(cycle: &Cycle, period: &Period, calendar: &Calendar) -> Result<Vec<
     }
 }
 
-/// The periods one after another that overlap a period.
+/// The consecutive periods that overlap a period.
 fn chain(period: &Period, containing: &dyn Fn(NaiveDate) -> Option<Occasion>) -> Vec<Occasion> {
     let mut found: Vec<Occasion> = Vec::new();
     let mut day = period.from;
@@ -254,7 +256,7 @@ fn chain(period: &Period, containing: &dyn Fn(NaiveDate) -> Option<Occasion>) ->
     found
 }
 
-/// On which day a duty is due, and at which time of it.
+/// The day on which a duty is due, and the time on that day.
 fn due(duty: &RecurringDuty, occasion: &Occasion, calendar: &Calendar) -> Result<(NaiveDate, Moment), Outside> {
     let Some(within) = &duty.due else {
         let mut day = occasion.until.pred_opt().unwrap_or(occasion.from);
@@ -278,11 +280,11 @@ fn due(duty: &RecurringDuty, occasion: &Occasion, calendar: &Calendar) -> Result
     let from = if duty.counts_from_end { occasion.until.pred_opt() } else { None };
     let end = calendar.due(calendar.zone().start_of_day(from.unwrap_or(occasion.from)), within, duty.roll, 0)?;
     let day = calendar.zone().date(end - TimeDelta::seconds(1));
-    // of a civil day the end of its last window, as of a date that stands in a field
+    // a day without a time means the end of its last working window, as for a date in a field
     Ok((day, if within.measure() == Measure::Days { calendar.end_of_date(day) } else { end }))
 }
 
-/// The working days from one through another; the last alone if there is none.
+/// The working days from one day to another, both included; if there is none, only the last day.
 fn workdays(calendar: &Calendar, from: NaiveDate, through: NaiveDate) -> Result<Vec<NaiveDate>, Outside> {
     let mut days = Vec::new();
     for day in from.iter_days().take_while(|day| *day <= through) {
@@ -293,7 +295,7 @@ fn workdays(calendar: &Calendar, from: NaiveDate, through: NaiveDate) -> Result<
     Ok(if days.is_empty() { vec![through] } else { days })
 }
 
-/// What was open before of the kinds that are made.
+/// The open work of the kinds that are made.
 fn open_work(question: &Recurrences<'_>) -> Load {
     let calendar = question.policy.calendars.default();
     let mut load = Load::default();
@@ -312,20 +314,20 @@ fn open_work(question: &Recurrences<'_>) -> Load {
     load
 }
 
-/// The days that a duty can be put on, and which of them it would best have.
+/// The days for a duty, and the best of them.
 #[derive(Clone, Copy)]
 pub(super) struct Days<'d> {
     pub(super) all: &'d [NaiveDate],
     pub(super) wish: NaiveDate,
 }
 
-/// Deals a duty to one of those who may do it. `None` if nobody of them has room on any of the days.
+/// Assigns a duty to one of those who may do it. `None` if none of them has room on any of the days.
 pub(super) fn deal(people: &People, load: &mut Load, able: &[Id], days: Days<'_>, bound: Option<u64>) -> Option<Dealt> {
     let among: BTreeSet<&Id> = able.iter().collect();
     let table = Table::new(people, None, days.all, bound).among(&among).loaded(std::mem::take(load));
     let mut table = table.balanced(Balance::Proportional);
     let dealt = table.deal(None, days.wish);
     *load = table.into_load();
-    // who is named is not asked for a capacity
+    // a person who is named needs no capacity
     dealt.map(|(person, day)| (person.or_else(|| able.first().cloned()), day))
 }

@@ -1,4 +1,4 @@
-//! What `deductions.toml` finds in the records of a period (RL1, ST3): whom it concerns, how much, and who is jointly
+//! What `deductions.toml` finds in the records of a period (RL1, ST3): the person, the amount, and who is jointly
 //! liable. Nothing is decided here: each finding becomes a proposal.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,23 +14,23 @@ use crate::money::{Complaint, attribute, losses};
 use crate::policy::{Cause, Concerned, Deducted, Much, People, Policy, Rule, Sum};
 use crate::record::{Event, FieldId, Id, Record, Value};
 
-/// What sanctions are found in.
+/// Everything in which sanctions are looked for.
 pub struct Findings<'f> {
     /// Today's rule book.
     pub policy: &'f Policy,
     /// The staff.
     pub people: &'f People,
-    /// The other records and the keys of what was proposed before.
+    /// The other records, and the keys of earlier proposals.
     pub lookup: &'f dyn Lookup,
-    /// The rule book that a record is judged by.
+    /// Returns the rule book that a record is judged by.
     pub rules: &'f dyn Fn(&Record) -> Result<std::sync::Arc<Policy>, Unanswered>,
-    /// The deadlines of a record.
+    /// Returns the deadlines of a record.
     pub deadlines: &'f dyn Fn(&Record) -> Result<Standings, Unanswered>,
-    /// The days in which it happened.
+    /// The days on which it happened.
     pub period: &'f Period,
     /// Now.
     pub now: Moment,
-    /// The records of the [`concerned_kinds`] that the period touches.
+    /// The records of the [`concerned_kinds`] that belong to the period.
     pub records: &'f [Record],
 }
 
@@ -39,46 +39,46 @@ pub struct Findings<'f> {
 pub struct Proposal {
     /// The name of the rule.
     pub rule: String,
-    /// What it is called.
+    /// The label of the rule.
     pub label: Label,
     /// The type of the sanction.
     pub ty: String,
-    /// The record that it follows from.
+    /// The record from which it follows.
     pub about: Id,
-    /// Whom it concerns. `None` if it concerns a department as a whole.
+    /// The person. `None` if it concerns a whole department.
     pub person: Option<Id>,
-    /// Whose department.
+    /// The person's department.
     pub department: Option<String>,
-    /// How much.
+    /// The amount.
     pub amount: Option<Decimal>,
     /// Who is jointly liable.
     pub joint: Vec<Id>,
-    /// How much each of them.
+    /// The amount for each of them.
     pub joint_amount: Option<Decimal>,
     /// When it happened.
     pub on: NaiveDate,
-    /// The idempotency key: the same for a rule, a record or case, what happened and whom it concerns.
+    /// The idempotency key: one for a rule, a record or case, what happened, and the person.
     pub key: String,
 }
 
-/// Why nothing was proposed though a rule fits.
+/// Why nothing was proposed although a rule fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Left {
-    /// Nobody is named, or several could be meant.
+    /// Nobody is named, or several people could be meant.
     Nobody {
         /// The record.
         about: Id,
         /// The rule.
         rule: String,
     },
-    /// The amount is a part of what the person is paid, and no record says what that is.
+    /// The amount is a part of the person's pay, and no record has the pay.
     NoPay {
         /// The record.
         about: Id,
         /// The rule.
         rule: String,
     },
-    /// What the case has lost is not final yet.
+    /// The loss of the case is not final yet.
     NotFinal {
         /// The record.
         about: Id,
@@ -87,7 +87,7 @@ pub enum Left {
     },
 }
 
-/// What is to be proposed, and what could not be.
+/// The proposals, and what could not be proposed.
 #[derive(Debug, Clone, Default)]
 pub struct Proposals {
     /// By day, record, rule and person.
@@ -96,7 +96,7 @@ pub struct Proposals {
     pub left: Vec<Left>,
 }
 
-/// The kinds whose records the rules speak of.
+/// The kinds of records that the rules are about.
 pub fn concerned_kinds(policy: &Policy) -> BTreeSet<&str> {
     policy.deductions.rules.iter().map(|rule| rule.kind.as_str()).collect()
 }
@@ -104,7 +104,7 @@ pub fn concerned_kinds(policy: &Policy) -> BTreeSet<&str> {
 /// The sanctions that the rules find in the period and that were not proposed before.
 ///
 /// # Errors
-/// What a rule asks of other records cannot be looked up.
+/// If a rule asks about other records and they cannot be looked up.
 pub fn sanctions(findings: &Findings<'_>) -> Result<Proposals, Unanswered> {
     let mut found = Proposals::default();
     for record in findings.records.iter().filter(|record| !findings.policy.is_void(record)) {
@@ -119,21 +119,21 @@ pub fn sanctions(findings: &Findings<'_>) -> Result<Proposals, Unanswered> {
     Ok(found)
 }
 
-/// Something in a record's life that a rule speaks of.
+/// An event in a record's life that a rule is about.
 struct Happened {
     at: Moment,
     on: NaiveDate,
-    /// What tells it from the like of it in the same record. Empty if it counts once.
+    /// What distinguishes it from similar events of the same record. Empty if it counts once.
     which: String,
-    /// Who was pressed, where a deadline was missed.
+    /// Who held the deadline, if one was missed.
     held: Option<Held>,
-    /// The how-many-th of its kind in the record it is, from 1.
+    /// Its number among similar events of the record, from 1.
     nth: u64,
-    /// The records that it is one thing of: all forms of a case where it happened to the case, else the record alone.
+    /// The records that share it: all forms of a case if it happened to the case, else only the record.
     of: Vec<Id>,
 }
 
-/// No record says what a person is paid.
+/// No record has the person's pay.
 struct Unpaid;
 
 struct Finder<'f> {
@@ -180,7 +180,8 @@ impl Finder<'_> {
         let once =
             |at: Moment, of: Vec<Id>| Happened { at, on: self.day(at), which: String::new(), held: None, nth: 1, of };
         match &self.rule.cause {
-            // what is reached again after a reopening, or by a later form of the case, counts once, on the last day
+            // a state that is reached again, after reopening or by a later form of the case, counts once, on the last
+            // day
             Cause::Reached(states) => {
                 let entered = |event: &&Event| event.to.as_ref().is_some_and(|to| states.contains(to));
                 let Some(last) = history.iter().rfind(entered) else { return Ok(Vec::new()) };
@@ -192,7 +193,7 @@ impl Finder<'_> {
                 let of = forms.iter().map(|form| form.id.clone()).collect();
                 Ok(is_last.then(|| once(last.at, of)).into_iter().collect())
             }
-            // what a step led back before holds no longer: a case that was reopened is attributed again
+            // a step before which the record was led back no longer counts: a reopened case is attributed again
             Cause::Step(step) => {
                 let last = history.iter().rfind(|event| event.step == *step);
                 let stands = self.rules.kind(&self.record.kind).is_some_and(|kind| stands(kind, self.record, step));
@@ -218,7 +219,7 @@ impl Finder<'_> {
             let (Some(due), Some(kind)) = (run.due.at(), self.findings.policy.kind(&self.record.kind)) else {
                 continue;
             };
-            // whom it pressed on the day it was missed, no matter who acts in their place today
+            // the holder on the day when it was missed, whoever acts as deputy today
             let Findings { policy, people, lookup, .. } = *self.findings;
             let staffing = Staffing { policy, people, now: due };
             missed.push(Happened {
@@ -233,7 +234,7 @@ impl Finder<'_> {
         Ok(missed)
     }
 
-    /// The lines of a list of which the rule's `where` holds, by their days.
+    /// The lines of a list that meet the rule's `where`, with their days.
     fn lines(&self, list: FieldId, on: FieldId) -> Result<Vec<Happened>, Unanswered> {
         let mut found = Vec::new();
         for line in self.record.get(list).map(Value::elements).unwrap_or_default() {
@@ -280,7 +281,7 @@ impl Finder<'_> {
         }
     }
 
-    /// An amount as it is, or as a part of what the person was paid on that day, to the nearest cent: half a cent counts as one.
+    /// A fixed amount, or a part of the person's pay on that day, rounded half up to the cent.
     fn deducted(
         &self,
         amount: Deducted,
@@ -298,7 +299,7 @@ impl Finder<'_> {
         Ok(pay.map(part).map(rounded).map(Some).ok_or(Unpaid))
     }
 
-    /// The one person whom the rule concerns.
+    /// The person whom the rule concerns, if there is exactly one.
     fn concerned(&self, happened: &Happened) -> Option<Id> {
         let people = self.findings.people;
         let only = |mut all: Vec<Id>| if all.len() == 1 { all.pop() } else { None };
@@ -332,8 +333,8 @@ impl Finder<'_> {
         }
     }
 
-    /// What each person pays of the loss of the case. Where a case was closed again after what it had lost by then was proposed,
-    /// what has come to it since.
+    /// What each person pays of the loss of the case. If the case was closed again after a proposal, only what was
+    /// added since.
     fn shares(&self, happened: &Happened, percent: Decimal, found: &mut Proposals) -> Result<(), Unanswered> {
         let cases = self.rules.reports.cases.as_ref();
         if cases.is_none_or(|cases| cases.kind != self.record.kind) {
@@ -375,7 +376,7 @@ impl Finder<'_> {
         let whom = person.as_ref().map(ToString::to_string).or_else(|| department.clone()).unwrap_or_default();
         let key = |form: &Id| format!("plan sanctions {} {form} {whom}{}", self.rule.name, happened.which);
         let (root, later) = happened.of.split_first().unwrap_or((&self.record.id, &[]));
-        // an earlier proposal may stand on any form of the case
+        // an earlier proposal may refer to any form of the case
         for form in later {
             if self.findings.lookup.by_key(&key(form))?.is_some() {
                 return Ok(());
@@ -415,7 +416,7 @@ impl Finder<'_> {
 }
 
 impl Finder<'_> {
-    /// What is left of a share beyond what was proposed of it before this happened. `None` if nothing is.
+    /// The part of a share that exceeds earlier proposals of it. `None` if nothing is left.
     fn rest(&self, before: &Id, happened: &Happened, amount: Option<Decimal>) -> Result<Option<Decimal>, Unanswered> {
         let field = self.findings.policy.deductions.fields.as_ref().and_then(|fields| fields.amount);
         let (Much::Share(_), Some(field), Some(amount)) = (&self.rule.amount, field, amount) else { return Ok(None) };
@@ -431,7 +432,7 @@ impl Finder<'_> {
     }
 }
 
-/// The records that name a complaint and that its losses speak of.
+/// The records that refer to a complaint and count in its losses.
 fn linked(rules: &Policy, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
     let kinds: BTreeSet<&str> = rules.sharing.losses.iter().filter_map(Sum::linked).collect();
     let mut all = Vec::new();

@@ -1,7 +1,8 @@
-//! Which records give warning by `signs.toml`, with the records behind each sign and the remedy that it opens (CL8).
+//! Which records give a warning by `signs.toml`, with the records behind each sign and the remedy that it opens
+//! (CL8).
 //!
-//! A sign comes once for a record: while what it opened is not closed it does not come again, and afterwards only if the rule
-//! says how long after it came it may.
+//! A sign comes once for a record. While the record that it opened is not closed, it does not come again. Afterwards
+//! it only comes again if the rule says how long after the first time it may.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use crate::lifecycle::{At, Lookup, behind};
 use crate::policy::{People, Policy, Remedy, Sign};
 use crate::record::{Class, FieldId, Id, Record, Value};
 
-/// What signs are looked for in.
+/// Everything in which signs are looked for.
 pub struct Watch<'q> {
     /// The rule book.
     pub policy: &'q Policy,
@@ -29,48 +30,48 @@ pub struct Watch<'q> {
     pub at: Moment,
     /// Now.
     pub now: Moment,
-    /// The records that are looked at, by the name of the sign.
+    /// The records to be looked at, by the name of the sign.
     pub records: &'q BTreeMap<String, Vec<Record>>,
-    /// The records of the kinds that are opened and not closed: who has how much to do.
+    /// The open records of the kinds that are opened; they show who has how much work.
     pub open: &'q [Record],
 }
 
-/// A record that gives warning.
+/// A record that gives a warning.
 #[derive(Debug, Clone)]
 pub struct Warned<'q> {
-    /// By which rule.
+    /// The rule.
     pub sign: &'q Sign,
     /// The record.
     pub of: Id,
-    /// What is opened.
+    /// The remedy that is opened.
     pub remedy: &'q Remedy,
-    /// The records behind it, by their time.
+    /// The records behind it, by time.
     pub behind: Vec<Id>,
-    /// By when the remedy is due: the day, and the time of it.
+    /// When the remedy is due: the day, and the time.
     pub due: Option<(NaiveDate, Moment)>,
-    /// Who sees to it. `None` if the policy names nobody.
+    /// The person who handles it. `None` if the policy names nobody.
     pub assignee: Option<Id>,
-    /// What is copied from the record.
+    /// Values that are copied from the record.
     pub with: Vec<(FieldId, Value)>,
-    /// Whether the step of the sign leads from the state of the record.
+    /// Whether the step of the sign leads from the record's state.
     pub steps: bool,
     /// The idempotency key.
     pub key: String,
 }
 
-/// The signs that there are.
+/// The signs that were found.
 #[derive(Debug, Clone, Default)]
 pub struct SignPlan<'q> {
-    /// By the order of the rules, then by record.
+    /// The signs, in the order of the rules, then by record.
     pub warned: Vec<Warned<'q>>,
-    /// Those for whose remedy the rule names people, and nobody of them is there.
+    /// Signs whose remedy names people, but none of them is present.
     pub nobody: Vec<(&'q Sign, Id)>,
 }
 
-/// The signs that the records give and that were not met before.
+/// The signs that the records give and that were not handled before.
 ///
 /// # Errors
-/// The calendar does not know a day, or what a rule asks of other records cannot be looked up.
+/// If the calendar does not know a day, or if a rule asks about other records and they cannot be looked up.
 pub fn signs<'q>(watch: &Watch<'q>) -> Result<SignPlan<'q>, Unplanned> {
     let mut plan = SignPlan::default();
     let mut load = open_work(watch);
@@ -102,7 +103,7 @@ pub fn signs<'q>(watch: &Watch<'q>) -> Result<SignPlan<'q>, Unplanned> {
                 remedy,
                 behind: evidence(watch, sign, record)?,
                 due,
-                // somebody has it also on a day on which nobody else has room
+                // if nobody has room on the day, the first person gets it anyway
                 assignee: dealt.map_or_else(|| able.first().cloned(), |(person, _)| person),
                 with: copies(&remedy.with, record),
                 steps,
@@ -123,8 +124,8 @@ fn remedy<'q>(sign: &'q Sign, record: &Record, seen: &At<'_>) -> Result<Option<&
     Ok(None)
 }
 
-/// The key under which the sign comes now. `None` if it has come and does not come again yet. What was opened by mistake and is void
-/// does not count.
+/// The key under which the sign comes now. `None` if it came before and does not come again yet. Records that were
+/// opened by mistake and are void do not count.
 fn key(watch: &Watch<'_>, sign: &Sign, of: &Id) -> Result<Option<String>, Unanswered> {
     let zone = watch.policy.calendars.default().zone();
     for number in 1.. {
@@ -157,17 +158,17 @@ fn evidence(watch: &Watch<'_>, sign: &Sign, record: &Record) -> Result<Vec<Id>, 
     Ok(found)
 }
 
-/// By when a remedy is due that is opened now.
+/// When a remedy that is opened now is due.
 fn due(watch: &Watch<'_>, remedy: &Remedy) -> Result<Option<(NaiveDate, Moment)>, Unplanned> {
     let Some(within) = &remedy.due else { return Ok(None) };
     let calendar = watch.policy.calendars.default();
     let end = calendar.due(watch.now, within, remedy.roll, 0)?;
     let day = calendar.zone().date(end - TimeDelta::seconds(1));
-    // of a civil day the end of its last window, as of a date that stands in a field
+    // a day without a time means the end of its last working window, as for a date in a field
     Ok(Some((day, if within.measure() == Measure::Days { calendar.end_of_date(day) } else { end })))
 }
 
-/// Who has how much to do.
+/// Who has how much work.
 fn open_work(watch: &Watch<'_>) -> Load {
     let mut load = Load::default();
     for record in watch.open {

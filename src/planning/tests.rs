@@ -1,4 +1,4 @@
-//! Cadence, capacity, working days, filters and second runs, by the default preset.
+//! Rhythm, capacity, working days, filters and second runs, with the default preset.
 
 mod notices;
 mod recurring;
@@ -59,7 +59,7 @@ struct World {
     staff: Vec<Record>,
     clients: Vec<Record>,
     callbacks: Vec<Record>,
-    /// Inquiries, which campaigns may follow.
+    /// Inquiries, which campaigns can follow.
     others: Vec<Record>,
     keys: Keys,
     per_person: Option<u64>,
@@ -74,7 +74,7 @@ impl World {
         World::with(&[])
     }
 
-    /// With pieces of the campaigns replaced.
+    /// The default preset with parts of the campaigns replaced.
     fn with(pieces: &[(&str, &str)]) -> Self {
         let policy = loaded(&replaced(sources_of(Preset::DEFAULT), "policy/callbacks.toml", pieces));
         World {
@@ -124,7 +124,7 @@ impl World {
         self.staff.push(person);
     }
 
-    /// The role of those who call, through a day.
+    /// The role of the people who call, until a day.
     fn role(&self, until: Option<&str>) -> Value {
         let (_, declared) = self.policy.kind(STAFF).unwrap().shape.find("roles").unwrap();
         let Type::Group(group) = declared.ty.element() else { panic!("roles are groups") };
@@ -136,7 +136,7 @@ impl World {
         Value::List(vec![Value::Group(tenure)])
     }
 
-    /// Each callback as `client due assignee campaign`, and how many had no room.
+    /// Each callback as `client due assignee campaign`, and the number of those without room.
     fn plan(&self, period: &str, today: &str) -> (Vec<String>, usize) {
         let shape = &self.policy.kind(STAFF).unwrap().shape;
         let people = People::of(&self.staff, shape, &self.policy.roles);
@@ -174,15 +174,15 @@ fn the_cadence_counts_from_the_last_callback_or_from_registration() {
     world.client(3, "B", "", "2025-01-01");
     world.callback(3, 3, "recorded", "2026-08-20", &[("campaign", "regular"), ("reason", "routine")]);
     world.client(4, "A", "", "2025-01-01");
-    world.callback(4, 4, "recorded", "2026-10-05", &[("reason", "routine")]); // by hand, for the same reason
+    world.callback(4, 4, "recorded", "2026-10-05", &[("reason", "routine")]); // made by hand, for the same reason
     world.client(5, "A", "", "2025-01-01");
-    world.callback(5, 5, "recorded", "2026-10-30", &[("reason", "complaint")]); // another matter
+    world.callback(5, 5, "recorded", "2026-10-30", &[("reason", "complaint")]); // another subject
     world.client(6, "A", "", "2025-01-01");
-    world.callback(6, 6, "cancelled", "2026-10-30", &[("campaign", "key-accounts")]); // never made
+    world.callback(6, 6, "cancelled", "2026-10-30", &[("campaign", "key-accounts")]); // never called
     world.client(7, "A", "", "2025-01-01");
     world.callback(7, 7, "planned", "2026-10-30", &[("campaign", "key-accounts")]); // still open
     world.client(8, "A", "", "2025-01-01");
-    world.callback(8, 8, "recorded", "2026-09-01", &[("campaign", "key-accounts")]); // not the last one
+    world.callback(8, 8, "recorded", "2026-09-01", &[("campaign", "key-accounts")]); // not the latest one
     world.callback(9, 8, "recorded", "2026-10-31", &[("campaign", "key-accounts")]); // the last day of a month
     world.client(9, "A", "", "2026-11-01"); // due on 1 December
     let expected = [
@@ -207,7 +207,7 @@ fn nothing_falls_on_holidays_before_today_or_outside_the_period() {
     assert_eq!(plan, ["1 10-08 li.na key-accounts", "3 10-08 li.na key-accounts", "2 10-30 li.na key-accounts"]);
     let late = world.plan("2026-10", "2026-10-28").0;
     assert_eq!(late, ["1 10-28 li.na key-accounts", "3 10-28 li.na key-accounts", "2 10-30 li.na key-accounts"]);
-    // Due on Saturday 31 October: the last working day before it.
+    // Due on Saturday 31 October: moved to the last working day before it.
     world.clients.clear();
     world.client(4, "B", "", "2026-07-31");
     assert_eq!(world.plan("2026-10", "2026-10-01").0, ["4 10-30 li.na regular"]);
@@ -231,12 +231,12 @@ fn owners_come_first_and_others_share_by_capacity_and_open_work() {
         let plan = world.plan("2026-11", "2026-11-01").0;
         plan.iter().filter(|line| line.split(' ').nth(2) == Some(who)).count()
     };
-    // even numbers first; in proportion to capacity if the policy says so
+    // equal numbers first; in proportion to capacity if the policy says so
     assert_eq!(["a", "b", "c", "d", "e"].map(|who| share(&world, who)), [4, 4, 0, 0, 0]);
     world.policy.callbacks.balance = Balance::Proportional;
     assert_eq!(["a", "b", "c", "d", "e"].map(|who| share(&world, who)), [3, 5, 0, 0, 0]);
     assert!(world.plan("2026-11", "2026-11-01").0.iter().any(|line| line.starts_with("7 ") && line.contains(" a ")));
-    // Ten open callbacks of b's weigh.
+    // Ten open callbacks of b count.
     for n in 0..9 {
         world.callback(
             n,
@@ -259,7 +259,7 @@ fn whoever_has_no_capacity_counts_with_the_mean_and_whoever_has_none_left_gets_n
     let plan = world.plan("2026-11", "2026-11-01").0;
     let share = |who: &str| plan.iter().filter(|line| line.split(' ').nth(2) == Some(who)).count();
     assert_eq!(["a", "b", "n", "z"].map(share), [2, 6, 4, 0], "{plan:?}");
-    // where the others' days are full it is left over, and not dealt to the person who takes nothing
+    // if the days of the others are full it is left over, and not given to the person without capacity
     world.per_person = Some(1);
     let (plan, left) = world.plan("2026-11-02..2026-11-03", "2026-11-01");
     assert_eq!((plan.len(), left), (6, 6));
@@ -268,7 +268,7 @@ fn whoever_has_no_capacity_counts_with_the_mean_and_whoever_has_none_left_gets_n
 
 #[test]
 fn a_client_is_drawn_by_the_first_campaign_alone_also_where_that_is_planned_already() {
-    // both campaigns want everybody, every month
+    // both campaigns choose everybody, every month
     let both = [
         ("select = \"grade=key,A class!=closed\"", "select = \"class!=closed\""),
         (
@@ -304,7 +304,7 @@ fn what_follows_a_step_is_planned_once_for_its_record() {
     assert_eq!(world.plan("2026-11", "2026-11-01").0, planned);
     world.keys.0.push("plan callbacks key-accounts K-250101-00001 Q-250101-00001".to_owned());
     assert_eq!(world.plan("2026-11", "2026-11-01").0, planned[1..]);
-    // the next campaign draws no client whom this one has planned
+    // the next campaign does not choose a client whom this one has planned
     world.keys.0.push("plan callbacks key-accounts K-250101-00001 Q-250101-00002".to_owned());
     assert_eq!(world.plan("2026-11", "2026-11-01").0, [""; 0]);
 }
@@ -319,10 +319,10 @@ fn a_day_holds_so_many_and_what_finds_no_room_is_said() {
     assert_eq!(days(&world.plan("2026-11", "2026-11-01").0), ["11-02", "11-02", "11-03", "11-03", "11-04"]);
     let (plan, left) = world.plan("2026-11-02..2026-11-03", "2026-11-01");
     assert_eq!((plan.len(), left), (4, 1));
-    // Without staff who may, they are nobody's.
+    // Without staff who may call, they have no person.
     world.staff.clear();
     assert!(world.plan("2026-11", "2026-11-01").0.iter().all(|line| line.contains(" - ")));
-    // Without a bound they are spread evenly.
+    // Without a limit they are spread evenly.
     world.policy.callbacks.per_day = None;
     world.per_person = None;
     world.person("a", "10", None);

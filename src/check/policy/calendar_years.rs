@@ -1,4 +1,4 @@
-//! A calendar that has the holidays of some years and lacks those of a year in between, or of this one. It counts
+//! A calendar with the holidays of some years, but without those of a year in between or of this year. It then counts
 //! holidays as working days, and nobody notices.
 
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     }
 }
 
-/// The years for which a calendar lays down a holiday.
+/// The years in which a calendar has a holiday.
 fn years(calendar: &Calendar) -> BTreeSet<i32> {
     let (first, last) = calendar.known();
     let last = calendar.last_special_date().map_or(first, |special| special.min(last));

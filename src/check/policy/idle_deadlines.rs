@@ -1,4 +1,4 @@
-//! Keys of deadlines that can never act, so that the company believes in a rule that does not hold.
+//! Keys of deadlines that can never have an effect, so that the company relies on a rule that does not work.
 
 use chrono::{Days, NaiveTime};
 
@@ -61,7 +61,7 @@ impl Idle<'_, '_> {
             self.say(&format!("starts.{at}"), label!(Text::StartIdle, mark = self.written(mark), name = name));
         }
         if course.runs.is_empty() {
-            return; // what stops, pauses and misses it says nothing then
+            return; // its stops, pauses and misses mean nothing then
         }
         let states =
             [("misses", unmet(&deadline.misses, &course.misses)), ("pauses", unmet(&deadline.pauses, &course.pauses))];
@@ -78,7 +78,7 @@ impl Idle<'_, '_> {
             let message = label!(Text::MarkIdle, key = "extends", mark = self.written(&extends.on), name = name);
             self.say(&format!("extends.{at}"), message);
         }
-        // A deadline that starts in a closed state runs on there without being told.
+        // A deadline that starts in a closed state continues there without `outlives`.
         let begins = |state: &str| deadline.starts.iter().any(|mark| matches!(mark, Mark::State(s) if s == state));
         for (_, state) in unmet(&deadline.outlives, &course.outlives).into_iter().filter(|(_, state)| !begins(state)) {
             self.say("outlives", label!(Text::MarkIdle, key = "outlives", mark = state, name = name));
@@ -96,13 +96,13 @@ impl Idle<'_, '_> {
         }
     }
 
-    /// Whether records of another kind can never name this one.
+    /// Whether records of another kind can never refer to this kind.
     fn is_unlinked(&self, other: &str) -> bool {
         let other = self.rulebook.policy.kind(other);
         other.is_some_and(|other| !linked::names(other, self.kind.name()))
     }
 
-    /// A mark as the kind file writes it.
+    /// A mark in the notation of the kind file.
     fn written(&self, mark: &Mark) -> String {
         match mark {
             Mark::State(state) => state.clone(),
@@ -137,7 +137,7 @@ impl Idle<'_, '_> {
         }
     }
 
-    /// Whether the warning would come before the start, whenever in two weeks that is.
+    /// Whether the warning would always be before the start. It is tried for several times of day over two weeks.
     fn always_warns(&self, within: &Within, warns: Span) -> bool {
         let calendars = &self.rulebook.policy.calendars;
         let named = self.deadline.calendar.as_ref().and_then(|name| calendars.get(&name.value));
@@ -154,7 +154,7 @@ impl Idle<'_, '_> {
         asked.peek().is_some() && asked.all(|before| before)
     }
 
-    /// A role or department always holds a deadline, so that nobody behind it ever does.
+    /// A role or department always has somebody, so the holders after it never count.
     fn holders(&mut self) {
         let always = |holder: &Holder| matches!(holder, Holder::Role(_) | Holder::Department(_));
         let Some(first) = self.deadline.holder.iter().position(always) else { return };
@@ -175,7 +175,7 @@ fn is_event(mark: &Mark) -> bool {
     matches!(mark, Mark::State(_) | Mark::Step(_) | Mark::Becomes(_))
 }
 
-/// What never acts, with its place in the list.
+/// The marks that never have an effect, with their positions in the list.
 fn unmet<'m, T>(marks: &'m [T], acts: &[bool]) -> Vec<(usize, &'m T)> {
     marks.iter().zip(acts).enumerate().filter(|(_, (_, acts))| !**acts).map(|(at, (mark, _))| (at, mark)).collect()
 }

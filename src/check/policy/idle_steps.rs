@@ -1,5 +1,5 @@
-//! Keys of steps that can never act: they speak of a step that cannot have come before, seal a field that is sealed,
-//! empty a field that is empty, or wait for records that nothing links.
+//! Keys of steps that can never have an effect: they name a step that cannot have come before, seal a sealed field,
+//! empty an empty field, or wait for records that nothing links.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ impl Idle<'_, '_> {
         self.found.say(&self.keys.place(&self.step.place, key), message);
     }
 
-    /// Steps that are named as taken before this one.
+    /// Earlier steps that can never have been taken.
     fn before(&mut self) {
         let (kind, step) = (self.kind, self.step);
         let never = |other: &str| {
@@ -89,7 +89,7 @@ impl Idle<'_, '_> {
         }
     }
 
-    /// What is retired nobody changes, and a list that is sealed as a whole seals each of its fields.
+    /// Nobody changes a retired field, and a list that is sealed as a whole includes each of its fields.
     fn seals(&mut self) {
         let (kind, step) = (self.kind, self.step);
         for field in step.seals.iter().filter(|field| kind.field(**field).retired) {
@@ -106,7 +106,7 @@ impl Idle<'_, '_> {
         }
     }
 
-    /// Records that can never name this one, and steps of them that cannot be taken of a record that exists.
+    /// Records that can never refer to this one, and steps of theirs that an existing record cannot take.
     fn links(&mut self) {
         let (kind, step, policy) = (self.kind, self.step, self.rulebook.policy);
         let unlinked = |other: &str| policy.kind(other).is_some_and(|other| !linked::names(other, kind.name()));
@@ -137,7 +137,7 @@ impl Idle<'_, '_> {
     }
 }
 
-/// Tables of authority that no step takes.
+/// Tables of authority that no step uses.
 fn tables(rulebook: &Rulebook<'_>, found: &mut Found) {
     let mut taken: BTreeSet<&str> = BTreeSet::new();
     for step in rulebook.policy.kinds.values().flat_map(|kind| &kind.steps) {

@@ -1,5 +1,5 @@
-//! Finds where a key of a policy file stands. A loaded rule book remembers only the places of its tables, so that every
-//! command reads less; a finding looks for the key in the file.
+//! Finds the place of a key in a policy file. A loaded rule book only remembers the places of its tables, so that
+//! every command reads less. For a finding, the key is looked up in the file.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Problems};
 use crate::policy::Sources;
 
-/// The keys of the files of a rule book. Each file is read when one of its keys is asked for.
+/// The keys of a rule book's files. Each file is read when one of its keys is asked for.
 pub(super) struct Keys<'s> {
     sources: &'s Sources,
     read: RefCell<BTreeMap<String, Option<Rc<Section>>>>,
@@ -20,8 +20,8 @@ impl<'s> Keys<'s> {
         Keys { sources, read: RefCell::default() }
     }
 
-    /// The place of a key of the table whose name stands at a place: `reopen`, or `stops.1` of a list. The place of the name
-    /// where the key is not there.
+    /// The place of a key, such as `reopen` or the list entry `stops.1`, in the table with its name at `name`. If the
+    /// key is missing, it is the place of the name.
     pub(super) fn place(&self, name: &Place, key: &str) -> Place {
         let table = name.key.rsplit_once('.').map_or("", |(table, _)| table);
         let path = table.split('.').chain(key.split('.')).filter(|part| !part.is_empty());
@@ -37,7 +37,7 @@ impl<'s> Keys<'s> {
     }
 }
 
-/// The item that a path leads to. A single value stands for a list of one.
+/// The item at a path. A single value counts as a list of one.
 fn find<'p>(file: &Section, path: impl Iterator<Item = &'p str>) -> Option<Place> {
     let mut found: Option<&Item> = None;
     for part in path {

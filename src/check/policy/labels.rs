@@ -1,5 +1,5 @@
-//! Labels that lack one of the two languages. Reports and forms are to be whole in either. A rule book that says nothing in two
-//! languages is written in one, and lacks none.
+//! Labels without one of the two languages. Reports and forms must be complete in both. A rule book without any
+//! two-language label is written in one language, and lacks nothing.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;
@@ -34,7 +34,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     });
 }
 
-/// Every label of a rule book, with the name that it stands for.
+/// Every label of a rule book, with the name that it belongs to.
 pub(super) fn every(policy: &Policy, each: &mut dyn FnMut(&str, &Label, &Place)) {
     for kind in policy.kinds.values() {
         each(kind.name(), &kind.shape.label, &kind.place);

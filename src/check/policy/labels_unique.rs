@@ -1,5 +1,5 @@
-//! Labels, and words of `also`, that stand for two names of one sort. They are accepted wherever the name is, so each must mean one
-//! thing.
+//! Labels, and words of `also`, that mean two names of the same sort. They are accepted wherever the name is, so each
+//! must mean only one thing.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::record::{Shape, Type};
 
 pub(super) static CHECK: Check = Check { name: "labels-unique", severity: Severity::Error, find };
 
-/// What has a name and is called by other words, too.
+/// A thing with a name and other words for it.
 struct Named<'n> {
     name: &'n str,
     label: &'n Label,
@@ -45,7 +45,7 @@ fn fields(shape: &Shape, whole: bool, found: &mut Found) {
     let computed = shape.computed().iter().map(|computed| named(&computed.name, &computed.label, &[], &computed.place));
     alike(own.chain(computed), found);
     for field in shape.fields() {
-        // in filters these words mean something of every record
+        // in filters these words mean something that every record has
         for word in field.also.iter().filter(|word| whole && filter::is_taken(word)) {
             found.say(&field.place, label!(Text::AlsoTwice, word = word, name = field.name, other = word));
         }
@@ -62,12 +62,12 @@ fn fields(shape: &Shape, whole: bool, found: &mut Found) {
     }
 }
 
-/// Notes each text that stands for two names. A name goes before a label that is written like it.
+/// Notes each text that means two names. If a label is spelt like a name, the name counts.
 fn alike<'n>(all: impl Iterator<Item = Named<'n>>, found: &mut Found) {
     let all: Vec<Named<'n>> = all.collect();
     let names: BTreeMap<String, &str> = all.iter().map(|named| (fold(named.name), named.name)).collect();
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    // labels first, so that a word of `also` is told apart from every label
+    // labels first, so that words of `also` are compared with every label
     for Named { name, label, place, .. } in &all {
         for text in [&label.en, &label.zh].into_iter().filter(|text| !text.is_empty()) {
             if let Some(other) = taken(text, name, &names, &mut seen) {
@@ -84,7 +84,7 @@ fn alike<'n>(all: impl Iterator<Item = Named<'n>>, found: &mut Found) {
     }
 }
 
-/// What else the text stands for, if anything; from now on it stands for `name`, too.
+/// What else the text already means, if anything. From now on it also means `name`.
 fn taken<'n>(
     text: &str,
     name: &'n str,

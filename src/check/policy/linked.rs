@@ -1,8 +1,8 @@
-//! Whether records of one kind can name those of another.
+//! Whether records of one kind can refer to those of another.
 
 use crate::kind::Kind;
 
-/// Whether a field of a kind, or of the lines of its lists, can name a record of the kind of this name.
+/// Whether a field of a kind, or of the lines of its lists, can refer to a record of the kind `other`.
 pub(super) fn names(kind: &Kind, other: &str) -> bool {
     kind.shape.refers_to(other)
 }

@@ -37,14 +37,14 @@ pub struct Check {
     find: fn(&Rulebook<'_>, &mut Found),
 }
 
-/// A rule book with what its checks look at beside it.
+/// A rule book, with everything else that its checks look at.
 #[derive(Debug, Clone, Copy)]
 pub struct Rulebook<'r> {
     /// The rule book.
     pub policy: &'r Policy,
     /// The files that it was loaded from, for the places of keys.
     pub sources: &'r Sources,
-    /// The staff; nobody where that cannot be told.
+    /// The staff; empty if it is not known.
     pub people: &'r People,
     /// The day on which the rules are judged.
     pub today: NaiveDate,
@@ -88,7 +88,7 @@ impl Found {
     }
 }
 
-/// Everything that the checks find in a rule book; in the order of the checks, then of file and line.
+/// All findings of all checks in a rule book, in the order of the checks, then of file and line.
 pub fn findings(rulebook: &Rulebook<'_>) -> Vec<Finding> {
     let mut all = Vec::new();
     for check in CHECKS {

@@ -1,5 +1,5 @@
-//! Steps that nobody can ever take, or not from some of the states that they lead from: what comes before them cannot
-//! happen, the people who may take them are barred from them, or what they need can never be there.
+//! Steps that nobody can ever take, or not from some of their states: an earlier step cannot happen, the people who
+//! may take them are barred, or a required field can never be filled in.
 
 use super::{Check, Found, Rulebook, linked};
 use crate::check::Severity;
@@ -23,7 +23,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
                 found.say(&need.place, message);
             }
         }
-        // Nobody has filled in anything before the first step.
+        // Nothing is filled in before the first step.
         for step in kind.steps.iter().filter(|step| step.from.is_empty()) {
             for ask in step.asks.iter().filter(|ask| ask.when.is_none() && ask.inner.is_none()) {
                 let guard = kind.guards.iter().find(|guard| guard.path == [ask.field]);
@@ -37,7 +37,8 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     }
 }
 
-/// What a step comes after must be possible in each state that the step leads from, and after it was entered.
+/// An earlier step of `after` must be possible in each state from which the step leads, and after that state was
+/// entered.
 fn after(kind: &Kind, step: &Step, found: &mut Found) {
     for after in &step.after {
         let possible = |from: &&String| match &after.since {
@@ -52,7 +53,7 @@ fn after(kind: &Kind, step: &Step, found: &mut Found) {
     }
 }
 
-/// Whether four eyes forbid everybody whom an entry of `by` names.
+/// Whether four eyes bar everybody whom an entry of `by` means.
 fn forbidden(step: &Step, who: &Who) -> bool {
     step.not_by.iter().filter(|bar| bar.when.is_none()).any(|bar| match (who, &bar.who) {
         (Who::Step(by), NotBy::Step(not)) => by == not,
@@ -61,8 +62,8 @@ fn forbidden(step: &Step, who: &Who) -> bool {
     })
 }
 
-/// Whether somebody who may fill in a field may take a step. Who is named otherwise than by role may be anybody. A field that only
-/// says who may not (`not-by`) is for all others to fill in.
+/// Whether somebody who may fill in a field may also take a step. People who are not named by role can be anybody. A
+/// field that only has `not-by` can be filled in by all others.
 fn any_fills(guard: &Guard, step: &Step) -> bool {
     let is_role = |who: &Who| matches!(who, Who::Role(_));
     step.by.is_empty()

@@ -1,5 +1,6 @@
-//! Open states without a clock (CP17): nobody is pressed for such a record, and it may be forgotten. Each open state in
-//! which somebody owes a step needs a deadline that can run in it, and each step into such a state must let one run.
+//! Open states without a deadline (CP17): nobody is reminded of such a record, and it may be forgotten. Each open
+//! state in which somebody owes a step needs a deadline that can run in it, and each step into such a state must let
+//! one run.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ pub(super) static CHECK: Check = Check { name: "no-clock", severity: Severity::W
 
 fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     for kind in rulebook.policy.kinds.values() {
-        // A deadline of the client's is nobody's work.
+        // A deadline of the client is nobody's work.
         let own = kind.deadlines.iter().filter(|deadline| !deadline.outside);
         let clocks: Vec<(&Deadline, Course<'_>)> = own.map(|deadline| (&**deadline, course(kind, deadline))).collect();
         for state in kind.shape.states().iter().filter(|state| owed(state)) {
@@ -36,8 +37,8 @@ fn owed(state: &State) -> bool {
     matches!(state.class, Class::New | Class::Open) && !state.resting && !state.retired
 }
 
-/// Whether a deadline may run once a step has led to a state. One that goes by a date which the step empties does not, before
-/// there is a new date.
+/// Whether a deadline may run after a step has led to a state. If it depends on a date that the step empties, it does
+/// not run before there is a new date.
 fn runs_after(kind: &Kind, deadline: &Deadline, course: &Course<'_>, step: &Step, to: &str) -> bool {
     if let DeadlineTarget::By(field) = deadline.target
         && step.clears.contains(&field)

@@ -1,4 +1,5 @@
-//! What was registered by mistake is taken out of every figure by a step to a void state. A kind without such a state keeps it for ever.
+//! A step to a void state removes a record that was registered by mistake from every figure. A kind without such a
+//! state counts it for ever.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

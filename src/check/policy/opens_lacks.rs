@@ -1,6 +1,6 @@
-//! Records that a step opens without a field that their first step asks for. That first step refuses the record, and
-//! the step that opens it is refused with it. If the field is asked for under a condition, the entry tells whether the
-//! condition holds.
+//! Records that a step opens without a field that their first step asks for. The first step then refuses the record,
+//! and the step that opens it is refused with it. If the field is asked for under a condition, the values in the
+//! entry decide whether that holds.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,8 @@ struct Opening<'k> {
 }
 
 impl<'k> Opening<'k> {
-    /// The fields that the record needs and never gets, and those that it needs under a condition that the entry does not decide.
+    /// The fields that the record needs but never gets, and those that it needs under a condition that the entry does
+    /// not decide.
     fn lacking(&self) -> (Vec<&'k str>, Vec<(&'k str, &'k str)>) {
         let required = self.target.shape.handles().filter(|(_, field)| field.required).map(|(id, _)| id);
         let mut lacking: BTreeSet<FieldId> = required.filter(|field| !self.gives(*field)).collect();
@@ -70,24 +71,24 @@ impl<'k> Opening<'k> {
         )
     }
 
-    /// What the entry and the step that makes the record say of a field.
+    /// The sources of a field, in the entry and in the step that makes the record.
     fn sources(&self, field: FieldId) -> impl Iterator<Item = &'k Source> {
         let all = self.opens.with.iter().chain(&self.first.sets);
         all.filter(move |(given, _)| *given == field).map(|(_, source)| source)
     }
 
-    /// Whether the record gets the field. Files are never copied from one record to another.
+    /// Whether the record gets a value for the field. Files are never copied from one record to another.
     fn gives(&self, field: FieldId) -> bool {
         let named = self.sources(field).next().is_some();
         named && !matches!(self.target.field(field).ty.element(), Type::File)
     }
 
-    /// Whether the value of a field is known: it stands in the policy, or the field stays empty.
+    /// Whether the value of a field is known: it is fixed in the policy, or the field stays empty.
     fn is_known(&self, field: FieldId) -> bool {
         self.sources(field).next().is_none_or(|source| fixed(source).is_some())
     }
 
-    /// The fields whose values stand in the policy.
+    /// The fields with values that are fixed in the policy.
     fn fixed(&self) -> Fields {
         let mut fields = Fields::new();
         for (field, source) in self.first.sets.iter().chain(&self.opens.with) {

@@ -1,4 +1,4 @@
-//! Retired names that are still offered: a step asks for one, leads to it or is left to it.
+//! Retired names that are still in use: a step asks for one, leads to it or leads from it.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

@@ -1,5 +1,5 @@
-//! Fields that the first step of a kind seals and a later step seals again. The first seal lasts for ever, so the later
-//! one changes nothing. It does no harm, and shows what the approval covers.
+//! Fields that the first step of a kind seals and a later step seals again. The first seal lasts for ever, so the
+//! later one changes nothing. It does no harm, and it shows what the later step approves.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

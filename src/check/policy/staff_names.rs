@@ -1,5 +1,5 @@
-//! Roles and departments that people of the staff have and the rule book does not know. A misspelt role gives its
-//! holder no right, and nobody notices.
+//! Roles and departments of people of the staff that the rule book does not have. A misspelt role gives its holder no
+//! right, and nobody notices.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;
@@ -14,7 +14,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     let policy = rulebook.policy;
     let Some(kind) = policy.kind(STAFF) else { return };
     let (folder, staff) = (kind.shape.folder.as_str(), Staff::of(&kind.shape));
-    // A company that declares none may name any.
+    // If a company declares none, any name is allowed.
     let (any_role, any_department) = (policy.roles.iter().next().is_none(), policy.departments.iter().next().is_none());
     for person in rulebook.people.iter().filter(|person| person.active) {
         for (at, tenure) in person.roles.iter().enumerate() {
@@ -38,7 +38,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     }
 }
 
-/// The line of a person's file that ends with a key and this value; the file as a whole where none does.
+/// The line of a person's file that ends with a key and this value; if there is none, the whole file.
 fn place(sources: &Sources, folder: &str, person: &Person, key: Option<String>, value: &str) -> Place {
     let path = format!("{folder}/{}.yaml", person.id);
     let key = key.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Each check finds its slip in a preset that has none.
+//! Each check finds its mistake in a preset that has none.
 
 use chrono::NaiveDate;
 
@@ -55,7 +55,7 @@ fn every_label_of_every_preset_is_chinese() {
         let policy = loaded(&sources_of(preset.name));
         super::labels::every(&policy, &mut |name, label, place| {
             let chinese = label.zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-            // Grades are letters in both languages.
+            // Grades are the same letters in both languages.
             let letter = label.zh == label.en && name.len() == 1;
             assert!(chinese || letter, "{}: {place}: {name}: {:?}", preset.name, label.zh);
         });
@@ -93,7 +93,7 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
         "",
         ": `inquiry` has no state with `void = true`",
     ),
-    // an open state without a clock, and a way into one that has none
+    // an open state without a deadline, and a way into one without a deadline
     (
         "inquiry",
         "starts = [\"answered\"]\nstops = [\"archived\"]\nwithin = \"2 workdays\"",
@@ -250,10 +250,10 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
         "steps.9.needs.0: `close` needs a staff, but no field of staff names a complaint",
     ),
     ("callback", "{ ref = \"about\", step = \"confirm\"", "{ ref = \"about\", step = \"issue\"", "steps.2.advances.0"),
-    // what is opened, and what the first step asks for
+    // the opened record, and what its first step asks for
     ("callback", "content = \"needs\", assignee", "assignee", "steps.2.opens.0"),
     ("inquiry", "[fields.content]\n", "[fields.content]\nby = [\"cs-manager\"]\n", ""),
-    // a condition that the entry decides, since it gives none of what is asked
+    // a condition that the entry decides, because it gives no value for it
     (
         "inquiry",
         "asks = [\"client\", \"content\"]\n",
@@ -273,7 +273,7 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
         "asks = [\"client\", \"content\", { field = \"note\", when = \"promised=.. channel=phone\" }]\n",
         "",
     ),
-    // and one that rests on what is copied
+    // and a condition that depends on a copied value
     (
         "inquiry",
         "asks = [\"client\", \"content\"]\n",
@@ -325,7 +325,7 @@ fn a_role_that_no_rule_names_is_a_note() {
     assert_eq!((idle.check, idle.severity), ("unused-roles", Severity::Note));
 }
 
-/// What an entry of `opens` gives as it stands in the policy decides a condition of what it opens.
+/// The fixed values of an entry of `opens` decide a condition of the record that it opens.
 #[test]
 fn what_an_entry_gives_decides_what_the_opened_record_is_asked_for() {
     let asks = [(

@@ -1,4 +1,4 @@
-//! Holidays that a campaign goes by and that no file of the default calendar names: a misspelt name greets nobody.
+//! Holidays of a campaign that no file of the default calendar names: with a misspelt name, nobody is greeted.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;
@@ -11,7 +11,7 @@ pub(super) static CHECK: Check = Check { name: "unknown-holidays", severity: Sev
 
 fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     let known = rulebook.policy.calendars.default().holiday_names();
-    // a calendar without files, as of another country, has no names at all
+    // a calendar without files, such as that of another country, has no names
     if known.is_empty() {
         return;
     }

@@ -1,4 +1,4 @@
-//! Parts that `redress.toml` names and this program does not have: an upgrade could not take them along.
+//! Parts in `redress.toml` that this program does not have: an upgrade could not include them.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

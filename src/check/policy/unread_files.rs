@@ -1,4 +1,4 @@
-//! Files among the rules that nothing reads: a misspelt name, or a file that lies where older books had it.
+//! Files among the rules that nothing reads: with a misspelt name, or in the folder that older books used.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

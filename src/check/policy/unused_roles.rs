@@ -1,4 +1,4 @@
-//! Roles that no rule names. They do no harm, and are sometimes a slip.
+//! Roles that no rule uses. They do no harm, but are sometimes a mistake.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Departments in which nobody has the role that a rule looks for there, such as `head@department`: what names such a department
-//! finds nobody.
+//! Departments in which nobody has a role that a rule needs there, such as `head@department`. For such a department
+//! the rule finds nobody.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(super) static CHECK: Check = Check { name: "vacant-posts", severity: Severit
 
 fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     let (policy, today) = (rulebook.policy, rulebook.today);
-    // as long as nobody's department is written down, there is nothing to hold the rules against
+    // while no person has a department, there is nothing to compare the rules with
     if !rulebook.people.iter().any(|person| person.active && person.department.is_some()) {
         return;
     }
@@ -48,7 +48,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
         };
         let vacant = policy.departments.iter().filter(|department| !department.retired).filter(|department| {
             let mut over = policy.departments.above(&department.name).peekable();
-            // a department at the top has none above it, which is no gap
+            // a department at the top has none above it, which is not a gap
             if above { over.peek().is_some() && !over.any(|up| taken(&up.name)) } else { !taken(&department.name) }
         });
         let vacant: Vec<&str> = vacant.map(|department| department.name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! Which notices are due: a case as it went, the notices that there are, and a moment.
+//! Which notices are due, for the course of a case, the existing notices, and a moment.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -72,8 +72,8 @@ fn event(text: &str) -> Event {
     Event { to: Some(state.to_owned()), ..Event::new(moment(at), "li.na".parse().expect("an id"), "step") }
 }
 
-/// What is due, as `type deadline number`. Of notices: when each was issued, its type, and the key that the planner gave it, or
-/// the deadline that somebody wrote it for by hand.
+/// The notices that are due, as `type deadline number`. Of the existing ones: when each was issued, its type, and the
+/// key that the planner gave it, or the deadline for which somebody wrote it by hand.
 fn due(policy: &Arc<Policy>, case: &[&str], issued: &[&str], now: &str) -> Vec<String> {
     let case = record(policy, "complaint", CASE, &[("content", "x")], case.iter().map(|text| event(text)).collect());
     let issued = issued.iter().enumerate().map(|(n, text)| {
@@ -96,7 +96,7 @@ fn due(policy: &Arc<Policy>, case: &[&str], issued: &[&str], now: &str) -> Vec<S
     lines.map(|line| format!("{} {} {}", line.rule.occasion.name(), line.deadline, line.number)).collect()
 }
 
-/// What it is about, how the case went, the notices that there are, now, what is due.
+/// The subject, the course of the case, the existing notices, now, and what is due.
 type Row<'r> = (&'r str, &'r [&'r str], &'r [&'r str], &'r str, &'r [&'r str]);
 
 #[test]
@@ -154,7 +154,7 @@ fn a_notice_is_due_once_its_time_has_come_and_no_more_often_than_its_rule_says()
     for (now, expected) in [("25T17:31", none), ("26T00:01", &["expedite acceptance 1"])] {
         assert_eq!(due(&after, open, none, now), expected, "a working day later, {now}");
     }
-    // without `every` there is one
+    // without `every` there is only one
     let once = Arc::new(loaded(&sources(&[(piece.0, "at-most = 5")])));
     assert_eq!(due(&once, open, none, "26T09:00"), ["expedite acceptance 1"]);
     assert_eq!(due(&once, open, first, "12-02T09:00"), none);

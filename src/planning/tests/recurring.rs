@@ -1,4 +1,4 @@
-//! When recurring duties come back, by when they are due, who does them, and second runs.
+//! When recurring duties come back, when they are due, who does them, and second runs.
 
 use std::collections::BTreeMap;
 
@@ -103,7 +103,7 @@ fn a_duty_comes_back_as_its_calendar_says() {
                 "11-09T17:30 li.na 2026年11月9日",
             ],
         ),
-        // a Thursday of the holidays is moved
+        // a Thursday in the holidays is moved
         (
             "every = \"next thu\"\nroll = \"next-workday\"\n",
             "2026-w40",
@@ -180,7 +180,7 @@ fn the_first_holder_of_whom_somebody_is_there_does_it() {
         ("[\"field:owner\", \"role:cs-specialist\"]", "wang.wei li.na"),
         ("[\"person:gone\", \"person:wang.wei\"]", "wang.wei wang.wei"),
         ("\"department:cs\"", "wang.wei wang.wei"),
-        // the role ended before
+        // the role has ended by then
         ("[\"role:cs-specialist@cs\", \"person:li.na\"]", "li.na li.na"),
         ("\"role:cs-specialist@cs\"", "nobody nobody"),
         ("[\"role:cs-manager\"]", "nobody nobody"),

@@ -1,4 +1,5 @@
-//! What is proposed to be deducted from whom: a case as it went, what names it, what was proposed before, and a period.
+//! Which deductions are proposed for whom: the course of a case, the records that refer to it, earlier proposals, and
+//! a period.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ use crate::record::{Id, Record, parse_time};
 
 const CASE: &str = "C-261102-00001";
 
-/// Who works there, with department and roles.
+/// The staff, with department and roles.
 const STAFF_OF_NOVEMBER: &[(&str, &str, &[&str])] = &[
     ("zhang.san", "production", &["production"]),
     ("sun.er", "qm", &["qm"]),
@@ -23,7 +24,7 @@ const STAFF_OF_NOVEMBER: &[(&str, &str, &[&str])] = &[
     ("he.ping", "cs", &["cs-manager"]),
 ];
 
-/// What names the case, and the keys of what was proposed.
+/// The records that refer to the case, and the keys of proposals.
 struct Book(Vec<Record>, Vec<String>);
 
 impl filter::Resolver for Book {
@@ -83,7 +84,7 @@ fn people(policy: &Policy) -> People {
     People::of(&staff, &policy.kind(STAFF).expect("staff").shape, &policy.roles)
 }
 
-/// What is proposed, as `day rule whom amount + joint amount`, and what is left out.
+/// The proposals, as `day rule whom amount + joint amount`, and what is left out.
 fn proposed(policy: &Arc<Policy>, row: &Row<'_>, period: &str) -> Vec<String> {
     let case = record(policy, "complaint", CASE, row.fields, row.events);
     let linked = row.linked.iter().enumerate().map(|(n, (of, amount, events))| {
@@ -120,7 +121,7 @@ fn proposed(policy: &Arc<Policy>, row: &Row<'_>, period: &str) -> Vec<String> {
     found.proposed.iter().map(line).chain(found.left.iter().map(left)).collect()
 }
 
-/// Linked: which complaint an allowance names, how much it is, and its events.
+/// Linked records: which complaint an allowance refers to, its amount, and its events.
 #[derive(Clone, Copy)]
 struct Row<'r> {
     name: &'r str,
