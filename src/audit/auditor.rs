@@ -1,5 +1,5 @@
-//! The walk through history: the auditor judges one commit after the other, each in its scene, and then moves the book
-//! on to it.
+//! The walk through history. The auditor judges one commit after another, each in its scene, and then moves the book
+//! to it.
 
 use super::commit::{Commit, FileChange, Rulebook, Source};
 use super::delta::Delta;
@@ -11,18 +11,19 @@ use super::scene::Scene;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
 
-/// The audit on its way through history.
+/// An audit in progress.
 pub struct Auditor<'s> {
     past: Past<'s>,
 }
 
 impl<'s> Auditor<'s> {
-    /// An audit that stands before the first commit.
+    /// An audit before the first commit.
     pub fn new(source: &'s dyn Source) -> Self {
         Auditor { past: Past::new(source) }
     }
 
-    /// Moves to another commit without looking at what lies between: `changes` are what differs from where the audit stands.
+    /// Moves to another commit without judging the commits in between. `changes` is everything that differs from the
+    /// present position.
     pub fn go(&mut self, changes: &[FileChange], rules: &Rulebook) {
         if let Some(policy) = rules.policy() {
             self.past.enter(policy);
@@ -30,7 +31,7 @@ impl<'s> Auditor<'s> {
         self.past.cross(changes);
     }
 
-    /// Looks at a commit whose first parent is where the audit stands, and moves there. `before` and `after` are the rule
+    /// Judges a commit whose first parent is the present position, and moves to it. `before` and `after` are the rule
     /// books of the parent and of the commit.
     pub fn look(&mut self, commit: &Commit, before: &Rulebook, after: &Rulebook) -> Vec<Finding> {
         let founding = matches!(before, Rulebook::Absent);
@@ -74,7 +75,7 @@ impl<'s> Auditor<'s> {
             others: &others,
         };
         let mut found = Vec::new();
-        // where the rules could not be read for a while, the last that could be
+        // while the rules cannot be read, the last readable ones count
         if let (Some(old), Some(new), false) = (policy, new, founding) {
             let (old, new) = (&old.settings, &new.settings);
             if new.format < old.format {

@@ -1,4 +1,4 @@
-//! A commit as the audit gets it: values only. Contents of files are named by their hash.
+//! A commit as the audit gets it: values only. The contents of files are identified by their hash.
 
 use std::sync::Arc;
 
@@ -6,18 +6,18 @@ use crate::filter::Unanswered;
 use crate::locale::Label;
 use crate::policy::Policy;
 
-/// The hash by which git names a file's content.
+/// The hash that git gives to a file's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Blob(pub [u8; 20]);
 
-/// A file that a commit holds differently from one of its parents.
+/// A file that differs between a commit and one of its parents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {
     /// The path from the top of the book.
     pub path: String,
     /// The content in the parent. `None` if the file is new.
     pub before: Option<Blob>,
-    /// The content in the commit. `None` if the file is gone.
+    /// The content in the commit. `None` if the file was deleted.
     pub after: Option<Blob>,
 }
 
@@ -26,11 +26,11 @@ pub struct FileChange {
 pub struct Commit {
     /// Its full id.
     pub id: String,
-    /// When it says it was made, seconds since 1970.
+    /// The committer date, in seconds since 1970.
     pub seconds: i64,
-    /// When it says the change was made, seconds since 1970.
+    /// The author date, in seconds since 1970.
     pub authored: i64,
-    /// When its first parent says it was made. `None` for a first commit.
+    /// The committer date of its first parent. `None` for a first commit.
     pub parent_seconds: Option<i64>,
     /// The author's name.
     pub author: String,
@@ -38,14 +38,14 @@ pub struct Commit {
     pub email: String,
     /// The whole message.
     pub message: String,
-    /// What differs from the first parent; from nothing, if there is none.
+    /// The differences from the first parent; without a parent, all files.
     pub changes: Vec<FileChange>,
-    /// Of a merge: what differs from each further parent.
+    /// For a merge, the differences from each further parent.
     pub others: Vec<Vec<FileChange>>,
 }
 
 impl Commit {
-    /// Whether it joins two lines of history.
+    /// Whether it is a merge.
     pub fn is_merge(&self) -> bool {
         !self.others.is_empty()
     }
@@ -54,16 +54,16 @@ impl Commit {
 /// The rule book of a commit.
 #[derive(Debug, Clone)]
 pub enum Rulebook {
-    /// There is no book yet.
+    /// The book does not exist yet.
     Absent,
-    /// It does not hold together; with what is wrong first.
+    /// It does not load; the text is the first problem.
     Broken(String),
-    /// It is in force.
+    /// It loads.
     Loaded(Arc<Policy>),
 }
 
 impl Rulebook {
-    /// The policy, where it is in force.
+    /// The policy, if it loads.
     pub fn policy(&self) -> Option<&Arc<Policy>> {
         match self {
             Rulebook::Loaded(policy) => Some(policy),
@@ -72,40 +72,40 @@ impl Rulebook {
     }
 }
 
-/// What an undo takes back.
+/// A commit that an undo takes back.
 #[derive(Debug, Clone)]
 pub struct Undone {
-    /// The address of who made that commit.
+    /// The address of the commit's author.
     pub email: String,
-    /// When it says the change was made, seconds since 1970.
+    /// Its author date, in seconds since 1970.
     pub authored: i64,
     /// The whole message.
     pub message: String,
-    /// How many commits it follows: a merge follows several, the first commit none.
+    /// How many parents it has: a merge has several, the first commit has none.
     pub parents: usize,
-    /// Whether it was merged with what others had before the undo: they had it then.
+    /// Whether it was merged with other people's commits before the undo, so that others already had it.
     pub merged: bool,
-    /// What that commit changed.
+    /// The changes of that commit.
     pub changes: Vec<FileChange>,
 }
 
-/// An older policy; or what is wrong with it where it does not load any more, and nothing if the repository does not know it.
+/// An older policy. The error says why it no longer loads, or is `None` if the repository does not know it.
 pub type Judging = Result<Arc<Policy>, Option<Label>>;
 
-/// Where contents come from, by what names them.
+/// Gives file contents by their hash.
 pub trait Source {
-    /// The bytes of a content. `None` if the repository lacks them.
+    /// The bytes of a content. `None` if the repository does not have it.
     fn bytes(&self, blob: Blob) -> Option<Vec<u8>>;
 
-    /// Whether the short id of a policy, as records keep it in `rules`, still leads to one.
+    /// Whether the short id of a policy, which records keep in `rules`, is still known.
     fn knows_rules(&self, rules: &str) -> bool;
 
     /// An older policy by its short id, compiled against the shape of `policy`.
     ///
     /// # Errors
-    /// The repository cannot say.
+    /// If the repository cannot be read.
     fn older(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered>;
 
-    /// The commit that an undo names, if it lies before `by`.
+    /// The commit that an undo names, if it comes before the commit `by`.
     fn undone(&self, named: &str, by: &str) -> Option<Undone>;
 }

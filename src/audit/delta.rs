@@ -1,4 +1,4 @@
-//! What a commit does to one record: the record before and after it, or why one of them cannot be told.
+//! The effect of a commit on one record: the record before and after it, or why one of them is not known.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::place::Problem;
 use crate::policy::Policy;
 use crate::record::{Event, Id, Record};
 
-/// What became of a record's file.
+/// What happened to a record's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
     /// It can be read.
     Sound,
-    /// It is gone.
+    /// It was deleted.
     Deleted,
-    /// It lies where no id leads.
+    /// Its path does not fit any id.
     Misplaced,
     /// It cannot be read.
     Unreadable(Vec<Problem>),
@@ -26,21 +26,21 @@ pub enum Fate {
 pub struct Delta {
     /// The path.
     pub path: String,
-    /// The id that the path says. `None` if it says none.
+    /// The id in its path. `None` if there is none.
     pub id: Option<Id>,
     /// Whether the parent has the file.
     pub existed: bool,
-    /// The record before. `None` if it is new, or never could be read.
+    /// The record before. `None` if it is new or was never readable.
     pub before: Option<Arc<Record>>,
-    /// The record after. `None` if it is gone or cannot be read.
+    /// The record after. `None` if it was deleted or cannot be read.
     pub after: Option<Arc<Record>>,
-    /// What became of it.
+    /// What happened to the file.
     pub fate: Fate,
 }
 
 impl Delta {
-    /// The records among changed files, by the policy of the parent; `new` is that of the commit, for what the parent's cannot
-    /// read.
+    /// The records among the changed files, read by the parent's policy. `new` is the policy of the commit, for kinds
+    /// that the parent's does not have.
     pub(super) fn all(
         changes: &[FileChange],
         past: &Past<'_>,
@@ -49,13 +49,13 @@ impl Delta {
     ) -> Vec<Delta> {
         let mut all: Vec<Delta> = changes.iter().filter_map(|change| Delta::of(change, past, old, new)).collect();
         for delta in all.iter_mut().filter(|delta| delta.before.is_none()) {
-            // A record that comes back, or can be read again, goes on from where it was.
+            // A record that comes back, or can be read again, continues from its last readable version.
             delta.before = delta.id.as_ref().and_then(|id| past.last_sound(id));
         }
         all
     }
 
-    /// As [`Delta::all`] against a further parent of a merge. The past of that parent is not known.
+    /// As [`Delta::all`], compared with a further parent of a merge. The past of that parent is not known.
     pub(super) fn aside(changes: &[FileChange], past: &Past<'_>, new: Option<&Policy>) -> Vec<Delta> {
         changes.iter().filter_map(|change| Delta::of(change, past, None, new)).collect()
     }
@@ -95,7 +95,7 @@ impl Delta {
         }
     }
 
-    /// Whether the history before is where the history after begins.
+    /// Whether the earlier history is the beginning of the later one.
     pub fn is_appended(&self) -> bool {
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => after.history.starts_with(&before.history),
@@ -109,7 +109,7 @@ impl Delta {
         self.before.as_ref().map_or(0, |before| before.history.len())
     }
 
-    /// The events that the commit appends, each with its place in the history. Empty if history was rewritten.
+    /// The events that the commit appends, each with its position in the history. Empty if history was rewritten.
     pub fn new_events(&self) -> impl Iterator<Item = (usize, &Event)> {
         let history = self.after.as_ref().filter(|_| self.is_appended()).map_or(&[][..], |after| &after.history);
         history.iter().enumerate().skip(self.old_events())

@@ -1,4 +1,4 @@
-//! What the audit finds: which rule, in which commit, at which record and event, in words.
+//! A finding of the audit: the rule, the commit, the record and event, and a text.
 
 use crate::calendar::Moment;
 use crate::locale::Label;
@@ -7,7 +7,7 @@ use crate::record::Id;
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Something cannot be told for certain, or was done beside the program.
+    /// Something is uncertain, or was done without the program.
     Warning,
     /// A rule was broken.
     Error,
@@ -23,22 +23,22 @@ impl Severity {
     }
 }
 
-/// Something in history that the rules of its day do not allow.
+/// Something in history that breaks the rules of its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule's kebab-case id: one of [`super::rules::Rule::ids`], or the code of a refusal.
+    /// The kebab-case id of the rule: one of [`super::rules::Rule::ids`], or the code of a refusal.
     pub rule: &'static str,
     /// How grave it is.
     pub severity: Severity,
-    /// The commit's full id. Empty if it is about history as a whole.
+    /// The commit's full id. Empty if the finding is about the whole history.
     pub commit: String,
-    /// When the commit says it was made, by the clock that made it.
+    /// The committer date.
     pub at: Option<Moment>,
-    /// Who the commit says made it.
+    /// The author of the commit.
     pub author: String,
     /// The record.
     pub record: Option<Id>,
-    /// The event's place in the record's history, from 0 as in `history.0`.
+    /// The event's position in the record's history, from 0 as in `history.0`.
     pub event: Option<usize>,
     /// The file, as a path from the top of the book.
     pub file: Option<String>,

@@ -1,5 +1,5 @@
-//! Lists of many records at once, so that no question looks through all of them: who names whom, which record has which
-//! key, to whom a record is assigned, which values are unique.
+//! Lists of many records, so that no question has to look through all of them: references, idempotency keys,
+//! assignees, unique values.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use crate::kind::Numbered;
 use crate::policy::Policy;
 use crate::record::{Id, Record, Value};
 
-/// What a record says that is asked for.
+/// The listed values of a record.
 #[derive(Debug, Default)]
 pub(super) struct Said {
     names: Vec<Id>,
@@ -18,7 +18,7 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// What a record says by a policy.
+    /// The listed values of a record, by a policy.
     pub(super) fn by(policy: &Policy, record: &Record) -> Said {
         let kind = policy.kind(&record.kind);
         Said {
@@ -31,13 +31,13 @@ impl Said {
     }
 }
 
-/// To whom a record is dealt.
+/// The assignee of a record.
 pub(super) fn assignee(policy: &Policy, record: &Record) -> Option<Id> {
     let kind = policy.kind(&record.kind)?;
     record.get(kind.assignee?).and_then(Value::as_text)?.parse().ok()
 }
 
-/// Records by what they say.
+/// Records by their listed values.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     said: HashMap<Id, Said>,
@@ -49,7 +49,7 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    /// Lists a record by its present values. A record without these values is not listed.
+    /// Lists a record by its present values. `None` removes it from the lists.
     pub(super) fn set(&mut self, id: &Id, said: Option<Said>) {
         if let Some(before) = self.said.remove(id) {
             take_out(&mut self.naming, &before.names, id);
@@ -73,22 +73,22 @@ impl Listed {
         self.said.insert(id.clone(), said);
     }
 
-    /// Forgets all records.
+    /// Removes all records.
     pub(super) fn clear(&mut self) {
         *self = Listed::default();
     }
 
-    /// Those that name a record.
+    /// The records that refer to a record.
     pub(super) fn naming(&self, id: &Id) -> impl Iterator<Item = &Id> {
         self.naming.get(id).into_iter().flatten()
     }
 
-    /// Those whose events carry an idempotency key.
+    /// The records with an event that has this idempotency key.
     pub(super) fn keyed(&self, key: &str) -> impl Iterator<Item = &Id> {
         self.keyed.get(key).into_iter().flatten()
     }
 
-    /// Those that are dealt to a person.
+    /// The records that are assigned to a person.
     pub(super) fn dealt_to(&self, person: &Id) -> impl Iterator<Item = &Id> {
         self.dealt.get(person).into_iter().flatten()
     }
@@ -98,7 +98,7 @@ impl Listed {
         self.numbers.get(series).and_then(|of| of.last()).map_or(0, |(count, _)| *count)
     }
 
-    /// Those that say the same of what is unique.
+    /// The records with the same unique value.
     pub(super) fn alike(&self, key: &str) -> impl Iterator<Item = &Id> {
         self.unique.get(key).into_iter().flatten()
     }

@@ -1,14 +1,15 @@
-//! Replay of history: every commit is held against the rules, the staff and the records of its parent. What a step
-//! demands is not said here again: recorded events are taken once more through `lifecycle`, and the result must be what
-//! is recorded.
+//! Replay of history: every commit is checked against the rules, the staff and the records of its parent. The rules
+//! of steps are not repeated here. Recorded events are taken once more through `lifecycle`, and the result must be
+//! the recorded one.
 //!
-//! Nothing here knows git: [`Auditor`] is handed commits as values, in an order in which parents come first, and gives
-//! [`Finding`]s. Walking the repository is `book`'s, printing is `render`'s.
+//! Nothing here knows git. [`Auditor`] gets commits as values, parents before children, and returns [`Finding`]s.
+//! `book` walks the repository, and `render` prints.
 //!
-//! Older rule books could not declare `import`, and an edit that they did not declare was anybody's. If the book's format is 1 and
-//! no kind of the parent's policy declares `import`, undeclared imports and edits are let pass (`Operation::again`). In a book of
-//! format 2 an import that no step declares is a finding (`no-import`). Lowering the format is a finding of its own
-//! (`format-lowered`). Writing commands always ask for the right, under old rule books too.
+//! Older rule books could not declare `import`, and everybody could make edits that they did not declare. If the
+//! book's format is 1 and no kind of the parent's policy declares `import`, undeclared imports and edits are accepted
+//! (`Operation::again`). In a book of format 2 an import without a declared step is a finding (`no-import`). Lowering
+//! the format is a finding, too (`format-lowered`). Commands that write always require the right, even under old rule
+//! books.
 
 mod auditor;
 mod commit;

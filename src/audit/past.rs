@@ -1,5 +1,5 @@
-//! The book as a commit found it: what the first parent holds, and what the replay has done since. It moves from commit
-//! to commit by their differences. Records are read when somebody asks for them.
+//! The book as a commit found it: the first parent, with the changes of the replay so far. It moves from commit to
+//! commit by their differences. A record is only read when somebody asks for it.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -16,10 +16,10 @@ use crate::locale::Label;
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Class, Fields, Id, Record, Shape, Type, Value};
 
-/// How many records are kept as read. They are read again where that is not enough.
+/// How many records are kept after reading. Others are read again when needed.
 const KEPT: usize = 20_000;
 
-/// A record that was read, by its id and content. `None` if it cannot be read.
+/// Records that were read, by id and content. `None` if one cannot be read.
 type Read = HashMap<(Id, Blob), Option<Arc<Record>>>;
 
 /// The book at the first parent.
@@ -34,13 +34,13 @@ pub struct Past<'s> {
     drafts: RefCell<Drafts>,
     lost: HashMap<Id, Arc<Record>>,
     older: RefCell<HashMap<String, Judging>>,
-    /// The records that were said to be judged by other rules than those which they were opened under.
+    /// The records for which a finding about unusable older rules was already made.
     misjudged: RefCell<BTreeSet<Id>>,
-    /// When the step happened that is taken again: the spans of rollups end there.
+    /// The time of the step that is being replayed. The spans of rollups end at it.
     at: Cell<Option<Moment>>,
 }
 
-/// Records as the replay of a commit has left them by now.
+/// Records with the changes of a commit's replay so far.
 #[derive(Default)]
 struct Drafts {
     records: HashMap<Id, Record>,
@@ -65,23 +65,23 @@ impl<'s> Past<'s> {
         }
     }
 
-    /// Says when the step happened that is taken again.
+    /// Sets the time of the step that is being replayed.
     pub(super) fn stand_at(&self, at: Moment) {
         self.at.set(Some(at));
     }
 
-    /// Where contents come from.
+    /// The source of file contents.
     pub fn source(&self) -> &'s dyn Source {
         self.source
     }
 
-    /// The policy that records are read by.
+    /// The policy by which records are read.
     pub(super) fn policy(&self) -> Option<&Arc<Policy>> {
         self.policy.as_ref()
     }
 
-    /// What is wrong with the rules that a record was opened under, where they do not load beside the policy of the day any more. It is
-    /// told once for a record.
+    /// What is wrong with the rules under which a record was opened, if they no longer load beside the policy of the
+    /// day. Returned once for each record.
     pub(super) fn misjudged(&self, record: &Record) -> Option<Label> {
         let policy = self.policy.as_ref()?;
         let rules = record.rules.as_deref().filter(|rules| *rules != policy.id)?;
@@ -89,7 +89,7 @@ impl<'s> Past<'s> {
         self.misjudged.borrow_mut().insert(record.id.clone()).then_some(why)
     }
 
-    /// The older rules of an id beside the policy of the day.
+    /// The older rules with this id, loaded beside the policy of the day.
     fn judging(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered> {
         if let Some(known) = self.older.borrow().get(rules) {
             return Ok(known.clone());
@@ -99,7 +99,7 @@ impl<'s> Past<'s> {
         Ok(older)
     }
 
-    /// From now on records are read by this policy.
+    /// From now on, records are read by this policy.
     pub(super) fn enter(&mut self, policy: &Arc<Policy>) {
         let before = self.policy.replace(policy.clone());
         if before.as_ref().is_some_and(|before| Arc::ptr_eq(before, policy)) {
@@ -116,18 +116,18 @@ impl<'s> Past<'s> {
         }
     }
 
-    /// Moves the book by what a commit changes.
+    /// Applies the changes of a commit.
     pub(super) fn apply(&mut self, changes: &[FileChange]) {
         self.moved(changes, |_| true);
     }
 
-    /// Moves the book to another branch by what differs there. What that one does not have is not lost: another clone may have
-    /// drawn the same id for something else.
+    /// Moves the book to another branch by its differences. Records that this branch lacks are not lost: another
+    /// clone may have used the same id for something else.
     pub(super) fn cross(&mut self, changes: &[FileChange]) {
         self.moved(changes, |change| change.after.is_some());
     }
 
-    /// Moves the book by what differs. `loses` says which changes lose a record that cannot be read afterwards.
+    /// Applies differences. `loses` says which changes remove a record that then counts as lost.
     fn moved(&mut self, changes: &[FileChange], loses: impl Fn(&FileChange) -> bool) {
         let drafts = self.drafts.get_mut();
         drafts.records.clear();
@@ -171,7 +171,7 @@ impl<'s> Past<'s> {
         self.policy.as_ref().map(|policy| Said::by(policy, record))
     }
 
-    /// Whether a record names another.
+    /// Whether a record refers to another.
     fn names(&self, record: &Record, to: &Id) -> bool {
         self.policy.as_ref().is_some_and(|policy| policy.refers(record, to))
     }
@@ -180,14 +180,14 @@ impl<'s> Past<'s> {
         self.policy.as_ref().and_then(|policy| assignee(policy, record)).as_ref() == Some(person)
     }
 
-    /// What the book or the replay lists: some of it may be so no longer.
+    /// The ids in the lists of the book and of the replay. Some entries may be outdated.
     fn listed_by(&self, list: impl Fn(&Listed) -> BTreeSet<Id>) -> BTreeSet<Id> {
         let mut found = list(&self.listed);
         found.extend(list(&self.drafts.borrow().listed));
         found
     }
 
-    /// Those of these records that fit as the replay has them by now.
+    /// Those of these records that fit, with the changes of the replay so far.
     fn found(&self, ids: BTreeSet<Id>, fits: impl Fn(&Record) -> bool) -> Vec<Record> {
         ids.iter().filter_map(|id| self.draft(id)).filter(fits).collect()
     }
@@ -201,7 +201,7 @@ impl<'s> Past<'s> {
         kind.is_some_and(|kind| kind.shape.class(&record.state) != Class::Closed)
     }
 
-    /// The record with an id and this content, by the current policy.
+    /// The record with this id and content, read by the current policy.
     pub(super) fn record_of(&self, id: &Id, blob: Blob) -> Option<Arc<Record>> {
         let key = (id.clone(), blob);
         if let Some(found) = self.read.borrow().get(&key) {
@@ -218,12 +218,12 @@ impl<'s> Past<'s> {
         record
     }
 
-    /// A record as the parent has it. `None` if it cannot be read.
+    /// A record in the parent. `None` if it cannot be read.
     pub(super) fn sound(&self, id: &Id) -> Option<Arc<Record>> {
         self.slots.get(id).and_then(|blob| self.record_of(id, *blob))
     }
 
-    /// A record as it was when it could last be read.
+    /// The last readable version of a record.
     pub(super) fn last_sound(&self, id: &Id) -> Option<Arc<Record>> {
         self.sound(id).or_else(|| self.lost.get(id).cloned())
     }
@@ -243,12 +243,12 @@ impl<'s> Past<'s> {
         people
     }
 
-    /// The records whose events carry an idempotency key.
+    /// The records with an event that has this idempotency key.
     pub fn with_key(&self, key: &str) -> impl Iterator<Item = &Id> {
         self.listed.keyed(key)
     }
 
-    /// Takes a record as the replay leaves it.
+    /// Stores a record after a replayed step.
     pub(super) fn lay(&self, record: Record) {
         let said = self.said(&record);
         let mut drafts = self.drafts.borrow_mut();
@@ -256,7 +256,7 @@ impl<'s> Past<'s> {
         drafts.records.insert(record.id.clone(), record);
     }
 
-    /// A record as the replay has it by now.
+    /// A record with the changes of the replay so far.
     pub(super) fn draft(&self, id: &Id) -> Option<Record> {
         let draft = self.drafts.borrow().records.get(id).cloned();
         draft.or_else(|| self.sound(id).map(|record| record.as_ref().clone()))
@@ -269,7 +269,7 @@ impl filter::Resolver for Past<'_> {
     }
 
     fn flag(&self, _record: &Record, _flag: Flag) -> Result<bool, Unanswered> {
-        // Conditions never depend on now or on who looks.
+        // Conditions of rules never depend on now or on the reader.
         Ok(false)
     }
 
@@ -303,7 +303,7 @@ impl Lookup for Past<'_> {
     }
 
     fn published(&self, _id: &Id) -> Result<bool, Unanswered> {
-        // history does not tell what others had read by then
+        // history does not show what others had read at the time
         Ok(false)
     }
 
@@ -318,7 +318,8 @@ impl Lookup for Past<'_> {
     }
 }
 
-/// Which fields of which kinds name records, and to whom they are dealt: what is looked up of records unread.
+/// The fields that refer to records, and the assignee fields, of every kind. They are looked up without reading the
+/// records.
 fn outline(policy: &Policy) -> Vec<String> {
     fn names(shape: &Shape, path: &str, into: &mut Vec<String>) {
         for field in shape.fields() {

@@ -1,4 +1,4 @@
-//! Ids for a replay: a record that a step opens gets the id that history recorded for it.
+//! Ids for a replay: a record that a step opens gets its recorded id.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use super::tracks::{Track, Tracks};
 use crate::lifecycle::Ids;
 use crate::record::{Fields, Id};
 
-/// Gives what a step opens the ids that are recorded for it.
+/// Gives records that a step opens their recorded ids.
 pub(super) struct Recorded<'r> {
     pub(super) tracks: &'r Tracks<'r>,
     pub(super) spare: &'r Id,
@@ -18,7 +18,7 @@ pub(super) struct Recorded<'r> {
 
 impl Ids for Recorded<'_> {
     fn fresh(&self, prefix: &str, date: NaiveDate) -> Id {
-        // Nothing with this id is recorded, so it is reported as missing.
+        // No recorded record has this id, so it will be reported as missing.
         let mut ids = (0..32).filter_map(|n| Id::coded(prefix, date, [n; crate::record::RANDOM_LENGTH]).ok());
         let free = |id: &Id| self.tracks.get(id).is_none() && self.given.borrow_mut().insert(id.clone());
         ids.find(free).unwrap_or_else(|| self.spare.clone())

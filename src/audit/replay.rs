@@ -1,6 +1,6 @@
-//! Takes recorded events again. The steps of one commit are taken in an order in which each finds what it needs, as the
-//! people did who took them. The records that they open and advance must be there as well. A step that cannot be taken
-//! is one finding; then it is taken as it is recorded, so that the steps after it are judged by themselves.
+//! Takes recorded events again. The steps of one commit are taken in an order in which each finds what it needs, as
+//! the people did who took them. The records that they open and advance must exist as well. A step that cannot be
+//! taken is one finding. Then it is applied as recorded, so that the steps after it are judged independently.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use crate::locale::{Label, Lang};
 use crate::policy::Policy;
 use crate::record::{Event, Fields, Id, Record};
 
-/// The findings of taking the new events of a commit again.
+/// Replays the new events of a commit and returns the findings.
 pub(super) fn replay(scene: &Scene<'_>) -> Vec<Finding> {
     let Some(policy) = scene.policy else { return Vec::new() };
     let mut run = Run { scene, policy, tracks: Tracks::of(scene, policy), forced: BTreeSet::new(), found: Vec::new() };
@@ -27,20 +27,20 @@ pub(super) fn replay(scene: &Scene<'_>) -> Vec<Finding> {
     run.found
 }
 
-/// So many steps that are wrong are let pass one after the other. Beyond it their number doubles, so that thousands do not each
-/// have all others tried again.
+/// Up to this number, wrong steps are accepted one at a time. Beyond it their number doubles each time, so that
+/// thousands of wrong steps do not cause all others to be tried again for each.
 const ONE_BY_ONE: usize = 64;
 
 struct Run<'s> {
     scene: &'s Scene<'s>,
     policy: &'s Policy,
     tracks: Tracks<'s>,
-    /// Steps that were taken as recorded, as `ID#step`: what they caused is not asked for.
+    /// Steps that were applied as recorded, as `ID#step`. Their consequences are not required.
     forced: BTreeSet<String>,
     found: Vec<Finding>,
 }
 
-/// How a step that was taken again differs from what is recorded.
+/// How a replayed step differs from the recorded one.
 enum Wrong {
     Refused(Refusal),
     Differs(&'static str, Label),
@@ -48,13 +48,13 @@ enum Wrong {
 
 impl<'s> Run<'s> {
     fn all(&mut self) {
-        // What the parent holds unreadable is mended by what it was when it could last be read.
+        // A record that the parent holds in unreadable form starts from its last readable version.
         for track in &self.tracks.all {
             if let Some(before) = track.delta.before.as_ref().filter(|_| self.scene.past.sound(track.id).is_none()) {
                 self.scene.past.lay(before.as_ref().clone());
             }
         }
-        // how many steps were let pass without another one becoming possible
+        // how many steps were accepted without making another one possible
         let mut in_vain = 0;
         loop {
             let mut moved = false;
@@ -79,7 +79,7 @@ impl<'s> Run<'s> {
                 self.tell_holds();
                 return;
             }
-            // one at a time, as it may be what the others wait for; where that has long been so of none, more of them
+            // one at a time, because the others may wait for it; if that has not helped for long, several at once
             let many = if in_vain < ONE_BY_ONE { 1 } else { in_vain };
             for (i, wrong) in stuck.into_iter().take(many) {
                 let finding = self.say(&self.tracks.all[i], wrong);
@@ -90,7 +90,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Takes the next event of a record again.
+    /// Replays the next event of a record.
     fn take(&self, i: usize) -> Result<Vec<Change>, Wrong> {
         let track = &self.tracks.all[i];
         let Some(event) = track.event() else { return Ok(Vec::new()) };
@@ -144,7 +144,7 @@ impl<'s> Run<'s> {
         };
         match done {
             Ok(()) => Ok(operation.finish()),
-            // What it changed came back, or was changed once more, before the commit was made.
+            // The values that it changed were changed back, or once more, before the commit was made.
             Err(Refusal::Unchanged { .. })
                 if !event.set.is_empty() && event.set.iter().all(|name| track.again.contains(name.as_str())) =>
             {
@@ -154,7 +154,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// A change with the event as it is recorded, if nothing differs.
+    /// The change with its recorded event, if nothing differs.
     fn as_recorded(&self, track: &Track<'_>) -> Option<Change> {
         let before = self.scene.past.draft(track.id)?;
         let mut after = before.clone();
@@ -162,7 +162,7 @@ impl<'s> Run<'s> {
         Some(Change::recorded(Some(before), after))
     }
 
-    /// Whether what came out is what is recorded.
+    /// Compares the result with what is recorded.
     fn compare(&self, taken: &Track<'_>, mut changes: Vec<Change>) -> Result<Vec<Change>, Wrong> {
         for change in &mut changes {
             let Some(track) = self.tracks.get(change.id()) else {
@@ -196,8 +196,8 @@ impl<'s> Run<'s> {
         Ok(changes)
     }
 
-    /// Whether it cannot be told from the commit which deadline conditions held after an event: it sets a field that another event of
-    /// the commit sets too, or it is one of a book whose events did not tell them yet.
+    /// Whether the commit does not show which deadline conditions held after an event: it sets a field that another
+    /// event of the commit sets too, or the book's events did not keep conditions yet.
     fn untold(&self, track: &Track<'_>, change: &Change, recorded: &Event) -> bool {
         let old = self.policy.settings.format < HOLDS_FROM;
         let before = change.before().map(|before| before.history.as_slice()).unwrap_or_default();
@@ -205,11 +205,11 @@ impl<'s> Run<'s> {
         (old && none) || recorded.set.iter().any(|name| track.again.contains(name.as_str()))
     }
 
-    /// Where events of a commit set a field more than once, what they tell of deadline conditions is held against the record that
-    /// the commit leaves.
+    /// If events of a commit set a field more than once, their deadline conditions are compared with the record after
+    /// the commit.
     fn tell_holds(&mut self) {
         for track in self.tracks.all.iter().filter(|track| !track.again.is_empty()) {
-            // what cannot be looked up is found where the step is taken again
+            // a failed lookup is found when the step is replayed
             let Ok(rules) = self.scene.past.rules(track.after) else { continue };
             let kind = rules.as_deref().and_then(|rules| rules.kind(track.kind.name())).unwrap_or(track.kind);
             let wrong = untrue(kind, track.after, self.scene.past).unwrap_or_default();
@@ -221,7 +221,8 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// What a step opens has the fields that the rules give it, but for those that later events changed and do not tell.
+    /// Checks that an opened record has the fields that the rules give it, except those that later events changed
+    /// without keeping them.
     fn opened(&self, track: &Track<'_>, change: &Change) -> Result<(), Wrong> {
         let later = track.after.history.iter().skip(change.events().len()).flat_map(|event| &event.set);
         let later: BTreeSet<&String> = later.filter(|_| !track.between).collect();
@@ -237,7 +238,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// A commit that says it is older than the one before it: the actor must be entitled on the day of that one too.
+    /// For a commit that is dated before its parent: the actor must also be entitled on the parent's day.
     fn in_time(&self, track: &Track<'_>, event: &Event, actor: Actor) -> Result<(), Wrong> {
         let Some(parent) = self.scene.commit.parent_seconds else { return Ok(()) };
         let made = self.scene.commit.seconds.min(self.scene.commit.authored);
@@ -272,7 +273,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Takes the next event of a record as it is recorded.
+    /// Applies the next event of a record as recorded.
     fn force(&mut self, i: usize) {
         let track = &mut self.tracks.all[i];
         let Some(event) = track.event() else { return };
@@ -296,7 +297,7 @@ impl<'s> Run<'s> {
         self.scene.past.lay(record);
     }
 
-    /// An event that another is said to have caused, which did not. Whether there is one.
+    /// Applies an event that claims to be caused by another which did not cause it. Returns whether there is one.
     fn force_caused(&mut self) -> bool {
         let Some(i) = self.tracks.first_left() else { return false };
         let track = &self.tracks.all[i];
@@ -322,10 +323,10 @@ impl<'s> Run<'s> {
     }
 }
 
-/// The first format of a book whose events tell which deadline conditions hold.
+/// The first format of a book whose events keep deadline conditions.
 const HOLDS_FROM: u64 = 2;
 
-/// A change whose events tell of deadline conditions what is recorded.
+/// A change whose events have the recorded deadline conditions.
 fn telling(change: &Change, recorded: &[Event]) -> Change {
     let mut after = change.after().clone();
     let from = after.history.len() - change.events().len();
@@ -335,7 +336,7 @@ fn telling(change: &Change, recorded: &[Event]) -> Change {
     Change::recorded(change.before().cloned(), after)
 }
 
-/// Who may have asked for an event: who acted, through who typed; or a principal, through the deputy.
+/// Who may have taken an event: the person, through a typist; or a principal, through a deputy.
 fn actors(event: &Event) -> Vec<Actor> {
     let typist = event.entered.clone().unwrap_or_else(|| event.by.clone());
     let mut actors = vec![Actor { person: event.by.clone(), typist }];
@@ -345,7 +346,7 @@ fn actors(event: &Event) -> Vec<Actor> {
     actors
 }
 
-/// Whether an event came out as it is recorded. What it set is compared with the fields elsewhere.
+/// Compares an event with the recorded one. The fields that it set are compared elsewhere.
 fn same(event: &Event, recorded: &Event) -> Result<(), Wrong> {
     let differs = |rule, message| Err(Wrong::Differs(rule, message));
     let shown = |text: Option<&str>| text.unwrap_or("-").to_owned();

@@ -7,11 +7,11 @@ use crate::label;
 use crate::locale::messages::AuditText as Text;
 use crate::model::{Cell, Column, Facts, Level, Report, Table, Tone};
 
-/// How much of a commit's id people are shown.
+/// How many characters of a commit's id are shown.
 const SHORT: usize = 12;
 
-/// The findings in the order of history; `commits` is how many were looked at, `zone` the one that their times are shown in,
-/// as all times of the book are, whatever clock the commits were made by.
+/// The findings in the order of history. `commits` is how many were judged. Times are shown in `zone`, the book's,
+/// whatever the clocks of the commits were.
 pub fn report(findings: &[Finding], commits: usize, zone: Zone, facts: Facts) -> Report {
     let mut table = Table::new([
         Column::id("commit", Text::Commit),

@@ -1,4 +1,4 @@
-//! What a commit's message says of itself: the trailers that `book::message` writes.
+//! What a commit's message says: the trailers that `book::message` writes.
 
 /// The prefix of every trailer of the program.
 pub const TRAILER: &str = "Redress-";
@@ -8,19 +8,20 @@ pub const TRAILER: &str = "Redress-";
 pub struct SaidStep {
     /// The record.
     pub record: String,
-    /// The step. `None` if the message names the record alone.
+    /// The step. `None` if the message names only the record.
     pub step: Option<String>,
-    /// The state before. `None` for a record that is made.
+    /// The state before. `None` if the step makes the record.
     pub from: Option<String>,
     /// The state after.
     pub to: Option<String>,
-    /// Who acted.
+    /// The person who acted.
     pub by: Option<String>,
-    /// For whom.
+    /// The principal.
     pub for_: Option<String>,
-    /// Who typed.
+    /// The person who typed.
     pub entered: Option<String>,
-    /// Whether the message says everything about the step, a trailer each, or gives one line an event.
+    /// Whether the message says everything about the step, in one trailer each. Otherwise it has one line for each
+    /// event.
     pub whole: bool,
 }
 
@@ -29,14 +30,14 @@ pub struct SaidStep {
 pub struct Said {
     /// The steps that it names, in order.
     pub steps: Vec<SaidStep>,
-    /// The commit that it takes back.
+    /// The commit that is taken back.
     pub undo: Option<String>,
     /// Whether there is any trailer of the program.
     pub any: bool,
 }
 
 impl Said {
-    /// Reads the trailers: they stand in the last paragraph.
+    /// Reads the trailers from the last paragraph.
     pub fn read(message: &str) -> Self {
         let message = message.trim_end().replace("\r\n", "\n");
         let last = message.rsplit("\n\n").next().unwrap_or_default();

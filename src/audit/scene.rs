@@ -1,4 +1,4 @@
-//! A commit with all that it is judged by: what every rule of the audit is given.
+//! A commit with everything by which it is judged. Every rule of the audit gets it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,19 +13,19 @@ use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::Id;
 
-/// A commit with all that it is judged by.
+/// A commit with everything by which it is judged.
 pub struct Scene<'s> {
     /// The commit.
     pub commit: &'s Commit,
-    /// What its message says.
+    /// The content of its message.
     pub said: &'s Said,
-    /// The policy that it is judged by: the parent's, or that of a founding commit itself. `None` if neither holds together.
+    /// The policy that judges it: the parent's, or for a founding commit its own. `None` if that does not load.
     pub policy: Option<&'s Arc<Policy>>,
-    /// Whether the parent's policy does not hold together.
+    /// Whether the parent's policy does not load.
     pub lawless: bool,
     /// Whether the book begins here.
     pub founding: bool,
-    /// Whether the book begins here with records that were made elsewhere, so that nothing is known of their past.
+    /// Whether the book begins here with records that were made elsewhere, so that their past is not known.
     pub midway: bool,
     /// The staff of the parent.
     pub people: Arc<People>,
@@ -33,7 +33,7 @@ pub struct Scene<'s> {
     pub past: &'s Past<'s>,
     /// The records that it changes, by path.
     pub deltas: &'s [Delta],
-    /// Of a merge: the records that it changes against each further parent.
+    /// For a merge, the records that differ from each further parent.
     pub others: &'s [Vec<Delta>],
 }
 
@@ -43,7 +43,7 @@ impl Scene<'_> {
         zone(self.policy.map(AsRef::as_ref))
     }
 
-    /// When the commit says that it was made.
+    /// The committer date.
     pub fn moment(&self) -> Moment {
         moment(self.zone(), self.commit.seconds)
     }
@@ -63,7 +63,7 @@ impl Scene<'_> {
         }
     }
 
-    /// A finding about a record, and an event of it.
+    /// A finding about a record, and perhaps about one of its events.
     pub fn of_record(
         &self,
         rule: &'static str,
@@ -79,13 +79,13 @@ impl Scene<'_> {
         }
     }
 
-    /// The files that differ, by path.
+    /// The changed files, by path.
     pub fn files(&self) -> BTreeMap<&str, &FileChange> {
         self.commit.changes.iter().map(|change| (change.path.as_str(), change)).collect()
     }
 }
 
-/// The record that was renamed to this one, which has its history from there.
+/// The record that was renamed to this one. The history of this record continues from there.
 pub(super) fn renamed_from<'d>(scene: &'d Scene<'_>, delta: &Delta) -> Option<&'d Delta> {
     if delta.existed {
         return None;
@@ -99,13 +99,13 @@ fn zone(policy: Option<&Policy>) -> Zone {
     policy.map_or_else(Zone::utc, |policy| policy.settings.time_zone)
 }
 
-/// An instant given in seconds since 1970, as a zone's clocks show it.
+/// An instant in seconds since 1970, on a zone's clocks.
 pub(super) fn moment(zone: Zone, seconds: i64) -> Moment {
     let utc = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
     zone.local(utc.fixed_offset())
 }
 
-/// The record of the same commit that has the history of one that is gone.
+/// If a deleted record was renamed: the record of the same commit that has its history.
 pub(super) fn renamed(scene: &Scene<'_>, delta: &Delta) -> Option<Id> {
     let gone = delta.before.as_ref()?;
     let same = |new: &&Delta| {

@@ -1,4 +1,4 @@
-//! The new events of a commit, record by record, in the order in which its message names them.
+//! The new events of a commit, by record, in the order in which its message names them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,11 +15,11 @@ pub(super) struct Track<'s> {
     pub(super) id: &'s Id,
     pub(super) after: &'s Record,
     pub(super) kind: &'s Kind,
-    /// The next event to be taken.
+    /// The next event to be replayed.
     pub(super) next: usize,
-    /// Fields that several of the events name, in a book whose events do not tell what they were in between.
+    /// Fields that several of the events change, in a book whose events do not keep the values in between.
     pub(super) again: BTreeSet<&'s str>,
-    /// Whether events tell what fields held between two steps of the commit.
+    /// Whether events keep the values of fields between two steps of the commit.
     pub(super) between: bool,
 }
 
@@ -28,14 +28,14 @@ impl<'s> Track<'s> {
         self.after.history.get(self.next)
     }
 
-    /// What the next event sets, so far as it is known: what a later event of the commit says that the field held before it,
-    /// else what the commit leaves.
+    /// The values that the next event sets, as far as they are known: the earlier value that a later event of the
+    /// commit keeps, else the value after the commit.
     pub(super) fn set(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
         let field = |name: &String| self.kind.shape.field_id(name);
         event.set.iter().filter_map(field).map(|field| (field, self.stood(field, self.next))).collect()
     }
 
-    /// The fields as an event of the commit left them.
+    /// The fields after an event of the commit.
     pub(super) fn fields(&self, event: usize) -> Fields {
         let mut fields = self.after.fields.clone();
         let later = self.after.history.get(event + 1..).unwrap_or_default();
@@ -49,13 +49,13 @@ impl<'s> Track<'s> {
         fields
     }
 
-    /// What a field held after an event of the commit.
+    /// The value of a field after an event of the commit.
     fn stood(&self, field: FieldId, event: usize) -> Option<Value> {
         let name = &self.kind.field(field).name;
         let later = self.after.history.get(event + 1..).unwrap_or_default();
         let told = self.between || self.kind.promises().any(|promise| promise == field);
         let mut changes = later.iter().filter(|event| told && event.set.contains(name));
-        // a list that only got more lines begins as it began
+        // a list that only got more lines has the same beginning
         let mut lines = None;
         let changed = changes.find(|event| match event.had.iter().find(|(had, _)| had == name) {
             Some((_, had)) => {
@@ -77,8 +77,9 @@ impl<'s> Track<'s> {
         }
     }
 
-    /// What somebody gave with an event: not what its step empties by itself, nor what falls with a change. What the step empties and was not changed was
-    /// given once more as it stood.
+    /// The values that somebody gave with an event, without those that its step emptied by itself or that
+    /// `falls-with` emptied. If the step would have emptied a field that did not change, somebody gave the same value
+    /// again.
     pub(super) fn given(&self, event: &Event, before: Option<&Record>) -> Vec<(FieldId, Option<Value>)> {
         let steps = || self.kind.steps_named(&event.step);
         let mut set = self.set(event);
@@ -97,13 +98,13 @@ impl<'s> Track<'s> {
     }
 }
 
-/// All of a commit, found by their records and by what caused them.
+/// All tracks of a commit, found by record and by cause.
 pub(super) struct Tracks<'s> {
     pub(super) all: Vec<Track<'s>>,
     places: HashMap<&'s Id, usize>,
-    /// New records by the step that is said to have opened them.
+    /// New records, by the step that is said to have opened them.
     opened: HashMap<&'s str, Vec<usize>>,
-    /// How many at the beginning have no event left.
+    /// How many tracks at the beginning have no event left.
     ended: usize,
 }
 
@@ -120,22 +121,22 @@ impl<'s> Tracks<'s> {
         Tracks { all, places, opened, ended: 0 }
     }
 
-    /// That of a record.
+    /// The track of a record.
     pub(super) fn get(&self, id: &Id) -> Option<&Track<'s>> {
         self.all.get(*self.places.get(id)?)
     }
 
-    /// That of a record, to be moved on.
+    /// The track of a record, to move it on.
     pub(super) fn get_mut(&mut self, id: &Id) -> Option<&mut Track<'s>> {
         self.all.get_mut(*self.places.get(id)?)
     }
 
-    /// Those of new records that a step is said to have opened.
+    /// The tracks of new records that a step is said to have opened.
     pub(super) fn opened_by(&self, via: &str) -> impl Iterator<Item = &Track<'s>> {
         self.opened.get(via).into_iter().flatten().filter_map(|place| self.all.get(*place))
     }
 
-    /// The first that has an event left.
+    /// The first track that has an event left.
     pub(super) fn first_left(&mut self) -> Option<usize> {
         while self.all.get(self.ended)?.event().is_none() {
             self.ended += 1;

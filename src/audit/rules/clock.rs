@@ -45,7 +45,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let message = label!(Text::BeforeParent, committed = shown(&scene.moment()), parent = parent);
         found.push(scene.finding("before-parent", Severity::Warning, message));
     }
-    // a clock that is behind the commit before writes that commit's date
+    // a clock that is behind the parent commit writes the parent's date
     let expected = authored.max(parent);
     if events > 0 && (committed - authored).abs().min((committed - expected).abs()) > SKEW.num_seconds() {
         let message = label!(Text::Remade, authored = shown(&made), committed = shown(&scene.moment()));

@@ -1,4 +1,4 @@
-//! Fields and state follow from events: an event names every change, and the state is that of the last event.
+//! Fields and state follow from events: an event lists every change, and the state is that of the last event.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ fn fields(scene: &Scene<'_>, delta: &Delta, found: &mut Vec<Finding>) {
         };
         found.push(scene.of_record("field-unnamed", delta, Some(last), message));
     }
-    // What two events of one commit name may have come back to what it was.
+    // If two events of one commit change a field, it may have its old value again.
     let idle = |name: &&String| !changed.contains(*name) && !again.contains(name.as_str());
     for (at, event) in delta.new_events() {
         let idle: Vec<&str> = event.set.iter().filter(idle).map(String::as_str).collect();
@@ -59,14 +59,14 @@ fn fields(scene: &Scene<'_>, delta: &Delta, found: &mut Vec<Finding>) {
 fn state(scene: &Scene<'_>, delta: &Delta) -> Option<Finding> {
     let after = delta.after.as_ref()?;
     let wrong = last_state(after).is_none_or(|last| last != after.state);
-    // Said once, in the commit that did it.
+    // Reported only once, in the commit that caused it.
     let before = delta.before.as_ref().is_some_and(|b| b.state == after.state && last_state(b) == last_state(after));
     let last = last_state(after).unwrap_or("-");
     let message = label!(Text::StateFalse, state = after.state, last = last);
     (wrong && !before).then(|| scene.of_record("state-false", delta, None, message))
 }
 
-/// The state that the events say.
+/// The state after the events.
 pub(super) fn last_state(record: &Record) -> Option<&str> {
     record.history.iter().rev().find_map(|event| event.to.as_deref())
 }

@@ -1,4 +1,4 @@
-//! Files: no record disappears, each lies where its id leads and can be read, and attachments stay as they were filed.
+//! Files: no record disappears, each has a path that fits its id and can be read, and attachments never change.
 
 use std::collections::BTreeSet;
 
@@ -60,8 +60,8 @@ fn unreadable(scene: &Scene<'_>, delta: &Delta, problem: &Problem) -> Finding {
     scene.of_record(rule, delta, None, message)
 }
 
-/// Each file beside a record is the one that the record names by its digest, and what a record names from now on is filed
-/// with it.
+/// Each file beside a record has the digest that the record says. A file that a record newly refers to is filed in
+/// the same commit.
 fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let mut filed = BTreeSet::new();
     for change in &scene.commit.changes {
@@ -98,7 +98,7 @@ fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// What a record says of its file of this name, as the commit has the record.
+/// What a record says about its file of this name, in the commit's version of the record.
 fn named(scene: &Scene<'_>, id: &Id, name: &str) -> Option<FileRef> {
     let delta = scene.deltas.iter().find(|delta| delta.id.as_ref() == Some(id));
     let record = match delta {

@@ -25,14 +25,14 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// How a history differs from what it was, at which event. `None` if events were only appended.
+/// How a history was changed, and at which event. `None` if events were only appended.
 fn rewritten(old: &[Event], new: &[Event]) -> Option<(&'static str, usize, Label)> {
     if new.starts_with(old) {
         return None;
     }
     let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let step = |events: &[Event]| events.get(same).map(|event| event.step.clone()).unwrap_or_default();
-    // two events can be equal, so that each is counted as often as it stands there
+    // two events can be equal, so each is counted as often as it occurs
     let times = |events: &[Event], event: &Event| events.iter().filter(|other| *other == event).count();
     let missing = old.iter().any(|event| times(old, event) > times(new, event));
     if is_within(old, new) {
@@ -41,7 +41,7 @@ fn rewritten(old: &[Event], new: &[Event]) -> Option<(&'static str, usize, Label
     if !missing {
         return Some(("events-reordered", same, label!(Text::EventsReordered, event = same)));
     }
-    // What follows the event that differs is still there: it was taken out; otherwise it was written over.
+    // If the events after the difference are still there, an event was removed; otherwise it was overwritten.
     let rest = &old[same + 1..];
     let dropped = new.len() < old.len() || (!rest.is_empty() && new.get(same) == rest.first());
     Some(match dropped {
@@ -53,7 +53,7 @@ fn rewritten(old: &[Event], new: &[Event]) -> Option<(&'static str, usize, Label
     })
 }
 
-/// Whether all events of one history stand in another, in their order.
+/// Whether all events of one history are in another one, in the same order.
 pub(super) fn is_within(old: &[Event], new: &[Event]) -> bool {
     let mut rest = new.iter();
     old.iter().all(|event| rest.any(|other| other == event))

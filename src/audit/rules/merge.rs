@@ -1,4 +1,4 @@
-//! Merges: what either side recorded is there afterwards, and a merge adds nothing that neither side recorded.
+//! Merges: everything that either side recorded is still there, and a merge adds nothing that neither side recorded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,7 +29,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for path in paths {
         let changed: Vec<&Delta> = sides.iter().filter_map(|side| side.get(path).copied()).collect();
         let Some(delta) = changed.first().copied() else { continue };
-        // A side on which the path is not changed has it as the merge has it.
+        // If a side has no change at the path, its version equals the merge's.
         let kept = changed.len() < sides.len();
         record(scene, delta, &changed, kept, &sides, found);
     }
@@ -69,7 +69,7 @@ fn record(
     keys(scene, delta, after, found);
 }
 
-/// Whether a side's record went on under another id: two clones had drawn the same one.
+/// Whether a side's record continued under another id, because two clones had drawn the same one.
 fn moved(side: &Delta, sides: &[BTreeMap<&str, &Delta>]) -> bool {
     let Some(before) = &side.before else { return false };
     let new = sides.iter().flat_map(|side| side.values()).filter(|delta| !delta.existed && delta.path != side.path);

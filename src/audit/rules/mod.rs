@@ -1,4 +1,5 @@
-//! The rules of the audit, one file a group, and the one list of them. Each is a pure function of one commit in its scene.
+//! The rules of the audit, one file for each group, and the only list of them. Each is a pure function of one commit
+//! in its scene.
 
 mod clock;
 mod fields;
@@ -18,26 +19,26 @@ use super::scene::Scene;
 
 /// A group of rules.
 pub struct Rule {
-    /// What it looks at.
+    /// The name of the group.
     pub name: &'static str,
-    /// The ids that its findings carry; the group `steps` also gives the codes of refusals.
+    /// The ids of its findings. The group `steps` also uses the codes of refusals.
     pub ids: &'static [&'static str],
-    /// To which commits it speaks.
+    /// The commits that it judges.
     pub of: Of,
-    /// Looks.
+    /// Judges a commit.
     pub look: fn(&Scene<'_>, &mut Vec<Finding>),
 }
 
-/// Which commits a rule speaks to.
+/// The commits that a rule judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
-    /// All but merges.
+    /// All except merges.
     Ordinary,
-    /// Merges: what both sides did was looked at there.
+    /// Merges only. The commits of both sides were already judged.
     Merges,
 }
 
-/// Every group, in the order in which findings of a commit are given.
+/// Every group, in the order of the findings of a commit.
 pub static RULES: &[&Rule] = &[
     &policy::RULE,
     &files::RULE,
@@ -54,7 +55,7 @@ pub static RULES: &[&Rule] = &[
 
 pub(super) use undo::look as look_at_undo;
 
-/// Names as people read them in a row; made visible where they are put into a message.
+/// Names in a row for people. They are made visible when a message includes them.
 fn joined<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
 }

@@ -1,5 +1,5 @@
-//! Running numbers follow one another. If a number leaves others out, somebody gave it without the program, or the
-//! records with those numbers are gone.
+//! Running numbers follow each other. If numbers were skipped, somebody gave a number without the program, or records
+//! are missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let mut given: BTreeMap<String, BTreeMap<u64, &Delta>> = BTreeMap::new();
     for delta in scene.deltas.iter().filter(|delta| !delta.existed && renamed_from(scene, delta).is_none()) {
         let Some(record) = &delta.after else { continue };
-        // an import brings along what numbers there were
+        // an import brings its own numbers
         if record.history.first().is_some_and(|event| event.step == IMPORT) {
             continue;
         }

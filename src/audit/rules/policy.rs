@@ -1,4 +1,4 @@
-//! The rule book: it is changed in commits of its own, and every version of it loads.
+//! The rule book: it is changed in separate commits, and every version of it loads.
 
 use super::super::scene::Scene;
 use super::{Of, Rule};

@@ -1,5 +1,4 @@
-//! The message of a commit says the truth about its events, and names all of them. The git author is the person who
-//! typed.
+//! The message of a commit is true about its events and names all of them. The git author is the person who typed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +46,7 @@ fn trailers(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             found.push(scene.of_record("trailer-missing", delta, None, label!(Text::TrailerMissing, id = id)));
             continue;
         }
-        // Where history was rewritten or cannot be read, that is what is wrong.
+        // If history was rewritten or cannot be read, that is the finding.
         if delta.after.is_none() || !delta.is_appended() {
             continue;
         }
@@ -77,7 +76,7 @@ fn trailers(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The first part of a step in which the message and the event differ: what, as said, as done.
+/// The first part in which message and event differ: its name, the message's text, and the event's.
 fn differs(
     said: &SaidStep,
     event: &Event,
@@ -111,7 +110,7 @@ fn typists(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The addresses of a person, by the staff record before or after the commit. `None` for who has none.
+/// The addresses of a person, from the staff record before or after the commit. `None` if the person has none.
 fn addresses(scene: &Scene<'_>, person: &Id) -> Option<BTreeSet<String>> {
     let after = scene.deltas.iter().filter_map(|delta| delta.after.as_ref()).filter(|record| record.id == *person);
     let after = scene.policy.and_then(|policy| {

@@ -1,5 +1,5 @@
-//! An undo is the exact inverse of an earlier commit. The person who made that commit makes it, on the day on which it
-//! was recorded, before others had the commit, and while nothing refers to what it made.
+//! An undo is the exact inverse of an earlier commit. The author of that commit makes it, on the day on which the
+//! commit was recorded, before others had it, and while nothing refers to the records that it made.
 
 use super::super::scene::{Scene, moment};
 use crate::audit::commit::Undone;
@@ -17,7 +17,7 @@ use crate::record::Id;
 #[cfg(test)]
 pub(super) const IDS: &[&str] = &["undo-false"];
 
-/// Whether the commit takes back what it says; if not, it is looked at as any other.
+/// Whether the commit takes back what it names. If not, it is judged like any other.
 pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Finding>) -> bool {
     let Some(undone) = scene.past.source().undone(named, &scene.commit.id) else {
         found.push(scene.finding("undo-false", Severity::Error, label!(Text::UndoUnknown, commit = named)));
@@ -52,7 +52,7 @@ pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Fin
     true
 }
 
-/// Whether the day was over on which the policy let the commit be taken back.
+/// Whether the undo came after the last day on which the policy allowed it.
 fn is_late(scene: &Scene<'_>, undone: &Undone) -> bool {
     let Some(policy) = scene.policy else { return false };
     let (recorded, now) = (moment(scene.zone(), undone.authored), moment(scene.zone(), scene.commit.authored));
@@ -62,7 +62,7 @@ fn is_late(scene: &Scene<'_>, undone: &Undone) -> bool {
     }
 }
 
-/// A record that goes with the undo, and one that stays and names it.
+/// A record that the undo removes, and a remaining record that refers to it.
 fn referred(scene: &Scene<'_>) -> Option<(Id, Id)> {
     let policy = scene.policy?;
     let gone = || scene.deltas.iter().filter(|delta| delta.fate == Fate::Deleted).filter_map(|delta| delta.id.as_ref());
@@ -73,7 +73,7 @@ fn referred(scene: &Scene<'_>) -> Option<(Id, Id)> {
     })
 }
 
-/// A file in which the commit is not the inverse.
+/// A file in which the commit is not the exact inverse.
 fn beyond(scene: &Scene<'_>, undone: &Undone) -> Option<String> {
     let files = scene.files();
     let inverse = |change: &&crate::audit::FileChange| {
