@@ -1,11 +1,12 @@
-//! The rule book as it was compiled last, in the file `.git/redress/policy`. A command that finds it there under the
-//! settings, policy and calendar of its commit need not read and check their files again. A kind is read from it when
-//! it is asked for. Older rule books, by which records are judged that were opened under them, lie beside it: a file
-//! `rules-ID` for each.
+//! The compiled rule book of the last command, in the file `.git/redress/policy`. If it was compiled from the
+//! settings, policy and calendar of the present commit, a command need not read and check their files again. A kind
+//! is read from it when it is asked for. Older rule books, which judge records that were opened under them, are in
+//! files `rules-ID` beside it.
 //!
-//! The file can be removed or damaged at any time. It stands under the ids of its sources and the build of the program,
-//! with a digest; if anything differs by a byte, the rule book is read from the files again. A rule book with mistakes
-//! is never kept. A computed value is kept as the names that it is bound to (`record::Bound`), and is bound again.
+//! The file can be removed or damaged at any time. It holds the ids of its sources, the build of the program and a
+//! digest; if anything differs by a byte, the rule book is read from its own files again. A rule book with mistakes
+//! is never stored. A computed value is stored as the names that it is bound to (`record::Bound`), and is bound
+//! again.
 
 use std::path::PathBuf;
 
@@ -15,10 +16,10 @@ use super::kept::Source;
 use super::repo::Repo;
 use crate::policy::Policy;
 
-/// The bytes of a SHA-1.
+/// The length of a SHA-1, in bytes.
 const DIGEST: usize = 20;
 
-/// The kept rule book of a repository, for one build of the program.
+/// The stored rule book of a repository, for one build of the program.
 #[derive(Debug)]
 pub(super) struct Compiled {
     path: PathBuf,
@@ -26,24 +27,24 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    /// That of a repository. `None` if nobody says which build of the program this is.
+    /// The stored rule book of a repository. `None` if the build of the program is not known.
     pub(super) fn of(repo: &Repo) -> Option<Compiled> {
         let program = repo.program()?.to_owned();
         Some(Compiled { path: repo.state_dir().join("policy"), program })
     }
 
-    /// An older rule book of a repository, by the short id of its tree. What is read of it depends on today's rule book, whose
-    /// source [`Compiled::read`] and [`Compiled::write`] take.
+    /// An older rule book of a repository, by the short id of its tree. What is read from it also depends on today's
+    /// rule book; [`Compiled::read`] and [`Compiled::write`] take the source of that one.
     pub(super) fn older(repo: &Repo, rules: &str) -> Option<Compiled> {
-        // The id comes from the file of a record, and becomes the name of a file.
+        // The id comes from the file of a record and becomes a file name, so it is checked.
         let is_id = (4..=64).contains(&rules.len()) && rules.bytes().all(|byte| byte.is_ascii_hexdigit());
         let program = repo.program().filter(|_| is_id)?;
         Some(Compiled { path: repo.state_dir().join(format!("rules-{rules}")), program: format!("{program} {rules}") })
     }
 
-    /// The rule book of a source, if it is the one that is kept.
+    /// The rule book of a source, if it is the stored one.
     pub(super) fn read(&self, source: &Source) -> Option<Policy> {
-        // something that is not a file may keep its reader waiting
+        // reading something that is not a file might block
         if !std::fs::symlink_metadata(&self.path).ok()?.is_file() {
             return None;
         }
@@ -57,12 +58,12 @@ impl Compiled {
         Policy::from_bytes(bytes)
     }
 
-    /// Keeps the rule book of a source. What goes wrong changes no answer and is not said.
+    /// Stores the rule book of a source. A failure changes no answer and is not reported.
     pub(super) fn write(&self, source: &Source, policy: &Policy) {
         let Some(mut bytes) = policy.to_bytes() else { return };
         bytes.extend(self.key(source));
         bytes.extend(Sha1::digest(&bytes));
-        // beside it first, so that nobody reads half of it
+        // written beside it first, so that nobody reads half of it
         let beside = self.path.with_file_name(format!("policy.{}", std::process::id()));
         let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, &self.path));
         if written.is_err() {

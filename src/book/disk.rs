@@ -1,4 +1,4 @@
-//! The book as it lies on disk: the differences from the last commit, and whether the files can be read.
+//! The working tree: its differences from the last commit, and whether its files can be read.
 
 use std::path::Path;
 
@@ -22,18 +22,18 @@ use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, whose, yaml
 pub enum Part {
     /// The file of a record.
     Record(Id),
-    /// A file in a kind's folder that no id leads to, or below `files/` where no record's lies.
+    /// A file in a kind's folder whose path fits no id, or a file below `files/` that belongs to no record.
     Stray,
     /// A file beside a record, with its name.
     File(Id, String),
-    /// The settings, a file of [`SOURCE_FOLDERS`], or a shipped file that an upgrade keeps.
+    /// The settings, a file of [`SOURCE_FOLDERS`], or a shipped file that an upgrade stored.
     Policy,
     /// Anything else.
     Other,
 }
 
 impl View<'_> {
-    /// What a path of the book is.
+    /// What a path of the book is, by its name alone.
     pub fn part(&self, path: &str) -> Part {
         let folder = path.split('/').next().unwrap_or_default();
         if Sources::is_source(path) || folder == SHIPPED {
@@ -51,42 +51,42 @@ impl View<'_> {
         }
     }
 
-    /// What differs between the last commit, git's index and the disk, in the parts of the book. `None` if the book has
-    /// more files than `at_most`.
+    /// The differences between the last commit, git's index and the working tree, in the parts of the book. `None` if
+    /// the book has more files than `at_most`.
     ///
     /// # Errors
-    /// What reading the working tree can meet.
+    /// If the working tree cannot be read.
     pub fn hand_edits(&self, at_most: Option<u32>) -> Result<Option<Vec<WorktreeChange>>, BookError> {
         Ok(self.repo().worktree_changes(&WorktreeScan { below: &self.below(), at_most })?)
     }
 
-    /// The folders and files of the top level that belong to the book.
+    /// The folders and files at the top that belong to the book.
     pub(super) fn below(&self) -> Vec<&str> {
         let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
         kinds.chain(SOURCE_FOLDERS.into_iter().chain([SHIPPED, FILES, "redress.toml"])).collect()
     }
 
-    /// The bytes of a file on disk. `None` if no ordinary file lies there: links are not followed.
+    /// The bytes of a file in the working tree. `None` if there is no ordinary file; links are not followed.
     pub fn on_disk(&self, path: &str) -> Option<Vec<u8>> {
         self.repo().file_on_disk(path).ok().flatten()
     }
 
-    /// Whether anything lies on disk at a path inside the book, be it a link.
+    /// Whether there is anything at a path of the working tree, even a link.
     pub fn lies_on_disk(&self, path: &str) -> bool {
         let inside = !matches!(self.part(path), Part::Other);
         inside && self.repo().top().is_some_and(|top| top.join(path).symlink_metadata().is_ok())
     }
 
-    /// Reads the record that lies on disk at a path, as leniently as hand edits are read.
+    /// Reads the record at a path of the working tree, as leniently as hand edits are read.
     ///
     /// # Errors
-    /// Everything that is wrong in it.
+    /// If anything is wrong in it: every problem.
     pub fn read_disk(&self, kind: &Kind, path: &str, bytes: &[u8]) -> Result<Decoded, Vec<Problem>> {
         decode(bytes, path, &kind.shape, &yaml::Reader::of_hand_edits())
     }
 
-    /// Makes the file of a record, which holds what the last commit holds in other words, canonical again; whether it was
-    /// still as it was `seen`.
+    /// Rewrites a record's file in canonical form. The last commit must hold the same content. Returns whether the file
+    /// still held the bytes `seen`; otherwise nothing is written.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -96,14 +96,14 @@ impl View<'_> {
         Ok(self.repo().rewrite_on_disk(&record.id.path(&kind.shape.folder), seen, &bytes)?)
     }
 
-    /// What is wrong with a file on disk: it cannot be read, its state is not what its history says, or it names records
-    /// and people that are not there.
+    /// What is wrong with a file in the working tree: it cannot be read, its state does not fit its history, or it
+    /// refers to records or people that do not exist.
     pub fn validate(&self, path: &str) -> Vec<Problem> {
         self.validate_all([path], &mut |_| ())
     }
 
-    /// As [`View::validate`] for several files, which are held against one another, too: a unique value stands in one alone.
-    /// Each record that can be read is handed to `look`.
+    /// As [`View::validate`] for several files, which are also compared with one another: a unique value may be in
+    /// only one of them. `look` gets each record that can be read.
     pub fn validate_all<'p>(
         &self,
         paths: impl IntoIterator<Item = &'p str>,
@@ -116,8 +116,8 @@ impl View<'_> {
         found
     }
 
-    /// What is wrong with one file, which may have been read already. That it is `unchanged` since the last commit spares looking
-    /// what that holds.
+    /// What is wrong with one file; the caller may have read it already. If it is `unchanged` since the last commit,
+    /// the comparison with that commit is left out.
     pub(super) fn validate_read(
         &self,
         path: &str,
@@ -177,7 +177,7 @@ impl View<'_> {
                 found.push(Problem::new(place(key), message));
             });
         }
-        // A file that cannot be read is named by itself; that anything else cannot be told is not passed over.
+        // A file that cannot be read is reported separately; other questions without an answer are not ignored.
         let mut unanswered = Vec::new();
         let mut told = |Unanswered(why): Unanswered| unanswered.push(Problem::new(place(""), why));
         let disagreeing = lifecycle::disagreeing(self.policy(), record, &self.reading());
@@ -207,11 +207,11 @@ impl View<'_> {
         found
     }
 
-    /// What may not differ from the last commit: what only steps change, and that what is required is there.
+    /// Changes since the last commit that only steps may make, and missing required values.
     fn overwritten(&self, kind: &Kind, record: &Record, place: &dyn Fn(&str) -> Place) -> Vec<Problem> {
         let tip = match self.read(&record.id) {
             Ok(Some(tip)) => tip,
-            // one that cannot be read is being mended
+            // an unreadable file is just being repaired
             Ok(None) | Err(BookError::Unreadable { .. }) => return Vec::new(),
             Err(error) => return vec![Problem::new(place(""), error.label())],
         };
@@ -238,7 +238,7 @@ impl View<'_> {
         by_hand.chain(lacking).chain(lines).collect()
     }
 
-    /// What only steps change, and a hand has changed, in the file of a record.
+    /// Changes in a record's file that only steps may make, but that were made by hand.
     pub fn changed_by_hand(&self, kind: &Kind, path: &str, record: &Record, bytes: &[u8]) -> Vec<Problem> {
         let place = |key: &str| placed(&Place { key: key.into(), ..Place::of_file(path) }, bytes);
         self.overwritten(kind, record, &place)
@@ -258,7 +258,7 @@ impl View<'_> {
                 }
             }
             (Type::Ref(kinds), Value::Ref(id)) => match self.kind_of_named(id) {
-                // What cannot be read is named by itself.
+                // A file that cannot be read is reported separately.
                 Err(BookError::Unreadable { .. }) => {}
                 Err(error) => say(key, error.label()),
                 Ok(None) => say(key, label!(StoredText::NoRecord, id = id)),
@@ -275,7 +275,7 @@ impl View<'_> {
         }
     }
 
-    /// Every record file on disk, by path.
+    /// Every record file in the working tree, by path.
     pub fn record_files(&self) -> Vec<String> {
         let Some(top) = self.repo().top() else { return Vec::new() };
         let folders = self.policy().kinds.values().map(|kind| top.join(&kind.shape.folder));
@@ -284,10 +284,10 @@ impl View<'_> {
         found
     }
 
-    /// The rule book as it lies on disk. What records of the last commit have must still be there.
+    /// The rule book in the working tree. Everything that records of the last commit use must still be in it.
     ///
     /// # Errors
-    /// Everything that is wrong in it.
+    /// If anything is wrong in it: every problem.
     pub fn policy_on_disk(&self) -> Result<Policy, Vec<Problem>> {
         let unread = |error: RepoError| {
             let path = match (&error, self.repo().top()) {
@@ -304,16 +304,16 @@ impl View<'_> {
         if problems.is_empty() { Ok(policy) } else { Err(problems) }
     }
 
-    /// The blob at a path of the commit.
+    /// The blob at a path of the commit; `None` if there is none.
     ///
     /// # Errors
-    /// What reading the commit can meet.
+    /// If the commit cannot be read.
     pub fn blob_at(&self, path: &str) -> Result<Option<Oid>, BookError> {
         Ok(self.repo().entry(self.commit(), path)?.map(|entry| entry.blob))
     }
 }
 
-/// A file of the working tree that was read beforehand.
+/// A file of the working tree that was read in advance.
 pub(super) struct Read {
     bytes: Vec<u8>,
     /// The record. `None` if the path is not that of a record.
@@ -334,13 +334,13 @@ impl Read {
         Some(Read { bytes, decoded })
     }
 
-    /// Whether the file holds this content.
+    /// Whether the file has the content of this blob.
     pub(super) fn holds(&self, blob: Oid) -> bool {
         Expect::bytes_on_disk(&self.bytes).is_ok_and(|held| held == Expect::OnDisk(Some(blob)))
     }
 }
 
-/// The steps that lead on from the state of a record.
+/// The steps that lead from the state of a record.
 fn steps_on(kind: &Kind, tip: &Record) -> Option<Label> {
     let steps: Vec<&Step> = kind.steps_from(&tip.state).filter(|step| !matches!(step.to, Target::Stay)).collect();
     let named = |lang: Lang| {
@@ -355,8 +355,8 @@ fn steps_on(kind: &Kind, tip: &Record) -> Option<Label> {
     Some(label!(RefusalText::StateByHand, id = tip.id, first = first; state = state, steps = Label::each(named)))
 }
 
-/// The place of a key in a record's file; where it does not stand there, that of what lacks it: the list or group around
-/// it, of the record its kind.
+/// The place of a key in a record's file. If the key is missing, it is the place of the list or group around it, or
+/// of the record's kind.
 pub(super) fn placed(place: &Place, bytes: &[u8]) -> Place {
     let Ok(document) = yaml::Reader::of_hand_edits().read(bytes) else { return place.clone() };
     let mut node = &document.root;
@@ -373,10 +373,10 @@ pub(super) fn placed(place: &Place, bytes: &[u8]) -> Place {
     document.place(place.file.clone(), span, place.key.clone())
 }
 
-/// The ordinary files below a folder, as paths from the top; links are not followed.
+/// The ordinary files below a folder, as paths from the top. Links are not followed.
 pub(super) fn files_below(top: &Path, folder: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    // Anything that is neither a folder nor a file is listed, too: a link in place of a file is found, and not followed.
+    // Everything except folders is listed, so that a link in place of a file is found, but not followed.
     let files = entries.filter(|entry| !entry.file_type().is_dir());
     let path = |entry: walkdir::DirEntry| Some(entry.path().strip_prefix(top).ok()?.to_str()?.replace('\\', "/"));
     files.filter_map(path).collect()

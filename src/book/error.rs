@@ -14,14 +14,14 @@ use crate::policy::Invalid;
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub enum BookError {
-    /// Git, the disk, or what lies there.
+    /// Git, the disk, or something in the working tree.
     Repo(#[from] RepoError),
     /// The repository holds no book.
     NoBook {
-        /// The commit, as it was asked for.
+        /// The commit, as the user asked for it.
         commit: String,
     },
-    /// The rule book does not hold together.
+    /// The rule book has mistakes.
     Policy(#[from] Invalid),
     /// A record that was asked for cannot be read.
     Unreadable {
@@ -32,28 +32,28 @@ pub enum BookError {
     },
     /// A rule forbids it.
     Refused(Box<Refusal>),
-    /// A record names a file that is not filed with it.
+    /// A record refers to a file that is not stored beside it.
     NotFiled {
-        /// Where the file belongs.
+        /// The path that the file should have.
         path: String,
     },
-    /// A record names two files that some file systems hold for one.
+    /// A record refers to two files that some file systems cannot tell apart.
     FilesClash {
         /// One of them.
         path: String,
         /// The other.
         other: String,
     },
-    /// The last commit holds comments in a record, and nobody has said what becomes of them.
+    /// The last commit has comments in a record, and nobody has said what to do with them.
     Commented {
         /// Its file.
         path: String,
     },
-    /// A record would hold more than a reader takes, so that it could be written and never read.
+    /// A record would be larger than what can be read again.
     TooLong {
         /// Its file.
         path: String,
-        /// What is too much, and what to do instead.
+        /// What is too large, and what to do.
         problem: Box<Problem>,
     },
     /// The index.
@@ -61,7 +61,8 @@ pub enum BookError {
 }
 
 impl BookError {
-    /// Why, one sentence without a full stop. A refusal is its name: what it says depends on the rule book.
+    /// Why, one sentence without a full stop. For a refusal it is the code, because its words depend on the rule
+    /// book.
     pub fn label(&self) -> Label {
         match self {
             BookError::Repo(error) => error.label(),

@@ -1,9 +1,9 @@
-//! Files beside records, in step with what records say of them: when something is written, and as they lie on disk.
+//! Keeps files beside records consistent with the records, in every write and in the working tree.
 //!
-//! A file lies at `files/ID/NAME`, and a field of type `file` names it with its SHA-256. `Book::write` keeps both in
-//! step whatever the command: a file that a record names from now on must be written in the same operation, and a file
-//! that it no longer names is removed with it. An attached file is never replaced, so that a name belongs to one
-//! content. The audit compares digests in each commit.
+//! A file has the path `files/ID/NAME`, and a field of type `file` refers to it with its SHA-256. `Book::write` keeps
+//! both consistent, whatever the command. A file that a record newly refers to must be written in the same operation.
+//! A file that it no longer refers to is removed with it. An attached file is never replaced, so a name always means
+//! the same content. The audit compares digests in each commit.
 
 use std::io::Read as _;
 
@@ -17,10 +17,10 @@ use crate::locale::messages::StoredText;
 use crate::place::{Place, Problem};
 use crate::record::{FILES, FieldId, Fields, FileRef, Id, Record, Value};
 
-/// A file that an operation writes or removes beside records: its path, its new content, and what must lie there.
+/// A file that an operation writes or removes beside records: its path, its new content, and what is expected there.
 pub(super) type Beside = (String, Option<Vec<u8>>, Expect);
 
-/// Removes the files that a record names no longer; those that it names now must be among `given`.
+/// Removes the files to which a record no longer refers. New ones must be among `given`.
 ///
 /// # Errors
 /// [`BookError::NotFiled`], [`BookError::FilesClash`].
@@ -60,13 +60,13 @@ pub(super) fn keep_in_step(
     Ok(())
 }
 
-/// Two files of a record that some file system would hold for one.
+/// Two files of a record that some file system cannot tell apart.
 pub(super) fn clash<'f>(files: &[&'f FileRef]) -> Option<(&'f FileRef, &'f FileRef)> {
     let pair = |(at, one): (usize, &&'f FileRef)| Some((*one, *files[..at].iter().find(|other| one.clashes(other))?));
     files.iter().enumerate().find_map(pair)
 }
 
-/// What is said of a file that a record names and that is another one now, or gone.
+/// The problem of a file that a record refers to but that has changed, or is missing.
 fn lost(place: Place, path: &str, other: bool) -> Problem {
     let message = match other {
         true => label!(StoredText::FileOther, path = path),
@@ -75,18 +75,18 @@ fn lost(place: Place, path: &str, other: bool) -> Problem {
     Problem::new(place, message).help(label!(StoredText::Restore, path = path))
 }
 
-/// The record and the name in the path of a file beside a record.
+/// The record and the file name in the path of a file beside a record.
 pub(super) fn owner(path: &str) -> Option<(Id, &str)> {
     let (id, name) = path.strip_prefix(FILES)?.strip_prefix('/')?.split_once('/')?;
     Some((id.parse().ok()?, name)).filter(|_| !name.contains('/'))
 }
 
 impl View<'_> {
-    /// What is wrong with the files that a record names, as they lie on disk.
+    /// What is wrong with the files that a record refers to, in the working tree.
     pub(super) fn files_on_disk(&self, path: &str, record: &Record) -> Vec<Problem> {
         let files = record.fields.files();
         let kind = self.policy().kind(&record.kind);
-        // the field that names the file
+        // the field that refers to the file
         let key = |file: &FileRef| {
             let names = |(field, value): &(FieldId, &Value)| {
                 let mut alone = Fields::new();
@@ -112,7 +112,7 @@ impl View<'_> {
         found
     }
 
-    /// What is wrong with one file beside a record, as it and the record lie on disk.
+    /// What is wrong with one file beside a record, comparing both in the working tree.
     pub(super) fn file_on_disk(&self, path: &str) -> Vec<Problem> {
         let stray = |message: Label| vec![Problem::new(Place::of_file(path), message).help(StoredText::Attach)];
         let Some((id, name)) = owner(path) else { return stray(StoredText::NoRecordsFile.into()) };
@@ -126,7 +126,7 @@ impl View<'_> {
         }
     }
 
-    /// The files on disk below `files/` that no record names, as they and the records lie on disk.
+    /// The files below `files/` to which no record refers, comparing both in the working tree.
     pub fn stray_files(&self) -> Vec<Problem> {
         let Some(top) = self.repo().top() else { return Vec::new() };
         let all = super::disk::files_below(top, &top.join(FILES));
@@ -143,14 +143,14 @@ impl View<'_> {
         strays.collect::<Vec<_>>().iter().flat_map(|path| self.file_on_disk(path)).collect()
     }
 
-    /// A record as it lies on disk. `None` if it cannot be read.
+    /// A record in the working tree. `None` if it cannot be read.
     fn record_on_disk(&self, id: &Id) -> Option<Record> {
         let kind = self.policy().kind_of(id)?;
         let path = self.path(id)?;
         Some(self.read_disk(kind, &path, &self.on_disk(&path)?).ok()?.record)
     }
 
-    /// The digest of an ordinary file on disk.
+    /// The digest of an ordinary file in the working tree.
     fn digest_on_disk(&self, path: &str) -> Option<String> {
         let path = self.repo().top()?.join(path);
         if !std::fs::symlink_metadata(&path).ok()?.is_file() {
@@ -161,7 +161,7 @@ impl View<'_> {
         Some(FileRef::digest(&bytes))
     }
 
-    /// The part of the book that a path below `files/` is.
+    /// What a path below `files/` is.
     pub(super) fn part_of_files(path: &str) -> Part {
         owner(path).map_or(Part::Stray, |(id, name)| Part::File(id, name.to_owned()))
     }

@@ -1,4 +1,4 @@
-//! The first commit of a book: settings, policy, and the staff record of the person who makes it.
+//! Makes the first commit of a book: settings, policy, and the staff record of the person who makes it.
 
 use super::ids::{Drawn, system_random};
 use super::repo::{DEFAULT_WAIT, Expect, Oid, Person, Repo, RepoError};
@@ -15,60 +15,60 @@ use crate::policy::{
 };
 use crate::record::{Id, Record};
 
-/// The file that makes a folder a book.
+/// The file that marks a folder as a book.
 pub(super) const SETTINGS: &str = Settings::FILE;
-/// The page for people who open the folder, in each language of a book.
+/// The page for people who open the folder, in the book's language.
 const README: &str = "README.md";
-/// The column at which `redress.toml` says what its keys mean.
+/// The column of `redress.toml` in which the explanations of its keys begin.
 const MEANINGS: usize = 30;
 const ATTRIBUTES: &str = ".gitattributes";
 const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\n";
 
-/// What a new book is to be.
+/// What a new book will be.
 pub struct Founding {
     /// The rule book.
     pub rules: Rules,
-    /// What is taken beside the preset.
+    /// The parts taken in addition to the preset.
     pub parts: Vec<&'static PresetPart>,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// The language of its reports.
     pub lang: Lang,
-    /// Its zone; none is the preset's.
+    /// Its zone; `None` means the preset's.
     pub zone: Option<Zone>,
-    /// The currency of its amounts; without one the yuan.
+    /// The currency of its amounts; `None` means yuan.
     pub currency: Option<String>,
-    /// Where it takes its time from.
+    /// Where it gets its time from.
     pub clock: Clock,
-    /// Who the company is, for forms.
+    /// The company's data, for forms.
     pub company: Company,
     /// The people who join with it, besides the person who makes it.
     pub people: Vec<Newcomer>,
-    /// The last year whose holidays are laid down; `None` means that the calendars do not end.
+    /// The last year with listed holidays; `None` means that the calendars do not end.
     pub through: Option<i32>,
 }
 
-/// Somebody who joins when the book is made.
+/// A person who joins when the book is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Newcomer {
-    /// What they are called.
+    /// The person's name.
     pub name: String,
-    /// The address that they commit with; its local part becomes their id.
+    /// The address for commits; its local part becomes the person's id.
     pub email: String,
     /// The names of their roles.
     pub roles: Vec<String>,
 }
 
-/// What the rule book of a new book is made from.
+/// The source of a new book's rules.
 pub enum Rules {
     /// A preset of the program.
     Preset(&'static Preset),
-    /// Files of one's own: paths from the top of the book, and their bytes.
+    /// The user's own files: paths from the top of the book, and their bytes.
     Own(Vec<(String, Vec<u8>)>),
 }
 
 impl Rules {
-    /// The preset; `None` if the book began with a rule book of its own.
+    /// The preset; `None` if the book uses its own rules.
     pub fn preset(&self) -> Option<&'static Preset> {
         if let Rules::Preset(preset) = self { Some(preset) } else { None }
     }
@@ -79,24 +79,24 @@ impl Rules {
 pub struct Founded {
     /// The book.
     pub book: Book,
-    /// Who has every role in it.
+    /// The person with every role.
     pub person: Id,
-    /// Its first commit; none in a dry run.
+    /// Its first commit; `None` in a dry run.
     pub commit: Option<Oid>,
 }
 
 /// Why no book is made.
 #[derive(Debug, thiserror::Error)]
 pub enum FoundError {
-    /// There is one already.
+    /// There is already a book.
     #[error("there is a book already")]
     Exists,
-    /// Git's e-mail address makes no id of a person.
+    /// The local part of git's e-mail address cannot become an id.
     #[error(
         "the e-mail address {0} makes no id of a person; set git's user.email to one that begins with letters or digits"
     )]
     NoPerson(String),
-    /// The preset does not resolve, which a test forbids.
+    /// The preset's overlays do not fit together; a test makes sure that this never happens.
     #[error("{0}")]
     Preset(String),
     /// Anything else.
@@ -110,10 +110,10 @@ impl From<RepoError> for FoundError {
     }
 }
 
-/// Makes a book in a repository. `clock` says what time it is in a zone.
+/// Makes a book in a repository. `clock` returns the present time in a zone.
 ///
 /// # Errors
-/// There is a book already, or git refuses.
+/// If there is already a book, or if git refuses.
 pub fn found(
     repo: Repo,
     founding: &Founding,
@@ -131,7 +131,7 @@ pub fn found(
         return Err(FoundError::Exists);
     }
     for (path, bytes) in &files {
-        // one's own rules may lie in their places already
+        // the user's own rules may already be in place
         let there = repo.file_on_disk(path).ok().flatten().is_some_and(|there| there == *bytes);
         let expect = if there { Expect::bytes_on_disk(bytes)? } else { Expect::Absent };
         transaction.put(path, bytes.clone(), expect)?;
@@ -176,10 +176,10 @@ pub fn found(
     Ok(Founded { book: Book::over(repo), person, commit: Some(committed.id) })
 }
 
-/// The files of a new book: settings, policy, calendars. What they say is not looked at here.
+/// The files of a new book: settings, policy, calendars. Their content is not checked here.
 ///
 /// # Errors
-/// The preset does not resolve, which a test forbids.
+/// If the preset's overlays do not fit together; a test makes sure that this never happens.
 pub fn files(founding: &Founding) -> Result<Vec<(String, Vec<u8>)>, FoundError> {
     let mut files = match &founding.rules {
         Rules::Own(files) => files.clone(),
@@ -202,7 +202,7 @@ pub fn files(founding: &Founding) -> Result<Vec<(String, Vec<u8>)>, FoundError> 
     Ok(files)
 }
 
-/// The text of `redress.toml`: each key with what it means behind it, in one column.
+/// The text of `redress.toml`: each key with its explanation, in one column.
 fn settings(founding: &Founding, zone: &str) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
     let said = |message: FirstHourText| message.get(founding.lang);
@@ -239,7 +239,7 @@ fn settings(founding: &Founding, zone: &str) -> String {
     lines
 }
 
-/// An id from the local part of an e-mail address; what cannot stand in one becomes a dot.
+/// An id from the local part of an e-mail address. Characters that are not allowed become dots.
 pub fn person_id(email: &str) -> Result<Id, FoundError> {
     let local = email.split('@').next().unwrap_or_default().to_lowercase();
     let plain: String = local.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c } else { '.' }).collect();
@@ -247,7 +247,7 @@ pub fn person_id(email: &str) -> Result<Id, FoundError> {
     parts.join(".").parse().map_err(|_| FoundError::NoPerson(email.to_owned()))
 }
 
-/// The staff records of a new book: the person who makes it, with every role that is not everybody's, and those who join.
+/// The staff records of a new book: its maker, with every role except those that everybody has, and those who join.
 fn staff(setting: Setting<'_>, person: &Id, author: &Person, people: &[Newcomer]) -> Result<Vec<Record>, FoundError> {
     let (policy, today) = (setting.policy, setting.now.date_naive());
     let Some(kind) = policy.kind(STAFF) else { return Ok(Vec::new()) };
@@ -267,7 +267,7 @@ fn staff(setting: Setting<'_>, person: &Id, author: &Person, people: &[Newcomer]
     Ok(operation.finish().iter().map(|change| change.after().clone()).collect())
 }
 
-/// The page that tells what the folder is, and where to begin.
+/// The page that explains the folder and where to begin.
 fn readme(founding: &Founding) -> String {
     let text = match founding.lang {
         Lang::En => include_str!("found/README.en.md"),

@@ -1,5 +1,4 @@
-//! Unique values in files on disk: the files that are validated are held against one another, and against those of the
-//! last commit.
+//! Unique values in the working tree: validated files are compared with one another and with the last commit.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +10,12 @@ use crate::locale::messages::RefusalText;
 use crate::place::{Place, Problem};
 use crate::record::{Id, Record};
 
-/// What is unique, by its key, with the records that hold it.
+/// Unique values by key, with the records that have them.
 #[derive(Debug, Default)]
 pub(super) struct Held(BTreeMap<String, Vec<(Id, String)>>);
 
 impl Held {
-    /// Notes what a record holds.
+    /// Notes the unique values of a record.
     pub(super) fn take(&mut self, kind: &Kind, path: &str, record: &Record) {
         for key in kind.uniques.iter().filter_map(|unique| unique.held(record)) {
             self.0.entry(key).or_default().push((record.id.clone(), path.to_owned()));
@@ -25,7 +24,8 @@ impl Held {
 }
 
 impl View<'_> {
-    /// A problem for each file that holds what another holds already. Where `all` files were looked at, no other file can.
+    /// A problem for each file with a value that another file has. If `all` files were examined, the last commit is
+    /// not needed.
     pub(super) fn held_twice(&self, held: &Held, all: bool) -> Vec<Problem> {
         let mut found = Vec::new();
         for (key, holders) in &held.0 {
@@ -61,7 +61,7 @@ impl View<'_> {
         Some(Problem::new(place, message).help(label!(RefusalText::RuleAt, place = unique.place)))
     }
 
-    /// Whether a record, which the last commit has as its holder, still holds a key as its file lies on disk.
+    /// Whether a record that has a key in the last commit still has it in the working tree.
     fn holds_on_disk(&self, id: &Id, key: &str) -> bool {
         let (Some(kind), Some(path)) = (self.policy().kind_of(id), self.path(id)) else { return false };
         let Some(bytes) = self.on_disk(&path) else { return false };

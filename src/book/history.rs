@@ -1,5 +1,4 @@
-//! Hands history to the audit: which commits there are, what each changed against its parents, and the rule book of
-//! each.
+//! Gives history to the audit: the commits, the changes of each against its parents, and the rule book of each.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,33 +14,34 @@ use crate::locale::messages::AuditText;
 use crate::policy::Policy;
 use crate::record::Id;
 
-/// Which part of history is audited.
+/// The part of history that is audited.
 #[derive(Debug, Clone, Default)]
 pub struct AuditScope {
-    /// The last commit; the tip, where none is named.
+    /// The last commit; `None` means the tip.
     pub to: Option<Oid>,
-    /// Only what came after this commit.
+    /// Only commits after this one.
     pub since: Option<Oid>,
-    /// Only commits made at or after the first and before the second of these, in seconds since 1970.
+    /// Only commits whose time is in this range (seconds since 1970; the end is not included).
     pub made: Option<(i64, i64)>,
-    /// Only what concerns this record, at this path.
+    /// Only what is about this record, at this path.
     pub record: Option<(Id, String)>,
 }
 
-/// What an audit came to.
+/// The result of an audit.
 #[derive(Debug, Clone)]
 pub struct Audited {
-    /// What was found, in the order of history.
+    /// The findings, in the order of history.
     pub findings: Vec<Finding>,
-    /// How many commits were looked at.
+    /// How many commits were judged.
     pub commits: usize,
 }
 
 impl Book {
-    /// Replays history, parents first. `progress` is told how many commits of how many are done.
+    /// Replays history, parents first. `progress` is called with the number of finished commits and the number of
+    /// all.
     ///
     /// # Errors
-    /// If git cannot be read. Faults of the history are findings.
+    /// If git cannot be read. Faults in the history are findings, not errors.
     pub fn audit(&self, scope: &AuditScope, progress: &mut dyn FnMut(usize, usize)) -> Result<Audited, BookError> {
         let repo = self.repo();
         let to = scope.to.map_or_else(|| repo.tip(), Ok)?;
@@ -91,7 +91,7 @@ struct Walk<'w> {
     repo: &'w Repo,
     contents: &'w Contents<'w>,
     auditor: Auditor<'w>,
-    /// The commit that the audit stands at.
+    /// The present commit of the audit.
     at: Option<Oid>,
     books: HashMap<kept::Source, Rulebook>,
 }
@@ -125,7 +125,7 @@ impl Walk<'_> {
         Ok(self.auditor.look(&commit(info, Some(seconds), own, others), &before, &after))
     }
 
-    /// The rule book of a commit; loaded once for all commits that have the same.
+    /// The rule book of a commit. It is loaded once for all commits that have the same.
     fn rulebook(&mut self, commit: Oid) -> Result<Rulebook, BookError> {
         let key = kept::source(self.repo, commit)?;
         if let Some(found) = self.books.get(&key) {

@@ -42,7 +42,7 @@ impl Ids for Drawn<'_> {
     fn fresh(&self, prefix: &str, date: NaiveDate) -> Id {
         loop {
             let random = (self.random.borrow_mut())();
-            // The year of an event is checked when its time is read; a prefix when the policy is loaded.
+            // The year of an event is checked when its time is read, and a prefix when the policy is loaded.
             let Ok(id) = Id::coded(prefix, date, random) else { continue };
             if !self.is_taken(&id) && self.given.borrow_mut().insert(id.clone()) {
                 return id;
@@ -51,7 +51,7 @@ impl Ids for Drawn<'_> {
     }
 }
 
-/// Five random numbers: a hash that the standard library keys from the system's randomness again each time.
+/// Five random numbers, from a hash whose keys the standard library takes from the system's randomness each time.
 pub(super) fn system_random() -> [u8; RANDOM_LENGTH] {
     let [a, b, c, d, e, ..] = RandomState::new().build_hasher().finish().to_le_bytes();
     [a, b, c, d, e]

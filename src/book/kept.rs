@@ -1,4 +1,5 @@
-//! What one process reads once: the policy and the staff of a commit, known by the trees that they come from.
+//! What one process reads only once: the policy and the staff of a commit, identified by the trees that they come
+//! from.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,13 +13,13 @@ use crate::calendar::Zone;
 use crate::policy::{People, Policy, STAFF};
 use crate::record::Record;
 
-/// The settings, rules, calendars and forms that a policy is loaded from.
+/// The settings, rules, calendars and forms from which a policy is loaded.
 pub(super) type Source = [Option<Oid>; 4];
 
-/// What staff records are read by, and the folder that they lie in.
+/// The rules by which staff records are read, and their folder.
 type Staff = (Source, Option<Oid>);
 
-/// Policies and people by what they were read from.
+/// Policies and people, by what they were read from.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     policies: RefCell<HashMap<Source, Arc<Policy>>>,
@@ -32,7 +33,7 @@ impl Kept {
             return Ok(policy);
         }
         let policy = Arc::new(sources::policy(repo, commit)?);
-        // that of the past is not asked for again so soon
+        // a past policy is not needed again soon, so only the tip's is stored
         if let Some(compiled) = Compiled::of(repo).filter(|_| repo.tip().is_ok_and(|tip| tip == commit)) {
             compiled.write(&source, &policy);
         }
@@ -40,7 +41,7 @@ impl Kept {
         Ok(policy)
     }
 
-    /// The zone of a commit's book, where its policy is known without loading it.
+    /// The zone of a commit's book, if its policy is known without loading it.
     pub(super) fn zone(&self, repo: &Repo, commit: Oid) -> Option<Zone> {
         let policy = self.known(repo, &source(repo, commit).ok()?)?;
         Some(policy.settings.time_zone)
@@ -64,8 +65,8 @@ impl Kept {
         let mut records = Vec::new();
         for file in repo.list(commit, &kind.shape.folder)?.into_iter().filter(|file| file.is_regular()) {
             let bytes = repo.blob(file.blob)?;
-            // A staff record that cannot be read is named by `validate` and by every command that lists staff; its person has no
-            // role.
+            // A staff record that cannot be read is reported by `validate` and by every command that lists staff. Its
+            // person has no role.
             records.extend(Record::read(&bytes, &file.path, &kind.shape).ok());
         }
         let people = Arc::new(People::of(&records, &kind.shape, &policy.roles));

@@ -1,13 +1,13 @@
-//! In which pages the system gives memory to this process.
+//! The page size with which the system gives memory to this process.
 
-/// Takes memory in small pages, also where the system gives huge ones to programs that do not ask: to clear one, and to make room for
-/// it, takes a short command longer than all that it does with the few megabytes that it needs.
+/// Takes memory in small pages, even on systems that give huge pages to all programs. Clearing a huge page and making
+/// room for it takes longer than everything else that a short command does with its few megabytes.
 #[cfg(target_os = "linux")]
 pub fn small_pages() {
-    // memory comes all the same where the system refuses
+    // if the system refuses, memory still works
     rustix::thread::disable_transparent_huge_pages(true).ok();
 }
 
-/// Other systems hand out what they do.
+/// Other systems are left as they are.
 #[cfg(not(target_os = "linux"))]
 pub fn small_pages() {}

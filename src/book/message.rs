@@ -1,14 +1,14 @@
-//! What a commit says: a line for people, the note, and trailers that `audit` compares with the records.
+//! The message of a commit: a line for people, the note, and trailers that `audit` compares with the records.
 
 use crate::audit::TRAILER;
 use crate::lifecycle::Change;
 use crate::record::Event;
 
-/// How many files of the policy a subject names; of more it tells the number.
+/// How many files of the policy a subject names; if there are more, it gives their number.
 const NAMED_FILES: usize = 6;
 
-/// The message of a commit that makes these changes. `said` is what the user gave with the operation as a whole.
-/// `files` are those that are written beside records: the policy's.
+/// The message of a commit with these changes. `said` is what the user said about the whole operation. `files` are
+/// the files written beside records, such as the policy's.
 pub(super) fn message(changes: &[Change], files: &[String], said: Option<&str>) -> String {
     let mut text = subject(changes, files);
     let notes = match changes {
@@ -60,7 +60,7 @@ fn steps(change: &Change) -> String {
     change.events().iter().map(|event| event.step.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// `registered → accepted`; the state alone where it stays.
+/// `registered → accepted`, or only the state if it stays the same.
 fn arrow(change: &Change, between: &str) -> String {
     match change.states() {
         (Some(from), to) if from != to => format!("{from}{between}{to}"),
@@ -90,7 +90,7 @@ fn single(change: &Change, event: &Event, text: &mut String) {
     }
 }
 
-/// `Redress-Record: ID step from→to by`, a line an event.
+/// `Redress-Record: ID step from→to by`, one line for each event.
 fn several(change: &Change, text: &mut String) {
     let mut state = change.before().map(|before| before.state.clone());
     for event in change.events() {
@@ -101,7 +101,7 @@ fn several(change: &Change, text: &mut String) {
     }
 }
 
-/// A note without what git or we could take for a trailer or a comment: such lines are indented.
+/// A note without lines that git or this program could take for a trailer or a comment: such lines are indented.
 fn harmless(note: &str) -> String {
     let line = |line: &str| {
         let word = line.split(':').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Names of the book that should be folders and are something else, such as a file or a link.
+//! Names of the book that should be folders but are something else, such as a file or a link.
 
 use super::repo::{RepoError, Seen};
 use super::upgrade::SHIPPED;
@@ -8,13 +8,13 @@ use crate::policy::SOURCE_FOLDERS;
 use crate::record::FILES;
 
 impl View<'_> {
-    /// What lies in the place of a folder of the book and is none, such as a link, which is not followed: nothing can be
-    /// written there. Below the folder of a kind, too.
+    /// What is in the place of one of the book's folders but is not a folder, such as a link. Links are not followed,
+    /// so nothing can be written there. Folders below a kind's folder are included.
     pub fn misplaced(&self) -> Vec<Problem> {
         self.repo().seen(&self.below()).map(|seen| self.misplaced_in(&seen)).unwrap_or_default()
     }
 
-    /// The same of what was seen in the working tree.
+    /// The same for the given content of the working tree.
     fn misplaced_in(&self, seen: &Seen) -> Vec<Problem> {
         let Some(top) = self.repo().top() else { return Vec::new() };
         let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
@@ -23,7 +23,7 @@ impl View<'_> {
         let taken = folders_taken(seen);
         let within = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let deeper = tops.iter().flat_map(|folder| taken.iter().filter(|path| within(path, folder)).cloned());
-        // what has an ending was to be a file
+        // a name with an ending is meant to be a file
         let wrong = |path: String| match path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
             true => self.repo().file_on_disk(&path).err(),
             false => self.repo().misplaced(top, &path),
@@ -40,14 +40,14 @@ impl View<'_> {
         wrong.map(problem).collect()
     }
 
-    /// What lies in the place of a folder of the book; see [`View::misplaced`].
+    /// What is in the place of one of the book's folders; see [`View::misplaced`].
     pub fn misplaced_of(&self, whole: &Whole) -> Vec<Problem> {
         self.misplaced_in(&whole.seen)
     }
 }
 
-/// What lies in the place of a folder below one of the book's: links, and what is called like a year, month or day. As in a
-/// walk, what lies in a folder comes before what stands beside it.
+/// What is in the place of a folder below one of the book's: links, and files with the name of a year, month or day.
+/// As in a walk, the content of a folder comes before its neighbours.
 fn folders_taken(seen: &Seen) -> Vec<String> {
     let called_so = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
     let named = |path: &&str| path.rsplit('/').next().is_some_and(called_so);

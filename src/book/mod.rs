@@ -1,7 +1,7 @@
-//! The book: a git repository of records. No rule of a kind lives here, no rendering and no prompt.
+//! The book: a git repository of records. It contains no rule of a kind, no rendering and no prompts.
 //!
-//! `repo` knows paths and bytes alone. On top of it [`Book`] opens the records, a [`View`] reads one commit, and
-//! [`Book::write`] is the one way to change them.
+//! `repo` knows only paths and bytes. On top of it [`Book`] opens the records, a [`View`] reads one commit, and
+//! [`Book::write`] is the only way to change them.
 
 mod compiled;
 mod disk;
@@ -59,35 +59,37 @@ pub struct Book {
     misjudged: RefCell<BTreeMap<String, Misjudged>>,
 }
 
-/// Records that are judged by today's rules because those that they were opened under are gone or do not load any more.
+/// Records that are judged by today's rules, because the rules under which they were opened are gone or no longer
+/// load.
 #[derive(Debug, Clone)]
 pub struct Misjudged {
-    /// The records that were met so far.
+    /// The records found so far.
     pub records: BTreeSet<Id>,
-    /// What is wrong with the rules. `None` if git does not know them any more.
+    /// What is wrong with the rules. `None` if git no longer has them.
     pub why: Option<Label>,
 }
 
 impl Book {
-    /// Opens the book that a folder lies in.
+    /// Opens the book that contains a folder.
     ///
     /// # Errors
-    /// If there is no git repository, or not one that can be read.
+    /// If there is no git repository, or none that can be read.
     pub fn open(dir: &Path, environment: &Environment) -> Result<Self, BookError> {
         Ok(Book::over(Repo::discover(dir, environment)?))
     }
 
-    /// A book over a repository that is open already.
+    /// A book in a repository that is already open.
     pub fn over(repo: Repo) -> Self {
         Book { repo, kept: kept::Kept::default(), misjudged: RefCell::default() }
     }
 
-    /// The records that were judged by today's rules so far although they were opened under others, by the id of those.
+    /// The records found so far that are judged by today's rules although they were opened under others, by the id of
+    /// those.
     pub fn misjudged(&self) -> BTreeMap<String, Misjudged> {
         self.misjudged.borrow().clone()
     }
 
-    /// The zone of the book at a commit, where its policy is known without reading it; otherwise `redress.toml` says it.
+    /// The zone of the book at a commit, if its policy is known without reading it. Otherwise `redress.toml` has it.
     pub fn known_zone(&self, commit: repo::Oid) -> Option<crate::calendar::Zone> {
         self.kept.zone(&self.repo, commit)
     }

@@ -1,4 +1,4 @@
-//! The other records for commands that only read. A file that cannot be read counts as absent, and is named elsewhere.
+//! The lookup for commands that only read. A file that cannot be read counts as absent, and is reported elsewhere.
 
 use std::borrow::Cow;
 use std::sync::Arc;

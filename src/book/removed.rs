@@ -1,7 +1,7 @@
-//! What a changed rule book has taken away from the kinds: kinds, fields, parts of lines, choices and states. They may
-//! go while no record has them, now or earlier in its history; otherwise they stay and are retired. A record tells what
-//! it had by the fields and states that its events name. Older rules that name something which has gone are read
-//! against today's shape with what has gone beside it (`Shape::with_former`).
+//! What a changed rule book has removed from the kinds: kinds, fields, parts of lines, choices and states. They may
+//! be removed if no record has them, now or earlier in its history; otherwise they must stay and be retired. The
+//! fields and states in a record's events show what it had. Older rules that use removed parts are read against
+//! today's shape with these parts added (`Shape::with_former`).
 
 use super::index::Selection;
 use super::{BookError, View};
@@ -12,7 +12,7 @@ use crate::place::{Place, Problem};
 use crate::policy::Policy;
 use crate::record::{Id, Record, Shape, Type, Value};
 
-/// Something that a kind has lost, and how a record is told that has it.
+/// Something that a kind has lost, and how to recognise a record that has it.
 struct Lost {
     /// The key in the kind's file.
     key: String,
@@ -24,13 +24,13 @@ enum What {
     Field(Vec<String>),
     /// A value of a choice.
     Choice(Vec<String>, String),
-    /// A field whose values are read otherwise now.
+    /// A field whose values are now read differently.
     Type(Vec<String>),
     State(String),
 }
 
 impl View<'_> {
-    /// What another rule book has taken away from records of the commit that have it.
+    /// What another rule book has removed although records of the commit have it.
     ///
     /// # Errors
     /// If the records cannot be read.
@@ -91,7 +91,7 @@ fn said(place: Place, what: &What, id: &Id, count: usize) -> Problem {
     }
 }
 
-/// What the new shape lacks of the old one.
+/// What the new shape lacks compared with the old one.
 fn compare(old: &Shape, new: &Shape, path: &mut Vec<String>, key: &str, lost: &mut Vec<Lost>) {
     for field in old.fields() {
         path.push(field.name.clone());
@@ -122,7 +122,7 @@ fn types(old: &Type, new: &Type, path: &mut Vec<String>, key: &str, lost: &mut V
     }
 }
 
-/// Whether a record has it, or had it: its events name the fields that they have set, and the states.
+/// Whether a record has it, or had it: its events name the states, and the fields that they have set.
 fn has(record: &Record, kind: &Kind, new: &Kind, what: &What) -> bool {
     let now = |path: &[String], fits: &dyn Fn(&Value, Option<&Type>) -> bool| {
         let Some((first, rest)) = path.split_first() else { return false };
@@ -147,7 +147,7 @@ fn has(record: &Record, kind: &Kind, new: &Kind, what: &What) -> bool {
     }
 }
 
-/// Whether a value, or one at the end of a path in it, fits.
+/// Whether a value, or a value at the end of a path in it, fits.
 fn within(
     value: &Value,
     ty: &Type,
@@ -173,7 +173,7 @@ fn within(
     }
 }
 
-/// Whether a value can be read as another type, and says the same.
+/// Whether a value can be read as another type with the same meaning.
 fn reads(value: &Value, ty: Option<&Type>) -> bool {
     let (Some(ty), Some(stored)) = (ty, value.stored()) else { return false };
     Value::from_stored(ty, &stored).is_ok()

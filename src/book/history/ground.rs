@@ -1,4 +1,4 @@
-//! Books for the audit's tests: made through the program with roles and authority, and forged with git alone.
+//! Books for the audit's tests: made by the program, with roles and authority, and forged with git alone.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -20,7 +20,7 @@ const AUTHORITY: &str =
     "[[authority.remedy]]\nup-to = \"5000.00\"\nrole = \"cs-manager\"\n\n[[authority.remedy]]\nrole = \"gm\"\n";
 const CLERKS: &str = "\n[[clerks]]\nrole = \"sales-clerk\"\nsteps = [\"complaint:register\"]\n";
 
-/// A line of a table: names and values as stored.
+/// A line of a table: names and stored values.
 pub(super) type Line<'l> = &'l [(&'l str, &'l str)];
 
 pub(super) struct Ground {
@@ -29,7 +29,8 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// A book with the preset basic, made stricter: clerks, deputies, two levels of authority, four eyes, and who may decline.
+    /// A book with the preset basic, made stricter: clerks, deputies, two levels of authority, four eyes, and a rule
+    /// on who may decline.
     pub(super) fn new() -> Ground {
         Ground::of("basic", |path, text| match path {
             "policy/authority.toml" => AUTHORITY.to_owned(),
@@ -41,12 +42,12 @@ impl Ground {
         })
     }
 
-    /// A book with a preset, of the oldest format; each file of it may be changed first.
+    /// A book with a preset, in the oldest format. `changed` may change each file first.
     pub(super) fn of(preset: &str, changed: impl Fn(&str, String) -> String) -> Ground {
         Ground::of_format(preset, 1, changed)
     }
 
-    /// A book with a preset, of a format.
+    /// A book with a preset, in a given format.
     pub(super) fn of_format(preset: &str, format: u64, changed: impl Fn(&str, String) -> String) -> Ground {
         let start = time("2026-11-23T09:00:00+08:00").timestamp();
         let ground = Ground { dir: tempfile::tempdir().expect("a folder"), clock: Cell::new(start) };
@@ -61,7 +62,7 @@ impl Ground {
         ground
     }
 
-    /// A copy, for a case of its own.
+    /// A copy, so that each case has its own.
     pub(super) fn copy(&self) -> Ground {
         let dir = tempfile::tempdir().expect("a folder");
         let copied = Command::new("cp").args(["-r", "-T"]).arg(self.top()).arg(dir.path()).status().expect("cp runs");
@@ -78,7 +79,7 @@ impl Ground {
         utc.with_timezone(time("2026-11-23T09:00:00+08:00").offset())
     }
 
-    /// Another time from now on.
+    /// Sets the time from now on.
     pub(super) fn set_now(&self, text: &str) {
         self.clock.set(time(text).timestamp());
     }
@@ -111,7 +112,7 @@ impl Ground {
         std::fs::write(path, text).expect("a file");
     }
 
-    /// Commits what lies on disk with git alone.
+    /// Commits the working tree with git alone.
     pub(super) fn commit(&self, author: &str, message: &str) {
         self.git(&["add", "-A"]);
         let author = format!("{author} <{author}@example.cn>");
@@ -164,7 +165,7 @@ impl Ground {
         self.step_as(own(by), id, step, fields, &[]);
     }
 
-    /// Takes a step as somebody, with tables.
+    /// Takes a step as somebody, with fields that are tables.
     pub(super) fn step_as(&self, actor: Actor, id: &Id, step: &str, fields: Line<'_>, tables: &[(&str, &[Line<'_>])]) {
         let typist = actor.typist.to_string();
         self.write(&typist, |w| {
@@ -178,7 +179,7 @@ impl Ground {
         });
     }
 
-    /// Everything that the audit of the whole history finds.
+    /// All findings of the audit of the whole history.
     pub(super) fn audit(&self) -> Vec<Finding> {
         self.audit_in(&AuditScope::default())
     }

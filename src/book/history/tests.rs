@@ -1,4 +1,5 @@
-//! What the program makes is clean; `basic` and `manufacturer` hold that each forgery is found by its rule.
+//! History made by the program has no findings. `basic` and `manufacturer` check that each forgery is found by its
+//! rule.
 
 mod basic;
 mod forging;
@@ -66,13 +67,13 @@ fn what_the_program_makes_is_clean() {
     let (ground, client) = (&base.ground, base.client.as_str());
     let deputy: &[Line<'_>] = &[&[("person", "wang.lei"), ("from", "2026-11-23"), ("until", "2026-11-30")]];
     ground.step_as(own("li.na"), &person("li.na"), "change", &[], &[("deputy", deputy)]);
-    // When it really happened, and changes without a step.
+    // The real time of a step, and changes without a step.
     let earlier = (ground.now() - chrono::TimeDelta::minutes(3)).to_rfc3339();
     let given = [("promised", "2026-11-26T12:00:00+08:00"), ("#on", earlier.as_str())];
     ground.step("li.na", &base.fresh, "accept", &given);
     ground.step("zhao.yun", &base.fresh, "edit", &[("severity", "major"), ("order", "SO-1")]);
     ground.step("zhao.yun", &base.fresh, "edit", &[("order", "")]);
-    // Four eyes and authority, as deputy, in the principal's name, and through a clerk.
+    // Four eyes and authority: as deputy, in the principal's name, and through a clerk.
     ground.step("wang.lei", &base.dear, "approve", &[]);
     ground.step("wang.lei", &base.old, "decline", &[("decline-reason", "不属本公司产品")]);
     let clerk = Actor { person: person("zhao.yun"), typist: person("wang.lei") };
@@ -83,7 +84,7 @@ fn what_the_program_makes_is_clean() {
     });
     let stand_in = Actor { person: person("li.na"), typist: person("wang.lei") };
     ground.step_as(stand_in.clone(), &typed, "decline", &[("decline-reason", "重复")], &[]);
-    // A step that opens a record, also in the principal's name; what it opened is changed before anything is written.
+    // A step that opens a record, also in the principal's name. The new record is changed before anything is written.
     ground.step("li.na", &base.approved, "agree", &[]);
     ground.write("wang.lei", |w| {
         let policy = w.view.policy();
@@ -92,7 +93,7 @@ fn what_the_program_makes_is_clean() {
         let later = request(policy, "callback", "edit", own("wang.lei"), &[("due", "2026-12-09")], &[]);
         Ok(w.operation.edit(&opened[0].id, &later)?)
     });
-    // Several records in one commit; one needs another that comes later by path.
+    // Several records in one commit. One needs another that comes later by path.
     ground.write("li.na", |w| {
         let policy = w.view.policy();
         let ask = |kind: &str, step: &str, fields: Line<'_>| request(policy, kind, step, own("li.na"), fields, &[]);
@@ -118,7 +119,7 @@ fn what_the_program_makes_is_clean() {
             vec![stage("2026-01-05T09:00:00+08:00", "registered"), stage("2026-01-06T10:00:00+08:00", "accepted")];
         Ok(w.operation.import("complaint", None, &Arrival { stages }, &request)?)
     });
-    // The policy, alone; what was opened before is worked on after.
+    // The policy is changed separately. Records that were opened before are worked on afterwards.
     let file = "policy/kinds/complaint.toml";
     let text =
         ground.read(file).replace("asks = [\"containment\"]", "asks = [\"containment\"]\nwhen = \"severity=major\"");
@@ -126,7 +127,7 @@ fn what_the_program_makes_is_clean() {
     ground.commit("li.na", "Contain what is major, and say where it lies");
     ground.step("li.na", &base.fresh, "contain", &[("containment", "停止发货"), ("shelf", "A-3")]);
     ground.make("li.na", "complaint", &with(CASE, &[("client", client)]));
-    // Taken back.
+    // A step that is taken back.
     ground.step("li.na", &base.fresh, "withdraw", &[]);
     let undone = ground.git(&["rev-parse", "HEAD"]);
     ground.git(&["revert", "--no-commit", "HEAD"]);

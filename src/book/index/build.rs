@@ -1,4 +1,4 @@
-//! Fills empty tables from a commit, and brings full ones from one commit to another.
+//! Fills empty tables from a commit, and moves filled ones from one commit to another.
 
 use git2::Oid;
 use rusqlite::{Connection, params};
@@ -10,7 +10,7 @@ use super::write::{self, Writer};
 use crate::book::repo::{FileAt, Repo};
 use crate::policy::Policy;
 
-/// What the tables are made for.
+/// The commit, policy and kinds for which tables are made.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) commit: Oid,
@@ -18,7 +18,7 @@ pub(super) struct Wanted {
     pub(super) kinds: Kinds,
 }
 
-/// A file of a kind's folder that differs between two commits: what it is afterwards, where it still is.
+/// A file of a kind's folder that differs between two commits. `file` is the new version, if it still exists.
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) path: String,
@@ -26,7 +26,7 @@ pub(super) struct Change {
 }
 
 impl Wanted {
-    /// The files of records that differ between `from` and the commit; all files, if there is no `from`.
+    /// The record files that differ between `from` and the commit; all files if there is no `from`.
     pub(super) fn changes(&self, repo: &Repo, from: Option<Oid>) -> Result<Vec<Change>, IndexError> {
         let folders: Vec<&str> = self.kinds.all.iter().map(|kind| kind.folder.as_str()).collect();
         let mut changes = Vec::new();
@@ -39,7 +39,7 @@ impl Wanted {
             let after = after.map(|file| File { kind, blob: readable(&file), path: file.path });
             changes.push(Change { path, after });
         }
-        // ids ascend, so that their rows are appended
+        // in the order of ids, so that their rows are appended
         changes
             .sort_by(|one, other| name_of(&one.path).cmp(name_of(&other.path)).then_with(|| one.path.cmp(&other.path)));
         Ok(changes)
@@ -62,7 +62,7 @@ impl Wanted {
         Ok(())
     }
 
-    /// Applies changes to the tables of the commit that they begin at.
+    /// Applies changes to the tables of the commit from which they start.
     pub(super) fn apply(&self, connection: &Connection, repo: &Repo, changes: &[Change]) -> Result<(), IndexError> {
         for change in changes {
             write::remove(connection, &self.policy, &self.kinds, &change.path)?;
@@ -73,7 +73,7 @@ impl Wanted {
         Ok(())
     }
 
-    /// Adds what the changed files hold afterwards.
+    /// Adds the new contents of changed files.
     pub(super) fn put(
         &self,
         connection: &Connection,
@@ -92,7 +92,7 @@ fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The content of an ordinary file under a name that git keeps as UTF-8.
+/// The content of an ordinary file whose name is valid UTF-8.
 fn readable(file: &FileAt) -> Option<Oid> {
     (file.is_regular() && !file.path.contains(char::REPLACEMENT_CHARACTER)).then_some(file.blob)
 }

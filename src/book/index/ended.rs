@@ -1,13 +1,13 @@
-//! Runs of deadlines that have ended, kept from one report to the next in `$GIT_DIR/redress/runs.sqlite`. What a report
-//! of years takes most time for is found out once: the runs of a record whose deadlines have all ended change only if
-//! the record does, or something that they rest on.
+//! The ended runs of deadlines, stored from one report to the next in `$GIT_DIR/redress/runs.sqlite`. Computing them
+//! takes most of the time of a report over years, so they are computed once. If all deadlines of a record have ended,
+//! its runs only change if the record does, or something that they depend on.
 //!
-//! - What is kept is bytes to this module; [`gather`](crate::gather) makes them and reads them.
-//! - The file stands for one commit, and for one rule book, calendars included. If the rule book differs, nothing of it
-//!   counts. If the commit differs, the records that have changed between the two do not count, nor those that rest on
-//!   them: the records that they name or named, and those that were kept with a [`Rest`] on them.
-//! - The file is believed as the index is (`trust`). It can be deleted, damaged or locked without changing an answer:
-//!   the runs are computed then.
+//! - To this module the runs are bytes; [`gather`](crate::gather) makes and reads them.
+//! - The file belongs to one commit and one rule book, calendars included. If the rule book differs, nothing in it
+//!   counts. If the   commit differs, records that have changed between the two do not count. Nor do records that
+//!   depend on them: those that   they refer to or referred to, and those that were stored with a [`Rest`] on them.
+//! - The file is trusted under the same conditions as the index (`trust`). It can be deleted, damaged or locked
+//!   without changing an   answer: then the runs are computed again.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -26,9 +26,9 @@ use crate::record::{Id, Value};
 
 /// How long to wait for another process that writes the file.
 const PATIENCE: Duration = Duration::from_millis(20);
-/// If more records have changed than this, everything is computed again.
+/// If more records than this have changed, everything is computed again.
 const MANY: usize = 2_000;
-/// From this many records on, a stretch of the table is read instead of one row after another.
+/// From this number of records on, a whole range of the table is read instead of single rows.
 const STRETCH: usize = 500;
 
 /// The runs of one record.
@@ -38,16 +38,16 @@ pub struct EndedRuns {
     pub record: Id,
     /// The runs.
     pub bytes: Vec<u8>,
-    /// What they rest on beside the record and those that name it.
+    /// What they depend on, besides the record and the records that refer to it.
     pub rests: BTreeSet<Rest>,
 }
 
-/// What the runs of a record rest on.
+/// Something that the runs of a record depend on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rest {
-    /// What another record says, or that there is none.
+    /// The content of another record, or its absence.
     On(Id),
-    /// Which records name another one, and what they say.
+    /// The records that refer to another one, and their content.
     OnThoseNaming(Id),
 }
 
@@ -60,29 +60,29 @@ impl Rest {
     }
 }
 
-/// What a record says of others.
+/// The references of a record.
 #[derive(Debug, Default)]
 struct Links {
-    /// The records that it names.
+    /// The records that it refers to.
     named: Vec<Id>,
-    /// The record that it was merged into.
+    /// The record into which it was merged.
     stands_for_it: Option<Value>,
 }
 
-/// The kept runs as one commit may use them.
+/// The stored runs that one commit may use.
 pub struct Ended {
     wanted: Wanted,
     git_dir: PathBuf,
     files: Files,
-    /// By what the file is keyed.
+    /// The fingerprint of what the file was made from.
     fingerprint: String,
-    /// The file with the records whose rows do not count. `None` if there is nothing that counts.
+    /// The file, with the records whose rows do not count. `None` if nothing counts.
     found: Option<(Found, BTreeSet<String>)>,
 }
 
 impl Index {
-    /// The kept runs of the index's commit. `basis` tells all that runs follow from beside the records: the rule book and its
-    /// calendars.
+    /// The stored runs for the index's commit. `basis` describes everything that runs depend on besides the records:
+    /// the rule book and its calendars.
     pub fn ended(&self, repo: &Repo, basis: &str) -> Ended {
         let wanted = self.source.wanted.clone();
         let fingerprint = schema::digest(&format!("{} {basis}", wanted.kinds.fingerprint));
@@ -97,7 +97,7 @@ impl Index {
 }
 
 impl Ended {
-    /// The kept runs of these records. The ids come in order. A record without kept runs is left out.
+    /// The stored runs of these records. The ids must be sorted. Records without stored runs are left out.
     pub fn read(&self, ids: &[&Id]) -> HashMap<Id, Vec<u8>> {
         let Some((found, stale)) = &self.found else { return HashMap::new() };
         let read = || -> rusqlite::Result<HashMap<Id, Vec<u8>>> {
@@ -116,15 +116,15 @@ impl Ended {
         read().unwrap_or_default()
     }
 
-    /// Keeps the runs of these records, as they are at the commit. Where somebody else writes the file, nothing is kept.
+    /// Stores the runs of these records at the commit. If another process is writing the file, nothing is stored.
     ///
     /// # Errors
-    /// The file cannot be written, or the commit not be read. Neither changes an answer.
+    /// If the file cannot be written or the commit cannot be read. Neither changes an answer.
     pub fn keep(&self, rows: &[EndedRuns]) -> Result<(), IndexError> {
         let Some(_lock) = self.files.lock(PATIENCE)? else { return Ok(()) };
         let environment = Environment { git_dir: Some(self.git_dir.clone()), ..Environment::default() };
         let repo = Repo::discover(&self.git_dir, &environment)?;
-        // another process may have brought it forward since
+        // another process may have updated it since
         let before = self.open().and_then(|found| self.stale(&repo, &found));
         match before {
             Some(stale) => {
@@ -163,7 +163,7 @@ impl Ended {
         self.files.open().filter(|found| found.is_of(&self.fingerprint))
     }
 
-    /// The records whose rows do not count at the wanted commit. `None` if none of the file counts.
+    /// The records whose rows do not count at the wanted commit. `None` if nothing in the file counts.
     fn stale(&self, repo: &Repo, found: &Found) -> Option<BTreeSet<String>> {
         let mut stale = BTreeSet::new();
         if found.tip == self.wanted.commit {
@@ -172,12 +172,12 @@ impl Ended {
         let changes = self.wanted.changes(repo, Some(found.tip)).ok().filter(|changes| changes.len() <= MANY)?;
         let mut rests: BTreeSet<Rest> = BTreeSet::new();
         for change in &changes {
-            // what lies under another name is no record
+            // a file with another name is not a record
             let Some((_, id)) = Id::of_path(&change.path) else { continue };
             let [before, after] = [found.tip, self.wanted.commit].map(|commit| self.links(repo, commit, change));
             let (before, after) = (before?, after?);
             if before.stands_for_it != after.stands_for_it {
-                // a record that names the merged one may rest on the record that stands for it
+                // a record that refers to the merged one may depend on the surviving record
                 return None;
             }
             rests.extend(before.named.into_iter().chain(after.named).map(Rest::OnThoseNaming));
@@ -194,7 +194,7 @@ impl Ended {
         Some(stale)
     }
 
-    /// What a record says of others at a commit; nothing if it cannot be read there. `None` if git cannot tell.
+    /// The references of a record at a commit; empty if it cannot be read there. `None` if git cannot tell.
     fn links(&self, repo: &Repo, commit: Oid, change: &Change) -> Option<Links> {
         let folder = change.path.split('/').next().unwrap_or_default();
         let Some(kind) = self.wanted.policy.kind_in(folder) else { return Some(Links::default()) };
@@ -233,7 +233,7 @@ fn each(connection: &Connection, ids: &[&Id]) -> rusqlite::Result<HashMap<Id, Ve
     Ok(rows)
 }
 
-/// The rows from the first id to the last. Only those that were asked for count.
+/// The rows from the first id to the last. Rows between them that were not asked for are ignored.
 fn stretch(connection: &Connection, ids: &[&Id]) -> rusqlite::Result<HashMap<Id, Vec<u8>>> {
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(HashMap::new()) };
     let sql = "SELECT record, runs FROM main.\"book:ended\" WHERE record >= ? AND record <= ?";

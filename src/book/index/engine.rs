@@ -1,5 +1,5 @@
-//! Where answers come from: the file of the index, the file with an overlay, or tables in memory. If something happens
-//! to the file, the next of these gives the same answer.
+//! Where answers come from: the index file, the index file with an overlay, or tables in memory. If one fails, the
+//! next gives the same answer.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,26 +18,26 @@ use crate::place::{Place, Problem};
 
 /// How long to wait for another process that refreshes the index, before answering without it.
 const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(5) };
-/// From this share of the records on (one in this many), making the index again is faster than changing it.
+/// If more than one in this many records has changed, building the index again is faster than changing it.
 const MANY: usize = 4;
 const FEW: usize = 2_000;
 
-/// A connection whose tables stand for the wanted commit.
+/// A connection whose tables belong to the wanted commit.
 pub(super) struct Engine {
     pub(super) connection: Connection,
-    /// The file that others can change. `None` if nobody else can change what it reads.
+    /// The file, which other processes can change. `None` if nobody else can change what it reads.
     shared: Option<Shared>,
 }
 
-/// The file for which a connection stands for the wanted commit.
+/// The file to which a connection belongs, and its version.
 struct Shared {
     generation: i64,
     seen: Seen,
 }
 
 impl Shared {
-    /// Whether the tables are of the generation that the connection was opened for. Asked in the transaction of a question,
-    /// before it.
+    /// Whether the tables have the generation for which the connection was opened. It is asked inside a question's
+    /// transaction, before the question.
     fn is_current(&self, connection: &Connection) -> rusqlite::Result<bool> {
         let sql = "SELECT generation FROM main.\"book:meta\"";
         let is: i64 = connection.prepare_cached(sql)?.query_row((), |row| row.get(0))?;
@@ -46,7 +46,7 @@ impl Shared {
 }
 
 impl Engine {
-    /// Reads within one transaction; `None` where the file has moved on since, or changed meanwhile.
+    /// Reads within one transaction. `None` if the file has moved on or was changed meanwhile.
     pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
         let Some(shared) = &self.shared else { return read(&self.connection).map(Some) };
         let inside = self.connection.unchecked_transaction()?;
@@ -68,7 +68,7 @@ impl Engine {
     ) -> rusqlite::Result<Option<T>> {
         self.connection.execute_batch("BEGIN")?;
         let answer = self.begun(read);
-        // what was only read is given up without loss
+        // nothing was written, so nothing is lost
         self.connection.execute_batch("ROLLBACK").and(answer)
     }
 
@@ -87,7 +87,7 @@ impl Engine {
     }
 }
 
-/// What engines are made from.
+/// Everything that is needed to make engines.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) wanted: Wanted,
@@ -99,7 +99,7 @@ impl Source {
     /// The first engine.
     ///
     /// # Errors
-    /// If the commit cannot be read; never for what became of the file.
+    /// If the commit cannot be read. A bad file is never an error.
     pub(super) fn begin(&self, repo: &Repo, at: Location) -> Result<Engine, IndexError> {
         if let Some(engine) = self.again() {
             return Ok(engine);
@@ -114,12 +114,12 @@ impl Source {
         self.around(repo)
     }
 
-    /// The file once more, where it is as it should be.
+    /// The file again, if it is in order.
     pub(super) fn again(&self) -> Option<Engine> {
         self.files.open().and_then(|found| self.as_it_is(found))
     }
 
-    /// An engine without changing the file.
+    /// An engine that does not change the file.
     pub(super) fn around(&self, repo: &Repo) -> Result<Engine, IndexError> {
         let found = self.files.open().filter(|found| found.fits(&self.wanted.kinds));
         match found {
@@ -133,8 +133,8 @@ impl Source {
         }
     }
 
-    /// Tables of our own: in a file that SQLite keeps in memory as long as it is small, and that nobody else sees; where no
-    /// such file can be made, in memory.
+    /// Private tables, in a file that nobody else sees and that SQLite keeps in memory while it is small. If no such
+    /// file can be made, they are in memory.
     pub(super) fn own(&self, repo: &Repo) -> Result<Engine, IndexError> {
         let build = |path: &str| {
             let connection = Connection::open(path)?;
@@ -151,7 +151,7 @@ impl Source {
         }
     }
 
-    /// The repository once more.
+    /// Opens the repository again.
     pub(super) fn repo(&self) -> Result<Repo, IndexError> {
         let environment = Environment { git_dir: Some(self.git_dir.clone()), ..Environment::default() };
         Ok(Repo::discover(&self.git_dir, &environment)?)
@@ -163,13 +163,13 @@ impl Source {
     }
 
     fn overlay(&self, repo: &Repo, found: Found) -> Result<Option<Engine>, IndexError> {
-        // the commit of the file may be gone since, amended and pruned
+        // the commit of the file may no longer exist after an amend and a prune
         let Ok(changes) = self.wanted.changes(repo, Some(found.tip)) else { return Ok(None) };
         overlay::lay(&found.connection, repo, &self.wanted, &changes)?;
         Ok(Some(shared(found)))
     }
 
-    /// Brings the file to the wanted commit under the lock; `None` where another process holds it for long.
+    /// Moves the file to the wanted commit under the lock. `None` if another process holds the lock for long.
     fn refresh(&self, repo: &Repo) -> Result<Option<Engine>, IndexError> {
         let Some(_lock) = self.files.lock(PATIENCE)? else { return Ok(None) };
         if let Some(found) = self.files.open() {
@@ -187,7 +187,7 @@ impl Source {
         Ok(self.files.open().and_then(|found| self.as_it_is(found)))
     }
 
-    /// Changes the file in place; `None` where making it again is better.
+    /// Changes the file in place. `None` if building it again is better.
     fn change(&self, repo: &Repo, found: Found) -> Result<Option<Engine>, IndexError> {
         let Ok(changes) = self.wanted.changes(repo, Some(found.tip)) else { return Ok(None) };
         if changes.len() > FEW {
@@ -220,7 +220,7 @@ fn shared(found: Found) -> Engine {
 }
 
 impl Source {
-    /// What is wrong in files that could not be read as records.
+    /// What is wrong in the files that could not be read as records.
     pub(super) fn problems(&self, paths: Vec<String>) -> Result<Vec<Unreadable>, IndexError> {
         let repo = self.repo()?;
         let mut found = Vec::with_capacity(paths.len());

@@ -1,4 +1,5 @@
-//! What can keep the index from answering. A damaged or busy file is not an error: the answer comes from elsewhere.
+//! What can prevent an answer. A damaged or busy index file is not an error, because the answer then comes from
+//! elsewhere.
 
 use super::said;
 use crate::book::repo::RepoError;
@@ -10,37 +11,37 @@ use crate::locale::{Label, os_error};
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub enum IndexError {
-    /// The commit, or something of it, could not be read.
+    /// The commit, or a part of it, could not be read.
     #[error(transparent)]
     Repo(#[from] RepoError),
-    /// SQLite failed on tables that nobody else can touch: memory or disk ran out.
+    /// SQLite failed on private tables: memory or disk are full.
     Sqlite(#[from] rusqlite::Error),
     /// The file could not be made or locked.
     Io {
-        /// What was tried.
+        /// The attempted action.
         doing: RepoText,
-        /// On what.
+        /// The file.
         path: String,
         /// Why not.
         source: std::io::Error,
     },
-    /// There is no kind of this name in the policy of the commit.
+    /// The policy of the commit has no kind of this name.
     Kind(String),
-    /// There is no column of this name.
+    /// The kind has no column of this name.
     Column {
         /// The kind.
         kind: String,
-        /// What was asked for.
+        /// The wanted column.
         column: String,
     },
-    /// A query that SQLite does not take, or that would write.
+    /// A query that SQLite refuses, or that would write.
     Query(Label),
-    /// A query that does more with a private column than show it masked.
+    /// A query that uses a private column for more than showing it masked.
     Private(String),
 }
 
 impl IndexError {
-    /// Why, one sentence without a full stop; what SQLite says that is rare is quoted in its own words.
+    /// Why, one sentence without a full stop. Rare messages of SQLite are quoted.
     pub fn label(&self) -> Label {
         match self {
             IndexError::Repo(error) => error.label(),

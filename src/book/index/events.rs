@@ -1,4 +1,4 @@
-//! What happened in the book: the records to which events of a time happened, and those that wait for an event.
+//! Events of the book: the records to which something happened at some time, and those that wait for an event.
 
 use std::fmt::Write as _;
 
@@ -18,44 +18,44 @@ use crate::kind::IMPORT;
 use crate::lifecycle::SKEW;
 use crate::record::{Event, Id};
 
-/// Which events; each part leaves out those that do not fit, and without any of them all are wanted.
+/// Which events are wanted. Each part leaves out events that do not fit; without any part, all events are wanted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EventQuery<'a> {
     /// Of records of this kind.
     pub kind: Option<&'a str>,
-    /// That happened at or after this.
+    /// At or after this time.
     pub from: Option<Moment>,
-    /// That happened before this.
+    /// Before this time.
     pub until: Option<Moment>,
-    /// By one of these steps.
+    /// Events of one of these steps.
     pub steps: &'a [&'a str],
-    /// That led to one of these states.
+    /// Events that led to one of these states.
     pub to: &'a [&'a str],
 }
 
-/// What a person noted later than it happened, by one step of one kind.
+/// Late notes of one person, for one step of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateNotes {
-    /// Who did it.
+    /// The person.
     pub by: Id,
     /// The step.
     pub step: String,
-    /// How often.
+    /// How many there are.
     pub count: u64,
-    /// The longest time from when something happened to when it was noted, in seconds.
+    /// The longest time between an event and its note, in seconds.
     pub longest: i64,
-    /// The record about which this was noted.
+    /// The record of that event.
     pub record: Id,
 }
 
 impl Index {
-    /// The records that these events happened to, by id.
+    /// The ids of the records to which these events happened, sorted.
     ///
     /// # Errors
     /// [`IndexError::Kind`], and as [`Index::record`].
     pub fn touched(&self, query: &EventQuery<'_>) -> Result<Vec<Id>, IndexError> {
         let (wheres, values) = self.conditions(query)?;
-        // each once, and in order: done here in a third of the time that SQLite takes for it
+        // sorted and made unique here, in a third of the time that SQLite needs
         let sql = format!("SELECT record FROM \"book:events\" WHERE {wheres}");
         self.ask(|connection| {
             let mut found = rows(connection, &sql, &values, |row| row.get::<_, String>(0))?;
@@ -65,8 +65,8 @@ impl Index {
         })
     }
 
-    /// These events themselves, each with its record, by time; without what they set, and those of records that were registered by
-    /// mistake left out.
+    /// The events themselves, each with its record, by time. They come without the fields that they set, and without
+    /// events of records that were registered by mistake.
     ///
     /// # Errors
     /// [`IndexError::Kind`], and as [`Index::record`].
@@ -103,8 +103,9 @@ impl Index {
         })
     }
 
-    /// The records of a selection in which something started and has not stopped since. An event that does both starts it again.
-    /// `starts` and `stops` are steps and the states that events lead to; what starts by nothing here may have started anyhow.
+    /// The records of a selection in which something started and has not stopped since. An event that does both
+    /// starts it again. `starts` and `stops` are steps, and states that events lead to. If `starts` is empty,
+    /// everything counts as started.
     ///
     /// # Errors
     /// As [`Index::select`](Index::select).
@@ -134,13 +135,13 @@ impl Index {
         Ok(ids)
     }
 
-    /// What was noted in a stretch of time later than it happened, by person, kind and step; what took longest comes first. Imports
-    /// are left out: they happened elsewhere.
+    /// The events of a time span that were noted later than they happened, by person, kind and step, the longest
+    /// delay first. Imports are left out, because they happened elsewhere.
     ///
     /// # Errors
     /// As [`Index::record`].
     pub fn noted_later(&self, from: Moment, until: Moment) -> Result<Vec<LateNotes>, IndexError> {
-        // Grouping here takes a third of the time that SQLite sorts for it.
+        // Grouping here takes a third of the time that SQLite needs for sorting.
         let sql = "SELECT noted - at, record, step, \"by\" FROM \"book:events\" \
                    WHERE noted >= ? AND noted < ? AND noted - at > ? AND step <> ?";
         let values = [
@@ -150,7 +151,7 @@ impl Index {
             Cell::Text(IMPORT.to_owned()),
         ];
         let mut found = self.ask(|connection| {
-            // there are few groups and many events: looking through the groups copies nothing
+            // there are few groups and many events, so searching the groups is cheap and copies nothing
             let mut groups: Vec<LateNotes> = Vec::new();
             let mut statement = connection.prepare(sql)?;
             let mut rows = statement.query(params_from_iter(&values))?;
@@ -188,7 +189,7 @@ impl Index {
         let mut wheres: Vec<String> = Vec::new();
         let mut values: Vec<Cell> = Vec::new();
         let text = |text: &str| Cell::Text(text.to_owned());
-        // a stretch of time is far shorter than the ids of a kind: with the sign the table is found by `at`
+        // a time span has far fewer events than a kind has ids: the sign makes SQLite search by `at`
         let record = if query.from.is_some() { "+record" } else { "record" };
         if let Some(kind) = query.kind {
             match self.kind(kind)?.shape.prefix.as_str() {
@@ -196,7 +197,7 @@ impl Index {
                 "" => wheres.push("(record < 'A' OR record >= '[')".to_owned()),
                 prefix => {
                     wheres.push(format!("{record} >= ? AND {record} < ?"));
-                    // a full stop comes right after the dash
+                    // a full stop is the next character after the dash
                     values.extend([text(&format!("{prefix}-")), text(&format!("{prefix}."))]);
                 }
             }
@@ -204,7 +205,7 @@ impl Index {
         for (operator, at) in [(">=", query.from), ("<", query.until)] {
             if let Some(at) = at {
                 wheres.push(format!("at {operator} ?"));
-                // instants are kept to the second
+                // instants are stored to the second
                 values.push(Cell::Integer(at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0)));
             }
         }
@@ -219,7 +220,7 @@ impl Index {
     }
 }
 
-/// Whether two records are of one kind, by the prefixes of their ids.
+/// Whether two records have the same kind, by the prefixes of their ids.
 fn same_kind(one: &str, other: &str) -> bool {
     one.split('-').next() == other.split('-').next()
 }

@@ -1,5 +1,5 @@
-//! Reads many records of a commit at once. Each thread has its own handle of the repository; the records come in the
-//! order asked for.
+//! Reads many records of a commit in several threads. Each thread has its own repository handle. The records arrive
+//! in the requested order.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,25 +16,25 @@ use crate::policy::Policy;
 #[derive(Debug, Clone)]
 pub(super) struct File {
     pub(super) path: String,
-    /// The position of its kind among the policy's.
+    /// The position of its kind in the policy.
     pub(super) kind: usize,
-    /// Its content. `None` for what is not an ordinary file.
+    /// Its content. `None` if it is not an ordinary file.
     pub(super) blob: Option<Oid>,
 }
 
-/// What became of a file.
+/// The result of loading a file.
 #[derive(Debug)]
 pub(super) enum Loaded {
     Record(usize, Box<Rows>),
     Unreadable(String),
 }
 
-/// Files that are not worth a second thread.
+/// With fewer files, a second thread does not pay.
 const FEW: usize = 400;
-/// How many files a thread takes at a time, and with that what is held in memory.
+/// How many files a thread takes at a time. It limits the memory in use.
 const CHUNK: usize = 256;
 
-/// Reads `files` and hands each to `take`, in their order.
+/// Reads `files` and passes each to `take`, in their order.
 pub(super) fn read(
     repo: &Repo,
     policy: &Policy,
@@ -59,7 +59,7 @@ pub(super) fn read(
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(chunk) = files.chunks(CHUNK).nth(number) else { return };
                     let read = chunk.iter().map(|file| one(&repo, policy, file)).collect::<Result<Vec<_>, _>>();
-                    // nobody listens any more once something failed
+                    // after a failure nobody receives any more
                     if sender.send((number, read)).is_err() {
                         return;
                     }

@@ -1,4 +1,4 @@
-//! Finds records by id, and by what they are known by.
+//! Finds records by id, and by the names by which they are known.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,23 +12,23 @@ use crate::locale::text::fold;
 use crate::policy::Policy;
 use crate::record::{Id, Record, is_phone, phone_digits};
 
-/// From how many records on it is worth reading them in several threads.
+/// From this number of records on, several threads read them.
 const MANY: usize = 200;
 
-/// A record as the index has it: id, kind, text.
+/// A record in the index: id, kind, text.
 type Text = (Id, String, Vec<u8>);
 
 impl Index {
-    /// The record of an id, if there is one that can be read.
+    /// The record with an id, if it exists and can be read.
     ///
     /// # Errors
-    /// Those of every question: [`IndexError::Repo`] and [`IndexError::Sqlite`], if there is no way left to answer.
+    /// The errors of every question: [`IndexError::Repo`] and [`IndexError::Sqlite`], if no way to answer is left.
     pub fn record(&self, id: &Id) -> Result<Option<Record>, IndexError> {
         let Some((kind, text)) = self.text(id)? else { return Ok(None) };
         Ok(read(self.policy(), id, &kind, &text))
     }
 
-    /// The records of these ids, in their order; those that are not there are left out.
+    /// The records with these ids, in their order. Missing ones are left out.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -55,7 +55,7 @@ impl Index {
         Ok(records)
     }
 
-    /// What is made of kind and text of each of the records that are there.
+    /// The result of `make` for the kind and text of each existing record.
     fn each_text<T>(&self, ids: &[&Id], make: impl Fn(&Id, &str, &[u8]) -> T) -> Result<Vec<T>, IndexError> {
         self.ask(|connection| {
             let mut find = connection.prepare_cached("SELECT kind, text FROM \"book:records\" WHERE id = ?")?;
@@ -77,7 +77,7 @@ impl Index {
         self.ids("SELECT source FROM \"book:unique\" WHERE held = ? ORDER BY source", &[key])
     }
 
-    /// The records that are near to one another ([`crate::kind::Near`]), by what they have in common.
+    /// The records that are similar to one another ([`crate::kind::Near`]), each with the shared key.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -105,8 +105,8 @@ impl Index {
         })
     }
 
-    /// The record whose event carries this idempotency key. Keys are unique in a book; where two clones used the same, the
-    /// first by id.
+    /// The record with an event that has this idempotency key. Keys are unique in a book. If two clones used the same
+    /// key, it is the first record by id.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -115,7 +115,7 @@ impl Index {
         Ok(self.ids(sql, &[key])?.pop())
     }
 
-    /// What kind each record is of.
+    /// The kind of each record.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -134,7 +134,7 @@ impl Index {
         })
     }
 
-    /// Idempotency keys that begin so, each with the record whose event carries it; at most `limit`.
+    /// Idempotency keys with this beginning, each with its record; at most `limit`.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -149,12 +149,13 @@ impl Index {
         })
     }
 
-    /// The records whose ids' random part begins with `part` (see [`crate::record::random_part`]), those of one prefix or all.
+    /// The records whose random part begins with `part` (see [`crate::record::random_part`]); with `prefix`, only
+    /// those of one kind.
     ///
     /// # Errors
     /// As [`Index::record`].
     pub fn by_random(&self, part: &str, prefix: Option<&str>) -> Result<Vec<Id>, IndexError> {
-        // Z is the last letter of the alphabet, [ the one after it
+        // Z is the last letter of the alphabet, and [ the next character
         let end = format!("{part}[");
         let sql = "SELECT id FROM \"book:records\" WHERE random >= ? AND random < ? ORDER BY id";
         let mut ids = self.ids(sql, &[part, &end])?;
@@ -162,8 +163,9 @@ impl Index {
         Ok(ids)
     }
 
-    /// Records whose ids' random part begins with `part` but for one character, or with two that stand side by side the other
-    /// way round: what somebody who mistyped it may have meant. At most `limit`; none for less than four characters.
+    /// Records whose random part begins almost like `part`: with one other character, or with two neighbouring
+    /// characters swapped. A user who mistyped an id may have meant one of them. At most `limit`; none if `part` has
+    /// fewer than four characters.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -189,13 +191,13 @@ impl Index {
         self.ids(&sql, &patterns.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    /// The records whose ids start so, in their order; at most `limit`.
+    /// The records whose ids begin with `start`, sorted; at most `limit`.
     ///
     /// # Errors
     /// As [`Index::record`].
     pub fn by_start(&self, start: &str, limit: u32) -> Result<Vec<Id>, IndexError> {
         let sql = "SELECT id FROM \"book:records\" WHERE id >= ? AND id < ? ORDER BY id LIMIT ?";
-        // Ids are ASCII: everything that starts so lies before this.
+        // Ids are ASCII, so everything with this beginning sorts before this.
         let end = format!("{start}\u{7f}");
         self.ask(|connection| {
             let mut find = connection.prepare_cached(sql)?;
@@ -204,8 +206,9 @@ impl Index {
         })
     }
 
-    /// The records of these kinds (of any, where none is named) that are known by `text`: by the whole value of a field that
-    /// their kind says so of, case and width put aside, phone numbers by their digits.
+    /// The records of these kinds (of any, if the list is empty) that are known by `text`. It must be the whole value
+    /// of a field in `known-by` of their kind. Case and width are ignored, and phone numbers are compared by their
+    /// digits.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -223,8 +226,9 @@ impl Index {
         })
     }
 
-    /// The records of these kinds (of any, where none is named) that are known by something that holds `part`, case and width put
-    /// aside, phone numbers by their digits. A part of a private value counts only with `private`, the whole in any case.
+    /// The records of these kinds (of any, if the list is empty) that are known by something that contains `part`.
+    /// Case and width are ignored, and phone numbers are compared by their digits. Parts of private values only count
+    /// with `private`; whole private values always do.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -245,8 +249,8 @@ impl Index {
         })
     }
 
-    /// Records whose names are much like `text`, case and width put aside: that hold it, or differ in a letter or two. At most `limit`,
-    /// none for less than two characters. Private values are not looked at.
+    /// Records whose names are similar to `text`, ignoring case and width: they contain it, or differ in a letter or
+    /// two. At most `limit`; none if `text` has fewer than two characters. Private values are not used.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -256,7 +260,7 @@ impl Index {
         if letters < 2 {
             return Ok(Vec::new());
         }
-        // one slip in three letters or more, one more for each four
+        // one mistake from three letters on, and one more for every six
         let slips = if letters < 3 { 0 } else { 1 + letters / 6 };
         let near = |name: &str| {
             name.contains(&folded)
@@ -282,7 +286,7 @@ impl Index {
         })
     }
 
-    /// The files of the commit that should hold records and could not be read, by path, with everything that is wrong in them.
+    /// The files of the commit that should be records but cannot be read, by path, each with its problems.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -314,25 +318,26 @@ impl Index {
     }
 }
 
-/// A text as [`Index::known_as`] looks for it: case and width put aside, and the digits that a phone number has.
+/// A text in the two forms in which [`Index::known_as`] looks for it: without case and width, and as the digits of a
+/// phone number.
 pub fn as_known(text: &str) -> [String; 2] {
     let folded = fold(text.trim());
     let digits = phone_digits(&folded);
     [folded, digits]
 }
 
-/// The record of a text that the tables hold: its path was looked at when it came in.
+/// The record of a stored text. Its path was checked when it was stored.
 fn read(policy: &Policy, id: &Id, kind: &str, text: &[u8]) -> Option<Record> {
     let shape = &policy.kind(kind)?.shape;
     Record::read(text, &id.path(&shape.folder), shape).ok()
 }
 
-/// An id as stored; what is none says that the tables are damaged.
+/// A stored id. If it is not an id, the tables are damaged.
 pub(super) fn parse_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Id> {
     id_of(row.get_ref(column)?.as_str()?, column)
 }
 
-/// The id that stood in a column.
+/// The id in a column.
 pub(super) fn id_of(text: &str, column: usize) -> rusqlite::Result<Id> {
     let damaged = |error| {
         rusqlite::Error::FromSqlConversionFailure(

@@ -1,4 +1,4 @@
-//! What names a record, and by which field.
+//! References to a record, and their fields.
 
 use std::collections::HashMap;
 
@@ -11,19 +11,19 @@ use super::schema::table_of;
 use crate::filter::columns::{column_name, quoted};
 use crate::record::Id;
 
-/// A record that names another one.
+/// A record that refers to another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IndexLink {
-    /// The one that names.
+    /// The record that refers.
     pub id: Id,
     /// Its kind.
     pub kind: String,
-    /// The field by which it does, with those around it: `lines.item`.
+    /// The referring field, with those around it: `lines.item`.
     pub field: String,
 }
 
 impl Index {
-    /// What was merged in the kinds that say how, and into what.
+    /// All mergers of the kinds that allow them: what was merged, and into what.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -42,7 +42,7 @@ impl Index {
         Ok(pairs)
     }
 
-    /// The records of a kind that name `id` in any field, in lists and groups too, in the order of their ids.
+    /// The records of a kind that refer to `id` in any field, in lists and groups too, sorted by id.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -53,7 +53,8 @@ impl Index {
         )
     }
 
-    /// Of the records of a kind that name `id` the one that was opened last, other than `but` and those registered by mistake.
+    /// Of the records of a kind that refer to `id`, the one that was opened last, without `but` and those registered
+    /// by mistake.
     ///
     /// # Errors
     /// [`IndexError::Kind`], and as [`Index::record`].
@@ -70,7 +71,8 @@ impl Index {
         Ok(self.ids(&sql, &[id.as_str(), kind, but.as_str()])?.pop())
     }
 
-    /// The records of a kind that name any of these, each with the one that it names and the field by which it does.
+    /// The records of a kind that refer to any of these, each with the record that it refers to and the referring
+    /// field.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -92,7 +94,7 @@ impl Index {
         })
     }
 
-    /// Every record that names one of these, with the field by which it does, by kind and id.
+    /// Every record that refers to one of these, with the referring field, sorted by kind and id.
     ///
     /// # Errors
     /// As [`Index::record`].

@@ -1,4 +1,4 @@
-//! From the file of a record to its rows. The rows follow from the bytes, the path and the shape of the kind alone.
+//! From a record's file to its rows. The rows depend only on the bytes, the path and the shape of the kind.
 
 use rusqlite::types::Value as Cell;
 
@@ -19,11 +19,11 @@ pub(super) struct Rows {
     pub(super) cells: Vec<Cell>,
     pub(super) events: Vec<Vec<Cell>>,
     pub(super) links: Vec<(Id, String)>,
-    /// What it is known by, and whether that is private.
+    /// The names by which it is known, and whether each is private.
     pub(super) names: Vec<(String, bool)>,
-    /// What no other record of the kind holds.
+    /// The keys of its unique values.
     pub(super) unique: Vec<String>,
-    /// What words are looked for in.
+    /// The texts in which words are searched.
     pub(super) texts: Texts,
     /// When it was made, in seconds since 1970.
     pub(super) opened: Option<i64>,
@@ -31,10 +31,10 @@ pub(super) struct Rows {
     pub(super) running: Option<Numbered>,
 }
 
-/// Reads the record of a file of a commit.
+/// Reads the record from a file of a commit.
 ///
 /// # Errors
-/// Everything that is wrong in the file.
+/// If anything is wrong in the file: every problem.
 pub(super) fn record(bytes: &[u8], path: &str, kind: &Kind) -> Result<Record, Vec<Problem>> {
     let wrong = |message: Label, help: Label| vec![Problem::new(Place::of_file(path), message).help(help)];
     let Some((_, id)) = Id::of_path(path) else {
@@ -71,7 +71,7 @@ impl Rows {
     }
 }
 
-/// The values by which a record is compared with others: unique values, and values for near matches.
+/// The keys by which a record is compared with others: unique values, and values for similar records.
 fn unique(record: &Record, kind: &Kind) -> Vec<String> {
     let unique = kind.uniques.iter().filter_map(|unique| unique.key(record));
     let near = kind.near_keys(&record.fields).into_iter().map(|(key, _)| key);
@@ -81,7 +81,7 @@ fn unique(record: &Record, kind: &Kind) -> Vec<String> {
     keys
 }
 
-/// Everything that the record is known by, as it is looked for.
+/// All names by which the record is known, in the form in which they are searched.
 pub fn names(record: &Record, kind: &Kind) -> Vec<(String, bool)> {
     let paths = kind.known_by.iter();
     let mut found: Vec<(String, bool)> = paths.flat_map(|path| named_by(&kind.shape, &record.fields, path)).collect();

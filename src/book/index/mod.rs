@@ -1,22 +1,22 @@
-//! The index: what a command asks of all records, answered without reading them all. It is a cache: it is made from a
-//! commit and the shapes of its policy's kinds, kept in `$GIT_DIR/redress/index.sqlite`, brought forward by the
-//! difference between two commits, and can be deleted without loss.
+//! The index: answers questions about all records without reading them all. It is a cache. It is made from a commit
+//! and the shapes of its policy's kinds, stored in `$GIT_DIR/redress/index.sqlite`, and updated with the differences
+//! between two commits. It can be deleted without loss.
 //!
-//! An [`Index`] stands for one commit. It gives the same answers whatever happened to the file: missing, damaged,
-//! truncated, busy, read-only, of another commit or of another program. Such a file is made again if that is possible.
-//! Otherwise the answer comes from an overlay or from tables in memory. What deadlines and conditions mean is not known
-//! here.
+//! An [`Index`] belongs to one commit. It gives the same answers whatever happened to the file: missing, damaged,
+//! truncated, busy, read-only, made for another commit or by another program. Such a file is made again if possible.
+//! Otherwise the answer comes from an overlay or from tables in memory. The meaning of deadlines and conditions is
+//! not known here.
 //!
-//! - A reader holds no lock between questions. Each question is a transaction of its own. It first compares the file's
-//!   generation; if another process has moved the file on, an overlay takes the reader back to its commit.
-//! - The file is believed only if `index.stamp` notes its size, times, inode and device. Both are compared again under
-//!   SQLite's lock, and once more before the transaction ends, because SQLite does not notice bytes that change beneath
-//!   an open connection. If a disk changes a byte and none of these, nobody notices; `rm .git/redress/index.sqlite`
-//!   costs nothing.
-//! - Nobody waits for a small file to be on the disk. It is believed until the machine is started again (`trust`).
-//! - Rows follow from a record's file and from what `schema::fingerprint` digests: the build of the program, and the
-//!   shapes of the kinds. Another build makes the index again.
-//! - Runs of deadlines lie in a file of their own (`ended`), and those alone that have ended.
+//! - A reader holds no lock between questions. Each question is one transaction, which first compares the file's
+//!   generation. If   another process has moved the file on, an overlay takes the reader back to its own commit.
+//! - The file is trusted only if `index.stamp` has its size, times, inode and device. Both are compared again under
+//!   SQLite's lock, and   once more before the transaction ends, because SQLite does not notice bytes that change
+//!   under an open connection. If a disk   changes a byte but none of these, nobody notices; `rm
+//!   .git/redress/index.sqlite` always helps and loses nothing.
+//! - A small file is not flushed to the disk. It is trusted until the machine is restarted (`trust`).
+//! - Rows depend on a record's file and on what `schema::fingerprint` digests: the build of the program and the
+//!   shapes of the kinds.   Another build makes the index again.
+//! - Runs of deadlines are in a separate file (`ended`), and only those that have ended.
 
 mod build;
 mod ended;
@@ -68,37 +68,37 @@ use crate::calendar::Moment;
 use crate::place::Problem;
 use crate::policy::Policy;
 
-/// Which commit an index is opened for.
+/// The commit for which an index is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
-    /// The tip of the branch: the file is brought to it.
+    /// The tip of the branch: the file is updated to it.
     Tip,
-    /// Any other: the file is read, and never written.
+    /// Any other commit: the file is read and never written.
     Past,
 }
 
-/// A record that could not be read: its path and everything that is wrong in it.
+/// A record that could not be read: its path and all its problems.
 pub type Unreadable = (String, Vec<Problem>);
 
-/// What a command asks of the records of one commit.
+/// The records of one commit, for questions.
 pub struct Index {
     source: Source,
     engine: RefCell<Engine>,
     unreadable: OnceCell<Vec<Unreadable>>,
-    /// When the spans of rollups end.
+    /// The moment at which the spans of rollups end.
     until: Cell<Option<Moment>>,
-    /// In how many threads many records are read.
+    /// The number of threads that read many records.
     threads: usize,
 }
 
-/// More threads than this wait for one another.
+/// More threads would wait for each other.
 const MOST_THREADS: usize = 8;
 
 impl Index {
-    /// Opens the index for a commit and the policy that stands in it.
+    /// Opens the index for a commit and its policy.
     ///
     /// # Errors
-    /// [`IndexError::Repo`] where the commit cannot be read; [`IndexError::Sqlite`] where neither disk nor memory have room.
+    /// [`IndexError::Repo`] if the commit cannot be read; [`IndexError::Sqlite`] if disk and memory are full.
     pub fn open(repo: &Repo, commit: Oid, policy: &Arc<Policy>, place: Location) -> Result<Self, IndexError> {
         let wanted = Wanted { commit, policy: Arc::clone(policy), kinds: Kinds::of(policy, repo.program()) };
         let files = Files::of(&repo.state_dir());
@@ -108,12 +108,12 @@ impl Index {
         Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), until: Cell::new(None), threads })
     }
 
-    /// Says when the spans of rollups end.
+    /// Sets the moment at which the spans of rollups end.
     pub fn see_until(&self, until: Moment) {
         self.until.set(Some(until));
     }
 
-    /// The commit that it stands for.
+    /// The commit that it belongs to.
     pub fn commit(&self) -> Oid {
         self.source.wanted.commit
     }
@@ -123,9 +123,9 @@ impl Index {
         &self.source.wanted.policy
     }
 
-    /// Asks the tables, within one transaction. What fails on the file is asked again of tables of our own.
+    /// Asks the tables within one transaction. If the file fails, private tables are asked.
     fn ask<T>(&self, ask: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, IndexError> {
-        // twice, since the file may move on again while the overlay is made
+        // twice, because the file may move on while the overlay is made
         for _ in 0..2 {
             let answer = self.engine.borrow().read(&ask);
             match answer {

@@ -1,6 +1,6 @@
-//! An overlay: it makes the file of the index answer for another commit. The differences lie in temporary tables, and
-//! views with the tables' own names put them over the file. SQLite looks up bare names among temporary ones first, so
-//! that the caller does not notice.
+//! An overlay makes the index file answer for another commit. The differences are in temporary tables, and views with
+//! the tables' own names combine them with the file. SQLite looks up bare names among temporary ones first, so the
+//! caller notices nothing.
 
 use rusqlite::Connection;
 
@@ -11,7 +11,7 @@ use crate::book::repo::Repo;
 use crate::filter::columns::quoted;
 use crate::record::Id;
 
-/// Puts `changes` over the tables that `connection` reads.
+/// Lays `changes` over the tables that `connection` reads.
 pub(super) fn lay(connection: &Connection, repo: &Repo, wanted: &Wanted, changes: &[Change]) -> Result<(), IndexError> {
     connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     let all = connection.unchecked_transaction()?;
@@ -48,7 +48,8 @@ pub(super) fn lay(connection: &Connection, repo: &Repo, wanted: &Wanted, changes
     Ok(())
 }
 
-/// Whether records of this folder have such ids: in another folder the id's file is not a record, and the record is not touched.
+/// Whether records of this folder have ids like this one. A file in another kind's folder is not a record, so it
+/// changes nothing.
 fn is_of(wanted: &Wanted, folder: &str, id: &Id) -> bool {
     let kind = wanted.policy.kind_in(folder);
     kind.is_some_and(|kind| kind.shape.prefix == id.prefix().unwrap_or_default())

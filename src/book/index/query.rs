@@ -1,4 +1,4 @@
-//! `redress query`: SQL of the user's own, reading only, within bounds of time and size.
+//! `redress query`: the user's own SQL, read-only, within limits of time and size.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -17,12 +17,12 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
 
-/// How far a query may go.
+/// The limits of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// For how long it may run.
+    /// How long it may run.
     pub time: Duration,
-    /// How many bytes its answer may have, values alone.
+    /// The most bytes of its answer, counting only values.
     pub bytes: usize,
     /// Whether private fields are shown.
     pub private: bool,
@@ -34,7 +34,7 @@ impl Default for Limits {
     }
 }
 
-/// What a query answers.
+/// The answer of a query.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answer {
     /// The names of its columns.
@@ -43,18 +43,19 @@ pub struct Answer {
     pub rows: Vec<Vec<Json>>,
 }
 
-/// How many steps of SQLite's machine pass between two looks at the clock.
+/// How many steps of SQLite's machine run between two looks at the clock.
 const STEPS: i32 = 10_000;
-/// The longest text that a query may make.
+/// The longest text that a query may make, in bytes.
 const LONGEST: i32 = 16 << 20;
 
 impl Index {
-    /// Answers one statement over the views of the kinds. Who holds what is given with it, where the statement names that
-    /// ([`names_holders`]): the view `holders`, and the column `holder` of each kind that has no field of this name.
+    /// Answers one statement over the views of the kinds. If the statement names holders ([`names_holders`]),
+    /// `holdings` fills the view `holders`, and the column `holder` of each kind that has no field of this name.
     ///
     /// # Errors
-    /// [`IndexError::Query`] for what SQLite does not take, for what would write, and beyond the limits;
-    /// [`IndexError::Private`] where a private column is not only shown and `limits` do not open it; as [`Index::record`].
+    /// [`IndexError::Query`] if SQLite refuses the statement, if it would write, or beyond the limits;
+    /// [`IndexError::Private`] if it uses a private column for more than showing it and `limits` do not allow that;
+    /// as [`Index::record`].
     pub fn query(&self, sql: &str, limits: &Limits, holdings: Option<&[Holding]>) -> Result<Answer, IndexError> {
         if names_tables(sql) {
             return Err(IndexError::Query(QueryText::OwnTables.into()));
@@ -63,7 +64,7 @@ impl Index {
         if let Some(column) = hidden.and_then(|hidden| privacy::misused(sql, &hidden)) {
             return Err(IndexError::Private(column));
         }
-        // the views lie on the connection: they are made once it is known to be of the commit, and taken away again
+        // the views are made once the connection is known to be at the right commit, and removed again
         for _ in 0..3 {
             self.ask(|_| Ok(()))?;
             match self.once(sql, limits, holdings) {
@@ -95,9 +96,9 @@ impl Index {
 }
 
 enum Failure {
-    /// The user's doing.
+    /// The user's mistake.
     Query(Label),
-    /// What became of the file.
+    /// A problem with the file.
     File,
 }
 
@@ -199,7 +200,7 @@ fn failure(error: &rusqlite::Error, limits: &Limits, views: &[String]) -> Failur
     }
 }
 
-/// Why a query may not do this; `None` for what it may. The tables themselves cannot be named (see [`names_tables`]).
+/// Why a query may not do this; `None` if it may. Tables cannot be named directly (see [`names_tables`]).
 fn refusal(context: &AuthContext<'_>, views: &[String]) -> Option<Label> {
     match context.action {
         AuthAction::Select | AuthAction::Recursive => None,
@@ -213,14 +214,15 @@ fn refusal(context: &AuthContext<'_>, views: &[String]) -> Option<Label> {
     }
 }
 
-/// Whether a statement names the holders of records, so that they must be found out for it.
+/// Whether a statement names the holders of records, so that they must be computed for it.
 pub fn names_holders(sql: &str) -> bool {
     let lower = sql.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric() && c != '_');
     words.any(|word| matches!(word, "holder" | "holders"))
 }
 
-/// Whether a statement names a table below the views, past what they mask. Those names hold a colon, so that they are quoted.
+/// Whether a statement names a table below the views, which would avoid the masks. These names have a colon, so they
+/// must be quoted.
 fn names_tables(sql: &str) -> bool {
     let lower = sql.to_ascii_lowercase();
     let quoted = |at: usize| lower[..at].ends_with(['"', '\'', '`', '[']);

@@ -1,4 +1,4 @@
-//! What SQLite says, in both languages. Rare messages are quoted in its own words.
+//! SQLite's messages in both languages. Rare ones are quoted in SQLite's own words.
 
 use rusqlite::{Error, ErrorCode};
 
@@ -22,7 +22,7 @@ pub(super) fn of_index(error: &Error) -> Label {
     why.into()
 }
 
-/// What SQLite says of a statement that it does not take. Only what stands between its words is the statement's.
+/// SQLite's messages about statements that it refuses. Only the text between these words comes from the statement.
 const STATEMENTS: [(&str, &str, QueryText); 9] = [
     ("no such column: ", "", QueryText::NoColumn),
     ("no such function: ", "", QueryText::NoFunction),
@@ -35,7 +35,7 @@ const STATEMENTS: [(&str, &str, QueryText); 9] = [
     ("incomplete input", "", QueryText::Incomplete),
 ];
 
-/// Why a statement is not taken; `known` are the views that there are.
+/// Why a statement is refused; `known` are the existing views.
 pub(super) fn of_statement(said: &str, known: &[String]) -> Label {
     let within = |before: &str, after: &str| said.strip_prefix(before)?.strip_suffix(after).map(str::to_owned);
     if let Some(name) = within("no such table: ", "") {

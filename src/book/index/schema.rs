@@ -1,4 +1,4 @@
-//! The tables: what they are called, how they are made, and by what their rows are keyed.
+//! The tables: their names, how they are created, and the fingerprint of their rows.
 
 use std::fmt::Write as _;
 
@@ -11,12 +11,12 @@ use crate::record::Type;
 
 /// The table of all events, not quoted.
 pub(super) const EVENTS: &str = "book:events";
-/// The table of what names what, not quoted.
+/// The table of references, not quoted.
 pub(super) const LINKS: &str = "book:links";
-/// The table of what records hold alike, not quoted.
+/// The table of unique and shared values, not quoted.
 pub(super) const KEYS: &str = "book:unique";
 
-/// What the index needs to know of a kind.
+/// What the index needs to know about a kind.
 #[derive(Debug, Clone)]
 pub(super) struct KindTable {
     pub(super) name: String,
@@ -26,21 +26,21 @@ pub(super) struct KindTable {
     pub(super) columns: usize,
 }
 
-/// The kinds of a policy with their tables, in the order of their names, and what rows depend on.
+/// The kinds of a policy with their tables, sorted by name, and the fingerprint of what rows depend on.
 #[derive(Debug, Clone)]
 pub(super) struct Kinds {
     pub(super) all: Vec<KindTable>,
-    /// By what rows are keyed: the build of the program and everything in the shapes of kinds that rows follow from.
+    /// The fingerprint of rows: the build of the program, and everything in the shapes of kinds that rows depend on.
     pub(super) fingerprint: String,
 }
 
-/// The table of a kind, not quoted. No view of `query` can have such a name, nor that of the tables of all kinds.
+/// The table of a kind, not quoted. No view of `query` can have such a name, nor one of the tables for all kinds.
 pub(super) fn table_of(kind: &str) -> String {
     format!("kind:{}", table_name(kind))
 }
 
 impl Kinds {
-    /// Those of a policy. `program` tells the build that makes the rows; without it, the version does.
+    /// The kinds of a policy. `program` identifies the build that makes the rows; without it, the version does.
     pub(super) fn of(policy: &Policy, program: Option<&str>) -> Self {
         let all = policy.kinds.rows().map(|kind| KindTable {
             name: kind.name.clone(),
@@ -51,12 +51,12 @@ impl Kinds {
         Kinds { all: all.collect(), fingerprint: fingerprint(policy, program) }
     }
 
-    /// The position of the kind whose folder this is.
+    /// The position of the kind with this folder.
     pub(super) fn in_folder(&self, folder: &str) -> Option<usize> {
         self.all.iter().position(|kind| kind.folder == folder)
     }
 
-    /// Every table with the names of its key's columns.
+    /// Every table with the columns of its key.
     pub(super) fn tables(&self) -> impl Iterator<Item = (&str, &'static str)> {
         let common = [
             ("book:records", "id"),
@@ -71,17 +71,17 @@ impl Kinds {
     }
 }
 
-/// Where tables are made.
+/// Where tables are created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     /// The index itself.
     Main,
-    /// What lies over it.
+    /// The overlay.
     Overlay,
 }
 
 impl Target {
-    /// The name of a table, as SQL takes it.
+    /// The name of a table, quoted for SQL.
     pub(super) fn table(self, name: &str) -> String {
         match self {
             Target::Main => format!("main.{}", quoted(name)),
@@ -90,7 +90,7 @@ impl Target {
     }
 }
 
-/// Makes the tables of records.
+/// Creates the tables of records.
 pub(super) fn create(connection: &Connection, policy: &Policy, target: Target) -> rusqlite::Result<()> {
     let mut sql = String::new();
     let mut table = |name: &str, columns: &str, options: &str| {
@@ -117,7 +117,7 @@ pub(super) fn create(connection: &Connection, policy: &Policy, target: Target) -
     connection.execute_batch(&sql)
 }
 
-/// Makes the table that says for what the index stands.
+/// Creates the table that says what the index belongs to.
 pub(super) fn create_meta(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "CREATE TABLE main.\"book:meta\" (one INTEGER PRIMARY KEY CHECK (one = 1), layout TEXT NOT NULL, tip TEXT NOT NULL,
@@ -125,7 +125,7 @@ pub(super) fn create_meta(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Makes what finds rows by something else than their id; after loading, since that is many times as fast.
+/// Creates the SQL indexes, after loading, because that is many times faster.
 pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqlite::Result<()> {
     let mut sql = String::from(
         "CREATE INDEX main.random ON \"book:records\" (random, id) WHERE random IS NOT NULL;
@@ -136,7 +136,7 @@ pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqli
     for kind in policy.kinds.values() {
         let table = table_of(kind.name());
         let mut index = |column: &str, sparse: bool| {
-            // what was opened before a day and changed after it is told from the one index
+            // the one SQL index answers which records were opened before a day and changed after it
             let more = if column == "changed" { ", opened" } else { "" };
             let (name, column) = (quoted(&format!("{table}_{column}")), quoted(column));
             let filled = if sparse { format!(" WHERE {column} IS NOT NULL") } else { String::new() };
@@ -152,14 +152,14 @@ pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqli
                 index(&column.name, true);
             }
         }
-        // the latest of a class, for lists
+        // the latest records of a class, for lists
         let (name, table_name) = (quoted(&format!("{table}:latest")), quoted(&table));
         let _ = writeln!(sql, "CREATE INDEX main.{name} ON {table_name} (class, opened, id);");
     }
     connection.execute_batch(&sql)
 }
 
-/// Everything that rows follow from beside the file of a record, as a digest.
+/// The digest of everything that rows depend on besides the file of a record.
 fn fingerprint(policy: &Policy, program: Option<&str>) -> String {
     let mut text = format!("{}\n", program.unwrap_or(env!("CARGO_PKG_VERSION")));
     for kind in policy.kinds.rows() {

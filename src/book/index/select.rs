@@ -13,16 +13,16 @@ use crate::filter::{self, Filter, Flag, Fragment, Holds, Reached, Rollup, Scope}
 use crate::kind::Kind;
 use crate::record::{Id, Record, Type};
 
-/// By what a selection is ordered; records without a value come last, records with the same one by their ids.
+/// The order of a selection. Records without a value come last; records with the same value are sorted by id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sort {
     /// A field, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
     pub column: String,
-    /// From the last to the first.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// Gives the records in which a matching person, role or department holds something.
+/// Returns the records in which a matching person, role or department holds something.
 pub type HeldBy<'a> = &'a dyn Fn(&Holds) -> Vec<Id>;
 
 /// Records of one kind.
@@ -30,21 +30,21 @@ pub type HeldBy<'a> = &'a dyn Fn(&Holds) -> Vec<Id>;
 pub struct Selection<'a> {
     /// The kind.
     pub kind: &'a str,
-    /// Which of them; all without.
+    /// Which of them; `None` means all.
     pub filter: Option<&'a Filter>,
-    /// Only of these; of all without.
+    /// Only these; `None` means all.
     pub among: Option<&'a [Id]>,
-    /// The records of the kind that are overdue, or the reader's to do: asked for where the filter has the flag. Without an
-    /// answer none are.
+    /// Returns the records of the kind that are overdue, or that are the reader's to do. It is called if the filter
+    /// has the flag. Without the function, no record has it.
     pub flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
-    /// The records of the kind in which a matching holder holds something. It is asked for if the filter asks for holders. Without
-    /// an answer there are none.
+    /// Returns the records of the kind in which a matching holder holds something. It is called if the filter asks
+    /// for holders. Without the function, there are none.
     pub held: Option<HeldBy<'a>>,
-    /// Their order: by the first, then the next, at last by id. By id without.
+    /// The sort keys, the most important first; the last key is always the id.
     pub sort: &'a [Sort],
-    /// At most this many.
+    /// The most records.
     pub limit: Option<u64>,
-    /// Leaving out this many at the beginning.
+    /// How many records to skip at the beginning.
     pub offset: u64,
 }
 
@@ -54,13 +54,13 @@ impl<'a> Selection<'a> {
         Selection { kind, filter: None, among: None, flagged: None, held: None, sort: &[], limit: None, offset: 0 }
     }
 
-    /// Those that fit a filter.
+    /// Only records that fit a filter.
     #[must_use]
     pub fn filtered(self, filter: &'a Filter) -> Self {
         Selection { filter: Some(filter), ..self }
     }
 
-    /// Those of these ids.
+    /// Only records with these ids.
     #[must_use]
     pub fn among(self, ids: &'a [Id]) -> Self {
         Selection { among: Some(ids), ..self }
@@ -82,7 +82,7 @@ impl Index {
     /// # Errors
     /// As [`Index::select`].
     pub fn select_ids(&self, selection: &Selection<'_>) -> Result<Vec<Id>, IndexError> {
-        // an order that is asked for by id alone leads SQLite to look at every record in that order
+        // with an order by id alone SQLite would look at every record in that order
         let ordered = !selection.sort.is_empty() || selection.limit.is_some() || selection.offset > 0;
         let Fragment { text, values } = match ordered {
             true => self.statement(selection, Fragment { text: "r.id".to_owned(), values: Vec::new() })?,
@@ -98,7 +98,7 @@ impl Index {
         Ok(ids)
     }
 
-    /// How many records a selection has without its limit.
+    /// The number of records in a selection, ignoring its limit.
     ///
     /// # Errors
     /// As [`Index::select`].
@@ -117,7 +117,7 @@ impl Index {
         self.policy().kind(name).ok_or_else(|| IndexError::Kind(name.to_owned()))
     }
 
-    /// The statement that gives `wanted` of every record of a selection, known as `r`.
+    /// The statement that returns `wanted` for every record of a selection. The record's table is called `r`.
     pub(super) fn statement(&self, selection: &Selection<'_>, wanted: Fragment) -> Result<Fragment, IndexError> {
         let from = self.from(selection)?;
         let mut text = format!("SELECT {}{}", wanted.text, from.text);
@@ -149,13 +149,13 @@ impl Index {
         Ok(Fragment { text, values })
     }
 
-    /// The value that a path through references leads to.
+    /// The value at the end of a path through references.
     pub(super) fn reached(&self, kind: &Kind, path: &str) -> Option<Reached> {
         let scope = Scope::rule(self.policy().settings.time_zone);
         path.contains('.').then(|| Reached::read(kind.name(), path, self.policy(), &scope))?
     }
 
-    /// What the SQL of filters and rollups asks of the index for a selection.
+    /// The tables and functions of the index, for the SQL of filters and rollups of a selection.
     pub(super) fn tables<'a>(&self, selection: &Selection<'a>) -> Tables<'a> {
         Tables { until: self.until.get(), flagged: selection.flagged, held: selection.held }
     }
@@ -190,12 +190,12 @@ pub(super) fn rows<T>(
     statement.query_map(params_from_iter(values), read)?.collect()
 }
 
-/// The rollup of a name, where no field or computed value is called so.
+/// The rollup with this name, unless a field or computed value has the name.
 fn rollup<'k>(kind: &'k Kind, name: &str) -> Option<&'k Rollup> {
     kind.rollups.iter().find(|rollup| rollup.name == name)
 }
 
-/// The expression by which a value sorts; records without one come last.
+/// The expression that sorts by a value. Records without a value come last.
 fn sorted(ty: &Type, Fragment { text, values }: Fragment, descending: bool) -> Fragment {
     let direction = if descending { "DESC" } else { "ASC" };
     let text = match ty {
@@ -210,7 +210,7 @@ fn sorted(ty: &Type, Fragment { text, values }: Fragment, descending: bool) -> F
     Fragment { text: format!("{text} {direction} NULLS LAST"), values }
 }
 
-/// The expression by which a column sorts: texts as they are compared, names in the order in which they are declared.
+/// The expression that sorts by a column: texts as they are compared, names in declared order.
 fn order(kind: &Kind, column: &str, descending: bool) -> Result<String, IndexError> {
     let (name, names) = match column {
         "id" | "opened" | "changed" | "by" | "closed" => (column.to_owned(), Vec::new()),
@@ -240,13 +240,13 @@ fn order(kind: &Kind, column: &str, descending: bool) -> Result<String, IndexErr
             format!("CASE {own}{} END", rank.collect::<String>())
         }
     };
-    // these are never absent, and so sort by their index
+    // these always have a value, so SQLite can sort by their index
     let always = matches!(name.as_str(), "id" | "state" | "class" | "opened" | "changed");
     let last = if always { String::new() } else { format!("{own} IS NULL, ") };
     Ok(format!("{last}{expression}{direction}"))
 }
 
-/// The column of a field or computed value of this name, and its type.
+/// The column of the field or computed value with this name, and its type.
 pub(super) fn column_named<'k>(kind: &'k Kind, name: &str) -> Result<(String, &'k Type), IndexError> {
     let columns = columns(&kind.shape);
     let field = kind.shape.field_id(name).map(|id| (Some(id), None, &kind.shape.field(id).ty));
@@ -260,7 +260,7 @@ pub(super) fn column_named<'k>(kind: &'k Kind, name: &str) -> Result<(String, &'
     found.map(|column| (column.name, ty)).ok_or_else(missing)
 }
 
-/// What a filter's SQL asks of the index.
+/// The tables and functions of the index for a filter's SQL.
 pub(super) struct Tables<'a> {
     until: Option<Moment>,
     flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
@@ -268,7 +268,7 @@ pub(super) struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// Those of a question that asks for no flag and no holder.
+    /// For a question without flags and holders.
     pub(super) fn seen(until: Option<Moment>) -> Self {
         Tables { until, flagged: None, held: None }
     }

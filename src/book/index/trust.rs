@@ -1,8 +1,7 @@
-//! The file of the index: where it lies, whether it is as the last refresh left it, and the lock under which it is changed.
+//! The index file: its place, whether it is still as the last refresh left it, and the lock for changing it.
 //!
-//! Nobody waits for a small file to be on the disk: it is made again faster than a disk flushes it a few times. Its stamp
-//! names the time since the machine was started, and is believed until the machine is started again. A large file is
-//! flushed, and believed after that.
+//! A small file is not flushed: building it again is faster than a few flushes of a disk. Its stamp has the boot time
+//! of the machine, and it is trusted until the next restart. A large file is flushed and then trusted.
 
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::Write;
@@ -19,54 +18,56 @@ use super::schema::Kinds;
 use crate::book::repo::boot;
 use crate::locale::messages::RepoText;
 
-/// How long a reader waits for a writer to put its pages down.
+/// How long a reader waits while a writer writes its pages.
 const BUSY: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(2) };
 
-/// A file of less than this is not flushed: the index of some five thousand complaints, which is made in half a second.
+/// Smaller files are not flushed, in bytes. The index of about five thousand complaints is that large; it is made in
+/// half a second.
 const SMALL: u64 = 32 << 20;
-/// How the line of a stamp begins that names the time since the machine was started.
+/// The beginning of the line with the boot time in a stamp.
 const BOOT: &str = "boot ";
 
-/// The files of an index, or of what is kept beside it.
+/// The files of an index, or of another database beside it.
 #[derive(Debug, Clone)]
 pub(super) struct Files {
     folder: PathBuf,
-    /// How their names begin.
+    /// The beginning of their names.
     name: &'static str,
 }
 
-/// An index that is as the last refresh left it.
+/// An index file that is as the last refresh left it.
 pub(super) struct Found {
     pub(super) connection: Connection,
-    /// The commit that it stands for.
+    /// The commit that it belongs to.
     pub(super) tip: Oid,
     pub(super) generation: i64,
-    /// The file as it was compared.
+    /// The file at the time of the comparison.
     pub(super) seen: Seen,
     fingerprint: String,
 }
 
-/// A file that was compared with what was noted of it.
+/// A file that was compared with its stamp.
 pub(super) struct Seen {
     path: PathBuf,
     is: String,
 }
 
 impl Seen {
-    /// Whether the file is still the one that was compared. Asked under SQLite's lock after reading, it vouches for what was read:
-    /// bytes that change beneath an open connection move the file's times, and say nothing of it to SQLite.
+    /// Whether the file is still the one that was compared. If it is, asked under SQLite's lock after reading, the
+    /// read data is valid. Bytes that change under an open connection change the file's times, but SQLite does not
+    /// notice them.
     pub(super) fn is_as_it_was(&self) -> bool {
         std::fs::metadata(&self.path).is_ok_and(|metadata| describe(&metadata) == self.is)
     }
 }
 
 impl Found {
-    /// Whether its rows were made by this program from kinds of these shapes.
+    /// Whether this program made its rows, from kinds of these shapes.
     pub(super) fn fits(&self, kinds: &Kinds) -> bool {
         self.is_of(&kinds.fingerprint)
     }
 
-    /// Whether its rows follow from what has this fingerprint.
+    /// Whether its rows were made from what has this fingerprint.
     pub(super) fn is_of(&self, fingerprint: &str) -> bool {
         self.fingerprint == fingerprint
     }
@@ -77,7 +78,7 @@ impl Files {
         Files { folder: state_dir.to_owned(), name: "index" }
     }
 
-    /// Those of another database in the same folder.
+    /// The files of another database in the same folder.
     pub(super) fn beside(&self, name: &'static str) -> Self {
         Files { folder: self.folder.clone(), name }
     }
@@ -95,9 +96,9 @@ impl Files {
         self.named("stamp")
     }
 
-    /// Opens the index for reading, if it is what the last refresh noted beside it, else `None`.
+    /// Opens the index for reading, if it is what its stamp says; else `None`.
     ///
-    /// The size, times and inode are compared before opening and once more while SQLite's lock keeps writers out, so that the
+    /// The size, times and inode are compared before opening, and again while SQLite's lock keeps writers out. So the
     /// file that was compared is the file that is read.
     pub(super) fn open(&self) -> Option<Found> {
         let before = self.sound()?;
@@ -114,7 +115,7 @@ impl Files {
         Some(Found { tip, generation, seen, fingerprint, connection })
     }
 
-    /// What the file is, where that is what was noted.
+    /// The description of the file, if it agrees with the stamp.
     fn sound(&self) -> Option<String> {
         let is = describe(&std::fs::metadata(self.index()).ok()?);
         let noted = std::fs::read_to_string(self.stamp()).ok()?;
@@ -123,18 +124,18 @@ impl Files {
         sound.then_some(is)
     }
 
-    /// Whether the file is one that nobody waits for, by what was noted of it.
+    /// Whether its stamp says that the file was not flushed.
     fn is_unflushed(&self) -> bool {
         std::fs::read_to_string(self.stamp()).is_ok_and(|noted| noted.contains(BOOT))
     }
 
-    /// Notes what the file is now. The lock must be held.
+    /// Writes the stamp of the present file. The lock must be held.
     pub(super) fn note(&self) -> Result<(), IndexError> {
         let path = self.index();
         let metadata = std::fs::metadata(&path).map_err(IndexError::io(RepoText::DoRead, &path))?;
         let booted = boot_line().filter(|_| metadata.len() < SMALL);
         if booted.is_none() && self.is_unflushed() {
-            // it has grown
+            // the file may have grown since
             let flushed = File::open(&path).and_then(|file| file.sync_all());
             flushed.map_err(IndexError::io(RepoText::DoWrite, &path))?;
         }
@@ -145,24 +146,24 @@ impl Files {
         std::fs::rename(&new, self.stamp()).map_err(IndexError::io(RepoText::DoRename, &new))
     }
 
-    /// Forgets what was noted, so that the file counts for nothing.
+    /// Removes the stamp, so that the file is not used.
     fn distrust(&self) {
         std::fs::remove_file(self.stamp()).ok();
     }
 
-    /// Opens the index for changing it in place. The lock must be held.
+    /// Opens the index to change it in place. The lock must be held.
     pub(super) fn open_to_write(&self) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(self.index(), flags)?;
         prepare(&connection)?;
         if self.is_unflushed() {
-            // if the process is killed meanwhile, the stamp does not fit, and the file is made again
+            // if the process is killed meanwhile, the stamp does not fit and the file is made again
             connection.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;")?;
         }
         Ok(connection)
     }
 
-    /// Makes an empty file beside the index, fills it, and puts it in its place. The lock must be held.
+    /// Makes an empty file beside the index, fills it, and moves it into place. The lock must be held.
     pub(super) fn replace(&self, fill: impl FnOnce(&Connection) -> Result<(), IndexError>) -> Result<(), IndexError> {
         let new = self.named("sqlite.new");
         self.distrust();
@@ -170,7 +171,7 @@ impl Files {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&new, flags)?;
         prepare(&connection)?;
-        // larger pages, since nearly all rows are appended, and there are half as many pages to split and to come back to
+        // larger pages: nearly all rows are appended, and half as many pages need to be split and visited again
         connection.execute_batch(
             "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384; PRAGMA threads = 2;",
         )?;
@@ -180,14 +181,14 @@ impl Files {
         if !small || boot_line().is_none() {
             file.sync_all().map_err(IndexError::io(RepoText::DoWrite, &new))?;
         }
-        // a journal that a killed process left belongs to the file that goes away
+        // a journal that a killed process left belongs to the old file
         for journal in ["sqlite-journal", "sqlite-wal", "sqlite-shm"] {
             std::fs::remove_file(self.named(journal)).ok();
         }
         std::fs::rename(&new, self.index()).map_err(IndexError::io(RepoText::DoRename, &new))
     }
 
-    /// Takes the lock under which the index is changed; `None` where somebody holds it for longer than `wait`.
+    /// Takes the lock for changing the index; `None` if somebody holds it for longer than `wait`.
     pub(super) fn lock(&self, wait: Duration) -> Result<Option<File>, IndexError> {
         std::fs::create_dir_all(&self.folder).map_err(IndexError::io(RepoText::DoMake, &self.folder))?;
         let path = self.named("lock");
@@ -209,27 +210,27 @@ impl Files {
     }
 }
 
-/// What every connection has.
+/// Settings of every connection.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
-    // otherwise SQLite plans many a statement anew each time it is taken from the cache
+    // otherwise SQLite plans many statements again each time they are taken from the cache
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     crate::filter::columns::register(connection)
 }
 
-/// The line of a stamp that names the time since the machine was started. `None` if the system does not tell.
+/// The line of a stamp with the boot time. `None` if the system does not tell it.
 fn boot_line() -> Option<String> {
     Some(format!("{BOOT}{}\n", boot()?))
 }
 
-/// A file that only its owner reads, empty.
+/// An empty file that only its owner can read.
 fn private(path: &Path) -> std::io::Result<File> {
     std::fs::remove_file(path).ok();
     OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
 }
 
-/// Size, times, inode and device: what changes with the file, and cannot all be set back.
+/// Size, times, inode and device: they change with the file, and cannot all be set back.
 fn describe(file: &Metadata) -> String {
     let modified = format!("{}.{:09}", file.mtime(), file.mtime_nsec());
     let changed = format!("{}.{:09}", file.ctime(), file.ctime_nsec());

@@ -1,4 +1,4 @@
-//! Columns of records as values, for reports that need a few columns of many records and no whole record.
+//! Columns of records as values, for reports that need a few columns of many records but no whole record.
 
 use std::collections::HashMap;
 
@@ -16,11 +16,11 @@ use crate::filter::columns::quoted;
 use crate::record::{Fields, Id, Shape, Type, Value, parse_date};
 
 impl Index {
-    /// These columns of every record of a selection: fields, computed values, rollups, paths through references, or `id`, `state`,
-    /// `class`, `opened`, `changed`, `closed`, `by`.
+    /// The values of these columns for every record of a selection. A column is a field, computed value, rollup, path
+    /// through references, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
     ///
-    /// Values are those of the records, but for two things that columns do not hold: instants come with the offset of the
-    /// book's zone, and files as text, by their names.
+    /// The values are those of the records, with two exceptions. Instants have the offset of the book's zone, and
+    /// files are texts: their names.
     ///
     /// # Errors
     /// [`IndexError::Kind`], [`IndexError::Column`], and as [`Index::record`].
@@ -64,7 +64,7 @@ impl Index {
 }
 
 impl Index {
-    /// What the rollups of these names, or those at the end of such paths, come to for records of a kind.
+    /// The values of these rollups, or of rollups at the end of such paths, for records of a kind.
     ///
     /// # Errors
     /// As [`Index::values`].
@@ -84,7 +84,7 @@ impl Index {
     }
 }
 
-/// The instant of this many seconds since 1970, at the offset of a zone.
+/// An instant from seconds since 1970, with the offset of a zone.
 pub(super) fn moment(seconds: i64, zone: Zone) -> Option<Moment> {
     DateTime::from_timestamp(seconds, 0).map(|_| zone.moment(seconds))
 }

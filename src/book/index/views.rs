@@ -1,7 +1,9 @@
-//! What `query` shows of the tables: one view a kind, fields as columns with dashes as underscores, `events` and `links`.
+//! What `query` shows of the tables: one view for each kind, with fields as columns (underscores for dashes),
+//! `events` and `links`.
 //!
-//! Amounts and decimals are numbers in whole units, instants the wall-clock time in the book's zone as `2026-11-22T09:31:00`,
-//! lists and groups JSON with values written so too; private values are masked unless asked for.
+//! Amounts and decimals are numbers in whole units. Instants are wall-clock times in the book's zone, such as
+//! `2026-11-22T09:31:00`. Lists and groups are JSON with values in the same forms. Private values are masked unless
+//! asked for.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -21,7 +23,8 @@ use crate::policy::Policy;
 use crate::record::{Computed, Field, Fields, Id, Shape, Type, Value};
 use crate::wording::{MASK, Sight};
 
-/// Something that is held of a record: a deadline that runs, or the next step where none does, by one of its holders.
+/// Something that a record's holder holds: a running deadline or, if none runs, the next step. There is one for each
+/// holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holding {
     /// The record.
@@ -30,23 +33,23 @@ pub struct Holding {
     pub kind: String,
     /// The holder's stored name: `li.na`, `role:qm`.
     pub holder: String,
-    /// The deadline; `None` if no clock runs.
+    /// The deadline; `None` if no deadline runs.
     pub deadline: Option<String>,
-    /// When it is due, where that is known.
+    /// When it is due, if that is known.
     pub due: Option<Moment>,
     /// Whether it has passed.
     pub overdue: bool,
-    /// Whether the record waits, such as for the client.
+    /// Whether the record waits, for example for the client.
     pub waiting: bool,
 }
 
-/// The table of what is held, for as long as a statement takes.
+/// The table of holdings; it exists while a statement runs.
 const HOLDERS: &str = "book:holders";
 
-/// The views beside those of the kinds, which no kind may be called like.
+/// The views that are not of kinds. No kind may have one of these names.
 pub const OWN_VIEWS: [&str; 3] = ["events", "links", "holders"];
 
-/// Makes the views of a connection, and gives their names. Who holds what is among them where it is given.
+/// Makes the views of a connection, and returns their names. The holders are included if they are given.
 pub(super) fn create(
     connection: &Connection,
     policy: &Arc<Policy>,
@@ -151,7 +154,7 @@ fn hides(ty: &Type) -> bool {
     }
 }
 
-/// Makes the table of what is held and fills it.
+/// Makes the table of holdings and fills it.
 fn fill(connection: &Connection, holdings: &[Holding]) -> rusqlite::Result<()> {
     let table = quoted(HOLDERS);
     connection.execute_batch(&format!(
@@ -166,14 +169,14 @@ fn fill(connection: &Connection, holdings: &[Holding]) -> rusqlite::Result<()> {
     connection.execute_batch(&format!("CREATE INDEX temp.\"book:holders of\" ON {table} (record)"))
 }
 
-/// Takes the views away again.
+/// Removes the views.
 pub(super) fn drop(connection: &Connection, views: &[String]) -> rusqlite::Result<()> {
     let sql: String = views.iter().map(|name| format!("DROP VIEW temp.{};\n", quoted(name))).collect();
     connection.execute_batch(&sql)?;
     connection.execute_batch(&format!("DROP TABLE IF EXISTS temp.{}", quoted(HOLDERS)))
 }
 
-/// What a column shows: a field or a computed value, or only that there is one.
+/// What a column shows: a field or a computed value, or only whether there is one.
 struct Shown<'k> {
     name: &'k str,
     ty: &'k Type,

@@ -1,4 +1,4 @@
-//! Words are looked for here: a row for each record, with all its texts and the names by which it is known.
+//! Full-text search: one row for each record, with all its texts and the names by which it is known.
 
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Cell;
@@ -11,7 +11,7 @@ use crate::kind::Kind;
 use crate::locale::text::fold;
 use crate::record::{Fields, Id, Record, Shape, Type, Value, is_phone, phone_digits};
 
-/// The texts of a record, folded: those that everybody may read and those that are private.
+/// The folded texts of a record: those that everybody may read, and private ones.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     pub(super) open: String,
@@ -19,8 +19,8 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Everything that a record says in words: its id, texts, phones, addresses and files, the people whom it names, and the notes of
-    /// its history. Each stands on lines of its own.
+    /// Everything that a record says in words: its id, texts, phones, addresses and files, the people it names, and
+    /// the notes of its history. Each is on its own lines.
     pub(super) fn of(record: &Record, kind: &Kind) -> Self {
         let mut texts = Texts::default();
         texts.add(record.id.as_str(), false);
@@ -56,27 +56,27 @@ impl Texts {
     }
 }
 
-/// How a person whom a record names stands in its texts, so that no word is taken for a part of an id.
+/// The line for a person whom a record names. It is written so that no word matches a part of an id.
 fn person_line(person: &str) -> String {
     format!("@{person}@")
 }
 
-/// Which records are looked for.
+/// What to search for.
 #[derive(Debug, Clone, Copy)]
 pub struct WantedWords<'w> {
     /// All of these words, each with the people whom it may mean.
     pub words: &'w [(String, Vec<Id>)],
-    /// Of these kinds; of all where none is named.
+    /// In records of these kinds; if the list is empty, of all.
     pub kinds: &'w [String],
-    /// Whether parts of what is private count. Somebody who knows the whole phone number or address of a client finds the client in
-    /// any case.
+    /// Whether parts of private values count. A whole phone number or address of a client always finds the client.
     pub private: bool,
-    /// Which records stand for others.
+    /// The mergers of the book.
     pub merged: &'w Merged,
 }
 
 impl Index {
-    /// The records that say all of the words, in their texts or in the names and phones of what they refer to; the latest first.
+    /// The records that have all of the words, in their texts or in the names and phones of records they refer to;
+    /// the latest first.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -100,13 +100,13 @@ impl Index {
                 any.push_str(" OR instr(t.private, ?) > 0");
                 values.push(folded.clone().into());
             }
-            // whole names and numbers count though they are private, parts only where they are not
+            // whole private names and numbers count, but parts only count if they are not private
             let mut known = String::from("(n.folded = ? OR n.folded = ?");
             values.extend([folded.clone().into(), phone.clone().into()]);
             let part = if wanted.private { "" } else { " AND n.private = 0" };
             known.push_str(&format!(" OR ((instr(n.folded, ?) > 0 OR instr(n.folded, ?) > 0){part}))"));
             values.extend([folded.into(), phone.into()]);
-            // the name of a merged record means the record that stands for it
+            // the name of a merged record means the surviving record
             let merged = if wanted.merged.is_empty() {
                 String::new()
             } else {

@@ -1,4 +1,4 @@
-//! Puts rows into the tables and takes them out.
+//! Writes rows into the tables and removes them.
 
 use rusqlite::{Connection, OptionalExtension, Statement, params, params_from_iter};
 
@@ -9,7 +9,7 @@ use crate::kind::Numbered;
 use crate::policy::Policy;
 use crate::record::Id;
 
-/// Writes the rows of records. What must be in order to be written fast is kept back until [`Writer::finish`].
+/// Writes the rows of records. Rows that are written fast only in order are held back until [`Writer::finish`].
 pub(super) struct Writer<'c> {
     connection: &'c Connection,
     kinds: &'c Kinds,
@@ -18,9 +18,9 @@ pub(super) struct Writer<'c> {
     event: Statement<'c>,
     texts: Statement<'c>,
     tables: Vec<Statement<'c>>,
-    /// The ids of the records that links and names come from, named there by their places.
+    /// The ids of the records with links and names. Links and names use their positions here.
     sources: Vec<Id>,
-    /// The fields that links come from, named there by their places.
+    /// The fields of links. Links use their positions here.
     fields: Vec<String>,
     links: Vec<Link>,
     names: Vec<Name>,
@@ -28,7 +28,8 @@ pub(super) struct Writer<'c> {
     running: Vec<(Numbered, u32)>,
 }
 
-/// Target, kind, source and field: what is kept of every link of a book until all are read, and so as little as can be.
+/// Target, kind, source and field. All links of a book are held until every file is read, so this is as small as
+/// possible.
 type Link = (Id, u32, u32, u32);
 /// The name, the kind, the source, and whether the name is private.
 type Name = (Box<str>, u32, u32, bool);
@@ -56,7 +57,7 @@ impl<'c> Writer<'c> {
         })
     }
 
-    /// Adds what was read. No row with its id or path may be there.
+    /// Adds a loaded file. There must be no row with its id or path yet.
     pub(super) fn put(&mut self, loaded: Loaded) -> rusqlite::Result<()> {
         match loaded {
             Loaded::Record(kind, rows) => self.put_rows(kind, *rows),
@@ -90,7 +91,7 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    /// The place of a field's name; there are as many as kinds declare.
+    /// The position of a field's name. There are only as many as the kinds declare.
     fn field(&mut self, name: String) -> rusqlite::Result<u32> {
         let known = self.fields.iter().position(|field| *field == name);
         small(known.unwrap_or_else(|| {
@@ -99,7 +100,7 @@ impl<'c> Writer<'c> {
         }))
     }
 
-    /// Writes what was kept back.
+    /// Writes what was held back.
     pub(super) fn finish(mut self) -> rusqlite::Result<()> {
         let name = |kind: u32| &self.kinds.all[kind as usize].name;
         // in the order of their tables, so that rows are appended
@@ -138,17 +139,17 @@ impl<'c> Writer<'c> {
     }
 }
 
-/// A running number as it is kept. A pattern has only as many digits as fit into a number.
+/// A running number as it is stored. A pattern has only as many digits as fit into a number.
 fn stored(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// A place as it is kept; more than fit are more than the file could hold.
+/// A position as it is stored. If it does not fit, the file could not hold that many either.
 fn small(place: usize) -> rusqlite::Result<u32> {
     u32::try_from(place).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, i64::MAX))
 }
 
-/// Removes from the index what came from the file at `path`.
+/// Removes from the index everything that came from the file at `path`.
 pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, path: &str) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM main.\"book:unreadable\" WHERE path = ?")?.execute([path])?;
     let Some((folder, id)) = Id::of_path(path) else { return Ok(()) };
@@ -162,13 +163,13 @@ pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, pa
     let mut found = found;
     let row: Option<(String, Vec<u8>)> =
         found.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    // the same id may stand in another kind's folder, where it is not a record
+    // the same id may be in another kind's folder, where it is not a record
     let Some((_, text)) = row.filter(|(of, _)| *of == table.name) else { return Ok(()) };
     let delete = |from: &str, column: &str| {
         let sql = format!("DELETE FROM {} WHERE {column} = ?", Target::Main.table(from));
         connection.prepare_cached(&sql)?.execute([id.as_str()])
     };
-    // what it refers to and is known by follows from its text again, so that no index on the source is needed
+    // its links and names are computed from its text again, so no SQL index on the source is needed
     if let Ok(record) = load::record(&text, path, kind) {
         let rows = Rows::of(&record, Vec::new(), kind);
         for (to, field) in &rows.links {

@@ -10,7 +10,7 @@ use super::procedure::opened;
 use super::{Base, base};
 use crate::record::Id;
 
-/// Takes a step back, by the message of a commit that it names.
+/// Forges an undo of a step: its message names a commit.
 fn taken_back(b: &Base, g: &Ground, by: &str, named: impl FnOnce(String) -> String) {
     forged(g, &b.fresh, ACCEPT, "li.na", PROMISED);
     let head = g.git(&["rev-parse", "HEAD"]).trim().to_owned();
@@ -19,7 +19,7 @@ fn taken_back(b: &Base, g: &Ground, by: &str, named: impl FnOnce(String) -> Stri
     g.commit(by, &format!("Undo\n\nRedress-Undo: {named}"));
 }
 
-/// Closes the approved case and calls the client back; gives the callback.
+/// Closes the approved case and calls the client back; returns the callback.
 fn called_back(b: &Base, g: &Ground) -> Id {
     g.step("li.na", &b.approved, "agree", &[]);
     g.step("li.na", &b.approved, "close", &[]);
@@ -355,7 +355,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         forged(g, &b.fresh, ACCEPT, "li.na", PROMISED);
         g.git(&["revert", "--no-commit", "HEAD"]);
         let fake = format!("Undo\n\nRedress-Undo: {head}");
-        // What it takes back is not what it names; what it does is then looked at like any other commit.
+        // The undo does not take back what it names, so its changes are judged like any other commit.
         g.commit("li.na", &fake);
     }),
     ("an undo of a commit that is not there", &["undo-false"], |b, g| {
@@ -398,7 +398,7 @@ fn every_forgery_is_found() {
     assert!(base.ground.rules().is_empty(), "{:#?}", base.ground.audit());
     all_found(&base, &base.ground, &[FORGERIES, MERGES].concat(), |name, ground| {
         let mut found = ground.audit();
-        // A forged undo shows in what it did as well.
+        // A forged undo is also found by its changes.
         if name.starts_with("an undo ") {
             found.retain(|finding| finding.rule == "undo-false");
         }

@@ -1,4 +1,4 @@
-//! How records are forged with git and an editor alone.
+//! Forges records with git and an editor alone.
 
 use std::collections::BTreeSet;
 
@@ -64,7 +64,7 @@ pub(super) fn trailers(id: &Id, step: &str, from: &str, to: &str, by: &str) -> S
     format!("x\n\nRedress-Record: {id}\nRedress-Step: {step}\nRedress-From: {from}\nRedress-To: {to}\nRedress-By: {by}")
 }
 
-/// A step of a record as a forger writes it, with everything true but who may.
+/// A forged step: everything is true except who may take it.
 pub(super) fn forged(ground: &Ground, id: &Id, (step, from, to): (&str, &str, &str), by: &str, fields: &str) {
     change(ground, id, &[(&format!("state: {from}"), &format!("state: {to}"))]);
     let names: Vec<&str> = fields.lines().filter_map(|line| line.split(':').next()).collect();
@@ -76,7 +76,7 @@ pub(super) fn forged(ground: &Ground, id: &Id, (step, from, to): (&str, &str, &s
     ground.commit(by, &trailers(id, step, from, to, by));
 }
 
-/// The history of a record as its events.
+/// Splits the history of a record into its events.
 pub(super) fn events(text: &str) -> (String, Vec<String>) {
     let (head, history) = text.split_once("history:\n").expect("a history");
     let events = history.split("  - at:").skip(1).map(|event| format!("  - at:{event}"));
@@ -90,17 +90,17 @@ pub(super) fn rewrite(ground: &Ground, id: &Id, how: impl FnOnce(&mut Vec<String
     ground.commit("li.na", "tidy");
 }
 
-/// What a record says of a file.
+/// The reference of a record to a file.
 pub(super) fn stored(name: &str, bytes: &[u8]) -> String {
     FileRef::of(name, bytes).expect("a name").stored()
 }
 
-/// A forgery by its name, the rules that find it, and how it is done.
+/// A forgery: its name, the rules that find it, and how it is done.
 pub(super) type Forgery<B> = (&'static str, &'static [&'static str], fn(&B, &Ground));
 
 pub(super) const APPROVE: (&str, &str, &str) = ("approve", "proposed", "approved");
 
-/// Does each forgery in a copy of the book, and holds what is found against what should be.
+/// Makes each forgery in a copy of the book, and compares the findings with the expected rules.
 pub(super) fn all_found<B>(
     base: &B,
     ground: &Ground,
@@ -120,26 +120,26 @@ pub(super) fn all_found<B>(
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A step that leaves the state as it is, with everything true but what is wrong.
+/// A step that leaves the state as it is, in which everything is true except one thing.
 pub(super) fn signed(g: &Ground, id: &Id, step: &str, state: &str, by: &str, more: &str) {
     append(g, id, &format!("at: {}\nby: {by}\nstep: {step}{more}", at(g)));
     g.commit(by, &trailers(id, step, state, state, by));
 }
 
-/// A file changed with an editor and committed with git.
+/// A file that was changed with an editor and committed with git.
 pub(super) fn by_hand(g: &Ground, id: &Id, edits: &[(&str, &str)]) {
     change(g, id, edits);
     g.commit("li.na", "tidy");
 }
 
-/// A new promise in the place of the old one, as the event tells it.
+/// A new promise in place of the old one, with an event that tells so.
 pub(super) fn renewed(ground: &Ground, id: &Id, was: &str) {
     change(ground, id, &[("promised: 2026-11-27T17:30:00", "promised: 2026-11-30T17:30:00")]);
     append(ground, id, &format!("at: {}\nby: li.na\nstep: promise\nset: [promised]{was}", at(ground)));
     ground.commit("li.na", &trailers(id, "promise", "proposed", "proposed", "li.na"));
 }
 
-/// What the program writes, changed in the commit in which it was written.
+/// Lets the program write, and changes the result within the same commit.
 pub(super) fn amended(g: &Ground, written: impl FnOnce(), how: impl FnOnce(&Ground)) {
     let now = at(g);
     written();
@@ -148,7 +148,7 @@ pub(super) fn amended(g: &Ground, written: impl FnOnce(), how: impl FnOnce(&Grou
     g.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
 }
 
-/// Puts a file beside a record, as the program does.
+/// Attaches a file to a record, as the program does.
 pub(super) fn attach(b: &Base, g: &Ground) {
     g.write("li.na", |w| {
         w.file(format!("files/{}/leak.jpg", b.fresh), b"one".to_vec(), Expect::Absent);

@@ -1,4 +1,4 @@
-//! Forgeries of a manufacturer's procedure, each found by the rule that it breaks.
+//! Forgeries against a manufacturer's procedure, each found by the rule that it breaks.
 
 use super::super::AuditScope;
 use super::super::ground::{Ground, Line, own, person};
@@ -29,7 +29,8 @@ fn added(g: &Ground, id: &Id, field: &str) {
     signed(g, id, "edit", "registered", "li.na", &format!("\nset: [{name}]"));
 }
 
-/// A client who has been reminded twice, each time after three working days of silence: the last time on 7 December, a Monday.
+/// A client who has been reminded twice, each time after three working days of silence; the last time on 7 December,
+/// a Monday.
 fn silent(b: &Base, g: &Ground) {
     g.step("li.na", &b.fresh, "wait", &[]);
     for day in ["2026-12-01", "2026-12-07"] {
@@ -39,7 +40,7 @@ fn silent(b: &Base, g: &Ground) {
 }
 
 const FORGERIES: &[Forgery<Base>] = &[
-    // what was decided on
+    // what was decided
     ("an amount raised after the decision, as an edit", &["sealed"], |b, g| {
         change(g, &b.decided, &[("3000.00", "8000.00")]);
         signed(g, &b.decided, "edit", "decided", "li.na", "\nset: [remedies]");
@@ -64,7 +65,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         change(g, &b.goods, &[(&format!("complaint: {}\n", b.decided), "")]);
         signed(g, &b.goods, "edit", "reconciled", "li.na", "\nset: [complaint]");
     }),
-    // who
+    // who may act
     ("a proposal approved by who made it", &["same-eyes"], |b, g| forged(g, &b.proposed, APPROVE, "zhao.min", "")),
     ("a proposal approved by whom it charges", &["same-eyes"], |b, g| forged(g, &b.proposed, APPROVE, "sun.bo", "")),
     ("a case approved by whom it is about", &["same-eyes"], |b, g| {
@@ -146,7 +147,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         change(g, &b.goods, &[("over-acceptance: \"3\"", "over-acceptance: \"50\"")]);
         signed(g, &b.goods, "edit", "reconciled", "li.na", "\nset: [over-acceptance]");
     }),
-    // what holds between records
+    // rules between records
     ("a certificate above its invoice", &["exceeded"], |b, g| {
         let low = invoice(b, g, "999.99");
         forged(g, &b.allowance, SIGN, "li.na", &format!("signed: [manager, gm, client]\ninvoice: {low}"));
@@ -223,7 +224,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a remedy that does not say of what kind it is", &["required"], |b, g| {
         added(g, &b.fresh, "remedies:\n  - amount: \"3.00\"");
     }),
-    // in which order
+    // the order of steps
     ("a promise of a time that has passed", &["passed"], |b, g| {
         let was = "promised: 2026-12-24T17:30:00+08:00";
         change(g, &b.proposed, &[(was, "promised: 2026-11-02T17:30:00+08:00")]);
@@ -316,7 +317,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("goods made unreceived", &["not-from"], |b, g| {
         forged(g, &b.goods, ("cancel", "reconciled", "cancelled"), "wang.lei", "");
     }),
-    // what follows
+    // the consequences of steps
     ("a refusal that opens no further form", &["unfollowed"], |b, g| {
         g.step("feng.jie", &b.split, "approve", &[]);
         forged(g, &b.split, ("refuse", "approved", "refused"), "li.na", "answer: 不接受");

@@ -5,7 +5,7 @@ use super::forging::{Forgery, append, at, change, path};
 use super::{Base, CASE};
 use crate::record::Id;
 
-/// A merge of two clones, each of which has withdrawn a case, and what somebody adds to it.
+/// A merge of two clones that have each withdrawn a case, with something that somebody adds to it.
 fn merged(b: &Base, g: &Ground, how: impl FnOnce(&Ground)) {
     g.git(&["checkout", "-q", "-b", "side"]);
     g.step("li.na", &b.own, "withdraw", &[]);

@@ -1,4 +1,4 @@
-//! Forgeries of those who have no right to it: imports and edits, fields that belong to somebody, and what charges the forger.
+//! Forgeries by people without the right: imports and edits, fields with owners, and fields that charge the forger.
 
 use super::super::AuditScope;
 use super::super::ground::{Ground, person};
@@ -9,7 +9,7 @@ use crate::record::Id;
 const COLLECTED: &str =
     "\naffected:\n  - item: DN50\n    receivable: \"9000.00\"\n    collected: \"8000.00\"\nhistory:";
 
-/// A record that somebody brings in from elsewhere, with everything true but who may.
+/// An import by somebody in which everything is true except who may.
 fn brought_in(g: &Ground, kind: &str, by: &str, fields: &str) {
     let (id, folder, state) = match kind {
         "client" => ("K-261123-00000", "clients", "active"),
@@ -111,14 +111,14 @@ fn what_was_written_without_a_right_is_found() {
     all_found(&base, &base.ground, FORGERIES, |_, ground| ground.audit_in(&scope));
 }
 
-/// Rule books of an earlier day could not say who brings records in, and everybody could make edits that they did not mention. What
-/// was done under them is judged by them.
+/// Older rule books could not say who may import, and everybody could make edits that they did not declare. Such
+/// changes are judged by the rules of their day.
 #[test]
 fn imports_and_edits_under_rule_books_that_could_not_name_a_right_are_let_pass() {
     let declared = |text: String| -> String {
         let steps: Vec<&str> = text.split("\n[[steps]]\n").collect();
         let kept = steps.iter().filter_map(|step| match step.strip_prefix("name = \"import\"\n") {
-            // what stands behind the step stays
+            // the text after the step stays
             Some(rest) => rest.split_once("\n\n").map(|(_, rest)| format!("\n{rest}")),
             None => Some((*step).to_owned()),
         });

@@ -1,4 +1,4 @@
-//! A manufacturer's book as the program makes it: cases at every turn of the procedure.
+//! A manufacturer's book made by the program, with cases at every point of the procedure.
 
 use super::super::super::repo::Expect;
 use super::super::ground::{Ground, Line, own, request};
@@ -22,26 +22,26 @@ pub(super) const REGISTRATION: Line<'_> = &[
 pub(super) struct Base {
     pub(super) ground: Ground,
     pub(super) client: Id,
-    /// Registered alone.
+    /// Only registered.
     pub(super) fresh: Id,
     /// Proposed by zhao.min, the manager, for 3,000, with an attachment.
     pub(super) proposed: Id,
     /// Proposed by li.na for 90,000.
     pub(super) dear: Id,
-    /// Proposed by li.na for 4,000 as another form of the case decided.
+    /// Proposed by li.na for 4,000, as another form of the decided case.
     pub(super) split: Id,
     /// Decided for a return of 3,000, an allowance of 1,000 and a compensation of 500.
     pub(super) decided: Id,
-    /// What it opened: the return received and reconciled, the allowance approved, the task open.
+    /// Records that it opened: the return received and reconciled, the allowance approved, the task open.
     pub(super) goods: Id,
     pub(super) allowance: Id,
     pub(super) task: Id,
-    /// Refused, and the form that it goes on in.
+    /// Refused, and the form with which it continues.
     pub(super) refused: Id,
     pub(super) next: Id,
-    /// The invoice that goods and allowance rest on.
+    /// The invoice to which goods and allowance refer.
     pub(super) invoice: Id,
-    /// An expedite notice about the case decided, a sanction of sun.bo and a measure that sun.bo has completed.
+    /// An expedite notice about the decided case, a sanction of sun.bo, and a measure that sun.bo has completed.
     pub(super) notice: Id,
     pub(super) sanction: Id,
     pub(super) measure: Id,
@@ -76,13 +76,13 @@ pub(super) fn approved(g: &Ground, id: &Id) {
     g.step("li.na", id, "notify", &[]);
 }
 
-/// The record that a step of another opened, of a kind.
+/// The record of a kind that a step of another record opened.
 pub(super) fn opened(g: &Ground, kind: &str, by: &Id) -> Id {
     let book = g.book("li.na");
     let view = book.view(None, g.now()).expect("the tip");
     let linked = crate::lifecycle::Lookup::linked(&view, by, kind).expect("answers");
     let shape = &view.policy().kind(kind).expect("the kind").shape;
-    // beside its task a compensation has a certificate of its own
+    // a compensation has its own certificate besides its task
     let certifies = |record: &crate::record::Record| {
         let ty = record.fields.named(shape, "type").and_then(crate::record::Value::as_text);
         kind == "allowance" && ty == Some("compensation")

@@ -1,5 +1,6 @@
-//! Steps that are taken in one commit: each was allowed when it was taken, and the audit finds each allowed again. Fields change to and
-//! fro between them, so that no commit holds what the steps in between were judged by.
+//! Steps that are taken in one commit. Each was allowed when it was taken, and the audit must find each allowed
+//! again. Fields change back and forth between them, so no commit holds the values by which the steps in between were
+//! judged.
 
 use proptest::prelude::{ProptestConfig, any};
 use proptest::{prop_assert, proptest};
@@ -10,7 +11,7 @@ use crate::lifecycle::{Refusal, Unfit};
 use crate::policy::FORMAT;
 use crate::record::Id;
 
-/// What is tried: by whom, on which record, which step, with which fields, with the lines of which list.
+/// An attempt: by whom, on which record, which step, with which fields, and with the lines of which list.
 type Try = (&'static str, Of, &'static str, Line<'static>, Option<(&'static str, &'static [Line<'static>])>);
 
 #[derive(Clone, Copy, PartialEq)]
@@ -77,7 +78,8 @@ fn ground() -> (Ground, [Id; 3]) {
     (ground, [client, contract, rules])
 }
 
-/// Takes what can be taken of these in one commit, after an edit that always can, and tells how many steps that were.
+/// Takes all possible steps of these in one commit, after an edit that is always possible. Returns how many steps
+/// there were.
 fn taken(ground: &Ground, [client, contract, rules]: &[Id; 3], tried: &[usize], mark: usize) -> usize {
     ground.write("li.na", |w| {
         let policy = w.view.policy();
@@ -127,7 +129,7 @@ fn place(of: Of, step: &str, fields: Line<'_>) -> usize {
 #[test]
 fn who_may_act_between_two_steps_of_a_commit_is_known_afterwards() {
     let (ground, ids) = ground();
-    // approved and acknowledged by one person, whom the list that everybody stands in names in between alone
+    // one person approves and acknowledges; only in between are they the only one in the list
     let rules = [place(Of::Rules, "approve", &[]), place(Of::Rules, "acknowledge", &[])];
     assert_eq!(taken(&ground, &ids, &rules, 1), 2);
     // the specialist to whom the client was assigned in between
@@ -151,7 +153,7 @@ fn who_may_act_between_two_steps_of_a_commit_is_known_afterwards() {
     assert!(stored.contains("had:"), "a list that grew keeps how many lines it had: {stored}");
 }
 
-/// What is private and was written in the same commit is not erased in it: the event would keep it for good.
+/// A private value of the same commit is not erased in it, because the event would keep it for ever.
 #[test]
 fn what_is_private_is_not_kept_by_an_event() {
     let (ground, [client, ..]) = ground();

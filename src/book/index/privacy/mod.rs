@@ -1,8 +1,9 @@
-//! What a query may do with private columns: show one, masked, and nothing else. If a masked column were compared,
-//! sorted, grouped, joined or computed with, the answer would be wrong without a word, or tell what the column holds.
+//! What a query may do with private columns: show one, masked, and nothing else. If a query compared, sorted,
+//! grouped, joined or computed with a masked column, the answer would be silently wrong, or reveal what the column
+//! holds.
 //!
 //! This module reads the statement and follows names through subqueries, `with`, `union` and `*`. It does not
-//! understand expressions, so a private column may stand alone after `select`, and nowhere else.
+//! understand expressions, so a private column may only stand alone after `select`.
 
 mod scope;
 mod source;
@@ -18,13 +19,13 @@ use self::tokens::{Token, read};
 pub(super) struct Views(BTreeMap<String, Relation>);
 
 impl Views {
-    /// Notes a view: each column with whether it, or a part of it, is private.
+    /// Adds a view: each column, and whether it or a part of it is private.
     pub(super) fn insert(&mut self, view: &str, columns: impl IntoIterator<Item = (String, bool)>) {
         let shown = columns.into_iter().map(|(name, private)| Shown { name: name.to_lowercase(), private });
         self.0.entry(view.to_lowercase()).or_insert_with(|| Relation::of(shown.collect()));
     }
 
-    /// Notes a view that has no private column.
+    /// Adds a view without private columns.
     pub(super) fn insert_open(&mut self, view: &str) {
         self.0.entry(view.to_lowercase()).or_insert_with(Relation::open);
     }
@@ -34,7 +35,7 @@ impl Views {
     }
 }
 
-/// The private column that a statement uses for more than showing it; `None` if there is no such column.
+/// The private column that a statement uses for more than showing it; `None` if there is none.
 pub(super) fn misused(sql: &str, views: &Views) -> Option<String> {
     if views.0.values().all(|view| view.first_private().is_none()) {
         return None;
@@ -46,12 +47,12 @@ pub(super) fn misused(sql: &str, views: &Views) -> Option<String> {
     walk.query(&[]).err().or_else(|| walk.expression(walk.at.min(tokens.len()), tokens.len(), &[], None).err())
 }
 
-/// One pass over a statement. An `Err` names the private column that is misused.
+/// One pass over a statement. An `Err` is the name of the misused private column.
 struct Walk<'w> {
     tokens: &'w [Token],
     at: usize,
     views: &'w Views,
-    /// What `with` has named so far, the innermost last.
+    /// The tables that `with` has named so far, the innermost last.
     named: Vec<(String, Relation)>,
 }
 
@@ -59,7 +60,7 @@ struct Walk<'w> {
 const CLAUSES: [&str; 11] =
     ["FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "UNION", "INTERSECT", "EXCEPT", "OFFSET"];
 
-/// The clauses of one `select`, each from its first word's successor to its end.
+/// The clauses of one `select`, each from the token after its first word to its end.
 #[derive(Default)]
 struct Core {
     distinct: bool,
@@ -87,7 +88,7 @@ impl Walk<'_> {
         self.tokens.get(at).and_then(Token::name)
     }
 
-    /// The token behind the parenthesis that closes the one at `at`.
+    /// The token after the parenthesis that closes the one at `at`.
     fn behind(&self, at: usize) -> usize {
         let mut depth = 0_usize;
         for (i, token) in self.tokens.iter().enumerate().skip(at) {
@@ -101,7 +102,7 @@ impl Walk<'_> {
         self.tokens.len()
     }
 
-    /// From `at` to the first of these words, or the end of what the parentheses around it hold.
+    /// From `at` to the first of these words, or to the end of the surrounding parentheses.
     fn until(&self, mut at: usize, words: &[&str]) -> usize {
         while let Some(token) = self.tokens.get(at) {
             match token {
@@ -112,7 +113,7 @@ impl Walk<'_> {
                 Token::Sign(')' | ';') => break,
                 // `is distinct from`
                 token if token.is("FROM") && at > 0 && self.is(at - 1, "DISTINCT") => {}
-                // a name, where no definition follows
+                // a window's name without a definition after it
                 token if token.is("WINDOW") && !self.is(at + 2, "AS") => {}
                 token if words.iter().any(|word| token.is(word)) => break,
                 _ => {}
@@ -122,7 +123,7 @@ impl Walk<'_> {
         at
     }
 
-    /// What stands between commas.
+    /// The parts between commas.
     fn split(&self, from: usize, to: usize) -> Vec<(usize, usize)> {
         let (mut parts, mut begin, mut at) = (Vec::new(), from, from);
         while at < to {
@@ -140,7 +141,7 @@ impl Walk<'_> {
         parts
     }
 
-    /// A whole query, with what it names before, its parts and their order. Gives what it shows.
+    /// A whole query, with its `with`, its parts and their order. Returns the columns that it shows.
     fn query(&mut self, outer: &[&[Bound]]) -> Result<Relation, String> {
         let known = self.named.len();
         if self.take("WITH") {
@@ -157,7 +158,7 @@ impl Walk<'_> {
             };
             alone = false;
             let next = self.core(outer)?.shown;
-            // these compare whole rows
+            // these operators compare whole rows
             if plain && let Some(private) = shown.first_private().or(next.first_private()) {
                 return Err(private.to_owned());
             }
@@ -198,7 +199,7 @@ impl Walk<'_> {
                 Some(names) => shown.renamed(names),
                 None => shown,
             };
-            // one that names itself shows what its parts show, which may be more from pass to pass
+            // a recursive table shows what its parts show, and that can grow with each pass
             let mut shown = renamed(Relation::default());
             for _ in 0..=columns.as_ref().map_or(MOST_PASSES, Vec::len).min(MOST_PASSES) {
                 self.named.push((name.clone(), shown.clone()));
@@ -219,7 +220,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The next opening parenthesis: behind `as`, `as materialized`, `as not materialized`.
+    /// The next opening parenthesis: after `as`, `as materialized` or `as not materialized`.
     fn until_open(&self, at: usize) -> usize {
         let mut at = at;
         while at < self.tokens.len() && !self.sign(at, '(') {
@@ -228,7 +229,7 @@ impl Walk<'_> {
         at
     }
 
-    /// One `select`, without the order of the whole.
+    /// One `select`, without the order of the whole query.
     fn core(&mut self, outer: &[&[Bound]]) -> Result<Core, String> {
         if self.take("VALUES") {
             let end = self.until(self.at, &["ORDER", "LIMIT", "UNION", "INTERSECT", "EXCEPT"]);
@@ -286,7 +287,7 @@ impl Walk<'_> {
         Ok(core)
     }
 
-    /// What an item after `select` shows: `*`, `name.*`, a plain column, or an expression.
+    /// The columns that an item after `select` shows: `*`, `name.*`, a plain column, or an expression.
     fn item(&mut self, from: usize, to: usize, within: &[&[Bound]], sources: &[Bound]) -> Result<Vec<Shown>, String> {
         let all = |sources: &mut dyn Iterator<Item = &Bound>| -> Vec<Shown> {
             sources.flat_map(|source| source.shows.columns.clone()).collect()
@@ -299,7 +300,7 @@ impl Walk<'_> {
             let named = all(&mut sources.iter().filter(|source| source.name == name));
             return Ok(if named.is_empty() { all(&mut sources.iter()) } else { named });
         }
-        // the name that it is given
+        // the name that the item is given
         let given = match to.checked_sub(1).filter(|last| *last > from) {
             Some(last) if self.is(last - 1, "AS") => Some((last - 1, last)),
             Some(last) if self.tokens[last].name().is_some() && self.ends_value(last - 1) => Some((last, last)),
@@ -322,7 +323,7 @@ impl Walk<'_> {
         Ok(vec![Shown { name: name.unwrap_or_default(), private: false }])
     }
 
-    /// Whether a token may end a value, so that a name behind it is the one that the value is given.
+    /// Whether a token can end a value, so that a following name is the name of the value.
     fn ends_value(&self, at: usize) -> bool {
         const WITHIN: [&str; 13] =
             ["NOT", "AND", "OR", "IS", "IN", "LIKE", "GLOB", "BETWEEN", "WHEN", "THEN", "ELSE", "CASE", "COLLATE"];
@@ -333,7 +334,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What something is grouped or sorted by: expressions, names of items, and their numbers.
+    /// The terms of grouping or sorting: expressions, names of items, and their numbers.
     fn terms(&mut self, from: usize, to: usize, within: &[&[Bound]], shown: &Relation) -> Result<(), String> {
         for (begin, end) in self.split(from, to) {
             if let Some(Token::Number(number)) = self.tokens.get(begin)
@@ -346,7 +347,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Whatever else stands there: no private column may be named in it.
+    /// Any other expression: it may not contain a private column.
     fn expression(
         &mut self,
         from: usize,
@@ -400,14 +401,14 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// What a name after `from` shows.
+    /// The columns of a name after `from`.
     fn relation(&self, name: &str) -> Option<&Relation> {
         let named = self.named.iter().rev().find(|(known, _)| known == name).map(|(_, relation)| relation);
         named.or_else(|| self.views.0.get(name))
     }
 }
 
-/// How often a table that names itself is looked through before what it shows is taken as known.
+/// The most passes over a recursive table before its columns count as known.
 const MOST_PASSES: usize = 16;
 
 #[cfg(test)]

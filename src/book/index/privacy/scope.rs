@@ -1,19 +1,19 @@
-//! The names that are known at a place of a statement, and which of them are private.
+//! The names that are known at a place in a statement, and which of them are private.
 
 use super::Views;
 
-/// A column of what something shows, by its name in lower case. Empty if it has none.
+/// A column, by its name in lower case. The name is empty if it has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) name: String,
     pub(super) private: bool,
 }
 
-/// What a view, a query or a part of it shows, in order.
+/// The columns of a view, a query or a part of it, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Relation {
     pub(super) columns: Vec<Shown>,
-    /// Whether the order is not known: a join has merged columns of the same name.
+    /// Whether the order is unknown, because a join has merged columns of the same name.
     pub(super) loose: bool,
     /// Whether nothing in it is private, whatever its columns are called.
     pub(super) open: bool,
@@ -24,17 +24,17 @@ impl Relation {
         Relation { columns, ..Relation::default() }
     }
 
-    /// Something that has no private column.
+    /// A relation without private columns.
     pub(super) fn open() -> Self {
         Relation { open: true, ..Relation::default() }
     }
 
-    /// Whether a column of the name is private.
+    /// Whether a column with this name is private.
     pub(super) fn private(&self, name: &str) -> bool {
         self.columns.iter().any(|column| column.private && column.name == name)
     }
 
-    /// Whether the column of the name is private; `None` if there is no such column.
+    /// Whether the column with this name is private; `None` if there is no such column.
     pub(super) fn of_name(&self, name: &str) -> Option<bool> {
         let known = self.open || self.columns.iter().any(|column| column.name == name);
         known.then(|| self.private(name))
@@ -45,7 +45,7 @@ impl Relation {
         self.columns.iter().find(|column| column.private).map(|column| column.name.as_str())
     }
 
-    /// The private column of a number, counted from 1.
+    /// The private column with this number, counted from 1.
     pub(super) fn private_at(&self, number: usize) -> Option<&str> {
         if self.loose {
             return self.first_private();
@@ -69,7 +69,7 @@ impl Relation {
         self
     }
 
-    /// The same with other names for its columns.
+    /// The same with other column names.
     pub(super) fn renamed(&self, names: &[String]) -> Relation {
         let any = self.loose && self.first_private().is_some();
         let column = |(at, name): (usize, &String)| Shown {
@@ -80,15 +80,15 @@ impl Relation {
     }
 }
 
-/// Something after `from`, by the name that it has there.
+/// A table after `from`, by its name there.
 #[derive(Debug, Clone)]
 pub(super) struct Bound {
     pub(super) name: String,
     pub(super) shows: Relation,
 }
 
-/// Whether a name, perhaps of a certain table, means a private column. The innermost table that knows the name answers. If no
-/// table knows it, every view counts that has a private column of the name.
+/// Whether a name, perhaps of a given table, means a private column. The innermost table with the name decides. If no
+/// table has it, it is private if any view has a private column with that name.
 pub(super) fn find(within: &[&[Bound]], of: Option<&str>, column: &str, views: &Views) -> bool {
     let knows = |source: &&Bound| source.shows.of_name(column).is_some();
     if let Some(of) = of {

@@ -1,14 +1,14 @@
-//! What stands after `from`: views, queries in parentheses, functions that give tables, and how they are joined.
+//! The part after `from`: views, queries in parentheses, functions that return tables, and joins.
 
 use super::Walk;
 use super::scope::{Bound, Relation};
 
-/// What joins one table to the next, beside the comma.
+/// The words that join tables, besides the comma.
 const JOINS: [&str; 8] = ["NATURAL", "LEFT", "RIGHT", "FULL", "OUTER", "INNER", "CROSS", "JOIN"];
 
 impl Walk<'_> {
-    /// The tables up to `end`. Conditions are noted, to be looked at once all tables are known; `merged` says whether a join
-    /// makes one of two columns.
+    /// The tables up to `end`. Conditions are collected and examined once all tables are known. `merged` says whether
+    /// a join merges two columns into one.
     pub(super) fn sources(
         &mut self,
         end: usize,
@@ -53,7 +53,7 @@ impl Walk<'_> {
                 natural |= self.is(self.at, "NATURAL");
                 self.at += 1;
             }
-            // what is not understood must not hold us up; SQLite says what is wrong with it
+            // if something is not understood, go on; SQLite reports what is wrong with it
             if self.at == before {
                 self.at += 1;
             }
@@ -117,7 +117,7 @@ impl Walk<'_> {
                 let within: Vec<&[Bound]> = outer.iter().copied().chain([before]).collect();
                 self.expression(self.at, end, &within, None)?;
                 self.at = end;
-                // a function that makes a table of JSON, which it may not be given of a private column
+                // a function that makes a table from JSON; it may not be given a private column
                 Relation::open()
             }
             false => self.relation(&name).cloned().unwrap_or_default(),

@@ -1,21 +1,21 @@
-//! The words and signs of a statement, as SQLite tells them apart. Comments are left out.
+//! The words and signs of a statement, split as SQLite does. Comments are left out.
 
-/// A word or sign. Names are in lower case: SQLite compares them so.
+/// A word or sign. Names are in lower case, because SQLite ignores case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
-    /// A name or word; `quoted` ones are no words of the language.
+    /// A name or word; a `quoted` one is never a keyword.
     Name {
         text: String,
         quoted: bool,
     },
-    /// Text in single quotes, which SQLite reads as a name where only a name can stand.
+    /// Text in single quotes. SQLite reads it as a name where only a name is possible.
     Text(String),
     Number(String),
     Sign(char),
 }
 
 impl Token {
-    /// Whether it is this word of the language, which is given in capitals.
+    /// Whether it is this keyword, given in capitals.
     pub(super) fn is(&self, word: &str) -> bool {
         matches!(self, Token::Name { text, quoted: false } if text.eq_ignore_ascii_case(word))
     }
@@ -25,7 +25,7 @@ impl Token {
         if let Token::Name { text, .. } = self { Some(text) } else { None }
     }
 
-    /// The name that it is, or can be where only a name can stand.
+    /// The name that it is, or that it can be where only a name is possible.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Token::Name { text, .. } | Token::Text(text) => Some(text),
@@ -34,7 +34,7 @@ impl Token {
     }
 }
 
-/// Reads a statement. What is not closed ends with it.
+/// Splits a statement. An unclosed quote or comment ends with the statement.
 pub(super) fn read(sql: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = sql;
@@ -73,7 +73,7 @@ pub(super) fn read(sql: &str) -> Vec<Token> {
     tokens
 }
 
-/// What stands between quotation marks, a doubled one being one, and the length with the marks.
+/// The text in quotation marks, with doubled ones undone, and its length with the marks.
 fn quoted(text: &str, close: char) -> (String, usize) {
     let mut inner = String::new();
     let mut chars = text.char_indices().skip(1).peekable();

@@ -1,5 +1,5 @@
-//! The property that the index rests on: whatever happens to book and file, it gives the answer that a look at every
-//! record gives.
+//! The index's main property: whatever happens to the book and the file, it gives the same answer as looking at every
+//! record.
 
 mod oracle;
 mod property;

@@ -52,7 +52,7 @@ const COMPLAINTS: [&str; 29] = [
     "holder!=role:qm class=open",
 ];
 
-/// Which records have a flag, in these tests.
+/// Which records have a flag in these tests.
 fn has(id: &Id, flag: Flag) -> bool {
     let sum: u32 = id.as_str().bytes().map(u32::from).sum();
     match flag {
@@ -61,7 +61,7 @@ fn has(id: &Id, flag: Flag) -> bool {
     }
 }
 
-/// Who holds something of a record, in these tests.
+/// Who holds something of a record in these tests.
 fn holders(id: &Id) -> Vec<String> {
     let names = [("li.na", Flag::Overdue), ("role:qm", Flag::Mine)].into_iter();
     names.filter(|(_, flag)| has(id, *flag)).map(|(name, _)| name.to_owned()).collect()
@@ -98,7 +98,7 @@ impl<'p> Oracle<'p> {
         oracle
     }
 
-    /// Holds an index against it.
+    /// Compares an index with it.
     pub(super) fn check(&self, index: &Index, dice: &mut Dice) {
         self.check_found(index);
         self.check_selected(index, dice);
@@ -120,7 +120,7 @@ impl<'p> Oracle<'p> {
         self.records.values().filter(move |record| record.kind == kind)
     }
 
-    /// Every link, by what it leads to.
+    /// Every reference, by its target.
     fn links(&self) -> BTreeMap<Id, Vec<IndexLink>> {
         let mut found: BTreeMap<Id, Vec<IndexLink>> = BTreeMap::new();
         for record in self.records.values() {
@@ -186,7 +186,7 @@ impl<'p> Oracle<'p> {
             let number = is_phone(&fold(text.trim()));
             match phone {
                 true => phone_digits(value) == phone_digits(text) && number || fold(text.trim()) == phone_digits(value),
-                // a number is looked for as such, and no text is its digits unless it says so
+                // a number is compared as a number, and text by its digits only if it is a phone number
                 false => fold(value) == fold(text.trim()) || number && fold(value) == phone_digits(text),
             }
         })
@@ -299,7 +299,7 @@ fn has_file(ty: &Type) -> bool {
     }
 }
 
-/// What a column sorts by.
+/// The sort key of a column.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Number(i128),

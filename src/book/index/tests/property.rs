@@ -1,4 +1,4 @@
-//! Random histories, and everything that can befall the file meanwhile.
+//! Random histories, with everything that can happen to the file.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn hold(world: &World, index: &Index, dice: &mut Dice) {
     Oracle::of(&files, &policy).check(index, dice);
 }
 
-/// One thing that happens; gives its name for messages.
+/// Does one random thing; returns its name for messages.
 fn step(world: &mut World, held: &mut Vec<rusqlite::Connection>, dice: &mut Dice) -> &'static str {
     let head = world.head();
     let policy = world.commits[&head].1;
@@ -76,7 +76,7 @@ fn step(world: &mut World, held: &mut Vec<rusqlite::Connection>, dice: &mut Dice
             "lose the stamp and leave a journal"
         }
         12 => {
-            // an old copy put back, with its stamp
+            // an old copy is put back, with its stamp
             let copy = redress.join("copy");
             fs::copy(&file, &copy).ok();
             let files = world.change(head, policy, dice);
@@ -179,7 +179,7 @@ fn a_file_that_somebody_changed_is_made_anew() {
         use std::os::unix::fs::{MetadataExt, PermissionsExt};
         let before = fs::metadata(&file).expect("a file").ino();
         harm();
-        // nobody may write around it, and what is past is answered around it
+        // the index cannot be written here, and the past is answered without it
         hold(&world, &world.open(&repo, world.head(), Location::Past), &mut dice);
         assert_eq!(fs::metadata(&file).expect("a file").ino(), before, "{name}");
         hold(&world, &world.open(&repo, world.head(), Location::Tip), &mut dice);
@@ -189,7 +189,7 @@ fn a_file_that_somebody_changed_is_made_anew() {
     }
 }
 
-/// SQLite does not notice bytes that change beneath it; a reader that has the file open does.
+/// SQLite does not notice bytes that change under it; a reader with the open file does.
 #[test]
 fn what_changes_beneath_an_open_index_is_not_believed() {
     let mut dice = Dice(11);
@@ -205,7 +205,7 @@ fn what_changes_beneath_an_open_index_is_not_believed() {
         let open = world.open(&repo, world.head(), Location::Tip);
         alter(&file, from, to);
         hold(&world, &open, &mut dice);
-        // also where the next command has made the file again, and the open one is of the old file
+        // also if the next command has made the file again, and the open connection still uses the old one
         let open = world.open(&repo, world.head(), Location::Tip);
         alter(&file, from, to);
         hold(&world, &world.open(&repo, world.head(), Location::Tip), &mut dice);
@@ -213,7 +213,7 @@ fn what_changes_beneath_an_open_index_is_not_believed() {
     }
 }
 
-/// Nobody waits for a small index to be on the disk, so that nobody knows what became of it when the machine starts again.
+/// A small index is not flushed, so after a restart of the machine nobody knows its state.
 #[test]
 fn a_small_index_is_believed_until_the_machine_starts_again() {
     use std::os::unix::fs::MetadataExt;
@@ -225,7 +225,7 @@ fn a_small_index_is_believed_until_the_machine_starts_again() {
     let inode = || fs::metadata(redress.join("index.sqlite")).expect("a file").ino();
     drop(world.open(&repo, next, Location::Tip));
     let stamp = fs::read_to_string(redress.join("index.stamp")).expect("a stamp");
-    // where the system does not tell, every index is flushed
+    // if the system does not tell the boot time, every index is flushed
     let Some(at) = stamp.find("boot ") else { return };
     let before = inode();
     hold(&world, &world.open(&repo, next, Location::Tip), &mut dice);
@@ -233,7 +233,7 @@ fn a_small_index_is_believed_until_the_machine_starts_again() {
     fs::write(redress.join("index.stamp"), format!("{}boot an-earlier-one\n", &stamp[..at])).expect("written");
     hold(&world, &world.open(&repo, next, Location::Tip), &mut dice);
     assert_ne!(inode(), before);
-    // a stamp without the line is of a file that was flushed
+    // a stamp without the line belongs to a flushed file
     let stamp = fs::read_to_string(redress.join("index.stamp")).expect("a stamp");
     fs::write(redress.join("index.stamp"), &stamp[..stamp.find("boot ").expect("a line")]).expect("written");
     let before = inode();

@@ -85,7 +85,7 @@ fn nothing_is_written_and_nothing_reached_around_the_views() {
             other => panic!("{sql}: {other:?}"),
         }
     }
-    // and it answers as before
+    // and it gives the same answers as before
     assert_eq!(
         index.query("select count(*) from complaint", &Limits::default(), None).expect("an answer").rows,
         [[json!(1)]]

@@ -1,4 +1,4 @@
-//! Several readers while a writer commits and refreshes.
+//! Several readers, while a writer commits and refreshes.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,7 @@ use crate::book::repo::{Environment, Repo};
 fn readers_answer_rightly_while_a_writer_refreshes() {
     let mut world = World::new();
     let place = world.dir.path().join("book");
-    // what every commit holds, known before the branch moves there
+    // the content of every commit, known before the branch moves to it
     let known = Mutex::new(world.commits.clone());
     let policies = world.policies.clone();
     let done = AtomicBool::new(false);
@@ -27,7 +27,7 @@ fn readers_answer_rightly_while_a_writer_refreshes() {
                     while !done.load(Ordering::Relaxed) || rounds == 0 {
                         let tip = repo.tip().expect("a tip");
                         let found = known.lock().expect("not poisoned").get(&tip).cloned();
-                        // the writer has moved the branch and not told yet
+                        // the writer has moved the branch but not reported it yet
                         let Some((files, policy)) = found else { continue };
                         let policy = &policies[policy];
                         let index = Index::open(&repo, tip, policy, Location::Tip).expect("an index");

@@ -1,4 +1,4 @@
-//! Books for these tests: random records of the basic preset's kinds in commits made with libgit2, each remembered as a map.
+//! Books for these tests: commits with random records of the basic preset's kinds, each also kept as a map.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -43,13 +43,13 @@ const TIMES: [&str; 6] = [
     "2025-12-31T23:59:59-04:00",
 ];
 const KEYS: [&str; 4] = ["k-1", "k-2", "mail/7", "单号"];
-/// Few, so that references meet records and records come and go.
+/// Few, so that references meet records, and records come and go.
 const RANDOM: [&str; 6] = ["7K3F2", "7K3F3", "00000", "ZZZZZ", "7K000", "A1B2C"];
 const DAYS: [&str; 3] = ["260930", "261005", "261122"];
 
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
-/// A repository, and what each of its commits holds.
+/// A repository, and the content of each of its commits.
 pub(super) struct World {
     pub(super) dir: tempfile::TempDir,
     pub(super) git: Repository,
@@ -57,7 +57,7 @@ pub(super) struct World {
     pub(super) commits: HashMap<Oid, (Arc<Files>, usize)>,
 }
 
-/// The basic preset as it is, with a field and a state of another class, and without a kind.
+/// The basic preset: unchanged, with a new field and a state of another class, and without one kind.
 fn policies() -> Vec<Arc<Policy>> {
     let uniques =
         "[[unique]]\nfields = [\"channel\", \"client\"]\n[[unique]]\nfields = [\"content\"]\n[states.registered]";
@@ -96,7 +96,7 @@ impl World {
         self.git.refname_to_id("HEAD").expect("a tip")
     }
 
-    /// What a commit holds, and its policy.
+    /// The content of a commit, and its policy.
     pub(super) fn at(&self, commit: Oid) -> (Arc<Files>, Arc<Policy>) {
         let (files, policy) = &self.commits[&commit];
         (Arc::clone(files), Arc::clone(&self.policies[*policy]))
@@ -107,12 +107,12 @@ impl World {
         Index::open(repo, commit, &policy, place).expect("an index, whatever became of the file")
     }
 
-    /// Commits these files, and moves the branch of HEAD there.
+    /// Commits these files, and moves the branch of HEAD to the commit.
     pub(super) fn commit(&mut self, files: Files, policy: usize, parent: Option<Oid>) -> Oid {
         let mut index = git2::Index::new().expect("an index");
         for (path, bytes) in &files {
             let id = self.git.blob(bytes).expect("a blob");
-            // what looks like a link in a test is one
+            // in these tests, bytes that look like a link are committed as a link
             let mode = if bytes.starts_with(b"../") { 0o120_000 } else { 0o100_644 };
             let entry = IndexEntry {
                 ctime: IndexTime::new(0, 0),
@@ -150,7 +150,7 @@ impl World {
         for _ in 0..=dice.roll(8) {
             let kind = *dice.pick(&["client", "complaint", "complaint", "task", "callback", "staff"]);
             let shape = &policy.kind(kind).expect("a kind").shape;
-            // mostly what is there already, so that rows come and go
+            // mostly existing ids, so that rows come and go
             let there: Vec<Id> = files.keys().filter_map(|path| Id::of_path(path)).map(|(_, id)| id).collect();
             let of_kind = |id: &&Id| id.prefix().unwrap_or_default() == shape.prefix;
             let there: Vec<&Id> = there.iter().filter(of_kind).collect();
@@ -175,7 +175,7 @@ impl World {
     }
 }
 
-/// Files that are no records, where records should be.
+/// Puts files that are not records in the places of records.
 fn broken(files: &mut Files, path: &str, shape: &Shape, id: &Id, dice: &mut Dice) {
     let (path, bytes): (String, &[u8]) = match dice.roll(7) {
         0 => (path.to_owned(), b"id: [\n"),
@@ -189,7 +189,7 @@ fn broken(files: &mut Files, path: &str, shape: &Shape, id: &Id, dice: &mut Dice
     };
     let mut bytes = bytes.to_vec();
     if bytes.is_empty() {
-        // of a state that the kind has not
+        // with a state that the kind does not have
         let record = random_record(shape, id.clone(), dice);
         bytes = record.write(shape).replacen("state: ", "state: no-", 1).into_bytes();
     }
@@ -278,7 +278,7 @@ fn random_value(ty: &Type, dice: &mut Dice) -> Option<Value> {
     Some(Value::from_stored(ty, &text).unwrap_or_else(|error| panic!("{text}: {error}")))
 }
 
-/// Every id that such a book may have.
+/// Every id that such a book can have.
 pub(super) fn all_ids(policy: &Policy) -> Vec<Id> {
     let mut all: Vec<Id> = PEOPLE.iter().map(|name| name.parse().expect("a person")).collect();
     for kind in policy.kinds.values().filter(|kind| !kind.shape.prefix.is_empty()) {
@@ -292,7 +292,7 @@ pub(super) fn keys() -> [&'static str; 4] {
     KEYS
 }
 
-/// Puts another word of the same length wherever a word stands in a file.
+/// Replaces a word by another one of the same length, everywhere in a file.
 pub(super) fn alter(path: &Path, word: &[u8], other: &[u8]) {
     use std::io::Write;
     let Ok(mut bytes) = std::fs::read(path) else { return };
