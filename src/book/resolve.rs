@@ -1,32 +1,33 @@
-//! Which record or person a user means: a whole id, the start of its random part, a key, a whole name, phone or e-mail.
+//! Which record or person a user means: by a whole id, the start of its random part, a key, a whole name, phone or
+//! e-mail.
 
 use super::{BookError, View};
 use crate::locale::text::half_width;
 use crate::record::{Id, Record, random_part};
 
-/// How many records are offered to somebody who wrote part of a name.
+/// How many records are suggested to a user who typed a part of a name.
 const RESEMBLING: usize = 5;
 
-/// A text that names no record, or several.
+/// A text that matches no record, or several.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unresolved {
-    /// Nothing fits.
+    /// Nothing matches.
     #[error("nothing is called `{0}`")]
     Nothing(String),
-    /// Several fit.
+    /// Several records match.
     #[error("`{text}` fits several")]
     Several {
-        /// What was asked for.
+        /// The user's text.
         text: String,
-        /// What fits.
+        /// The matching records.
         candidates: Vec<Id>,
     },
-    /// What fits is left out where records are named, such as an archived client.
+    /// The matching records are left out of references, such as an archived client.
     #[error("`{text}` is left out")]
     LeftOut {
-        /// What was asked for.
+        /// The user's text.
         text: String,
-        /// What fits.
+        /// The matching records.
         candidates: Vec<Id>,
     },
     /// A whole id that no record has.
@@ -35,10 +36,10 @@ pub enum Unresolved {
 }
 
 impl View<'_> {
-    /// The record of one of these kinds (of any, where none is named) that a text names.
+    /// The record of one of these kinds (of any, if the list is empty) that a text means.
     ///
     /// # Errors
-    /// The outer one if the book cannot be read, the inner one if nothing or several things fit.
+    /// The outer error if the book cannot be read; the inner one if nothing or several records match.
     pub fn resolve(&self, kinds: &[String], text: &str) -> Result<Result<Id, Unresolved>, BookError> {
         let wanted = |id: &Id| {
             kinds.is_empty() || self.policy().kind_of(id).is_some_and(|kind| kinds.iter().any(|k| k == kind.name()))
@@ -56,7 +57,8 @@ impl View<'_> {
             }
         }
         let index = self.index()?;
-        // `C-261122-7K3` and `C-7K3` narrow to a prefix and a day; the last part is the start of the random one.
+        // `C-261122-7K3` and `C-7K3` limit the search to a prefix and a day. The last part is the start of the random
+        // part.
         let mut parts = upper.rsplitn(2, '-');
         let mut found: Vec<Id> = Vec::new();
         if let Some(random) = parts.next().and_then(random_part) {
@@ -85,8 +87,8 @@ impl View<'_> {
         })
     }
 
-    /// As [`View::resolve`], where another record names one: the record that stands for the one that is called so. What is left out
-    /// there, such as an archived client, is not meant. Its whole id, or the start of it, always means it.
+    /// As [`View::resolve`], for a reference from another record. The result is the surviving record after mergers.
+    /// Records that are left out of references, such as an archived client, only match by their id or its start.
     ///
     /// # Errors
     /// As [`View::resolve`].
@@ -115,7 +117,7 @@ impl View<'_> {
         })
     }
 
-    /// Whether a record is left out where others name one by its name.
+    /// Whether a record is left out of references by name.
     fn is_left_out(&self, record: &Record) -> bool {
         let kind = self.policy().kind(&record.kind);
         kind.is_some_and(|kind| {
@@ -124,8 +126,8 @@ impl View<'_> {
         })
     }
 
-    /// Records whose id is much like a text, or whose name holds it, a few: what somebody who mistyped an id or wrote part of a
-    /// name may have meant.
+    /// A few records whose id is similar to a text, or whose name contains it. A user who mistyped an id, or typed a
+    /// part of a name, may have meant one of them.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -135,7 +137,7 @@ impl View<'_> {
         let (lead, random) = upper.rsplit_once('-').unwrap_or(("", &upper));
         let mut found = Vec::new();
         if let Some(random) = random_part(random) {
-            // a whole id of another day, or with a slip in it
+            // a whole id with another day, or with a typing mistake
             found = if lead.is_empty() { Vec::new() } else { index.by_random(&random, None)? };
             if found.is_empty() {
                 found = index.by_random_like(&random, RESEMBLING)?;
@@ -150,10 +152,10 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// The person that a text names.
+    /// The person that a text means.
     ///
     /// # Errors
-    /// If nobody or several people fit.
+    /// If nobody or several people match.
     pub fn resolve_person(&self, text: &str) -> Result<Id, Unresolved> {
         let mut found: Vec<Id> = self.people().named(text).into_iter().map(|person| person.id.clone()).collect();
         match found.len() {

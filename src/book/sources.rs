@@ -17,7 +17,7 @@ use crate::record::yaml::Reader;
 
 /// The folder of the book's own reports.
 const REPORTS: &str = "reports";
-/// How much of the id of the tree of `policy/` records keep as `rules`.
+/// How many characters of the id of the `policy/` tree records keep as `rules`.
 const RULES_LENGTH: usize = 12;
 
 /// The short id of the policy of a commit.
@@ -26,10 +26,10 @@ fn rules_id(repo: &Repo, commit: Oid) -> Result<String, BookError> {
     Ok(tree.map(|tree| tree.to_string()[..RULES_LENGTH].to_owned()).unwrap_or_default())
 }
 
-/// The settings and the files of [`SOURCE_FOLDERS`] of a commit.
+/// The settings and the files of [`SOURCE_FOLDERS`] at a commit.
 ///
 /// # Errors
-/// The commit holds no book, or git cannot be read.
+/// If the commit has no book, or if git cannot be read.
 pub(super) fn of_commit(repo: &Repo, commit: Oid) -> Result<Sources, BookError> {
     let settings = repo.read(commit, SETTINGS)?.ok_or_else(|| BookError::NoBook { commit: commit.to_string() })?;
     files(repo, commit, settings)
@@ -60,7 +60,7 @@ impl View<'_> {
         Ok(sources)
     }
 
-    /// The files of the rule book: the settings, and everything in the folders of the rules.
+    /// The files of the rule book: the settings, and everything in the folders for rules.
     ///
     /// # Errors
     /// If git cannot read them.
@@ -82,8 +82,8 @@ impl View<'_> {
     }
 }
 
-/// The staff as they lie in a working tree, and their files, which are added to those of the policy. Files that cannot be read as
-/// records are left out: `validate` says what is wrong with them.
+/// The staff in a working tree. Their files are added to `sources`. Files that cannot be read as records are left
+/// out: `validate` reports what is wrong with them.
 pub fn staff_on_disk(top: &Path, policy: &Policy, sources: &mut Sources) -> People {
     let Some(kind) = policy.kind(STAFF) else { return People::default() };
     let mut records = Vec::new();
@@ -99,18 +99,18 @@ pub fn staff_on_disk(top: &Path, policy: &Policy, sources: &mut Sources) -> Peop
     People::of(&records, &kind.shape, &policy.roles)
 }
 
-/// What has become of the rule book that a record was opened under.
+/// The result of loading the rule book under which a record was opened.
 pub(super) enum Older {
-    /// It judges the record.
+    /// It loads and judges the record.
     Loaded(Box<Policy>),
-    /// Git does not know it any more.
+    /// Git no longer has it.
     Lost,
-    /// Git reads it, and it does not load any more: the first thing that is wrong with it.
+    /// Git has it, but it no longer loads: the first problem.
     Broken(Label),
 }
 
-/// Loads an older policy by the short id of its tree. Where objects may lie at the remote alone, nobody can say that git does not know
-/// it. `source` is what today's was loaded from, if the older one is to be kept compiled.
+/// Loads an older policy by the short id of its tree. In a partial clone nobody can say that git does not have it, so
+/// that is an error. `source` is the source of today's policy, if the compiled older one is to be stored.
 pub(super) fn older(repo: &Repo, rules: &str, today: &Policy, source: Option<&Source>) -> Result<Older, BookError> {
     let tree = match repo.tree_named(rules)? {
         Some(tree) => tree,
@@ -134,7 +134,7 @@ pub(super) fn older(repo: &Repo, rules: &str, today: &Policy, source: Option<&So
     })
 }
 
-/// The files of a policy as they lie in a working tree, committed or not. Links are not followed.
+/// The files of a policy in a working tree, whether committed or not. Links are not followed.
 ///
 /// # Errors
 /// If a file or folder cannot be read.
@@ -151,7 +151,7 @@ pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
             })?;
             let Ok(path) = entry.path().strip_prefix(top) else { continue };
             let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
-            // A name that is not text is not a file of a policy.
+            // A name that is not valid text is not a file of a policy.
             let Some(path) = parts.map(|parts| parts.join("/")).filter(|_| entry.file_type().is_file()) else {
                 continue;
             };

@@ -1,11 +1,13 @@
-//! Takes back an operation by a new commit that is its inverse, with the trailer `Redress-Undo: SHA`. This module says
-//! what may be taken back: the person's own last operation, within `undo-within` of `policy/recording.toml`. No remote
-//! branch has it, its files are as it left them, and no record that was changed since names what it made.
+//! Takes an operation back with a new commit that is its inverse, with the trailer `Redress-Undo: SHA`. This module
+//! says what may be taken back: the person's own last operation, within `undo-within` of `policy/recording.toml`. No
+//! remote branch may have it, its files must be as it left them, and no record that was changed later may refer to a
+//! record that it made.
 //!
 //! One commit is one operation: a batch, an import and the records that a step opened go together, with their
-//! attachments. Undos and what they took back are passed over, so that the next `undo` takes back the operation before;
-//! an undo is not undone. A change of the policy is taken back only while the tree is as it left it. The first commit
-//! and merges are never taken back. The audit's rule `undo-false` asks for the same, as far as history shows it.
+//! attachments. Undos and the operations that they took back are skipped, so the next `undo` takes back the operation
+//! before; an undo cannot be undone. A change of the policy can only be taken back while the tree is as it left it.
+//! The first commit and merges can never be taken back. The audit's rule `undo-false` requires the same, as far as
+//! history shows it.
 
 use std::collections::HashSet;
 
@@ -25,14 +27,14 @@ use crate::record::{Id, Record};
 pub struct Undoing {
     /// Its commit.
     pub commit: CommitInfo,
-    /// What it did to records. Empty if it changed the policy.
+    /// Its effects on records. Empty if it changed the policy.
     pub records: Vec<Taken>,
-    /// Other files that it wrote or removed: attachments, the policy's.
+    /// Other files that it wrote or removed: attachments, or files of the policy.
     pub files: Vec<String>,
     changes: Vec<PathChange>,
 }
 
-/// What an operation did to a record.
+/// The effect of an operation on a record.
 #[derive(Debug)]
 pub struct Taken {
     /// The record.
@@ -44,54 +46,54 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// What is taken back, as the change that it was.
+    /// The original change.
     pub fn change(&self) -> Change {
         Change::recorded(self.before.clone(), self.after.clone())
     }
 }
 
-/// Why an operation is not taken back.
+/// Why an operation cannot be taken back.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub enum UndoError {
-    /// The person has done nothing that is not taken back already.
+    /// The person has no operation that is not already taken back.
     Nothing,
-    /// Nothing of the record is left to be taken back.
+    /// No operation on the record is left to be taken back.
     NothingOf(Id),
     /// Somebody else recorded it.
     ByAnother {
-        /// Who.
+        /// That person.
         author: String,
     },
-    /// The book began with it.
+    /// It is the first operation of the book.
     Founding,
-    /// Its day is over.
+    /// The last day for taking it back is over.
     TooLate {
         /// When it was recorded.
         recorded: Moment,
     },
-    /// The remote has it.
+    /// A remote has it.
     Published {
-        /// A branch that has it.
+        /// A remote branch that has it.
         branch: String,
     },
-    /// What it wrote was changed since.
+    /// Something that it wrote was changed later.
     Followed {
         /// The record, or the file.
         what: String,
     },
-    /// Something refers to what it made.
+    /// Something refers to a record that it made.
     Referred {
-        /// What it made.
+        /// The record that it made.
         made: Id,
-        /// What refers to it.
+        /// The record that refers to it.
         by: String,
     },
-    /// It changed the policy, and something was recorded by that policy since.
+    /// It changed the policy, and something was recorded under that policy later.
     PolicyInForce,
-    /// It wrote files that are not the book's.
+    /// It wrote files that do not belong to the book.
     NotOurs {
-        /// One of them.
+        /// One of these files.
         path: String,
     },
     /// The book cannot be read or written.
@@ -99,7 +101,7 @@ pub enum UndoError {
 }
 
 impl UndoError {
-    /// The stable name for JSON.
+    /// The stable code for JSON.
     pub fn code(&self) -> &'static str {
         match self {
             UndoError::Nothing | UndoError::NothingOf(_) => "nothing-to-undo",
@@ -115,7 +117,7 @@ impl UndoError {
         }
     }
 
-    /// Why, in words.
+    /// Why, as a message.
     pub fn label(&self) -> Label {
         match self {
             UndoError::Nothing => Text::Nothing.into(),
@@ -153,11 +155,12 @@ impl From<super::repo::RepoError> for UndoError {
 }
 
 impl View<'_> {
-    /// The operation that an undo takes back: the last of the person whom git names, or the last on a record. What was taken back
-    /// already, and the commits that did so, are passed over: an undo is not undone, its step is taken again.
+    /// The operation that an undo would take back: the last one of the person in git's configuration, or the last one
+    /// on a record. Undos and operations that are already taken back are skipped: an undo cannot be undone, its step
+    /// is taken again.
     ///
     /// # Errors
-    /// There is none, or it may not be taken back.
+    /// If there is none, or if it may not be taken back.
     pub fn undoing(&self, record: Option<&Id>) -> Result<Undoing, UndoError> {
         let email = self.repo().identity(0, 0)?.0.email;
         let path = record.and_then(|id| self.path(id));
@@ -233,7 +236,7 @@ impl View<'_> {
                 Part::Stray | Part::Other => return Err(UndoError::NotOurs { path: path.clone() }),
             }
         }
-        // what was taken back since leaves no trace in the tree
+        // an operation that was undone since leaves no trace in the tree
         if of_policy && self.repo().commit_info(self.commit())?.tree != undoing.commit.tree {
             return Err(UndoError::PolicyInForce);
         }
@@ -241,7 +244,7 @@ impl View<'_> {
         Ok(undoing)
     }
 
-    /// Whatever refers to what a commit made was written after it, so that only what has changed since is read.
+    /// References to a commit's records are made after it, so only later changes are read.
     fn not_referred(&self, commit: &CommitInfo, made: &[Id]) -> Result<(), UndoError> {
         if made.is_empty() {
             return Ok(());
@@ -271,10 +274,10 @@ impl View<'_> {
 }
 
 impl Book {
-    /// Takes an operation back, if what was seen of it still holds. In a dry run nothing is written.
+    /// Takes an operation back, if it is still the one that was `seen`. In a dry run nothing is written.
     ///
     /// # Errors
-    /// It may no longer be taken back, files lie otherwise on the disk, and whatever git or the disk refuse.
+    /// If it may no longer be taken back, if files on the disk differ, and every failure of git or the disk.
     pub fn undo(&self, writer: &Writer, record: Option<&Id>, seen: Oid) -> Result<Option<Committed>, UndoError> {
         let mut transaction = self.repo().begin(writer.wait)?;
         let tip = transaction.tip().ok_or(UndoError::Nothing)?;
@@ -300,7 +303,7 @@ impl Book {
     }
 }
 
-/// Whether a text names an id: not as a part of a longer word.
+/// Whether a text contains an id as a whole word.
 fn names(text: &str, id: &str) -> bool {
     let inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     text.match_indices(id).any(|(at, _)| {
@@ -309,13 +312,13 @@ fn names(text: &str, id: &str) -> bool {
     })
 }
 
-/// What the commit says: what was taken back, and of which commit.
+/// The commit message: what was taken back, and from which commit.
 fn message(undoing: &Undoing) -> String {
     let first = undoing.commit.message.lines().next().unwrap_or_default();
     format!("undo: {first}\n\n{TRAILER}Undo: {}\n", undoing.commit.id)
 }
 
-/// The title of a record with those of the records that it must name, such as its client.
+/// The title of a record, with the titles of records that it must refer to, such as its client.
 pub fn about(view: &View<'_>, record: &Record, lang: Lang) -> String {
     let words = view.words();
     let mut found = vec![words.title_of(record).get(lang).to_owned()];

@@ -1,10 +1,11 @@
-//! Brings the rule book of a book to that of this program: a three-way merge, file by file, of the preset that the book
-//! began with, the preset as this program ships it, and the book's own files. How it is shown and written is not here.
+//! Upgrades the rule book of a book to that of this program. It is a three-way merge, file by file, of the preset
+//! with which the book began, the preset that this program ships, and the book's own files. Showing and writing the
+//! result is not done here.
 //!
-//! The files that a book began with are those of its founding commit. An upgrade keeps the shipped files of its program
-//! in the folder `preset/`, so that the next upgrade begins from there; nothing else reads that folder. The merge is
-//! git's, line by line. The result is loaded and held against the records before it is committed. If it has conflicts
-//! or does not load, the files are left on disk, uncommitted, and the book stays as it was.
+//! The files with which a book began are those of its founding commit. An upgrade stores the shipped files of its
+//! program in the folder `preset/`, so that the next upgrade starts from them; nothing else reads that folder. The
+//! merge is git's, line by line. The result is loaded and checked against the records before it is committed. If it
+//! has conflicts or does not load, the files are left in the working tree, uncommitted, and the book stays as it was.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,35 +16,35 @@ use crate::locale::messages::RepoText;
 use crate::policy::preset::{Choices, OverlayError, Preset, PresetPart, layouts_of};
 use crate::policy::{CALENDAR, FORMAT, Reporting, Sources};
 
-/// The folder of the shipped files as the last upgrade took them.
+/// The folder of the shipped files of the last upgrade.
 pub(super) const SHIPPED: &str = "preset";
 
-/// The names that stand beside conflict markers: the book's own text, the one that it began with, the shipped one.
+/// The names at conflict markers: the book's own text, the text with which it began, the shipped text.
 const SIDES: [&str; 3] = ["this book", "the preset it began with", "the new preset"];
 
-/// What an upgrade does.
+/// The result of merging a rule book with the shipped one.
 #[derive(Debug)]
 pub struct Upgrade {
-    /// The preset that the book began with, as this program ships it.
+    /// The preset with which the book began, as this program ships it.
     pub preset: &'static Preset,
-    /// What the book takes beside it, as this program ships it.
+    /// The parts that the book uses in addition, as this program ships them.
     pub parts: Vec<&'static PresetPart>,
-    /// The files of the rule book that are not simply kept, by path.
+    /// The files of the rule book that change, or that need a remark, by path.
     pub files: Vec<UpgradedFile>,
-    /// The shipped files that the book keeps for the next upgrade; without a text they are removed.
+    /// The shipped files to be stored for the next upgrade; `None` removes a file.
     pub shipped: Vec<(String, Option<Vec<u8>>)>,
 }
 
-/// What an upgrade does to a file of the rule book.
+/// The effect of an upgrade on a file of the rule book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpgradedFile {
     /// Its path from the top of the book, after the upgrade.
     pub path: String,
-    /// The path that it has before, if the upgrade moves it.
+    /// Its path before, if the upgrade moves it.
     pub from: Option<String>,
     /// What is done.
     pub change: Upgraded,
-    /// Its bytes in the book; `None` if it is not there.
+    /// Its bytes in the book; `None` if it does not exist.
     pub before: Option<Vec<u8>>,
     /// Its bytes after the upgrade; `None` if it is removed.
     pub after: Option<Vec<u8>>,
@@ -52,21 +53,21 @@ pub struct UpgradedFile {
 /// What is done to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upgraded {
-    /// The preset has it now.
+    /// The preset has added it.
     Added,
-    /// The book had left it as it was: the shipped text takes its place.
+    /// The book has not changed it, so the shipped text replaces it.
     Replaced,
-    /// The book had changed it, too: the text holds the changes of both.
+    /// The book has changed it, too: the text has both changes.
     Merged,
-    /// Both have changed the same lines, which stand between conflict markers.
+    /// Both have changed the same lines; these are between conflict markers.
     Conflict,
-    /// It has another place now, and its text stays as it is.
+    /// It is moved, and its text stays the same.
     Moved,
-    /// The preset does not have it any more, and the book had left it as it was.
+    /// The preset no longer has it, and the book has not changed it.
     Removed,
-    /// The preset does not have it any more. The book has changed it and keeps it.
+    /// The preset no longer has it, but the book has changed it and keeps it.
     Kept,
-    /// The preset has changed it. The book has removed it and does not get it back.
+    /// The preset has changed it, but the book has removed it and does not get it back.
     StaysAway,
 }
 
@@ -89,19 +90,19 @@ impl Upgraded {
 /// Why a rule book cannot be upgraded.
 #[derive(Debug, thiserror::Error)]
 pub enum UpgradeError {
-    /// The book began with rules of its own (`init --policy`).
+    /// The book began with its own rules (`init --policy`).
     #[error("the book began with rules of its own")]
     OwnRules,
-    /// This program ships no preset of the name that the book began with.
+    /// This program ships no preset with the name of the book's preset.
     #[error("this program has no preset {0}")]
     NoPreset(String),
-    /// This program ships no part of a name that the book took.
+    /// This program ships no part with the name of one of the book's parts.
     #[error("this program has no part {0}")]
     NoPart(String),
-    /// History is cut off (`git clone --depth`), so that nobody can tell what the book began with.
+    /// History is cut off (`git clone --depth`), so it is not known with which files the book began.
     #[error("the founding commit is not here")]
     CutOff,
-    /// A shipped preset does not resolve, which a test forbids.
+    /// The overlays of a shipped preset do not fit together; a test makes sure that this never happens.
     #[error(transparent)]
     Preset(#[from] OverlayError),
     /// Git or the disk.
@@ -118,10 +119,10 @@ impl From<RepoError> for UpgradeError {
 type Files = BTreeMap<String, Vec<u8>>;
 
 impl View<'_> {
-    /// Puts the upgraded files into the working tree, uncommitted, where a person mends them.
+    /// Writes the upgraded files to the working tree, uncommitted, so that a person can repair them.
     ///
     /// # Errors
-    /// A file was changed in the meantime, or the disk.
+    /// If a file was changed in the meantime, and every failure of the disk.
     pub fn leave_on_disk(&self, upgrade: &Upgrade) -> Result<(), BookError> {
         for (path, bytes) in upgrade.writes() {
             let seen = self.repo().file_on_disk(path)?;
@@ -132,10 +133,11 @@ impl View<'_> {
         Ok(())
     }
 
-    /// What an upgrade of the rule book would do that takes these parts besides those that the book has. No files at all means that the rule book is that of this program already.
+    /// The upgrade of the rule book with these parts in addition to the book's own. If it has no files, the rule book
+    /// is already that of this program.
     ///
     /// # Errors
-    /// The book cannot be upgraded, or git cannot be read.
+    /// If the book cannot be upgraded, or if git cannot be read.
     pub fn upgrade(&self, taken: &[&'static PresetPart]) -> Result<Upgrade, UpgradeError> {
         let settings = &self.policy().settings;
         if settings.preset.is_empty() {
@@ -178,7 +180,7 @@ impl View<'_> {
     }
 }
 
-/// The shipped files that the last upgrade took. Empty if there was no upgrade.
+/// The shipped files of the last upgrade. Empty if there was none.
 fn shipped(repo: &Repo, view: &View<'_>) -> Result<Files, UpgradeError> {
     let mut files = Files::new();
     for file in repo.list(view.commit(), SHIPPED)? {
@@ -191,7 +193,7 @@ fn shipped(repo: &Repo, view: &View<'_>) -> Result<Files, UpgradeError> {
     Ok(files)
 }
 
-/// The rule book of the founding commit: the first on the line of first parents that has settings.
+/// The rule book of the founding commit: the first commit with settings on the first-parent line.
 fn founding(repo: &Repo, view: &View<'_>) -> Result<Files, UpgradeError> {
     let range = HistoryRange { path: Some(SETTINGS.to_owned()), first_parent: true, ..HistoryRange::default() };
     let mut first = None;
@@ -213,8 +215,8 @@ fn files_of(sources: &Sources) -> Files {
     sources.under("").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
 }
 
-/// Puts the files of an older book where they belong today; returns the old path of each by its new one. A book that has some of
-/// them in their new places keeps the others where they are.
+/// Moves the files of an older book to today's places. Returns the old path of each by its new path. If a book
+/// already has some of them in the new places, the others stay where they are.
 fn moved(files: &mut Files) -> BTreeMap<String, String> {
     let places: BTreeMap<String, String> =
         files.keys().filter_map(|old| Some((Sources::moved(old)?, old.clone()))).collect();
@@ -229,8 +231,8 @@ fn moved(files: &mut Files) -> BTreeMap<String, String> {
     places
 }
 
-/// Puts what older books have in `policy/reports.toml` of how reports look into the files of these reports. A book that has one of
-/// the files keeps all of it where it is.
+/// Moves the layout of reports from an older book's `policy/reports.toml` to the files of these reports. If a book
+/// already has one of these files, everything stays where it is.
 fn take_layouts(files: &mut Files) {
     let text = files.get(Reporting::FILE).and_then(|bytes| std::str::from_utf8(bytes).ok());
     let Some((rest, layouts)) = text.and_then(layouts_of) else { return };
@@ -241,7 +243,8 @@ fn take_layouts(files: &mut Files) {
     files.extend(layouts.into_iter().map(|(path, text)| (path.to_owned(), text.into_bytes())));
 }
 
-/// Gives the files that [`take_layouts`] has changed the bytes that they have in the book, and adds those that are only changed so.
+/// Restores the earlier bytes of files that [`take_layouts`] has changed, and adds files that changed only because of
+/// it.
 fn with_layouts(files: &mut Vec<UpgradedFile>, before: &Files, own: &Files) {
     for (path, text) in own.iter().filter(|(path, text)| before.get(*path) != Some(text)) {
         let (before, after) = (before.get(path).cloned(), Some(text.clone()));
@@ -260,7 +263,7 @@ fn with_layouts(files: &mut Vec<UpgradedFile>, before: &Files, own: &Files) {
     }
 }
 
-/// Says of each file where it was before; files that are only moved are added.
+/// Adds to each file its earlier path. Files that were only moved are added.
 fn with_moves(files: &mut Vec<UpgradedFile>, mut from: BTreeMap<String, String>, own: &Files) {
     for file in files.iter_mut() {
         file.from = from.remove(&file.path);
@@ -272,7 +275,7 @@ fn with_moves(files: &mut Vec<UpgradedFile>, mut from: BTreeMap<String, String>,
     files.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
-/// The files that the merge of three rule books does not simply keep.
+/// The files that the merge of three rule books does not leave unchanged.
 fn upgraded(own: &Files, base: &Files, new: &Files) -> Result<Vec<UpgradedFile>, RepoError> {
     let paths: BTreeSet<&String> = base.keys().chain(new.keys()).filter(|path| **path != SETTINGS).collect();
     let mut files = Vec::new();
@@ -299,8 +302,7 @@ fn upgraded(own: &Files, base: &Files, new: &Files) -> Result<Vec<UpgradedFile>,
     Ok(files)
 }
 
-/// The settings with the format that this program writes, if the book has an older one, and with the parts that it takes now, if
-/// these are more than before.
+/// The settings with this program's format, if the book has an older one, and with the new parts, if there are any.
 fn settled(own: &Files, parts: Option<&[&'static PresetPart]>) -> Option<UpgradedFile> {
     let before = own.get(SETTINGS)?;
     let mut settings: toml_edit::DocumentMut = std::str::from_utf8(before).ok()?.parse().ok()?;
@@ -332,12 +334,12 @@ impl Upgrade {
         self.changed().next().is_none()
     }
 
-    /// The files that are not as they were.
+    /// The files whose bytes change.
     pub fn changed(&self) -> impl Iterator<Item = &UpgradedFile> {
         self.files.iter().filter(|file| file.before != file.after || file.from.is_some())
     }
 
-    /// What is written, and without bytes what is removed, by path: the rule book.
+    /// The files of the rule book to be written by path; `None` means that a file is removed.
     fn rules(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
         self.changed().flat_map(|file| {
             let left = file.from.as_deref().map(|from| (from, None));
@@ -346,7 +348,7 @@ impl Upgrade {
         })
     }
 
-    /// What is written, and without bytes what is removed, by path: the rule book and the shipped files.
+    /// The files of the rule book and the shipped files to be written by path; `None` means that a file is removed.
     pub fn writes(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
         self.rules().chain(self.shipped.iter().map(|(path, bytes)| (path.as_str(), bytes.as_deref())))
     }
@@ -356,7 +358,7 @@ impl Upgrade {
         self.files.iter().any(|file| file.change == Upgraded::Conflict)
     }
 
-    /// The rule book after the upgrade, made from the one before.
+    /// The rule book after the upgrade, made from the one before it.
     pub fn applied(&self, before: &Sources) -> Sources {
         let mut files = files_of(before);
         for (path, bytes) in self.rules() {
@@ -377,7 +379,7 @@ mod tests {
         texts.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
     }
 
-    /// Own, base, new, where an empty text is a file that is not there; and what is done.
+    /// Own, base and new text (an empty text means a missing file), and the result.
     type Case = (&'static str, &'static str, &'static str, Option<(Upgraded, &'static str)>);
 
     #[test]

@@ -1,6 +1,6 @@
-//! What each event of a record changed. A record holds its fields as they are now, so the values before stand in the versions that
-//! history keeps. If no event of a record changed an earlier value, its history is not read. `show` looks through the latest 500
-//! commits alone, so that it answers at once.
+//! The changes of each event of a record. A record only has its present fields, so earlier values are in the versions
+//! that history keeps. If no event of a record changed an earlier value, its history is not read. `show` only reads
+//! the latest 500 commits, so that it answers at once.
 
 use super::{BookError, View};
 use crate::book::repo::{CommitInfo, HistoryRange, Oid};
@@ -8,45 +8,45 @@ use crate::kind::EDIT;
 use crate::lifecycle::noted_later;
 use crate::record::{Event, FieldId, Id, Record, Value};
 
-/// In this many of the files of a commit is looked for what was written down later than it happened.
+/// How many files of a commit are searched for events that were written down later than they happened.
 const MOST_FILES: usize = 50;
 
 /// A field that an event changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Altered {
-    /// The number of the event in the record's history.
+    /// The index of the event in the record's history.
     pub event: usize,
     /// The field.
     pub field: FieldId,
-    /// What it held before.
+    /// Its value before.
     pub from: Option<Value>,
-    /// What it held after.
+    /// Its value after.
     pub to: Option<Value>,
 }
 
-/// What the events of a record changed.
+/// The changes by the events of a record.
 #[derive(Debug, Default)]
 pub struct Alterations {
     /// The changes in the order of the events.
     pub all: Vec<Altered>,
-    /// Whether the history was read as far back as there is something to say.
+    /// Whether the history was read back far enough for all changes.
     pub whole: bool,
 }
 
 impl View<'_> {
-    /// What the events of a record changed, so far as that says more than the events do: what edits changed, and what had a value
-    /// before. At most this many commits of the book are looked at, the latest first. If several events of one commit changed a
-    /// field, the last event has the change. The values in between are not known.
+    /// The changes by the events of a record, if they say more than the events themselves: changes by edits, and
+    /// changes of earlier values. At most `commits` commits of the book are read, the latest first. If several events
+    /// of one commit changed a field, the last one has the change, because the values in between are not known.
     ///
     /// # Errors
-    /// History cannot be read.
+    /// If history cannot be read.
     pub fn alterations(&self, record: &Record, commits: usize) -> Result<Alterations, BookError> {
         let mut found = Alterations::default();
         let Some((kind, path)) = self.policy().kind(&record.kind).zip(self.path(&record.id)) else { return Ok(found) };
-        // The oldest event that there is something to say of. Nothing before it is looked for.
+        // The oldest event with something to say. Nothing before it is searched.
         let Some(oldest) = telling(record).next() else { return Ok(Alterations { whole: true, ..found }) };
         let mut way = self.repo().path_over_time(&path);
-        // The parent of one commit is mostly the next that is looked at.
+        // The parent of a commit is usually the next commit to be read.
         let mut known: Option<(Oid, Option<Oid>)> = None;
         let mut blob = |commit: Oid| -> Result<Option<Oid>, BookError> {
             if let Some((_, blob)) = known.filter(|(of, _)| *of == commit) {
@@ -58,7 +58,7 @@ impl View<'_> {
         };
         for commit in self.repo().history(self.commit(), &HistoryRange::default())?.take(commits) {
             let commit = commit?;
-            // what a merge brings in was changed elsewhere
+            // changes in a merge were made elsewhere
             if commit.parents.len() > 1 {
                 continue;
             }
@@ -85,14 +85,14 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// The events that a commit has written down later than they happened, each with its record. If a commit has more files than
-    /// people change at once, only the first are looked at.
+    /// The events that a commit wrote down later than they happened, each with its record. If a commit has more files
+    /// than people change at once, only the first ones are searched.
     ///
     /// # Errors
-    /// The commit cannot be read.
+    /// If the commit cannot be read.
     pub fn written_later(&self, commit: &CommitInfo) -> Result<Vec<(Id, Event)>, BookError> {
         let mut found = Vec::new();
-        // what a merge brings in was written down elsewhere
+        // events in a merge were written down elsewhere
         if commit.parents.len() > 1 {
             return Ok(found);
         }
@@ -115,8 +115,8 @@ impl View<'_> {
     }
 }
 
-/// The events of a record that changed something which they do not tell themselves: edits, and those that gave a field a value which
-/// an event before them had given one already.
+/// The events of a record that changed something which they do not say themselves: edits, and events that set a field
+/// which an earlier event had set.
 fn telling(record: &Record) -> impl Iterator<Item = &Event> {
     record.history.iter().enumerate().filter_map(|(at, event)| {
         let before = || record.history[..at].iter().flat_map(|event| &event.set);
@@ -125,10 +125,10 @@ fn telling(record: &Record) -> impl Iterator<Item = &Event> {
     })
 }
 
-/// What the events changed that one version has and the one before has not.
+/// The changes by events that one version has and the one before does not.
 fn altered(kind: &crate::kind::Kind, record: &Record, before: Option<&Record>, after: &Record) -> Vec<Altered> {
     let old = before.map(|before| before.history.as_slice()).unwrap_or_default();
-    // two events can be equal, such as two answers within a second, so that they are told apart by which of them it is
+    // two events can be equal, such as two answers within a second, so they are counted
     let nth = |at: usize| after.history[..at].iter().filter(|event| **event == after.history[at]).count();
     let stood = |at: usize| old.iter().filter(|event| **event == after.history[at]).count() > nth(at);
     let new: Vec<usize> = (0..after.history.len()).filter(|at| !stood(*at)).collect();

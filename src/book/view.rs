@@ -1,5 +1,5 @@
-//! The book at one commit: policy, people and records. What records are due and whose they are is in `judged`; what rules ask of
-//! other records is in `lookup`.
+//! The book at one commit: policy, people and records. `judged` has deadlines and duties of records; `lookup` has
+//! what rules ask about other records.
 
 mod judged;
 mod lookup;
@@ -20,7 +20,7 @@ use crate::policy::{People, Policy};
 use crate::record::{Id, Record};
 use crate::wording::{Sight, Titles, Words};
 
-/// The book at a commit, read by somebody at a time.
+/// The book at a commit, for a reader at a moment.
 pub struct View<'b> {
     book: &'b Book,
     commit: Oid,
@@ -38,14 +38,14 @@ pub struct View<'b> {
     merged: OnceCell<Merged>,
 }
 
-/// How many of the records that were read are kept, since the same clients are named again and again.
+/// How many records are kept after reading, because the same clients are referred to again and again.
 const KEPT: usize = 8192;
 
 impl Book {
-    /// The book at a commit of the past, or at the tip where none is given. `now` is what deadlines are seen from.
+    /// The book at a past commit, or at the tip if `past` is `None`. Deadlines are judged at `now`.
     ///
     /// # Errors
-    /// If the commit holds no book, or its policy does not hold together.
+    /// If the commit has no book, or if its policy does not load.
     pub fn view(&self, past: Option<Oid>, now: Moment) -> Result<View<'_>, BookError> {
         let commit = match past {
             Some(commit) => commit,
@@ -78,19 +78,19 @@ impl<'b> View<'b> {
         })
     }
 
-    /// The same view, read by somebody: whose `mine` is.
+    /// The same view for a reader: the person of `mine`.
     #[must_use]
     pub fn read_by(self, reader: Option<Id>) -> Self {
         View { reader, ..self }
     }
 
-    /// The same view for a reader with another sight of private fields.
+    /// The same view for a reader who may see more or fewer private values.
     #[must_use]
     pub fn seen(self, sight: Sight) -> Self {
         View { sight, ..self }
     }
 
-    /// The day that it is for the view.
+    /// The day of the view.
     pub fn today(&self) -> chrono::NaiveDate {
         self.local(self.now()).date_naive()
     }
@@ -99,14 +99,14 @@ impl<'b> View<'b> {
         self.policy().calendars.default().zone().local(at)
     }
 
-    /// These records without those that were registered by mistake, which count nowhere.
+    /// These records without those that were registered by mistake.
     pub fn without_void(&self, mut records: Vec<Record>) -> Vec<Record> {
         records.retain(|record| !self.policy().is_void(record));
         records
     }
 
-    /// These records with the names of the records that stand for those which they name, without those that were merged into another
-    /// one: what is counted and planned goes by who stands for whom.
+    /// These records with references to surviving records, and without records that were merged into another. Counts
+    /// and plans use them.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -119,7 +119,7 @@ impl<'b> View<'b> {
         Ok(records)
     }
 
-    /// What was merged into what.
+    /// All mergers of the book.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -132,7 +132,7 @@ impl<'b> View<'b> {
         Ok(self.merged.get_or_init(|| found))
     }
 
-    /// The id that stands for one: its own unless its record was merged into another one.
+    /// The id that counts after mergers: its own, unless its record was merged into another one.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -140,7 +140,7 @@ impl<'b> View<'b> {
         Ok(self.merged()?.survivor(id).clone())
     }
 
-    /// Every id that means the same record as this one: the one that stands for them first.
+    /// Every id that means the same record; first the one that counts now.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -148,7 +148,8 @@ impl<'b> View<'b> {
         Ok(self.merged()?.same(id))
     }
 
-    /// What names a record, or one that was merged into it; what names a merged record itself is told where that one stands alone.
+    /// The references to a record, or to one that was merged into it. For a merged record, only the references to its
+    /// own id.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -156,7 +157,7 @@ impl<'b> View<'b> {
         Ok(self.links_to_each([id])?.remove(id).unwrap_or_default())
     }
 
-    /// As [`View::links_to`], of several records, by their ids.
+    /// As [`View::links_to`], for several records, by id.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -179,7 +180,7 @@ impl<'b> View<'b> {
         Ok(same.into_iter().map(of).collect())
     }
 
-    /// The ids that a record answers to: with those that were merged into it; of one that was merged its own alone.
+    /// The ids that mean a record: its own and those merged into it. For a merged record, only its own.
     fn standing_for(&self, merged: &Merged, id: &Id) -> Vec<Id> {
         if merged.survivor(id) == id { merged.same(id) } else { vec![id.clone()] }
     }
@@ -189,11 +190,11 @@ impl<'b> View<'b> {
         &self.book.repo
     }
 
-    /// The book as it was right before a moment: at the last commit that was made by then, seen from the moment, by the same
+    /// The book as it was right before a moment: at the last commit made by then, judged at that moment, for the same
     /// reader. `None` if there was no commit yet.
     ///
     /// # Errors
-    /// The history is cut off, or the policy of that day does not hold together.
+    /// If the history is cut off, or if the policy of that day does not load.
     pub fn before(&self, at: Moment) -> Result<Option<View<'b>>, BookError> {
         let Some(commit) = self.repo().last_before(self.commit, at.timestamp())? else { return Ok(None) };
         let view = View::of(self.book, commit, true, self.local(at))?;
@@ -210,7 +211,7 @@ impl<'b> View<'b> {
         &self.policy
     }
 
-    /// The rule book, to be kept beyond the view.
+    /// The rule book, for use after the view is gone.
     pub fn shared_policy(&self) -> Arc<Policy> {
         self.policy.clone()
     }
@@ -220,17 +221,17 @@ impl<'b> View<'b> {
         &self.people
     }
 
-    /// The staff, to be kept beyond the view.
+    /// The staff, for use after the view is gone.
     pub fn shared_people(&self) -> Arc<People> {
         self.people.clone()
     }
 
-    /// What deadlines are seen from.
+    /// The moment at which deadlines are judged.
     pub fn now(&self) -> Moment {
         self.now
     }
 
-    /// Whose `mine` is.
+    /// The person of `mine`.
     pub fn reader(&self) -> Option<&Id> {
         self.reader.as_ref()
     }
@@ -240,7 +241,7 @@ impl<'b> View<'b> {
         self.policy.kind_of(id).map(|kind| id.path(&kind.shape.folder))
     }
 
-    /// A record.
+    /// The record with this id; `None` if there is none.
     ///
     /// # Errors
     /// If its file cannot be read.
@@ -248,7 +249,7 @@ impl<'b> View<'b> {
         Ok(self.read_with_blob(id)?.map(|(record, _)| record))
     }
 
-    /// A record with the blob that it was read from.
+    /// A record, with the blob that it was read from.
     ///
     /// # Errors
     /// If its file cannot be read.
@@ -267,7 +268,7 @@ impl<'b> View<'b> {
 
     fn read_anew(&self, id: &Id) -> Result<Option<(Record, Oid)>, BookError> {
         let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };
-        // what the index does not know may be a file that cannot be read
+        // a record that the index does not know may be a file that cannot be read
         if self.rows.get()
             && let Some(record) = self.index()?.record(id)?
         {
@@ -284,8 +285,8 @@ impl<'b> View<'b> {
         }
     }
 
-    /// Whether records are read from the rows of the index, without their blobs: for callers that read many of them. Where these are
-    /// `all`, what kind each record is of is asked for once.
+    /// Sets whether records are read from the rows of the index, without their blobs, for callers that read many. If
+    /// these are `all` records, the kinds of all of them are read at once.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -296,7 +297,7 @@ impl<'b> View<'b> {
         Ok(())
     }
 
-    /// The kind of a record that others name. `None` if there is no such record.
+    /// The kind of a record that others refer to. `None` if there is no such record.
     ///
     /// # Errors
     /// If its file cannot be read.
@@ -307,10 +308,10 @@ impl<'b> View<'b> {
         Ok(self.read(id)?.map(|record| record.kind.into()))
     }
 
-    /// A record as it was when its file could last be read: what a broken file is mended by.
+    /// The last readable version of a record, for repairing a broken file.
     ///
     /// # Errors
-    /// What reading history can meet.
+    /// If history cannot be read.
     pub fn last_readable(&self, id: &Id) -> Result<Option<Record>, BookError> {
         let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };
         let path = id.path(&kind.shape.folder);
@@ -327,7 +328,7 @@ impl<'b> View<'b> {
     /// The index of the commit.
     ///
     /// # Errors
-    /// If neither the index nor the records themselves can be read.
+    /// If neither the index nor the records can be read.
     pub fn index(&self) -> Result<&Index, BookError> {
         if let Some(index) = self.index.get() {
             return Ok(index);
@@ -338,11 +339,12 @@ impl<'b> View<'b> {
         Ok(self.index.get_or_init(|| opened))
     }
 
-    /// The rule book that a record is judged by: that under which it was opened, where its kind says so, git still knows it and it
-    /// still loads, else today's. Which records are judged by today's because of that, [`Book::misjudged`] tells.
+    /// The rule book that a record is judged by. If its kind says so, it is the one under which the record was
+    /// opened, provided that git still has it and that it still loads. Otherwise it is today's; [`Book::misjudged`]
+    /// lists the records to which this happened.
     ///
     /// # Errors
-    /// Git knows the rule book and cannot read it: nobody is judged by today's rules because of that.
+    /// If git has the rule book but cannot read it. Then today's rules are not used in its place.
     pub fn rules_of(&self, record: &Record) -> Result<Arc<Policy>, Unanswered> {
         let opened = record.rules.as_deref().filter(|rules| *rules != self.policy.id);
         let Some(rules) = opened else { return Ok(self.policy.clone()) };
@@ -377,19 +379,19 @@ impl<'b> View<'b> {
         Ok(found)
     }
 
-    /// The other records for commands that only read: files that cannot be read are named elsewhere and count as absent, so that
-    /// one of them does not keep everything else from being shown. Steps are taken on the view itself, which is strict.
+    /// The lookup for commands that only read. Files that cannot be read count as absent and are reported elsewhere,
+    /// so that everything else can still be shown. Steps are taken with the view itself, which is strict.
     pub fn reading(&self) -> Reading<'_, 'b> {
         Reading(self)
     }
 
-    /// What records and names are called for the reader; nothing private unless [`View::seen`] said so.
+    /// The words for the reader. Nothing private is in them unless [`View::seen`] allowed it.
     pub fn words(&self) -> Words<'_> {
         Words::new(&self.policy, &self.people, Titles::Read(self), self.sight)
     }
 }
 
-/// What could not be read, as an answer that nobody has.
+/// The error for something that could not be read.
 pub fn unanswered(error: impl Into<Label>) -> Unanswered {
     Unanswered(error.into())
 }

@@ -1,11 +1,11 @@
-//! Everything that `validate` looks at if nobody names a file. What has not changed since it was last found sound is
-//! not read again, unless `--full` asks for it. The note `validated` in the state directory says at which commit that
-//! was, and can be removed at any time.
+//! Everything that `validate` checks if no file is named. Files that have not changed since they were last found
+//! valid are not read again, unless `--full` is given. The note `validated` in the state directory has the commit of
+//! the last check. It can be removed at any time.
 //!
-//! These records are read again: those that differ from that commit, those that a hand has changed, and those up to two
-//! references away from them. So are records with the same unique values, and those with a finding or a remark. Another
-//! rule book, another staff, another build of the program or an earlier `now` make the note void. `--full` reads
-//! everything, and finds the same: a test changes a book in many ways and compares the two.
+//! These records are read again: those that differ from that commit, those changed by hand, and those up to two
+//! references away from them. So are records with the same unique values, and those with a finding or a remark.
+//! Another rule book, another staff, another build of the program or an earlier `now` make the note invalid. `--full`
+//! reads everything and finds the same: a test changes a book in many ways and compares the two.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,37 +24,38 @@ use crate::place::Problem;
 use crate::policy::STAFF;
 use crate::record::{Id, Record};
 
-/// From how many records on everything is read, since that is faster then.
+/// From this number of changed records on, everything is read, because that is faster then.
 const MANY: usize = 20_000;
-/// How far what changed in one record reaches through those that name it or that it names.
+/// Over how many references a change of one record can have an effect.
 const REACH: usize = 2;
-/// How many records a thread reads before it hands them on.
+/// How many records a thread reads before it passes them on.
 const AT_ONCE: usize = 256;
 
-/// What lies in the folders of the book, and what of it no last commit holds.
+/// The content of the book's folders, and the differences from the last commit.
 pub struct Whole {
     pub(super) seen: Seen,
-    /// What differs between the last commit, git's index and the disk.
+    /// The differences between the last commit, git's index and the working tree.
     pub changes: Vec<WorktreeChange>,
 }
 
-/// When the book was last found sound.
+/// The last check that found the book valid.
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
-    /// The rule book, the staff, and the build of the program.
+    /// Identifies the rule book, the staff, and the build of the program.
     key: String,
     commit: String,
-    /// In seconds since 1970: what lies in the future now may have been wrong then, and not the other way round.
+    /// The time of the check, in seconds since 1970. A value that was in the future may have been wrong then and
+    /// right now, but not the reverse.
     now: i64,
-    /// The records that are to be looked at each time: something is wrong with them, or is remarked on, or a hand had changed them.
+    /// Records to be checked every time: they have a problem or a remark, or a hand had changed them.
     again: BTreeSet<String>,
 }
 
 impl View<'_> {
-    /// Looks at the working tree as a whole.
+    /// Examines the whole working tree.
     ///
     /// # Errors
-    /// What reading the working tree can meet.
+    /// If the working tree cannot be read.
     pub fn whole(&self) -> Result<Whole, BookError> {
         let below = self.below();
         let seen = self.repo().seen(&below)?;
@@ -63,8 +64,8 @@ impl View<'_> {
         Ok(Whole { seen, changes })
     }
 
-    /// What is wrong with the records on disk but for those at `beside`; each that can be read and was looked at is handed to
-    /// `look`, which says whether it remarks on anything. Where everything is to be read, `full` says so.
+    /// What is wrong with the records in the working tree, except those at `beside`. `look` gets each record that was
+    /// read, and returns whether it has a remark. With `full`, everything is read.
     ///
     /// # Errors
     /// If the index or a commit cannot be read.
@@ -84,9 +85,9 @@ impl View<'_> {
         let note = if full { None } else { self.note(key.as_deref()) };
         let chosen = note.map(|note| self.chosen(&note, whole)).transpose()?.flatten();
         let changed: BTreeSet<&str> = whole.changes.iter().map(|change| change.path.as_str()).collect();
-        // where everything is read, what git's index remembers of a file is not believed
+        // with `full`, the data in git's index about a file is not trusted
         let tips = if full { Some(self.tips(&folders)?) } else { None };
-        // what cannot be read where it should lie may be sound once it can
+        // a file that cannot be read now may be valid once it can
         let mut again: BTreeSet<String> = changed.iter().map(|path| (*path).to_owned()).collect();
         again.extend(beside.iter().cloned());
         let mut held = Held::default();
@@ -124,7 +125,7 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// The content of every record's file at the last commit, by path.
+    /// The content of every record's file in the last commit, by path.
     fn tips(&self, folders: &[&str]) -> Result<BTreeMap<String, Oid>, BookError> {
         let mut tips = BTreeMap::new();
         for folder in folders {
@@ -134,7 +135,7 @@ impl View<'_> {
         Ok(tips)
     }
 
-    /// Hands on these files, read, in their order; without bytes what is not an ordinary file.
+    /// Reads these files and passes them on in order; `None` for anything that is not an ordinary file.
     fn read_in_threads(&self, paths: &[&str], take: &mut dyn FnMut(&str, Option<Read>)) {
         let (Some(top), policy) = (self.repo().top(), self.policy()) else { return };
         let chunks: Vec<&[&str]> = paths.chunks(AT_ONCE).collect();
@@ -167,7 +168,7 @@ impl View<'_> {
         });
     }
 
-    /// The records that are to be looked at since a note was made. `None` if that is nearly everything, or cannot be told.
+    /// The records to be checked since a note was made. `None` if it is nearly all of them, or if it is not known.
     fn chosen(&self, note: &Note, whole: &Whole) -> Result<Option<BTreeSet<String>>, BookError> {
         let (repo, policy) = (self.repo(), self.policy());
         let Some(differing) =
@@ -219,11 +220,12 @@ impl View<'_> {
         Ok(Some(chosen))
     }
 
-    /// What a note is for: the rule book, the staff and the build of the program. `None` if nothing can be noted.
+    /// Identifies what a note is for: the rule book, the staff and the build of the program. `None` if no note can be
+    /// made.
     fn note_key(&self) -> Result<Option<String>, BookError> {
         let (repo, policy) = (self.repo(), self.policy());
         let Some(program) = repo.program() else { return Ok(None) };
-        // what such a rule lets pass today it may find wrong tomorrow
+        // such a rule may find a record wrong tomorrow that it accepts today
         let mut rules = policy.kinds.values().flat_map(|kind| &kind.compared);
         let passes = rules.any(|rule| rule.against == Against::Today && rule.side == Side::Before);
         if passes || repo.leaves_files_out() {
@@ -238,14 +240,14 @@ impl View<'_> {
         Ok(Some(key.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 
-    /// The note that was made last, if it is still worth something.
+    /// The last note, if it is still valid.
     fn note(&self, key: Option<&str>) -> Option<Note> {
         let bytes = std::fs::read(self.repo().state_dir().join(NOTE)).ok()?;
         let note: Note = serde_json::from_slice(&bytes).ok()?;
         (key == Some(&note.key) && note.now <= self.now().timestamp()).then_some(note)
     }
 
-    /// Keeps a note. What goes wrong changes no answer and is not said.
+    /// Stores a note. A failure changes no answer and is not reported.
     fn keep_note(&self, note: &Note) {
         let known = self.note(Some(&note.key));
         if known.is_some_and(|known| known.commit == note.commit && known.again == note.again) {

@@ -1,13 +1,13 @@
-//! The one way to change a book. `Book::write` takes the writers' lock, opens a view of the tip, lets the caller work
-//! on a `lifecycle::Operation`, and writes the result as one commit.
+//! The only way to change a book. `Book::write` takes the writers' lock, opens a view of the tip, lets the caller
+//! work on a `lifecycle::Operation`, and writes the result as one commit.
 //!
-//! An operation is all or nothing. It sees its own pending changes, so that the lines of a batch, several steps and the
+//! An operation is all or nothing. It sees its own pending changes. So the lines of a batch, several steps, and the
 //! records that they open are checked against one another.
 //!
-//! `batch --each` makes a commit of each line and publishes up to 1,000 of them at once. Each line ends a part of the
-//! operation (`Writing::end_part`), and the branch moves once, from the first parent to the last commit. A crash leaves
-//! the whole group or nothing of it, and a line is reported as done when its group is on the disk. With hooks or signed
-//! commits each line is published alone.
+//! `batch --each` makes a commit for each line and publishes up to 1,000 of them at once. Each line ends a part of
+//! the operation (`Writing::end_part`), and the branch moves once, from the first parent to the last commit. A crash
+//! leaves the whole group or nothing of it. A line is reported as done when its group is on the disk. With hooks or
+//! signed commits, each line is published alone.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,24 +25,25 @@ use crate::wording::Sight;
 pub struct Writer {
     /// The time of recording, with the book's offset.
     pub now: Moment,
-    /// Whose `mine` is, in conditions and lists.
+    /// The person of `mine`, in conditions and lists.
     pub reader: Option<Id>,
-    /// How much of what is private the reader sees.
+    /// How much private information the reader sees.
     pub sight: Sight,
-    /// Everything is checked and nothing is written.
+    /// Whether everything is checked but nothing is written.
     pub dry_run: bool,
-    /// What the commit says beside what happened.
+    /// The user's words for the commit message.
     pub said: Option<String>,
     /// How long to wait for another writer.
     pub wait: Duration,
-    /// Where random numbers come from, where that is not the system: invented books are the same every time.
+    /// The source of random numbers, if it is not the system: invented books are the same every time.
     pub random: Option<Box<dyn FnMut() -> [u8; RANDOM_LENGTH]>>,
-    /// Who the commit is by, with their address, where that is not whom git knows: in invented books everybody has a desk.
+    /// The name and address of the commits' author, if it is not the one of git: in invented books every person has
+    /// one.
     pub author: Option<(String, String)>,
 }
 
 impl Writer {
-    /// A writer at a time.
+    /// A writer at this time.
     pub fn new(now: Moment) -> Self {
         Writer {
             now,
@@ -57,7 +58,7 @@ impl Writer {
     }
 }
 
-/// An operation in the making.
+/// An operation in progress.
 pub struct Writing<'w> {
     /// The steps.
     pub operation: Operation<'w>,
@@ -70,8 +71,9 @@ pub struct Writing<'w> {
 }
 
 impl Writing<'_> {
-    /// Makes a commit of its own of what was done since the last: all commits are published at once. What is not ended so is
-    /// not written then. Nothing is made of nothing. Files beside records go with none of them. What the commit holds.
+    /// Makes a separate commit of everything done since the last one; all commits are published at once. Anything
+    /// after the last call is not written. If nothing was done, there is no commit. Files beside records are not part
+    /// of these commits. Returns the changes in the commit.
     pub fn end_part(&mut self) -> &[Change] {
         let part = self.operation.take_part();
         let parts = self.parts.get_or_insert_default();
@@ -80,59 +82,59 @@ impl Writing<'_> {
         if any { parts.last().map(Vec::as_slice).unwrap_or_default() } else { &[] }
     }
 
-    /// What the commit says beside what happened, where that is known only now; it takes the place of [`Writer::said`].
+    /// Sets the user's words for the commit message, in place of [`Writer::said`], if they are only known now.
     pub fn say(&mut self, said: impl Into<String>) {
         self.said = Some(said.into());
     }
 
-    /// The record's file lies on disk as expected here, and is being taken over.
+    /// Says that the record's file in the working tree has the expected content and is being taken over.
     pub fn on_disk(&mut self, id: &Id, expect: Expect) {
         self.expected.insert(id.clone(), expect);
     }
 
-    /// A file beside the records that is written with the operation: one of the policy, or one that a record names now.
+    /// Adds a file beside the records to the operation: a file of the policy, or one that a record newly refers to.
     pub fn file(&mut self, path: impl Into<String>, bytes: Vec<u8>, expect: Expect) {
         self.files.push((path.into(), Some(bytes), expect));
     }
 
-    /// A file beside the records that is removed with the operation.
+    /// Removes a file beside the records with the operation.
     pub fn remove(&mut self, path: impl Into<String>, expect: Expect) {
         self.files.push((path.into(), None, expect));
     }
 }
 
-/// What was written.
+/// The result of a write.
 #[derive(Debug)]
 pub struct Written {
     /// The records, before and after.
     pub changes: Vec<Change>,
-    /// The commit. `None` if nothing was to be written or nothing should be.
+    /// The commit. `None` if there was nothing to write, or in a dry run.
     pub committed: Option<Committed>,
-    /// Files that somebody had changed when an operation that was interrupted before this one was ended.
+    /// Files that somebody had changed when an earlier, interrupted operation was completed.
     pub left_before: Vec<LeftAlone>,
 }
 
-/// A record of no more bytes holds no more values than a reader takes, and is not read again to see it.
+/// A record of at most this many bytes cannot have too many values for a reader, so it is not read again as a check.
 const SURELY_READ: usize = 64 << 10;
 
-/// Whether a file holds comments, which writing the record again would lose.
+/// Whether a file has comments, which rewriting the record would lose.
 pub fn has_comments(bytes: &[u8]) -> bool {
     let read = || yaml::Reader::of_hand_edits().read(bytes).map(|document| !document.comments.is_empty());
     bytes.contains(&b'#') && read().unwrap_or_default()
 }
 
-/// Refuses a record that could be written, but not read again.
+/// Refuses a record that could be written but not read again.
 fn readable(path: &str, text: &str) -> Result<(), BookError> {
     let read = if text.len() <= SURELY_READ { Ok(()) } else { yaml::read(text.as_bytes()).map(drop) };
     read.map_err(|error| BookError::TooLong { path: path.to_owned(), problem: Box::new(error.problem(path)) })
 }
 
 impl Book {
-    /// Runs an operation under the writers' lock and writes what it did as one commit. Where `work` fails, nothing is
+    /// Runs an operation under the writers' lock and writes the result as one commit. If `work` fails, nothing is
     /// written.
     ///
     /// # Errors
-    /// What `work` refuses, hand edits in the way, and whatever git or the disk refuse.
+    /// The errors of `work`, hand edits in the way, and every failure of git or the disk.
     pub fn write<T, E: From<BookError>>(
         &self,
         mut writer: Writer,

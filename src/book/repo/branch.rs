@@ -1,8 +1,8 @@
-//! Moves the branch to a new commit, the one point at which it is done, and writes git's log of it.
+//! Moves the branch to a new commit, and writes git's log of that. At this moment the commit is done.
 //!
-//! A branch that lies in a file of its own is moved here, under git's lock, by a file that is on the disk before it
-//! takes the old one's place. libgit2 opens some twenty files for it, and leaves the new one unflushed. Packed
-//! branches, the first commit and references to references are left to libgit2.
+//! If a branch is a file of its own, it is moved here, under git's lock: a new file that is already on the disk
+//! replaces the old one. libgit2 would open about twenty files for this and not flush the new one. Packed branches,
+//! the first commit and symbolic references are left to libgit2.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -21,22 +21,23 @@ use crate::locale::messages::RepoText;
 /// How long git waits for a branch that another process has locked.
 const WAIT: Duration = Duration::from_millis(100);
 
-/// A branch on its way from one commit to another.
+/// A move of a branch from one commit to another.
 #[derive(Debug)]
 pub(super) struct BranchMove<'m> {
     /// Its full name, as `refs/heads/main`.
     pub(super) branch: &'m str,
-    /// Where it must stand; nowhere before the first commit.
+    /// Where it must be now; `None` before the first commit.
     pub(super) from: Option<Oid>,
     pub(super) to: Oid,
     pub(super) by: &'m Person,
 }
 
 impl BranchMove<'_> {
-    /// Moves the branch if it is where it was; what is to be flushed then.
+    /// Moves the branch if it is still where it was. Returns what must be flushed afterwards.
     ///
     /// # Errors
-    /// [`RepoError::TipMoved`]; what the disk refuses. An error after which the branch stands at the new commit is none.
+    /// [`RepoError::TipMoved`], and failures of the disk. If the branch has reached the new commit, a later failure
+    /// is not an error.
     pub(super) fn make(&self, repo: &Repo, message: &str) -> Result<Vec<Unflushed>, RepoError> {
         let file = repo.common_dir().join(self.branch);
         let subject = one_line(message.lines().next().unwrap_or_default());
@@ -66,7 +67,7 @@ impl BranchMove<'_> {
         }
     }
 
-    /// Puts a new file, which is on the disk, in the place of the branch's, under git's lock.
+    /// Replaces the branch's file by a new file that is already on the disk, under git's lock.
     fn replace(&self, repo: &Repo, file: &Path, from: Oid, said: &str) -> Result<(), RepoError> {
         let lock = Lock::take(file)?;
         if held(file) != Some(from) {
@@ -89,7 +90,7 @@ impl BranchMove<'_> {
     }
 }
 
-/// The commit that a branch's own file holds. `None` if it has no such file, or another reference stands there.
+/// The commit in a branch's own file. `None` if there is no such file, or if it names another reference.
 fn held(file: &Path) -> Option<Oid> {
     if !std::fs::symlink_metadata(file).ok()?.is_file() {
         return None;
@@ -98,7 +99,7 @@ fn held(file: &Path) -> Option<Oid> {
     content.strip_suffix('\n').filter(|id| id.len() == 40).and_then(|id| Oid::from_str(id).ok())
 }
 
-/// Adds a line to a log of a reference: where one is kept already, or where new ones are to be.
+/// Adds a line to the log of a reference, if the log exists or if new logs are wanted.
 fn log(repo: &Repo, path: &Path, line: &[u8]) -> Result<(), RepoError> {
     let add = |create: bool| File::options().append(true).create(create).open(path)?.write_all(line);
     let added = match add(false) {
@@ -111,18 +112,18 @@ fn log(repo: &Repo, path: &Path, line: &[u8]) -> Result<(), RepoError> {
     added.map_err(RepoError::io(RepoText::DoWrite, path))
 }
 
-/// Whether git keeps logs of branches here: with a working tree, unless it is told not to.
+/// Whether git keeps logs of branches here: in a repository with a working tree, unless it is told not to.
 fn is_logged(repo: &Repo) -> bool {
     let set = repo.setting("core.logAllRefUpdates");
     set.is_none_or(|value| value.eq_ignore_ascii_case("always") || git2::Config::parse_bool(value).unwrap_or(true))
 }
 
-/// A log's line holds no break and, as git has it, no run of spaces.
+/// A line of a log: without line breaks and, as in git, without runs of spaces.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// git's lock on a branch, given back when dropped.
+/// git's lock on a branch; it is released when dropped.
 struct Lock {
     path: PathBuf,
     file: File,
@@ -146,7 +147,7 @@ impl Lock {
         }
     }
 
-    /// It has become the branch.
+    /// The lock file has become the branch, so it is not removed.
     fn used_up(mut self) {
         self.used_up = true;
     }
@@ -165,7 +166,7 @@ mod tests {
     use super::BranchMove;
     use crate::book::repo::testing::{Sandbox, person};
 
-    /// The branch as git sees it and both logs, after a commit upon the tip.
+    /// Makes a commit on the tip, and returns the branch as git sees it and both logs.
     fn commit(sandbox: &Sandbox, subject: &str) -> Result<(String, String, String), String> {
         let repo = sandbox.repo();
         let from = repo.tip().unwrap();

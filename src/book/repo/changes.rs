@@ -8,19 +8,19 @@ use super::error::RepoError;
 use super::open::Repo;
 use super::read::{FileAt, join};
 
-/// A file that two commits hold differently.
+/// A file that differs between two commits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PathChange {
     /// The path from the book's top level.
     pub path: String,
     /// Its content in the older commit. `None` if it is new.
     pub old: Option<Oid>,
-    /// Its content in the newer commit. `None` if it is gone.
+    /// Its content in the newer commit. `None` if it was deleted.
     pub new: Option<Oid>,
 }
 
 impl Repo {
-    /// The files that differ between two commits, by path; no older commit means the empty book.
+    /// The files that differ between two commits, by path. Without an older commit, all files of the newer one.
     ///
     /// # Errors
     /// [`RepoError::Missing`] if the repository lacks a commit or tree.
@@ -33,8 +33,8 @@ impl Repo {
         Ok(found)
     }
 
-    /// The files below these folders of the top level that differ between two commits, in content or in mode, with what they
-    /// are in the newer one; no older commit means the empty book. Names that are no UTF-8 come with U+FFFD in them.
+    /// The files below these top folders that differ between two commits, in content or mode, as they are in the
+    /// newer one. Without an older commit, all files. In names that are not UTF-8, wrong bytes become U+FFFD.
     ///
     /// # Errors
     /// [`RepoError::Missing`] if the repository lacks a commit or tree.
@@ -115,7 +115,7 @@ impl Repo {
         }
         let mut left = old.into_iter().flat_map(Tree::iter).map(own).collect::<Vec<_>>();
         let mut right = new.into_iter().flat_map(Tree::iter).map(own).collect::<Vec<_>>();
-        // git sorts folders as if their names ended in a slash; here a file and a folder of one name must meet.
+        // git sorts a folder as if its name ended in a slash; here a file and a folder of the same name must meet.
         left.sort_by(|one, other| one.name.cmp(&other.name));
         right.sort_by(|one, other| one.name.cmp(&other.name));
         let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
@@ -172,15 +172,15 @@ fn own(entry: git2::TreeEntry<'_>) -> Entry {
     Entry { name: entry.name_bytes().to_owned(), id: entry.id(), kind: entry.kind().unwrap_or(ObjectType::Any) }
 }
 
-/// A path that is not the same in all three.
+/// A path that differs between the last commit, git's index and the working tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorktreeChange {
     /// The path from the book's top level.
     pub path: String,
-    /// What the last commit holds.
+    /// Its content in the last commit.
     pub tip: Option<Oid>,
-    /// What git's index holds; none also for a conflict or a name without content.
+    /// Its content in git's index; also `None` for a conflict or a name without content.
     pub index: Option<Oid>,
-    /// What the working tree holds; none also where no ordinary file lies there.
+    /// Its content in the working tree; also `None` if it is not an ordinary file.
     pub disk: Option<Oid>,
 }

@@ -1,4 +1,4 @@
-//! Whether each path of a change is what its writer expects, in the tip, in git's index and in the working tree.
+//! Checks that each path of a change is what its writer expects: in the tip, in git's index and in the working tree.
 
 use git2::Oid;
 
@@ -15,7 +15,7 @@ use crate::place::merge_marks;
 /// The mode of an ordinary file.
 pub(super) const PLAIN: u32 = 0o100_644;
 
-/// What a path holds before the change.
+/// What is at a path before the change.
 #[derive(Debug)]
 pub(super) struct Before {
     pub(super) tip: Option<Oid>,
@@ -23,7 +23,7 @@ pub(super) struct Before {
     pub(super) disk: OnDisk,
 }
 
-/// Looks at every path of the change; the results are in the order of its paths.
+/// Checks every path of the change. The results are in the order of its paths.
 pub(super) fn paths(transaction: &Transaction<'_>) -> Result<Vec<Before>, RepoError> {
     let repo = transaction.repo;
     let top = repo.top().ok_or_else(|| RepoError::Bare { dir: repo.git_dir().to_owned() })?;
@@ -49,7 +49,7 @@ pub(super) fn paths(transaction: &Transaction<'_>) -> Result<Vec<Before>, RepoEr
     Ok(found)
 }
 
-/// What differs from the commit because a merge was not finished is told from what a hand has changed.
+/// Distinguishes a path in an unfinished merge from one that was edited by hand.
 fn conflicted(repo: &Repo, error: RepoError) -> RepoError {
     match error {
         RepoError::HandEdits { path, place } => match repo.file_on_disk(&path) {
@@ -60,7 +60,7 @@ fn conflicted(repo: &Repo, error: RepoError) -> RepoError {
     }
 }
 
-/// The tip and the working tree against what is expected.
+/// Compares the tip and the working tree with what is expected.
 fn expected(path: &BookPath, edit: &Edit, before: &Before) -> Result<(), RepoError> {
     let edited = |place| Err(RepoError::HandEdits { path: path.to_string(), place });
     let taken = |place| Err(RepoError::Occupied { path: path.to_string(), place });
@@ -71,7 +71,8 @@ fn expected(path: &BookPath, edit: &Edit, before: &Before) -> Result<(), RepoErr
         Expect::Same(id) if before.tip != Some(id) => edited(Text::OtherContent),
         Expect::Same(id) => match before.disk.blob() {
             Some(blob) if blob != id => edited(Text::DiffersFromCommit),
-            // A sparse checkout leaves files out: the index tells whether this is one, or has been deleted.
+            // A sparse checkout leaves files out. The index tells whether this is such a file, or whether it was
+            // deleted.
             _ => Ok(()),
         },
         Expect::OnDisk(id) if before.disk.blob() != id => edited(Text::ChangedSinceRead),
@@ -79,7 +80,7 @@ fn expected(path: &BookPath, edit: &Edit, before: &Before) -> Result<(), RepoErr
     }
 }
 
-/// The index against what is expected, which for what is unchanged is the tip.
+/// Compares the index with what is expected; for an unchanged file that is the tip.
 pub(super) fn index(transaction: &Transaction<'_>, before: &[Before], scan: &Scan) -> Result<(), RepoError> {
     scan.layout.check()?;
     for (((path, edit), before), (state, _)) in transaction.edits.iter().zip(before).zip(&scan.found) {
@@ -110,7 +111,7 @@ pub(super) fn index(transaction: &Transaction<'_>, before: &[Before], scan: &Sca
     Ok(())
 }
 
-/// Reads the index and looks for the change's paths.
+/// Reads the index and looks up the change's paths.
 pub(super) fn scan(repo: &Repo, transaction: &Transaction<'_>) -> Result<(IndexFile, Scan), RepoError> {
     let file = IndexFile::read(&repo.index_path())?;
     let scan = Scan::of(&file, transaction.edits.keys())?;

@@ -1,4 +1,4 @@
-//! What a change puts where, and who makes it.
+//! What a change writes at a path, and who makes it.
 
 use git2::Oid;
 
@@ -6,7 +6,7 @@ use super::error::RepoError;
 use super::path::BookPath;
 use crate::locale::messages::RepoText;
 
-/// Who does something, and when.
+/// A person and a time, as commits have them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The name.
@@ -20,28 +20,29 @@ pub struct Person {
 }
 
 impl Person {
-    /// The committer at a time that is not before that of the commit which theirs follows: git goes through history by these times.
+    /// The committer, with a time that is not before that of the parent commit: git walks history by these times.
     pub(super) fn not_before(&self, parent: Option<i64>) -> Person {
         Person { seconds: self.seconds.max(parent.unwrap_or(i64::MIN)), ..self.clone() }
     }
 }
 
-/// What must lie at a path before it is written.
+/// What must be at a path before it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expect {
-    /// Nothing, neither in the tip nor in git's index nor in the working tree.
+    /// Nothing: not in the tip, not in git's index, and not in the working tree.
     Absent,
-    /// This blob, in all three: what the caller has read and changed.
+    /// This blob, in all three: the caller has read it and changed it.
     Same(Oid),
-    /// These bytes in the working tree (`None`: no file). Tip and index may differ: this is a hand edit that is being committed.
+    /// These bytes in the working tree (`None`: no file). Tip and index may differ, because a hand edit is being
+    /// committed.
     OnDisk(Option<Oid>),
 }
 
 impl Expect {
-    /// These bytes in the working tree.
+    /// Expects these bytes in the working tree.
     ///
     /// # Errors
-    /// What hashing them can meet.
+    /// If the bytes cannot be hashed.
     pub fn bytes_on_disk(bytes: &[u8]) -> Result<Self, RepoError> {
         let blob = Oid::hash_object(git2::ObjectType::Blob, bytes).map_err(RepoError::git(RepoText::DoHash))?;
         Ok(Expect::OnDisk(Some(blob)))
@@ -50,15 +51,15 @@ impl Expect {
 
 #[derive(Debug)]
 pub(super) struct Edit {
-    /// The new content; none removes the file.
+    /// The new content; `None` removes the file.
     pub(super) bytes: Option<Vec<u8>>,
     pub(super) expect: Expect,
 }
 
-/// One of several commits that a change is made of.
+/// One of several commits of a change.
 #[derive(Debug)]
 pub(super) struct Part {
-    /// Contents by path, sorted; none removes the file.
+    /// Contents by path, sorted; `None` removes the file.
     pub(super) edits: Vec<(BookPath, Option<Vec<u8>>)>,
     pub(super) message: String,
     pub(super) author: Person,

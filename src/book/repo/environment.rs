@@ -1,42 +1,45 @@
-//! What the repository takes from the process's environment, as a value: only the command edge reads the variables.
+//! The process's environment, as far as the repository uses it, as a value. Only the command edge reads the
+//! variables.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::failpoint::Failpoint;
 
-/// The variables of git, and our own failpoint, that change what opening and writing do.
+/// The variables of git that change how a repository is opened and written, and our own failpoint.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     /// `GIT_DIR`: the repository to use instead of the one found from the directory.
     pub git_dir: Option<PathBuf>,
     /// `GIT_WORK_TREE`: the working tree that belongs to `git_dir`.
     pub work_tree: Option<PathBuf>,
-    /// `GIT_INDEX_FILE`: set inside a hook or a script that builds a commit of its own; writing is refused.
+    /// `GIT_INDEX_FILE`: set in a hook, or in a script that builds its own commit. Writing is then refused.
     pub index_file: Option<PathBuf>,
-    /// `GIT_AUTHOR_NAME`, before `user.name`.
+    /// `GIT_AUTHOR_NAME`; it wins over `user.name`.
     pub author_name: Option<String>,
-    /// `GIT_AUTHOR_EMAIL`, before `user.email`.
+    /// `GIT_AUTHOR_EMAIL`; it wins over `user.email`.
     pub author_email: Option<String>,
-    /// `GIT_COMMITTER_NAME`, before `user.name`.
+    /// `GIT_COMMITTER_NAME`; it wins over `user.name`.
     pub committer_name: Option<String>,
-    /// `GIT_COMMITTER_EMAIL`, before `user.email`.
+    /// `GIT_COMMITTER_EMAIL`; it wins over `user.email`.
     pub committer_email: Option<String>,
-    /// Settings of git that are given by the environment, in the order in which git takes them: `GIT_CONFIG_COUNT` with
-    /// `GIT_CONFIG_KEY_n` and `GIT_CONFIG_VALUE_n`, and what `git -c` hands on in `GIT_CONFIG_PARAMETERS`.
+    /// Settings of git in the environment, in the order in which git reads them: `GIT_CONFIG_COUNT` with
+    /// `GIT_CONFIG_KEY_n` and `GIT_CONFIG_VALUE_n`, and `GIT_CONFIG_PARAMETERS`, which `git -c` sets.
     pub settings: Vec<(String, String)>,
-    /// `GIT_CONFIG_GLOBAL` and `GIT_CONFIG_SYSTEM`: the file of settings instead of the user's and of the system's.
+    /// `GIT_CONFIG_GLOBAL`: the settings file that replaces the user's.
     pub global_settings: Option<PathBuf>,
-    /// See `global_settings`; `GIT_CONFIG_NOSYSTEM` leaves the system's out.
+    /// `GIT_CONFIG_SYSTEM`: the settings file that replaces the system's. `GIT_CONFIG_NOSYSTEM` means that there is
+    /// none.
     pub system_settings: Option<PathBuf>,
-    /// What tells this build of the program from every other, so that kept files are found again. Without it nothing is kept.
+    /// Identifies this build of the program, so that stored files are only used by the same build. `None` means that
+    /// nothing is stored.
     pub program: Option<String>,
-    /// `REDRESS_FAILPOINT`: where a debug build is to fail on purpose.
+    /// `REDRESS_FAILPOINT`: where a debug build must fail on purpose.
     pub failpoint: Failpoint,
 }
 
 impl Environment {
-    /// Takes the variables through `get`, which at the command edge is the process's environment.
+    /// Reads the variables with `get`, which at the command edge reads the process's environment.
     pub fn read(get: impl Fn(&str) -> Option<OsString>) -> Environment {
         let filled = |name: &str| get(name).filter(|value| !value.is_empty());
         let text = |name: &str| filled(name).and_then(|value| value.into_string().ok());
@@ -60,10 +63,10 @@ impl Environment {
     }
 }
 
-/// Settings as git reads them from the environment; git complains of anything else itself.
+/// The settings that git reads from the environment. Git itself complains about anything else.
 fn settings(text: &dyn Fn(&str) -> Option<String>) -> Vec<(String, String)> {
     let count = text("GIT_CONFIG_COUNT").and_then(|count| count.trim().parse::<usize>().ok()).unwrap_or_default();
-    // an empty value is one, which `text` does not tell from none
+    // an empty value counts as a value, but `text` does not distinguish it from a missing one
     let numbered = (0..count.min(MOST)).filter_map(|n| {
         let value = text(&format!("GIT_CONFIG_VALUE_{n}")).unwrap_or_default();
         Some((text(&format!("GIT_CONFIG_KEY_{n}"))?, value))
@@ -72,15 +75,15 @@ fn settings(text: &dyn Fn(&str) -> Option<String>) -> Vec<(String, String)> {
     handed.into_iter().chain(numbered).map(|(key, value)| (plain(&key), value)).collect()
 }
 
-/// What git takes for yes.
+/// Whether git takes a text for yes.
 fn is_yes(text: &str) -> bool {
     !matches!(text.to_ascii_lowercase().as_str(), "false" | "no" | "off" | "0")
 }
 
-/// More settings than anybody gives.
+/// The most settings that are read.
 const MOST: usize = 1_000;
 
-/// A key as the library has it: section and name in small letters, what stands between them as it is.
+/// A key in the library's form: section and name in lower case, the part between them unchanged.
 fn plain(key: &str) -> String {
     match (key.split_once('.'), key.rsplit_once('.')) {
         (Some((section, _)), Some((before, name))) => {
@@ -91,7 +94,7 @@ fn plain(key: &str) -> String {
     }
 }
 
-/// What `git -c` hands on: `'key=value'` and `'key'='value'` beside one another, quoted as for a shell.
+/// The settings that `git -c` passes on: `'key=value'` or `'key'='value'`, one after another, quoted for a shell.
 fn handed_on(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for word in words(text) {
@@ -101,7 +104,7 @@ fn handed_on(text: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The words of a line in which quotes stand as git writes them: nothing but `'…'`, `\'` and `\!`.
+/// The words of a line with git's quoting: only `'…'`, `\'` and `\!`.
 fn words(text: &str) -> Vec<String> {
     let (mut found, mut word, mut quoted) = (Vec::new(), String::new(), false);
     let mut signs = text.chars();

@@ -1,4 +1,4 @@
-//! Why the repository could not be read or written. `say` puts it into words, with what to do about it.
+//! Why the repository could not be read or written. `say` has the words, and what to do.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,39 +9,39 @@ use super::ongoing::Operation;
 use crate::locale::Label;
 use crate::locale::messages::RepoText;
 
-/// What went wrong in the repository. Nothing has been written where one of these is returned.
+/// What went wrong in the repository. If one of these is returned, nothing was written.
 #[derive(Debug)]
 pub enum RepoError {
-    /// No repository at the directory or above it.
+    /// There is no repository in the directory or above it.
     NotFound {
-        /// Where the search began.
+        /// The directory in which the search began.
         dir: PathBuf,
     },
-    /// git distrusts a repository that belongs to somebody else.
+    /// The repository belongs to somebody else, so git does not trust it.
     NotOwned {
         /// The repository's directory.
         dir: PathBuf,
     },
-    /// Objects named by sha256.
+    /// Objects have sha256 ids.
     Sha256 {
         /// The repository's directory.
         dir: PathBuf,
     },
-    /// References kept in reftable files.
+    /// References are stored in reftable files.
     Reftable {
         /// The repository's directory.
         dir: PathBuf,
     },
-    /// The repository declares an extension that this program does not know.
+    /// The repository has an extension that this program does not know.
     Extension {
         /// The repository's directory.
         dir: PathBuf,
-        /// What the library said.
+        /// The library's message.
         what: String,
     },
-    /// Objects left behind at the remote by a partial clone, or lost.
+    /// Objects are missing: a partial clone left them at the remote, or they were lost.
     Missing {
-        /// The objects that are not there.
+        /// The missing objects.
         ids: Vec<Oid>,
         /// Whether the repository is a partial clone, so that they can be fetched.
         partial: bool,
@@ -51,82 +51,82 @@ pub enum RepoError {
         /// The repository's directory.
         dir: PathBuf,
     },
-    /// HEAD stands on no branch.
+    /// HEAD is not on a branch.
     Detached {
-        /// Where HEAD stands.
+        /// Where HEAD is.
         at: String,
     },
-    /// A merge, rebase or the like has been begun and not ended.
+    /// A merge, rebase or similar operation was begun and not finished.
     InProgress {
         /// Which.
         operation: Operation,
     },
     /// The index is split over two files.
     SplitIndex,
-    /// The index stands for whole folders.
+    /// The index has entries for whole folders.
     SparseIndex,
     /// Sparse checkout by patterns instead of folders.
     NonConeSparse,
-    /// The path lies outside the folders that are checked out.
+    /// The path is outside the folders that are checked out.
     OutsideSparse {
         /// The path.
         path: String,
     },
-    /// The caller runs inside a script or hook that has an index of its own.
+    /// The program runs in a script or hook that has its own index.
     IndexFileSet {
-        /// Its value.
+        /// The value of `GIT_INDEX_FILE`.
         path: PathBuf,
     },
-    /// git does not know who is writing.
+    /// git has no name or address for the writer.
     NoIdentity,
-    /// The book is the top level of its repository.
+    /// The book must be at the top of its repository.
     NotTopLevel {
-        /// The directory asked for.
+        /// The requested directory.
         dir: PathBuf,
         /// The repository's top level.
         top: PathBuf,
     },
-    /// A path that git or the book cannot hold.
+    /// A path that git or the book cannot store.
     BadPath {
         /// The path as given.
         path: String,
         /// What is wrong with it.
         fault: PathFault,
     },
-    /// A symbolic link, a folder or a device stands where the book's file or folder belongs.
+    /// There is a symbolic link, a folder or a device in the place of a file or folder of the book.
     NotAFile {
         /// The path inside the book.
         path: String,
-        /// What lies there.
+        /// What is there.
         found: RepoText,
-        /// What belongs there.
+        /// What should be there.
         wanted: RepoText,
     },
-    /// The file is not the same in the last commit, git's index and the working tree.
+    /// The file differs between the last commit, git's index and the working tree.
     HandEdits {
         /// The path inside the book.
         path: String,
         /// Where it differs.
         place: RepoText,
     },
-    /// The file in the working tree holds the marks of a merge that was not finished.
+    /// The file in the working tree has the marks of an unfinished merge.
     Conflicted {
         /// The path inside the book.
         path: String,
     },
-    /// A new file's place is taken.
+    /// Something is already in the place of a new file.
     Occupied {
         /// The path inside the book.
         path: String,
-        /// Where it lies.
+        /// Where it is.
         place: RepoText,
     },
-    /// Nobody knows the revision.
+    /// The revision is unknown.
     UnknownRevision {
         /// As typed.
         text: String,
     },
-    /// The book begins later than the date asked for.
+    /// The book began after the requested date.
     NoCommitBefore {
         /// As typed.
         text: String,
@@ -140,31 +140,31 @@ pub enum RepoError {
     Locked {
         /// The lock file.
         path: PathBuf,
-        /// What the holder wrote about itself.
+        /// The process that holds it, in its own words.
         holder: String,
-        /// For how long we waited.
+        /// How long we waited.
         waited: Duration,
     },
-    /// git is writing to its index.
+    /// git is writing its index.
     IndexLocked {
         /// The lock file.
         path: PathBuf,
-        /// For how long we waited.
+        /// How long we waited.
         waited: Duration,
     },
-    /// Somebody committed meanwhile.
+    /// Somebody else committed in the meantime.
     TipMoved {
         /// The branch's full name.
         branch: String,
     },
-    /// The transaction holds nothing that differs from the last commit.
+    /// The transaction has no difference from the last commit.
     NothingToCommit,
-    /// The pre-commit hook said no.
+    /// The pre-commit hook refused.
     HookRefused {
         /// What it wrote.
         output: String,
     },
-    /// The pre-commit hook changed what was to be committed.
+    /// The pre-commit hook changed what was being committed.
     HookChanged,
     /// `commit.gpgSign` is on and git could not sign.
     Signing {
@@ -178,33 +178,33 @@ pub enum RepoError {
         /// What it wrote.
         output: String,
     },
-    /// The index file is not what git writes.
+    /// The index file is not in git's format.
     DamagedIndex {
         /// What was found.
         what: RepoText,
     },
-    /// Bytes or names that must be UTF-8 and are not.
+    /// Bytes or names that must be UTF-8 but are not.
     NotUtf8 {
         /// What it is.
         what: Label,
     },
     /// The git library failed.
     Git {
-        /// What was being done.
+        /// The attempted action.
         doing: RepoText,
         /// The library's error.
         source: git2::Error,
     },
     /// The operating system failed.
     Io {
-        /// What was being done.
+        /// The attempted action.
         doing: RepoText,
         /// To which file.
         path: PathBuf,
         /// The system's error.
         source: std::io::Error,
     },
-    /// A failpoint was hit (debug builds).
+    /// A failpoint was reached (debug builds).
     Failpoint {
         /// Its name.
         name: &'static str,
@@ -212,7 +212,7 @@ pub enum RepoError {
 }
 
 impl RepoError {
-    /// The error's name for scripts and message catalogues, kebab-case.
+    /// The error's kebab-case name, for scripts and message catalogues.
     pub fn code(&self) -> &'static str {
         match self {
             RepoError::NotFound { .. } => "no-repository",
@@ -278,7 +278,8 @@ pub enum PathFault {
     Climbs,
     /// A part is `.git`, or a file system may take it for that.
     GitDirectory,
-    /// A backslash or a control character. Names that Windows keeps for devices are refused where records and files get them.
+    /// It has a backslash or a control character. Names of Windows devices are refused earlier, where records and
+    /// files get their names.
     Character,
     /// A part is longer than 255 bytes, or the whole longer than 4,000.
     TooLong,

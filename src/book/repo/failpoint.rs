@@ -1,8 +1,8 @@
-//! Places where a debug build can be made to fail, so that tests see every way in which a write can be cut short.
+//! Places where a debug build can be made to fail, so that tests see every way in which a write can be interrupted.
 
 use super::error::RepoError;
 
-/// The names of all places, in the order in which a write meets them; recovery's follow.
+/// The names of all places, in the order in which a write reaches them; then those of recovery.
 pub const FAILPOINTS: &[&str] = &[
     "locked",
     "recovered",
@@ -29,7 +29,7 @@ pub const FAILPOINTS: &[&str] = &[
     "recover-unlocked",
 ];
 
-/// At most one armed place. Release builds carry the value and never look at it.
+/// At most one active place. Release builds carry the value but never look at it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failpoint {
     name: String,
@@ -46,7 +46,7 @@ enum Action {
 }
 
 impl Failpoint {
-    /// Reads `name:abort`, `name:error` or `name:sleep` (one second); anything else arms nothing.
+    /// Reads `name:abort`, `name:error` or `name:sleep` (one second). Anything else activates nothing.
     pub fn parse(spec: &str) -> Failpoint {
         let (name, action) = spec.split_once(':').unwrap_or((spec, ""));
         let action = match action {
@@ -58,10 +58,10 @@ impl Failpoint {
         Failpoint { name: name.to_owned(), action }
     }
 
-    /// Fails here if this is the armed place and the build is a debug one.
+    /// Fails here if this is the active place and this is a debug build.
     ///
     /// # Errors
-    /// [`RepoError::Failpoint`] where the action is `error`.
+    /// [`RepoError::Failpoint`] if the action is `error`.
     pub(crate) fn hit(&self, name: &'static str) -> Result<(), RepoError> {
         if !cfg!(debug_assertions) {
             return Ok(());

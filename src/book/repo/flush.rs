@@ -1,5 +1,5 @@
-//! Brings files to the disk: each is sent on its way as soon as it is written, and the program waits for all of them
-//! together.
+//! Flushes files to the disk. The system begins to write each file as soon as it is complete, and the program waits
+//! for all of them at the end.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use super::error::RepoError;
 use crate::locale::messages::RepoText;
 
-/// From how many files on the whole file system is flushed at once.
+/// From this number of files on, the whole file system is flushed at once.
 const MANY: usize = 100;
-/// How many files are flushed at a time.
+/// How many files are flushed at the same time.
 const THREADS: usize = 16;
-/// How long files are flushed one after another before threads share the rest: where a disk answers at once, a thread takes
-/// longer to start than it has to wait.
+/// How long files are flushed one after another before threads share the rest. If a disk answers at once, starting a
+/// thread takes longer than waiting.
 const PROMPT: Duration = Duration::from_millis(5);
 
-/// A file or folder that is to be on the disk: open still, or by its path.
+/// A file or folder that must be flushed: still open, or by its path.
 #[derive(Debug)]
 pub(super) struct Unflushed {
     path: PathBuf,
@@ -25,18 +25,18 @@ pub(super) struct Unflushed {
 }
 
 impl Unflushed {
-    /// A file that was written and is open: the system begins with it meanwhile.
+    /// An open file that was just written: the system begins to flush it.
     pub(super) fn open(path: PathBuf, file: File) -> Unflushed {
         start_writing(&file);
         Unflushed::written(path, file)
     }
 
-    /// A file that was written and is open, which the system has begun with.
+    /// An open file that was just written and that the system already flushes.
     pub(super) fn written(path: PathBuf, file: File) -> Unflushed {
         Unflushed { path, file: Some(file), content_alone: false }
     }
 
-    /// A file that was there before and is written over: when that was need not be on the disk.
+    /// A file that existed before and was overwritten. Its time need not be flushed.
     pub(super) fn content(path: PathBuf, file: File) -> Unflushed {
         Unflushed { content_alone: true, ..Unflushed::open(path, file) }
     }
@@ -57,8 +57,8 @@ impl From<PathBuf> for Unflushed {
     }
 }
 
-/// Has the system write a file to the disk while its writer goes on, so that flushing it waits for less. Nothing is promised:
-/// what counts is flushed.
+/// Tells the system to begin writing a file while the program goes on, so that flushing it takes less time. This
+/// guarantees nothing; only flushing does.
 #[cfg(target_os = "linux")]
 pub(super) fn start_writing(file: &File) {
     rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).ok();
@@ -67,7 +67,8 @@ pub(super) fn start_writing(file: &File) {
 #[cfg(not(target_os = "linux"))]
 pub(super) fn start_writing(_file: &File) {}
 
-/// Waits until files or folders are on the disk; several at once where that takes its time, as the disk does them together.
+/// Waits until files or folders are on the disk. If that takes time, several are flushed at once, because the disk
+/// handles them together.
 pub(super) fn sync_all<F: Into<Unflushed>>(files: impl IntoIterator<Item = F>) -> Result<(), RepoError> {
     let files: Vec<Unflushed> = files.into_iter().map(F::into).collect();
     if files.len() >= MANY && sync_file_system(&files) {
@@ -82,7 +83,7 @@ pub(super) fn sync_all<F: Into<Unflushed>>(files: impl IntoIterator<Item = F>) -
         file.sync()?;
         rest = others;
     }
-    // the disk waits once for all that are asked for at the same time
+    // the disk waits only once for everything that is requested at the same time
     let share = rest.len().div_ceil(THREADS).max(1);
     std::thread::scope(|scope| {
         let threads: Vec<_> =
@@ -94,7 +95,7 @@ pub(super) fn sync_all<F: Into<Unflushed>>(files: impl IntoIterator<Item = F>) -
     })
 }
 
-/// Flushes the file system that files lie on, where they lie on one; whether it did.
+/// Flushes the whole file system if all files are on the same one. Returns whether it did.
 #[cfg(target_os = "linux")]
 fn sync_file_system(files: &[Unflushed]) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! Runs the `git` program for things that the library does not do: hooks, signatures, rare forms of the index.
+//! Runs the `git` program for things that the library cannot do: hooks, signatures, rare forms of the index.
 
 use std::io::Write;
 use std::path::Path;
@@ -8,7 +8,7 @@ use super::error::RepoError;
 use super::open::Repo;
 use crate::locale::messages::RepoText;
 
-/// The variables by which a caller's git would lead ours elsewhere.
+/// Variables of the caller that would make our git use another repository.
 const LEADING: &[&str] = &[
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -21,7 +21,7 @@ const LEADING: &[&str] = &[
     "GIT_LITERAL_PATHSPECS",
 ];
 
-/// A git command in the repository, at the top of its working tree, reading the repository's own index.
+/// A git command in the repository: at the top of its working tree, with the repository's own index.
 pub(super) fn command(repo: &Repo) -> Command {
     let mut command = Command::new("git");
     for name in LEADING {
@@ -35,23 +35,23 @@ pub(super) fn command(repo: &Repo) -> Command {
     command
 }
 
-/// Runs a command with `input` on its standard input and gives what it wrote.
+/// Runs a command with `input` on its standard input, and returns its output.
 ///
 /// # Errors
-/// [`RepoError::Io`] where git cannot be started, [`RepoError::Command`] where it ends with an error.
+/// [`RepoError::Io`] if git cannot be started, [`RepoError::Command`] if it fails.
 pub(super) fn run(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, RepoError> {
     let output = output(command, input)?;
     if output.status.success() { Ok(output.stdout) } else { Err(failure(command, &output)) }
 }
 
-/// Runs a command to its end, with or without success.
+/// Runs a command to its end, whether it succeeds or fails.
 pub(super) fn output(command: &mut Command, input: &[u8]) -> Result<Output, RepoError> {
     let starting = |error| RepoError::io(RepoText::DoRun, Path::new("git"))(error);
     command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(starting)?;
     let feeder = child.stdin.take().map(|mut pipe| {
         let input = input.to_owned();
-        // A command that ends early closes the pipe; its status tells more than our failed write.
+        // A command that ends early closes the pipe. Its status says more than our failed write.
         std::thread::spawn(move || pipe.write_all(&input).ok())
     });
     let output = child.wait_with_output().map_err(starting)?;
@@ -61,13 +61,13 @@ pub(super) fn output(command: &mut Command, input: &[u8]) -> Result<Output, Repo
     Ok(output)
 }
 
-/// The error that a failed command makes.
+/// The error for a failed command.
 pub(super) fn failure(command: &Command, output: &Output) -> RepoError {
     let arguments: Vec<_> = command.get_args().map(|part| part.to_string_lossy().into_owned()).collect();
     RepoError::Command { command: arguments.join(" "), output: said(output) }
 }
 
-/// What a command wrote, errors last.
+/// The output of a command, with its errors last.
 pub(super) fn said(output: &Output) -> String {
     let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     String::from_utf8_lossy(&both).trim().to_owned()

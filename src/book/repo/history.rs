@@ -1,4 +1,4 @@
-//! Commits as values, and walking them: a range, or the history of one path.
+//! Commits as values, and walks over them: a range, or the history of one path.
 
 use git2::{Oid, Sort};
 
@@ -11,34 +11,34 @@ use crate::locale::messages::RepoText;
 pub struct CommitInfo {
     /// Its id.
     pub id: Oid,
-    /// The commits before it; the first is the line it was made on.
+    /// Its parents; the first one is the line on which it was made.
     pub parents: Vec<Oid>,
     /// Its tree.
     pub tree: Oid,
-    /// Who made the change: name.
+    /// The author's name.
     pub author: String,
-    /// Who made the change: address.
+    /// The author's address.
     pub author_email: String,
-    /// Who made the commit: name.
+    /// The committer's name.
     pub committer: String,
-    /// When the change was made, seconds since 1970.
+    /// The author date, in seconds since 1970.
     pub author_seconds: i64,
-    /// When the commit was made, seconds since 1970.
+    /// The committer date, in seconds since 1970.
     pub seconds: i64,
     /// The committer's offset from UTC in minutes, east positive.
     pub offset: i32,
-    /// The whole message; bytes that are no UTF-8 are replaced.
+    /// The whole message; bytes that are not UTF-8 are replaced.
     pub message: String,
 }
 
 /// Which commits to walk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HistoryRange {
-    /// Leave out this commit and all before it.
+    /// Leaves out this commit and all before it.
     pub from: Option<Oid>,
-    /// Only commits that change this file or folder; a merge counts where it differs from every parent.
+    /// Only commits that change this file or folder. A merge counts if it differs from every parent.
     pub path: Option<String>,
-    /// Only the first parent of each merge.
+    /// Only follows the first parent of each merge.
     pub first_parent: bool,
 }
 
@@ -46,7 +46,7 @@ impl Repo {
     /// A commit as a value.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where it is not there.
+    /// [`RepoError::Missing`] if it does not exist.
     pub fn commit_info(&self, id: Oid) -> Result<CommitInfo, RepoError> {
         let commit = self.git.find_commit(id).map_err(|error| self.lookup(id, error))?;
         let (author, committer) = (commit.author(), commit.committer());
@@ -65,10 +65,10 @@ impl Repo {
         })
     }
 
-    /// Commits from `to` backward, newest first, no commit before one that follows it.
+    /// Commits from `to` backward, newest first. A commit never comes before one of its children.
     ///
     /// # Errors
-    /// [`RepoError::Git`] where the walk cannot begin; each item fails on its own where an object is missing.
+    /// [`RepoError::Git`] if the walk cannot begin. An item is an error if one of its objects is missing.
     pub fn history(
         &self,
         to: Oid,
@@ -100,10 +100,10 @@ impl Repo {
         }))
     }
 
-    /// Whether `ancestor` is `commit` or lies before it.
+    /// Whether `ancestor` is `commit` or one of its ancestors.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where history is cut off.
+    /// [`RepoError::Missing`] if history is cut off.
     pub fn is_at_or_before(&self, ancestor: Oid, commit: Oid) -> Result<bool, RepoError> {
         if ancestor == commit {
             return Ok(true);
@@ -111,10 +111,10 @@ impl Repo {
         self.git.graph_descendant_of(commit, ancestor).map_err(|error| self.lookup(commit, error))
     }
 
-    /// A branch of a remote that has a commit, as it was last fetched or pushed. `None`: no remote has the commit.
+    /// A branch of a remote that contains a commit, as of the last fetch or push. `None`: no remote has the commit.
     ///
     /// # Errors
-    /// [`RepoError::Git`] where the branches cannot be read.
+    /// [`RepoError::Git`] if the branches cannot be read.
     pub fn remote_branch_with(&self, commit: Oid) -> Result<Option<String>, RepoError> {
         let branches = self.git.branches(Some(git2::BranchType::Remote)).map_err(RepoError::git(RepoText::DoWalk))?;
         for branch in branches {

@@ -1,5 +1,5 @@
-//! The hooks of a commit. `pre-commit` sees the content that will be committed and nothing else; `post-commit` runs
-//! when all is done.
+//! The hooks of a commit. `pre-commit` sees exactly the content that will be committed; `post-commit` runs after
+//! everything is done.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use super::error::RepoError;
 use super::git;
 use super::open::Repo;
 
-/// Whether there is anything to run: asked first, so that most commits start no process.
+/// Whether a hook exists. It is checked first, so that most commits start no process.
 pub(super) fn exists(repo: &Repo, name: &str) -> bool {
     let given = repo.environment.settings.iter().rev().find(|(key, _)| key == "core.hookspath");
     let path = match given {
@@ -20,20 +20,20 @@ pub(super) fn exists(repo: &Repo, name: &str) -> bool {
         Some(path) => repo.top().unwrap_or(repo.git_dir()).join(path),
         None => repo.common_dir().join("hooks"),
     };
-    // Newer versions of git read hooks from the configuration too.
+    // Newer versions of git also read hooks from the configuration.
     let configured = repo.settings().keys().any(|key| key.starts_with("hook."));
     configured || folder.join(name).exists()
 }
 
 impl Repo {
-    /// Whether several commits may be made at once: no hook is to be run for each, and nobody signs them.
+    /// Whether several commits may be made at once: no hook must run for each of them, and none is signed.
     pub fn commits_in_chains(&self) -> bool {
         !(self.flag("commit.gpgSign") || exists(self, "pre-commit") || exists(self, "post-commit"))
     }
 }
 
-/// Runs `pre-commit` against an index of its own that holds the commit's tree: what the user has staged elsewhere is not
-/// part of the commit, and the hook cannot change what is.
+/// Runs `pre-commit` with an index of its own that has the commit's tree. Other staged changes of the user are not
+/// part of the commit, and the hook cannot change the commit.
 pub(super) fn pre_commit(repo: &Repo, tree: Oid) -> Result<(), RepoError> {
     let index = Temporary(repo.state_dir().join("hook-index"));
     let with_index = |arguments: &[&str]| {
@@ -53,7 +53,7 @@ pub(super) fn pre_commit(repo: &Repo, tree: Oid) -> Result<(), RepoError> {
     Ok(())
 }
 
-/// Runs `post-commit`; what goes wrong there changes nothing about the commit, and is given back as text.
+/// Runs `post-commit`. If it fails, the commit stays; the hook's output is returned.
 pub(super) fn post_commit(repo: &Repo) -> Option<String> {
     let mut command = git::command(repo);
     command.args(["hook", "run", "--ignore-missing", "post-commit"]);
@@ -64,7 +64,7 @@ pub(super) fn post_commit(repo: &Repo) -> Option<String> {
     }
 }
 
-/// A file that goes when its use ends.
+/// A file that is removed when dropped.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {

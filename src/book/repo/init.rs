@@ -1,4 +1,4 @@
-//! Makes the repository of a book. The first transaction puts the content there.
+//! Makes the repository of a book. Its first content comes with the first transaction.
 
 use std::path::Path;
 
@@ -12,41 +12,41 @@ use crate::locale::messages::RepoText;
 /// How to make a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InitOptions {
-    /// The first branch; none leaves it to git's `init.defaultBranch`.
+    /// The first branch; `None` means git's `init.defaultBranch`.
     pub branch: Option<String>,
 }
 
-/// A repository that a book can be put into.
+/// A repository for a book.
 #[derive(Debug)]
 pub struct Initialised {
     /// The repository.
     pub repo: Repo,
-    /// Whether it has just been made, rather than found.
+    /// Whether it was just made, and not found.
     pub created: bool,
 }
 
-/// What git calls the repository that a new one shares its commits with.
+/// git's name for the repository with which a new one shares its commits.
 const SHARED: &str = "origin";
 
 impl Repo {
-    /// The address of the person who would commit in a folder, which need not be there yet.
+    /// The address of the person who would commit in a folder. The folder need not exist yet.
     pub fn address(environment: &Environment, dir: &Path) -> Option<String> {
         let there = dir.ancestors().find(|dir| dir.is_dir())?;
         environment.author_email.clone().or_else(|| super::open::ask(there, &["config", "--get", "user.email"]))
     }
 
-    /// Notes the address of the repository that this one shares its commits with. Nothing is sent there.
+    /// Stores the address of the repository with which this one shares its commits. Nothing is sent there.
     ///
     /// # Errors
-    /// [`RepoError::Git`] if there is such an address already, or git does not take this one.
+    /// [`RepoError::Git`] if there is already an address, or if git refuses this one.
     pub fn share_with(&self, address: &str) -> Result<(), RepoError> {
         self.git.remote(SHARED, address).map(drop).map_err(RepoError::git(RepoText::DoWriteConfiguration))
     }
 
-    /// Takes the repository whose top level `dir` is, with or without commits, or makes one (sha1, reference files).
+    /// Uses the repository whose top is `dir`, with or without commits, or makes one (sha1, reference files).
     ///
     /// # Errors
-    /// [`RepoError::NotTopLevel`] inside another repository; whatever forbids writing to the one that is there.
+    /// [`RepoError::NotTopLevel`] inside another repository; every reason why the existing one cannot be written.
     pub fn init(dir: &Path, environment: &Environment, options: &InitOptions) -> Result<Initialised, RepoError> {
         std::fs::create_dir_all(dir).map_err(RepoError::io(RepoText::DoMakeFolder, dir))?;
         match Repo::discover(dir, environment) {

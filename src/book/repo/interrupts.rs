@@ -1,4 +1,4 @@
-//! Interrupts wait while a commit is published, so that the message to the user and the state of the disk agree.
+//! Delays interrupts while a commit is published, so that the message to the user agrees with the state of the disk.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -6,29 +6,29 @@ use std::sync::{Arc, OnceLock};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// While it lives, an interrupt is noted instead of ending the process.
+/// While this exists, an interrupt is only noted and does not end the process.
 #[derive(Debug)]
 pub struct Held(Option<&'static Signals>);
 
 #[derive(Debug)]
 struct Signals {
-    /// Whether a signal ends the process, as it does by default.
+    /// Whether a signal ends the process, which is the default.
     ends: Arc<AtomicBool>,
     noted: Arc<AtomicUsize>,
 }
 
-/// The exit code of a process that an interrupt ends.
+/// The exit code of a process that is ended by an interrupt.
 const INTERRUPTED: i32 = 130;
 
 static SIGNALS: OnceLock<Option<Signals>> = OnceLock::new();
 
-/// Makes an interrupt end the process at once with exit code 130, except while a commit is being published. Where the
-/// system lets no handler be set, its own default ends the process too.
+/// Makes an interrupt end the process at once with exit code 130, except while a commit is published. If the system
+/// allows no handler, its own default ends the process too.
 pub fn end_on_interrupt() {
     SIGNALS.get_or_init(|| register().ok());
 }
 
-/// Begins to hold interrupts back. Where the system lets no handler be set, recovery has to do.
+/// Begins to delay interrupts. If the system allows no handler, only recovery helps.
 pub fn hold() -> Held {
     let signals = SIGNALS.get_or_init(|| register().ok()).as_ref();
     if let Some(signals) = signals {
@@ -49,8 +49,8 @@ fn register() -> std::io::Result<Signals> {
 }
 
 impl Held {
-    /// Lets interrupts through again and gives the one that came meanwhile: the caller ends the process once it has said
-    /// what was done.
+    /// Stops delaying interrupts, and returns one that came in the meantime. The caller must report what was done and
+    /// then end the process.
     pub(super) fn release(self) -> Option<i32> {
         let noted = self.0.map_or(0, |signals| {
             signals.ends.store(true, Ordering::SeqCst);

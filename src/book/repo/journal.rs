@@ -1,11 +1,11 @@
 //! What recovery needs to know about a commit that is being published.
 //!
-//! The journal is one file that stays where it is: each commit writes over the last one, which is flushed with one
-//! write of the disk, and marks it as spent at its end. A line at its head says which of the two it is, and has a
-//! digest of the rest. If the journal is torn, the branch was not moved yet, so nothing has happened.
+//! The journal is one file that always stays in its place. Each commit overwrites the last one, which needs only one
+//! flush, and marks it as spent at the end. A line at the head says which of the two it is, and has a digest of the
+//! rest. If the journal is torn, the branch was not moved yet, so nothing has happened.
 //!
-//! git's index is put in place last, and nobody waits for it. The head of the journal names the time since the machine
-//! was started; after a restart the next writer brings an index forward that still holds the state before.
+//! git's index is put in place last, and nobody waits until it is on the disk. The head of the journal has the boot
+//! time of the machine. After a restart, the next writer updates an index that still has the state before the commit.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -20,17 +20,18 @@ use super::index::InIndex;
 use super::place::blob_id;
 use crate::locale::messages::RepoText;
 
-/// How the head begins; a file that begins otherwise, as that of another form, is not touched.
+/// The beginning of the head. A file with another beginning, such as another format, is not touched.
 const MARK: &str = "redress journal 2 ";
-/// What the mark is followed by, while a commit is on its way and after. Both are equally long: one is written over the other.
+/// The word after the mark while a commit is in progress, and afterwards. Both have the same length, because one
+/// overwrites the other.
 const BEGUN: &str = "begun";
 const OVER: &str = "spent";
-/// The longest head: mark, state, length, and the id that git gives to the rest.
+/// The longest head, in bytes: mark, state, length, and git's id of the rest.
 const HEAD: usize = 120;
-/// A longer journal, as that of a large batch, is not kept.
+/// A longer journal, such as that of a large batch, is removed afterwards. In bytes.
 const KEPT: u64 = 64 << 10;
 
-/// A commit on its way, as it lies on the disk.
+/// A commit in progress, as it is stored.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Journal {
     pub(super) branch: String,
@@ -43,14 +44,14 @@ pub(super) struct Journal {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct JournalFile {
     pub(super) path: String,
-    /// What the working tree held.
+    /// Its content in the working tree before.
     was: Option<String>,
-    /// What the index held.
+    /// Its content in the index before.
     pub(super) index: String,
-    /// What the commit holds, and with which mode.
+    /// Its content and mode in the commit.
     new: Option<String>,
     pub(super) mode: u32,
-    /// The temporary file's name in the state directory.
+    /// The name of the temporary file in the state directory.
     pub(super) temporary: Option<String>,
 }
 
@@ -80,14 +81,14 @@ impl JournalFile {
         parse(self.new.as_deref())
     }
 
-    /// Whether all that a path differs in is that the commit has not been brought to it yet, or not everywhere.
+    /// Whether the difference at a path only means that the commit has not reached it yet, or not everywhere.
     pub(super) fn explains(&self, change: &WorktreeChange) -> bool {
         let ours = |id: Option<Oid>| id == self.was() || id == self.blob();
         change.tip == self.blob() && ours(change.index) && ours(change.disk)
     }
 }
 
-/// What the index holds for a path, in one word.
+/// What the index has for a path, in one word.
 pub(super) fn in_words(state: InIndex) -> String {
     match state {
         InIndex::Absent => "absent".to_owned(),
@@ -99,16 +100,16 @@ pub(super) fn in_words(state: InIndex) -> String {
     }
 }
 
-/// What lies in the journal's place.
+/// What is in the place of the journal.
 pub(super) enum Found {
     Nothing,
     Journal(Journal),
-    /// One that is spent, and was before the machine started again: whether git's index, which was put in place last of all,
-    /// came to the disk before it was marked as spent nobody has waited for.
+    /// A spent journal from before a restart. git's index was put in place last, and nobody waited until it was on
+    /// the disk, so it may be missing.
     Before(Journal),
-    /// One that was not written to its end: its branch has not been moved.
+    /// A journal that was not completely written: its branch was not moved.
     Torn,
-    /// Something that this version does not read.
+    /// Something that this version cannot read.
     Unreadable,
 }
 
@@ -125,7 +126,7 @@ impl Journal {
         parse(Some(&self.new))
     }
 
-    /// Writes the journal to its place and gives the file, which the branch waits for to be on the disk.
+    /// Writes the journal and returns the file. It must be flushed before the branch moves.
     pub(super) fn write(&self, state_dir: &Path) -> Result<(PathBuf, File), RepoError> {
         let path = place(state_dir);
         let body = serde_json::to_vec(self).map_err(|error| RepoError::io(RepoText::DoWrite, &path)(error.into()))?;
@@ -135,7 +136,7 @@ impl Journal {
             let mut file = match File::options().write(true).open(&path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     let file = File::create_new(&path)?;
-                    // the only time that its folder changes
+                    // the folder changes only this once
                     File::open(state_dir)?.sync_all()?;
                     file
                 }
@@ -183,12 +184,12 @@ impl Journal {
         serde_json::from_slice(body).ok().filter(|journal: &Journal| vouched && journal.new_tip().is_some())
     }
 
-    /// Whether a commit is on its way, or was when its writer ended.
+    /// Whether a commit is in progress, or was when its writer ended.
     pub(super) fn is_open(state_dir: &Path) -> bool {
         !matches!(Journal::read(state_dir), Ok(Found::Nothing | Found::Before(_)))
     }
 
-    /// Marks the journal as spent: what it spoke of is over.
+    /// Marks the journal as spent.
     pub(super) fn close(state_dir: &Path) -> Result<(), RepoError> {
         let path = place(state_dir);
         let close = || -> std::io::Result<()> {
@@ -207,16 +208,16 @@ impl Journal {
     }
 }
 
-/// What the system calls the time since the machine was started, where it says so.
+/// The system's boot id, if the system tells it.
 pub(in crate::book) fn boot() -> Option<String> {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     Some(id.trim().to_owned()).filter(|id| !id.is_empty() && id.len() <= 36 && !id.contains(char::is_whitespace))
 }
 
-/// Whether a head, as it stands behind the mark, is of a time before the machine was started.
+/// Whether a head (the part after the mark) is from before the last restart.
 fn was_before(head: &[u8]) -> bool {
     let line = head.split(|byte| *byte == b'\n').next().and_then(|line| std::str::from_utf8(line).ok());
-    // state, length, what vouches for the rest, the time
+    // state, length, digest, boot id
     let then = line.and_then(|line| line.split_ascii_whitespace().nth(3));
     then.zip(boot()).is_some_and(|(then, now)| then != now)
 }
@@ -269,7 +270,7 @@ mod tests {
         let dir = folder.path();
         assert_eq!(found(dir), "nothing");
         Journal::close(dir).unwrap();
-        // a shorter one over a longer one, and the other way round
+        // a shorter one over a longer one, and the reverse
         for files in [3, 1, 2, 2_000, 1] {
             journal(files).write(dir).unwrap();
             let Found::Journal(read) = Journal::read(dir).unwrap() else { panic!("{files} files") };
@@ -322,7 +323,7 @@ mod tests {
         restarted();
         assert_eq!(recover(&sandbox.repo()).unwrap().outcome, RecoveryOutcome::Clean);
         assert_eq!(sandbox.complaints(), "");
-        // what somebody has staged or changed since stays
+        // changes that somebody has staged or made since are kept
         sandbox.write("b", "b by hand\n");
         sandbox.git(&["add", "b"]);
         restarted();
@@ -343,7 +344,7 @@ mod tests {
         let mut old = written(3);
         old[..b"redress journal 2 spent".len()].copy_from_slice(b"redress journal 2 spent");
         proptest!(|(reached in prop::collection::vec(any::<bool>(), new.len()), whole in 0..4_usize)| {
-            // a disk that lost its power has written any of the bytes
+            // after a power loss, any of the bytes may have been written
             let mut bytes = old.clone();
             for (at, _) in reached.iter().enumerate().filter(|(_, reached)| **reached || whole == 0) {
                 bytes[at] = new[at];

@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use super::error::RepoError;
 use crate::locale::messages::RepoText;
 
-/// The lock, held until dropped. The system gives it back when the process ends, however it does.
+/// The lock, held until dropped. The system releases it when the process ends for any reason.
 #[derive(Debug)]
 pub(super) struct WriterLock {
     _file: File,
 }
 
 impl WriterLock {
-    /// Takes `lock` in the state directory, waiting at most `wait`.
+    /// Takes the lock in the state directory, and waits at most `wait`.
     pub(super) fn take(state_dir: &Path, wait: Duration) -> Result<WriterLock, RepoError> {
         std::fs::create_dir_all(state_dir).map_err(RepoError::io(RepoText::DoMakeFolder, state_dir))?;
         let path = state_dir.join("lock");
@@ -43,7 +43,8 @@ impl WriterLock {
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(50));
         }
-        // Who holds it, for those who wait; nothing depends on it. As long as every other, it writes over the last.
+        // The holder, for those who wait; nothing depends on it. All texts have the same length, because each
+        // overwrites the last.
         let holder = format!("process {:<10}\n", std::process::id());
         let told = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(holder.as_bytes()));
         told.map_err(RepoError::io(RepoText::DoWrite, &path))?;
@@ -51,5 +52,5 @@ impl WriterLock {
     }
 }
 
-/// How long a writer waits for another one, and for git, unless told otherwise.
+/// How long a writer waits for another one, and for git, by default.
 pub const DEFAULT_WAIT: Duration = Duration::from_secs(10);

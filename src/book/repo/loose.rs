@@ -1,5 +1,5 @@
-//! Loose objects: each object of a small commit is a file of its own, as in git. The library looks through all packs
-//! before it writes one, and opens the file once more to flush it; here one file is opened for each object.
+//! Loose objects: each object of a small commit is a file of its own, as in git. The library would search all packs
+//! before it writes one, and open the file again to flush it. Here each object needs one open file.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -17,7 +17,7 @@ use crate::locale::messages::RepoText;
 /// How many names are tried for a file that nobody else writes.
 const NAMES: u32 = 1_000;
 
-/// The folder of objects, and what was written to it.
+/// The folder of objects, and the files that were written.
 #[derive(Debug)]
 pub(super) struct LooseObjects {
     folder: PathBuf,
@@ -26,12 +26,12 @@ pub(super) struct LooseObjects {
 }
 
 impl LooseObjects {
-    /// Those of a repository's common directory.
+    /// The objects of a repository's common directory.
     pub(super) fn of(common_dir: &Path) -> LooseObjects {
         LooseObjects { folder: common_dir.join("objects"), zlib: Zlib::default(), written: Vec::new() }
     }
 
-    /// One that somebody else has written.
+    /// Adds an object that somebody else has written.
     pub(super) fn add_made(&mut self, id: Oid) {
         self.written.push(self.place(id).1.into());
     }
@@ -45,7 +45,7 @@ impl LooseObjects {
         (folder, path)
     }
 
-    /// The files that are to be flushed.
+    /// The files that must be flushed.
     pub(super) fn take_written(&mut self) -> Vec<Unflushed> {
         std::mem::take(&mut self.written)
     }
@@ -57,9 +57,9 @@ impl Store for LooseObjects {
         let hash = Sha1::new().chain_update(&head).chain_update(content).finalize();
         let id = Oid::from_bytes(&hash).map_err(RepoError::git(RepoText::DoWriteObject))?;
         let (folder, path) = self.place(id);
-        // an empty or torn one is what a machine that lost its power has left
+        // an empty or torn file can be left after a power loss
         if File::open(&path).is_ok_and(|file| zlib::holds(file, &[head.as_bytes(), content])) {
-            // git throws away what is old and belongs to no commit: what belongs to one from now on is no longer old
+            // git deletes old objects without a commit: an object that a commit now uses gets a new time
             touch(&path);
             self.written.push(path.into());
             return Ok(id);
@@ -80,7 +80,7 @@ impl Store for LooseObjects {
     }
 }
 
-/// A new file in a folder of objects, under a name that `git gc` clears away if it is left behind.
+/// A new file in a folder of objects. If it is left behind, `git gc` removes it, because of its name.
 fn temporary(folder: &Path) -> std::io::Result<(File, PathBuf)> {
     let mut options = File::options();
     options.write(true).create_new(true);
@@ -102,7 +102,7 @@ fn temporary(folder: &Path) -> std::io::Result<(File, PathBuf)> {
     Err(last)
 }
 
-/// Gives a file the time of now; that it has an older one harms nothing at once.
+/// Gives a file the present time. If that fails, nothing bad happens at once.
 #[cfg(unix)]
 fn touch(path: &Path) {
     use rustix::fs::{AtFlags, CWD, Timestamps, UTIME_NOW, utimensat};
@@ -158,7 +158,7 @@ mod tests {
                 let id = objects.write(ObjectType::Blob, content).unwrap();
                 prop_assert_eq!(id, git2::Oid::hash_object(ObjectType::Blob, content).unwrap());
                 prop_assert_eq!(&repo.blob(id).unwrap(), content);
-                // once more: it is there
+                // once more: now it exists
                 prop_assert_eq!(objects.write(ObjectType::Blob, content).unwrap(), id);
             }
             prop_assert_eq!(objects.take_written().len(), contents.len() * 2);

@@ -1,4 +1,4 @@
-//! Merging and comparing the texts of one file, as git does.
+//! Merges and compares the texts of one file, in git's way.
 
 use std::path::Path;
 
@@ -8,32 +8,32 @@ use super::error::RepoError;
 use super::path::BookPath;
 use crate::locale::messages::RepoText;
 
-/// The three texts of a file that is merged; a file that is not there is empty.
+/// The three texts of a file in a merge; a missing file is empty.
 #[derive(Debug, Clone, Copy)]
 pub struct Sides<'b> {
-    /// What both began with.
+    /// The common ancestor.
     pub base: &'b [u8],
-    /// What stands here.
+    /// Our version.
     pub ours: &'b [u8],
-    /// What is to be taken over.
+    /// The version to be merged.
     pub theirs: &'b [u8],
 }
 
 /// A merged text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergedText {
-    /// The text; between conflict markers where both sides changed the same lines.
+    /// The text; lines that both sides changed are between conflict markers.
     pub bytes: Vec<u8>,
     /// Whether both sides changed the same lines.
     pub conflict: bool,
 }
 
-/// Merges a text line by line. `names` stand beside the conflict markers: ours, base, theirs.
+/// Merges a text line by line. `names` are written at the conflict markers: ours, base, theirs.
 ///
 /// # Errors
-/// [`RepoError::Git`] if the library refuses, for example a text that is larger than it takes.
+/// [`RepoError::Git`] if the library refuses, for example because a text is too large.
 pub fn merge_text(path: &BookPath, sides: Sides<'_>, names: [&str; 3]) -> Result<MergedText, RepoError> {
-    // `git2::merge_file` does not start libgit2. A buffer does, if no repository was opened before.
+    // `git2::merge_file` does not start libgit2, but a buffer does; this matters if no repository was opened before.
     let _started = git2::Buf::new();
     let mut options = MergeFileOptions::new();
     options.our_label(names[0]).ancestor_label(names[1]).their_label(names[2]);
@@ -47,8 +47,8 @@ pub fn merge_text(path: &BookPath, sides: Sides<'_>, names: [&str; 3]) -> Result
     Ok(MergedText { bytes: merged.content().to_vec(), conflict: !merged.is_automergeable() })
 }
 
-/// The difference of two texts of a file as `git diff` shows it; empty if they are the same. `None` means that there is no
-/// such file.
+/// The difference of two texts of a file in the form of `git diff`; empty if they are the same. `None` means that the
+/// file does not exist.
 ///
 /// # Errors
 /// [`RepoError::Git`] if the library refuses.

@@ -1,17 +1,19 @@
 //! The git repository at the level of paths and bytes: opening, reading, one way of writing, recovery.
 //!
-//! Nothing here knows a record, a kind or YAML. Reading goes to commits, never to the working tree. Writing goes
-//! through [`Transaction`] alone, whose steps are in `publish`. The environment, the clock and the identity are handed
-//! in.
+//! Nothing here knows a record, a kind or YAML. Reading uses commits, never the working tree. Writing only goes
+//! through [`Transaction`]; its steps are in `publish`. The caller passes in the environment, the clock and the
+//! identity.
 //!
-//! Failpoints at every step and a loop of killed processes (`tests/crash.rs`) hold journal, locks and recovery.
+//! Failpoints at every step and a loop of killed processes (`tests/crash.rs`) test the journal, the locks and
+//! recovery.
 //!
-//! - A loose object lies under its name before it is flushed, as git's do. If a lost power leaves a part of it, the
-//!   next writer compares it with what is to be written, and writes it again. Packs are flushed before they get their
+//! - A loose object has its name before it is flushed, as in git. If a power loss leaves a part of it, the next
+//!   writer compares it with   what it wants to write, and writes it again. Packs are flushed before they get their
 //!   names.
-//! - The edits of an interrupted commit are nobody's edits: `worktree_changes` leaves out what the journal explains.
-//! - A writer that is killed while it moves the branch leaves `refs/heads/BRANCH.lock`. Recovery removes it if it holds
-//!   the journal's commit, or nothing for half a second.
+//! - The changes of an interrupted commit are not hand edits: `worktree_changes` leaves out what the journal
+//!   explains.
+//! - A writer that is killed while it moves the branch leaves `refs/heads/BRANCH.lock`. Recovery removes it if it has
+//!   the journal's   commit, or if it stays empty for half a second.
 
 mod branch;
 mod changes;

@@ -1,4 +1,4 @@
-//! git's next index, written beside the one in use and then put in its place.
+//! git's next index: written beside the present one and then moved into its place.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use super::index::{FileStat, IndexChange, Spliced, write_slowly};
 use super::open::Repo;
 use crate::locale::messages::RepoText;
 
-/// The next index, beside the one in use.
+/// The next index, beside the present one.
 pub(super) struct NextIndex {
     path: PathBuf,
     spliced: Option<(Spliced, std::fs::File)>,
@@ -26,7 +26,7 @@ impl NextIndex {
         match spliced {
             Some(spliced) => {
                 let file = spliced.write(&path)?;
-                // little of it changes any more
+                // most of it will not change any more
                 start_writing(&file);
                 next.spliced = Some((spliced, file));
             }
@@ -39,7 +39,7 @@ impl NextIndex {
         Ok(next)
     }
 
-    /// Does of the checksum what can be done before the new files are in their places.
+    /// Computes the part of the checksum that does not depend on the new files.
     pub(super) fn hash_settled(&mut self) {
         if let Some((spliced, _)) = &mut self.spliced {
             spliced.hash_settled();
@@ -52,7 +52,7 @@ impl NextIndex {
         }
     }
 
-    /// Ends it with what has been stamped; the file that is to be flushed before it is installed.
+    /// Completes it with the stamped entries. Returns the file, which must be flushed before it is moved into place.
     pub(super) fn seal(&mut self) -> Result<Unflushed, RepoError> {
         let Some((mut spliced, mut file)) = self.spliced.take() else { return Ok(self.path.clone().into()) };
         spliced.seal();

@@ -1,5 +1,4 @@
-//! Writes the objects of a commit, loose ones for a few and one pack for many, and makes sure that they are on the
-//! disk.
+//! Writes the objects of a commit: loose ones for a few, one pack for many. It makes sure that they are on the disk.
 
 use std::path::PathBuf;
 
@@ -16,20 +15,21 @@ use super::written::Written;
 use super::{git, sign};
 use crate::locale::messages::RepoText;
 
-/// From how many objects on one pack is written. It is read faster, too: a new book's policy, which every command reads, lies in one.
+/// From this number of objects on, a pack is written. Packs are also read faster: a new book's policy, which every
+/// command reads, is in one.
 const PACKED_FROM: usize = 50;
 
-/// The file in the state directory that says how this is done, while it is.
+/// The file in the state directory with the settings for packing, while that is done.
 pub(super) const PACKING: &str = "packing";
-/// Each object is compared with one other, not with ten: that is a sixth of the time of a large import, for packs that are
-/// somewhat larger until `git gc` makes its own of them. A pack is on the disk before it has its name: a torn one would be in
-/// the way of all that lies in others.
+/// Each object is compared with one other, not with ten. A large import then takes a sixth of the time, and packs are
+/// only slightly larger until `git gc` makes its own. A pack is flushed before it gets its name: a torn one would
+/// hide the objects in all other packs.
 const SETTINGS: &str = "[pack]\n\twindowMemory = 1\n[core]\n\tfsyncObjectFiles = true\n";
 
-/// A file to be written: path, content and mode; none takes it out.
+/// A file to be written: path, content and mode; `None` removes it.
 pub(super) type FileEdit<'p> = (&'p str, Option<(&'p [u8], u32)>);
 
-/// Writes blobs and trees upon the tip's tree. The edits are sorted by path.
+/// Writes blobs and trees on top of the tip's tree. The edits must be sorted by path.
 pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Result<Written, RepoError> {
     let store = repo.git.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
     let mut loose = LooseObjects::of(repo.common_dir());
@@ -37,14 +37,15 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
         let (change, tree, _) = build(repo, &store, &mut loose, tip, edits)?;
         return Ok(Written { change, tree, packed: false, loose, packs: Vec::new() });
     }
-    // A second handle, whose new objects stay in memory until they are packed. It asks for its settings once, at its first object.
+    // A second handle, whose new objects stay in memory until they are packed. It reads its settings once, at its
+    // first object.
     let second = Repository::open(repo.git_dir()).map_err(RepoError::git(RepoText::DoReopen))?;
     let settings = repo.state_dir().join(PACKING);
     std::fs::write(&settings, SETTINGS).map_err(RepoError::io(RepoText::DoWrite, &settings))?;
     let packed = (|| {
         let set = second.config().and_then(|mut config| config.add_file(&settings, ConfigLevel::App, false));
         set.map_err(RepoError::git(RepoText::DoPack))?;
-        // beside it lies nothing: otherwise each new object would be looked for in all packs and in their folder
+        // the memory store is alone: otherwise each new object would be looked up in all packs and in their folder
         let memory = Odb::new().map_err(RepoError::git(RepoText::DoOpenObjects))?;
         let _memory = memory.add_new_mempack_backend(1000).map_err(RepoError::git(RepoText::DoCollect))?;
         second.set_odb(&memory).map_err(RepoError::git(RepoText::DoOpenObjects))?;
@@ -58,10 +59,10 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
     Ok(Written { change, tree, packed: true, loose, packs })
 }
 
-/// A few commits are written as loose objects, so that small packs do not become many.
+/// Fewer commits are written as loose objects, so that there are not many small packs.
 const CHAIN_PACKED_FROM: usize = 8;
 
-/// Writes the commits of several parts, each upon the one before it; their ids in order.
+/// Writes the commits of several parts, each on top of the one before. Returns their ids in order.
 pub(super) fn write_parts(
     repo: &Repo,
     tip: Option<Oid>,
@@ -159,8 +160,9 @@ pub(super) fn pack(git: &Repository, folder: &std::path::Path, ids: &[Oid]) -> R
 }
 
 impl Repo {
-    /// Makes one list of what lies in all packs, so that nobody has to open each of them to find an object: for a command that has made
-    /// many. Without the list, as after a failure, all is found as well, and git writes another when it packs again.
+    /// Makes one index of all packs, so that nobody has to open each pack to find an object. It is for commands that
+    /// have made many packs. Without it, for example after a failure, everything is found as well, and git makes
+    /// another when it packs again.
     pub fn list_packs(&self) {
         git::run(git::command(self).args(["multi-pack-index", "write"]), &[]).ok();
     }

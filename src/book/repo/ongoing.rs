@@ -1,10 +1,10 @@
-//! What git has begun in the repository and not ended, such as a merge.
+//! An operation that git has begun in the repository and not finished, such as a merge.
 
 use std::fmt;
 
 use git2::RepositoryState;
 
-/// What git has begun and not ended.
+/// An operation that git has begun and not finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     /// `git merge`
@@ -35,7 +35,7 @@ impl fmt::Display for Operation {
 }
 
 impl Operation {
-    /// The commands that end it: by going on, and by taking it back.
+    /// The commands that finish it: by continuing, and by giving it up.
     pub(super) fn ways_out(self) -> (&'static str, Option<&'static str>) {
         match self {
             Operation::Merge => ("git merge --continue", Some("git merge --abort")),

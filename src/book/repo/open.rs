@@ -1,4 +1,4 @@
-//! Finds and opens the repository: where its files lie, and what HEAD is.
+//! Finds and opens the repository: the places of its files, and HEAD.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -11,37 +11,37 @@ use super::environment::Environment;
 use super::error::RepoError;
 use crate::locale::messages::RepoText;
 
-/// An open repository. One thread at a time; [`Repo::reopen`] gives another thread its own.
+/// An open repository. Only one thread may use it; [`Repo::reopen`] gives another thread its own.
 pub struct Repo {
     pub(super) git: Repository,
-    /// git's configuration as it was when it was first asked for: the library looks at its files at each question.
+    /// git's configuration at the first question. The library would check its files at every question.
     settings: OnceCell<HashMap<String, Option<String>>>,
     pub(super) environment: Environment,
     git_dir: PathBuf,
     common_dir: PathBuf,
     top: Option<PathBuf>,
-    /// The trees of commits that were asked for: the commit of a large batch is long to read.
+    /// The trees of commits that were asked for: the commit of a large batch takes long to read.
     pub(super) trees: RefCell<HashMap<Oid, Oid>>,
-    /// The last large folder that was looked into.
+    /// The last large folder that was searched.
     pub(super) folder: RefCell<Option<LargeFolder>>,
 }
 
-/// Where HEAD stands.
+/// The position of HEAD.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The branch's full name, as `refs/heads/main`. `None` if HEAD is detached.
     pub branch: Option<String>,
-    /// The last commit; none on a branch that has none yet.
+    /// The last commit; `None` on a branch without commits.
     pub tip: Option<Oid>,
 }
 
 impl Repo {
-    /// Finds the repository that `dir` lies in, or the one that the environment names, and opens it for reading.
+    /// Finds the repository that contains `dir`, or the one that the environment names, and opens it for reading.
     ///
     /// # Errors
-    /// What forbids even reading (see `standing`), each by name; [`RepoError::NotFound`].
+    /// Every reason that prevents even reading (see `standing`); [`RepoError::NotFound`].
     pub fn discover(dir: &Path, environment: &Environment) -> Result<Repo, RepoError> {
-        // As git does: the checksum of its compression vouches for an object, `git fsck` for its name.
+        // As in git: the checksum of its compression protects an object, and `git fsck` checks its name.
         git2::opts::strict_hash_verification(false);
         let opened = match &environment.git_dir {
             Some(git_dir) => Repository::open(dir.join(git_dir)),
@@ -63,7 +63,7 @@ impl Repo {
         })
     }
 
-    /// The same repository once more, for another thread.
+    /// Opens the same repository again, for another thread.
     ///
     /// # Errors
     /// As [`Repo::discover`].
@@ -84,27 +84,27 @@ impl Repo {
         })
     }
 
-    /// The directory that git calls `$GIT_DIR`: of a linked worktree, its own.
+    /// The directory that git calls `$GIT_DIR`; a linked worktree has its own.
     pub fn git_dir(&self) -> &Path {
         &self.git_dir
     }
 
-    /// The directory that holds objects and branches, shared by all worktrees.
+    /// The directory of objects and branches, shared by all worktrees.
     pub fn common_dir(&self) -> &Path {
         &self.common_dir
     }
 
-    /// The top of the working tree; none in a bare repository.
+    /// The top of the working tree; `None` in a bare repository.
     pub fn top(&self) -> Option<&Path> {
         self.top.as_deref()
     }
 
-    /// Where `redress` keeps what is not the book: lock, journal, temporary files, the index.
+    /// The directory for what is not part of the book: lock, journal, temporary files, the index.
     pub fn state_dir(&self) -> PathBuf {
         self.git_dir.join("redress")
     }
 
-    /// What tells this build of the program from every other.
+    /// Identifies this build of the program.
     pub(in crate::book) fn program(&self) -> Option<&str> {
         self.environment.program.as_deref()
     }
@@ -114,10 +114,10 @@ impl Repo {
         self.git_dir.join("index")
     }
 
-    /// Where HEAD stands: read again at every call.
+    /// The position of HEAD, read again at every call.
     ///
     /// # Errors
-    /// [`RepoError::Git`] where HEAD cannot be read.
+    /// [`RepoError::Git`] if HEAD cannot be read.
     pub fn head(&self) -> Result<Head, RepoError> {
         let head = self.git.find_reference("HEAD").map_err(RepoError::git(RepoText::DoReadHead))?;
         let Ok(Some(branch)) = head.symbolic_target().map(|target| target.map(str::to_owned)) else {
@@ -127,7 +127,7 @@ impl Repo {
         Ok(Head { branch: Some(branch), tip })
     }
 
-    /// The commit that a reference names directly. `None` if the reference does not exist.
+    /// The commit to which a reference points directly. `None` if the reference does not exist.
     pub(super) fn ref_target(&self, name: &str) -> Result<Option<Oid>, RepoError> {
         match self.git.refname_to_id(name) {
             Ok(id) => Ok(Some(id)),
@@ -139,16 +139,16 @@ impl Repo {
     /// The last commit of the branch.
     ///
     /// # Errors
-    /// [`RepoError::Unborn`] where it has none yet.
+    /// [`RepoError::Unborn`] if it has none yet.
     pub fn tip(&self) -> Result<Oid, RepoError> {
         let head = self.head()?;
         head.tip.ok_or(RepoError::Unborn { branch: head.branch.unwrap_or_else(|| "HEAD".to_owned()) })
     }
 
-    /// The last commit of the branch upstream, as the last fetch or push left it. `None` if the branch has no upstream.
+    /// The last commit of the upstream branch, as of the last fetch or push. `None` if the branch has no upstream.
     ///
     /// # Errors
-    /// [`RepoError::Git`] where HEAD or the branch cannot be read.
+    /// [`RepoError::Git`] if HEAD or the branch cannot be read.
     pub fn upstream(&self) -> Result<Option<Oid>, RepoError> {
         let Some(branch) = self.head()?.branch else { return Ok(None) };
         let name = match self.git.branch_upstream_name(&branch) {
@@ -168,8 +168,8 @@ impl Repo {
         Ok(!remotes.is_empty())
     }
 
-    /// git's configuration: the last value of each key. `None` if a key stands alone. Keys are lower-case but for the part
-    /// between the dots. What cannot be read counts as empty.
+    /// git's configuration: the last value of each key; `None` for a key without a value. Keys are in lower case,
+    /// except for the part between the dots. A configuration that cannot be read counts as empty.
     pub(super) fn settings(&self) -> &HashMap<String, Option<String>> {
         self.settings.get_or_init(|| {
             let (global, system) = (&self.environment.global_settings, &self.environment.system_settings);
@@ -205,19 +205,19 @@ impl Repo {
         })
     }
 
-    /// A value of git's configuration that is a text. `None` if it is empty.
+    /// A text value of git's configuration. `None` if it is empty.
     pub fn setting(&self, key: &str) -> Option<&str> {
         self.settings().get(&key.to_ascii_lowercase())?.as_deref().filter(|value| !value.is_empty())
     }
 
-    /// A yes-or-no value of git's configuration; a key that stands alone says yes.
+    /// A yes-or-no value of git's configuration. A key without a value means yes.
     pub(super) fn flag(&self, key: &str) -> bool {
         let value = self.settings().get(&key.to_ascii_lowercase());
         value.is_some_and(|value| value.as_deref().is_none_or(|value| Config::parse_bool(value).unwrap_or(false)))
     }
 }
 
-/// The settings of a file that git was told to read instead of the usual one.
+/// The settings in a file that git must read in place of the usual one.
 fn settings_in(file: &Path) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
     let read = Config::open(file).and_then(|mut config| config.snapshot()).and_then(|config| {
@@ -239,7 +239,7 @@ impl std::fmt::Debug for Repo {
     }
 }
 
-/// Says by name why a repository could not be opened; asks git about what the library only calls unsupported.
+/// Says exactly why a repository could not be opened. If the library only says "unsupported", git is asked.
 fn refusal(dir: &Path, error: git2::Error) -> RepoError {
     if error.code() == ErrorCode::NotFound {
         return RepoError::NotFound { dir: dir.to_owned() };
@@ -261,21 +261,21 @@ fn refusal(dir: &Path, error: git2::Error) -> RepoError {
     RepoError::git(RepoText::DoOpenRepository)(error)
 }
 
-/// The directory that git wants to see listed as safe: the nearest one upward that holds a repository.
+/// The directory that git wants in `safe.directory`: the nearest one upward with a repository.
 fn owned_dir(dir: &Path) -> PathBuf {
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let holds = |dir: &Path| dir.join(".git").exists() || dir.join("HEAD").exists() && dir.join("objects").exists();
     dir.ancestors().find(|dir| holds(dir)).map_or(dir.clone(), Path::to_owned)
 }
 
-/// A large folder that was looked into, with what it holds by name from the second time on: for one look the names of thousands
-/// are not worth keeping.
+/// A large folder that was searched. Its names are kept from the second search on: for one search it is not worth
+/// keeping thousands of them.
 pub(super) struct LargeFolder {
     pub(super) tree: Oid,
     pub(super) names: Option<HashMap<Vec<u8>, (Oid, i32)>>,
 }
 
-/// One line that git answers about a directory. `None` if it fails.
+/// A one-line answer of git about a directory. `None` if the command fails.
 pub(super) fn ask(dir: &Path, arguments: &[&str]) -> Option<String> {
     let output = Command::new("git").current_dir(dir).args(arguments).stdin(Stdio::null()).output().ok()?;
     let line = String::from_utf8(output.stdout).ok()?;

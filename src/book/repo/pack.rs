@@ -1,8 +1,8 @@
-//! The objects of a chain of commits, written as one pack. A dozen files and flushes for each commit would take too
-//! long.
+//! The objects of a chain of commits, written as one pack. About twelve files and flushes for each commit would take
+//! too long.
 //!
-//! A folder in which each commit changes one name is written whole once. After that it is written as the difference
-//! from its last version.
+//! A folder in which each commit changes one name is written whole once. After that, only the difference from its
+//! last version is written.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -20,22 +20,22 @@ use super::tree::Store;
 use super::zlib::Zlib;
 use crate::locale::messages::RepoText;
 
-/// How many versions of a folder may follow from one another before one is written whole: as git has it.
+/// How many versions of a folder may depend on each other before one is written whole, as in git.
 const DEPTH: u32 = 50;
-/// Differences are worth their while from this many bytes on.
+/// From this number of bytes on, differences pay.
 const WHOLE: usize = 200;
 
-/// Objects that wait to be written as one pack. Until then nobody else can read them.
+/// Objects that will be written as one pack. Until then nobody else can read them.
 #[derive(Debug, Default)]
 pub(super) struct PackedObjects {
     body: Vec<u8>,
     zlib: Zlib,
-    /// Sorted, as the list of a pack is.
+    /// Sorted, as in a pack's index.
     places: BTreeMap<[u8; 20], Place>,
     trees: HashMap<Oid, Arc<[u8]>>,
 }
 
-/// Where an object lies in the pack.
+/// The position of an object in the pack.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     offset: usize,
@@ -43,7 +43,7 @@ struct Place {
     depth: u32,
 }
 
-/// What a pack begins with: its name, its version and how many objects it has.
+/// The length of the beginning of a pack: its mark, its version and the number of its objects.
 const HEAD: usize = 12;
 
 impl Store for PackedObjects {
@@ -90,8 +90,8 @@ impl Store for PackedObjects {
 }
 
 impl PackedObjects {
-    /// Writes the pack with its list, and names both once they are on the disk: a torn one would be in the way of all that lies
-    /// in others. What is to be flushed then.
+    /// Writes the pack with its index, and names both once they are on the disk: a torn pack would hide the objects
+    /// in others. Returns what must be flushed then.
     pub(super) fn end(self, objects: &Path) -> Result<Vec<PathBuf>, RepoError> {
         if self.places.is_empty() {
             return Ok(Vec::new());
@@ -104,7 +104,7 @@ impl PackedObjects {
         pack.extend_from_slice(&sum);
         let list = self.list(&sum)?;
         let name = Oid::from_bytes(&sum).map_err(RepoError::git(RepoText::DoPack))?;
-        // git throws away what begins so and was left behind
+        // git removes left-behind files whose names begin like this
         let mut written = Vec::new();
         for (ending, bytes) in [("pack", pack), ("idx", list)] {
             let temporary = Temporary(folder.join(format!("tmp_{ending}_redress_{}", std::process::id())));
@@ -116,7 +116,7 @@ impl PackedObjects {
             Ok(Unflushed::written(temporary.0.clone(), file))
         };
         sync_all(written.iter().map(open).collect::<Result<Vec<_>, RepoError>>()?)?;
-        // the list comes last: without it nobody looks into the pack
+        // the index comes last: without it nobody looks into the pack
         let mut named = vec![folder.clone()];
         for (temporary, path, _) in written {
             std::fs::rename(&temporary.0, &path).map_err(RepoError::io(RepoText::DoWrite, &path))?;
@@ -125,8 +125,8 @@ impl PackedObjects {
         Ok(named)
     }
 
-    /// The list of a pack, in its second form: how many ids begin with each byte or a smaller one, the ids, their sums, their
-    /// places.
+    /// The index of a pack, in version 2: for each first byte the number of ids up to it, the ids, their checksums,
+    /// their positions.
     fn list(&self, pack: &[u8; 20]) -> Result<Vec<u8>, RepoError> {
         let mut list = b"\xfftOc\0\0\0\x02".to_vec();
         for first in 0..=u8::MAX {
@@ -146,14 +146,15 @@ impl PackedObjects {
     }
 }
 
-/// A number as a pack has it. A pack of two gigabytes would need another form of the list, and no group of lines makes one.
+/// A number in a pack's format. A pack of two gigabytes would need another form of the index, but no group of lines
+/// makes one.
 fn count(number: usize) -> Result<[u8; 4], RepoError> {
     let small = u32::try_from(number).ok().filter(|number| *number < 1 << 31);
     let small = small.ok_or_else(|| git2::Error::from_str("a pack would be larger than two gigabytes"));
     Ok(small.map_err(RepoError::git(RepoText::DoPack))?.to_be_bytes())
 }
 
-/// A file that goes unless it was given its name.
+/// A file that is removed unless it was given its final name.
 #[derive(Debug)]
 struct Temporary(PathBuf);
 
@@ -163,7 +164,7 @@ impl Temporary {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o444);
-        // what an earlier process with this number has left
+        // left by an earlier process with the same number
         std::fs::remove_file(&self.0).ok();
         let write = || -> std::io::Result<File> {
             let mut file = options.open(&self.0)?;
@@ -182,7 +183,7 @@ impl Drop for Temporary {
     }
 }
 
-/// An object that is told by how it differs from one before it in the pack.
+/// The type of an object that is stored as the difference from an earlier one in the pack.
 const OFS_DELTA: u8 = 6;
 
 fn code(kind: ObjectType) -> u8 {
@@ -194,7 +195,7 @@ fn code(kind: ObjectType) -> u8 {
     }
 }
 
-/// What stands before an object: what it is, and how long.
+/// The header of an object: its type and length.
 fn header(code: u8, length: usize) -> Vec<u8> {
     let mut rest = length >> 4;
     let mut header = vec![code << 4 | low(length, 0x0f)];
@@ -208,7 +209,7 @@ fn header(code: u8, length: usize) -> Vec<u8> {
     header
 }
 
-/// How far before it an object lies; each further byte counts from one on.
+/// The distance back to another object; each further byte counts from one.
 fn distance(mut far: usize) -> Vec<u8> {
     let mut bytes = vec![low(far, 0x7f)];
     far >>= 7;
@@ -225,15 +226,15 @@ fn low(number: usize, mask: u8) -> u8 {
     (number & usize::from(mask)) as u8
 }
 
-/// This many bytes are compared at once.
+/// How many bytes are compared at once.
 const BLOCK: usize = 256;
 
-/// How many of two rows are the same from the first on.
+/// How many elements two sequences have in common at the beginning.
 fn alike<T: PartialEq>(one: impl IntoIterator<Item = T>, other: impl IntoIterator<Item = T>) -> usize {
     one.into_iter().zip(other).take_while(|(one, other)| one == other).count()
 }
 
-/// How a content follows from another: what both begin with, what is new, what both end with.
+/// The difference of two contents: the common beginning, the new middle part, the common end.
 fn difference(from: &[u8], to: &[u8]) -> Vec<u8> {
     let begin = alike(from.chunks_exact(BLOCK), to.chunks_exact(BLOCK)) * BLOCK;
     let begin = begin + alike(&from[begin..], &to[begin..]);
@@ -259,7 +260,7 @@ fn difference(from: &[u8], to: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The longest stretch that git copies at once.
+/// The longest range that git copies at once.
 const STRETCH: usize = 0xffff;
 
 fn copy(bytes: &mut Vec<u8>, mut from: usize, mut length: usize) {

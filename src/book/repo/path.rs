@@ -1,11 +1,11 @@
-//! A path inside the book that git, every file system and every shell can hold, and that leads nowhere else.
+//! A path inside the book that git, every file system and every shell can handle, and that stays inside the book.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::error::{PathFault, RepoError};
 
-/// A checked path: relative, `/` between parts, no part that climbs, hides in `.git` or names it in disguise.
+/// A checked path: relative, with `/` between its parts. No part goes up, or is a form of `.git`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BookPath(String);
 
@@ -26,7 +26,7 @@ impl BookPath {
         &self.0
     }
 
-    /// The path as git's index and trees have it.
+    /// The path in the form of git's index and trees.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -36,7 +36,7 @@ impl BookPath {
         self.0.match_indices('/').map(|(at, _)| &self.0[..at])
     }
 
-    /// Where it lies below `top`.
+    /// The path below `top`.
     pub fn under(&self, top: &Path) -> PathBuf {
         let mut path = top.to_owned();
         path.extend(self.0.split('/'));
@@ -76,8 +76,8 @@ fn part_fault(part: &str) -> Option<PathFault> {
     names_git(part).then_some(PathFault::GitDirectory)
 }
 
-/// Whether some file system reads the part as `.git`: any case, HFS+ ignoring joiners, NTFS ignoring trailing dots and
-/// blanks, alternate streams, and the short name `GIT~1`.
+/// Whether some file system reads the part as `.git`: in any case, with joiners that HFS+ ignores, with dots and
+/// blanks at the end that NTFS ignores, as an alternate stream, or as the short name `GIT~1`.
 fn names_git(part: &str) -> bool {
     let ignored =
         |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');

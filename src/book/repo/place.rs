@@ -1,4 +1,4 @@
-//! Files of the working tree: what lies at a path, and how a new content takes its place without the loss of an edit.
+//! Files of the working tree: what is at a path, and how a new content replaces it without losing an edit.
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
@@ -13,7 +13,7 @@ use super::index::FileStat;
 use super::path::BookPath;
 use crate::locale::messages::RepoText as Text;
 
-/// What lies at a path of the working tree.
+/// What is at a path of the working tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OnDisk {
     Absent,
@@ -30,16 +30,16 @@ impl OnDisk {
     }
 }
 
-/// How placing a file ended.
+/// The result of placing a file.
 #[derive(Debug)]
 pub(super) enum Placed {
-    /// The new content lies there. `None` if the file is gone.
+    /// The new content is in place. `None` if the file was removed.
     Now(Option<FileStat>),
-    /// Somebody changed the file meanwhile: it is as they left it.
+    /// Somebody changed the file in the meantime, so it was left as it is.
     LeftAlone,
 }
 
-/// Looks at a path; anything but an ordinary file in ordinary folders is an error.
+/// Examines a path. Anything but an ordinary file in ordinary folders is an error.
 pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
     for folder in path.folders() {
         let wrong = |found| RepoError::NotAFile { path: folder.to_owned(), found, wanted: Text::Folder };
@@ -63,7 +63,7 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
     }
 }
 
-/// The id that git gives to these bytes.
+/// git's id for these bytes.
 pub(super) fn blob_id(bytes: &[u8]) -> Result<Oid, RepoError> {
     Oid::hash_object(ObjectType::Blob, bytes).map_err(RepoError::git(Text::DoHash))
 }
@@ -80,7 +80,7 @@ fn kind(meta: &Metadata) -> Text {
     }
 }
 
-/// Writes a temporary file with the permissions of the one that it replaces.
+/// Writes a temporary file with the permissions of the file that it will replace.
 pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Result<(File, FileStat), RepoError> {
     let write = || -> std::io::Result<(File, FileStat)> {
         let mut file = File::create(place)?;
@@ -94,8 +94,8 @@ pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Re
     write().map_err(RepoError::io(Text::DoWrite, place))
 }
 
-/// Puts a temporary file in the place of `path`, which must still hold `was`; without one, takes the file away. Folders
-/// whose content changes are added to `touched`.
+/// Moves a temporary file to `path`, which must still have the content `was`. Without a temporary file, removes the
+/// file. Folders whose content changes are added to `touched`.
 pub(super) fn place(
     top: &Path,
     path: &BookPath,
@@ -134,12 +134,13 @@ pub(super) fn place(
     }
 }
 
-/// Puts `temporary` at `target`; whether it lies there now. An edit made in the last instant is seen and put back.
+/// Moves `temporary` to `target`; returns whether it is there now. An edit in the last instant is noticed and put
+/// back.
 fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Result<bool, RepoError> {
     let renaming = |error: std::io::Error| RepoError::io(Text::DoReplace, target)(error);
     match exchange(temporary, target, was.is_some()) {
         Ok(Exchanged::Whole) if was.is_some() => {
-            // What was replaced lies at the temporary name now.
+            // The replaced file has the temporary name now.
             let bytes = std::fs::read(temporary).map_err(RepoError::io(Text::DoRead, temporary))?;
             if Some(blob_id(&bytes)?) == was {
                 return Ok(true);
@@ -150,7 +151,8 @@ fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Resul
         Ok(Exchanged::Whole) => Ok(true),
         Ok(Exchanged::Unsupported) => std::fs::rename(temporary, target).map(|()| true).map_err(renaming),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        // The repository lies on another file system than its working tree: by way of a file beside the target.
+        // The repository and its working tree are on different file systems, so the way goes through a file beside
+        // the target.
         Err(error) if error.kind() == ErrorKind::CrossesDevices && temporary != spare => {
             let beside = target.with_file_name(format!(".redress-{}", std::process::id()));
             let bytes = std::fs::read(temporary).map_err(RepoError::io(Text::DoRead, temporary))?;
@@ -193,7 +195,7 @@ fn make_folders(folder: &Path, touched: &mut BTreeSet<PathBuf>) -> Result<(), Re
     Ok(())
 }
 
-/// As git does: a folder that holds nothing any more goes too.
+/// As git does, removes folders that are now empty.
 fn remove_empty_folders(top: &Path, folder: &Path, touched: &mut BTreeSet<PathBuf>) {
     for folder in folder.ancestors().take_while(|folder| *folder != top && folder.starts_with(top)) {
         if std::fs::remove_dir(folder).is_err() {
@@ -205,7 +207,7 @@ fn remove_empty_folders(top: &Path, folder: &Path, touched: &mut BTreeSet<PathBu
     touched.insert(top.to_owned());
 }
 
-/// A file that is not as the last commit has it, because somebody changed it.
+/// A file that differs from the last commit because somebody changed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftAlone {
     /// The path inside the book.

@@ -1,5 +1,5 @@
-//! The files that a commit has on disk before it is made: temporary files and its journal. Both are removed if the
-//! commit is not made.
+//! The files on disk before a commit is made: temporary files and its journal. Both are removed if the commit is not
+//! made.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use super::open::Repo;
 use super::place;
 use crate::locale::messages::RepoText;
 
-/// How many of them are held open until they are flushed.
+/// How many of them stay open until they are flushed.
 const HELD: usize = 32;
 
-/// The temporary files of a commit, taken away when their use ends. Their folder stays for the next.
+/// The temporary files of a commit. They are removed when dropped; their folder stays for the next commit.
 pub(super) struct Temporaries {
     folder: PathBuf,
     made: usize,
@@ -33,7 +33,8 @@ impl Temporaries {
         }
     }
 
-    /// Writes one more, with the permissions of the file that it replaces; where it lies, and what git will see of it.
+    /// Writes one more, with the permissions of the file that it will replace. Returns its path and git's data about
+    /// it.
     pub(super) fn write(&mut self, bytes: &[u8], replaces: &Path) -> Result<(PathBuf, FileStat), RepoError> {
         self.made += 1;
         let path = self.at(self.made);
@@ -45,7 +46,7 @@ impl Temporaries {
         Ok((path, stat))
     }
 
-    /// The files that are to be flushed.
+    /// The files that must be flushed.
     pub(super) fn take_written(&mut self) -> Vec<Unflushed> {
         std::mem::take(&mut self.written)
     }
@@ -54,7 +55,7 @@ impl Temporaries {
         self.made = 0;
     }
 
-    /// Takes away what a writer that is gone has left; whether there was anything.
+    /// Removes what an ended writer has left; returns whether there was anything.
     pub(super) fn clear(state_dir: &Path) -> Result<bool, RepoError> {
         let folder = Temporaries::folder(state_dir);
         let Ok(mut left) = std::fs::read_dir(&folder) else { return Ok(false) };
@@ -77,17 +78,17 @@ impl Temporaries {
 impl Drop for Temporaries {
     fn drop(&mut self) {
         for number in 1..=self.made {
-            // one that lies in its place now is not here any more
+            // a file that was moved into place is no longer here
             std::fs::remove_file(self.at(number)).ok();
         }
     }
 }
 
-/// The journal, marked as spent again if the branch is not moved.
+/// The journal. It is marked as spent again if the branch is not moved.
 pub(super) struct WrittenJournal(Option<PathBuf>);
 
 impl WrittenJournal {
-    /// Writes it and gives the file to be flushed, so that the disk does so together with all else.
+    /// Writes it and returns the file, so that it is flushed together with everything else.
     pub(super) fn write(repo: &Repo, journal: &Journal) -> Result<(WrittenJournal, Unflushed), RepoError> {
         let state_dir = repo.state_dir();
         let written = WrittenJournal(Some(state_dir.clone()));

@@ -1,4 +1,4 @@
-//! The steps of a commit, in their order. The commit is done at the moment when the branch moves.
+//! The steps of a commit, in order. The commit is done when the branch moves.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -25,44 +25,44 @@ use super::{hook, interrupts, sign};
 /// A change that is done.
 #[derive(Debug)]
 pub struct Committed {
-    /// The commit; the last of a chain.
+    /// The commit; for a chain, the last one.
     pub id: Oid,
-    /// Every commit of a chain, in order; the one commit of any other change.
+    /// Every commit of a chain, in order; for other changes, the one commit.
     pub chain: Vec<Oid>,
-    /// The commit before the first.
+    /// The commit before the first of them.
     pub parent: Option<Oid>,
     /// The book's tree.
     pub tree: Oid,
-    /// Whether its objects lie in a pack of their own.
+    /// Whether its objects are in a pack of their own.
     pub packed: bool,
-    /// Files that somebody changed in the last instant: the commit holds our content, the working tree theirs.
+    /// Files that somebody changed in the last instant: the commit has our content, the working tree has theirs.
     pub left: Vec<LeftAlone>,
-    /// What could not be tidied up; the next writer, or `doctor --fix`, ends it.
+    /// What could not be cleaned up. The next writer, or `doctor --fix`, completes it.
     pub unfinished: Option<RepoError>,
-    /// What the post-commit hook complained about.
+    /// The output of a failed post-commit hook.
     pub post_commit: Option<String>,
-    /// A signal that came while the commit was being published: say what was done, then end.
+    /// A signal that came while the commit was published. The caller must report what was done and then end.
     pub interrupted: Option<i32>,
 }
 
-/// One path on its way.
+/// One path of the commit in progress.
 struct Item {
     path: BookPath,
     was: Option<Oid>,
     new: Option<(Oid, u32)>,
-    /// What git will see of the new file; for one that lies there already, what it sees now.
+    /// git's data about the new file; for one that is already in place, its present data.
     stat: FileStat,
     temporary: Option<PathBuf>,
 }
 
 impl Transaction<'_> {
-    /// Makes the commit. When this gives a [`Committed`], the change is done, whatever is left to tidy up; when it gives
-    /// an error, nothing has happened.
+    /// Makes the commit. If this returns a [`Committed`], the change is done, whatever remains to be cleaned up. If
+    /// it returns an error, nothing has happened.
     ///
     /// # Errors
-    /// [`RepoError::HandEdits`], [`RepoError::Occupied`] and the like where a path is not as expected,
-    /// [`RepoError::TipMoved`] where somebody committed meanwhile, [`RepoError::HookRefused`],
-    /// [`RepoError::IndexLocked`], and whatever a disk can do.
+    /// [`RepoError::HandEdits`], [`RepoError::Occupied`] and similar if a path is not as expected,
+    /// [`RepoError::TipMoved`] if somebody committed in the meantime, [`RepoError::HookRefused`],
+    /// [`RepoError::IndexLocked`], and every failure of a disk.
     pub fn commit(self, message: &str, author: &Person, committer: &Person) -> Result<Committed, RepoError> {
         commit(self, message, author, committer)
     }
@@ -76,7 +76,7 @@ fn commit(
 ) -> Result<Committed, RepoError> {
     let repo = transaction.repo;
     let failpoint = transaction.failpoint.clone();
-    // Step 2: everything as expected? Paths that stay as they are in the tip are no part of the commit.
+    // Step 2: is everything as expected? Paths that stay as they are in the tip are not part of the commit.
     transaction.check_folders()?;
     let before = check::paths(&transaction)?;
     let modes: HashMap<BookPath, u32> = match transaction.parts.is_empty() {
@@ -91,7 +91,7 @@ fn commit(
     let has_hook = hook::exists(repo, "pre-commit");
     let mut written = None;
     if has_hook || repo.flag("commit.gpgSign") {
-        // A hook, and a person who unlocks a key, take their time: git is not kept waiting for them.
+        // Hooks, and people who unlock a key, take time: git is not kept waiting for them.
         let early = write_objects(&transaction, &before, &modes, &message, author, committer)?;
         if has_hook {
             hook::pre_commit(repo, early.0.tree)?;
@@ -100,7 +100,7 @@ fn commit(
     }
     failpoint.hit("hook-run")?;
 
-    // Step 3: git waits; is everything as it was?
+    // Step 3: git waits. Is everything still as it was?
     let lock = IndexLock::take(repo, transaction.wait)?;
     failpoint.hit("index-locked")?;
     let head = repo.head()?;
@@ -114,7 +114,7 @@ fn commit(
     check::index(&transaction, &before, &scan)?;
     failpoint.hit("rechecked")?;
 
-    // Step 4: all that a full disk can hit.
+    // Step 4: everything that can fail because of a full disk.
     let (mut written, chain) = match written {
         Some(written) => written,
         None => write_objects(&transaction, &before, &modes, &message, author, committer)?,
@@ -126,7 +126,7 @@ fn commit(
     let mut items = stage(&transaction, &before, &mut temporaries)?;
     failpoint.hit("temporaries-written")?;
     let changes: Vec<IndexChange> = items.iter().map(Item::index_change).collect();
-    // A file that was written a moment ago tells the time of the file system.
+    // A file that was just written tells the time of the file system.
     if let Some(second) = items.iter().filter(|item| item.temporary.is_some()).map(|item| item.stat.mtime.0).max() {
         scan.settle_racy(repo.top().unwrap_or(repo.git_dir()), second);
     }
@@ -138,7 +138,7 @@ fn commit(
     failpoint.hit("journal-written")?;
     unflushed.extend(temporaries.take_written());
     unflushed.push(journal_file);
-    // while the disk writes
+    // meanwhile the disk writes
     next.hash_settled();
     sync_all(unflushed)?;
     failpoint.hit("synced")?;
@@ -152,7 +152,7 @@ fn commit(
     let tidied = (|| {
         sync_all(branch_folder)?;
         failpoint.hit("ref-moved")?;
-        // Step 6: what follows from it.
+        // Step 6: the consequences.
         let touched;
         (left, touched) = place_files(repo, &mut items, &mut next, &failpoint)?;
         failpoint.hit("files-renamed")?;
@@ -163,7 +163,7 @@ fn commit(
         failpoint.hit("index-renamed")
     })();
     let tidied = match tidied {
-        // A half-done index stays under git's lock until recovery has ended it.
+        // git's lock protects an unfinished index until recovery has completed it.
         Err(error) => {
             lock.keep();
             temporaries.keep();
@@ -195,7 +195,8 @@ fn commit(
     })
 }
 
-/// Takes out of the change what the tip holds already; a hand edit that only has to be made canonical stays beside others.
+/// Removes from the change what the tip already has. A hand edit that only needs the canonical form stays if there
+/// are others.
 fn leave_out_unchanged(transaction: &mut Transaction<'_>, before: Vec<Before>) -> Result<Vec<Before>, RepoError> {
     let mut kept = Vec::with_capacity(before.len());
     let mut paths = Vec::new();
@@ -241,7 +242,7 @@ fn write_objects(
     Ok((written, vec![id]))
 }
 
-/// Writes the new contents beside the book.
+/// Writes the new contents to temporary files.
 fn stage(
     transaction: &Transaction<'_>,
     before: &[Before],
@@ -283,7 +284,7 @@ fn journal(transaction: &Transaction<'_>, items: &[Item], scan: &Scan, id: Oid) 
     Journal::new(&transaction.branch, transaction.tip, id, files.collect())
 }
 
-/// Puts the new files in their places; the folders that are to be flushed then.
+/// Moves the new files into place. Returns the folders that must be flushed then.
 fn place_files(
     repo: &Repo,
     items: &mut [Item],
@@ -297,7 +298,7 @@ fn place_files(
         let spare = PathBuf::new();
         let new = match (item.new, &item.temporary) {
             (Some((blob, _)), Some(temporary)) => Some((blob, temporary.as_path())),
-            // The file lies there already, and belongs to the process that wrote it.
+            // The file is already there, and belongs to the process that wrote it.
             (Some(_), None) => continue,
             (None, _) => None,
         };

@@ -9,13 +9,13 @@ use super::open::{LargeFolder, Repo};
 use crate::label;
 use crate::locale::messages::RepoText;
 
-/// The mode by which a tree marks a folder.
+/// The mode of a folder in a tree.
 pub(super) const TREE_MODE: i32 = 0o040_000;
 
-/// What a commit begins with, before the id of its tree.
+/// The beginning of a commit object, before the id of its tree.
 const TREE_LINE: &[u8] = b"tree ";
 
-/// From how many entries on a tree is too large for the library's memory.
+/// From this number of entries on, a tree is too large for the library's cache.
 const LARGE: usize = 80;
 
 /// A file of a commit.
@@ -30,7 +30,7 @@ pub struct FileAt {
 }
 
 impl FileAt {
-    /// Whether it is an ordinary file: links and submodules are no records.
+    /// Whether it is an ordinary file; links and submodules are not records.
     pub fn is_regular(&self) -> bool {
         self.mode & 0o170_000 == 0o100_000
     }
@@ -40,7 +40,7 @@ impl Repo {
     /// The bytes of a blob.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where the object is not there.
+    /// [`RepoError::Missing`] if the object does not exist.
     pub fn blob(&self, id: Oid) -> Result<Vec<u8>, RepoError> {
         let blob = self.git.find_blob(id).map_err(|error| self.lookup(id, error))?;
         Ok(blob.content().to_vec())
@@ -49,7 +49,7 @@ impl Repo {
     /// The file or folder at a path of a commit, by id and mode. `None` if there is none.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where a tree on the way is not there.
+    /// [`RepoError::Missing`] if a tree on the way does not exist.
     pub fn entry(&self, commit: Oid, path: &str) -> Result<Option<FileAt>, RepoError> {
         let tree = self.tree(commit)?;
         self.entry_in(&tree, path)
@@ -64,14 +64,14 @@ impl Repo {
             match (found, names.next()) {
                 (Some((blob, mode)), None) => return Ok(Some(file(blob, mode))),
                 (Some((folder, TREE_MODE)), Some(next)) => (id, name) = (folder, next),
-                // A path through a file finds nothing, as does one that ends early.
+                // A path through a file finds nothing, nor does one that ends early.
                 _ => return Ok(None),
             }
         }
     }
 
-    /// The id and mode of what has a name in a tree. A large folder is kept while it is looked into: the library reads and
-    /// unpacks it again each time.
+    /// The id and mode of a name in a tree. A large folder is kept while it is searched, because the library would
+    /// read and unpack it again each time.
     fn child(&self, tree: Oid, name: &str) -> Result<Option<(Oid, i32)>, RepoError> {
         let mut kept = self.folder.borrow_mut();
         let again = kept.as_ref().filter(|folder| folder.tree == tree);
@@ -99,8 +99,8 @@ impl Repo {
         }
     }
 
-    /// The id of the tree at a path of a commit: `policy` gives what records call their rules. The empty path is the
-    /// whole book.
+    /// The id of the tree at a path of a commit. For `policy` it is the id that records keep as their rules. The
+    /// empty path is the whole book.
     ///
     /// # Errors
     /// [`RepoError::Missing`] if the repository lacks an object on the way.
@@ -113,10 +113,10 @@ impl Repo {
         Ok(entry.filter(|entry| entry.mode == TREE_MODE.unsigned_abs()).map(|entry| entry.blob))
     }
 
-    /// The tree whose id begins with a text, as `rules` of records name policies. `None` if there is none or several.
+    /// The tree whose id begins with a text, as `rules` of records has it. `None` if there is none, or several.
     ///
     /// # Errors
-    /// What reading the object store can meet.
+    /// If the object store cannot be read.
     pub fn tree_named(&self, prefix: &str) -> Result<Option<Oid>, RepoError> {
         match self.git.find_object_by_prefix(prefix, Some(ObjectType::Tree)) {
             Ok(tree) => Ok(Some(tree.id())),
@@ -182,13 +182,13 @@ impl Repo {
         Ok(tree)
     }
 
-    /// Looks for one path in one commit after another.
+    /// For looking up one path in one commit after another.
     pub(in crate::book) fn path_over_time(&self, path: &str) -> PathOverTime<'_> {
         PathOverTime { repo: self, names: path.split('/').map(str::to_owned).collect(), known: Vec::new() }
     }
 
-    /// The tree of a commit by its first line, without what a large batch says behind it. `None` if the object lies in a pack: the
-    /// library cannot read packed objects piece by piece.
+    /// The tree of a commit from its first line, without the rest, which a large batch makes long. `None` if the
+    /// object is in a pack, because the library cannot read packed objects in pieces.
     fn tree_line(&self, commit: Oid) -> Option<Oid> {
         let odb = self.git.odb().ok()?;
         let (mut reader, _, kind) = odb.reader(commit).ok()?;
@@ -202,18 +202,18 @@ impl Repo {
         self.git.find_tree(id).map_err(|error| self.lookup(id, error))
     }
 
-    /// The error of a look-up: a missing object by name, anything else as the library says it.
+    /// The error of a lookup: a missing object by its id, anything else in the library's words.
     pub(super) fn lookup(&self, id: Oid, error: git2::Error) -> RepoError {
         if error.code() != ErrorCode::NotFound {
             return RepoError::git(RepoText::DoReadObject)(error);
         }
-        // A walk stops at an object that the error names in its text alone.
+        // A walk stops at an object that only the text of the error names.
         let named = error.message().split(['(', ')', ' ']).find_map(|word| Oid::from_str(word).ok());
         RepoError::Missing { ids: vec![named.unwrap_or(id)], partial: self.is_partial() }
     }
 }
 
-/// One path in many commits. A folder on the way that is the same as in the commit before is not looked into again.
+/// One path in many commits. A folder on the way that has not changed since the last commit is not searched again.
 pub(in crate::book) struct PathOverTime<'r> {
     repo: &'r Repo,
     names: Vec<String>,
@@ -222,10 +222,10 @@ pub(in crate::book) struct PathOverTime<'r> {
 }
 
 impl PathOverTime<'_> {
-    /// The file that lies there in a commit; `None` if there is none.
+    /// The file at the path in a commit; `None` if there is none.
     ///
     /// # Errors
-    /// What reading the object store can meet.
+    /// If the object store cannot be read.
     pub(in crate::book) fn blob(&mut self, commit: Oid) -> Result<Option<Oid>, RepoError> {
         let mut folder = self.repo.root(commit)?;
         for (level, name) in self.names.iter().enumerate() {

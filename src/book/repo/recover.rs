@@ -1,4 +1,4 @@
-//! Ends what a process left half done: back if the branch did not move, forward if it did.
+//! Completes what an ended process left unfinished: backward if the branch did not move, forward if it did.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,26 +26,26 @@ use crate::locale::messages::RepoText;
 pub enum RecoveryOutcome {
     /// Nothing was left behind.
     Clean,
-    /// Temporary files or our lock on git's index were left behind, and have been cleared away.
+    /// Temporary files or our lock on git's index were left behind and have been removed.
     Cleared,
-    /// A commit had been prepared and not made: nothing had happened, and what was prepared is cleared away.
+    /// A commit was prepared but not made. Nothing had happened, and what was prepared is removed.
     RolledBack,
-    /// A commit had been made and the working tree not brought after it: now it is.
+    /// A commit was made, but the working tree was not updated. Now it is.
     RolledForward,
-    /// The branch stands elsewhere than the journal knows: the journal was dropped, the working tree is untouched.
+    /// The branch is not where the journal expects it. The journal was dropped; the working tree is unchanged.
     Dropped,
 }
 
 /// What recovery found and did, file by file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecoveryReport {
-    /// In one word.
+    /// The result in one word.
     pub outcome: RecoveryOutcome,
-    /// The commit that was on its way.
+    /// The interrupted commit.
     pub commit: Option<Oid>,
-    /// Files that were brought to what the commit holds.
+    /// Files that got the content of the commit.
     pub restored: Vec<String>,
-    /// Files that somebody has changed since: as they left them.
+    /// Files that somebody has changed since; they are left as they are.
     pub left: Vec<LeftAlone>,
 }
 
@@ -55,16 +55,16 @@ impl RecoveryReport {
     }
 }
 
-/// Ends what was left half done: what every writer does first, and `doctor --fix` on its own.
+/// Completes what was left unfinished. Every writer does this first, and `doctor --fix` does only this.
 ///
 /// # Errors
-/// [`RepoError::Locked`] where a writer is at work; [`RepoError::IndexLocked`] where git is.
+/// [`RepoError::Locked`] if a writer is working; [`RepoError::IndexLocked`] if git is.
 pub fn recover(repo: &Repo) -> Result<RecoveryReport, RepoError> {
     let _lock = WriterLock::take(&repo.state_dir(), DEFAULT_WAIT)?;
     recover_locked(repo, DEFAULT_WAIT, &repo.environment.failpoint)
 }
 
-/// The same under a lock that is held.
+/// The same with the lock already held.
 pub(super) fn recover_locked(repo: &Repo, wait: Duration, failpoint: &Failpoint) -> Result<RecoveryReport, RepoError> {
     let state_dir = repo.state_dir();
     let found = Journal::read(&state_dir)?;
@@ -91,17 +91,17 @@ pub(super) fn recover_locked(repo: &Repo, wait: Duration, failpoint: &Failpoint)
     Ok(report)
 }
 
-/// What a commit whose writer was interrupted, or is at work still, has yet to bring to the working tree and the index: no hand
-/// has changed it.
+/// What an interrupted or present commit still has to bring to the working tree and the index. These differences are
+/// not hand edits.
 ///
 /// # Errors
-/// What reading the repository can meet.
+/// If the repository cannot be read.
 pub(super) fn on_their_way(repo: &Repo) -> Result<Vec<JournalFile>, RepoError> {
     let Found::Journal(journal) = Journal::read(&repo.state_dir())? else { return Ok(Vec::new()) };
     Ok(if has_happened(repo, &journal)? { journal.files } else { Vec::new() })
 }
 
-/// Whether the commit of a journal is one of the branch that the working tree belongs to.
+/// Whether the journal's commit is part of the branch that the working tree belongs to.
 fn has_happened(repo: &Repo, journal: &Journal) -> Result<bool, RepoError> {
     let head = repo.head()?;
     let here = head.branch.as_ref() == Some(&journal.branch);
@@ -131,11 +131,11 @@ fn from_journal(
     }
 }
 
-/// How long a lock on the branch that holds nothing yet may still be another program's.
+/// How long an empty lock on the branch may still belong to another program.
 const BRANCH_LOCK_WAIT: Duration = Duration::from_millis(500);
 
-/// Takes away the lock on the branch that a writer leaves which dies while it moves the branch: git would wait for it for
-/// ever. It is that writer's if it holds the commit of the journal, or nothing and goes on holding nothing.
+/// Removes the lock on the branch that a writer leaves if it dies while moving the branch; git would wait for it for
+/// ever. The lock is that writer's if it has the journal's commit, or if it stays empty.
 fn clear_branch_lock(repo: &Repo, journal: &Journal) -> Result<(), RepoError> {
     let branch = format!("{}.lock", journal.branch);
     let Some(new) = journal.new_tip() else { return Ok(()) };
@@ -170,7 +170,7 @@ fn roll_forward(
     let mut done: Vec<(BookPath, &JournalFile, Option<FileStat>)> = Vec::new();
     for file in &journal.files {
         let path = BookPath::new(&file.path)?;
-        // A later commit may have changed the path again: the journal has no say there.
+        // A later commit may have changed the path again; then the journal does not count for it.
         if repo.entry(tip, &file.path)?.map(|entry| entry.blob) != file.blob() {
             report.left.push(LeftAlone { path: file.path.clone(), why: WhyLeft::LaterCommit });
             continue;
@@ -192,8 +192,8 @@ fn roll_forward(
     lock.release()
 }
 
-/// Updates git's index if the machine lost its power right after a commit, so that only the index is missing on the disk. It
-/// concerns files that are as the commit has them while the index still has the version before.
+/// Updates git's index if the machine lost power right after a commit, so that only the index is missing on the disk.
+/// It only touches files that agree with the commit while the index still has the version before.
 fn bring_index_forward(repo: &Repo, journal: &Journal, wait: Duration) -> Result<(), RepoError> {
     let (Some(top), Some(tip)) = (repo.top(), repo.head()?.tip) else { return Ok(()) };
     if !has_happened(repo, journal)? {
@@ -210,7 +210,7 @@ fn bring_index_forward(repo: &Repo, journal: &Journal, wait: Duration) -> Result
     done.sort_by(|one, other| one.0.cmp(&other.0));
     remove_ours(repo)?;
     let lock = IndexLock::take(repo, wait)?;
-    // what somebody has staged since is theirs
+    // changes that somebody has staged since are kept
     update_index(repo, &done, &mut RecoveryReport::new(RecoveryOutcome::Clean, None))?;
     lock.release()
 }
@@ -254,7 +254,7 @@ fn bring_forward(
     Ok(placed)
 }
 
-/// Brings the index after the commit, where it still holds what it held then.
+/// Updates the index after the commit, for files whose entries are still those of before.
 fn update_index(
     repo: &Repo,
     done: &[(BookPath, &JournalFile, Option<FileStat>)],
@@ -288,10 +288,10 @@ fn update_index(
     next.install(repo)
 }
 
-/// What only a writer that is gone can have left in the state directory.
+/// Files in the state directory that only an ended writer can have left.
 const LEFT: [&str; 6] = ["index.new", "index.new.lock", "hook-index", "hook-index.lock", "recovered", objects::PACKING];
 
-/// Removes it; whether there was anything.
+/// Removes them; returns whether there were any.
 fn clear(state_dir: &Path) -> Result<bool, RepoError> {
     let looking = RepoError::io(RepoText::DoLook, state_dir);
     let names = std::fs::read_dir(state_dir).and_then(|all| all.map(|entry| Ok(entry?.file_name())).collect());

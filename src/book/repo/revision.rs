@@ -1,4 +1,4 @@
-//! Which commit a revision or a date means.
+//! Finds the commit of a revision or a date.
 
 use chrono::NaiveDate;
 use git2::Oid;
@@ -8,8 +8,8 @@ use super::open::Repo;
 use crate::calendar::Zone;
 
 impl Repo {
-    /// The commit that `--at` names: a date as `2026-11-22` is the last commit on the first-parent line of HEAD at or
-    /// before the end of that day in `zone`; anything else is what `git rev-parse` makes of it.
+    /// The commit of `--at`. A date such as `2026-11-22` means the last commit on the first-parent line of HEAD at or
+    /// before the end of that day in `zone`. Anything else means what `git rev-parse` makes of it.
     ///
     /// # Errors
     /// [`RepoError::UnknownRevision`], [`RepoError::NoCommitBefore`], [`RepoError::Unborn`].
@@ -24,7 +24,7 @@ impl Repo {
         }
     }
 
-    /// The commit that a name, an abbreviated id or an expression as `HEAD~3` means.
+    /// The commit of a name, an abbreviated id or an expression such as `HEAD~3`.
     ///
     /// # Errors
     /// [`RepoError::UnknownRevision`].
@@ -37,7 +37,7 @@ impl Repo {
     /// The first commit on the first-parent line from `tip` whose committer time is before `end` (seconds since 1970).
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where history is cut off.
+    /// [`RepoError::Missing`] if history is cut off.
     pub fn last_before(&self, tip: Oid, end: i64) -> Result<Option<Oid>, RepoError> {
         let mut next = Some(tip);
         while let Some(id) = next {

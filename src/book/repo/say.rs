@@ -1,4 +1,4 @@
-//! Errors of the repository in words, in both languages, with what to do: usually the command to type.
+//! Errors of the repository in words, in both languages, with what to do: usually a command to type.
 
 use git2::Oid;
 
@@ -8,7 +8,7 @@ use crate::locale::messages::{LoadText, RepoText as Text};
 use crate::locale::{Label, os_error};
 
 impl RepoError {
-    /// What is wrong, one sentence without a full stop; what a hook or git wrote follows on lines of its own.
+    /// What is wrong, one sentence without a full stop. The output of a hook or of git follows on its own lines.
     pub fn label(&self) -> Label {
         match self {
             RepoError::NotFound { dir } => label!(Text::NotFound, dir = dir.display()),
@@ -69,7 +69,7 @@ impl RepoError {
         }
     }
 
-    /// What to do about it, where there is something.
+    /// What to do about it, if there is something.
     pub fn hint(&self) -> Option<Label> {
         let command = |text: &str| Label::new(text, text);
         let either = |one: &str, other: &str| label!(Text::HintOr, one = one, other = other);
@@ -107,7 +107,7 @@ impl RepoError {
                 label!(Text::HintNested, command = format!("git init {dir}"))
             }
             RepoError::NotAFile { path, .. } => label!(Text::HintMove, path = quoted(path)),
-            // records are never deleted, so that there is nothing to commit
+            // records are never deleted, so there is nothing to commit
             RepoError::HandEdits { path, place: Text::Deleted } => {
                 command(&format!("git restore --staged --worktree {}", quoted(path)))
             }
@@ -181,7 +181,7 @@ fn shorten(ids: &[Oid]) -> String {
     text
 }
 
-/// The text as one word of a shell.
+/// The text as a single word of a shell.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+@:,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

@@ -1,4 +1,5 @@
-//! The files of the working tree below some folders, by one walk in several threads: a book has a folder for each day.
+//! The files of the working tree below some folders, found in one walk by several threads: a book has a folder for
+//! each day.
 
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
@@ -11,15 +12,15 @@ use super::path::BookPath;
 use crate::label;
 use crate::locale::messages::RepoText;
 
-/// More threads than this wait for one another and for the disk.
+/// More threads would wait for each other and for the disk.
 const MOST_THREADS: usize = 8;
 
-/// What a walk found: paths from the top of the book, with `/`.
+/// The result of a walk: paths from the top of the book, with `/`.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Ordinary files with what the system says of them, by path.
+    /// Ordinary files by path, with their data in the file system.
     pub(super) files: Vec<(String, FileStat)>,
-    /// What is neither a file nor a folder, such as a link, which is not followed.
+    /// Paths of anything that is neither a file nor a folder, such as a link. Links are not followed.
     others: Vec<String>,
 }
 
@@ -29,13 +30,13 @@ impl Seen {
         self.files.iter().map(|(path, _)| path.as_str())
     }
 
-    /// What is neither a file nor a folder, by path.
+    /// Paths of anything that is neither a file nor a folder.
     pub fn others(&self) -> impl Iterator<Item = &str> {
         self.others.iter().map(String::as_str)
     }
 }
 
-/// Folders that wait to be read, and how many are being read.
+/// Folders that wait to be read, and the number of those being read.
 #[derive(Default)]
 struct Waiting {
     folders: Vec<PathBuf>,
@@ -44,10 +45,10 @@ struct Waiting {
 }
 
 impl Repo {
-    /// What lies below some folders and files of the working tree; links are not followed.
+    /// Everything below some folders and files of the working tree. Links are not followed.
     ///
     /// # Errors
-    /// [`RepoError::Bare`], and what reading folders can meet.
+    /// [`RepoError::Bare`], and if folders cannot be read.
     pub fn seen(&self, below: &[&str]) -> Result<Seen, RepoError> {
         let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
         let mut all = Seen::default();
@@ -97,7 +98,7 @@ fn kind(ty: FileType) -> Found {
     }
 }
 
-/// Reads folders as long as there are any, or another thread may still find some.
+/// Reads folders while there are any, or while another thread may find more.
 fn walk(top: &Path, waiting: &Mutex<Waiting>, more: &Condvar) -> Seen {
     let mut seen = Seen::default();
     let lock = || waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -125,7 +126,7 @@ fn walk(top: &Path, waiting: &Mutex<Waiting>, more: &Condvar) -> Seen {
     }
 }
 
-/// Notes what a folder holds; the folders in it.
+/// Notes the files of a folder; returns its folders.
 fn read(top: &Path, folder: &Path, seen: &mut Seen) -> Result<Vec<PathBuf>, RepoError> {
     let looking = |error| RepoError::io(RepoText::DoLook, folder)(error);
     let entries = match std::fs::read_dir(folder) {
@@ -144,7 +145,7 @@ fn read(top: &Path, folder: &Path, seen: &mut Seen) -> Result<Vec<PathBuf>, Repo
         match (found, path) {
             (Found::Folder, Some(_)) => folders.push(entry.path()),
             (Found::File, Some(path)) => {
-                // one that has gone meanwhile is not there
+                // a file that was deleted in the meantime is left out
                 if let Ok(meta) = entry.metadata() {
                     seen.files.push((path, FileStat::of(&meta)));
                 }

@@ -1,4 +1,4 @@
-//! The commit object; signed by git where `commit.gpgSign` is on, because the library cannot.
+//! The commit object. If `commit.gpgSign` is on, git signs it, because the library cannot.
 
 use git2::{ObjectType, Oid, Signature, Time};
 
@@ -8,7 +8,7 @@ use super::git;
 use super::open::Repo;
 use super::written::Written;
 
-/// Writes the commit of what has been written, and moves no branch.
+/// Writes the commit of what was written. No branch is moved.
 pub(super) fn write_commit(
     repo: &Repo,
     written: &mut Written,
@@ -27,7 +27,7 @@ pub(super) fn write_commit(
     written.add(ObjectType::Commit, &content)
 }
 
-/// The content of a commit that nobody signs.
+/// The content of an unsigned commit.
 pub(super) fn unsigned(
     tree: Oid,
     tip: Option<Oid>,
@@ -45,20 +45,20 @@ pub(super) fn unsigned(
     Ok(content)
 }
 
-/// When the commit was made that another one follows.
+/// The committer date of the parent commit.
 pub(super) fn time_of(repo: &Repo, tip: Option<Oid>) -> Result<Option<i64>, RepoError> {
     Ok(tip.map(|tip| repo.commit_info(tip)).transpose()?.map(|commit| commit.seconds))
 }
 
-/// A person with the time, as git's objects and logs have it.
+/// A person with the time, in the format of git's objects and logs.
 pub(super) fn line(person: &Person) -> Result<Vec<u8>, RepoError> {
-    // the library leaves out what would break a line
+    // the library removes characters that would break a line
     let signature = signature(person)?;
     let (name, email) = (signature.name_bytes(), signature.email_bytes());
     Ok([name, b" <", email, format!("> {}", time(person)).as_bytes()].concat())
 }
 
-/// An instant as git's objects have it: seconds since 1970, and the offset of the clock.
+/// An instant in the format of git's objects: seconds since 1970, and the offset of the clock.
 fn time(person: &Person) -> String {
     let (sign, minutes) = (if person.offset < 0 { '-' } else { '+' }, person.offset.unsigned_abs());
     format!("{} {sign}{:02}{:02}", person.seconds, minutes / 60, minutes % 60)

@@ -1,4 +1,4 @@
-//! Whether the repository may be written to, and what an audit must know about it.
+//! Whether the repository may be written, and what an audit must know about it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,23 +13,23 @@ use super::ongoing::Operation;
 use super::open::Repo;
 use crate::locale::messages::RepoText;
 
-/// What stands in the way of writing, and what an audit has to mention.
+/// What prevents writing, and what an audit must mention.
 #[derive(Debug)]
 pub struct Standing {
-    /// Why the book cannot be written to, in a fixed order; empty if it can.
+    /// Why the book cannot be written, in a fixed order; empty if it can.
     pub refusals: Vec<RepoError>,
-    /// History ends before the first commit: an audit is incomplete.
+    /// Whether history is cut off before the first commit, so that an audit is incomplete.
     pub shallow: bool,
-    /// Objects may lie at the remote alone.
+    /// Whether some objects may exist only at the remote.
     pub partial: bool,
 }
 
 impl Repo {
-    /// Everything that a doctor wants to know. What shows only in the index itself (split, sparse) is found here by
-    /// configuration and once more, by content, when a transaction is committed.
+    /// Everything that a doctor reports. Properties of the index (split, sparse) are found here from the
+    /// configuration. They are checked again from the index itself when a transaction is committed.
     ///
     /// # Errors
-    /// [`RepoError::Git`] where the repository cannot be read.
+    /// [`RepoError::Git`] if the repository cannot be read.
     pub fn standing(&self) -> Result<Standing, RepoError> {
         let mut refusals = Vec::new();
         if self.top().is_none() {
@@ -58,8 +58,8 @@ impl Repo {
         Ok(Standing { refusals, shallow: self.git.is_shallow(), partial: self.is_partial() })
     }
 
-    /// What else stands in the way of writing, found by looking at files: git's index, locked or of a form that is not
-    /// written, and folders that may not be written to. For a doctor; a transaction meets each in its turn.
+    /// Other obstacles to writing, found by looking at files: git's index is locked or has a form that is not
+    /// written, or folders are not writable. This is for a doctor; a transaction meets each of them in turn.
     pub fn obstacles(&self) -> Vec<RepoError> {
         let mut found = Vec::new();
         let lock = lock_path(self);
@@ -84,12 +84,12 @@ impl Repo {
         found
     }
 
-    /// Whether a commit is on its way, or was when its writer ended: [`recover`](super::recover()) ends it.
+    /// Whether a commit is in progress, or was when its writer ended: [`recover`](super::recover()) completes it.
     pub fn is_half_done(&self) -> bool {
         Journal::is_open(&self.state_dir())
     }
 
-    /// Fails with the first reason why the book cannot be written to.
+    /// Fails with the first reason why the book cannot be written.
     ///
     /// # Errors
     /// The first of [`Standing::refusals`].
@@ -97,7 +97,7 @@ impl Repo {
         self.standing()?.refusals.into_iter().next().map_or(Ok(()), Err)
     }
 
-    /// Fails if there is no working tree, so that no file lies on disk.
+    /// Fails if there is no working tree, and so no files.
     ///
     /// # Errors
     /// [`RepoError::Bare`].
@@ -105,7 +105,7 @@ impl Repo {
         self.top().map(drop).ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })
     }
 
-    /// Whether files of the last commit may be left out of the working tree (`git sparse-checkout`).
+    /// Whether files of the last commit may be missing in the working tree (`git sparse-checkout`).
     pub fn leaves_files_out(&self) -> bool {
         self.flag("core.sparseCheckout")
     }
@@ -115,17 +115,17 @@ impl Repo {
         self.git.is_shallow()
     }
 
-    /// Whether objects may be missing by design (`git clone --filter`).
+    /// Whether objects may be missing on purpose (`git clone --filter`).
     pub fn is_partial(&self) -> bool {
         let lazy = |key: &str| key.ends_with(".promisor") || key.ends_with(".partialclonefilter");
         self.settings().keys().any(|key| key.starts_with("remote.") && lazy(key))
     }
 
-    /// Author and committer as git would name them: the environment before the configuration. `seconds` since 1970 and
-    /// the `offset` in minutes east of UTC are the caller's: this module reads no clock.
+    /// Author and committer, as git would name them: the environment wins over the configuration. The caller gives
+    /// the time, in `seconds` since 1970 with an `offset` in minutes east of UTC, because this module reads no clock.
     ///
     /// # Errors
-    /// [`RepoError::NoIdentity`] where name or address is missing.
+    /// [`RepoError::NoIdentity`] if the name or the address is missing.
     pub fn identity(&self, seconds: i64, offset: i32) -> Result<(Person, Person), RepoError> {
         let find = |given: &Option<String>, keys: [&str; 2]| {
             given

@@ -1,4 +1,4 @@
-//! Repositories for tests: made with git itself, in a folder that goes away.
+//! Repositories for tests, made with git itself in a temporary folder.
 
 use std::path::Path;
 use std::process::Command;
@@ -60,7 +60,7 @@ impl Sandbox {
         assert!(done.unfinished.is_none(), "{done:?}");
     }
 
-    /// Everything that git has to say against the repository.
+    /// Everything that git reports about the repository.
     pub(super) fn complaints(&self) -> String {
         let status = self.git(&["status", "--porcelain"]);
         let fsck = Command::new("git").current_dir(self.top()).args(["fsck", "--strict"]).output().unwrap();

@@ -1,4 +1,4 @@
-//! The transaction against git: what git says of the repository afterwards.
+//! Compares transactions with git: what git says about the repository afterwards.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The one way of writing: begin, put, commit. A transaction is used up by its commit.
+//! The only way of writing: begin, put, commit. A commit consumes the transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,15 +13,15 @@ use super::open::Repo;
 use super::path::BookPath;
 use super::recover::{self, RecoveryReport};
 
-/// A change of the book in the making: holds the writers' lock until it is committed or dropped. Dropped, it leaves
-/// nothing behind.
+/// A change of the book in progress. It holds the writers' lock until it is committed or dropped. If dropped, nothing
+/// has changed.
 #[derive(Debug)]
 pub struct Transaction<'r> {
     pub(super) repo: &'r Repo,
     pub(super) branch: String,
     pub(super) tip: Option<Oid>,
     pub(super) edits: BTreeMap<BookPath, Edit>,
-    /// The commits before the last, where it is to be several, and the paths that were put since.
+    /// The earlier commits of a chain, and the paths that were put since the last of them.
     pub(super) parts: Vec<Part>,
     open: BTreeSet<BookPath>,
     pub(super) wait: Duration,
@@ -31,11 +31,11 @@ pub struct Transaction<'r> {
 }
 
 impl Repo {
-    /// Begins a change: takes the writers' lock, waiting at most `wait`, ends what an earlier process left half done, and
-    /// reads the tip.
+    /// Begins a change: takes the writers' lock, waiting at most `wait`, completes what an earlier process left
+    /// unfinished, and reads the tip.
     ///
     /// # Errors
-    /// What forbids writing ([`Repo::check_writable`]); [`RepoError::Locked`].
+    /// Everything that prevents writing ([`Repo::check_writable`]); [`RepoError::Locked`].
     pub fn begin(&self, wait: Duration) -> Result<Transaction<'_>, RepoError> {
         self.check_writable()?;
         let failpoint = self.environment.failpoint.clone();
@@ -61,28 +61,28 @@ impl Repo {
 }
 
 impl Transaction<'_> {
-    /// The commit that this change follows. `None` if it is the first.
+    /// The parent commit of this change. `None` if it is the first commit.
     pub fn tip(&self) -> Option<Oid> {
         self.tip
     }
 
-    /// What was found half done at the beginning.
+    /// What was found unfinished at the beginning.
     pub fn recovery(&self) -> &RecoveryReport {
         &self.recovery
     }
 
-    /// Puts a content at a path. A path put before keeps what was expected of it first: the last content counts.
+    /// Puts a content at a path. If a path is put twice, the first expectation and the last content count.
     ///
     /// # Errors
-    /// [`RepoError::BadPath`]. What was expected is looked at by `commit`.
+    /// [`RepoError::BadPath`]. `commit` checks the expectation.
     pub fn put(&mut self, path: &str, bytes: Vec<u8>, expect: Expect) -> Result<(), RepoError> {
         self.edit(path, Some(bytes), expect)
     }
 
-    /// Takes a file away.
+    /// Removes a file.
     ///
     /// # Errors
-    /// [`RepoError::BadPath`]. What was expected is looked at by `commit`.
+    /// [`RepoError::BadPath`]. `commit` checks the expectation.
     pub fn remove(&mut self, path: &str, expect: Expect) -> Result<(), RepoError> {
         self.edit(path, None, expect)
     }
@@ -98,9 +98,9 @@ impl Transaction<'_> {
         self.edits.is_empty()
     }
 
-    /// Makes a commit of its own of what has been put since the last: a chain of commits is published at once, all of it or
-    /// nothing. The caller has asked [`Repo::commits_in_chains`], and calls it after the last content, too: the chain is
-    /// then what `commit` makes.
+    /// Makes a separate commit of everything put since the last one. A chain of commits is published at once, all of
+    /// it or nothing. The caller must have asked [`Repo::commits_in_chains`], and must call this after the last
+    /// content, too. `commit` then publishes the chain.
     pub fn end_part(&mut self, message: &str, author: &Person, committer: &Person) {
         let paths = std::mem::take(&mut self.open);
         let edits = paths.into_iter().map(|path| {
@@ -119,7 +119,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// No path may be a folder of another one.
+    /// Refuses a path that is a folder of another path.
     pub(super) fn check_folders(&self) -> Result<(), RepoError> {
         for path in self.edits.keys() {
             for folder in path.folders() {

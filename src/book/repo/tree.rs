@@ -1,4 +1,4 @@
-//! The trees that a change makes. Only the folders on the way to changed files are written again.
+//! The trees of a change. Only folders on the way to changed files are written again.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -10,12 +10,12 @@ use git2::{ObjectType, Odb, Oid};
 use super::error::RepoError;
 use crate::locale::messages::RepoText as Text;
 
-/// Where objects are written to.
+/// Where objects are written.
 pub(super) trait Store {
-    /// Writes an object unless it is there; its id.
+    /// Writes an object unless it exists; returns its id.
     fn write(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError>;
 
-    /// The same of what is the next version of an object.
+    /// The same for the next version of an object.
     fn write_upon(&mut self, kind: ObjectType, content: &[u8], base: Option<Oid>) -> Result<Oid, RepoError> {
         let _ = base;
         self.write(kind, content)
@@ -28,31 +28,32 @@ pub(super) trait Store {
     }
 }
 
-/// The library's own way, by the rules of the store behind it.
+/// The library's own way, with the rules of the store behind it.
 impl Store for &Odb<'_> {
     fn write(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
         Odb::write(self, kind, content).map_err(RepoError::git(Text::DoWriteObject))
     }
 }
 
-/// What a change does to a folder, and to those below it that it touches.
+/// The effect of a change on a folder, and on the folders below it that it touches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FolderChange {
     /// The folder's tree before. `None` if it is new.
     pub(super) old: Option<Oid>,
-    /// The folder's tree after. `None` if it is gone.
+    /// The folder's tree after. `None` if it was removed.
     pub(super) new: Option<Oid>,
-    /// How many files more there are, in it and below.
+    /// How many more files there are in it and below; negative if there are fewer.
     pub(super) files: i64,
-    /// The folders below that the change touches, by name.
+    /// The touched folders in it, by name.
     pub(super) folders: BTreeMap<Vec<u8>, FolderChange>,
 }
 
-/// A file's new place in a tree: content and mode; none takes it out.
+/// A file's new content and mode; `None` removes it.
 pub(super) type TreeEdit<'p> = (&'p str, Option<(Oid, u32)>);
 
 impl FolderChange {
-    /// Writes the trees that follow from `edits` upon the tree `base`. The paths are sorted, and none is a folder of another.
+    /// Writes the trees that result from `edits` to the tree `base`. The paths must be sorted, and none may be a
+    /// folder of another.
     pub(super) fn write(
         odb: &Odb<'_>,
         store: &mut dyn Store,
@@ -101,7 +102,7 @@ impl FolderChange {
         Ok(change)
     }
 
-    /// This change and one that follows upon it, as one.
+    /// This change and the next one, combined.
     pub(super) fn followed_by(mut self, next: FolderChange) -> FolderChange {
         self.new = next.new;
         self.files += next.files;
@@ -115,7 +116,7 @@ impl FolderChange {
         self
     }
 
-    /// A change of which only the paths are known. The folders above them count as unknown afterwards.
+    /// A change of which only the paths are known. The folders above them are unknown afterwards.
     pub(super) fn unknown<'p>(paths: impl Iterator<Item = &'p str>) -> FolderChange {
         let mut top = FolderChange { old: None, new: None, ..FolderChange::default() };
         for path in paths {
@@ -128,26 +129,26 @@ impl FolderChange {
         top
     }
 
-    /// The trees written, its own first.
+    /// The new trees, its own first.
     pub(super) fn trees(&self) -> Vec<Oid> {
         let below = self.folders.values().flat_map(FolderChange::trees);
         self.new.into_iter().chain(below).collect()
     }
 }
 
-/// The mode by which a tree marks a folder.
+/// The mode of a folder in a tree.
 const FOLDER: u32 = 0o040_000;
 
-/// A name of a tree.
+/// An entry of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Name<'t> {
-    /// Octal digits, as they stand in the tree.
+    /// Octal digits, as the tree has them.
     mode: Cow<'t, [u8]>,
     name: Cow<'t, [u8]>,
     id: Oid,
 }
 
-/// The names of a tree, in git's order: a folder as if its name ended with a slash.
+/// The entries of a tree in git's order: a folder sorts as if its name ended with a slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Names<'t>(Vec<Name<'t>>);
 
@@ -185,7 +186,7 @@ impl<'t> Names<'t> {
         Some((name, after))
     }
 
-    /// Takes a name out, be it a file or a folder.
+    /// Removes a name, whether it is a file or a folder.
     fn take_out(&mut self, name: &str) -> Option<Name<'t>> {
         let found = [false, true]
             .into_iter()
@@ -193,7 +194,7 @@ impl<'t> Names<'t> {
         found.map(|place| self.0.remove(place))
     }
 
-    /// Puts a name in that is not there.
+    /// Adds a name that does not exist yet.
     fn put(&mut self, name: &str, id: Oid, mode: u32) {
         let new = Name { mode: format!("{mode:o}").into_bytes().into(), name: name.as_bytes().to_owned().into(), id };
         let place = self.0.partition_point(|other| other.order(&new.name, new.is_folder()) == Ordering::Less);
@@ -227,7 +228,7 @@ mod tests {
         let git = git2::Repository::open(sandbox.top()).unwrap();
         let empty = git.blob(b"").unwrap();
         let folder = git.treebuilder(None).unwrap().write().unwrap();
-        // names that differ by what sorts before and after a slash
+        // names that differ by characters which sort before and after a slash
         let name = "[ab]{1,2}[-.0]?";
         proptest!(|(steps in prop::collection::vec((name, any::<bool>(), any::<bool>()), 0..30))| {
             let mut names = Names::parse(&[]).unwrap();

@@ -1,6 +1,6 @@
-//! Lets git tidy up its objects when there are many: libgit2 never packs. After writing, a command starts `git
-//! maintenance run --auto` beside it if git's own measure (`objects/17`, `gc.auto`, `gc.autoPackLimit`) says that
-//! objects or packs have become many.
+//! Lets git clean up its objects when there are many, because libgit2 never packs. After writing, a command starts
+//! `git maintenance run --auto` in the background, if git's own measure (`objects/17`, `gc.auto`, `gc.autoPackLimit`)
+//! says that there are many objects or packs.
 
 use std::process::Stdio;
 
@@ -8,17 +8,17 @@ use super::git;
 use super::open::Repo;
 use super::publish::Committed;
 
-/// The folder that speaks for all 256 that loose objects are spread over; git looks at the same one.
+/// The folder that represents all 256 folders of loose objects; git looks at the same one.
 const SAMPLE: &str = "objects/17";
 const FOLDERS: usize = 256;
-/// git's own limits, where its configuration names no others.
+/// git's own limits, for a configuration without others.
 const LOOSE: usize = 6700;
 const PACKS: usize = 50;
 
 impl Repo {
-    /// Starts git's own upkeep beside the command, which does not wait for it, where there are more loose objects or packs
-    /// than git allows for (`gc.auto`, `gc.autoPackLimit`, `maintenance.auto`). Packs are counted after a commit that made one.
-    /// Whether it was started.
+    /// Starts git's own maintenance in the background if there are more loose objects or packs than git allows
+    /// (`gc.auto`, `gc.autoPackLimit`, `maintenance.auto`). Packs are counted after a commit that made one. Returns
+    /// whether it was started.
     pub fn keep_up(&self, after: &Committed) -> bool {
         let off = self.setting("maintenance.auto").is_some() && !self.flag("maintenance.auto");
         let due = !off
@@ -30,27 +30,27 @@ impl Repo {
     fn has_many(&self, key: &str, usual: usize, count: fn(&Repo) -> usize) -> bool {
         let limit = self.setting(key).and_then(|text| git2::Config::parse_i64(text).ok());
         let limit = limit.map_or(usual, |limit| usize::try_from(limit).unwrap_or_default());
-        // `None` is no limit, as git has it
+        // `None` means no limit, as in git
         limit > 0 && count(self) > limit
     }
 
     fn start(&self) -> std::io::Result<()> {
         let mut command = git::command(self);
         command.args(["maintenance", "run", "--auto", "--quiet"]).stdout(Stdio::null()).stderr(Stdio::null());
-        // what ends the command at the terminal does not end it
+        // a signal that ends the command at the terminal must not end it
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.spawn().map(drop)
     }
 }
 
-/// About how many loose objects there are.
+/// The approximate number of loose objects.
 fn loose(repo: &Repo) -> usize {
     let is_object = |name: &str| name.len() == 38 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     names(repo, SAMPLE).filter(|name| is_object(name)).count() * FOLDERS
 }
 
-/// How many packs there are; one that somebody keeps on purpose does not count.
+/// The number of packs, without those that somebody keeps on purpose.
 fn packs(repo: &Repo) -> usize {
     let (mut packs, mut kept) = (0_usize, 0);
     for name in names(repo, "objects/pack") {
@@ -71,7 +71,7 @@ mod tests {
     use crate::book::repo::{Committed, Expect};
     use std::time::{Duration, Instant};
 
-    /// A book with objects in the folder that is looked into, and the settings of this test alone.
+    /// A book with objects in the sampled folder, and only the settings of this test.
     fn full(settings: &[(&str, &str)]) -> Sandbox {
         let sandbox = Sandbox::new();
         sandbox.git(&["config", "gc.auto", "512"]);
@@ -87,7 +87,7 @@ mod tests {
         sandbox
     }
 
-    /// Whether upkeep is started after one more commit, which made a pack or did not.
+    /// Whether maintenance is started after one more commit, which made a pack or did not.
     fn is_started(sandbox: &Sandbox, packed: bool) -> bool {
         let repo = sandbox.repo();
         let mut transaction = begin(&repo);

@@ -1,4 +1,4 @@
-//! Hand edits: what differs between the tip, git's index and the working tree below some folders.
+//! Hand edits: differences between the tip, git's index and the working tree below some folders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,18 +19,18 @@ use crate::locale::messages::RepoText;
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorktreeScan<'a> {
-    /// Folders and files from the top level, as `complaints` or `redress.toml`.
+    /// Folders and files from the top, such as `complaints` or `redress.toml`.
     pub below: &'a [&'a str],
-    /// Give up where git's index holds more files than this: looking at each would take too long.
+    /// Gives up if git's index has more files than this, because examining each would take too long.
     pub at_most: Option<u32>,
 }
 
 impl Repo {
-    /// The paths that differ, in their order. `None` if there are more files than `at_most`. Files that git ignores and
-    /// never had are left out, as are those that an interrupted commit has not brought to the working tree yet.
+    /// The paths that differ, in order. `None` if there are more files than `at_most`. Files that git ignores and
+    /// never had are left out. So are those that an interrupted commit has not brought to the working tree yet.
     ///
     /// # Errors
-    /// [`RepoError::Bare`], and what reading can meet.
+    /// [`RepoError::Bare`], and if something cannot be read.
     pub fn worktree_changes(&self, scan: &WorktreeScan<'_>) -> Result<Option<Vec<WorktreeChange>>, RepoError> {
         let too_many = |limit| IndexFile::count_at(&self.index_path()).is_some_and(|count| count > limit);
         if scan.at_most.is_some_and(too_many) {
@@ -39,7 +39,7 @@ impl Repo {
         self.worktree_changes_in(scan, &self.seen(scan.below)?).map(Some)
     }
 
-    /// The same of what was seen in the working tree.
+    /// The same for a given content of the working tree.
     ///
     /// # Errors
     /// As [`Repo::worktree_changes`].
@@ -54,7 +54,7 @@ impl Repo {
         let mut entries = listing.entries.iter().peekable();
         let mut tips = tip.keys().peekable();
         let mut found = Vec::new();
-        // all three are sorted, and most paths stand in two of them
+        // all three are sorted, and most paths are in at least two of them
         loop {
             let heads =
                 [disk.peek().map(|(path, _)| path), entries.peek().map(|(path, _)| *path), tips.peek().copied()];
@@ -95,16 +95,16 @@ impl Repo {
         Ok(found)
     }
 
-    /// That something else than a folder lies where the book has a folder.
+    /// The error if there is something else in the place of one of the book's folders.
     pub(crate) fn misplaced(&self, top: &Path, folder: &str) -> Option<RepoError> {
         let within = BookPath::new(&format!("{folder}/x")).ok()?;
         place::look(top, &within).err()
     }
 
-    /// The bytes of a file of the working tree. `None` if nothing lies there.
+    /// The bytes of a file of the working tree. `None` if there is nothing.
     ///
     /// # Errors
-    /// [`RepoError::NotAFile`] for a link or a folder, which are not followed; what reading can meet.
+    /// [`RepoError::NotAFile`] for a link or a folder (links are not followed), and if it cannot be read.
     pub fn file_on_disk(&self, path: &str) -> Result<Option<Vec<u8>>, RepoError> {
         let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
         let path = BookPath::new(path)?;
@@ -117,19 +117,20 @@ impl Repo {
         }
     }
 
-    /// Writes a file of the working tree again where it still holds `seen`; whether it did. Nothing is committed.
+    /// Rewrites a file of the working tree if it still has the content `seen`; returns whether it did. Nothing is
+    /// committed.
     ///
     /// # Errors
-    /// As [`Repo::file_on_disk`], and what writing can meet.
+    /// As [`Repo::file_on_disk`], and if it cannot be written.
     pub fn rewrite_on_disk(&self, path: &str, seen: &[u8], bytes: &[u8]) -> Result<bool, RepoError> {
         self.lay_on_disk(path, Some(seen), Some(bytes))
     }
 
-    /// Puts a file into the working tree, or without `bytes` takes it away, if what lies there is still what was seen. Whether it
-    /// was. Nothing is committed, and links are not followed.
+    /// Writes a file to the working tree, or without `bytes` removes it, if the present content is still `seen`.
+    /// Returns whether it was. Nothing is committed, and links are not followed.
     ///
     /// # Errors
-    /// As [`Repo::file_on_disk`], and what writing can meet.
+    /// As [`Repo::file_on_disk`], and if it cannot be written.
     pub fn lay_on_disk(&self, path: &str, seen: Option<&[u8]>, bytes: Option<&[u8]>) -> Result<bool, RepoError> {
         let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
         let path = BookPath::new(path)?;
@@ -145,7 +146,7 @@ impl Repo {
         Ok(matches!(placed?, place::Placed::Now(_)))
     }
 
-    /// What the tip holds for paths where that is not simply what the index holds: folders that the index knows to be the
+    /// The tip's files for paths where they may differ from the index. Folders that the index knows to equal the
     /// tip's are not walked.
     fn tip_files(
         &self,
@@ -180,7 +181,7 @@ impl Repo {
         if tree.is_some() && listing.tree_of(folder) == tree {
             return Ok(());
         }
-        // Paths of the index that the tip does not have, unless a tree below says otherwise.
+        // Paths of the index that the tip does not have, unless a tree below shows otherwise.
         let from = listing.entries.range(folder.to_owned()..);
         for (path, _) in
             from.take_while(|(path, _)| path.starts_with(folder)).filter(|(path, _)| is_below(path, folder))
@@ -190,7 +191,7 @@ impl Repo {
         let Some(tree) = tree else { return Ok(()) };
         let tree = match self.find_tree(tree) {
             Ok(tree) => tree,
-            // A link or a submodule in the place of a folder holds no files of the book.
+            // A link or a submodule in the place of a folder has no files of the book.
             Err(RepoError::Git { .. }) => return Ok(()),
             Err(error) => return Err(error),
         };

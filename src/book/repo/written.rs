@@ -1,4 +1,4 @@
-//! What the objects of a commit have come to: the trees, and the files that are not flushed yet.
+//! The written objects of a commit: the trees, and the files that still have to be flushed.
 
 use std::path::PathBuf;
 
@@ -9,10 +9,10 @@ use super::flush::Unflushed;
 use super::loose::LooseObjects;
 use super::tree::{FolderChange, Store};
 
-/// What has been written.
+/// The written objects.
 #[derive(Debug)]
 pub(super) struct Written {
-    /// What the change does to the book's top level, and below.
+    /// The change at the top of the book and below.
     pub(super) change: FolderChange,
     /// The whole book's tree.
     pub(super) tree: Oid,
@@ -23,17 +23,17 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// One more object: the commit.
+    /// Adds one more object: the commit.
     pub(super) fn add(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
         self.loose.write(kind, content)
     }
 
-    /// A loose object that git has written.
+    /// Adds a loose object that git has written.
     pub(super) fn add_made(&mut self, id: Oid) {
         self.loose.add_made(id);
     }
 
-    /// The files that are to be flushed.
+    /// The files that must be flushed.
     pub(super) fn take_unflushed(&mut self) -> Vec<Unflushed> {
         let mut files = self.loose.take_written();
         files.extend(self.packs.drain(..).map(Unflushed::from));

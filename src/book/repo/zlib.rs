@@ -1,21 +1,21 @@
-//! Bytes in the form in which git keeps a loose object: a stream of zlib (RFC 1950, 1951).
+//! Bytes in the format of git's loose objects: a zlib stream (RFC 1950, 1951).
 
 use std::io::{BufRead, BufReader, Read};
 
 use flate2::bufread::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-/// Up to this many bytes are stored as they are: their file takes one block of the disk in either case, and making a
-/// compressor ready takes longer than all that git does with so few.
+/// Up to this many bytes are stored without compression. Their file takes one disk block in both cases, and preparing
+/// a compressor takes longer than everything that git does with so few bytes.
 const STORED: usize = 4_000;
 
-/// Up to this many bytes are stored as they are in packs, too: little could be won.
+/// Up to this many bytes are stored without compression in packs, too: little could be gained.
 const TINY: usize = 100;
 
-/// The largest prime below 65,536, by which sums of Adler-32 are taken.
+/// The largest prime below 65,536, the modulus of Adler-32.
 const ADLER: u32 = 65_521;
 
-/// Makes one stream after another; one compressor serves them all.
+/// Makes one stream after another with the same compressor.
 #[derive(Debug, Default)]
 pub(super) struct Zlib {
     compressor: Option<Compress>,
@@ -36,7 +36,7 @@ impl Zlib {
         Ok(&self.bytes)
     }
 
-    /// The same for a pack, where small ones lie side by side, so that it pays to compress them.
+    /// The same for a pack, in which small objects are side by side, so that compressing them pays.
     ///
     /// # Errors
     /// If the compressor fails.
@@ -49,7 +49,7 @@ impl Zlib {
         Ok(&self.bytes)
     }
 
-    /// One block that is stored, and is the last.
+    /// One stored block, which is the last.
     fn store(&mut self, bytes: &[u8], length: u16) {
         let header = [0x78, 0x01, 0x01];
         for part in [&header[..], &length.to_le_bytes(), &(!length).to_le_bytes(), bytes, &adler(bytes).to_be_bytes()] {
@@ -62,7 +62,7 @@ impl Zlib {
         compressor.reset();
         let mut rest = bytes;
         loop {
-            // more than what git counts with for bytes that cannot be compressed
+            // more than git allows for bytes that cannot be compressed
             self.bytes.reserve(rest.len() + rest.len() / 1_000 + 64);
             let before = compressor.total_in();
             let status = compressor.compress_vec(rest, &mut self.bytes, FlushCompress::Finish)?;
@@ -75,7 +75,7 @@ impl Zlib {
     }
 }
 
-/// Whether a file is one whole stream of these bytes, no matter what compressed them.
+/// Whether a file is exactly one stream of these bytes, whatever compressed them.
 pub(super) fn holds(file: impl Read, parts: &[&[u8]]) -> bool {
     let mut stream = ZlibDecoder::new(BufReader::new(file));
     let mut piece = [0; 8_192];
@@ -89,12 +89,12 @@ pub(super) fn holds(file: impl Read, parts: &[&[u8]]) -> bool {
             }
         }
     }
-    // the end of the stream has the checksum, and nothing comes behind it
+    // the checksum ends the stream, and nothing follows it
     let ends = matches!(stream.read(&mut piece), Ok(0));
     ends && stream.into_inner().fill_buf().is_ok_and(<[u8]>::is_empty)
 }
 
-/// The checksum at the end of a stream. The sums of so few bytes as are stored do not overflow.
+/// The checksum at the end of a stream. The sums cannot overflow for so few bytes.
 fn adler(bytes: &[u8]) -> u32 {
     let (a, b) = bytes.iter().fold((1_u32, 0_u32), |(a, b), byte| (a + u32::from(*byte), b + a + u32::from(*byte)));
     (b % ADLER) << 16 | (a % ADLER)

@@ -1,4 +1,4 @@
-//! What a record asks of whom now, and what can be done with it.
+//! The present duties of records, and what can be done with them.
 
 use super::View;
 use crate::book::ids::{Drawn, system_random};
@@ -22,7 +22,7 @@ impl View<'_> {
         self.standings_shown(record, Shown::Now)
     }
 
-    /// The same, where `shown` says which form of a case shows the runs over all its forms.
+    /// The same. `shown` says which form of a case shows the runs that go over all forms.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -31,11 +31,11 @@ impl View<'_> {
         lifecycle::deadlines_shown(shown, &rules, &self.policy, &self.people, record, &reading, self.now)
     }
 
-    /// The runs of the deadlines of a record without who holds them, by a rule book that [`View::rules_of`] gave. `lookup` is asked
-    /// for other records.
+    /// The runs of a record's deadlines without their holders, by a rule book from [`View::rules_of`]. `lookup`
+    /// answers about other records.
     ///
     /// # Errors
-    /// As those of `lookup`.
+    /// The errors of `lookup`.
     pub fn runs_unheld(
         &self,
         record: &Record,
@@ -59,14 +59,14 @@ impl View<'_> {
         lifecycle::holder(deadline, own, staffing, &self.reading(), record)
     }
 
-    /// The runs of deadlines that are kept, as the view may use them. `None` if nothing can be read.
+    /// The stored runs of deadlines that the view may use. `None` if they cannot be read.
     pub fn ended(&self) -> Option<Ended> {
         let source = kept::source(self.repo(), self.commit()).ok()?;
         let ids = source.map(|id| id.map(|id| id.to_string()).unwrap_or_default());
         Some(self.index().ok()?.ended(self.repo(), &ids.join(" ")))
     }
 
-    /// Whether it is the book of the past, so that what is found out about it is not kept.
+    /// Whether it is the book of the past, so that nothing computed about it is stored.
     pub fn is_past(&self) -> bool {
         self.past
     }
@@ -74,17 +74,17 @@ impl View<'_> {
     /// What can be done with a record next, and by whom.
     ///
     /// # Errors
-    /// There is no such record, or what its steps ask of others cannot be looked up.
+    /// If the record does not exist, or if its steps ask about other records that cannot be looked up.
     pub fn options(&self, id: &Id, actor: &Actor) -> Result<Vec<StepChoice>, Refusal> {
         let ids = Drawn::new(self.repo(), Some(self.commit), &self.policy, Box::new(system_random));
         let setting = Setting { policy: &self.policy, people: &self.people, lookup: self, ids: &ids, now: self.now };
         lifecycle::options(&Operation::new(setting), id, actor)
     }
 
-    /// That somebody may make records of a kind, so far as that can be told before anything is filled in.
+    /// Checks whether somebody may make records of a kind, as far as that is known before anything is filled in.
     ///
     /// # Errors
-    /// Why the actor may not.
+    /// If the actor may not; the refusal says why.
     pub fn may_begin(&self, kind: &Kind, actor: &Actor) -> Result<(), Refusal> {
         self.reading_only(|setting| lifecycle::may_begin(&Operation::new(*setting), kind.name(), actor))
     }
@@ -92,26 +92,26 @@ impl View<'_> {
     /// What a record waits for now.
     ///
     /// # Errors
-    /// What its rules ask of other records cannot be looked up.
+    /// If its rules ask about other records and they cannot be looked up.
     pub fn awaited(&self, record: &Record) -> Result<Awaited<'_>, Unanswered> {
         let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Awaited::default()) };
         let standings = self.standings(record)?;
         self.reading_only(|setting| lifecycle::awaited(kind, setting, record, &standings))
     }
 
-    /// What a record asks of whom now, by its `standings`.
+    /// The present duties of a record, from its `standings`.
     ///
     /// # Errors
-    /// What its rules ask of other records cannot be looked up.
+    /// If its rules ask about other records and they cannot be looked up.
     pub fn duties(&self, record: &Record, standings: &Standings) -> Result<Vec<Duty>, Unanswered> {
         let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Vec::new()) };
         self.reading_only(|setting| lifecycle::duties(kind, setting, record, standings))
     }
 
-    /// Everybody who holds something of a record now.
+    /// Everybody who now holds something of a record.
     ///
     /// # Errors
-    /// What its rules ask of other records cannot be looked up.
+    /// If its rules ask about other records and they cannot be looked up.
     pub fn holders_of(&self, record: &Record) -> Result<Held, Unanswered> {
         let duties = self.duties(record, &self.standings(record)?)?;
         Ok(duties.iter().flat_map(|duty| duty.held.parties()).cloned().collect())

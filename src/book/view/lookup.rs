@@ -1,5 +1,5 @@
-//! What rules and filters ask of other records. A file that cannot be read and that speaks of what is asked for is an error here;
-//! `book::reading` counts such files as absent.
+//! What rules and filters ask about other records. A file that cannot be read and that mentions the subject is an
+//! error here; `book::reading` counts such files as absent.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,14 +16,15 @@ use crate::policy::Policy;
 use crate::record::{Class, Event, Fields, Id, Record, Value};
 
 impl View<'_> {
-    /// That no unreadable file of a kind, or of any kind, mentions something: the index does not know such files.
+    /// Makes sure that no unreadable file of a kind (or of any kind) mentions something. The index does not know such
+    /// files.
     fn none_unread(&self, kind: Option<&str>, of: &str) -> Result<(), Unanswered> {
         let folder = kind.and_then(|kind| self.policy.kind(kind)).map(|kind| format!("{}/", kind.shape.folder));
         for (path, _) in self.index().map_err(unanswered)?.unreadable().map_err(unanswered)? {
             if folder.as_ref().is_some_and(|folder| !path.starts_with(folder.as_str())) {
                 continue;
             }
-            // no record names itself
+            // no record refers to itself
             if path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")) == Some(of) {
                 continue;
             }
@@ -48,7 +49,7 @@ impl filter::Resolver for View<'_> {
         match flag {
             Flag::Overdue => Ok(self.standings(record)?.is_overdue()),
             Flag::Mine => self.is_mine(record),
-            // The others follow from the state and are not asked.
+            // The other flags follow from the state and are not asked.
             _ => Ok(false),
         }
     }

@@ -1,5 +1,5 @@
 //! The `TREE` extension of git's index: the ids of folders whose content has not changed since they were written. We
-//! keep it right, so that `git status` and `git commit` need not walk the book again after each of our commits.
+//! keep it correct, so that `git status` and `git commit` need not walk the book again after each of our commits.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -9,19 +9,19 @@ use git2::Oid;
 
 use super::super::tree::FolderChange;
 
-/// A folder as the extension has it, with names that lie in its bytes. What lies below it is read when it is asked for: there
-/// are as many folders as days with records, and one of them changes.
+/// A folder in the extension, with names that point into its bytes. Folders below it are read on demand: there are as
+/// many folders as days with records, and usually only one changes.
 #[derive(Debug, Clone)]
 pub(super) struct CachedTree<'a> {
     name: Cow<'a, [u8]>,
-    /// The entries below it and the tree's id. `None` if the folder has changed since.
+    /// The number of entries below it and the tree's id. `None` if the folder has changed since.
     valid: Option<(i64, Oid)>,
-    /// How many folders are in it, and how they stand in the extension: whole, as was seen when it was read.
+    /// The number of its folders, and their bytes in the extension. They were checked when the extension was read.
     unread: (usize, &'a [u8]),
     folders: OnceCell<Vec<CachedTree<'a>>>,
 }
 
-/// What stands before the folders in a folder.
+/// The data before the folders of a folder.
 struct Head<'a> {
     name: &'a [u8],
     valid: Option<(i64, &'a [u8])>,
@@ -43,7 +43,7 @@ impl<'a> Head<'a> {
 }
 
 impl<'a> CachedTree<'a> {
-    /// Reads the extension. `None` if it is not as git writes it, or says nothing.
+    /// Reads the extension. `None` if it is not in git's format, or empty.
     pub(super) fn parse(mut bytes: &'a [u8]) -> Option<CachedTree<'a>> {
         let tree = CachedTree::first(&mut bytes)?;
         bytes.is_empty().then_some(tree)
@@ -76,7 +76,7 @@ impl<'a> CachedTree<'a> {
         self.folders.take().unwrap_or_default()
     }
 
-    /// The same with all that lies below it, beyond the bytes that it was read from.
+    /// The same with everything below it, independent of the bytes that it was read from.
     pub(super) fn into_owned(self) -> CachedTree<'static> {
         let (name, valid) = (Cow::Owned(self.name.clone().into_owned()), self.valid);
         let folders: Vec<_> = self.into_folders().into_iter().map(CachedTree::into_owned).collect();
@@ -88,7 +88,7 @@ impl<'a> CachedTree<'a> {
         out.push(0);
         let count = self.valid.map_or(-1, |(count, _)| count);
         let folders = self.folders.get().map_or(self.unread.0, Vec::len);
-        // a vector takes everything that is written to it
+        // writing into a vector cannot fail
         writeln!(out, "{count} {folders}").ok();
         if let Some((_, id)) = &self.valid {
             out.extend_from_slice(id.as_bytes());
@@ -99,7 +99,8 @@ impl<'a> CachedTree<'a> {
         }
     }
 
-    /// Follows a change of the tip: a folder that was the tip's is the new tip's; any other on the way is unknown now.
+    /// Applies a change of the tip. A folder that had the old tip's content now has the new one's. Other folders on
+    /// the way become unknown.
     pub(super) fn apply(&mut self, change: &FolderChange) {
         let was_tip = self.valid.is_some_and(|(_, id)| Some(id) == change.old);
         let mut whole = was_tip;
@@ -126,7 +127,7 @@ impl<'a> CachedTree<'a> {
                         folders.insert(place, folder);
                     }
                 }
-                // A folder of the tip that the extension does not list: nothing is known about the one above it.
+                // A folder of the tip that the extension does not list, so the one above it becomes unknown.
                 None => whole &= below.old.is_none() && below.new.is_none(),
             }
         }
@@ -136,7 +137,7 @@ impl<'a> CachedTree<'a> {
         };
     }
 
-    /// The id of a folder, where it is known; the empty path is the top level.
+    /// The id of a folder, if it is known; the empty path is the top.
     pub(super) fn id_of(&self, path: &str) -> Option<Oid> {
         let mut here = self;
         for part in path.split('/').filter(|part| !part.is_empty()) {
@@ -154,7 +155,7 @@ impl<'a> CachedTree<'a> {
     }
 }
 
-/// git keeps the folders of this extension by length first.
+/// git sorts the folders of this extension by length first.
 fn order(name: &[u8]) -> (usize, &[u8]) {
     (name.len(), name)
 }

@@ -1,13 +1,13 @@
-//! One entry of the index, with what git remembers of a file to see that it has not changed without reading it.
+//! One entry of the index, with the file data by which git sees that a file has not changed without reading it.
 
 use std::fs::Metadata;
 
 use git2::Oid;
 
-/// The fixed part of an entry of version 2: ten numbers, the id, the flags.
+/// The length of the fixed part of an entry of version 2: ten numbers, the id, the flags.
 pub(super) const FIXED: usize = 62;
 
-/// What git compares before it reads a file.
+/// The data that git compares before it reads a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in super::super) struct FileStat {
     pub(in super::super) ctime: (u32, u32),
@@ -20,13 +20,14 @@ pub(in super::super) struct FileStat {
 }
 
 impl FileStat {
-    /// Whether every later change of the file gives it another time. The file was put in its place after it was written, so that
-    /// a change comes later than its time of writing. In the very tick in which it was written a change leaves no trace.
+    /// Whether every later change of the file will change its time. The file was moved into place after it was
+    /// written, so a change usually comes later than its time. A change in the same clock tick as the write would
+    /// leave no trace.
     pub(in super::super) fn tells_changes(&self) -> bool {
         self.mtime < self.ctime
     }
 
-    /// From the data of the file system. Like git, it keeps only the low 32 bits of each number.
+    /// Takes the data from the file system. Like git, it keeps only the low 32 bits of each number.
     #[cfg(unix)]
     pub(in super::super) fn of(meta: &Metadata) -> FileStat {
         use std::os::unix::fs::MetadataExt;
@@ -43,13 +44,14 @@ impl FileStat {
         }
     }
 
-    /// The system has no such numbers, so nothing is remembered and git reads the file once.
+    /// This system has no such numbers. Nothing is remembered, so git reads the file once.
     #[cfg(not(unix))]
     pub(in super::super) fn of(_meta: &Metadata) -> FileStat {
         FileStat::default()
     }
 
-    /// The same file with the same content as far as numbers tell; renaming a file changes its `ctime` alone.
+    /// Whether it is the same file with the same content, as far as the numbers tell. Renaming a file changes only
+    /// its `ctime`.
     pub(in super::super) fn same_content(&self, other: &FileStat) -> bool {
         (self.mtime, self.size, self.ino, self.dev) == (other.mtime, other.size, other.ino, other.dev)
     }
@@ -68,7 +70,7 @@ impl FileStat {
     }
 }
 
-/// An entry to be put into the index.
+/// A new entry for the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct NewEntry {
     pub(in super::super) blob: Oid,
@@ -77,7 +79,7 @@ pub(in super::super) struct NewEntry {
 }
 
 impl NewEntry {
-    /// Appends the entry as version 2 has it: padded with one to eight zeros to a multiple of eight.
+    /// Appends the entry in the form of version 2: padded with one to eight zeros to a multiple of eight.
     pub(super) fn write(&self, path: &[u8], out: &mut Vec<u8>) {
         let start = out.len();
         let stat = &self.stat;
@@ -105,12 +107,12 @@ impl NewEntry {
     }
 }
 
-/// The length of an entry with at least one zero behind its name.
+/// The length of an entry with at least one zero after its name.
 pub(super) fn padded(length: usize) -> usize {
     (length + 8) & !7
 }
 
-/// A big-endian number; zero behind the end, which the caller has excluded.
+/// A big-endian number. Beyond the end it is zero; callers have excluded that.
 pub(super) fn number(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
 }

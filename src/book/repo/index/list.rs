@@ -1,4 +1,4 @@
-//! Everything that the index holds below some folders, for comparing it with the tip and the working tree.
+//! All entries of the index below some folders, for comparing it with the tip and the working tree.
 
 use std::collections::BTreeMap;
 
@@ -9,26 +9,26 @@ use super::cache_tree::CachedTree;
 use super::entry::FileStat;
 use super::parse::IndexFile;
 
-/// An entry as a comparison needs it.
+/// An entry, as far as comparisons need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Listed {
     /// The content. `None` for a name without content, or a conflict.
     pub(in super::super) blob: Option<Oid>,
     stat: FileStat,
-    /// The entry's time cannot be trusted: it was written in the index's own second.
+    /// Whether the entry's time cannot be trusted, because the file was written in the same second as the index.
     racy: bool,
-    /// Left out of the working tree by a sparse checkout.
+    /// Whether a sparse checkout leaves it out of the working tree.
     pub(in super::super) skipped: bool,
 }
 
 impl Listed {
-    /// Whether the file is what the entry says, as far as can be told without reading it.
+    /// Whether the file is as the entry says, as far as that is known without reading it.
     pub(in super::super) fn is_fresh(&self, stat: &FileStat) -> bool {
         !self.racy && self.stat == *stat
     }
 }
 
-/// The entries below some folders, and the trees that folders are known to be.
+/// The entries below some folders, and the known trees of folders.
 #[derive(Debug)]
 pub(in super::super) struct Listing {
     pub(in super::super) entries: BTreeMap<String, Listed>,
@@ -36,7 +36,7 @@ pub(in super::super) struct Listing {
 }
 
 impl Listing {
-    /// Lists the paths for which `wanted` holds.
+    /// Lists the paths for which `wanted` returns true.
     pub(in super::super) fn of(index: &IndexFile, wanted: impl Fn(&str) -> bool) -> Result<Listing, RepoError> {
         let mut entries = BTreeMap::new();
         let limit = index.seconds();
@@ -60,7 +60,7 @@ impl Listing {
         Ok(Listing { entries, trees: trees.map(CachedTree::into_owned) })
     }
 
-    /// The tree that a folder of the index is known to be.
+    /// The tree of a folder, if the index knows it.
     pub(in super::super) fn tree_of(&self, folder: &str) -> Option<Oid> {
         self.trees.as_ref()?.id_of(folder)
     }

@@ -1,4 +1,4 @@
-//! `index.lock`, taken as git takes it, so that git waits for us; recognisable as ours, so that we can clear it away.
+//! `index.lock`, taken in git's way, so that git waits for us. It is marked as ours, so that we can remove it later.
 
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -8,17 +8,17 @@ use super::super::error::RepoError;
 use super::super::open::Repo;
 use crate::locale::messages::RepoText;
 
-/// What the file holds from the moment at which it exists. git's own lock files begin otherwise, or are empty.
+/// The content of the lock file from its first moment. git's own lock files begin differently or are empty.
 const MARK: &str = "redress holds this index lock; redress doctor --fix clears it away\n";
 
-/// The lock, held until dropped or kept.
+/// The lock. It is held until dropped or kept.
 #[derive(Debug)]
 pub(in super::super) struct IndexLock {
     path: Option<PathBuf>,
 }
 
 impl IndexLock {
-    /// Takes the lock, waiting for another git process at most `wait`. The caller holds the writers' lock.
+    /// Takes the lock, and waits at most `wait` for another git process. The caller must hold the writers' lock.
     pub(in super::super) fn take(repo: &Repo, wait: Duration) -> Result<IndexLock, RepoError> {
         let path = lock_path(repo);
         let mark = repo.state_dir().join("index-lock");
@@ -39,13 +39,13 @@ impl IndexLock {
         }
     }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     pub(in super::super) fn release(mut self) -> Result<(), RepoError> {
         let Some(path) = self.path.take() else { return Ok(()) };
         std::fs::remove_file(&path).map_err(RepoError::io(RepoText::DoRemove, &path))
     }
 
-    /// Leaves the lock where it is: a half-done index is safe from git until recovery has ended it.
+    /// Leaves the lock in place, so that git does not use an unfinished index before recovery has completed it.
     pub(in super::super) fn keep(mut self) {
         self.path = None;
     }
@@ -59,7 +59,7 @@ impl Drop for IndexLock {
     }
 }
 
-/// A link brings the content along; without links, the file is made and then written.
+/// A link creates the file with its content at once. Where links are impossible, the file is made and then written.
 fn make(mark: &Path, path: &Path) -> std::io::Result<()> {
     match std::fs::hard_link(mark, path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
@@ -70,7 +70,8 @@ fn make(mark: &Path, path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Clears away an `index.lock` of ours; whether there was one. The caller holds the writers' lock, so nobody uses it.
+/// Removes an `index.lock` of ours; returns whether there was one. The caller must hold the writers' lock, so nobody
+/// else uses it.
 pub(in super::super) fn remove_ours(repo: &Repo) -> Result<bool, RepoError> {
     let path = lock_path(repo);
     if !holds_mark(&path) {
@@ -86,7 +87,7 @@ fn holds_mark(path: &Path) -> bool {
     read.is_ok() && content == MARK
 }
 
-/// Where git and we lock the index.
+/// The path of the lock file, for git and for us.
 pub(in super::super) fn lock_path(repo: &Repo) -> PathBuf {
     repo.git_dir().join("index.lock")
 }

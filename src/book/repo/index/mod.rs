@@ -1,7 +1,7 @@
-//! git's index file: reading it in one pass, and making the one that follows a change.
+//! git's index file: reading it in one pass, and making the next version after a change.
 //!
-//! Version 2 with no extension but `TREE`, which is what git writes unless told otherwise, is spliced as bytes; anything
-//! else goes through `git update-index` on a copy. Either way the file is installed by the caller, under its own lock.
+//! An index of version 2 without extensions except `TREE`, git's default, is edited as bytes. Anything else goes
+//! through `git update-index` on a copy. In both cases the caller moves the file into place, under its own lock.
 
 mod cache_tree;
 mod entry;
@@ -20,7 +20,7 @@ pub(super) use scan::{InIndex, Scan};
 pub(super) use slow::write_slowly;
 pub(super) use splice::{Spliced, splice};
 
-/// What the index is to hold for a path from now on; none takes it out.
+/// The new entry for a path; `None` removes it.
 pub(super) type IndexChange = (super::path::BookPath, Option<NewEntry>);
 
 #[cfg(test)]

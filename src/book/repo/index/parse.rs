@@ -13,27 +13,27 @@ use crate::locale::messages::RepoText;
 /// The length of the checksum at the end.
 pub(super) const CHECKSUM: usize = 20;
 
-/// The file as read, with the instant that decides which entries are racy.
+/// The file as it was read, with the time that decides which entries are racy.
 #[derive(Debug, Default)]
 pub(in super::super) struct IndexFile {
     pub(super) bytes: Vec<u8>,
-    /// What the file system said of it. `None` if there is no index yet.
+    /// The file's data in the file system. `None` if there is no index yet.
     pub(super) stat: Option<FileStat>,
 }
 
-/// Where things lie in the file.
+/// The positions of the parts of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Layout {
     pub(super) version: u32,
     pub(super) count: u32,
-    /// Where the entries end.
+    /// The end of the entries.
     pub(super) entries_end: usize,
     pub(super) extensions: Vec<([u8; 4], Range<usize>)>,
-    /// The checksum is left out: twenty zeros.
+    /// Whether the checksum is left out: twenty zeros.
     pub(super) unhashed: bool,
 }
 
-/// One entry, while the file is walked.
+/// An entry, during a walk over the file.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
     pub(super) range: Range<usize>,
@@ -59,18 +59,18 @@ impl Entry<'_> {
     pub(super) fn stage(&self) -> u16 {
         (self.flags >> 12) & 3
     }
-    /// Left out of the working tree by a sparse checkout.
+    /// Whether a sparse checkout leaves it out of the working tree.
     pub(super) fn skips_worktree(&self) -> bool {
         self.more_flags & 0x4000 != 0
     }
-    /// `git add --intent-to-add`: a name without content.
+    /// Whether it is a name without content (`git add --intent-to-add`).
     pub(super) fn is_intent(&self) -> bool {
         self.more_flags & 0x2000 != 0
     }
 }
 
 impl IndexFile {
-    /// Reads the index in one go; a repository without one has an empty index.
+    /// Reads the whole index. A repository without an index file has an empty index.
     pub(in super::super) fn read(path: &Path) -> Result<IndexFile, RepoError> {
         let stat = match std::fs::metadata(path) {
             Ok(meta) => FileStat::of(&meta),
@@ -86,12 +86,12 @@ impl IndexFile {
         std::fs::metadata(path).ok().map(|meta| FileStat::of(&meta)) == self.stat
     }
 
-    /// Since when an entry is racy: the seconds of the file's own time.
+    /// The time of the index file in seconds. An entry of this second or later is racy.
     pub(super) fn seconds(&self) -> u32 {
         self.stat.map_or(u32::MAX, |stat| stat.mtime.0)
     }
 
-    /// Walks the entries in their order and gives where everything lies.
+    /// Walks over the entries in order, and returns the layout of the file.
     pub(super) fn walk<'a>(&'a self, mut visit: impl FnMut(&Entry<'_>)) -> Result<Layout, RepoError> {
         let damaged = |what| RepoError::DamagedIndex { what };
         let bytes = &self.bytes;
@@ -146,7 +146,7 @@ impl IndexFile {
         Ok(Layout { version, count, entries_end: at, extensions, unhashed })
     }
 
-    /// How many entries the index at a path says it has, without reading them. `None` if it says nothing.
+    /// The number of entries in the header of the index at a path. `None` if it cannot be read.
     pub(in super::super) fn count_at(path: &Path) -> Option<u32> {
         let mut head = [0; 12];
         std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
@@ -159,7 +159,7 @@ impl Layout {
         self.extensions.iter().any(|(found, _)| found == name)
     }
 
-    /// Refuses what cannot be written safely.
+    /// Refuses an index that cannot be written safely.
     pub(in super::super) fn check(&self) -> Result<(), RepoError> {
         if self.has(b"link") {
             return Err(RepoError::SplitIndex);
@@ -170,7 +170,7 @@ impl Layout {
         Ok(())
     }
 
-    /// Whether the bytes can be spliced.
+    /// Whether the bytes can be edited directly.
     pub(super) fn is_plain(&self) -> bool {
         self.version == 2 && self.extensions.iter().all(|(name, _)| name == b"TREE")
     }
@@ -190,7 +190,7 @@ fn extensions(body: &[u8], mut at: usize) -> Option<Vec<([u8; 4], Range<usize>)>
     Some(found)
 }
 
-/// A number as version 4 writes it: seven bits a byte, each further byte counting from one.
+/// A number in the form of version 4: seven bits for each byte, each further byte counting from one.
 fn varint(bytes: &[u8]) -> Option<(usize, usize)> {
     let mut value = 0_usize;
     for (index, byte) in bytes.iter().enumerate() {

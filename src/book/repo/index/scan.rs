@@ -1,4 +1,4 @@
-//! Looks for a set of paths in the index in one pass, and notes what a splice needs to know.
+//! Looks up a set of paths in the index in one pass, and notes what editing needs to know.
 
 use std::ops::Range;
 use std::path::Path;
@@ -10,47 +10,48 @@ use super::super::path::BookPath;
 use super::entry::FileStat;
 use super::parse::{Entry, IndexFile, Layout};
 
-/// What the index holds for a path.
+/// What the index has for a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum InIndex {
     Absent,
-    /// An entry as `git add` or a checkout leaves it.
+    /// A normal entry, from `git add` or a checkout.
     Plain {
         blob: Oid,
         mode: u32,
     },
-    /// Left out of the working tree by a sparse checkout.
+    /// An entry that a sparse checkout leaves out of the working tree.
     Skipped,
     /// A name without content (`git add --intent-to-add`).
     Intent,
     /// The stages of a conflict.
     Conflict,
-    /// A file stands where the path needs a folder, or files lie below it.
+    /// There is a file in the place of a folder of the path, or there are files below the path.
     Blocked,
 }
 
-/// What one pass found.
+/// The result of one pass.
 #[derive(Debug)]
 pub(in super::super) struct Scan {
     pub(in super::super) layout: Layout,
-    /// For each path asked for, in its order: what there is, and the bytes it takes (empty: where it would go).
+    /// For each requested path, in order: what there is, and its bytes in the index. The range is empty at the place
+    /// of a missing entry.
     pub(in super::super) found: Vec<(InIndex, Range<usize>)>,
-    /// Entries of files that were written in the second of the index or later.
+    /// Entries of files that were written in the same second as the index or later.
     pub(super) racy: Vec<Racy>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Probe {
-    /// A folder of paths asked for: a file of that name blocks them.
+    /// A folder of a requested path: a file with that name blocks it.
     Folder,
-    /// A path asked for.
+    /// A requested path.
     Exact(usize),
-    /// The path with a slash: files below it block it.
+    /// A requested path followed by a slash: files below it block it.
     Below(usize),
 }
 
 impl Scan {
-    /// Looks for `paths`, which are sorted and each there once.
+    /// Looks up `paths`, which must be sorted and unique.
     pub(in super::super) fn of<'p>(
         index: &IndexFile,
         paths: impl ExactSizeIterator<Item = &'p BookPath>,
@@ -88,7 +89,7 @@ impl Scan {
                 settle(&mut found, *probe, entry.range.start);
                 next += 1;
             }
-            // They stay: the other stages of a conflict follow under the same name.
+            // These stay: the other stages of a conflict follow under the same name.
             for (_, probe) in probes.iter().skip(next).take_while(|(bytes, _)| bytes == entry.path) {
                 match probe {
                     Probe::Exact(at) => note(&mut found[*at], entry),
@@ -107,8 +108,8 @@ impl Scan {
         Ok(Scan { layout, found, racy })
     }
 
-    /// Takes out of the racy entries those whose files are surely what git's index says: the file has not been touched since, and
-    /// a program that touches it from now on gives it a later second. `second` is one that had begun before this is called.
+    /// Removes racy entries whose files certainly agree with git's index: the file was not touched since, and a
+    /// program that touches it from now on gives it a later second. `second` must have begun before this is called.
     pub(in super::super) fn settle_racy(&mut self, top: &Path, second: u32) {
         let unchanged = |racy: &Racy| {
             let now = std::fs::symlink_metadata(top.join(&racy.path));
@@ -118,11 +119,11 @@ impl Scan {
     }
 }
 
-/// An entry whose file was written in the same second as git's index, or later: git cannot tell by its time whether the file was
-/// changed once more.
+/// An entry whose file was written in the same second as git's index, or later. By its time git cannot tell whether
+/// the file was changed once more.
 #[derive(Debug)]
 pub(in super::super) struct Racy {
-    /// Where it begins in the index.
+    /// Its position in the index.
     pub(super) start: usize,
     path: String,
     stat: FileStat,
@@ -145,7 +146,7 @@ fn note(found: &mut (InIndex, Range<usize>), entry: &Entry<'_>) {
     found.1 = start..entry.range.end;
 }
 
-/// A probe is passed: what was not found would go to this place.
+/// The pass is beyond a probe. If it was not found, this is the place for it.
 fn settle(found: &mut [(InIndex, Range<usize>)], probe: Probe, place: usize) {
     if let Probe::Exact(at) = probe
         && found[at].1.is_empty()

@@ -1,4 +1,4 @@
-//! The next index through `git update-index` on a copy: for versions and extensions that are not spliced.
+//! Makes the next index with `git update-index` on a copy, for versions and extensions that are not edited directly.
 
 use std::path::Path;
 
@@ -8,10 +8,10 @@ use super::super::open::Repo;
 use super::IndexChange;
 use crate::locale::messages::RepoText;
 
-/// Writes the index that follows `changes` to `target`.
+/// Writes the index after `changes` to `target`.
 ///
-/// The copy keeps the time of the original, by which git tells racy entries. git's own times of the new files stay
-/// empty: it reads each of them once, and notes them then.
+/// The copy keeps the time of the original, by which git recognises racy entries. git's data about the new files
+/// stays empty: it reads each of them once and then notes the data.
 pub(in super::super) fn write_slowly(repo: &Repo, changes: &[IndexChange], target: &Path) -> Result<(), RepoError> {
     let source = repo.index_path();
     match std::fs::copy(&source, target) {
@@ -29,7 +29,7 @@ pub(in super::super) fn write_slowly(repo: &Repo, changes: &[IndexChange], targe
     let mut input = Vec::new();
     for (path, entry) in changes {
         let (mode, blob) = entry.map_or((0, git2::Oid::ZERO_SHA1), |entry| (entry.mode, entry.blob));
-        // Taken out first, so that the stages of a conflict go too.
+        // Removed first, so that the stages of a conflict are removed too.
         input.extend_from_slice(format!("0 {}\t{path}\0", git2::Oid::ZERO_SHA1).as_bytes());
         if mode != 0 {
             input.extend_from_slice(format!("{mode:o} {blob}\t{path}\0").as_bytes());

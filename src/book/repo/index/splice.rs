@@ -1,4 +1,4 @@
-//! The next index as pieces: long stretches stay where they were read, and only changes are written again.
+//! The next index as pieces: long unchanged ranges stay where they were read, and only changes are written again.
 
 use std::io::{ErrorKind, IoSlice, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -15,30 +15,30 @@ use super::parse::{CHECKSUM, IndexFile};
 use super::scan::{Racy, Scan};
 use crate::locale::messages::RepoText;
 
-/// An index that waits for the times of its new files and for its checksum.
+/// An index that still needs the times of its new files and its checksum.
 #[derive(Debug)]
 pub(in super::super) struct Spliced {
     old: Vec<u8>,
     new: Vec<u8>,
     pieces: Vec<Piece>,
-    /// Where each change's entry stands, in the order of the changes. `None` for one taken out.
+    /// The position of each change's entry, in the order of the changes. `None` for a removed entry.
     entries: Vec<Option<Place>>,
-    /// The length of the file before its checksum.
+    /// The length of the file without its checksum.
     length: usize,
     checksum: [u8; CHECKSUM],
-    /// The checksum of the first pieces, and how many they are. `None` if the repository wants no checksum.
+    /// The checksum of the first pieces, and their number. `None` if the repository wants no checksum.
     hash: Option<(Sha1, usize)>,
 }
 
-/// How much of an entry is what git saw of its file.
+/// The length of the part of an entry with git's data about its file.
 const STAT: usize = 40;
 
-/// A stretch of the file.
+/// A part of the file.
 #[derive(Debug)]
 enum Piece {
-    /// Of the index as it was.
+    /// A range of the old index.
     Old(Range<usize>),
-    /// Of what is new.
+    /// A range of the new bytes.
     New(Range<usize>),
 }
 
@@ -49,8 +49,8 @@ struct Place {
     in_file: usize,
 }
 
-/// Makes the next index, where the old one is plain enough; otherwise none, and `git update-index` does it.
-/// `changes` are the paths that were scanned for, in the same order; `tree` is what the commit does to folders.
+/// Makes the next index, if the old one is plain enough; else `None`, and `git update-index` must do it. `changes`
+/// are the scanned paths, in the same order. `tree` is the commit's change of folders.
 pub(in super::super) fn splice(
     index: IndexFile,
     scan: &Scan,
@@ -102,14 +102,14 @@ pub(in super::super) fn splice(
             next.add(|new| [&name[..], &length, &content].iter().for_each(|part| new.extend_from_slice(part)));
         }
     }
-    // a racy entry loses its size: git then reads the file instead of trusting its time
+    // a racy entry gets the size zero, so that git reads the file and does not trust its time
     for Racy { start, .. } in &scan.racy {
         next.old.get_mut(start + 36..start + 40)?.fill(0);
     }
     Some(next)
 }
 
-/// How many entries a range holds: three where a conflict had its stages there.
+/// The number of entries in a range: up to three, if a conflict had its stages there.
 fn stages(entries: &[u8]) -> Option<i64> {
     let mut count = 0;
     let mut at = 0;
@@ -123,7 +123,7 @@ fn stages(entries: &[u8]) -> Option<i64> {
 }
 
 impl Spliced {
-    /// Keeps a stretch of the old index.
+    /// Keeps a range of the old index.
     fn keep(&mut self, range: Range<usize>) -> Option<()> {
         if !range.is_empty() {
             self.length += self.old.get(range.clone())?.len();
@@ -132,7 +132,7 @@ impl Spliced {
         Some(())
     }
 
-    /// Adds what is new.
+    /// Adds new bytes.
     fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.new.len();
         write(&mut self.new);
@@ -140,7 +140,7 @@ impl Spliced {
         self.pieces.push(Piece::New(start..self.new.len()));
     }
 
-    /// The file in its order, without the checksum.
+    /// The parts of the file in order, without the checksum.
     fn parts(&self) -> impl Iterator<Item = &[u8]> {
         self.pieces.iter().map(|piece| match piece {
             Piece::Old(range) => self.old.get(range.clone()).unwrap_or_default(),
@@ -148,8 +148,8 @@ impl Spliced {
         })
     }
 
-    /// Writes down what git will see when it looks at a new file. A file renamed in the very tick in which it was written
-    /// could be changed once more without a trace: its size is left out, so that git reads it.
+    /// Writes git's data about a new file into its entry. If the file was moved into place in the same clock tick in
+    /// which it was written, a later change could leave no trace. Then its size is left out, so that git reads it.
     pub(in super::super) fn stamp(&mut self, change: usize, stat: &FileStat) {
         let Some(Some(Place { in_new, .. })) = self.entries.get(change) else { return };
         let Some(entry) = self.new.get_mut(*in_new..*in_new + STAT) else { return };
@@ -163,14 +163,14 @@ impl Spliced {
         }
     }
 
-    /// Takes the checksum of all that comes before the first entry that waits to be stamped.
+    /// Computes the checksum up to the first entry that still needs its data.
     pub(in super::super) fn hash_settled(&mut self) {
         let waits = self.entries.iter().flatten().next().map(|place| place.in_new);
         let settled = |piece: &Piece| !matches!(piece, Piece::New(range) if Some(range.start) == waits);
         self.hash_pieces(self.pieces.iter().take_while(|piece| settled(piece)).count());
     }
 
-    /// Takes the checksum, if the repository wants one.
+    /// Computes the checksum, if the repository wants one.
     pub(in super::super) fn seal(&mut self) {
         self.hash_pieces(self.pieces.len());
         if let Some((hash, _)) = self.hash.take() {
@@ -178,14 +178,14 @@ impl Spliced {
         }
     }
 
-    /// Takes the checksum of this many pieces.
+    /// Adds this many pieces to the checksum.
     fn hash_pieces(&mut self, count: usize) {
         let Some((mut hash, done)) = self.hash.take() else { return };
         self.parts().take(count).skip(done).for_each(|part| hash.update(part));
         self.hash = Some((hash, count.max(done)));
     }
 
-    /// Writes the file whole. Until it is sealed it has no checksum, which git reads as one left out on purpose.
+    /// Writes the whole file. Until it is sealed it has no checksum; git takes that for one left out on purpose.
     pub(in super::super) fn write(&self, path: &Path) -> Result<std::fs::File, RepoError> {
         let mut file = std::fs::File::create(path).map_err(RepoError::io(RepoText::DoWrite, path))?;
         let parts = self.parts().chain([&self.checksum[..]]);
@@ -194,7 +194,7 @@ impl Spliced {
         Ok(file)
     }
 
-    /// Writes the entries that have been stamped, and the checksum, over the file written before.
+    /// Writes the stamped entries and the checksum over the file that was written before.
     pub(in super::super) fn rewrite(&self, file: &mut std::fs::File) -> std::io::Result<()> {
         let mut put = |at: usize, bytes: &[u8]| -> std::io::Result<()> {
             file.seek(SeekFrom::Start(at as u64))?;
@@ -207,7 +207,7 @@ impl Spliced {
     }
 }
 
-/// Writes many stretches by few calls.
+/// Writes many ranges with few calls.
 fn write_all(file: &mut std::fs::File, mut parts: &mut [IoSlice<'_>]) -> std::io::Result<()> {
     while parts.iter().any(|part| !part.is_empty()) {
         match file.write_vectored(parts) {

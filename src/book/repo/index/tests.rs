@@ -1,4 +1,4 @@
-//! The splice against git itself: whatever the index holds and whatever changes, git sees what it would have made.
+//! Compares our index with git's: whatever the index has and whatever changes, git sees what it would have made.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::super::testing::{Sandbox, begin, person};
 use super::parse::IndexFile;
 use super::scan::{InIndex, Scan};
 
-/// Paths that sort in different ways in trees (`a.b` before `a/`), in the index (`a-` before `a/`) and by length.
+/// Paths that sort differently in trees (`a.b` before `a/`), in the index (`a-` before `a/`) and by length.
 const NAMES: &[&str] = &[
     "a.yaml",
     "a-b/x",
@@ -38,11 +38,11 @@ enum Act {
 
 #[derive(Debug, Clone)]
 struct Scene {
-    /// Files of the first commit.
+    /// The files of the first commit.
     begin: Vec<usize>,
-    /// Staged by the user: path and content.
+    /// The user's staged changes: path and content.
     staged: Vec<(usize, u8)>,
-    /// Whether the index knows the trees, holds racy entries, has its checksum.
+    /// Whether the index has the `TREE` extension.
     write_tree: bool,
     skip_hash: bool,
     version: u8,
@@ -140,7 +140,7 @@ fn play(scene: &Scene) {
         }
         agrees_with_git(&sandbox, &staged);
     }
-    // git goes on from our index: its own commit of what is staged holds exactly that.
+    // git continues with our index: its own commit has exactly the staged changes.
     if !staged.is_empty() {
         sandbox.git(&["commit", "-qm", "theirs"]);
     }
@@ -156,7 +156,7 @@ fn agrees_with_git(sandbox: &Sandbox, staged: &BTreeMap<String, String>) {
     let mut found: Vec<&str> = status.lines().collect();
     found.sort_unstable();
     assert_eq!(found, expected);
-    // The slow way: an index made from the tip, with what is staged put in.
+    // The slow way: an index made from the tip, with the staged changes.
     let slow = sandbox.top().join(".git/slow-index");
     let with_slow = |arguments: &[&str]| {
         let output = std::process::Command::new("git")
@@ -171,7 +171,7 @@ fn agrees_with_git(sandbox: &Sandbox, staged: &BTreeMap<String, String>) {
     with_slow(&["read-tree", "HEAD"]);
     staged.keys().for_each(|name| drop(with_slow(&["add", name])));
     assert_eq!(sandbox.git(&["ls-files", "--stage"]), with_slow(&["ls-files", "--stage"]));
-    // The trees that the index remembers are those that git computes without it.
+    // The trees in the index are those that git computes without it.
     let tree = with_slow(&["write-tree"]);
     std::fs::remove_file(slow).unwrap();
     assert_eq!(sandbox.git(&["write-tree"]), tree);
@@ -209,7 +209,7 @@ fn a_file_that_changed_in_the_second_of_the_index_is_not_taken_for_unchanged() {
     sandbox.write("a", "one\n");
     sandbox.git(&["add", "-A"]);
     sandbox.git(&["commit", "-qm", "begin"]);
-    // The same size in the same second: only the index's own time tells that the entry cannot be trusted.
+    // The same size in the same second: only the index's own time shows that the entry cannot be trusted.
     let stat = std::fs::metadata(sandbox.top().join("a")).unwrap().modified().unwrap();
     sandbox.write("a", "two\n");
     let file = std::fs::File::options().write(true).open(sandbox.top().join("a")).unwrap();
@@ -227,10 +227,10 @@ fn a_file_that_changed_in_the_second_of_the_index_is_not_taken_for_unchanged() {
 fn what_is_committed_is_fresh_in_the_index() {
     let sandbox = Sandbox::new();
     sandbox.add("folder/a", "one\n");
-    // `diff-files` believes the numbers in the index and reads no file.
+    // `diff-files` trusts the numbers in the index and reads no file.
     assert_eq!(sandbox.git(&["diff-files"]), "");
     sandbox.write("folder/c", "c\n");
-    // Older than the index by a second: no entry is racy when ours is written.
+    // One second older than the index, so that no entry is racy when ours is written.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     sandbox.git(&["add", "-A"]);
     sandbox.git(&["commit", "-qm", "theirs"]);
@@ -238,8 +238,8 @@ fn what_is_committed_is_fresh_in_the_index() {
     assert_eq!(sandbox.git(&["diff-files"]), "");
 }
 
-/// git leaves the size of an entry out if it cannot tell whether the file was changed once more in the second of the index. Who reads
-/// the index then has to read the file.
+/// git leaves the size of an entry out if it cannot tell whether the file was changed once more in the second of the
+/// index. Every reader of the index must then read the file.
 #[test]
 fn what_nobody_has_touched_since_stays_fresh_in_the_next_index() {
     let sandbox = Sandbox::new();
