@@ -1,29 +1,30 @@
-//! Which commit changed which figure of a closed month. The report is made at commits between the closed one and today's, halving
-//! the way each time, so that a few reports find the commit among thousands.
+//! Finds the commit that changed a figure of a closed month. The report is made at commits between the closed one and
+//! today's, halving the range each time. So a few reports find the commit among thousands.
 
 use super::model::Report;
 use super::{Difference, differences};
 
-/// What a commit changed in a report.
+/// A change of a report by a commit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adjustment {
-    /// The place of the commit in the line.
+    /// The position of the commit in the line.
     pub at: usize,
-    /// The place of the commit before which the report was as earlier. More than one before `at` only if too many reports would have
-    /// to be made to find the very commit.
+    /// The position of the last known commit with the earlier report. It is further than one before `at` only if
+    /// finding the exact commit would need too many reports.
     pub after: usize,
     /// What differs.
     pub differences: Vec<Difference>,
 }
 
-/// A report as it was at a place of a line of commits.
+/// A report as of a position in a line of commits.
 type At<'r> = (usize, &'r Report);
 
-/// The adjustments between the first and the last of a line of commits. `make` makes the report at a place; at most `most` are made
-/// besides those two. A change that a later commit takes back is no adjustment unless a report between the two is made anyway.
+/// The adjustments between the first and the last of a line of commits. `make` makes the report at a position; it is
+/// called at most `most` times besides those two. If a later commit takes a change back, it is only noticed if a
+/// report between the two happens to be made.
 ///
 /// # Errors
-/// Those of `make`.
+/// The errors of `make`.
 pub fn adjustments<E>(
     first: At<'_>,
     last: At<'_>,
@@ -66,14 +67,14 @@ mod tests {
     use crate::locale::Label;
     use crate::model::{Facts, Figure, Report};
 
-    /// A report of one figure.
+    /// A report with one figure.
     fn report(value: i64) -> Report {
         let mut report = Report::new("r", Label::default(), Facts::default());
         report.figures("f", Label::default(), [Figure::new("n", Label::default(), Label::default(), value)]);
         report
     }
 
-    /// The places at which a figure that has these values changes, and how many reports were made to find them.
+    /// The positions at which a figure with these values changes, and how many reports were made to find them.
     fn found(values: &[i64], most: usize) -> (Vec<(usize, usize)>, usize) {
         let mut made = 0;
         let (first, last) = (report(values[0]), report(values[values.len() - 1]));

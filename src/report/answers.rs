@@ -1,22 +1,22 @@
-//! The values that the answers of a source consist of.
+//! The values in the answers of a source.
 
 use super::Clock;
 use crate::calendar::Moment;
 use crate::locale::Label;
 use crate::record::{Id, Record};
 
-/// What a person noted later than it happened.
+/// Late notes of one person, for one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotedLater {
-    /// Who did it.
+    /// The person.
     pub by: Id,
     /// The step.
     pub step: String,
-    /// How often.
+    /// How many there are.
     pub count: u64,
-    /// The longest time from when something happened to when it was noted, in seconds.
+    /// The longest time between an event and its note, in seconds.
     pub longest: i64,
-    /// The record about which this was noted.
+    /// The record of that event.
     pub record: Id,
 }
 
@@ -29,36 +29,36 @@ pub struct Clocked {
     pub clocks: Vec<Clock>,
 }
 
-/// A record with nothing but its deadlines. Tens of thousands may wait, so the rest of each record is not kept in memory.
+/// The deadlines of a record. There may be tens of thousands, so the rest of each record is not kept in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timed {
     /// The record.
     pub id: Id,
     /// Its kind.
     pub kind: String,
-    /// What it is called; a private title is masked unless those are shown.
+    /// Its title; a private title is masked unless the reader may see it.
     pub title: Label,
     /// The runs of its deadlines.
     pub clocks: Vec<Clock>,
 }
 
-/// What is owed for a record without a running deadline.
+/// A duty for a record without a running deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untimed {
     /// The record.
     pub id: Id,
     /// Its kind.
     pub kind: String,
-    /// What it is called; a private title is masked unless those are shown.
+    /// Its title; a private title is masked unless the reader may see it.
     pub title: Label,
     /// Its state.
     pub state: String,
-    /// The steps that come next, by name. Empty if other records must come to an end first.
+    /// The names of the next steps. Empty if other records must end first.
     pub next: Vec<String>,
-    /// Who may take them, as it is stored.
+    /// Who may take them, by stored name.
     pub holder: String,
-    /// Since when it is there.
+    /// When the record was opened.
     pub opened: Option<Moment>,
-    /// Whether it waits, such as for the client.
+    /// Whether it waits, for example for the client.
     pub waiting: bool,
 }

@@ -1,4 +1,4 @@
-//! Cases: a complaint with all its forms, counted once. When it was open, what it reached when, how long it took.
+//! Cases: a complaint with all its forms, counted once. When it was open, when it reached what, and how long it took.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,18 +10,18 @@ use crate::calendar::{Calendar, Moment, Outside, Period};
 use crate::kind::Kind;
 use crate::record::{Class, FieldId, Id, Record, Value};
 
-/// The cases that a period touches.
+/// The cases of a period.
 #[derive(Debug)]
 pub struct Cases {
     /// The period.
     pub period: Period,
     /// The cases, by id.
     pub all: Vec<Case>,
-    /// Complaints left out since they repeat a case that is counted.
+    /// How many complaints were left out because they repeat a counted case.
     pub duplicates: usize,
 }
 
-/// A complaint with every form that it took, in the order in which they were opened.
+/// A complaint with all its forms, in the order in which they were opened.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The first form's id.
@@ -31,9 +31,9 @@ pub struct Case {
 }
 
 impl Cases {
-    /// Groups records into cases: a form that names an earlier one by `original` is the same case, a complaint that names
-    /// another by `duplicate-of` is not a case of its own. A name that leads nowhere leads to no other case, and of forms that
-    /// name one another in a circle the first by id counts as the first.
+    /// Groups records into cases. A form that refers to an earlier one by `original` belongs to the same case. A
+    /// complaint that refers to another by `duplicate-of` is not a case of its own. A reference to a missing record
+    /// is ignored. If forms refer to each other in a circle, the first by id counts as the first form.
     pub fn group(
         period: Period,
         records: Vec<Clocked>,
@@ -90,12 +90,12 @@ impl Case {
         self.forms.last().map(|form| &form.record)
     }
 
-    /// A field's value, of the latest form that has one.
+    /// The value of a field in the latest form that has one.
     pub fn value(&self, field: FieldId) -> Option<&Value> {
         self.forms.iter().rev().find_map(|form| form.record.get(field))
     }
 
-    /// The latest form with what the earlier ones say of fields that it leaves empty.
+    /// The latest form; empty fields get the values of earlier forms.
     pub fn whole(&self, kind: &Kind) -> Option<Cow<'_, Record>> {
         let latest = self.latest()?;
         if self.forms.len() == 1 {
@@ -110,7 +110,7 @@ impl Case {
         Some(Cow::Owned(whole))
     }
 
-    /// Every run of a deadline of any form.
+    /// Every run of a deadline, of all forms.
     pub fn clocks(&self) -> impl Iterator<Item = &Clock> {
         self.forms.iter().flat_map(|form| &form.clocks)
     }
@@ -120,7 +120,7 @@ impl Case {
         self.entries(states).min()
     }
 
-    /// When it last entered one of these states within a stretch of time.
+    /// When it last entered one of these states within a time span.
     pub fn last_in(&self, states: &[&str], (from, until): (Moment, Moment)) -> Option<Moment> {
         self.entries(states).filter(|at| *at >= from && *at < until).max()
     }
@@ -130,20 +130,20 @@ impl Case {
         events.filter(|event| event.to.as_deref().is_some_and(|to| states.contains(&to))).map(|event| event.at)
     }
 
-    /// Whether it was open right before `at`: judged form by form by what had happened until then; what has happened to
-    /// a form since its last event is what the form itself says.
+    /// Whether it was open right before `at`. Each form is judged by its events until then; after a form's last
+    /// event, its present state counts.
     ///
-    /// This looks at states alone and counts no comings and goings, so that the identity of [`Case::flow`] can fail.
+    /// This only looks at states and counts no events, so that the identity with [`Case::flow`] is a real check.
     pub fn is_open_at(&self, kind: &Kind, at: Moment) -> bool {
         self.forms.iter().any(|form| is_open_at(kind, &form.record, at))
     }
 
-    /// The state in which the case stood right before a moment: that of the latest form that was there by then.
+    /// The state of the case right before a moment: that of the latest form that existed by then.
     pub fn state_before(&self, at: Moment) -> Option<&str> {
         self.forms.iter().rev().find_map(|form| state_before(&form.record, at))
     }
 
-    /// How often it ended and was reopened in a stretch of time, counted event by event as they were written down.
+    /// How often it ended and was reopened in a time span, counted event by event.
     pub fn flow(&self, kind: &Kind, (from, until): (Moment, Moment)) -> Flow {
         let mut flow = Flow::default();
         let mut was = None;
@@ -151,7 +151,7 @@ impl Case {
             let inside = at >= from && at < until;
             match (was, is) {
                 (Some(false), true) if inside => flow.reopened += 1,
-                // one that began closed was opened and ended at once
+                // a case that began in a closed state was opened and ended at once
                 (Some(true) | None, false) if inside => flow.ended += 1,
                 _ => {}
             }
@@ -160,8 +160,8 @@ impl Case {
         flow
     }
 
-    /// When the case entered and left the states that `counts` accepts. One form of the case in such a state is enough. What
-    /// happens at one instant is one turn.
+    /// When the case entered and left the states that `counts` accepts. It is enough if one form is in such a state.
+    /// Events at the same instant count as one change.
     fn turns(&self, counts: &dyn Fn(&str) -> bool) -> Vec<(Moment, bool)> {
         let mut all: Vec<(Moment, usize, bool)> = Vec::new();
         for (form, clocked) in self.forms.iter().enumerate() {
@@ -180,10 +180,10 @@ impl Case {
         turns
     }
 
-    /// Working minutes from its opening to `until` in which it was neither ended nor waiting for the client.
+    /// The working minutes from its opening to `until` during which it was neither ended nor waiting for the client.
     ///
     /// # Errors
-    /// An instant that the calendar does not know.
+    /// If the calendar does not know an instant.
     pub fn worked(&self, kind: &Kind, calendar: &Calendar, until: Moment) -> Result<i64, Outside> {
         let running = |state: &str| matches!(kind.shape.class(state), Class::New | Class::Open);
         let turns = self.turns(&running);
@@ -198,11 +198,11 @@ impl Case {
     }
 }
 
-/// Comings and goings of a case.
+/// How often a case ended and was reopened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Flow {
     /// How often it ended.
     pub ended: i64,
-    /// How often it was open again after it had ended.
+    /// How often it was open again after an end.
     pub reopened: i64,
 }

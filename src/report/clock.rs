@@ -1,4 +1,4 @@
-//! A run of a deadline as reports count it: plain values, no rules behind them.
+//! A run of a deadline as reports count it: plain values without rules.
 
 use std::sync::Arc;
 
@@ -17,12 +17,12 @@ pub struct Timing {
     pub label: Label,
     /// The states that stop it.
     pub stops: Vec<String>,
-    /// The calendar that it runs by.
+    /// The name of its calendar.
     pub calendar: String,
 }
 
 impl Timing {
-    /// That of a deadline which runs by the calendar of this name.
+    /// The timing of a deadline with the calendar of this name.
     pub fn of(deadline: &Deadline, calendar: &str) -> Timing {
         Timing {
             name: deadline.name.clone(),
@@ -40,29 +40,29 @@ pub struct Clock {
     pub timing: Arc<Timing>,
     /// When it began.
     pub start: Moment,
-    /// When it is due, where that is known.
+    /// When it is due, if that is known.
     pub due: Option<Moment>,
     /// When it ended. `None` while it runs.
     pub end: Option<Moment>,
-    /// How it stands.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// Who is pressed, as it is stored: `li.na`, `role:qm`. `None` if that was not asked for: it follows from the staff of today,
-    /// and takes longer to find out than the run itself.
+    /// The holder's stored name: `li.na`, `role:qm`. `None` if it was not asked for. It depends on today's staff, and
+    /// takes longer to compute than the run itself.
     pub holder: Option<String>,
-    /// What stopped it, of what the deadline names: states, and steps as `step:NAME`. Nothing where it goes on, or where a closed
-    /// state or a lost condition ended it.
+    /// The marks of the deadline that stopped it: states, and steps as `step:NAME`. Empty if it goes on, or if a
+    /// closed state or an ended condition stopped it.
     pub stopped_by: Vec<String>,
-    /// The forms of the case over which it runs. `None` for a deadline of the record alone.
+    /// The forms of the case over which it runs. Empty for a deadline of one record.
     pub forms: Vec<Id>,
-    /// Minutes of working time that it ran, until its end or now. `None` beyond what the calendar knows.
+    /// Its working time in minutes, until its end or now. `None` beyond what the calendar knows.
     pub worked: Option<i64>,
-    /// Minutes of working time by which it is late, until its end or now. `None` if what it demanded was passed over in time.
+    /// By how many minutes of working time it is late, until its end or now. `None` if it was dropped in time.
     pub over: Option<i64>,
 }
 
 impl Clock {
-    /// Every run of a record's deadlines, as seen at `now`, without who holds them. Runs whose due date is unknown are left out, and
-    /// those that are not the company's.
+    /// Every run of the company's deadlines of a record at `now`, without holders. Runs with an unknown due date are
+    /// left out.
     pub fn of(standings: &Standings, now: Moment) -> Vec<Clock> {
         let standings = standings.iter().filter(|standing| !standing.deadline.outside);
         let mut found = Vec::new();
@@ -76,7 +76,7 @@ impl Clock {
         found
     }
 
-    /// The same with who holds each.
+    /// The same with the holder of each.
     pub fn held(standings: &Standings, now: Moment) -> Vec<Clock> {
         let mut clocks = Clock::of(standings, now);
         for clock in &mut clocks {
@@ -108,19 +108,19 @@ impl Clock {
         &self.timing.name
     }
 
-    /// Whether it was overdue and going on right before `at`.
+    /// Whether it was overdue and still running right before `at`.
     pub fn is_overdue_at(&self, at: Moment) -> bool {
         let late = self.due.is_some_and(|due| due < at);
         late && self.outcome == Outcome::Breached && self.start < at && self.end.is_none_or(|end| end >= at)
     }
 
-    /// Whether it was due in a stretch of time, and by `now` it is known whether it was met.
+    /// Whether it was due in a time span, and whether by `now` it is known if it was met.
     pub fn was_due_in(&self, (from, until): (Moment, Moment), now: Moment) -> bool {
         self.due.is_some_and(|due| due >= from && due < until && (due < now || self.end.is_some()))
     }
 }
 
-/// A mark as scripts name it. Fields are not told apart: all that matters of them is that they are no states.
+/// A mark's name for scripts. Fields all get the same name: only that they are not states matters.
 pub fn said(mark: &Mark) -> String {
     match mark {
         Mark::State(state) => state.clone(),

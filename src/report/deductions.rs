@@ -1,5 +1,5 @@
-//! Deductions of a period (扣款): by person and month with the bound of the month and what is carried over, and the sanctions that
-//! they come from (ST3).
+//! The deductions of a period (扣款): by person and month, with the month's limit and what is carried over, and the
+//! sanctions behind them (ST3).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -22,23 +22,23 @@ use crate::policy::{Cap, Deductions, Pay, STAFF, SanctionFields};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value, show_money};
 use crate::{label, wording};
 
-/// Who is charged: a person, or a department as a whole.
+/// Who is charged: a person or a whole department.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Whom {
     Person(Id),
     Department(String),
 }
 
-/// What everybody is charged with, each with the sanction.
+/// All charges by person or department, each with its sanction.
 type Charges = BTreeMap<Whom, Vec<(Id, Charge)>>;
 
-/// What is deducted in the period, and from what it follows.
+/// The deductions of the period, and what they are computed from.
 struct Work {
     sanctioned: Rc<[Record]>,
     staff: Rc<[Record]>,
-    /// What everybody is charged with, each with the sanction.
+    /// All charges by person or department, each with its sanction.
     charges: Charges,
-    /// What each month of the period takes from whom, by month.
+    /// The months of the period for each person or department, sorted by month.
     rows: Vec<(Whom, Month)>,
 }
 
@@ -56,7 +56,7 @@ impl Work {
         for (whom, charges) in &charges {
             let person = if let Whom::Person(id) = whom { Some(id) } else { None };
             let charges: Vec<Charge> = charges.iter().map(|(_, charge)| charge.clone()).collect();
-            // a department has neither bonus nor wage that could bound it
+            // a department has no bonus or wage that could limit it
             let months = carry(&charges, subject.period.last(), &|month| pays.bound(cap?, person?, month));
             let inside = months.into_iter().filter(|month| month.first >= first_of(subject.period.from));
             let told = |month: &Month| !(month.brought.is_zero() && month.charged.is_zero());
@@ -66,7 +66,7 @@ impl Work {
         Ok(Work { sanctioned, staff, charges, rows })
     }
 
-    /// The figures: what is charged, by sanctions; what is deducted, by people. A department is charged and deducted the same.
+    /// The figures: charges by sanction, deductions by person. A department's charge is deducted at once.
     fn sheet<'s>(&self, subject: Subject<'s>) -> Sheet<'s, Taken> {
         let mut items = Vec::new();
         for (whom, charges) in &self.charges {
@@ -107,7 +107,7 @@ struct Taken {
     whom: Whom,
 }
 
-/// What a sanction is, with its kind. `None` if the policy does not say.
+/// The rules for sanctions, with their kind. `None` if the policy has none.
 fn rules(subject: Subject<'_>) -> Option<(&SanctionFields, &Kind)> {
     let fields = subject.policy().deductions.fields.as_ref()?;
     Some((fields, subject.policy().kind(&fields.kind)?))
@@ -167,7 +167,8 @@ fn first_of(day: NaiveDate) -> NaiveDate {
     chrono::Datelike::with_day(&day, 1).unwrap_or(day)
 }
 
-/// Brought into the first month, charged in all, deducted in all, carried out of the last one: each summed by itself.
+/// Brought into the first month, charged in all, deducted in all, carried out of the last month: each is summed
+/// independently.
 fn identity(rows: &[(Whom, Month)], from: NaiveDate) -> Identity {
     let first = first_of(from);
     let sum = |of: fn(&Month) -> Decimal| rows.iter().map(|(_, month)| of(month)).sum::<Decimal>();
@@ -179,7 +180,7 @@ fn identity(rows: &[(Whom, Month)], from: NaiveDate) -> Identity {
         .minus(Text::Deducted, sum(|month| month.deducted))
 }
 
-/// What everybody is charged with: applied sanctions on the day of their application, paid back where one is waived after it.
+/// All charges: applied sanctions on the day on which they were applied, paid back if one is waived later.
 fn charges(subject: Subject<'_>, fields: &SanctionFields, sanctions: &[Record]) -> Charges {
     let mut charges: Charges = BTreeMap::new();
     for record in sanctions {
@@ -211,7 +212,7 @@ fn money(record: &Record, field: Option<FieldId>) -> Option<Decimal> {
     }
 }
 
-/// Who is liable, and with how much.
+/// Who is liable, and for how much.
 fn liable(fields: &SanctionFields, record: &Record) -> Vec<(Whom, Decimal)> {
     let whom = concerned(fields, record);
     let mut all: Vec<(Whom, Decimal)> = whom.zip(money(record, fields.amount)).into_iter().collect();
@@ -223,7 +224,7 @@ fn liable(fields: &SanctionFields, record: &Record) -> Vec<(Whom, Decimal)> {
     all
 }
 
-/// Whom a sanction concerns.
+/// The person or department that a sanction concerns.
 fn concerned(fields: &SanctionFields, record: &Record) -> Option<Whom> {
     let person = stored(record, fields.person).and_then(|id| id.parse().ok()).map(Whom::Person);
     person.or_else(|| stored(record, fields.department).map(Whom::Department))
@@ -235,15 +236,15 @@ fn sanctioned(subject: Subject<'_>, kind: &Kind) -> Answer<Rc<[Record]>> {
     subject.source.records(&RecordSet::of(kind, Belonging::All).filtered(&opened))
 }
 
-/// What people earn, by their staff records.
+/// The pay of people, from their staff records.
 struct Pays<'p> {
     subject: Subject<'p>,
     staff: &'p [Record],
 }
 
 impl Pays<'_> {
-    /// What a month deducts from a person at most: the lower one of the limits by bonus and by wage. A wage that no record tells
-    /// bounds nothing.
+    /// The most that a month may deduct from a person: the lower of the limits by bonus and by wage. A wage that no
+    /// record has is no limit.
     fn bound(&self, cap: &Cap, person: &Id, month: NaiveDate) -> Option<Decimal> {
         let of_bonus = bound(self.of(&cap.bonus, person, month), cap.share);
         let of_wage = cap.wage.as_ref().and_then(|rule| {
@@ -253,7 +254,8 @@ impl Pays<'_> {
         Some(of_wage.map_or(of_bonus, |of_wage| of_bonus.min(of_wage)))
     }
 
-    /// A person's bonus or wage of a month: the last that held on its first day, else the first that begins in it.
+    /// A person's bonus or wage in a month: the last one that was valid on its first day, else the first one that
+    /// begins in it.
     fn of(&self, cap: &Pay, person: &Id, month: NaiveDate) -> Option<Decimal> {
         let record = self.staff.iter().find(|record| record.id == *person)?;
         let kind = self.subject.policy().kind(STAFF)?;

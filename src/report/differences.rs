@@ -1,5 +1,5 @@
-//! What differs between two reports of one period: figures, values and cells of tables, with both values. Used where a closed month is
-//! made again.
+//! The differences between two reports of one period: figures, values and cells of tables, with both values. Used
+//! when a closed month is made again.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,21 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 
-/// A value that is not as it was.
+/// A value that has changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// The title of the section.
     pub section: Label,
-    /// The figure, or the row and the column.
+    /// The figure, or the row and column.
     pub of: Label,
-    /// The earlier value; empty if there was no such row.
+    /// The earlier value; empty if the row did not exist.
     pub was: Cell,
-    /// The later value; empty if there is no such row any more.
+    /// The later value; empty if the row no longer exists.
     pub is: Cell,
 }
 
-/// Every value of the two reports that differs, in the order of reading. The commit, the moment and the notes are not values.
+/// Every value that differs between the two reports, in reading order. The commit, the moment and the notes are not
+/// values.
 pub fn differences(was: &Report, is: &Report) -> Vec<Difference> {
     let mut found = Vec::new();
     let earlier: BTreeMap<&str, &Section> = was.sections.iter().map(|section| (&*section.name, section)).collect();
@@ -38,7 +39,7 @@ pub fn differences(was: &Report, is: &Report) -> Vec<Difference> {
     found
 }
 
-/// The values of a section by their keys, in the order of reading.
+/// The values of a section by key, in reading order.
 #[derive(Default)]
 struct Values(Vec<(String, Label, Cell)>);
 
@@ -49,7 +50,7 @@ impl Values {
             Body::Figures(figures) => {
                 for figure in figures {
                     values.put(figure.name.clone(), figure.label.clone(), figure.value.clone());
-                    // a rate that stays the same may be one of other numbers
+                    // a rate may stay the same while its numbers change
                     let parts = [("numerator", &figure.numerator), ("denominator", &figure.denominator)];
                     for (name, part) in parts.into_iter().filter_map(|(name, part)| Some((name, part.as_ref()?))) {
                         let label = label!(Text::DifferenceOf; row = figure.label.clone(), column = part.label.clone());
@@ -71,7 +72,7 @@ impl Values {
                 }
             }
             Body::Table(table) => values.table(table),
-            // who signs is no figure
+            // signatures are not figures
             Body::Signatures(_) => {}
             Body::Verbatim { text, .. } => values.put(String::new(), section.title.clone(), Cell::text(text.as_str())),
         }
@@ -82,7 +83,8 @@ impl Values {
         self.0.push((key, label, value));
     }
 
-    /// The cells of a table. A row is known by its first cell, the second of the same first cell by its number as well.
+    /// Adds the cells of a table. A row is identified by its first cell; further rows with the same first cell also
+    /// by their number.
     fn table(&mut self, table: &Table) {
         let mut group = String::new();
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -107,7 +109,7 @@ impl Values {
         let was: BTreeMap<&str, &Cell> = self.0.iter().map(|(key, _, value)| (&**key, value)).collect();
         let is: BTreeMap<&str, &Cell> = later.0.iter().map(|(key, _, value)| (&**key, value)).collect();
         let mut differ = |of: &Label, was: Cell, is: Cell| {
-            // a new row of zeros says no more than no row
+            // a new row of zeros says no more than a missing row
             let both_nothing = nothing(&was) && nothing(&is);
             if was != is && !both_nothing {
                 found.push(Difference { section: section.clone(), of: of.clone(), was, is });
@@ -123,7 +125,7 @@ impl Values {
     }
 }
 
-/// Whether a cell says that there is none.
+/// Whether a cell means "none".
 fn nothing(cell: &Cell) -> bool {
     match cell {
         Cell::Empty | Cell::Count(0) => true,
@@ -132,7 +134,7 @@ fn nothing(cell: &Cell) -> bool {
     }
 }
 
-/// How people call a row: by its first cell.
+/// The name of a row for people: its first cell.
 fn called(row: &Row) -> Label {
     match (row.role, row.cells.first()) {
         (Role::Total, Some(Cell::Empty) | None) => Text::Total.label(),

@@ -1,5 +1,5 @@
-//! What reports speak of, as the policy has bound it to the company's kinds: what is left out of the policy is left out of the
-//! report, with a note.
+//! The fields that reports use, as the policy has bound them to the company's kinds. If the policy leaves a part out,
+//! the report leaves it out too, and says so in a note.
 
 use super::model::{Cell, Column, Level, Report};
 use super::{Answer, Case, Subject, worded};
@@ -9,7 +9,7 @@ use crate::locale::messages::ReportText as Text;
 use crate::policy::{CaseRules, Reporting};
 use crate::record::{FieldId, Fields, Id, Record, Type, Value};
 
-/// What a case is and the kind of its forms; where the policy does not say, the report notes that it cannot tell.
+/// The rules for cases and the kind of their forms. If the policy has none, the report gets a note.
 pub(super) fn cases<'m>(subject: Subject<'m>, report: &mut Report) -> Option<(&'m CaseRules, &'m Kind)> {
     let rules = subject.policy().reports.cases.as_ref();
     let found = rules.and_then(|rules| Some((rules, subject.policy().kind(&rules.kind)?)));
@@ -19,25 +19,25 @@ pub(super) fn cases<'m>(subject: Subject<'m>, report: &mut Report) -> Option<(&'
     found
 }
 
-/// Notes that nothing can be told, since a section of the policy is left out.
+/// Notes that a section of the policy is missing, so that this part of the report cannot be made.
 pub(super) fn untold(report: &mut Report, file: &str, section: &str) {
     report.note(Level::Note, label!(Text::NoSection, file = file, section = section));
 }
 
-/// The value of a field that the policy names.
+/// The value of a field that the policy names; `None` if it names none.
 pub(super) fn value(record: &Record, field: Option<FieldId>) -> Option<&Value> {
     record.get(field?)
 }
 
-/// The stored text of a field that the policy names.
+/// The stored text of a field that the policy names; `None` if it names none.
 pub(super) fn stored(record: &Record, field: Option<FieldId>) -> Option<String> {
     value(record, field).and_then(Value::stored)
 }
 
-/// What people call the record that a field names: its running number, if it has one, before its id.
+/// How people call the record that a field refers to: by its running number, if it has one, followed by its id.
 ///
 /// # Errors
-/// The record cannot be read.
+/// If the record cannot be read.
 pub(super) fn named(subject: Subject<'_>, record: &Record, field: Option<FieldId>) -> Answer<Cell> {
     match value(record, field) {
         Some(Value::Ref(id)) => called(subject, id),
@@ -45,21 +45,21 @@ pub(super) fn named(subject: Subject<'_>, record: &Record, field: Option<FieldId
     }
 }
 
-/// What people call a record, as [`named`].
+/// How people call a record, as in [`named`].
 ///
 /// # Errors
-/// The record cannot be read.
+/// If the record cannot be read.
 pub(super) fn called(subject: Subject<'_>, id: &Id) -> Answer<Cell> {
     let record = subject.source.record(id)?;
     Ok(Cell::Id(record.map_or_else(|| id.to_string(), |record| subject.words().called(&record))))
 }
 
-/// The value of a field that the policy names as a cell; what is private is masked.
+/// The value of a field that the policy names, as a cell; private values are masked.
 pub(super) fn cell(subject: Subject<'_>, kind: &Kind, record: &Record, field: Option<FieldId>) -> Cell {
     field.map_or(Cell::Empty, |field| worded::of_field(&subject.words(), kind, &record.fields, field))
 }
 
-/// The value that a case has for a field that the policy names, as a cell; what is private is masked.
+/// A case's value of a field that the policy names, as a cell; private values are masked.
 pub(super) fn case_cell(subject: Subject<'_>, kind: &Kind, case: &Case, field: Option<FieldId>) -> Cell {
     let Some((field, value)) = field.and_then(|field| Some((field, case.value(field)?))) else { return Cell::Empty };
     let mut alone = Fields::new();
@@ -67,17 +67,17 @@ pub(super) fn case_cell(subject: Subject<'_>, kind: &Kind, case: &Case, field: O
     worded::of_field(&subject.words(), kind, &alone, field)
 }
 
-/// The column of the running number by which people call a case, where the kind gives one: it stands before the id.
+/// The column of cases' running numbers, before the id, if the kind has them.
 pub(super) fn number_column(subject: Subject<'_>, kind: &Kind) -> Option<Column> {
     kind.numbering.as_ref().map(|numbering| worded::column(&subject.words(), kind.field(numbering.field)))
 }
 
-/// The column of the ids of cases: beside numbers it is called what it is.
+/// The column of cases' ids. Beside numbers it has the heading "id".
 pub(super) fn id_column(kind: &Kind) -> Column {
     Column::id("id", if kind.numbering.is_some() { Text::Id } else { Text::Number })
 }
 
-/// The number of a case, which is that of its first form; of as many cells as [`number_column`] has columns.
+/// The number of a case, which is that of its first form; `None` if [`number_column`] gives no column.
 pub(super) fn number_cell(kind: &Kind, case: &Case) -> Option<Cell> {
     let numbering = kind.numbering.as_ref()?;
     let first = case.forms.first().and_then(|form| numbering.of(&form.record));

@@ -1,4 +1,4 @@
-//! Improvement measures (IM1, RP1): how each stands, and whether complaints like those that it is about came after it was done.
+//! Improvement measures (IM1, RP1): the progress of each, and whether similar complaints came after it was done.
 
 use super::fields::{cell, named, untold, value};
 use super::language::Unknown;
@@ -12,7 +12,7 @@ use crate::policy::Reporting;
 use crate::record::{Class, Id, Value};
 use crate::wording;
 
-/// What is counted of the measures.
+/// What is counted about the measures.
 #[derive(Debug, Default, Clone)]
 struct Tally {
     running: i64,
@@ -45,7 +45,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     Ok(report)
 }
 
-/// The table of the measures, and what is counted of each.
+/// The table of the measures, and what is counted about each.
 fn made(subject: Subject<'_>) -> Answer<(Report, Vec<(Id, Tally)>)> {
     let mut report = subject.report("improvement", Text::Improvement)?.over(subject.model_period());
     let Some((rules, kind)) = measures(subject) else {

@@ -1,7 +1,8 @@
-//! How a company lays out a computed report: `reports/NAME.toml`, where NAME is that of the report. The file says what only reports
-//! show, so that a new column makes no new rules.
+//! How a company lays out a computed report: `reports/NAME.toml`, with the report's name. The file holds what only
+//! reports show, so a new column does not make new rules.
 //!
-//! Older books have `[[tables]]` and `[tracking]` in `policy/reports.toml`. Those are used if the book has no file for the report.
+//! Older books have `[[tables]]` and `[tracking]` in `policy/reports.toml`. These are used if the book has no file
+//! for the report.
 
 use super::registry::{Definition, named};
 use super::signatures::{self, Signature};
@@ -16,16 +17,16 @@ use crate::policy::{Breakdown, Policy, Reporting, Sources};
 use crate::record::{FieldId, Type};
 use crate::report::language::{ENDING, FOLDER, MILESTONE};
 
-/// What a file of the book says of a computed report.
+/// The content of a book's layout file for a computed report.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layout {
     /// The columns of the report's list of cases.
     pub columns: Vec<CaseColumn>,
-    /// What the statistics are broken down by.
+    /// The fields by which the statistics are broken down.
     pub tables: Vec<Breakdown>,
     /// The lines to be signed.
     pub signatures: Vec<Signature>,
-    /// What the company calls figures, headings and columns.
+    /// The company's names for figures, headings and columns.
     pub words: OwnWords,
 }
 
@@ -34,11 +35,12 @@ pub struct Layout {
 pub enum CaseColumn {
     /// A field of the case.
     Field(FieldId),
-    /// What came back and what was lost, a column for each part.
+    /// What was returned and what was lost, one column for each part.
     Losses,
     /// The improvement measures about the case, each with its state.
     Measures,
-    /// When the case reached a milestone: for the one that closes cases the closing of the period, else the first time.
+    /// When the case reached a milestone. For the milestone that closes cases it is the closing in the period, else
+    /// the first time.
     Milestone {
         /// The milestone's name.
         name: String,
@@ -52,21 +54,21 @@ pub enum CaseColumn {
         /// What it is called.
         label: Label,
     },
-    /// When a deadline of the case first started and when its last run ended: when the case came to the department that is pressed by
-    /// it, and when it left.
+    /// When a deadline of the case first started and when its last run ended. These are the times when the case came
+    /// to the deadline's department and when it left.
     Deadline {
         /// The deadline's name.
         name: String,
         /// What it is called.
         label: Label,
     },
-    /// How many days it took from its opening to its closing.
+    /// The days from its opening to its closing.
     Days,
-    /// Whether it was closed after its limit.
+    /// Whether it was closed too late.
     Overdue,
 }
 
-/// What a list of cases can show beside fields. A field of the same name goes before.
+/// What a list of cases can show besides fields. A field of the same name wins.
 const OWN: [(&str, CaseColumn); 4] = [
     ("losses", CaseColumn::Losses),
     ("measures", CaseColumn::Measures),
@@ -74,11 +76,11 @@ const OWN: [(&str, CaseColumn); 4] = [
     ("overdue", CaseColumn::Overdue),
 ];
 
-/// What stands before the name of a step, and of a deadline.
+/// The prefixes of a step and of a deadline.
 const STEP: &str = "step.";
 const DEADLINE: &str = "deadline.";
 
-/// What the file of a computed report may say beside signatures.
+/// What the layout file of a computed report may have besides signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lays {
     /// Nothing else.
@@ -90,7 +92,7 @@ pub enum Lays {
 }
 
 impl Layout {
-    /// The layout of a report by the files of a book. All problems are noted.
+    /// The layout of a report in the files of a book. All problems are noted.
     pub fn of(report: &Definition, sources: &Sources, policy: &Policy, problems: &Problems) -> Layout {
         let path = format!("{FOLDER}{}{ENDING}", report.name);
         match sources.text(&path, problems) {
@@ -139,7 +141,7 @@ impl Layout {
     }
 }
 
-/// Whether a file of `reports/` lays out a computed report: it has the report's name.
+/// The computed report that a file of `reports/` lays out: the one with its name.
 pub(super) fn laid_out(path: &str) -> Option<&'static Definition> {
     let name = path.strip_prefix(FOLDER)?.strip_suffix(ENDING)?;
     named(name).filter(|report| report.name == name)

@@ -1,4 +1,5 @@
-//! Losses of the cases closed in a period (客诉损失): by case, by what they consist of, by cause; against sales (RL2, RL5).
+//! The losses of the cases closed in a period (客诉损失): by case, by part, by cause, and in relation to sales (RL2,
+//! RL5).
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let cause = rules.cause.filter(|field| subject.words().sight.shows(kind.field(*field)));
     report.figures("figures", Text::Figures, sheet(subject, (kind, cause), &cases).figures());
     report.table("cases", Text::LossByCase, by_case(subject, (rules, kind), &cases));
-    // what is private is told of nobody, not even in numbers
+    // nothing is said about private values, not even numbers
     if let Some(cause) = cause {
         report.table("by-cause", Text::LossByCause, by_cause(subject, kind, cause, &cases, loss));
     }
@@ -42,7 +43,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     Ok(report)
 }
 
-/// What the parts come to against what is borne and what is not: each is added up by itself.
+/// Compares the sum of the loss parts with what is borne and not borne; each side is added up independently.
 pub(super) fn identity(cases: &[Costed<'_>], loss: Decimal) -> Identity {
     let of = |person: bool| {
         let parts = cases.iter().flat_map(|case| &case.borne.borne);
@@ -55,7 +56,7 @@ pub(super) fn identity(cases: &[Costed<'_>], loss: Decimal) -> Identity {
         .plus(Text::Unattributed, unattributed)
 }
 
-/// Notes that the money reports share.
+/// Notes that the reports about money share.
 pub(super) fn notes(subject: Subject<'_>, (all, cases): (&Cases, &[Costed<'_>]), report: &mut Report) {
     let open = cases.iter().filter(|case| !case.is_final).count();
     if open > 0 {
@@ -154,7 +155,7 @@ fn by_case(subject: Subject<'_>, (rules, kind): (&CaseRules, &Kind), cases: &[Co
         table.toned(if case.is_final { Tone::Plain } else { Tone::Warning }, cells);
     }
     if !table.rows.is_empty() {
-        // the label stands in the first column, below numbers or ids
+        // the label is in the first column, which otherwise has numbers or ids
         let mut cells = vec![Cell::Label(Text::Total.label())];
         cells.resize(4 + usize::from(kind.numbering.is_some()), Cell::Empty);
         let sum = |name: &str| cases.iter().filter_map(|case| case.parts.get(name)).sum::<Decimal>();
@@ -180,7 +181,7 @@ fn by_cause(subject: Subject<'_>, kind: &Kind, cause: FieldId, cases: &[Costed<'
         Column::money("loss", Text::Loss).weighing(Column::MUCH),
         Column::percent("share", Text::ShareOfLoss),
     ]);
-    // the largest first; what is not said last
+    // the largest first; a missing value last
     let mut rows: Vec<_> = sums.into_iter().collect();
     rows.sort_by(|(a, x), (b, y)| (a.is_none(), y.1, a).cmp(&(b.is_none(), x.1, b)));
     for (name, (count, amount)) in rows {

@@ -1,4 +1,4 @@
-//! What became of an improvement measure (IM1): done, verified, found to be of no effect. The reports that tell it are others.
+//! The course of an improvement measure (IM1): done, verified, found to be ineffective. Other reports show it.
 
 use std::collections::BTreeSet;
 
@@ -15,14 +15,14 @@ pub(super) struct Course {
     pub(super) done: Option<Moment>,
     /// When its effect was last verified.
     pub(super) verified: Option<Moment>,
-    /// When it was last opened again after it had been done.
+    /// When it was last reopened after it had been done.
     failed: Option<Moment>,
-    /// How many complaints like those that it is about came after it was done, by the policy's window. `None` if the policy
-    /// does not say.
+    /// How many similar complaints came after it was done, within the policy's window. `None` if the policy has no
+    /// such window.
     pub(super) since: Option<i64>,
 }
 
-/// What a measure is, with its kind. `None` if the policy does not say.
+/// The rules for measures, with their kind. `None` if the policy has none.
 pub(super) fn measures(subject: Subject<'_>) -> Option<(&MeasureRules, &Kind)> {
     let rules = subject.policy().reports.measures.as_ref()?;
     Some((rules, subject.policy().kind(&rules.kind)?))
@@ -31,7 +31,7 @@ pub(super) fn measures(subject: Subject<'_>) -> Option<(&MeasureRules, &Kind)> {
 /// The measures that are open or were changed in the period, with the runs of their deadlines.
 ///
 /// # Errors
-/// They cannot be read.
+/// If they cannot be read.
 pub(super) fn standing(subject: Subject<'_>, kind: &Kind) -> Answer<Vec<Clocked>> {
     let ids = |belonging| subject.source.ids(&RecordSet::of(kind, belonging));
     let (unfinished, touched) = (ids(Belonging::Unfinished)?, ids(Belonging::Touched(subject.period))?);
@@ -40,10 +40,10 @@ pub(super) fn standing(subject: Subject<'_>, kind: &Kind) -> Answer<Vec<Clocked>
 }
 
 impl Course {
-    /// The course of a measure as it was at `until`.
+    /// The course of a measure up to `until`.
     ///
     /// # Errors
-    /// The complaints that came after it cannot be read.
+    /// If the complaints that came after it cannot be read.
     pub(super) fn of(
         subject: Subject<'_>,
         (rules, kind): (&MeasureRules, &Kind),
@@ -70,7 +70,8 @@ impl Course {
         Ok(course)
     }
 
-    /// Whether it was found to be of no effect and has not been done again, or complaints came back after it was done.
+    /// Whether it was found to be ineffective and not done again, or whether similar complaints came after it was
+    /// done.
     pub(super) fn is_ineffective(&self) -> bool {
         self.failed.is_some_and(|failed| self.done.is_none_or(|done| done < failed))
             || self.since.is_some_and(|n| n > 0)

@@ -1,7 +1,7 @@
-//! Reports: one file a report, the values that they are made from, and the neutral model that they are written in.
+//! Reports: one file for each report, the values that they are made from, and the registry.
 //!
-//! How a report looks is `render`'s affair and where its values come from `gather`'s; a report is a pure function of what a
-//! [`Source`] answers. [`REPORTS`] is the one list of them.
+//! `render` decides how a report looks, and `gather` reads its values. A report is a pure function of the answers of
+//! a [`Source`]. [`REPORTS`] is the only list of computed reports.
 
 mod adjustments;
 mod answers;

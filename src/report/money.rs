@@ -1,4 +1,4 @@
-//! What the money reports share: what each case that closed in the period has lost, and who bears it.
+//! Shared by the reports about money: the loss of each case that closed in the period, and who bears it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,23 +16,24 @@ use crate::record::{Id, Record};
 /// A case that closed in the period.
 pub(super) struct Costed<'c> {
     pub(super) case: &'c Case,
-    /// The form that the loss is attributed by: the latest.
+    /// The form by which the loss is attributed: the latest one.
     pub(super) record: &'c Record,
     pub(super) closed: crate::calendar::Moment,
-    /// What it has lost, by the names of losses.
+    /// Its losses, by name.
     pub(super) parts: BTreeMap<String, Decimal>,
     pub(super) loss: Decimal,
     pub(super) borne: Attribution,
-    /// Whether none of it may still change.
+    /// Whether all of it is final.
     pub(super) is_final: bool,
 }
 
-/// What the losses of cases are counted from: the rules that the cases are judged by, and the records that name their forms.
+/// What the losses of cases are computed from: the rules that judge the cases, and the records that refer to their
+/// forms.
 pub(super) struct Ledger<'s> {
     subject: Subject<'s>,
-    /// The older rule books that forms are judged by, by their ids.
+    /// The older rule books that judge forms, by id.
     older: BTreeMap<String, Arc<Policy>>,
-    /// The records that losses and sums speak of, by the form that they name.
+    /// The records that losses and sums use, by the form that they refer to.
     linked: BTreeMap<Id, Vec<Record>>,
 }
 
@@ -40,7 +41,7 @@ impl<'s> Ledger<'s> {
     /// The ledger of these cases.
     ///
     /// # Errors
-    /// The rules or the records cannot be read.
+    /// If the rules or the records cannot be read.
     pub(super) fn of<'c>(subject: Subject<'s>, cases: impl IntoIterator<Item = &'c Cases>) -> Answer<Self> {
         let all = cases.into_iter().flat_map(|cases| &cases.all);
         let forms: Vec<&Record> = all.flat_map(|case| &case.forms).map(|form| &form.record).collect();
@@ -55,7 +56,7 @@ impl<'s> Ledger<'s> {
         Ok(ledger)
     }
 
-    /// The losses of every rule book that a case is judged by, then the sums of today's statistics.
+    /// The losses of every rule book that judges a case, then the sums of today's statistics.
     fn sums(&self) -> impl Iterator<Item = &Sum> {
         self.rules().flat_map(|rules| &rules.sharing.losses).chain(&self.subject.policy().reports.sums)
     }
@@ -89,14 +90,14 @@ impl<'s> Ledger<'s> {
         Ok(all)
     }
 
-    /// The forms of a case, each with the records that name it.
+    /// The forms of a case, each with the records that refer to it.
     fn forms<'c>(&'c self, case: &'c Case) -> Vec<Complaint<'c>> {
         let linked = |record: &Record| self.linked.get(&record.id).map(Vec::as_slice).unwrap_or_default();
         let records = case.forms.iter().map(|form| &form.record);
         records.map(|record| Complaint { record, linked: linked(record) }).collect()
     }
 
-    /// What a case has lost, by the policy that it is judged by.
+    /// The losses of a case, by the policy that judges it.
     pub(super) fn lost(&self, case: &Case) -> Answer<Vec<LossPart<'_>>> {
         let Some(latest) = case.latest() else { return Ok(Vec::new()) };
         losses(&self.rules_of(latest).sharing, &self.forms(case), self.subject.source)
@@ -114,16 +115,16 @@ impl<'s> Ledger<'s> {
         Ok(true)
     }
 
-    /// What a case comes to by the sums of today's statistics, in their order.
+    /// The values of a case for the sums of today's statistics, in their order.
     pub(super) fn summed(&self, case: &Case) -> Answer<Vec<LossPart<'s>>> {
         sums(&self.subject.policy().reports.sums, &self.forms(case), self.subject.source)
     }
 }
 
-/// The older rule books that forms are judged by, by their ids.
+/// The older rule books that judge forms, by id.
 ///
 /// # Errors
-/// One of them cannot be read.
+/// If one of them cannot be read.
 pub(super) fn older<'r>(
     subject: Subject<'_>,
     forms: impl IntoIterator<Item = &'r &'r Record>,
@@ -138,7 +139,7 @@ pub(super) fn older<'r>(
     Ok(older)
 }
 
-/// The losses that the policy knows, and of these names those that only older rules of a case know, with what they are called.
+/// The losses of the policy and, among `names`, those that only older rules of a case have, with their labels.
 pub(super) fn sorts<'n>(subject: Subject<'_>, names: impl Iterator<Item = &'n String>) -> Vec<(String, Label)> {
     let mut sorts: Vec<(String, Label)> =
         subject.policy().sharing.losses.iter().map(|loss| (loss.name.clone(), loss.label.clone())).collect();

@@ -1,24 +1,25 @@
-//! The rules that computed reports rest on. A report whose rules the company does not have is left out of every list of reports.
+//! The rules that computed reports need. If the company does not have a report's rules, the report is left out of
+//! every list of reports.
 
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::{Deductions, Policy, Reporting, Sharing};
 
-/// A part of the policy that a computed report rests on.
+/// A part of the policy that a computed report needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needed {
-    /// What a case is.
+    /// The rules for cases.
     Cases,
-    /// What an improvement measure is.
+    /// The rules for improvement measures.
     Measures,
-    /// Where a complaint names the people and departments at fault.
+    /// The fields in which a complaint names the people and departments at fault.
     Responsible,
-    /// What makes up the loss of a case.
+    /// The losses of a case.
     Losses,
     /// How a salesperson's bonus is reduced.
     Recovery,
-    /// What a sanction is.
+    /// The rules for sanctions.
     Sanctions,
     /// A kind of record with the answers to a survey.
     Questionnaire,
@@ -27,7 +28,7 @@ pub enum Needed {
 }
 
 impl Needed {
-    /// Where it is written: the file or folder, and the section.
+    /// Where it is declared: the file or folder, and the section.
     pub const fn place(self) -> (&'static str, &'static str) {
         match self {
             Needed::Cases => (Reporting::FILE, "[cases]"),
@@ -48,7 +49,7 @@ impl Needed {
         [missing, label!(Text::LacksRulesHint, section = section, file = file)]
     }
 
-    /// Whether a company has written it.
+    /// Whether a company's policy has it.
     pub fn stands_in(self, policy: &Policy) -> bool {
         let mut kinds = policy.kinds.values();
         match self {
@@ -64,5 +65,5 @@ impl Needed {
     }
 }
 
-/// Where kinds are written.
+/// The folder of kinds.
 const KINDS: &str = "policy/kinds";

@@ -1,5 +1,5 @@
-//! The notices so far (NT1, NT3), as columns of reports: how many of which type went out, when the last did, and whether they were
-//! answered.
+//! The notices so far (NT1, NT3), as columns of reports: how many of each type, when the last one was issued, and
+//! whether they were answered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,11 +14,11 @@ use crate::policy::Occasion;
 use crate::record::Id;
 use crate::wording::joined;
 
-/// A line of a notice that was issued.
+/// A line of an issued notice.
 pub(super) struct Pressed {
     /// The notice.
     notice: Id,
-    /// For what.
+    /// Its occasion.
     occasion: Occasion,
     /// The deadline that was missed.
     pub(super) deadline: String,
@@ -28,13 +28,13 @@ pub(super) struct Pressed {
     answered: bool,
 }
 
-/// The lines of notices, by what they are about.
+/// The lines of notices, by the record that they are about.
 pub(super) type Issued = BTreeMap<Id, Vec<Pressed>>;
 
 /// The notices that were issued about these records.
 ///
 /// # Errors
-/// They cannot be read.
+/// If they cannot be read.
 pub(super) fn issued(subject: Subject<'_>, about: &BTreeSet<Id>) -> Answer<Issued> {
     let mut issued = Issued::new();
     let Some(fields) = &subject.policy().notices.fields else { return Ok(issued) };
@@ -61,13 +61,13 @@ pub(super) fn columns(subject: Subject<'_>) -> Vec<Column> {
     ]
 }
 
-/// The cells of a row about these lines of notices.
+/// The cells of a row for these lines of notices.
 pub(super) fn cells<'m>(subject: Subject<'_>, lines: impl Iterator<Item = &'m Pressed>) -> Vec<Cell> {
     let policy = &subject.policy();
     let Some((fields, kind)) = policy.notices.fields.as_ref().and_then(|is| Some((is, policy.kind(&is.kind)?))) else {
         return vec![Cell::Empty; columns(subject).len()];
     };
-    // a notice with several lines is one, and answered once all of them are
+    // a notice with several lines counts once, and is answered when all of them are
     let mut notices: BTreeMap<&Id, (Occasion, bool)> = BTreeMap::new();
     let mut last = None;
     for line in lines {

@@ -1,5 +1,5 @@
-//! What is overdue now: every running deadline that has been missed, with its holder, how late it is, and its band.
-//! Open records without a running deadline stand in a section of their own, since nobody would ever be late with them.
+//! What is overdue now: every running deadline that was missed, with its holder, how late it is, and its band. Open
+//! records without a running deadline are in a separate section, because they can never become late.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,20 +18,20 @@ struct Late<'m> {
     record: &'m Timed,
     clock: &'m Clock,
     due: Moment,
-    /// The band of the policy that it falls into; the open one is the last.
+    /// The index of its band in the policy; the open band is the last.
     band: usize,
     work: Option<i64>,
 }
 
-/// What one deadline, or one record without any, adds to the figures.
+/// What one deadline, or one record without a deadline, adds to the figures.
 #[derive(Debug, Clone)]
 struct Counted {
     kind: String,
-    /// The band of a deadline that was missed; `None` for a record without a running one.
+    /// The band of a missed deadline; `None` for a record without a running one.
     band: Option<usize>,
 }
 
-/// What is owed of all records: the runs that go on, and the open records without one.
+/// The duties of all records: running deadlines, and open records without one.
 fn owed(subject: Subject<'_>) -> Answer<Owed> {
     let mut all = Owed::default();
     for kind in subject.policy().kinds.values() {
@@ -42,7 +42,7 @@ fn owed(subject: Subject<'_>) -> Answer<Owed> {
     Ok(all)
 }
 
-/// The deadlines that have been missed, and how many there are whose end is unknown.
+/// The missed deadlines, and the number of those whose end is unknown.
 fn missed<'m>(subject: Subject<'_>, running: &'m [Timed]) -> (Vec<Late<'m>>, usize) {
     let now = subject.now();
     let (mut late, mut unknown): (Vec<Late<'m>>, usize) = (Vec::new(), 0);
@@ -155,7 +155,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     Ok(report)
 }
 
-/// What is open and has no running deadline, the oldest first.
+/// The open records without a running deadline, the oldest first.
 fn untimed(subject: Subject<'_>, open: &[Untimed]) -> Table {
     let mut table = Table::new([
         Column::id("id", Text::Number),
@@ -194,7 +194,7 @@ fn calendar<'m>(subject: Subject<'m>, clock: &Clock) -> &'m Calendar {
     calendars.get(&clock.timing.calendar).unwrap_or_else(|| calendars.default())
 }
 
-/// The first band whose end is not past; beyond what the calendar knows the open one.
+/// The first band whose end has not passed; outside the days that the calendar knows, the open band.
 fn band(subject: Subject<'_>, calendar: &Calendar, due: Moment, now: Moment) -> usize {
     let bands = &subject.policy().reports.overdue;
     let within = |end: &crate::calendar::Span| calendar.add(due, *end, Roll::Stay).is_ok_and(|end| now <= end);
@@ -212,13 +212,13 @@ fn band_label(subject: Subject<'_>, band: usize) -> Label {
     Label::new(en, zh)
 }
 
-/// Who holds it, as people read it: names of people, labels of roles and departments.
+/// The holder for people: names of people, labels of roles and departments.
 fn holder(subject: Subject<'_>, stored: &str) -> Label {
     let held = Held::from_stored(stored);
     if held.is_empty() { Text::Nobody.label() } else { subject.words().held(&held) }
 }
 
-/// How many deadlines of each kind fall into each band.
+/// How many deadlines of each kind are in each band.
 fn bands(subject: Subject<'_>, late: &[Late<'_>]) -> Table {
     let all = 0..=subject.policy().reports.overdue.len();
     let mut columns = vec![Column::label("kind", Text::Kind)];

@@ -1,4 +1,4 @@
-//! What records ask of people now: runs that go on, each with its holder, and next steps where none does.
+//! The present duties of records: running deadlines with their holders, and next steps for records without one.
 
 use super::source::Owed;
 use super::{Clock, Timed, Untimed};
@@ -7,7 +7,7 @@ use crate::locale::Label;
 use crate::record::Record;
 
 impl Owed {
-    /// Adds what a record asks for, by the runs of its deadlines and its duties.
+    /// Adds the duties of a record, from the runs of its deadlines and its duties.
     pub fn take(&mut self, record: &Record, title: Label, mut clocks: Vec<Clock>, duties: Vec<Duty>) {
         clocks.retain(|clock| clock.end.is_none());
         for duty in duties {

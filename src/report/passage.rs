@@ -1,5 +1,5 @@
-//! The days on which a case reached a milestone or took a step, and on which it came to a department and left it: columns for lists
-//! of cases (CP4, NT2).
+//! The days on which a case reached a milestone or took a step, and on which it came to a department and left it:
+//! columns for lists of cases (CP4, NT2).
 
 use super::language::reached;
 use super::model::{Cell, Column};
@@ -10,7 +10,7 @@ use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::record::Event;
 
-/// The columns that a column of the layout stands for. Empty for a column of another sort.
+/// The columns for a column of the layout. Empty for columns that this module does not make.
 pub(super) fn columns(kind: &Kind, column: &CaseColumn) -> Vec<Column> {
     match column {
         CaseColumn::Milestone { name, states } => {
@@ -27,10 +27,10 @@ pub(super) fn columns(kind: &Kind, column: &CaseColumn) -> Vec<Column> {
     }
 }
 
-/// The cells below [`columns`], of what had happened before a moment.
+/// The cells of [`columns`], from events before a moment.
 ///
-/// A case comes to a department when a deadline first starts that the department is pressed by, and leaves it when the last run of
-/// that deadline ends. While the deadline runs, the case has not left.
+/// A case comes to a department when a deadline of that department first starts. It leaves when the last run of that
+/// deadline ends. While the deadline runs, the case has not left.
 pub(super) fn cells(case: &Case, column: &CaseColumn, (zone, until): (Zone, Moment)) -> Vec<Cell> {
     let date = |at: Option<Moment>| Cell::from(at.map(|at| zone.date(at)));
     match column {

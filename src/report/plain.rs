@@ -1,5 +1,5 @@
-//! A source of values at hand: for tests, and for `policy check`, which tries reports on invented records. It looks at every record
-//! for each question, so that it is not a source for a book.
+//! A source of values in memory: for tests, and for `policy check`, which tries reports with invented records. It
+//! looks at every record for each question, so it is not suitable for a book.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -20,20 +20,20 @@ use crate::policy::{Policy, Sources};
 use crate::record::{Class, Fields, Id, Record, Value};
 use crate::wording::{Held, Sight, Titles, Words};
 
-/// Records at hand, and what is told of them instead of being found out.
+/// Records in memory, with values that a book would compute.
 #[derive(Debug, Clone)]
 pub struct PlainSource {
     /// The book, the moment, the rules, the reader.
     pub basis: Basis,
     /// The records of all kinds.
     pub records: BTreeMap<Id, Record>,
-    /// The runs of deadlines of some records; those of all others follow from the rules.
+    /// The runs of deadlines of some records; for all others they are computed.
     pub clocks: BTreeMap<Id, Vec<Clock>>,
-    /// The older rule books that records are judged by, by their ids.
+    /// The older rule books that judge records, by id.
     pub rules: BTreeMap<String, Arc<Policy>>,
-    /// When complaints came back after a measure was done, by measure.
+    /// When complaints came back after a measure was done, by the measure's id.
     pub recurred: BTreeMap<Id, Vec<Moment>>,
-    /// How computed reports look, by their names; those of all others follow from the rules.
+    /// The layouts of computed reports, by name; for all others they follow from the rules.
     pub layouts: BTreeMap<&'static str, Layout>,
     /// The files that could not be read.
     pub unreadable: Vec<String>,
@@ -43,7 +43,7 @@ impl PlainSource {
     /// A source of these records.
     pub fn new(basis: Basis, records: impl IntoIterator<Item = Record>) -> Self {
         let mut records: BTreeMap<Id, Record> = records.into_iter().map(|record| (record.id.clone(), record)).collect();
-        // as those of a book do, they name who stands for the records that were merged
+        // like those of a book, references point to the surviving records
         let policy = &basis.policy;
         let pairs = records
             .values()
@@ -61,7 +61,7 @@ impl PlainSource {
         }
     }
 
-    /// The same with these records and runs of their deadlines, too.
+    /// The same with more records and their runs of deadlines.
     #[must_use]
     pub fn with(mut self, records: impl IntoIterator<Item = Clocked>) -> Self {
         for Clocked { record, clocks } in records {
@@ -71,7 +71,7 @@ impl PlainSource {
         self
     }
 
-    /// Looks by the files of a book, as far as these are right.
+    /// Takes the layouts from the files of a book, as far as these have no mistakes.
     pub fn lay_out(&mut self, sources: &Sources) {
         let policy = &self.basis.policy;
         let layout = |report: &'static Definition| (report.name, Layout::of(report, sources, policy, &Problems::new()));
@@ -108,12 +108,13 @@ impl PlainSource {
         lifecycle::duties(kind, &setting, record, standings)
     }
 
-    /// The runs of a record's deadlines with who holds each.
+    /// The runs of a record's deadlines, each with its holder.
     fn held_clocks(&self, record: &Record, standings: &Standings) -> Vec<Clock> {
         self.clocks.get(&record.id).cloned().unwrap_or_else(|| Clock::held(standings, self.basis.now))
     }
 
-    /// Every form of a case, grouped; those that something happened to in the period, or all that are present in it.
+    /// Every form of a case, grouped: of cases to which something happened in the period, or with `present` of all
+    /// that were open in it.
     fn grouped(&self, period: &Period, present: bool) -> Answer<Cases> {
         let empty = Cases { period: period.clone(), all: Vec::new(), duplicates: 0 };
         let policy = &self.basis.policy;
@@ -294,7 +295,7 @@ impl Source for PlainSource {
     }
 }
 
-/// A column of a record, as [`Source::values`] has it.
+/// A column of a record, as in [`Source::values`].
 fn value(kind: &Kind, record: &Record, column: &str) -> Option<Value> {
     let time = |at: Option<Moment>| at.map(Value::Time);
     let class = kind.shape.class(&record.state);
@@ -382,7 +383,7 @@ impl Lookup for PlainSource {
     }
 }
 
-/// Nothing is made here: duties try what a step would open, and give the ids of that up again.
+/// Nothing is written here: duties only try what a step would open, and discard the ids.
 #[derive(Default)]
 struct Counted(Cell<u8>);
 
@@ -391,7 +392,7 @@ impl Ids for Counted {
         loop {
             let next = self.0.get().wrapping_add(1);
             self.0.set(next);
-            // as where ids are drawn: prefix and date were checked when they were read
+            // prefix and date were checked when they were read
             if let Ok(id) = Id::coded(prefix, date, [0, 0, 0, next / 32, next]) {
                 return id;
             }
@@ -400,7 +401,7 @@ impl Ids for Counted {
 }
 
 impl Basis {
-    /// A basis for values at hand: a policy without staff, seen at a moment, for a reader who sees nothing private.
+    /// A basis for values in memory: a policy without staff, at a moment, for a reader who may see nothing private.
     pub fn bare(policy: Arc<Policy>, now: Moment) -> Self {
         Basis { facts: super::model::Facts::default(), policy, people: Arc::default(), now, sight: Sight::Masked }
     }

@@ -1,4 +1,4 @@
-//! Receivables whose collection complaints hamper (RL4): each item with its recovery ratio, and what it takes from the
+//! Receivables whose payment complaints delay (RL4): each item with its recovery ratio, and how much it reduces the
 //! salesperson's bonus.
 
 use std::collections::BTreeMap;
@@ -18,17 +18,17 @@ use crate::money::{Affected, affected};
 use crate::policy::{CaseRules, Recovery};
 use crate::record::{Record, Type, Value};
 
-/// An item with its case and salesperson.
+/// An item, with its case and salesperson.
 struct Row<'m> {
     record: &'m Record,
-    /// Its running number, where cases have one.
+    /// Its running number, if cases have one.
     number: Option<Cell>,
     client: Option<String>,
     salesperson: Option<String>,
     affected: Affected,
 }
 
-/// What several items come to.
+/// The sums of several items.
 #[derive(Default)]
 struct Sum {
     items: i64,
@@ -53,12 +53,12 @@ impl Sum {
     }
 }
 
-/// The items of the cases of the period, each with its case.
+/// The items of the period's cases, each with its case.
 fn listed<'m>(subject: Subject<'m>, cases: &'m Cases, rules: &CaseRules, kind: &Kind) -> Answer<Vec<Row<'m>>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     let older = older(subject, &cases.all.iter().filter_map(Case::latest).collect::<Vec<_>>())?;
     for case in &cases.all {
-        // what a later form lists stands for the case
+        // the items of a later form count for the case
         let Some(record) = case.latest() else { continue };
         let judged = record.rules.as_ref().and_then(|id| older.get(id)).map_or(subject.policy(), |older| &**older);
         let Some(recovery) = judged.sharing.recovery.as_ref() else { continue };
@@ -79,7 +79,7 @@ struct Counted {
     salesperson: Option<String>,
 }
 
-/// The figures that stand at the head of the report; the others stand in tables alone.
+/// The figures at the head of the report; all others are only in tables.
 const FIGURES: [&str; 3] = ["receivable", "recovery", "reduction"];
 
 fn sheet<'s>(subject: Subject<'s>, rows: &[Row<'_>]) -> Sheet<'s, Counted> {
@@ -87,7 +87,7 @@ fn sheet<'s>(subject: Subject<'s>, rows: &[Row<'_>]) -> Sheet<'s, Counted> {
         let (affected, salesperson) = (row.affected.clone(), row.salesperson.clone());
         (row.record.id.clone(), Counted { affected, salesperson })
     });
-    // without items nothing is reduced; without a bonus on any item the reduction is unknown
+    // without items nothing is reduced; if no item has a bonus, the reduction is unknown
     let known = rows.is_empty() || rows.iter().any(|row| row.affected.reduction.is_some());
     let receivable = |item: &Counted| item.affected.receivable;
     let collected = |item: &Counted| item.affected.collected;
@@ -159,7 +159,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     Ok(report)
 }
 
-/// Whose bonus the receivables of a form are: the person whom its client names.
+/// The salesperson whose bonus depends on a form's receivables: the person of its client.
 fn salesperson(subject: Subject<'_>, recovery: &Recovery, record: &Record) -> Answer<Option<String>> {
     let Some((client, person)) = recovery.salesperson else { return Ok(None) };
     let Some(Value::Ref(client)) = record.get(client) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! The one list of reports. Help, listing and the command are driven from it.
+//! The only list of computed reports. Help, listing and the command use it.
 
 use super::language::Unknown;
 use super::layout::Lays;
@@ -16,25 +16,26 @@ use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::{Clock, Policy};
 
-/// A report.
+/// A computed report.
 #[derive(Debug)]
 pub struct Definition {
     /// Kebab-case name, as it is typed.
     pub name: &'static str,
-    /// What it is called.
+    /// Its title.
     pub title: Text,
-    /// What people call it besides.
+    /// Other words for it.
     pub also: &'static [&'static str],
-    /// What it says.
+    /// What it is about.
     pub about: Text,
-    /// What it covers where no period is named. `None` for a report of now.
+    /// The length of its period if none is named. `None` for a report of now.
     pub every: Option<Every>,
-    /// What a file of the book says of how it looks.
+    /// What the book's layout file may have for it.
     pub lays: Lays,
-    /// The parts of the policy without which it says nothing.
+    /// The parts of the policy that it needs.
     pub needs: &'static [Needed],
-    /// Says of which kinds its figures are, where each of them is of the records of one kind alone, so that a filter of these kinds
-    /// narrows it. `None` for a report of cases, which are made of records of several kinds.
+    /// Returns whether a figure is about records of a kind. It is given if each figure is about the records of one
+    /// kind, so that a filter of these kinds can limit the report. `None` for a report about cases, which consist of
+    /// records of several kinds.
     pub narrowed_by: Option<fn(&Kind) -> bool>,
     /// Makes it.
     build: fn(&dyn Source, &Period) -> Answer<Report>,
@@ -49,7 +50,7 @@ impl Definition {
     /// The report over a period.
     ///
     /// # Errors
-    /// What it is made from cannot be read.
+    /// If something that it is made from cannot be read.
     pub fn make(&self, source: &dyn Source, period: &Period) -> Answer<Report> {
         let mut report = (self.build)(source, period)?;
         let layout = source.layout(self)?;
@@ -61,7 +62,7 @@ impl Definition {
         Ok(report)
     }
 
-    /// The first part of the policy that the report rests on and that the company does not have. `None` if nothing is missing.
+    /// The first missing part of the policy that the report needs. `None` if nothing is missing.
     pub fn lacks(&self, policy: &Policy) -> Option<Needed> {
         self.needs.iter().copied().find(|needed| !needed.stands_in(policy))
     }
@@ -69,12 +70,13 @@ impl Definition {
     /// The records behind a figure, or behind a figure in a row: `FIGURE[@ROW]`.
     ///
     /// # Errors
-    /// What it is made from cannot be read; within that, that there is no such figure or row.
+    /// The outer error if something that it is made from cannot be read; the inner one if there is no such figure or
+    /// row.
     pub fn records(&self, source: &dyn Source, period: &Period, figure: &str) -> Answer<Result<Report, Unknown>> {
         (self.records)(source, period, figure)
     }
 
-    /// What it is called where people type its name: in Chinese by its short name.
+    /// Its label for users who type its name; in Chinese it has the short name.
     pub fn called(&self) -> Label {
         let title = self.title.label();
         let zh = self.also.first().map_or(title.zh, |short| (*short).to_owned());
@@ -82,7 +84,7 @@ impl Definition {
     }
 }
 
-/// Every report, in the order in which they are listed.
+/// Every computed report, in the order of lists.
 pub static REPORTS: &[Definition] = &[
     Definition {
         name: "monthly",
@@ -218,7 +220,7 @@ pub static REPORTS: &[Definition] = &[
     },
 ];
 
-/// The report of a name, of its title in any language, or of what people call it besides.
+/// The report with this name, title in any language, or other word.
 pub fn named(word: &str) -> Option<&'static Definition> {
     let exact = REPORTS.iter().find(|report| report.name == word);
     let called = |report: &&Definition| report.title.label().matches(word) || report.also.contains(&word);

@@ -1,4 +1,5 @@
-//! Repeats (重复投诉): the same client, product and cause, or the fields that the policy names, within a span.
+//! Repeats (重复投诉): complaints with the same client, product and cause, or the same fields of the policy, within a
+//! span.
 
 use std::collections::BTreeMap;
 
@@ -10,28 +11,28 @@ use crate::locale::text::fold;
 use crate::policy::{CaseRules, Repeats};
 use crate::record::{Id, Value};
 
-/// A complaint by what makes it a repeat of another.
+/// A complaint, with what makes it a repeat of another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Occurrence {
-    /// Its case: the first form of it.
+    /// Its case: the id of the first form.
     pub(super) case: Id,
     /// When it was opened.
     pub(super) opened: Moment,
-    /// The fields that must be the same. `None` if it lacks one, so that it repeats nothing.
+    /// The values of the fields that must be the same. `None` if one is missing, so that it repeats nothing.
     pub(super) same: Option<Vec<String>>,
 }
 
-/// The complaints opened in the period, and so long before it that each can be told to be a repeat or not.
+/// The complaints opened in the period, and those before it that decide whether they are repeats.
 ///
 /// # Errors
-/// They cannot be read.
+/// If they cannot be read.
 pub(super) fn occurrences(
     subject: Subject<'_>,
     (rules, kind): (&CaseRules, &Kind),
     rule: &Repeats,
 ) -> Answer<Vec<Occurrence>> {
     let count = u64::from(rule.within.count);
-    // never too short; what lies further back is left to the count
+    // never too short; complaints that are too old are excluded when counting
     let days = match rule.within.unit {
         Unit::Months => count.saturating_mul(31),
         Unit::Weeks => count.saturating_mul(7),
@@ -54,7 +55,7 @@ pub(super) fn occurrences(
             continue;
         };
         let same = same.iter().map(|_| cells.next().flatten().and_then(|value| compared(&value))).collect();
-        // a later form and a complaint that repeats a counted one are no cases of their own
+        // a later form, and a complaint that repeats a counted one, are not cases of their own
         if cells.flatten().next().is_none() {
             occurrences.push(Occurrence { case: id, opened, same });
         }
@@ -62,7 +63,7 @@ pub(super) fn occurrences(
     Ok(occurrences)
 }
 
-/// A value as it is compared: texts regardless of case and width.
+/// A value in the form in which it is compared: texts without case and width.
 fn compared(value: &Value) -> Option<String> {
     match value {
         Value::List(values) => Some(values.iter().filter_map(Value::stored).collect::<Vec<_>>().join("\n")),
@@ -70,15 +71,14 @@ fn compared(value: &Value) -> Option<String> {
     }
 }
 
-/// The cases opened in a stretch of time, each with whether there is another case like it that was opened no longer than `within`
-/// before.
+/// The cases opened in a time span, each with whether a similar case was opened at most `within` before it.
 pub(super) fn repeated(
     calendar: &Calendar,
     all: &[Occurrence],
     within: Span,
     (from, until): (Moment, Moment),
 ) -> Vec<(Id, bool)> {
-    // a case is what its first form says it is
+    // a case has the values of its first form
     let mut cases: BTreeMap<&Id, &Occurrence> = BTreeMap::new();
     for one in all {
         let first = cases.entry(&one.case).or_insert(one);
@@ -96,7 +96,7 @@ pub(super) fn repeated(
     let inside = |one: &&&Occurrence| one.opened >= from && one.opened < until;
     let repeats = |one: &&&Occurrence| {
         let Some(alike) = one.same.as_ref().and_then(|same| like.get(same.as_slice())) else { return false };
-        // of two opened at the same instant the second by id repeats the first
+        // of two cases opened at the same instant, the second by id repeats the first
         let place = alike.partition_point(|other| *other < (one.opened, &one.case));
         let before = place.checked_sub(1).and_then(|at| alike.get(at));
         before.is_some_and(|(at, _)| calendar.add(*at, within, Roll::Stay).is_ok_and(|end| one.opened <= end))

@@ -1,5 +1,5 @@
-//! Responsibility for the cases closed in a period (责任归属): by department with problem rates, by person, and case by case (RL1,
-//! RL3, RL5).
+//! Responsibility for the cases closed in a period (责任归属): by department with problem rates, by person, and case by
+//! case (RL1, RL3, RL5).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,21 +43,21 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     Ok(report)
 }
 
-/// The figures that stand in tables alone.
+/// The figures that are only in tables.
 const OF_ROWS: [&str; 4] = ["cases", "loss", "direct", "superior"];
 
-/// What a case adds to the figures, as a whole or in the row of those who bear a part of it.
+/// What a case adds to the figures, in total or in the row of somebody who bears a part.
 #[derive(Debug, Clone)]
 struct Shared {
-    /// One case. It is not counted in the row of unattributed losses if somebody pays a part.
+    /// One case. In the row of unattributed losses it does not count if somebody pays a part.
     case: i64,
     upheld: i64,
     confirmed: i64,
     loss: Decimal,
-    /// What is borne as the direct person or the department.
+    /// The part borne by the directly responsible person or by the department.
     direct: Decimal,
     superior: Decimal,
-    /// Each part, with the row of its department and of its person.
+    /// Each part, with the rows of its department and of its person.
     parts: Vec<Borne>,
     unattributed: Decimal,
 }
@@ -69,7 +69,7 @@ fn summed(parts: &[Borne], superior: bool) -> Decimal {
 }
 
 impl Shared {
-    /// The same of these parts alone.
+    /// The same for these parts only.
     fn of(&self, parts: Vec<Borne>) -> Self {
         let [direct, superior] = [false, true].map(|superior| summed(&parts, superior));
         Shared { loss: direct + superior, direct, superior, parts, unattributed: Decimal::ZERO, ..self.clone() }
@@ -149,7 +149,7 @@ fn department(subject: Subject<'_>, name: Option<&str>) -> Label {
     name.map_or_else(|| Text::NotSaid.label(), |name| subject.label(&Type::Department, name))
 }
 
-/// Whose department a part is: the one that it is charged to, else the person's own.
+/// The department of a part: the one that is charged, else that of the person.
 fn charged<'m>(subject: Subject<'m>, part: &'m crate::money::Borne) -> Option<&'m str> {
     let own = || subject.people().get(part.person.as_ref()?)?.department.as_deref();
     part.department.as_deref().or_else(own)

@@ -1,4 +1,4 @@
-//! How long records and fields are kept (`[[retention]]` of kinds), and what is past its time. Nothing is erased by it.
+//! How long records and fields are kept (`[[retention]]` of kinds), and what is past its time. It erases nothing.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::record::{Id, Record};
 
-/// The most records that the list names; what is past its time is found again once they are seen to.
+/// The most records in the list. Further records appear once these are dealt with.
 const MOST: usize = 1000;
 
-/// Whether its figures are of a kind.
+/// Whether its figures are about a kind.
 pub(super) fn is_of(kind: &Kind) -> bool {
     !kind.retention.is_empty()
 }
@@ -80,7 +80,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     Ok(report)
 }
 
-/// A record with something past its time, by its kind.
+/// A record with something past its time, and its kind.
 #[derive(Debug, Clone)]
 struct Past {
     kind: String,

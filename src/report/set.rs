@@ -1,5 +1,5 @@
-//! Sets of records: a kind, how its records belong to a period, and a filter. This file alone says what belongs, for
-//! every source.
+//! Sets of records: a kind, how its records belong to a period, and a filter. Only this file decides what belongs,
+//! for every source.
 
 use std::collections::BTreeSet;
 
@@ -9,27 +9,28 @@ use crate::filter::{Filter, Resolver};
 use crate::kind::Kind;
 use crate::record::{Class, Event, Id, Record, Value};
 
-/// A set of records. Those that were registered by mistake are not in it.
+/// A set of records. Records that were registered by mistake are not in it.
 #[derive(Debug, Clone, Copy)]
 pub struct RecordSet<'a> {
-    /// The kind, as today's rule book has it.
+    /// The kind, from today's rule book.
     pub kind: &'a Kind,
     /// How its records belong to a period.
     pub belonging: Belonging<'a>,
-    /// Which of them; all without.
+    /// Which of them; `None` means all.
     pub filter: Option<&'a Filter>,
-    /// Only these; all without.
+    /// Only these ids; `None` means all.
     pub among: Option<&'a BTreeSet<Id>>,
 }
 
-/// How a record belongs to a period. Unless it says otherwise, by what happened to the record itself in the period.
+/// How a record belongs to a period. Unless a variant says otherwise, it depends on events of the record itself in
+/// the period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Belonging<'a> {
-    /// Whenever it was.
+    /// All records, whatever the period.
     All,
     /// It was opened in the period.
     Opened(&'a Period),
-    /// It entered a closed state from one that is not closed, or began in one.
+    /// It entered a closed state from a state that is not closed, or was made in a closed state.
     Closed(&'a Period),
     /// It entered a state of the milestone of this name.
     Milestone(&'a str, &'a Period),
@@ -41,29 +42,30 @@ pub enum Belonging<'a> {
     Touched(&'a Period),
     /// Something happened to it, or it was open in the period.
     Present(&'a Period),
-    /// It was opened before the period ended, and was not closed right before its end; of a period that goes on, now.
+    /// It was opened before the period ended, and was not closed right before its end (or now, if the period is not
+    /// over).
     OpenAtEnd(&'a Period),
-    /// A deadline of it may have ended in the period, or gone on at its end.
+    /// One of its deadlines may have ended in the period, or may have been running at its end.
     Clocked(&'a Period),
-    /// It is not closed now, or a deadline outlives the closed state that it is in.
+    /// It is not closed now, or one of its deadlines outlives its closed state.
     Unfinished,
-    /// It was found in the period that it had been registered by mistake. No other set holds such records.
+    /// It was found in the period to be registered by mistake. Only this variant returns such records.
     Voided(&'a Period),
 }
 
 impl<'a> RecordSet<'a> {
-    /// The records of a kind that belong so.
+    /// The records of a kind that belong in this way.
     pub fn of(kind: &'a Kind, belonging: Belonging<'a>) -> Self {
         RecordSet { kind, belonging, filter: None, among: None }
     }
 
-    /// Those that fit a filter.
+    /// Only records that fit a filter.
     #[must_use]
     pub fn filtered(self, filter: &'a Filter) -> Self {
         RecordSet { filter: Some(filter), ..self }
     }
 
-    /// Those of these ids.
+    /// Only records with these ids.
     #[must_use]
     pub fn among(self, ids: &'a BTreeSet<Id>) -> Self {
         RecordSet { among: Some(ids), ..self }
@@ -72,7 +74,7 @@ impl<'a> RecordSet<'a> {
     /// Whether a record of the kind is in the set.
     ///
     /// # Errors
-    /// What the filter asks of other records cannot be looked up.
+    /// If the filter asks about other records and they cannot be looked up.
     pub fn holds(&self, record: &Record, zone: Zone, lookup: &dyn Resolver) -> Answer<bool> {
         if self.among.is_some_and(|ids| !ids.contains(&record.id)) || !self.belonging.holds(self.kind, record, zone) {
             return Ok(false);
@@ -82,7 +84,7 @@ impl<'a> RecordSet<'a> {
 }
 
 impl Belonging<'_> {
-    /// Whether a record of the kind belongs so; see each of the ways.
+    /// Whether a record of the kind belongs in this way; see the variants.
     pub fn holds(&self, kind: &Kind, record: &Record, zone: Zone) -> bool {
         if kind.shape.is_void(&record.state) != matches!(self, Belonging::Voided(_)) {
             return false;
@@ -147,13 +149,13 @@ fn is_in(period: &Period, zone: Zone, at: Moment) -> bool {
     at >= from && at < until
 }
 
-/// Whether a record was open right before `at`, by what had happened until then; what has happened to it since its last event is
-/// what the record itself says.
+/// Whether a record was open right before `at`, by its events until then. After its last event, its present state
+/// counts.
 pub(super) fn is_open_at(kind: &Kind, record: &Record, at: Moment) -> bool {
     state_before(record, at).is_some_and(|state| kind.shape.class(state) != Class::Closed)
 }
 
-/// The state in which a record stood right before a moment. `None` if it was not there yet.
+/// The state of a record right before a moment. `None` if it did not exist yet.
 pub(super) fn state_before(record: &Record, at: Moment) -> Option<&str> {
     if record.history.iter().all(|event| event.at < at) {
         return (!record.history.is_empty()).then_some(record.state.as_str());

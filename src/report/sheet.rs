@@ -1,5 +1,5 @@
-//! Figures of computed reports as what each record adds to them. The figure is the sum, and `--records` lists what was added, so
-//! that the two cannot disagree.
+//! Figures of computed reports, built from what each record adds. The figure is the sum, and `--records` lists the
+//! same additions, so the two cannot disagree.
 
 use rust_decimal::Decimal;
 
@@ -13,18 +13,18 @@ use crate::place::toml::nearest;
 use crate::record::Id;
 use crate::wording;
 
-/// The rows in which an item stands, each with what it counts there.
+/// The rows to which an item belongs, each with what it adds there.
 type Rows<'s, T> = Box<dyn Fn(&T) -> Vec<(SheetRow, T)> + 's>;
-/// One value made of many, such as the middle one.
+/// One value chosen from many, such as the median.
 pub(super) type Choice = fn(&[i64]) -> Option<i64>;
 
 /// What the figures of a report are counted from, and how.
 pub(super) struct Sheet<'s, T> {
-    /// What is counted, each with the record that it is about.
+    /// The counted items, each with its record.
     pub(super) items: Vec<(Id, T)>,
     /// The figures, in the order of the report.
     pub(super) lines: Vec<Line<'s, T>>,
-    /// The rows of tables in which an item stands, each with what it counts there.
+    /// Returns the rows of tables to which an item belongs, each with what it adds there.
     pub(super) rows: Rows<'s, T>,
 }
 
@@ -32,9 +32,9 @@ pub(super) struct Sheet<'s, T> {
 pub(super) struct SheetRow {
     /// The table.
     pub(super) table: String,
-    /// The row as it is stored.
+    /// The stored value of the row.
     pub(super) stored: String,
-    /// What people read.
+    /// The label of the row.
     pub(super) label: Label,
 }
 
@@ -49,26 +49,26 @@ pub(super) struct Line<'s, T> {
     how: How<'s, T>,
 }
 
-/// How a figure comes about from what each item adds.
+/// How a figure is computed from what each item adds.
 pub(super) enum How<'s, T> {
     /// The sum.
     Sum(Side<'s, T>),
-    /// A share: the sum of one side over that of the other.
+    /// A share: the sum of the first side divided by that of the second.
     Rate([Side<'s, T>; 2]),
-    /// A mean: the sum of the first side over the count of the second.
+    /// A mean: the sum of the first side divided by the count of the second.
     Mean([Side<'s, T>; 2]),
-    /// A share of a total that records do not add to, for every `per` of it.
+    /// A share of a given total, for every `per` of it.
     Against(Side<'s, T>, Part, u64),
-    /// One of many values in minutes.
+    /// A value chosen from many values, in minutes.
     Chosen(Minutes<'s, T>, Choice),
-    /// The sum is not known.
+    /// The sum is unknown.
     Unknown(Side<'s, T>),
 }
 
-/// Values of an item in minutes.
+/// The values of an item, in minutes.
 pub(super) type Minutes<'s, T> = Box<dyn Fn(&T) -> Vec<i64> + 's>;
 
-/// What is added up.
+/// One side of a figure: what each item adds.
 pub(super) struct Side<'s, T> {
     label: Label,
     unit: ColumnType,
@@ -76,22 +76,22 @@ pub(super) struct Side<'s, T> {
 }
 
 impl<'s, T> Side<'s, T> {
-    /// So many.
+    /// A number of things.
     pub(super) fn count(label: impl Into<Label>, adds: impl Fn(&T) -> i64 + 's) -> Self {
         Side { label: label.into(), unit: ColumnType::Count, adds: Box::new(move |item| adds(item).into()) }
     }
 
-    /// So much working time.
+    /// Working time in minutes.
     pub(super) fn minutes(label: impl Into<Label>, adds: impl Fn(&T) -> i64 + 's) -> Self {
         Side { unit: ColumnType::Minutes, ..Side::count(label, adds) }
     }
 
-    /// So much money.
+    /// An amount of money.
     pub(super) fn money(label: impl Into<Label>, adds: impl Fn(&T) -> Decimal + 's) -> Self {
         Side { label: label.into(), unit: ColumnType::Money, adds: Box::new(adds) }
     }
 
-    /// So much of something.
+    /// A quantity.
     pub(super) fn quantity(label: impl Into<Label>, adds: impl Fn(&T) -> Decimal + 's) -> Self {
         Side { unit: ColumnType::Decimal, ..Side::money(label, adds) }
     }
@@ -120,7 +120,7 @@ impl<'s, T> Side<'s, T> {
 }
 
 impl<'s, T> Line<'s, T> {
-    /// A figure that comes about in this way.
+    /// A figure that is computed in this way.
     pub(super) fn new(
         name: impl Into<String>,
         label: impl Into<Label>,
@@ -130,12 +130,12 @@ impl<'s, T> Line<'s, T> {
         Line { name: name.into(), label: label.into(), means: means.into(), how }
     }
 
-    /// What is added up, under the label of the side.
+    /// The sum of a side, under the side's label.
     pub(super) fn sum(name: impl Into<String>, means: impl Into<Label>, side: Side<'s, T>) -> Self {
         Line::new(name, side.label.clone(), means, How::Sum(side))
     }
 
-    /// The same figure, known only where `known` says so.
+    /// The same figure, but unknown unless `known`.
     pub(super) fn known(self, known: bool) -> Self {
         match self.how {
             How::Sum(side) if !known => Line { how: How::Unknown(side), ..self },
@@ -159,7 +159,7 @@ impl<'s, T> Line<'s, T> {
         }
     }
 
-    /// The columns of what is added, beside the record.
+    /// The columns of the additions, after those of the record.
     fn columns(&self) -> Vec<Column> {
         match &self.how {
             How::Sum(side) | How::Unknown(side) | How::Against(side, ..) => vec![side.column("value")],
@@ -171,7 +171,7 @@ impl<'s, T> Line<'s, T> {
         }
     }
 
-    /// What an item adds, a row each; nothing if it adds nothing.
+    /// What an item adds, one row each; no row if it adds nothing.
     fn added(&self, item: &T) -> Vec<Vec<Cell>> {
         let numbers = |sides: &[&Side<'_, T>]| {
             let added: Vec<Decimal> = sides.iter().map(|side| (side.adds)(item)).collect();
@@ -185,7 +185,7 @@ impl<'s, T> Line<'s, T> {
         }
     }
 
-    /// The sums below what was added. There is no sum below values from which one was chosen.
+    /// The sums of the additions. `None` if one value is chosen from many.
     fn total(&self, items: &[(Id, T)]) -> Option<Vec<Cell>> {
         match &self.how {
             How::Sum(side) | How::Unknown(side) | How::Against(side, ..) => Some(vec![side.sum(items)]),
@@ -206,11 +206,11 @@ impl<T> Sheet<'_, T> {
         self.lines.iter().filter(|line| wanted(&line.name)).map(|line| line.figure(&self.items)).collect()
     }
 
-    /// The records behind `FIGURE`, or behind `FIGURE@ROW` of a table; `TABLE.FIGURE@ROW` if several tables have the row. `report` is
-    /// the report without parts.
+    /// The records behind `FIGURE`, or behind `FIGURE@ROW` of a table; `TABLE.FIGURE@ROW` if several tables have the
+    /// row. `report` is the report without sections.
     ///
     /// # Errors
-    /// A record cannot be read; within that, that there is no such figure or row.
+    /// The outer error if a record cannot be read; the inner one if there is no such figure or row.
     pub(super) fn records(
         self,
         subject: Subject<'_>,
@@ -263,7 +263,7 @@ impl<T> Sheet<'_, T> {
     }
 }
 
-/// What a record is.
+/// The cells that describe a record.
 fn head(subject: Subject<'_>, id: &Id) -> Answer<[Cell; 4]> {
     let record = subject.source.record(id)?;
     let Some(record) = record else { return Ok([Cell::id(id), Cell::Empty, Cell::Empty, Cell::Empty]) };

@@ -1,4 +1,4 @@
-//! The lines that people sign at the head or at the foot of a report: `[[signatures]]` of a file in `reports/`.
+//! The lines that people sign, at the head or at the foot of a report: `[[signatures]]` of a file in `reports/`.
 
 use super::language::choose;
 use super::model::{Body, Report};
@@ -11,19 +11,19 @@ use crate::policy::Policy;
 
 /// The key in report files.
 const KEY: &str = "signatures";
-/// The sections of a report that hold the lines at its head and at its foot.
+/// The sections of a report with the lines at its head and at its foot.
 const SECTIONS: [&str; 2] = ["signed-at-head", "signatures"];
 
 /// A line that somebody signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// Who signs, or for what.
+    /// Who signs, or what is signed.
     pub label: Label,
-    /// Where the line stands.
+    /// The position of the line.
     pub at: Margin,
 }
 
-/// Where a line stands in a report.
+/// The position of a line in a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Margin {
     /// Before all other sections.
@@ -45,7 +45,7 @@ impl Margin {
     }
 }
 
-/// Reads the lines of a report file. Problems are noted.
+/// Reads the lines of a report file; problems are noted.
 pub(super) fn read(file: &Section, policy: &Policy, problems: &Problems) -> Vec<Signature> {
     let mut lines = Vec::new();
     for table in file.list(KEY, problems) {
@@ -68,7 +68,7 @@ pub(super) fn read(file: &Section, policy: &Policy, problems: &Problems) -> Vec<
     lines
 }
 
-/// What a department is called.
+/// The label of a department.
 fn department(name: &Placed<String>, policy: &Policy, problems: &Problems) -> Option<Label> {
     let found = policy.departments.get(&name.value).map(|department| department.label.clone());
     if found.is_none() {
@@ -78,7 +78,7 @@ fn department(name: &Placed<String>, policy: &Policy, problems: &Problems) -> Op
     found
 }
 
-/// Puts the lines at the head and at the foot of a report.
+/// Adds the lines at the head and at the foot of a report.
 pub(super) fn sign(report: &mut Report, lines: &[Signature]) {
     let of = |at: Margin| lines.iter().filter(move |line| line.at == at).map(|line| line.label.clone());
     let [head, foot] = SECTIONS;
@@ -91,7 +91,7 @@ pub(super) fn sign(report: &mut Report, lines: &[Signature]) {
     }
 }
 
-/// Whether a section of a report is to be signed: a report that includes another does not take these in.
+/// Whether a section of a report has lines to be signed. A report that includes another one leaves these out.
 pub(super) fn is_signed(body: &Body) -> bool {
     matches!(body, Body::Signatures(_))
 }

@@ -1,7 +1,9 @@
-//! Where reports get what they are made from. A report asks a [`Source`] for records, runs, links and events; the source reads
-//! the book then, and not before. The book's source is `gather`'s; [`PlainSource`](super::PlainSource) answers from values at hand.
+//! Where reports get their data. A report asks a [`Source`] for records, runs, links and events, and the source only
+//! then reads the book. The book's source is in `gather`; [`PlainSource`](super::PlainSource) answers from values in
+//! memory.
 //!
-//! Each question names its period, so that a report asks the same of the period before. A question that is asked twice is read once.
+//! Each question names its period, so a report can ask the same about the period before. A repeated question is
+//! answered from memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -20,10 +22,10 @@ use crate::policy::{People, Policy};
 use crate::record::{Event, Id, Record, Type, Value};
 use crate::wording::{Held, Sight, Titles, Words};
 
-/// An answer of a [`Source`]. The error says what could not be read; a report is not made without it.
+/// An answer of a [`Source`]. The error says what could not be read; then the report is not made.
 pub type Answer<T> = Result<T, Unanswered>;
 
-/// What does not depend on what is asked: the book, the moment, the rules, the reader.
+/// What is the same for all questions: the book, the moment, the rules, the reader.
 #[derive(Debug, Clone)]
 pub struct Basis {
     /// The book, its commit, the moment.
@@ -32,13 +34,13 @@ pub struct Basis {
     pub policy: Arc<Policy>,
     /// The staff.
     pub people: Arc<People>,
-    /// What still runs is seen from here.
+    /// The moment at which running deadlines are judged.
     pub now: Moment,
-    /// Whether private fields are shown in the clear.
+    /// Whether private fields are shown.
     pub sight: Sight,
 }
 
-/// An event with the record that it happened to. What it set, and which conditions held, is not told.
+/// An event, with its record. It comes without the fields that it set and the conditions that held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedEvent {
     /// The record.
@@ -49,47 +51,48 @@ pub struct RecordedEvent {
     pub event: Event,
 }
 
-/// That a record names another one.
+/// A reference from one record to another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Link {
-    /// The record that is named.
+    /// The record that is referred to.
     pub to: Id,
-    /// The record that names it.
+    /// The record that refers to it.
     pub from: Id,
-    /// The field by which it does, with those around it: `lines.item`.
+    /// The referring field, with those around it: `lines.item`.
     pub field: String,
 }
 
-/// What the records of a kind ask of people now.
+/// The present duties of the records of a kind.
 #[derive(Debug, Clone, Default)]
 pub struct Owed {
-    /// Every record with the runs that go on.
+    /// Every record with running deadlines.
     pub running: Vec<Timed>,
-    /// What is owed of records without a deadline that runs.
+    /// The duties of records without a running deadline.
     pub untimed: Vec<Untimed>,
 }
 
-/// What reports are made from. It is the other records, too: conditions of rules and titles ask [`Lookup`].
+/// What reports are made from. It includes the lookup of other records: conditions of rules and titles ask
+/// [`Lookup`].
 ///
-/// No answer holds a record that was registered by mistake, except [`Belonging::Voided`](super::Belonging::Voided) asks for them.
-/// Every method fails if what it asks for cannot be read.
+/// No answer contains records that were registered by mistake, unless [`Belonging::Voided`](super::Belonging::Voided)
+/// asks for them. Every method fails if something that it needs cannot be read.
 pub trait Source: Lookup {
-    /// The book, the moment, the rules, the reader.
+    /// The book, the moment, the rules and the reader.
     fn basis(&self) -> &Basis;
 
-    /// What the book says of how a computed report looks.
+    /// The book's layout of a computed report.
     ///
     /// # Errors
-    /// The file that says so cannot be read, or is wrong.
+    /// If the layout file cannot be read, or has mistakes.
     fn layout(&self, report: &Definition) -> Answer<Rc<Layout>>;
 
-    /// The paths of the files that hold records and could not be read.
+    /// The paths of record files that could not be read.
     ///
     /// # Errors
     /// As all.
     fn unreadable(&self) -> Answer<Vec<String>>;
 
-    /// The rule book that a record is judged by: that under which it was opened where its kind says so, else today's.
+    /// The rule book that a record is judged by: if its kind says so, that under which it was opened, else today's.
     ///
     /// # Errors
     /// As all.
@@ -101,70 +104,71 @@ pub trait Source: Lookup {
     /// As all.
     fn ids(&self, set: &RecordSet<'_>) -> Answer<Rc<BTreeSet<Id>>>;
 
-    /// The records of a set, by id.
+    /// The records of a set, sorted by id.
     ///
     /// # Errors
     /// As all.
     fn records(&self, set: &RecordSet<'_>) -> Answer<Rc<[Record]>>;
 
-    /// How many records a set has.
+    /// The number of records in a set.
     ///
     /// # Errors
     /// As all.
     fn count(&self, set: &RecordSet<'_>) -> Answer<u64>;
 
-    /// These columns of every record of a set, by id: fields, computed values, or `id`, `state`, `class`, `opened`, `changed`,
-    /// `closed`, `by`. Many records are read so in a tenth of the time that whole ones take.
+    /// These columns of every record of a set, sorted by id: fields, computed values, or `id`, `state`, `class`,
+    /// `opened`, `changed`, `closed`, `by`. This takes a tenth of the time of reading whole records.
     ///
     /// # Errors
     /// As all.
     fn values(&self, set: &RecordSet<'_>, columns: &[&str]) -> Answer<Vec<Vec<Option<Value>>>>;
 
-    /// The records of these ids, in their order; those that are not there are left out.
+    /// The records with these ids, in their order. Missing ones are left out.
     ///
     /// # Errors
     /// As all.
     fn read(&self, ids: &BTreeSet<Id>) -> Answer<Vec<Record>>;
 
-    /// How the records of a kind name these.
+    /// The references from records of a kind to these records.
     ///
     /// # Errors
     /// As all.
     fn links(&self, to: &BTreeSet<Id>, kind: &str) -> Answer<Vec<Link>>;
 
-    /// The runs of a record's deadlines, or `only` of the one of this name, seen from now, without who holds them; `shown` says which
-    /// form of a case has the runs over all its forms.
+    /// The runs of a record's deadlines at now, without holders; `only` limits them to the deadline of this name.
+    /// `shown` says which form of a case has the runs over all its forms.
     ///
     /// # Errors
     /// As all.
     fn clocks(&self, record: &Record, shown: Shown, only: Option<&str>) -> Answer<Vec<Clock>>;
 
-    /// The records of a set with the runs of their deadlines and who holds each, without keeping the records: of tens of thousands
-    /// memory would not hold them all. `shown` is as in [`Source::clocks`].
+    /// The records of a set, with the runs of their deadlines and the holders. The records themselves are not kept,
+    /// because tens of thousands would not fit into memory. `shown` is as in [`Source::clocks`].
     ///
     /// # Errors
     /// As all.
     fn timed(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>>;
 
-    /// What the records of a kind ask of people now.
+    /// The present duties of the records of a kind.
     ///
     /// # Errors
     /// As all.
     fn owed(&self, kind: &str) -> Answer<Owed>;
 
-    /// Who held a record right before a moment, as the book knew it then; from now on, who holds it now.
+    /// Who held a record right before a moment, as the book knew it then. For a moment that is not past, who holds it
+    /// now.
     ///
     /// # Errors
     /// As all.
     fn held(&self, record: &Id, at: Moment) -> Answer<Held>;
 
-    /// The cases that something happened to in a period or that were open in it, with the runs of their deadlines.
+    /// The cases to which something happened in a period or that were open in it, with the runs of their deadlines.
     ///
     /// # Errors
     /// As all.
     fn cases(&self, period: &Period) -> Answer<Rc<Cases>>;
 
-    /// The cases that something happened to in a period, without the runs of their deadlines.
+    /// The cases to which something happened in a period, without the runs of their deadlines.
     ///
     /// # Errors
     /// As all.
@@ -179,32 +183,32 @@ pub trait Source: Lookup {
         Ok(())
     }
 
-    /// When complaints like those that a measure is about came after it was done, within the policy's window.
+    /// When complaints similar to those of a measure came after it was done, within the policy's window.
     ///
     /// # Errors
     /// As all.
     fn recurred(&self, measure: &Record) -> Answer<Vec<Moment>>;
 
-    /// What happened to the records of these kinds in a stretch of time, from the first instant to the one before the second; by
-    /// time.
+    /// The events of the records of these kinds in a time span, sorted by time. The span includes its first instant,
+    /// but not its last.
     ///
     /// # Errors
     /// As all.
     fn events(&self, kinds: &[&str], span: (Moment, Moment)) -> Answer<Vec<RecordedEvent>>;
 
-    /// What was noted in a stretch of time later than it happened, by who did it and the step; what took longest comes first.
+    /// The notes of a time span that were later than their events, by person and step, the longest delay first.
     ///
     /// # Errors
     /// As all.
     fn noted_later(&self, span: (Moment, Moment)) -> Answer<Vec<NotedLater>>;
 }
 
-/// What a report is about: a source and a period. It is handed on by value.
+/// What a report is about: a source and a period. It is passed on by value.
 #[derive(Clone, Copy)]
 pub struct Subject<'s> {
-    /// Where the report gets what it is made from.
+    /// Where the report gets its data.
     pub source: &'s dyn Source,
-    /// What it covers; the day of `now` for reports of now.
+    /// What it covers; for reports of now, the day of `now`.
     pub period: &'s Period,
 }
 
@@ -230,7 +234,7 @@ impl<'s> Subject<'s> {
         &self.source.basis().people
     }
 
-    /// What still runs is seen from here.
+    /// The moment at which running deadlines are judged.
     pub fn now(self) -> Moment {
         self.source.basis().now
     }
@@ -240,12 +244,12 @@ impl<'s> Subject<'s> {
         self.policy().calendars.default().zone()
     }
 
-    /// The first instant of the period and the one that it ends before.
+    /// The first instant of the period, and the instant right after its last.
     pub fn span(self) -> (Moment, Moment) {
         self.period.moments(self.zone())
     }
 
-    /// The last instant that the period can speak of: its end, or now.
+    /// The last instant about which the period can say something: its end, or now.
     pub fn seen_until(self) -> Moment {
         self.span().1.min(self.now())
     }
@@ -255,27 +259,27 @@ impl<'s> Subject<'s> {
         self.span().1 <= self.now()
     }
 
-    /// What names mean to the reader of the report.
+    /// The words for the reader of the report.
     pub fn words(self) -> Words<'s> {
         let basis = self.source.basis();
         Words::new(&basis.policy, &basis.people, Titles::Read(self.source), basis.sight)
     }
 
-    /// A stored value of a field as people read it.
+    /// A stored value of a field in words.
     pub fn label(self, ty: &Type, stored: &str) -> Label {
         self.words().stored(ty, stored)
     }
 
-    /// The records of a kind that name these, each with what it names, by id.
+    /// The records of a kind that refer to these, grouped by the id that they refer to.
     ///
     /// # Errors
-    /// As those of the source.
+    /// The errors of the source.
     pub fn linked(self, to: &BTreeSet<Id>, kind: &str) -> Answer<BTreeMap<Id, Vec<Record>>> {
         let links = self.source.links(to, kind)?;
         let ids: BTreeSet<Id> = links.iter().map(|link| link.from.clone()).collect();
         let records = self.source.read(&ids)?.into_iter().map(|record| (record.id.clone(), record));
         let records: BTreeMap<Id, Record> = records.collect();
-        // one that names a record through two fields is one record of it
+        // a record that refers to another one through two fields counts once
         let pairs: BTreeSet<(Id, Id)> = links.into_iter().map(|link| (link.to, link.from)).collect();
         let mut linked: BTreeMap<Id, Vec<Record>> = BTreeMap::new();
         for (to, from) in pairs {
@@ -289,7 +293,7 @@ impl<'s> Subject<'s> {
     /// The records of a set, each with the runs of its deadlines.
     ///
     /// # Errors
-    /// As those of the source.
+    /// The errors of the source.
     pub fn clocked(self, set: &RecordSet<'_>) -> Answer<Vec<Clocked>> {
         let records = self.source.records(set)?;
         let clocked = |record: &Record| {
@@ -299,7 +303,7 @@ impl<'s> Subject<'s> {
         records.iter().map(clocked).collect()
     }
 
-    /// The filter of terms, bound to a kind.
+    /// Binds a filter to a kind.
     ///
     /// # Errors
     /// As [`Expr::ask`].
@@ -309,10 +313,10 @@ impl<'s> Subject<'s> {
         terms.ask(kind.name(), policy, &scope)
     }
 
-    /// The report with what every one has: title, facts and what could not be read.
+    /// The report with the parts that every report has: title, facts, and what could not be read.
     ///
     /// # Errors
-    /// As those of the source.
+    /// The errors of the source.
     pub fn report(self, name: &str, title: Text) -> Answer<Report> {
         let mut report = Report::new(name, title, self.source.basis().facts.clone());
         for path in self.source.unreadable()? {
@@ -321,7 +325,7 @@ impl<'s> Subject<'s> {
         Ok(report)
     }
 
-    /// The period as the model has it.
+    /// The period in the form of the model.
     pub fn model_period(self) -> ReportPeriod {
         ReportPeriod { name: self.period.label.clone(), first: self.period.from, last: self.period.last() }
     }

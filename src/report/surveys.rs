@@ -1,5 +1,5 @@
-//! Surveys (CB6): how many answered, what they answered to each question, the last survey beside it, and the measures that came of
-//! it. What a survey is says `[questionnaire]` of its kind. Answers that came late are counted apart.
+//! Surveys (CB6): how many people answered, their answers to each question, the last survey beside it, and the
+//! resulting measures. A survey is a record of a kind with `[questionnaire]`. Late answers are counted separately.
 
 use std::collections::BTreeSet;
 
@@ -18,22 +18,22 @@ use crate::locale::messages::ReportText as Text;
 use crate::record::{Fields, Id, Record, Value};
 use crate::wording;
 
-/// From this answer on a client recommends us, and up to the other one the client does not.
+/// The lowest answer of clients who recommend us, and below it the highest of those who do not.
 const PROMOTERS: u64 = 9;
 const DETRACTORS: u64 = 6;
 
-/// A survey with the one before it.
+/// A survey, with the one before it.
 struct Survey<'s> {
     kind: &'s Kind,
     asked: &'s Questionnaire,
     record: &'s Record,
     questions: Vec<Question>,
-    /// The answers of those who were in time.
+    /// The answers that came in time.
     answers: Vec<Vec<String>>,
     late: usize,
 }
 
-/// What the answers to a question come to.
+/// The result of the answers to a question.
 #[derive(Debug, Clone, Default)]
 struct Told {
     answers: u64,
@@ -51,7 +51,8 @@ struct Counted {
     late: i64,
 }
 
-/// The records behind `FIGURE[@ROW]`: the surveys of the period, with how many were asked, answered, and were late.
+/// The records behind `FIGURE[@ROW]`: the surveys of the period, with how many people were asked, answered, and were
+/// late.
 pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
     let subject = Subject::of(source, period);
     let mut items: Vec<(Id, Counted)> = Vec::new();
@@ -84,7 +85,7 @@ pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answe
     sheet.records(subject, report, text)
 }
 
-/// Whether its figures are of a kind.
+/// Whether its figures are about a kind.
 pub(super) fn is_of(kind: &Kind) -> bool {
     kind.questionnaire.is_some()
 }
@@ -107,7 +108,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
         let present = subject.source.ids(&RecordSet::of(kind, Belonging::Present(period)))?;
         for (at, record) in all.iter().enumerate().filter(|(_, record)| present.contains(&record.id)) {
             let survey = Survey::of(kind, asked, record);
-            // the last one that asked something of the same
+            // the last earlier survey that asked some of the same questions
             let before = all[..at].iter().rev().map(|record| Survey::of(kind, asked, record));
             let shared = |one: &Survey<'_>| one.questions.iter().any(|question| survey.place(&question.id).is_some());
             let before = before.filter(|one| !one.answers.is_empty()).find(shared);
@@ -140,7 +141,7 @@ impl<'s> Survey<'s> {
         self.questions.iter().position(|question| question.id == id)
     }
 
-    /// What was answered to a question; answers that were not given are left out.
+    /// The answers to a question, without missing ones.
     fn answered(&self, at: usize) -> Vec<&str> {
         let given = self.answers.iter().filter_map(|answers| answers.get(at));
         given.map(String::as_str).filter(|answer| *answer != UNANSWERED && !answer.is_empty()).collect()
@@ -170,7 +171,7 @@ impl<'s> Survey<'s> {
         Told { answers, value, ends }
     }
 
-    /// Every answer that a question can have or had, with how often it was given.
+    /// Every possible or given answer to a question, with how often it was given.
     fn distribution(&self, at: usize) -> Vec<(String, u64)> {
         let Some(question) = self.questions.get(at) else { return Vec::new() };
         let possible: Vec<String> = match question.asks {
@@ -322,7 +323,7 @@ impl Tables {
         self.came_of(subject, record)
     }
 
-    /// The measures that name the survey.
+    /// The measures that refer to the survey.
     fn came_of(&mut self, subject: Subject<'_>, record: &Record) -> Answer<()> {
         let Some((rules, kind)) = measures(subject) else { return Ok(()) };
         let links = subject.source.links(&BTreeSet::from([record.id.clone()]), kind.name())?;

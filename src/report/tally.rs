@@ -1,4 +1,4 @@
-//! The counts of a period's cases, made the same for the whole and for every row of a table.
+//! The counts of a period's cases. They are made in the same way for the whole and for every row of a table.
 
 use std::ops::AddAssign;
 
@@ -10,7 +10,7 @@ use crate::kind::Kind;
 use crate::policy::{CaseRules, Remedies};
 use crate::record::Value;
 
-/// What the statistics count of cases, as the policy says what they are.
+/// What the statistics count about cases, by the policy.
 pub(super) struct Counted<'m> {
     subject: Subject<'m>,
     pub(super) rules: &'m CaseRules,
@@ -39,26 +39,26 @@ impl<'m> Counted<'m> {
         }
     }
 
-    /// Whether it can be told of a case that closed whether it was upheld.
+    /// Whether the policy says how a closed case is upheld.
     pub(super) fn upholds(&self) -> bool {
         self.closed.is_some() && self.rules.upheld.is_some()
     }
 
-    /// Whether the complaint was justified, by what the latest form says, and the earlier ones of what that leaves out.
+    /// Whether the complaint was justified, by the latest form; for fields that it leaves empty, by the earlier ones.
     ///
     /// # Errors
-    /// What the rule asks of other records cannot be looked up.
+    /// If the rule asks about other records and they cannot be looked up.
     pub(super) fn is_upheld(&self, case: &Case) -> Answer<bool> {
         let (Some(upheld), Some(whole)) = (&self.rules.upheld, case.whole(self.kind)) else { return Ok(false) };
         upheld.filter.matches(&whole, self.subject.source)
     }
 
-    /// The step by which cause and shares are confirmed.
+    /// The step that confirms cause and shares.
     pub(super) fn confirmed(&self) -> Option<&'m str> {
         self.subject.policy().reports.confirmed.as_deref()
     }
 
-    /// When a case reached these states for the first time, where that was in the stretch.
+    /// When a case first reached these states, if that was in the time span.
     fn first_in(&self, case: &Case, states: Option<&Vec<&str>>, (from, until): (Moment, Moment)) -> Option<Moment> {
         case.first(states?).filter(|at| *at >= from && *at < until)
     }
@@ -67,19 +67,19 @@ impl<'m> Counted<'m> {
         case.last_in(self.closed.as_ref()?, span)
     }
 
-    /// Whether a deadline ends with the closing of the case, so that keeping it is closing in time.
+    /// Whether a deadline ends with the closing of the case, so that meeting it means closing in time.
     fn closes(&self, stops: &[String]) -> bool {
         self.closed.as_ref().is_some_and(|closed| stops.iter().any(|stop| closed.contains(&stop.as_str())))
     }
 
-    /// Whether a case that closed then did so by the limit. `None` if no deadline ended with it.
+    /// Whether a case that closed then did so in time. `None` if no deadline ended with it.
     pub(super) fn on_time(&self, case: &Case, closed: Moment) -> Option<bool> {
         let ended = case.clocks().filter(|clock| self.closes(&clock.timing.stops) && clock.end == Some(closed));
         let known = ended.filter(|clock| matches!(clock.outcome, Outcome::Met | Outcome::Breached));
         known.map(|clock| clock.outcome == Outcome::Met).reduce(|one, other| one && other)
     }
 
-    /// The remedies of the forms that count: the field's lines.
+    /// The remedies of the forms that count, as lines of the field.
     pub(super) fn lines<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = &'c crate::record::Fields> {
         let forms = case.forms.iter().map(|form| &form.record);
         let counting = forms.filter_map(|record| Some((record, self.remedies?)));
@@ -91,7 +91,7 @@ impl<'m> Counted<'m> {
         })
     }
 
-    /// What the remedies of a case come to.
+    /// The cost of a case's remedies.
     pub(super) fn cost(&self, case: &Case) -> Decimal {
         let Some(remedies) = self.remedies else { return Decimal::ZERO };
         self.lines(case).filter_map(|line| money(line.get(remedies.amount))).sum()
@@ -105,7 +105,7 @@ pub(super) fn money(value: Option<&Value>) -> Option<Decimal> {
     }
 }
 
-/// What is counted of some cases.
+/// The counts of some cases.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tally {
     pub(super) received: i64,
@@ -120,16 +120,16 @@ pub(super) struct Tally {
     pub(super) open_at_end: i64,
     pub(super) overdue: i64,
     pub(super) on_time: i64,
-    /// Cases that closed after their limit.
+    /// Cases that closed too late.
     pub(super) late: i64,
     pub(super) cost: Decimal,
 }
 
 impl Tally {
-    /// What a case counts over `span`, as seen at `seen` at the latest.
+    /// The counts of a case for `span`, with nothing after `seen`.
     ///
     /// # Errors
-    /// What a rule asks of other records cannot be looked up.
+    /// If a rule asks about other records and they cannot be looked up.
     pub(super) fn of(
         counted: &Counted<'_>,
         case: &Case,
@@ -171,7 +171,7 @@ impl Tally {
         Ok(())
     }
 
-    /// Whether there is nothing to tell.
+    /// Whether all counts are zero.
     pub(super) fn is_empty(&self) -> bool {
         *self == Tally::default()
     }
@@ -213,7 +213,7 @@ impl AddAssign<&Tally> for Tally {
     }
 }
 
-/// The middle one of some times in minutes, of two the mean, half up.
+/// The median of some times in minutes; the mean of the two middle ones is rounded half up.
 pub(super) fn median(minutes: &[i64]) -> Option<i64> {
     let mut sorted = minutes.to_vec();
     sorted.sort_unstable();

@@ -1,4 +1,4 @@
-//! Cases with known numbers, and what the reports make of them; forged ones that the identity must find.
+//! Cases with known numbers and the reports about them, and forged cases that the identity must find.
 
 mod behind;
 mod callbacks;
@@ -24,7 +24,7 @@ fn policy() -> Arc<Policy> {
     policy_with("")
 }
 
-/// The policy of the preset with more in `reports.toml`.
+/// The policy of the preset, with additions to `reports.toml`.
 fn policy_with(reports: &str) -> Arc<Policy> {
     Arc::new(loaded(&sources(reports)))
 }
@@ -44,7 +44,8 @@ fn id(text: &str) -> Id {
     text.parse().expect("an id")
 }
 
-/// A record with its fields, lists by their elements between commas, and what happened to it by time and state, if it led to one.
+/// A record with its fields (lists with commas between elements), and its events by time and new state, if there is
+/// one.
 fn record(policy: &Policy, kind: &str, name: &str, fields: &[(&str, &str)], history: &[(&str, &str)]) -> Record {
     let declared = policy.kind(kind).expect("the preset has the kind");
     let mut values = Fields::new();
@@ -61,12 +62,12 @@ fn record(policy: &Policy, kind: &str, name: &str, fields: &[(&str, &str)], hist
     Record { id: id(name), kind: kind.to_owned(), state, rules: None, fields: values, history }
 }
 
-/// A complaint with its fields and, by time and state, what happened to it.
+/// A complaint with its fields, and its events by time and state.
 fn complaint(policy: &Policy, name: &str, fields: &[(&str, &str)], history: &[(&str, &str)]) -> Clocked {
     Clocked { record: record(policy, "complaint", name, fields, history), clocks: Vec::new() }
 }
 
-/// What a cell says, a share by its two parts.
+/// The content of a cell; a share as its two parts.
 fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Label(label) => label.en.clone(),
@@ -86,12 +87,12 @@ fn rows(report: &Report, name: &str) -> Vec<String> {
     table.rows.iter().map(|row| row.cells.iter().map(shown).collect::<Vec<_>>().join(" ")).collect()
 }
 
-/// How many cases there are, and how many of them repeat another.
+/// The number of cases, and the number of those that repeat another.
 fn counted(all: &[(Id, bool)]) -> (usize, usize) {
     (all.len(), all.iter().filter(|(_, repeats)| *repeats).count())
 }
 
-/// A source of these forms, seen on 2 November, with four clients.
+/// A source of these forms, on 2 November, with four clients.
 fn source(policy: &Arc<Policy>, forms: Vec<Clocked>) -> PlainSource {
     let client =
         |n| record(policy, "client", &format!("K-26010{n}-AAAAA"), &[("name", "Client")], &[("01-01T09:00", "active")]);
@@ -116,7 +117,8 @@ fn made(name: &str, source: &PlainSource) -> Report {
     library.make(plan, source, &october, None).expect("all can be read")
 }
 
-/// One case of every sort: carried over and closed, new and open, declined and reopened, one of two forms, a repetition.
+/// One case of every sort: carried over and closed, new and open, declined and reopened, one with two forms, a
+/// repetition.
 fn cases(policy: &Policy) -> Vec<Clocked> {
     let closed = [("09-30T09:00", "registered"), ("10-09T10:00", "accepted"), ("10-12T11:00", "closed")];
     let declined = [("10-12T09:00", "registered"), ("10-12T10:00", "declined"), ("10-20T10:00", "accepted")];
@@ -219,14 +221,14 @@ fn repeats_are_counted_within_the_window_inclusive() {
         (last + second, Some("valve"), (1, 0)),
         (last, Some("pump"), (1, 0)),
         (last, None, (1, 0)),
-        // midnight belongs to the month that begins
+        // midnight belongs to the month that begins with it
         (october.1, Some("valve"), (0, 0)),
         (october.1 - second, Some("valve"), (1, 0)),
     ] {
         let all = [one("C-260710-AAAAA", first, Some("valve")), one("C-261008-BBBBB", opened, same)];
         assert_eq!(counted(&repeats::repeated(calendar, &all, rule.within, october)), expected, "{opened} {same:?}");
     }
-    // a case is what its first form says and when that came, in any order of reading
+    // a case has the values and the time of its first form, whatever the reading order
     let mut forms = [
         one("C-261008-BBBBB", at("11-05T09:00"), Some("pump")),
         one("C-261008-BBBBB", last, Some("valve")),
@@ -255,7 +257,7 @@ fn every_report_fits_together_in_every_format() {
     }
 }
 
-/// A book that does not say what cases, measures and sanctions are gets reports that say so.
+/// If a book has no rules for cases, measures and sanctions, its reports say so.
 #[test]
 fn reports_tell_that_they_cannot_tell() {
     let mut sources = sources("");

@@ -1,4 +1,4 @@
-//! Timeliness (NT2, CP17): what each step and each department took, in working time, and what of it was late.
+//! Timeliness (NT2, CP17): the working time of each step and each department, and what of it was late.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
@@ -14,14 +14,14 @@ use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::record::{Id, Type};
 
-/// What is counted of some runs of deadlines.
+/// The counts of some runs of deadlines.
 #[derive(Debug, Default, Clone)]
 struct Tally {
     on_time: i64,
     late: i64,
-    /// Minutes of working time of each that ended.
+    /// The working time of each run that ended, in minutes.
     took: Vec<i64>,
-    /// Minutes of working time by which those were late that were.
+    /// By how many minutes of working time each late run was late.
     over: Vec<i64>,
     running_late: i64,
     unknown: usize,
@@ -39,7 +39,7 @@ impl AddAssign<&Tally> for Tally {
 }
 
 impl Tally {
-    /// Counts a run that ended in the span, or was overdue and going on at its end.
+    /// Counts a run that ended in the span, or that was overdue and still running at its end.
     fn take(&mut self, clock: &Clock, (from, until): (Moment, Moment), seen: Moment) {
         match clock.end {
             Some(end) if end >= from && end < until => {
@@ -80,7 +80,7 @@ impl Tally {
     }
 }
 
-/// The median: of two in the middle the smaller, so that it is a time that something took.
+/// The median; of the two middle values the smaller one, so that it is the time of a real run.
 fn middle(minutes: &[i64]) -> Option<i64> {
     let mut sorted = minutes.to_vec();
     sorted.sort_unstable();
@@ -107,15 +107,15 @@ fn columns(first: Vec<Column>) -> Vec<Column> {
     first.into_iter().chain(counted).collect()
 }
 
-/// A run of a deadline, with the rows in which it is counted.
+/// A run of a deadline, with the rows in which it counts.
 #[derive(Clone)]
 struct Counted {
     tally: Tally,
-    /// The kind, and the place of the deadline among those of the kind.
+    /// The kind, and the position of the deadline in the kind.
     step: (String, usize),
     deadline: String,
     label: Label,
-    /// The department of the holder, as it is stored and as people read it.
+    /// The department of the holder: its stored name and its label.
     department: (String, Label),
 }
 
@@ -124,7 +124,7 @@ fn counted(subject: Subject<'_>) -> Answer<Vec<(Id, Counted)>> {
     let (span, seen) = (subject.span(), subject.seen_until());
     let mut all = Vec::new();
     for kind in subject.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
-        // of a case that got another form since, the form of that time is the one that was touched
+        // for a case that got another form later, the form of that time counts
         let set = RecordSet::of(kind, Belonging::Clocked(subject.period));
         for one in subject.source.timed(&set, Shown::Before(span.1))? {
             for clock in &one.clocks {
@@ -256,8 +256,8 @@ fn tone(tally: &Tally) -> Tone {
     }
 }
 
-/// The department of the holder of a deadline: named, led by the role that is or the one of all who have the role, or that of the
-/// person. What belongs to none stands under the role's or person's own name.
+/// The department of the holder of a deadline: the named one, the one that the role heads, the common one of all who
+/// have the role, or the person's. If there is none, it is under the role's or person's own name.
 fn department(subject: Subject<'_>, holder: &str) -> (String, Label) {
     let named = |name: &str| (name.to_owned(), subject.label(&Type::Department, name));
     if let Some(name) = holder.strip_prefix("department:") {
@@ -282,7 +282,7 @@ fn department(subject: Subject<'_>, holder: &str) -> (String, Label) {
     }
 }
 
-/// The department that everybody who has a role by now belongs to.
+/// The department to which everybody with a role belongs.
 fn of_all<'m>(subject: Subject<'m>, role: &str) -> Option<&'m str> {
     let day = subject.zone().date(subject.now());
     let holders = subject.people().iter().filter(|person| person.active && person.has_role(role, day));
@@ -334,7 +334,7 @@ mod tests {
             clock(None, Outcome::Open, 999, 0),
         ];
         runs.iter().for_each(|run| tally.take(run, span, span.1));
-        // what ended in November was overdue at the end of October
+        // a run that ended in November was overdue at the end of October
         assert_eq!((tally.on_time, tally.late, tally.running_late), (1, 1, 2));
         assert_eq!((tally.took.as_slice(), tally.over.as_slice()), (&[60, 120][..], &[60][..]));
     }

@@ -1,5 +1,5 @@
-//! The tracking table (客户投诉案件登记追踪表): a row for every case that was open in the period or ended in it, with those
-//! columns that `reports/tracking.toml` names.
+//! The tracking table (客户投诉案件登记追踪表): one row for every case that was open in the period or ended in it, with the
+//! columns of `reports/tracking.toml`.
 
 use super::answers::Clocked;
 use super::clock::Clock;
@@ -101,7 +101,7 @@ fn made(subject: Subject<'_>) -> Answer<(Report, Vec<(Id, Counted)>)> {
     Ok((report, items))
 }
 
-/// Whether a case was opened or ended in the period, or open at its end.
+/// Whether a case was opened or ended in the period, or was open at its end.
 fn touches(case: &Case, kind: &Kind, (from, until): (Moment, Moment)) -> bool {
     let opened = case.opened().is_some_and(|at| at >= from && at < until);
     let flow = case.flow(kind, (from, until));
@@ -120,7 +120,7 @@ fn row(subject: Subject<'_>, kind: &Kind, (shown, issued): (&[CaseColumn], &Issu
             column => cells.extend(passage::cells(case, column, (zone, seen))),
         }
     }
-    // of a period that is over the table tells how the case stood at its end
+    // for a past period, the table shows the state of each case at its end
     let over = subject.is_over();
     let state = if over { case.state_before(until) } else { case.latest().map(|record| record.state.as_str()) };
     cells.push(Cell::from(state.map(|state| wording::state(kind, state))));

@@ -1,4 +1,4 @@
-//! What was sold in a period, from the months in `policy/reports.toml`. Rates are counted against it.
+//! The sales of a period, from the months in `policy/reports.toml`. Rates use them.
 
 use chrono::{Datelike, Months};
 use rust_decimal::Decimal;
@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::calendar::Period;
 use crate::policy::{Reporting, Volume};
 
-/// What was sold in the months of a period; none unless it is whole months and every one is given.
+/// The sales in the months of a period; `None` unless it consists of whole months and every one is given.
 pub(super) fn sold(reports: &Reporting, period: &Period, part: impl Fn(&Volume) -> Option<Decimal>) -> Option<Decimal> {
     let (mut month, mut sum) = (period.from, Decimal::ZERO);
     if month.day() != 1 || period.until.day() != 1 {

@@ -1,4 +1,4 @@
-//! Values of records as cells of tables: numbers and dates keep their types, everything else is words.
+//! Values of records as cells of tables: numbers and dates keep their types, everything else becomes words.
 
 use super::model::{Cell, Column, ColumnType};
 use crate::filter::Rollup;
@@ -7,7 +7,7 @@ use crate::locale::Label;
 use crate::record::{Computed, Field, FieldId, Fields, Record, Type, Value};
 use crate::wording::{Words, masked};
 
-/// The value of a record's field: empty where it has none, the mask where the reader may not see it.
+/// The value of a record's field: empty if it has none, the mask if the reader may not see it.
 pub fn of_field(words: &Words<'_>, kind: &Kind, fields: &Fields, id: FieldId) -> Cell {
     let Some(value) = fields.get(id) else { return Cell::Empty };
     let field = kind.field(id);
@@ -19,7 +19,7 @@ pub fn of_field(words: &Words<'_>, kind: &Kind, fields: &Fields, id: FieldId) ->
     }
 }
 
-/// A computed value of a record, likewise.
+/// A computed value of a record, in the same way.
 pub fn of_computed(words: &Words<'_>, computed: &Computed, fields: &Fields) -> Cell {
     match computed.value(fields) {
         None => Cell::Empty,
@@ -28,7 +28,7 @@ pub fn of_computed(words: &Words<'_>, computed: &Computed, fields: &Fields) -> C
     }
 }
 
-/// What a rollup comes to, likewise.
+/// The value of a rollup, in the same way.
 pub fn of_rollup(words: &Words<'_>, rollup: &Rollup, value: Option<&Value>) -> Cell {
     match value {
         None => Cell::Empty,
@@ -37,7 +37,7 @@ pub fn of_rollup(words: &Words<'_>, rollup: &Rollup, value: Option<&Value>) -> C
     }
 }
 
-/// What a path leads to: a number or date where it ends with a computed value or rollup, otherwise words.
+/// The value at the end of a path: a number or date if it ends with a computed value or rollup, else words.
 pub fn of_path(words: &Words<'_>, record: &Record, path: &Path) -> Cell {
     let followed = words.follow(record, path);
     match &followed.derived {
@@ -46,7 +46,7 @@ pub fn of_path(words: &Words<'_>, record: &Record, path: &Path) -> Cell {
     }
 }
 
-/// The column of a table that shows what a path leads to.
+/// The column of a table for the value at the end of a path.
 pub fn column_of_path(path: &Path) -> Column {
     let ty = if path.is_derived() { ColumnType::Any } else { ColumnType::Text };
     Column::new(path.name(), path.label.clone(), ty)
@@ -65,7 +65,7 @@ pub fn of_value(words: &Words<'_>, ty: &Type, value: &Value) -> Cell {
     }
 }
 
-/// Words as a cell: a text where they are the same in every language.
+/// Words as a cell: a text if they are the same in every language.
 pub fn said(label: Label) -> Cell {
     match (label.en.is_empty(), label.zh.is_empty()) {
         (true, true) => Cell::Empty,
@@ -81,25 +81,25 @@ fn is_typed(value: &Value) -> bool {
     )
 }
 
-/// The column of a table that shows a field as [`of_field`] does. A masked one holds words.
+/// The column of a table for [`of_field`]. A masked field has a column of words.
 pub fn column(words: &Words<'_>, field: &Field) -> Column {
     let ty = if words.sight.shows(field) { column_type(&field.ty) } else { ColumnType::Text };
     Column::new(field.name.as_str(), field.label.clone(), ty)
 }
 
-/// The column of a table that shows a computed value as [`of_computed`] does.
+/// The column of a table for [`of_computed`].
 pub fn column_of_computed(words: &Words<'_>, computed: &Computed) -> Column {
     let ty = if words.sight.shows_computed(computed) { column_type(&computed.ty) } else { ColumnType::Text };
     Column::new(computed.name.as_str(), computed.label.clone(), ty)
 }
 
-/// The column of a table that shows a rollup as [`of_rollup`] does.
+/// The column of a table for [`of_rollup`].
 pub fn column_of_rollup(words: &Words<'_>, rollup: &Rollup) -> Column {
     let ty = if words.sight.shows_rollup(rollup) { column_type(&rollup.ty) } else { ColumnType::Text };
     Column::new(rollup.name.as_str(), rollup.label.clone(), ty)
 }
 
-/// The type of a column that shows values of a type as [`of_value`] makes them.
+/// The type of a column with cells of [`of_value`].
 fn column_type(ty: &Type) -> ColumnType {
     match ty {
         Type::Count => ColumnType::Count,

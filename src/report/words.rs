@@ -1,5 +1,5 @@
-//! What a company calls the figures, headings and columns of a computed report: `[words]` of `reports/NAME.toml`, put over the
-//! program's own words.
+//! A company's own names for the figures, headings and columns of a computed report: `[words]` of
+//! `reports/NAME.toml`. They replace the program's words.
 
 use std::collections::BTreeMap;
 
@@ -19,18 +19,18 @@ use crate::place::{Place, Placed, Problem, Problems};
 pub struct OwnWords {
     /// Its title.
     title: Option<Label>,
-    /// What its figures and named values are called.
+    /// The labels of its figures and named values.
     figures: Vec<Word>,
-    /// What its parts are headed.
+    /// The headings of its parts.
     headings: Vec<Word>,
-    /// What the columns of its tables are headed.
+    /// The headings of the columns of its tables.
     columns: Vec<Word>,
 }
 
-/// What one thing of a report is called.
+/// The company's label for one thing in a report.
 #[derive(Debug, Clone, PartialEq)]
 struct Word {
-    /// Its name, as `--format json` has it.
+    /// Its name in `--format json`.
     name: String,
     label: Label,
     place: Place,
@@ -54,14 +54,14 @@ pub(super) fn read(file: &Section, problems: &Problems) -> OwnWords {
     found
 }
 
-/// Puts a company's words into a report.
+/// Replaces the words of a report by the company's.
 pub(super) fn put(words: &OwnWords, report: &mut Report) {
     if let Some(title) = &words.title {
         report.title = title.clone();
     }
     let figures = by_name(&words.figures);
     let (headings, columns) = (by_name(&words.headings), by_name(&words.columns));
-    // a figure may stand in a table, too, by what it is called
+    // a figure may also be in a table, under its label
     let mut called: Vec<(Label, Label)> = Vec::new();
     let mut rename = |name: &str, label: &mut Label| {
         if let Some(own) = figures.get(name) {
@@ -111,7 +111,7 @@ fn by_name(words: &[Word]) -> BTreeMap<&str, &Label> {
     words.iter().map(|word| (word.name.as_str(), &word.label)).collect()
 }
 
-/// OwnWords of a computed report for what it never shows, made of these worlds around `now`.
+/// The words of a computed report for things that it never shows; it is tried with these sources around `now`.
 pub(super) fn unknown(words: &OwnWords, report: &Definition, worlds: &[&dyn Source], now: Moment) -> Vec<Problem> {
     let every = report.every.unwrap_or(Every::Day);
     let Some(period) = period_of(every, now.date_naive()) else { return Vec::new() };

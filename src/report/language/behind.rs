@@ -1,4 +1,4 @@
-//! The records behind a figure. Their number, or the sum of the column, is the figure.
+//! The records behind a figure. The figure is their number, or the sum of a column.
 
 use super::figure::Of;
 use super::make::Maker;
@@ -15,16 +15,17 @@ use crate::report::Answer;
 use crate::report::worded;
 use crate::wording;
 
-/// Why no records can be told.
+/// Why the records behind a figure cannot be listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// What is wrong.
     pub message: Label,
-    /// What there is.
+    /// The names that exist.
     pub hint: Label,
 }
 
-/// A figure, and the row of a table, as somebody types them: `asked`, `on-time@phone`, `by-channel.on-time@phone`.
+/// A figure, and perhaps the row of a table, as a user types them: `asked`, `on-time@phone`,
+/// `by-channel.on-time@phone`.
 struct Wanted<'w> {
     table: Option<&'w str>,
     figure: &'w str,
@@ -43,10 +44,11 @@ impl<'w> Wanted<'w> {
 }
 
 impl Maker<'_> {
-    /// The records behind a figure: `FIGURE`, or `FIGURE@ROW` of a table. `TABLE.FIGURE@ROW` where several tables have the row.
+    /// The records behind a figure: `FIGURE`, or `FIGURE@ROW` of a table; `TABLE.FIGURE@ROW` if several tables have
+    /// the row.
     ///
     /// # Errors
-    /// The book cannot be read; within that, that there is no such figure or row.
+    /// The outer error if the book cannot be read; the inner one if there is no such figure or row.
     pub fn records(&self, text: &str) -> Answer<Result<Report, Unknown>> {
         let filled = self.filled();
         let wanted = Wanted::of(text, filled.plan);
@@ -81,7 +83,7 @@ impl Maker<'_> {
         Ok(None)
     }
 
-    /// The figure in a row of a table.
+    /// The figure in one row of a table.
     fn of_row(&self, filled: &Filled<'_>, wanted: &Wanted<'_>, row: &str) -> Answer<Result<Option<Told>, Unknown>> {
         let (mut found, mut rows): (Vec<(String, Told)>, Vec<String>) = (Vec::new(), Vec::new());
         for table in filled.plan.tables.iter().filter(|table| wanted.table.is_none_or(|name| name == table.name)) {
@@ -122,12 +124,12 @@ impl Maker<'_> {
 /// The section of records.
 const RECORDS: &str = "records";
 
-/// Whether a figure is meant by a name; all bands of a figure are meant by its own.
+/// Whether a name means a figure. The name of a figure with bands means all its bands.
 fn is_named(told: &Told, name: &str) -> bool {
     told.name == name || told.name.split_once('.').is_some_and(|(of, _)| of == name)
 }
 
-/// The figure of a name; all bands together where the name is that of their figure.
+/// The figure with this name; for a figure with bands, all bands together.
 fn pick(told: Vec<Told>, name: &str) -> Option<Told> {
     let mut meant = told.into_iter().filter(|told| is_named(told, name));
     let first = meant.next()?;
@@ -146,7 +148,7 @@ fn no_figure(filled: &Filled<'_>, name: &str) -> Unknown {
     Unknown { message: label!(Text::NoFigure, name = name), hint }
 }
 
-/// The records behind a figure as a table: what each is, and what it adds.
+/// The records behind a figure as a table: each record, and what it adds.
 fn records(filled: &Filled<'_>, told: &Told) -> Table {
     if !told.behind.parts.is_empty() {
         return parts(told);
@@ -203,7 +205,7 @@ fn event(filled: &Filled<'_>, record: &Kept, at: Option<usize>) -> Vec<Cell> {
     vec![Cell::Moment(event.at), Cell::text(filled.words().person(event.by.as_str())), Cell::Label(step)]
 }
 
-/// The parts of a weighted figure: what they come to with their weights is the figure.
+/// The parts of a weighted figure. Their weighted sum is the figure.
 fn parts(told: &Told) -> Table {
     use crate::model::Ratio;
     let mut table = Table::new([

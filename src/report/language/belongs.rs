@@ -1,4 +1,4 @@
-//! Whether a record belongs to a stretch of time: by when it was opened or closed, by a step, a milestone or a date.
+//! Whether a record belongs to a time span: by when it was opened or closed, by a step, a milestone or a date.
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,7 @@ use crate::report::set::is_open_at;
 use crate::report::{Belonging, Source};
 
 impl Belongs {
-    /// The same as sources know it.
+    /// The same in the form that sources use.
     pub(super) fn belonging<'b>(&'b self, kind: &'b Kind, period: &'b Period) -> Belonging<'b> {
         match self {
             Belongs::Opened => Belonging::Opened(period),
@@ -24,7 +24,7 @@ impl Belongs {
         }
     }
 
-    /// When a record came to belong to a stretch of time; `None` where it does not, `Some(None)` if nothing says when.
+    /// When a record began to belong to a time span. `None`: it does not belong. `Some(None)`: nothing says when.
     pub(super) fn when(&self, kind: &Kind, record: &Record, stretch: &Stretch, zone: Zone) -> Option<Option<Moment>> {
         let inside = |at: Moment| at >= stretch.from && at < stretch.end;
         let last = |wanted: &dyn Fn(&Event) -> bool| {
@@ -49,7 +49,7 @@ impl Belongs {
             Belongs::Closed => {
                 let closes = |event: &Event| event.to.as_ref().is_some_and(|to| kind.shape.class(to) == Class::Closed);
                 let at = last(&closes)?;
-                // whether it was closed before, its whole history says
+                // its whole history decides whether it was closed before
                 self.belonging(kind, &stretch.period).holds(kind, record, zone).then_some(Some(at))
             }
             Belongs::Field(field) => match record.get(*field) {
@@ -61,13 +61,13 @@ impl Belongs {
     }
 }
 
-/// The beginning of a civil day, told with the offset of the stretch.
+/// The beginning of a civil day, with the offset of the time span.
 fn day_start(day: NaiveDate, stretch: &Stretch) -> Moment {
     let days = day.signed_duration_since(stretch.period.from).num_days();
     stretch.from + chrono::Duration::days(days)
 }
 
-/// The other record that a field of a record names.
+/// The other record that a field of a record refers to.
 pub(super) fn named(record: &Record, field: Option<FieldId>) -> Option<&Id> {
     match record.get(field?) {
         Some(Value::Ref(id)) if *id != record.id => Some(id),
@@ -75,24 +75,24 @@ pub(super) fn named(record: &Record, field: Option<FieldId>) -> Option<&Id> {
     }
 }
 
-/// A stretch of time that records belong to, the whole period of a report or a part of it.
+/// A time span to which records belong: the whole period of a report, or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stretch {
     /// The days.
     pub period: Period,
     /// The first instant.
     pub from: Moment,
-    /// The instant that it ends before.
+    /// The instant right after the last one.
     pub end: Moment,
-    /// The instant before which everything is seen: its end, or now.
+    /// The instant before which events count: its end, or now.
     pub seen: Moment,
 }
 
-/// A period as a stretch of time.
+/// The time span of a period.
 pub(super) fn stretch(source: &dyn Source, period: Period) -> Stretch {
     let basis = source.basis();
     let (from, end) = period.moments(basis.policy.calendars.default().zone());
-    // what happens at this very instant is seen
+    // an event at exactly this instant counts
     let now = basis.now + chrono::Duration::seconds(1);
     Stretch { period, from, end, seen: end.min(now) }
 }

@@ -1,5 +1,5 @@
-//! Columns of lists, and what tables have rows for: fields, computed values, paths through references, and what the program knows
-//! of a record or an event. Each is bound for every kind that its set may hold.
+//! Columns of lists and rows of tables: fields, computed values, paths through references, and what the program knows
+//! about a record or an event. Each is bound for every kind that its set may have.
 
 use crate::calendar::Moment;
 use crate::filter::{Rollup, is_holder, own_name};
@@ -12,25 +12,25 @@ use crate::place::{Placed, Problem, Problems};
 use crate::policy::Policy;
 use crate::record::{Computed, FieldId};
 
-/// A column, bound.
+/// A bound column.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// Its name, as it was written.
+    /// Its name, as the file writes it.
     pub name: String,
-    /// What stands above it.
+    /// Its heading.
     pub label: Label,
     /// What it shows, for each kind that has it.
     pub shows: Vec<(String, Show)>,
 }
 
-/// What a column shows of a record.
+/// What a column shows about a record.
 #[derive(Debug, Clone)]
 pub enum Show {
     /// Its id.
     Id,
     /// Its kind.
     Kind,
-    /// What it is called.
+    /// Its title.
     Record,
     /// Its state.
     State,
@@ -38,35 +38,35 @@ pub enum Show {
     Opened,
     /// When it was last changed.
     Changed,
-    /// When it entered the closed state that it is in.
+    /// When it entered its present closed state.
     Closed,
     /// When it last entered one of these states.
     Milestone(Vec<String>),
     /// Who holds it.
     Holder,
-    /// When the nearest of its limits ends.
+    /// When its nearest deadline ends.
     Due,
-    /// How many working days it is old.
+    /// Its age in working days.
     Age,
-    /// Who took the step; of events alone.
+    /// Who took the step; only for events.
     Who,
     /// When the step was taken.
     When,
     /// The step.
     Step,
-    /// What was noted with the step.
+    /// The note of the step.
     Note,
     /// A field.
     Field(FieldId),
     /// A computed value.
     Computed(Box<Computed>),
-    /// A rollup, its span ending with the period or now.
+    /// A rollup; its span ends with the period, or now.
     Rollup(Box<Rollup>),
-    /// What a path leads to.
+    /// The value at the end of a path.
     Path(Path),
 }
 
-/// What the program knows of every record, by the name of the column.
+/// What the program knows about every record, by column name.
 const OWN: [(&str, Show, Text); 5] = [
     ("record", Show::Record, Text::ColumnRecord),
     ("kind", Show::Kind, Text::ColumnKind),
@@ -75,7 +75,7 @@ const OWN: [(&str, Show, Text); 5] = [
     ("holder", Show::Holder, Text::ColumnHolder),
 ];
 
-/// What the program knows of every event, by the name of the column.
+/// What the program knows about every event, by column name.
 const OF_EVENTS: [(&str, Show, Text); 4] = [
     ("who", Show::Who, Text::ColumnWho),
     ("when", Show::When, Text::ColumnWhen),
@@ -83,11 +83,12 @@ const OF_EVENTS: [(&str, Show, Text); 4] = [
     ("note", Show::Note, Text::ColumnNote),
 ];
 
-/// The word before a milestone.
+/// The prefix of a milestone.
 pub(in crate::report) const MILESTONE: &str = "milestone.";
 
 impl Column {
-    /// The column of a name for records of these kinds. At least one kind must have it; with `all`, every kind must.
+    /// The column with this name for records of these kinds. At least one kind must have it; with `all`, every kind
+    /// must.
     pub fn bind(
         policy: &Policy,
         kinds: &[String],
@@ -115,12 +116,12 @@ impl Column {
         }
     }
 
-    /// What it shows of records of a kind.
+    /// What it shows for records of a kind.
     pub fn of(&self, kind: &str) -> Option<&Show> {
         self.shows.iter().find(|(of, _)| of == kind).map(|(_, show)| show)
     }
 
-    /// The field that it shows of every kind, where it is one.
+    /// The field that it shows, if it shows a field for every kind.
     pub fn field(&self) -> Option<(&str, FieldId)> {
         match self.shows.as_slice() {
             [(kind, Show::Field(field))] => Some((kind, *field)),
@@ -129,8 +130,8 @@ impl Column {
     }
 }
 
-/// What a name shows of records of a kind, and what stands above it. What the kind calls so goes before what the program does;
-/// of events what is known of the event goes first.
+/// What a name shows for records of a kind, with its heading. The kind's own names win over those of the program; for
+/// events, names of the event win.
 fn show(policy: &Policy, kind: &Kind, events: bool, name: &str) -> Option<(Show, Label)> {
     let shape = &kind.shape;
     let fixed = |all: &[(&str, Show, Text)]| {
@@ -178,7 +179,7 @@ fn unknown(kind: &Kind, events: bool, name: &Placed<String>) -> Problem {
     let computed = kind.shape.computed().iter().map(|computed| computed.name.as_str());
     let own = OWN.iter().map(|(name, _, _)| *name).chain(["id", "state", "opened", "changed", "closed"]);
     let of_events = OF_EVENTS.iter().filter(|_| events).map(|(name, _, _)| *name);
-    // of a path the first part is held against what there is: what lies behind it is another kind's
+    // for a path, only the first part is compared with existing names: the rest belongs to another kind
     let first = name.value.split(['.', '+']).next().unwrap_or_default();
     let rollups = kind.rollups.iter().map(|rollup| rollup.name.as_str());
     let near = nearest(first, fields.chain(computed).chain(rollups).chain(own).chain(of_events));
@@ -186,7 +187,7 @@ fn unknown(kind: &Kind, events: bool, name: &Placed<String>) -> Problem {
     Problem::new(name.place.clone(), message).help_if(help)
 }
 
-/// What people read for the first of these states.
+/// The label of the first of these states.
 pub(in crate::report) fn reached(kind: &Kind, states: &[String]) -> Label {
     states.first().map(|state| crate::wording::state(kind, state)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Computing figures from the members of their sets.
+//! Computes figures from the members of their sets.
 
 use rust_decimal::Decimal;
 
@@ -17,21 +17,21 @@ use crate::model::{Cell, ColumnType, Part, Ratio};
 use crate::record::{FieldId, Type, Value};
 use crate::report::{Answer, Clock};
 
-/// What a row of a table gives a figure.
+/// The part of the data that a row of a table gives to a figure.
 pub(super) struct Of<'o> {
     /// The members of a set that are in the row.
     pub members: &'o dyn Fn(usize) -> Answer<Members>,
-    /// The stretch of time that limits are looked at in.
+    /// The time span in which deadlines are counted.
     pub stretch: &'o Stretch,
-    /// Of a list the value of this place alone.
+    /// For a list, only the value at this position.
     pub place: Option<usize>,
 }
 
 impl Filled<'_> {
-    /// What a figure comes to; a figure of bands comes to several.
+    /// The values of a figure. A figure with bands has several.
     ///
     /// # Errors
-    /// The records cannot be read.
+    /// If the records cannot be read.
     pub(super) fn figure(&self, figure: &Figure, of: &Of<'_>) -> Answer<Vec<Told>> {
         let mut told = Told {
             name: figure.name.clone(),
@@ -64,7 +64,7 @@ impl Filled<'_> {
         Ok(vec![told])
     }
 
-    /// Whether a figure is one of so few that it is marked and not ranked.
+    /// Whether a figure is computed from so few values that it is marked and not ranked.
     pub(super) fn is_small(&self, told: &Told) -> bool {
         let small = self.policy().reports.small;
         told.sample.zip(small).is_some_and(|(sample, small)| sample > 0 && sample < small)
@@ -185,7 +185,7 @@ impl Filled<'_> {
         Ok(())
     }
 
-    /// The unit of a field of a set's records.
+    /// The unit of a field in a set's records.
     pub(super) fn unit(&self, set: usize, path: &[FieldId]) -> ColumnType {
         let kind = self.plan.sets.get(set).and_then(|set| self.policy().kind(set.kinds.first()?));
         let Some(mut shape) = kind.map(|kind| &kind.shape) else { return ColumnType::Decimal };
@@ -214,7 +214,7 @@ impl Filled<'_> {
         told.behind.column = Some((Text::ValuesThere.label(), ColumnType::Count));
         let asked = (members.len() * fields.len()) as u64;
         share(told, there, asked, [Text::ValuesThere.label(), Text::ValuesAsked.label()]);
-        // values of one record do not come about one by one, so that an interval would say too much
+        // the values of one record are not independent, so an interval would claim too much
         told.beside.retain(|beside| beside.name != INTERVAL);
         Ok(())
     }
@@ -304,7 +304,7 @@ impl Filled<'_> {
         Ok(())
     }
 
-    /// A figure as a share of one: scores are held against the highest.
+    /// A figure as a share of one: scores are compared with the highest.
     fn share_of_one(&self, told: &Told) -> Option<Decimal> {
         match &told.value {
             Cell::Percent(ratio) => ratio.numerator.checked_div(ratio.denominator),
@@ -332,7 +332,7 @@ impl Filled<'_> {
         Ok(found)
     }
 
-    /// What a set is called.
+    /// The label of a set.
     pub(super) fn called(&self, set: usize) -> Label {
         self.plan.sets.get(set).map(|set| set.label.clone()).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What a figure of a report counts, once it is read and bound.
+//! What a figure of a report counts, after reading and binding.
 
 use rust_decimal::Decimal;
 
@@ -18,41 +18,41 @@ pub struct Figure {
     pub label: Label,
     /// What it means.
     pub means: Label,
-    /// How it comes about.
+    /// How it is computed.
     pub what: What,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// How a figure comes about.
+/// How a figure is computed.
 #[derive(Debug, Clone)]
 pub enum What {
-    /// The members of a set.
+    /// The number of a set's members; the number is the index of the set.
     Count(usize),
-    /// A number from many.
+    /// One number computed from many.
     Amount {
-        /// Which.
+        /// Which number.
         how: How,
-        /// Of what.
+        /// From which values.
         of: Measure,
-        /// Of whom.
+        /// From which set.
         set: usize,
     },
-    /// The share of a set in another.
+    /// A set's share of another set.
     Rate {
-        /// What is counted.
+        /// The part.
         part: usize,
-        /// Of how many.
+        /// The whole.
         of: usize,
     },
-    /// Limits met of those that ended, with what is overdue at the end.
+    /// Deadlines that were met, of those that ended and those that are overdue at the end.
     Met {
         /// The deadline.
         deadline: String,
         /// The records.
         set: usize,
     },
-    /// Values that are there of values asked for.
+    /// The share of values that are filled in, of those that should be.
     Filled {
         /// The fields.
         fields: Vec<Column>,
@@ -72,16 +72,16 @@ pub enum What {
         field: FieldId,
         /// The records.
         set: usize,
-        /// From this score on somebody is a promoter.
+        /// A client with at least this score is a promoter.
         promoters: u64,
-        /// Up to this score somebody is a detractor.
+        /// A client with at most this score is a detractor.
         detractors: u64,
     },
-    /// Other figures, each with its weight.
+    /// A weighted sum of other figures, each with its weight.
     Weighted(Vec<(usize, Decimal)>),
     /// Open records by their age.
     Age {
-        /// The upper ends of the bands; one more, open, follows the last.
+        /// The upper ends of the bands; after the last one comes an open band.
         bands: Vec<Span>,
         /// The records.
         set: usize,
@@ -89,7 +89,7 @@ pub enum What {
 }
 
 impl What {
-    /// The sets that the figure is made from; those of weighted figures are those of their parts.
+    /// The sets from which the figure is computed; for a weighted figure, those of its parts.
     pub fn sets(&self, figures: &[Figure]) -> Vec<usize> {
         match self {
             What::Count(set)
@@ -108,20 +108,20 @@ impl What {
     }
 }
 
-/// Which number of many.
+/// Which number is computed from many values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// All together.
+    /// The sum.
     Sum,
     /// The arithmetic mean.
     Mean,
-    /// The one in the middle.
+    /// The median.
     Median,
-    /// What nine of ten do not exceed.
+    /// The 90th percentile.
     P90,
-    /// The greatest.
+    /// The maximum.
     Longest,
-    /// The smallest.
+    /// The minimum.
     Shortest,
 }
 
@@ -142,17 +142,17 @@ impl How {
     }
 }
 
-/// What is added up or averaged.
+/// Which values are used.
 #[derive(Debug, Clone)]
 pub enum Measure {
-    /// A field, as a path into groups; of a list each value counts.
+    /// A field, as a path into groups. Each value of a list counts.
     Field(Vec<FieldId>),
     /// A computed value.
     Computed(Box<Computed>),
     /// A rollup.
     Rollup(Box<Rollup>),
-    /// A value of a record that the record names.
+    /// A value of a record that the record refers to.
     Reached(Box<Reached>),
-    /// The working time of the runs of a deadline that ended in the period.
+    /// The working time of a deadline's runs that ended in the period.
     Deadline(String),
 }

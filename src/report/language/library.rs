@@ -1,4 +1,5 @@
-//! All reports of a book: those that can be made, those about kinds that the company does not have, those that are wrong.
+//! All reports of a book: those that can be made, those about kinds that the company does not have, and those with
+//! mistakes.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use crate::record::Id;
 use crate::report::layout::laid_out;
 use crate::report::{Answer, Definition, Layout, REPORTS, Source, named};
 
-/// The reports of a book, in the order of their names.
+/// The reports of a book, sorted by name.
 #[derive(Debug, Default)]
 pub struct Library {
     /// Each report file.
@@ -28,7 +29,7 @@ pub struct Library {
 pub struct Listed {
     /// The report's name: that of its file.
     pub name: String,
-    /// What is said of it before its parts; `None` where the file is no TOML.
+    /// The head of the report; `None` if the file is not TOML.
     pub head: Option<Head>,
     /// Whether it can be made.
     pub standing: Standing,
@@ -39,16 +40,16 @@ pub struct Listed {
 pub enum Standing {
     /// It can.
     Ready(Box<Plan>),
-    /// It lays out the computed report of its name.
+    /// It only has the layout of the computed report with its name.
     Lays(Box<Layout>),
     /// It is about a kind that the company does not have.
     Lacks(Placed<String>),
-    /// Something is wrong with it.
+    /// It has mistakes.
     Broken(Vec<Problem>),
 }
 
 impl Library {
-    /// The reports among these files. `now` is what words for times in their filters are seen from.
+    /// The reports among these files. Words for times in their filters are relative to `now`.
     pub fn of(sources: &Sources, policy: &Policy, now: Moment) -> Library {
         let mut reports: Vec<Listed> = Vec::new();
         for (path, bytes) in sources.under(FOLDER).filter(|(path, _)| path.ends_with(ENDING)) {
@@ -63,7 +64,7 @@ impl Library {
         library
     }
 
-    /// The report of a name, of its label in any language, or of what people call it besides.
+    /// The report with this name, label in any language, or other word.
     pub fn find(&self, word: &str) -> Option<&Listed> {
         let called = |listed: &&Listed| {
             let head = listed.head.as_ref();
@@ -80,7 +81,7 @@ impl Library {
         })
     }
 
-    /// How computed reports look, by their names.
+    /// The layouts of computed reports, by name.
     pub(super) fn layouts(&self) -> BTreeMap<&'static str, Layout> {
         let layouts = self.reports.iter().filter_map(|listed| match &listed.standing {
             Standing::Lays(layout) => Some((named(&listed.name)?.name, (**layout).clone())),
@@ -89,10 +90,10 @@ impl Library {
         layouts.collect()
     }
 
-    /// Makes a report with those that it takes in; of steps only those of one `person`, where one is named.
+    /// Makes a report, with the reports that it includes. With `person`, only steps of that person count.
     ///
     /// # Errors
-    /// What it is made from cannot be read.
+    /// If something that it is made from cannot be read.
     pub fn make(&self, plan: &Plan, source: &dyn Source, period: &Period, person: Option<&Id>) -> Answer<Report> {
         let others = |name: &str, period: &Period| match named(name) {
             Some(computed) => Ok(Some((computed.title.label(), computed.make(source, period)?))),
@@ -104,7 +105,7 @@ impl Library {
         Maker::new(plan, source, period).of(person).report(&others)
     }
 
-    /// Everything that is wrong, in the order of the files.
+    /// All mistakes, in the order of the files.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.reports.iter().flat_map(|listed| match &listed.standing {
             Standing::Broken(problems) => problems.as_slice(),
@@ -112,7 +113,8 @@ impl Library {
         })
     }
 
-    /// What reports must not do to one another: be called alike, take in what is not there, take in one another in a circle.
+    /// Checks the reports against each other: no two have the same name, and an included report exists and forms no
+    /// circle.
     fn hold_together(&mut self) {
         let mut wrong: Vec<(usize, Problem)> = Vec::new();
         for (at, listed) in self.reports.iter().enumerate() {
@@ -176,7 +178,7 @@ impl Library {
         Some(Problem::new(missing.place.clone(), message).help(help))
     }
 
-    /// The way by which a report takes in itself.
+    /// The way in which a report includes itself, if it does.
     fn circle<'l>(&'l self, start: &str, way: Vec<&'l str>) -> Option<String> {
         let last = way.last()?;
         if *last == start {
@@ -191,7 +193,7 @@ impl Library {
     }
 }
 
-/// The file that lays out a computed report.
+/// Reads the layout file of a computed report.
 fn layout(report: &'static Definition, path: &str, sources: &Sources, policy: &Policy) -> Listed {
     let problems = Problems::new();
     let layout = match Problem::of_merge(path, sources.bytes(path).unwrap_or_default()) {

@@ -1,4 +1,4 @@
-//! Lists: the members of a set, a row each, grouped and in order.
+//! Lists: the members of a set, one row each, grouped and sorted.
 
 use std::cmp::Ordering;
 
@@ -13,16 +13,16 @@ use crate::locale::messages::LanguageText as Text;
 use crate::model::{self, Cell, ColumnType, Table};
 use crate::report::Answer;
 
-/// A value, and its place where the policy says the order of such values.
+/// A value, and its position if the policy orders such values.
 type Placed = (usize, Cell);
-/// What a row is grouped by, what it is sorted by, and what it shows.
+/// What a row is grouped by, what it is sorted by, and its cells.
 type Row = (Option<Placed>, Vec<Placed>, Vec<Cell>);
 
 impl Filled<'_> {
-    /// A list as the model has it.
+    /// A list in the form of the model.
     ///
     /// # Errors
-    /// What it is made from cannot be read.
+    /// If something that it is made from cannot be read.
     pub(super) fn list(&self, list: &List) -> Answer<Table> {
         let members = self.members(list.set, &self.whole)?;
         let shower = Shower::new(self, &self.whole);
@@ -37,7 +37,7 @@ impl Filled<'_> {
         }
         let compared = |(first, a): &Placed, (second, b): &Placed| first.cmp(second).then_with(|| order(a, b));
         let ordered = |(a, b): (&Placed, &Placed), down: bool| {
-            // nothing stays last, whichever way the others go
+            // empty values stay last, whatever the direction of the others
             let nothing = |(_, cell): &Placed| matches!(cell, Cell::Empty | Cell::Unknown);
             let ordered = compared(a, b);
             if down && !nothing(a) && !nothing(b) { ordered.reverse() } else { ordered }
@@ -83,7 +83,7 @@ impl Filled<'_> {
         }
     }
 
-    /// What stands above a group: what it is called, and how many rows it has.
+    /// The heading of a group: its label, and the number of its rows.
     fn group(&self, group: &Cell, list: &List, count: usize) -> Label {
         let said = match group {
             Cell::Label(label) => label.clone(),
@@ -106,7 +106,7 @@ impl Filled<'_> {
     }
 }
 
-/// The sums of the columns that can be added up; `None` where there is none of them.
+/// The sums of the columns that can be added; `None` if there is none.
 fn sums(table: &Table, rows: &[Vec<Cell>], label: &Label) -> Option<Vec<Cell>> {
     let sum = |at: usize, kind: ColumnType| {
         let mut values = rows.iter().filter_map(|row| match row.get(at)? {
@@ -136,5 +136,5 @@ fn sums(table: &Table, rows: &[Vec<Cell>], label: &Label) -> Option<Vec<Cell>> {
     Some(cells.collect())
 }
 
-/// Ages are not added up.
+/// Ages are not added.
 const AGE: &str = "age";

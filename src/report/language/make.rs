@@ -1,4 +1,4 @@
-//! The whole report: its figures, their comparison, tables, lists, other reports taken in, and how records belong to the period.
+//! Makes a whole report: figures, comparison, tables, lists, included reports, and how records belong to the period.
 
 use super::belongs::{Stretch, stretch};
 use super::figure::Of;
@@ -16,11 +16,11 @@ use crate::report::monthly::change;
 use crate::report::signatures::{is_signed, sign};
 use crate::report::{Answer, Source, Subject};
 
-/// Makes the other reports that a report takes in, by name, over the same period, and says what each is called; `None` where there
-/// is no such report.
+/// Makes an included report by name over the same period, and returns its title, too. `None` if there is no such
+/// report.
 pub(super) type Others<'o> = &'o dyn Fn(&str, &Period) -> Answer<Option<(Label, Report)>>;
 
-/// A report of the book, about to be made.
+/// A report of the book that is being made.
 pub struct Maker<'m> {
     plan: &'m Plan,
     source: &'m dyn Source,
@@ -29,12 +29,12 @@ pub struct Maker<'m> {
 }
 
 impl<'m> Maker<'m> {
-    /// A report over a period that [`Plan::covering`] gave.
+    /// A report over a period that comes from [`Plan::covering`].
     pub fn new(plan: &'m Plan, source: &'m dyn Source, period: &'m Period) -> Self {
         Maker { plan, source, period, person: None }
     }
 
-    /// The same of the events of one person alone.
+    /// The same for the events of one person only.
     #[must_use]
     pub fn of(self, person: Option<&'m Id>) -> Self {
         Maker { person, ..self }
@@ -48,10 +48,10 @@ impl<'m> Maker<'m> {
         Subject::of(self.source, self.period)
     }
 
-    /// The report, with `others` for those that it takes in.
+    /// Makes the report. `others` makes the reports that it includes.
     ///
     /// # Errors
-    /// What it is made from cannot be read.
+    /// If something that it is made from cannot be read.
     pub(super) fn report(&self, others: Others<'_>) -> Answer<Report> {
         let (plan, subject) = (self.plan, self.subject());
         let mut report = subject.report(&plan.head.name, ReportText::Figures)?;
@@ -106,7 +106,7 @@ impl<'m> Maker<'m> {
         Ok(())
     }
 
-    /// The figures beside those of earlier periods.
+    /// The figures with those of earlier periods beside them.
     fn comparison(&self, told: &[Told]) -> Answer<Table> {
         let name = Period::called;
         let mut columns =
@@ -153,7 +153,7 @@ impl<'m> Maker<'m> {
             let wanted = |section: &str| {
                 include.sections.is_empty() || include.sections.iter().any(|wanted| wanted.value == section)
             };
-            // each report is signed by itself
+            // each report is signed separately
             let signed = |section: &Section| is_signed(&section.body);
             for missing in &include.sections {
                 if made.sections.iter().all(|section| section.name != missing.value) {
@@ -212,7 +212,7 @@ impl<'m> Maker<'m> {
     }
 }
 
-/// Every figure over a stretch of time.
+/// Every figure over a time span.
 fn all_figures(filled: &Filled<'_>, stretch: &Stretch) -> Answer<Vec<Told>> {
     let members = |set| filled.members(set, stretch);
     let of = Of { members: &members, stretch, place: None };
@@ -224,7 +224,8 @@ fn all_figures(filled: &Filled<'_>, stretch: &Stretch) -> Answer<Vec<Told>> {
 }
 
 impl Plan {
-    /// The period that the report covers if this one is named. A report over several periods ends with the named one.
+    /// The period that the report covers if the user names this one. A report over several periods ends with the
+    /// named one.
     pub fn covering(&self, named: Period) -> Option<Period> {
         let mut first = named.clone();
         for _ in 1..self.head.periods {
@@ -237,14 +238,14 @@ impl Plan {
         Period::parse(&words, named.from).ok()
     }
 
-    /// The period that the report covers where none is named; the day of `now` for a report of now.
+    /// The period that the report covers by default; for a report of now, today.
     pub fn usual(&self, today: chrono::NaiveDate) -> Option<Period> {
         let every = self.head.every.unwrap_or(Every::Day);
         self.covering(Period::default_of(every, today)?)
     }
 }
 
-/// A part of the period as a stretch of its own, cut to it.
+/// A part of the period as a time span, limited to the period.
 pub(super) fn part(filled: &Filled<'_>, period: &Period) -> Option<Stretch> {
     let whole = &filled.whole.period;
     let (from, until) = (whole.from.max(period.from), whole.until.min(period.until));

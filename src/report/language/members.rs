@@ -1,4 +1,4 @@
-//! The members of sets: which records, or events, belong to a stretch of time.
+//! The members of sets: which records or events belong to a time span.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -17,7 +17,7 @@ use crate::record::{Class, FieldId, Id, Record};
 use crate::report::{Answer, Belonging, Clock, RecordSet, Source, Subject};
 use crate::wording::Words;
 
-/// A record among those that were read together.
+/// A record, shared with others that were read together with it.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     all: Rc<[Record]>,
@@ -38,7 +38,8 @@ impl Kept {
     }
 }
 
-/// A record that may belong to a set in a part of the period, with when anything happened to it: most parts it does not touch.
+/// A record that may belong to a set in a part of the period. It has the times of its events, because most parts do
+/// not touch it.
 #[derive(Debug)]
 pub(super) struct Candidate {
     record: Kept,
@@ -55,7 +56,7 @@ impl Candidate {
         Candidate { first, last, closed, record }
     }
 
-    /// Whether the record was opened after a part, or had come to its end before it.
+    /// Whether the record was opened after a part, or had ended before it.
     fn is_beside(&self, stretch: &Stretch) -> bool {
         let before = |last: Moment| self.closed && last < stretch.from && last < stretch.seen;
         self.first.is_none_or(|first| first >= stretch.end) || self.last.is_some_and(before)
@@ -65,18 +66,18 @@ impl Candidate {
 /// A record that belongs to a set, or an event of it.
 #[derive(Debug, Clone)]
 pub(super) struct Member {
-    /// The record; of a case that took several forms the latest that belongs.
+    /// The record; for a case with several forms, the latest form that belongs.
     pub record: Kept,
     /// The other forms of the case that belong.
     pub others: Vec<Kept>,
-    /// When it came to belong.
+    /// When it began to belong.
     pub at: Option<Moment>,
-    /// The event, by its place in the history; `None` where the member is the record.
+    /// The event, by its index in the history; `None` if the member is the record.
     pub event: Option<usize>,
 }
 
 impl Member {
-    /// Every form of the case that belongs, the latest last.
+    /// All forms of the case that belong, the latest last.
     pub(super) fn forms(&self) -> impl Iterator<Item = &Kept> {
         self.others.iter().chain([&self.record])
     }
@@ -90,7 +91,7 @@ type Timed = HashMap<Id, Rc<Vec<Clock>>>;
 /// A form of a member with the runs of its deadlines.
 type Clocked<'f> = (&'f Kept, Rc<Vec<Clock>>);
 
-/// The sets of a report, filled for one period. What was asked once is kept.
+/// The sets of a report, filled for one period. Every answer is computed only once.
 pub(super) struct Filled<'m> {
     /// The report.
     pub plan: &'m Plan,
@@ -98,7 +99,7 @@ pub(super) struct Filled<'m> {
     pub source: &'m dyn Source,
     /// The whole period.
     pub whole: Stretch,
-    /// Whose events alone count; everybody's without.
+    /// If given, only events of this person count.
     pub person: Option<&'m Id>,
     candidates: RefCell<HashMap<usize, Rc<Vec<Candidate>>>>,
     touched: RefCell<HashMap<usize, Rc<Vec<Kept>>>>,
@@ -108,7 +109,7 @@ pub(super) struct Filled<'m> {
 }
 
 impl<'m> Filled<'m> {
-    /// No set asked for yet.
+    /// Sets that nobody has asked for yet.
     pub(super) fn new(plan: &'m Plan, source: &'m dyn Source, period: Period, person: Option<&'m Id>) -> Self {
         Filled {
             plan,
@@ -123,10 +124,10 @@ impl<'m> Filled<'m> {
         }
     }
 
-    /// The members of a set in a stretch of the period.
+    /// The members of a set in a part of the period.
     ///
     /// # Errors
-    /// The records cannot be read.
+    /// If the records cannot be read.
     pub(super) fn members(&self, at: usize, stretch: &Stretch) -> Answer<Members> {
         let key = (at, stretch.period.from, stretch.period.until);
         if let Some(known) = self.members.borrow().get(&key) {
@@ -143,10 +144,10 @@ impl<'m> Filled<'m> {
         Ok(found)
     }
 
-    /// The runs of the deadlines of each form of a member, or `only` of the one of this name.
+    /// The runs of the deadlines of each form of a member; `only` limits them to the deadline of this name.
     ///
     /// # Errors
-    /// What they rest on cannot be read.
+    /// If something that they depend on cannot be read.
     pub(super) fn clocks<'f>(&self, member: &'f Member, only: Option<&str>) -> Answer<Vec<Clocked<'f>>> {
         let mut clocks = self.clocks.borrow_mut();
         let only = only.map(str::to_owned);
@@ -181,7 +182,7 @@ impl<'m> Filled<'m> {
         self.cases(kind, set, found)
     }
 
-    /// The members of a set that belong to a part of it. A case belongs where one of its forms does.
+    /// The members of a set that belong to a part of it. A case belongs if one of its forms does.
     pub(super) fn part(&self, set: &Set, of: &[Member], stretch: &Stretch) -> Answer<Vec<Member>> {
         let mut found = Vec::new();
         for member in of {
@@ -226,7 +227,7 @@ impl<'m> Filled<'m> {
         Ok(found)
     }
 
-    /// The records of every kind of a set of events that something happened to in the whole period.
+    /// The records of every kind of a set of events to which something happened in the whole period.
     fn all_touched(&self, at: usize, set: &Set) -> Answer<Rc<Vec<Kept>>> {
         once(&self.touched, at, || {
             let mut all = Vec::new();
@@ -238,7 +239,7 @@ impl<'m> Filled<'m> {
         })
     }
 
-    /// The records that may belong to a set in some stretch of the whole period.
+    /// The records that may belong to a set in some part of the whole period.
     fn candidates(&self, at: usize, set: &Set, kind: &Kind) -> Answer<Rc<Vec<Candidate>>> {
         once(&self.candidates, at, || {
             let Some(belongs) = &set.belongs else { return Ok(Vec::new()) };
@@ -252,12 +253,12 @@ impl<'m> Filled<'m> {
                 return Ok(found);
             }
             let belonging = match belongs.belonging(kind, &self.whole.period) {
-                // what was open at the end of a part of the period was there in it
+                // a record that was open at the end of a part was present in the period
                 Belonging::OpenAtEnd(period) => Belonging::Present(period),
                 belonging => belonging,
             };
             let all = RecordSet::of(kind, belonging);
-            // the index answers for now, the report for the end of its period
+            // the index answers for now, but the report is about the end of its period
             let rolls = set.fits.iter().any(Filter::rolls);
             let all = set.fits.first().filter(|_| !rolls).map_or(all, |filter| all.filtered(filter));
             let mut found = Vec::new();
@@ -270,7 +271,8 @@ impl<'m> Filled<'m> {
         })
     }
 
-    /// Another set of the same kind that holds every record which may belong to this one, so that they are read once.
+    /// Another set of the same kind that includes every record which may belong to this one, so that they are read
+    /// only once.
     fn wider(&self, at: usize, set: &Set, belongs: &Belongs) -> Option<usize> {
         let within = !matches!(belongs, Belongs::Touched | Belongs::All | Belongs::Field(_));
         let holds = |(place, other): &(usize, &Set)| {
@@ -290,7 +292,7 @@ impl<'m> Filled<'m> {
         self.policy().calendars.default().zone()
     }
 
-    /// What names mean to the reader.
+    /// The words for the reader.
     pub(super) fn words(&self) -> Words<'_> {
         Subject::of(self.source, &self.whole.period).words()
     }
@@ -309,19 +311,19 @@ impl<'m> Filled<'m> {
         self.policy().kind(set.kinds.first()?)
     }
 
-    /// The fields by which a case is told: the form before, and the complaint that one repeats.
+    /// The fields that identify a case: the form before, and the complaint that one repeats.
     fn chain(&self, kind: &str) -> [Option<FieldId>; 2] {
         let cases = self.policy().reports.cases.as_ref().filter(|cases| cases.kind == kind);
         cases.map_or([None, None], |cases| [cases.original, cases.duplicate_of])
     }
 
-    /// Whether a record repeats one that is counted: it is not a case of its own.
+    /// Whether a record repeats a counted one, so that it is not a case of its own.
     fn repeats(&self, record: &Record) -> bool {
         let [_, duplicate_of] = self.chain(&record.kind);
         named(record, duplicate_of).is_some()
     }
 
-    /// Members that are forms of one case as one member. A case is opened once, with its first form.
+    /// Combines members that are forms of one case. A case is opened once, with its first form.
     fn cases(&self, kind: &Kind, set: &Set, mut all: Vec<Member>) -> Answer<Vec<Member>> {
         let [original, _] = self.chain(kind.name());
         if set.belongs == Some(Belongs::Opened) {
@@ -353,7 +355,7 @@ impl<'m> Filled<'m> {
             next = self.source.record(&id)?.and_then(|form| named(&form, original).cloned());
             way.push(id);
         }
-        // of forms that name one another in a circle the first by id stands for all
+        // if forms refer to each other in a circle, the first by id counts for all
         let root = match next {
             Some(_) => way.iter().min(),
             None => way.last(),

@@ -1,7 +1,9 @@
-//! Reports as data: one TOML file a report, in the folder `reports/` of the book, always as of the commit that is read.
+//! Reports as data: one TOML file for each report, in the folder `reports/` of the book, as of the commit that is
+//! read.
 //!
-//! [`read`] turns a file into a [`Plan`], bound to the rule book, and notes every mistake with file, line and key. A [`Maker`] makes
-//! the neutral model from a plan and a source of records. Nothing here knows a kind or a field by name.
+//! [`read`] turns a file into a [`Plan`] that is bound to the rule book, and notes every mistake with file, line and
+//! key. A [`Maker`] makes the neutral model from a plan and a source of records. Nothing here knows a kind or a field
+//! by name.
 
 mod behind;
 mod belongs;
@@ -32,7 +34,7 @@ pub(super) use show::period_of;
 
 /// The section of all figures.
 const FIGURES: &str = "figures";
-/// The section that holds them against earlier periods.
+/// The section that compares the figures with earlier periods.
 const COMPARISON: &str = "comparison";
 /// The section that says how records belong to the period.
 const SETS: &str = "sets";

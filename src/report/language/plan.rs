@@ -1,4 +1,4 @@
-//! What a report of the book says once it is read and bound: every name is known to exist, sets and figures are numbers.
+//! A report of the book after reading and binding: every name is known to exist, and sets and figures are indexes.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::place::{Place, Placed};
 use crate::record::FieldId;
 use crate::report::signatures::Signature;
 
-/// What is said of a report before its parts: what the list of reports shows.
+/// The head of a report, which the list of reports shows.
 #[derive(Debug, Clone)]
 pub struct Head {
     /// Its name: that of its file.
@@ -21,30 +21,30 @@ pub struct Head {
     pub label: Label,
     /// What it says.
     pub about: Label,
-    /// What people call it besides.
+    /// Other words for it.
     pub also: Vec<String>,
-    /// What it covers where no period is named; `None` for a report of now.
+    /// The length of its period if none is named; `None` for a report of now.
     pub every: Option<Every>,
-    /// How many such periods it covers, the named one being the last.
+    /// How many such periods it covers; the named one is the last.
     pub periods: u32,
     /// Its file.
     pub place: Place,
 }
 
 impl Head {
-    /// What it is called where people type its name: in Chinese by its short name.
+    /// Its label for users who type its name; in Chinese it has the short name.
     pub fn called(&self) -> Label {
         let zh = self.also.first().unwrap_or(&self.label.zh);
         Label { en: self.name.clone(), zh: if zh.is_empty() { self.name.clone() } else { zh.clone() } }
     }
 }
 
-/// A report that is ready to be made.
+/// A report that can be made.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What it is called and covers.
+    /// Its head.
     pub head: Head,
-    /// With which earlier periods its figures are compared.
+    /// The earlier periods with which its figures are compared.
     pub compare: Vec<Earlier>,
     /// The sets, in the order of the file.
     pub sets: Vec<Set>,
@@ -54,7 +54,7 @@ pub struct Plan {
     pub tables: Vec<Table>,
     /// The lists, in the order of the file.
     pub lists: Vec<List>,
-    /// The other reports that it takes in.
+    /// The other reports that it includes.
     pub includes: Vec<Include>,
     /// The lines to be signed.
     pub signatures: Vec<Signature>,
@@ -63,9 +63,9 @@ pub struct Plan {
 /// An earlier period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Earlier {
-    /// The one before.
+    /// The period before.
     Previous,
-    /// The same a year before.
+    /// The same period one year before.
     YearBefore,
 }
 
@@ -89,19 +89,20 @@ pub struct Set {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// The kinds of its records: one, but for events.
+    /// The kinds of its records: one, except for events.
     pub kinds: Vec<String>,
-    /// The set that it is part of.
+    /// The set of which it is a part.
     pub of: Option<usize>,
-    /// How a record belongs to the period; `None` where the set that it is part of says so.
+    /// How a record belongs to the period; `None` if the larger set says so.
     pub belongs: Option<Belongs>,
-    /// What its records fit, for each kind.
+    /// The filters that its records fit, one for each kind.
     pub fits: Vec<Filter>,
-    /// The field by which its records name the one that a filter means if their own kind does not know what the filter asks for.
+    /// The field that leads to another record. A filter means that record if the set's own kind does not know what it
+    /// asks for.
     pub through: Option<String>,
     /// Whether its members are events.
     pub events: bool,
-    /// The steps of these events; empty for all.
+    /// The steps of these events; if empty, all steps.
     pub steps: Vec<String>,
     /// Where it is declared.
     pub place: Place,
@@ -127,34 +128,34 @@ pub enum Belongs {
     Field(FieldId),
     /// Something happened to it in the period, or it was open in it.
     Touched,
-    /// It was open at the end.
+    /// It was open at the end of the period.
     OpenAtEnd,
-    /// It was there at the end.
+    /// It existed at the end of the period.
     All,
 }
 
-/// The figures once for each row.
+/// The figures, once for each row.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// Its name.
     pub name: String,
-    /// What stands above it.
+    /// Its heading.
     pub label: Label,
-    /// What it has a row for.
+    /// What has a row.
     pub by: By,
-    /// The figures, by their place.
+    /// The figures, by index.
     pub figures: Vec<usize>,
-    /// Its order: a figure, or nothing for that of the rows; and whether it is from the last to the first.
+    /// Its order: a figure's index, or `None` for the order of the rows; and whether it is descending.
     pub sort: Option<(usize, bool)>,
-    /// How it wants to be drawn.
+    /// How it is drawn.
     pub chart: Option<Chart>,
-    /// The first days of periods from which limits are computed again, since something was changed on purpose.
+    /// The first days of periods from which limits are computed again, because something was changed on purpose.
     pub changed: Vec<chrono::NaiveDate>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// What a table has a row for.
+/// What has a row in a table.
 #[derive(Debug, Clone)]
 pub enum By {
     /// Each value of a column.
@@ -167,47 +168,47 @@ pub enum By {
     Hour,
     /// The person who held the record at the end of the period.
     Holder,
-    /// Each question that callbacks ask.
+    /// Each question of callbacks.
     Question,
 }
 
-/// The records of a set, a row each.
+/// The records of a set, one row each.
 #[derive(Debug, Clone)]
 pub struct List {
     /// Its name.
     pub name: String,
-    /// What stands above it.
+    /// Its heading.
     pub label: Label,
     /// The set.
     pub set: usize,
     /// The columns.
     pub columns: Vec<Column>,
-    /// What its rows are grouped by.
+    /// The column by which its rows are grouped.
     pub group: Option<Box<Column>>,
-    /// Its order: columns, the first one first, and whether each is from the last to the first.
+    /// Its order: columns, the most important first, and whether each is descending.
     pub sort: Vec<(Column, bool)>,
-    /// At most this many rows.
+    /// The most rows.
     pub limit: Option<usize>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// Another report as part of this one.
+/// Another report that is included in this one.
 #[derive(Debug, Clone)]
 pub struct Include {
     /// Its name.
     pub report: Placed<String>,
-    /// Its sections; empty for all.
+    /// Its sections; if empty, all of them.
     pub sections: Vec<Placed<String>>,
 }
 
 impl Plan {
-    /// Whether it lists or counts steps, so that it can be made of those of one person.
+    /// Whether it lists or counts steps, so that it can be limited to one person's.
     pub fn lists_steps(&self) -> bool {
         self.sets.iter().any(|set| set.events)
     }
 
-    /// The kinds of its records, each with the field that leads to another one that a filter may mean.
+    /// The kinds of its records, each with the field that leads to another record which a filter may mean.
     pub fn asked(&self) -> Vec<(&str, Option<&str>)> {
         let mut asked: Vec<(&str, Option<&str>)> = Vec::new();
         for set in self.sets.iter().filter(|set| set.of.is_none()) {
@@ -220,8 +221,8 @@ impl Plan {
         asked
     }
 
-    /// The report of those records alone that fit a filter, which is given for each kind; and what sets are called that it leaves
-    /// empty, since there is none for their kinds.
+    /// The report limited to records that fit a filter, given for each kind. Also returns the labels of sets that
+    /// become empty because their kinds have no filter.
     pub fn narrowed(&self, filters: &BTreeMap<String, Filter>) -> (Plan, Vec<Label>) {
         let (mut plan, mut left) = (self.clone(), Vec::new());
         for set in plan.sets.iter_mut().filter(|set| set.of.is_none()) {
@@ -239,7 +240,7 @@ impl Plan {
         (plan, left)
     }
 
-    /// The names of its sections, as `sections` of a report that includes it and `--table` take them.
+    /// The names of its sections, for `sections` of an including report and for `--table`.
     pub fn sections(&self) -> Vec<&str> {
         let tables = self.tables.iter().map(|table| table.name.as_str());
         let lists = self.lists.iter().map(|list| list.name.as_str());

@@ -1,4 +1,5 @@
-//! Reading and binding a report file: its head, then each part in a module of its own. Every problem has its file, line and key.
+//! Reads and binds a report file: its head, then each part in its own module. Every problem has its file, line and
+//! key.
 
 mod figures;
 mod sets;
@@ -21,43 +22,43 @@ use crate::policy::Policy;
 use crate::record::is_kebab;
 use crate::report::signatures;
 
-/// Where reports lie, from the top of the book.
+/// The folder of reports, from the top of the book.
 pub const FOLDER: &str = "reports/";
 /// The ending of their files.
 pub const ENDING: &str = ".toml";
-/// The period of a report that looks at the book as it is.
+/// The period of a report about the present state of the book.
 const NOW: &str = "now";
-/// How many periods a report may cover.
+/// The most periods of a report.
 const MOST_PERIODS: u64 = 120;
 
-/// A report file as it was read.
+/// The result of reading a report file.
 #[derive(Debug)]
 pub(super) struct Read {
-    /// What is said of the report before its parts.
+    /// The head of the report.
     pub head: Head,
-    /// The report; `None` where something is wrong with it, or a kind is not there.
+    /// The report; `None` if it has mistakes, or if a kind does not exist.
     pub plan: Option<Plan>,
-    /// The kind that it is about and that the company does not have.
+    /// The kind that the report is about but the company does not have.
     pub lacks: Option<Placed<String>>,
 }
 
-/// What is at hand while the parts of a report are read.
+/// The context in which the parts of a report are read.
 pub(super) struct Reading<'r> {
     pub(super) policy: &'r Policy,
     pub(super) scope: Scope<'r>,
     pub(super) problems: &'r Problems,
-    /// Whether the report is of now.
+    /// Whether the report is about now.
     pub(super) of_now: bool,
 }
 
-/// The name of the report in a file of this path.
+/// The report's name from the path of its file.
 pub(super) fn name_of(path: &str) -> &str {
     path.strip_prefix(FOLDER).and_then(|name| name.strip_suffix(ENDING)).unwrap_or(path)
 }
 
-/// Reads a report file and binds it to the rule book. `now` is what words for times in filters are seen from.
+/// Reads a report file and binds it to the rule book. Words for times in filters are relative to `now`.
 ///
-/// Problems are noted; nothing is returned where the file is no TOML.
+/// Problems are noted. `None` if the file is not TOML.
 pub(super) fn report(path: &str, text: &str, policy: &Policy, now: Moment, problems: &Problems) -> Option<Read> {
     let file = read(path, text, problems)?;
     let before = problems.len();
@@ -103,19 +104,19 @@ fn head(path: &str, file: &Section, problems: &Problems) -> Head {
     Head { name, label, about, also, every, periods, place }
 }
 
-/// A period by its name; `None` is now.
+/// The length of a period by its name; `None` means now.
 fn every(period: &Placed<String>, problems: &Problems) -> Option<Every> {
     let found = Every::ALL.into_iter().find(|every| every.name() == period.value);
     if found.is_none() && period.value != NOW {
         let names: Vec<&str> = Every::ALL.iter().map(|every| every.name()).chain([NOW]).collect();
         problems.push(choose(period, Text::NoSuchPeriod, &names));
-        // what else the file says of periods is not wrong for that
+        // so that the rest of the file gives no further problems about periods
         return Some(Every::Month);
     }
     found
 }
 
-/// The problem of a word that is none of these.
+/// The problem of a word that is none of `names`.
 pub(in crate::report) fn choose(word: &Placed<String>, what: Text, names: &[&str]) -> Problem {
     let help = match nearest(&word.value, names.iter().copied()) {
         Some(near) => did_you_mean(near),
@@ -148,7 +149,7 @@ impl Reading<'_> {
         tables.filter_map(include).collect()
     }
 
-    /// No two sections, and no two figures, of one name.
+    /// Checks that no two sections and no two figures have the same name.
     fn distinct(&self, plan: &Plan) {
         let mut seen: BTreeSet<&str> = [super::FIGURES, super::COMPARISON, super::SETS].into();
         let tables = plan.tables.iter().map(|table| (table.name.as_str(), &table.place));
@@ -165,7 +166,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The name of a part under `name`, in kebab case.
+    /// The name of a part under `name`; it must be in kebab case.
     pub(super) fn name(&self, table: &Section) -> Option<Placed<String>> {
         let name = table.required_text("name", self.problems)?;
         if !is_kebab(&name.value) {
@@ -175,7 +176,7 @@ impl Reading<'_> {
         Some(name)
     }
 
-    /// The place of a set among all.
+    /// The index of a set.
     pub(super) fn set(&self, name: &Placed<String>, sets: &[Set]) -> Option<usize> {
         let found = sets.iter().position(|set| set.name == name.value);
         if found.is_none() {
@@ -186,7 +187,7 @@ impl Reading<'_> {
         found
     }
 
-    /// The place of a figure among all.
+    /// The index of a figure.
     pub(super) fn figure(&self, name: &Placed<String>, figures: &[Figure]) -> Option<usize> {
         let found = figures.iter().position(|figure| figure.name == name.value);
         if found.is_none() {

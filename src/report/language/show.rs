@@ -1,4 +1,4 @@
-//! What columns show of members, and the rows of tables that a member is in.
+//! What columns show about members, and the rows of tables to which a member belongs.
 
 use std::cmp::Ordering;
 
@@ -18,16 +18,16 @@ use crate::report::set::is_open_at;
 use crate::report::{Answer, worded};
 use crate::wording::{self, Titles, Words, masked};
 
-/// Shows what is asked of members as seen at the end of a stretch of time.
+/// Shows members as they were at the end of a time span.
 pub(super) struct Shower<'s, 'm> {
     filled: &'s Filled<'m>,
     stretch: &'s Stretch,
 }
 
-/// A row of a table: by what it is told, where it stands, what it is called.
+/// A row of a table: its stored value, its position and its label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
-    /// What is not said stands last.
+    /// A missing value is last.
     pub place: usize,
     /// As it is stored.
     pub stored: String,
@@ -48,7 +48,7 @@ impl PartialOrd for Key {
     }
 }
 
-/// Where the rows stand that have no order of their own, and what is not said behind them.
+/// The position of rows without an order of their own. A missing value comes after them.
 const UNORDERED: usize = 1_000_000;
 const UNSAID: usize = usize::MAX;
 
@@ -61,14 +61,14 @@ impl Key {
         Key::at(UNSAID, "", Text::NotSaid.label())
     }
 
-    /// Whether somebody means the row by a word.
+    /// Whether a user means the row by a word.
     pub(super) fn is_meant(&self, word: &str) -> bool {
         self.stored == word || self.label.matches(word)
     }
 }
 
 impl<'s, 'm> Shower<'s, 'm> {
-    /// Shows what is asked of the members of these sets.
+    /// Shows members of these sets.
     pub(super) fn new(filled: &'s Filled<'m>, stretch: &'s Stretch) -> Self {
         Shower { filled, stretch }
     }
@@ -77,10 +77,10 @@ impl<'s, 'm> Shower<'s, 'm> {
         self.filled.policy().kind(&record.kind)
     }
 
-    /// Whether a column has something to show of a member; what the reader may not see is there, too.
+    /// Whether a column has a value for a member. A value that the reader may not see counts.
     ///
     /// # Errors
-    /// What it rests on cannot be read.
+    /// If something that it depends on cannot be read.
     pub(super) fn is_there(&self, column: &Column, member: &Member) -> Answer<bool> {
         let record = &member.record;
         Ok(match column.of(&record.kind) {
@@ -94,7 +94,7 @@ impl<'s, 'm> Shower<'s, 'm> {
     /// The cell of a column.
     ///
     /// # Errors
-    /// What it rests on cannot be read.
+    /// If something that it depends on cannot be read.
     pub(super) fn cell(&self, column: &Column, member: &Member) -> Answer<Cell> {
         let record = &*member.record;
         let (Some(kind), Some(show)) = (self.kind(record), column.of(&record.kind)) else { return Ok(Cell::Empty) };
@@ -126,7 +126,7 @@ impl<'s, 'm> Shower<'s, 'm> {
             },
             Show::Note => event.and_then(|event| event.note.clone()).map_or(Cell::Empty, Cell::Text),
             Show::Field(field) => {
-                // of a case the latest form that says it
+                // for a case, the latest form that has a value
                 let said = member.forms().filter(|form| form.get(*field).is_some()).last();
                 worded::of_field(&words, kind, &said.map_or(record, |form| form).fields, *field)
             }
@@ -139,22 +139,22 @@ impl<'s, 'm> Shower<'s, 'm> {
         })
     }
 
-    /// What a rollup comes to right before the end of the stretch.
+    /// The value of a rollup right before the end of the time span.
     pub(super) fn rolled(&self, rollup: &Rollup, record: &Record) -> Answer<Option<Value>> {
         self.at().rollup(rollup, &record.fields, Some(&record.id))
     }
 
-    /// A value of a record that the record names, likewise.
+    /// A value of a record that the record refers to, also right before the end.
     pub(super) fn reached(&self, reached: &Reached, record: &Record) -> Answer<Option<Value>> {
         reached.value(record, &self.at())
     }
 
-    /// The other records as seen right before the end of the stretch.
+    /// The other records as they were right before the end of the time span.
     fn at(&self) -> At<'_> {
         At { lookup: self.filled.source, at: self.stretch.seen - chrono::Duration::seconds(1) }
     }
 
-    /// Working days since the record was opened; nothing once it is closed.
+    /// Working days since the record was opened; empty once it is closed.
     fn age(&self, record: &Record) -> Cell {
         let calendar = self.filled.policy().calendars.default();
         let zone = calendar.zone();
@@ -166,7 +166,7 @@ impl<'s, 'm> Shower<'s, 'm> {
         calendar.workdays_between(zone.date(opened), last).map_or(Cell::Unknown, Cell::from)
     }
 
-    /// By when the runs were due that went on right before the end of the stretch.
+    /// The due times of the runs that went on right before the end of the time span.
     fn running(&self, member: &Member) -> Answer<Vec<crate::calendar::Moment>> {
         let seen = self.stretch.seen;
         let forms = self.filled.clocks(member, None)?;
@@ -175,13 +175,13 @@ impl<'s, 'm> Shower<'s, 'm> {
         Ok(on.filter_map(|clock| clock.due).collect())
     }
 
-    /// Who held a record right before the end of the stretch.
+    /// Who held a record right before the end of the time span.
     fn holder(&self, member: &Member) -> Answer<Option<(String, Label)>> {
         let held = self.filled.source.held(&member.record.id, self.stretch.seen)?;
         Ok((!held.is_empty()).then(|| (held.stored(), self.filled.words().held(&held))))
     }
 
-    /// The column of a table, with its type where every kind has the same.
+    /// The column of a table; it has a type if all kinds have the same.
     pub(super) fn heading(&self, column: &Column) -> model::Column {
         let words = self.filled.words();
         let kinds = column.shows.iter().map(|(kind, show)| {
@@ -202,10 +202,10 @@ impl<'s, 'm> Shower<'s, 'm> {
         model::Column::new(column.name.as_str(), column.label.clone(), kind)
     }
 
-    /// The rows of a table that a member is in; what is not said is a row, too.
+    /// The rows of a table to which a member belongs. A missing value has a row, too.
     ///
     /// # Errors
-    /// What it rests on cannot be read.
+    /// If something that it depends on cannot be read.
     pub(super) fn keys(&self, by: &By, member: &Member) -> Answer<Vec<Key>> {
         let mut keys = match by {
             By::Column(column) => self.values(column, member)?,
@@ -229,10 +229,10 @@ impl<'s, 'm> Shower<'s, 'm> {
         Some(self.filled.policy().calendars.default().zone().local(member.at?))
     }
 
-    /// The place of what a column shows, where the policy says in which order such values stand: choices and states.
+    /// The position of a column's value, if the policy orders such values: choices and states.
     ///
     /// # Errors
-    /// What it follows from cannot be read.
+    /// If something that it depends on cannot be read.
     pub(super) fn place(&self, column: &Column, member: &Member) -> Answer<usize> {
         match column.of(&member.record.kind) {
             Some(Show::Field(_) | Show::State) => {
@@ -373,7 +373,7 @@ fn hour(at: &crate::calendar::Moment) -> Key {
     Key::at(place, format!("{hour:02}"), Label::verbatim(format!("{hour:02}:00")))
 }
 
-/// The period of a length that a day lies in.
+/// The period of a given length that contains a day.
 pub(crate) fn period_of(every: Every, day: chrono::NaiveDate) -> Option<crate::calendar::Period> {
     use chrono::Datelike as _;
     let name = match every {
@@ -390,7 +390,7 @@ pub(crate) fn period_of(every: Every, day: chrono::NaiveDate) -> Option<crate::c
     crate::calendar::Period::parse(&name, day).ok()
 }
 
-/// The order of two cells: numbers, times and words each among themselves, nothing last.
+/// The order of two cells: numbers, times and words are each compared among themselves; empty cells come last.
 pub(super) fn order(one: &Cell, other: &Cell) -> Ordering {
     let rank = |cell: &Cell| usize::from(matches!(cell, Cell::Empty | Cell::Unknown));
     rank(one).cmp(&rank(other)).then_with(|| match (one, other) {

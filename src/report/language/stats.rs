@@ -1,26 +1,29 @@
-//! The arithmetic of figures: means, ranks, intervals, limits. Plain numbers, so that tests hold it against published values.
+//! The arithmetic of figures: means, ranks, intervals, limits. It uses plain numbers, so tests can compare it with
+//! published values.
 
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// The quantile of the normal distribution that belongs to 95 %.
+/// The quantile of the normal distribution for 95 %.
 const Z: f64 = 1.959_963_984_540_054;
-/// How far the limits of single values lie from their mean, in mean moving ranges (Wheeler: 3 / 1.128).
+/// The distance of the limits of single values from their mean, in mean moving ranges (Wheeler: 3 / 1.128). As digits
+/// and scale.
 const LIMIT: (i64, u32) = (266, 2);
-/// How far the limit of moving ranges lies from zero, in mean moving ranges (Wheeler: D4 for two values).
+/// The limit of moving ranges, in mean moving ranges (Wheeler: D4 for two values). As digits and scale.
 const RANGE_LIMIT: (i64, u32) = (327, 2);
-/// How many points limits are computed from; of fewer there are none.
+/// How many points are needed to compute limits.
 pub(super) const BASELINE: usize = 12;
 /// The decimal places of intervals of shares.
 const PLACES: u32 = 4;
 
-/// The arithmetic mean; `None` of no values.
+/// The arithmetic mean; `None` if there are no values.
 pub(in crate::report) fn mean(values: &[Decimal]) -> Option<Decimal> {
     let sum = values.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value))?;
     sum.checked_div(Decimal::from(values.len()))
 }
 
-/// The 95 % interval of a mean: 1.96 standard errors to each side, to two places. `None` of fewer than two values.
+/// The 95 % interval of a mean: 1.96 standard errors to each side, rounded to two places. `None` if there are fewer
+/// than two values.
 pub(in crate::report) fn mean_interval(values: &[Decimal]) -> Option<[Decimal; 2]> {
     let middle = mean(values)?.to_f64()?;
     let n = values.len().to_f64().filter(|n| *n >= 2.0)?;
@@ -30,7 +33,7 @@ pub(in crate::report) fn mean_interval(values: &[Decimal]) -> Option<[Decimal; 2
     Some([place(middle - half)?, place(middle + half)?])
 }
 
-/// The value in the middle; of two in the middle their mean.
+/// The median: the middle value, or the mean of the two middle values.
 pub(super) fn median(values: &[Decimal]) -> Option<Decimal> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
@@ -41,7 +44,7 @@ pub(super) fn median(values: &[Decimal]) -> Option<Decimal> {
     }
 }
 
-/// The smallest value that nine of ten values do not exceed (nearest rank).
+/// The 90th percentile (nearest rank): the smallest value that at least nine of ten values do not exceed.
 pub(super) fn p90(values: &[Decimal]) -> Option<Decimal> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
@@ -49,7 +52,7 @@ pub(super) fn p90(values: &[Decimal]) -> Option<Decimal> {
     sorted.get(rank.checked_sub(1)?).copied()
 }
 
-/// The 95 % interval of a share of `part` in `of` by Wilson's method, as shares of one; `None` of nothing.
+/// The 95 % interval of the share `part` / `of` by Wilson's method, as fractions of one; `None` if `of` is zero.
 pub(in crate::report) fn wilson(part: u64, of: u64) -> Option<[Decimal; 2]> {
     let (n, p) = (of.to_f64()?, part.to_f64()? / of.to_f64()?);
     if of == 0 {
@@ -62,8 +65,8 @@ pub(in crate::report) fn wilson(part: u64, of: u64) -> Option<[Decimal; 2]> {
     Some([share((middle - half) / whole)?.max(Decimal::ZERO), share((middle + half) / whole)?.min(Decimal::ONE)])
 }
 
-/// The net promoter score, as a share of one between −1 and 1, and its 95 % interval by the adjusted Wald method: three answers
-/// are added, three quarters of one to each end. `None` of no answers.
+/// The net promoter score, as a fraction between −1 and 1, and its 95 % interval by the adjusted Wald method. That
+/// method adds three answers, three quarters of one to each end. `None` if there are no answers.
 pub(in crate::report) fn recommend(promoters: u64, detractors: u64, answers: u64) -> Option<(Decimal, [Decimal; 2])> {
     if answers == 0 {
         return None;
@@ -82,15 +85,15 @@ pub(in crate::report) fn recommend(promoters: u64, detractors: u64, answers: u64
 pub(super) struct Limits {
     /// The mean of the baseline.
     pub mean: Decimal,
-    /// 2.66 mean moving ranges below.
+    /// The mean minus 2.66 mean moving ranges.
     pub low: Decimal,
-    /// 2.66 mean moving ranges above.
+    /// The mean plus 2.66 mean moving ranges.
     pub high: Decimal,
-    /// 3.27 mean moving ranges: above it a moving range is a signal.
+    /// 3.27 mean moving ranges; a moving range above it is a signal.
     pub range: Decimal,
 }
 
-/// The limits that the first [`BASELINE`] values of a series give; `None` of fewer.
+/// The limits from the first [`BASELINE`] values of a series; `None` if there are fewer.
 pub(super) fn limits(values: &[Decimal]) -> Option<Limits> {
     let baseline = values.get(..BASELINE)?;
     let mean = mean(baseline)?;
@@ -144,8 +147,8 @@ mod tests {
         assert_eq!(wilson(7, 7).map(|[_, high]| high), Some(Decimal::ONE));
     }
 
-    /// Computed by hand from the published formula: 36 answers, 15 promoters, 9 detractors. With three answers added:
-    /// 15.75 and 9.75 of 39, so 0.1538 ± 1.96 · √((0.6538 − 0.0237) / 39).
+    /// Computed by hand from the published formula: 36 answers, 15 promoters, 9 detractors. With three answers added
+    /// it is 15.75 and 9.75 of 39, so 0.1538 ± 1.96 · √((0.6538 − 0.0237) / 39).
     #[test]
     fn the_interval_of_a_net_promoter_score_is_the_adjusted_one() {
         let (score, [low, high]) = recommend(15, 9, 36).expect("there are answers");
@@ -156,7 +159,8 @@ mod tests {
         assert_eq!((all, high <= Decimal::ONE), (Decimal::ONE, true));
     }
 
-    /// Twelve points by hand: mean 50, moving ranges 2 each, so 50 ± 5.32, and 6.54 for the ranges.
+    /// Twelve points, by hand: the mean is 50 and all moving ranges are 2, so the limits are 50 ± 5.32, and 6.54 for
+    /// the ranges.
     #[test]
     fn limits_are_those_of_the_first_twelve_points() {
         let mut series = numbers(&[49, 51, 49, 51, 49, 51, 49, 51, 49, 51, 49, 51]);

@@ -1,4 +1,4 @@
-//! Tables: the figures once for each row, with a total that is computed from all members and not added up.
+//! Tables: the figures once for each row. The total is computed from all members, not added up from rows.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -19,21 +19,21 @@ use crate::locale::messages::LanguageText as Text;
 use crate::model::{self, Cell, Chart, Column, ColumnType, Tone};
 use crate::report::Answer;
 
-/// A row of a table as it came out.
+/// A computed row of a table.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    /// What it is for.
+    /// What the row is for.
     pub key: Key,
-    /// The figures, bands apart.
+    /// The figures; each band is separate.
     pub told: Vec<Told>,
 }
 
-/// A table as it came out.
+/// A computed table.
 #[derive(Debug, Clone)]
 pub(super) struct Lines {
     /// The rows, in the order of the table.
     pub rows: Vec<Line>,
-    /// The figures over all.
+    /// The figures over all rows.
     pub total: Vec<Told>,
 }
 
@@ -41,7 +41,7 @@ impl Filled<'_> {
     /// The rows of a table with their figures.
     ///
     /// # Errors
-    /// What it is made from cannot be read.
+    /// If something that it is made from cannot be read.
     pub(super) fn lines(&self, table: &Table) -> Answer<Lines> {
         let whole = |set| self.members(set, &self.whole);
         let total = self.told(table, &Of { members: &whole, stretch: &self.whole, place: None })?;
@@ -56,7 +56,7 @@ impl Filled<'_> {
                 let of = line.told.iter().find(|told| told.name.split('.').next() == Some(named));
                 of.map_or(Cell::Empty, |told| told.value.clone())
             };
-            // what is of too few is not ranked
+            // a figure from too few values is not ranked
             let few = |line: &Line| line.told.iter().any(|told| self.is_small(told) && told.name == named);
             rows.sort_by(|a, b| {
                 let ordered = order(&value(a), &value(b));
@@ -128,10 +128,10 @@ impl Filled<'_> {
         Ok(rows)
     }
 
-    /// A table as the model has it.
+    /// A table in the form of the model.
     ///
     /// # Errors
-    /// What it is made from cannot be read.
+    /// If something that it is made from cannot be read.
     pub(super) fn table(&self, table: &Table) -> Answer<model::Table> {
         let lines = self.lines(table)?;
         let first = Column::label("row", heading(&table.by)).weighing(Column::MUCH);
@@ -168,8 +168,9 @@ impl Filled<'_> {
         Ok(made)
     }
 
-    /// The limits of the first figure of a table by time, for each row: mean, lower and upper limit, and whether the value lies
-    /// beyond them or has moved too far. A new baseline begins where the table says that something was changed.
+    /// The limits of the first figure of a table by time, for each row: mean, lower and upper limit, and whether the
+    /// value is beyond them or has moved too far. A new baseline begins where the table says that something was
+    /// changed.
     fn limits(&self, table: &Table, lines: &Lines, columns: &mut Vec<Column>) -> Vec<Vec<Cell>> {
         let kind = lines.total.first().map_or(ColumnType::Decimal, |told| told.kind);
         // the limits of counts are not whole numbers
@@ -182,7 +183,7 @@ impl Filled<'_> {
         ]);
         columns.push(Column::flag(Chart::SIGNAL, Text::Signal));
         let values: Vec<Option<Decimal>> = lines.rows.iter().map(|line| line.told.first()?.value.number()).collect();
-        // what lies before the first record of the book is no baseline
+        // periods before the first record of the book do not belong to the baseline
         let first = values.iter().position(|value| value.is_some_and(|value| !value.is_zero())).unwrap_or(0);
         let begins = |at: usize| -> usize {
             let day = |at: usize| lines.rows.get(at).and_then(|line| first_day(&line.key.stored));

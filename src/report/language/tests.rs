@@ -1,5 +1,5 @@
-//! Report files that are wrong, each with its place; figures of a small book with known numbers; on random books the records behind
-//! a figure come to the figure.
+//! Report files with mistakes, each with its place; figures of a small book with known numbers; and on random books,
+//! the records behind each figure add up to the figure.
 
 mod documented;
 mod figures;
@@ -10,7 +10,7 @@ use super::Library;
 use crate::policy::Sources;
 use world::{NOW, moment, policy};
 
-/// A report that is right, to be spoilt.
+/// A report without mistakes, into which tests put mistakes.
 const SOUND: &str = r#"label = { en = "Calls", zh = "来电" }
 period = "month"
 compare = ["previous"]
@@ -58,7 +58,7 @@ fn a_report_that_is_right_is_ready() {
     assert_eq!(said(SOUND), Vec::<String>::new());
 }
 
-/// What is replaced by what, and what is said then.
+/// The text to replace, its replacement, and the expected message.
 type Case = (&'static str, &'static str, &'static str);
 
 #[test]

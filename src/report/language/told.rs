@@ -1,4 +1,4 @@
-//! A figure as it came out: its value, what stands beside it and the records behind it.
+//! A computed figure: its value, the values beside it, and the records behind it.
 
 use rust_decimal::Decimal;
 
@@ -8,10 +8,10 @@ use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
 use crate::model::{self, Cell, ColumnType, Part, Ratio};
 
-/// A figure as it came out.
+/// A computed figure.
 #[derive(Debug, Clone)]
 pub(super) struct Told {
-    /// Its name; that of a band has the band's number behind it: `age.2`.
+    /// Its name; a band has its number after it: `age.2`.
     pub name: String,
     /// What it is called.
     pub label: Label,
@@ -21,11 +21,11 @@ pub(super) struct Told {
     pub kind: ColumnType,
     /// Its value.
     pub value: Cell,
-    /// What was divided by what.
+    /// The numerator and denominator.
     pub parts: Option<[Part; 2]>,
-    /// What belongs beside it.
+    /// The values beside it.
     pub beside: Vec<Beside>,
-    /// Of how many it was computed, where too few make it doubtful.
+    /// The number of values that it was computed from, if these are too few for a reliable figure.
     pub sample: Option<u64>,
     /// The records behind it.
     pub behind: Behind,
@@ -36,24 +36,24 @@ pub(super) struct Told {
 pub(super) struct Beside {
     /// Its name, after that of the figure.
     pub name: &'static str,
-    /// What it is called.
+    /// Its label.
     pub label: Label,
     /// The type of its value.
     pub kind: ColumnType,
     /// Its value.
     pub value: Cell,
-    /// Whether tables have a column of it.
+    /// Whether tables have a column for it.
     pub column: bool,
 }
 
-/// The records behind a figure. Their number, or the sum of the column, is the figure.
+/// The records behind a figure. The figure is their number, or the sum of the column.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Behind {
-    /// What stands beside each record. `None` if the number of records is the figure.
+    /// The column beside each record. `None` if the figure is the number of records.
     pub column: Option<(Label, ColumnType)>,
     /// The records, with what each adds.
     pub rows: Vec<Row>,
-    /// The parts of a weighted figure: what each is called, its share of one, its weight.
+    /// The parts of a weighted figure: the label of each, its share of one, and its weight.
     pub parts: Vec<(Label, Cell, Decimal)>,
 }
 
@@ -62,20 +62,20 @@ pub(super) struct Behind {
 pub(super) struct Row {
     /// The record.
     pub record: Kept,
-    /// The event, by its place in the history.
+    /// The event, by its index in the history.
     pub event: Option<usize>,
     /// What it adds.
     pub cell: Cell,
 }
 
 impl Told {
-    /// The figure as reports have it.
+    /// The figure in the form of the model.
     pub(super) fn figure(&self, small: bool) -> model::Figure {
         let mut figure = model::Figure::new(&self.name, self.label.clone(), self.means.clone(), self.value.clone());
         if let Some([over, under]) = &self.parts {
             (figure.numerator, figure.denominator) = (Some(over.clone()), Some(under.clone()));
         }
-        // what was divided by what stands there already
+        // the numerator and denominator already show this
         let beside = self.beside.iter().filter(|beside| self.parts.is_none() || ![OF, N].contains(&beside.name));
         figure.beside = beside.map(|beside| Part::new(beside.label.clone(), beside.value.clone())).collect();
         let parts = self.behind.parts.iter().map(|(label, cell, weight)| {
@@ -90,17 +90,17 @@ impl Told {
     }
 }
 
-/// The names of what stands beside figures.
+/// The names of values beside figures.
 pub(super) const INTERVAL: &str = "interval";
 
 pub(super) const OF: &str = "of";
 
 pub(super) const N: &str = "n";
 
-/// The size below which a share has its interval beside it.
+/// The smallest whole for which a share needs no interval.
 const LARGE: u64 = 100;
 
-/// A share with both numbers, and its interval where it is of few.
+/// Adds to a share its two numbers and, if it is computed from few values, its interval.
 pub(super) fn share(told: &mut Told, part: u64, of: u64, [said_part, said_of]: [Label; 2]) {
     told.kind = ColumnType::Percent;
     told.value = Cell::percent(part, of);

@@ -1,4 +1,5 @@
-//! Reports on trial: each is made of nothing, and of invented records, so that `policy check` finds what only making it shows.
+//! Makes reports on trial: each without records, and with invented records. So `policy check` finds mistakes that
+//! only show then.
 
 use std::sync::Arc;
 
@@ -13,7 +14,8 @@ use crate::record::Record;
 use crate::report::{Basis, PlainSource, Source, named, words};
 
 impl Library {
-    /// What goes wrong with the reports that are ready, made of nothing and of these invented records of around `now`.
+    /// The problems of the reports that can be made, without records and with these invented records from around
+    /// `now`.
     pub fn tried(&self, policy: &Arc<Policy>, invented: &[Record], now: Moment) -> Vec<Problem> {
         let basis = || Basis::bare(policy.clone(), now);
         let mut worlds = [PlainSource::new(basis(), []), PlainSource::new(basis(), invented.iter().cloned())];
@@ -30,7 +32,7 @@ impl Library {
         found
     }
 
-    /// Why a report cannot be made of a world.
+    /// Why a report cannot be made from a set of records.
     fn fails(&self, plan: &Plan, world: &PlainSource, now: Moment) -> Option<Label> {
         let today = now.date_naive();
         let every = plan.head.every.unwrap_or(crate::calendar::Every::Day);

@@ -1,4 +1,4 @@
-//! Numbers of records in their units, and the bands of age that open records fall into.
+//! Numbers of records in their units, and the age bands of open records.
 
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -33,7 +33,7 @@ pub(super) fn rounded(value: Decimal, places: u32) -> Decimal {
     value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
 }
 
-/// The numbers at the end of a path; of a list each.
+/// The numbers at the end of a path, each element of a list separately.
 pub(super) fn numbers(fields: &Fields, path: &[FieldId]) -> Vec<Decimal> {
     let Some((first, rest)) = path.split_first() else { return Vec::new() };
     let Some(value) = fields.get(*first) else { return Vec::new() };
@@ -75,7 +75,7 @@ pub(super) fn is_within(calendar: &Calendar, member: &Member, stretch: &Stretch,
     }
 }
 
-/// What a band is called.
+/// The label of a band.
 pub(super) fn band(of: &Label, bands: &[Span], at: usize) -> Label {
     let said = |band: &Span| Label::each(|lang| band.text(lang));
     let before = at.checked_sub(1).and_then(|before| bands.get(before));

@@ -1,4 +1,5 @@
-//! The list that the statistics begin with: each case that closed in the period, with the columns of `reports/monthly.toml`.
+//! The list at the beginning of the statistics: each case that closed in the period, with the columns of
+//! `reports/monthly.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,15 +23,15 @@ struct Closed<'m> {
     case: &'m Case,
     row: &'m Row,
     at: Moment,
-    /// Whether that was after its limit; `None` if no limit ended with it.
+    /// Whether it was closed too late; `None` if no deadline ended with the closing.
     late: Option<bool>,
 }
 
 impl Monthly<'_> {
-    /// The list, the first that closed first. A layout without columns has none.
+    /// The list, in the order of closing. Without columns in the layout there is no list.
     ///
     /// # Errors
-    /// The measures cannot be read.
+    /// If the measures cannot be read.
     pub(super) fn closed(&self, report: &mut Report) -> Answer<()> {
         let layout = &*self.layout;
         if layout.columns.is_empty() || self.counted.closed.is_none() {
@@ -125,14 +126,14 @@ impl Monthly<'_> {
         vec![cell]
     }
 
-    /// The improvement measures about these cases, by the form that each names.
+    /// The improvement measures about these cases, by the form that each refers to.
     fn measures_about(&self, closed: &[Closed<'_>]) -> Answer<BTreeMap<Id, Vec<Record>>> {
         let Some((_, kind)) = measures(self.subject) else { return Ok(BTreeMap::new()) };
         let forms = closed.iter().flat_map(|one| &one.case.forms).map(|form| form.record.id.clone()).collect();
         self.subject.linked(&forms, kind.name())
     }
 
-    /// What the cases that closed have cost together, below its columns.
+    /// The total costs of the closed cases, below their columns.
     fn closed_total(&self, layout: &Layout, told: &[Told<'_>]) -> Vec<Cell> {
         let before = 1 + usize::from(self.counted.kind.numbering.is_some());
         let mut cells = vec![Cell::Label(Text::Total.label())];
@@ -148,7 +149,7 @@ impl Monthly<'_> {
     }
 }
 
-/// The records that the columns name.
+/// The records that the columns refer to.
 fn named(layout: &Layout, closed: &[Closed<'_>]) -> BTreeSet<Id> {
     let fields = layout.columns.iter().filter_map(|column| match column {
         CaseColumn::Field(field) => Some(*field),

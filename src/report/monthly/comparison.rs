@@ -1,4 +1,4 @@
-//! The whole against the period before and a year before.
+//! Compares the whole with the period before and with the same period a year before.
 
 use rust_decimal::Decimal;
 
@@ -11,15 +11,15 @@ use crate::locale::messages::ReportText as Text;
 use crate::model::{Cell, Column, ColumnType, Ratio, Table};
 use crate::report::tally::Tally;
 
-/// What is compared: what it is called, how it is counted, and whether the kind has it.
+/// A compared number: its label, how it is counted, and whether the kind has it.
 type Line = (Text, fn(&Tally) -> i64, bool);
 
-/// The earlier periods: what a column about each is called.
+/// The earlier periods: the headings of their columns.
 pub(super) const EARLIER: [(&str, Text); 2] = [("previous", Text::PeriodBefore), ("year-before", Text::YearBefore)];
 
 impl Monthly<'_> {
-    /// What came and went and what it cost, against the period before and a year before. What was open then is not compared:
-    /// it would take every case of the book.
+    /// Cases that came and ended, and their costs, compared with the period before and a year before. Cases that were
+    /// open then are not compared, because that would need every case of the book.
     pub(super) fn comparison(&self) -> Table {
         let mut columns = vec![
             Column::label("figure", Text::Figure),
@@ -52,7 +52,7 @@ impl Monthly<'_> {
         table
     }
 
-    /// Whether sales of any of the periods are known.
+    /// Whether the sales of any of the periods are known.
     fn sells(&self) -> bool {
         self.now.sales.is_some() || self.before.iter().flatten().any(|counts| counts.sales.is_some())
     }
@@ -64,7 +64,7 @@ impl Monthly<'_> {
         [Cell::Label(label), now].into_iter().chain(before).chain(changes).collect()
     }
 
-    /// What a column of a breakdown is called that says the same of an earlier period.
+    /// The heading of a breakdown's column that shows the same for an earlier period.
     pub(super) fn earlier(&self, what: &Label) -> Vec<(&'static str, Label)> {
         let periods = EARLIER.into_iter().zip(&self.before).filter_map(|((column, _), counts)| {
             let period = &counts.as_ref()?.period.label;
@@ -78,7 +78,7 @@ impl Monthly<'_> {
     }
 }
 
-/// What has been added since; of shares the difference, in points of percent.
+/// The increase since then; for shares the difference, in percentage points.
 pub(in crate::report) fn change(now: &Cell, before: &Cell) -> Cell {
     match (now, before) {
         (Cell::Count(now), Cell::Count(before)) => Cell::Count(now - before),

@@ -1,6 +1,6 @@
-//! What the cases that closed have cost: what came back, and what they have lost by its parts, both against sales. The
-//! policy says what is added up (`[[sums]]` of `reports.toml`, `[[losses]]` of `sharing.toml`). The loss is that of
-//! `report losses`.
+//! The costs of the closed cases: what was returned, and what was lost, by part; both also in relation to sales. The
+//! policy says what is added up (`[[sums]]` of `reports.toml`, `[[losses]]` of `sharing.toml`). The loss is the same
+//! as in `report losses`.
 
 use std::ops::AddAssign;
 
@@ -19,27 +19,27 @@ use crate::report::money::Ledger;
 use crate::report::sheet::{How, Line, Side};
 use crate::report::{Answer, Case};
 
-/// What one case has cost, or many.
+/// The costs of one case, or of many.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Costs {
-    /// In the order of [`Costing`]; empty for nothing.
+    /// In the order of [`Costing`]; empty if there are none.
     parts: Vec<Decimal>,
     /// All losses.
     pub(super) loss: Decimal,
-    /// Of how many cases it may still change.
+    /// For how many cases they are not final yet.
     pub(super) unsettled: i64,
 }
 
-/// What is added up, in the order of columns: the sums of the statistics, then the losses of today's policy and those that only older
-/// rules of a case know.
+/// What is added up, in the order of columns: the sums of the statistics, then the losses of today's policy and those
+/// that only older rules of a case have.
 #[derive(Debug)]
 pub(super) struct Costing<'m> {
     all: Vec<&'m Sum>,
-    /// How many of them are losses, the last ones.
+    /// How many of them are losses; these are the last ones.
     losses: usize,
 }
 
-/// One thing that is told.
+/// One column of costs.
 #[derive(Debug)]
 pub(super) struct Told<'c> {
     pub(super) name: &'c str,
@@ -56,10 +56,10 @@ enum What {
 }
 
 impl Costs {
-    /// What a case that closed has cost.
+    /// The costs of a closed case.
     ///
     /// # Errors
-    /// What a rule asks of other records cannot be looked up.
+    /// If a rule asks about other records and they cannot be looked up.
     pub(super) fn of(ledger: &Ledger<'_>, costing: &Costing<'_>, case: &Case) -> Answer<Self> {
         let mut costs = Costs { unsettled: i64::from(!ledger.is_final(case)?), ..Costs::default() };
         costs.parts.resize(costing.all.len(), Decimal::ZERO);
@@ -78,7 +78,7 @@ impl Costs {
         }
     }
 
-    /// Whether nothing came back and nothing was lost.
+    /// Whether nothing was returned and nothing was lost.
     pub(super) fn is_nothing(&self) -> bool {
         self.parts.iter().all(Decimal::is_zero)
     }
@@ -96,7 +96,7 @@ impl AddAssign<&Costs> for Costs {
 }
 
 impl<'m> Costing<'m> {
-    /// What is added up of the cases of these periods.
+    /// What is added up for the cases of these periods.
     pub(super) fn of(policy: &'m Policy, ledger: &'m Ledger<'_>) -> Self {
         let mut all: Vec<&Sum> = policy.reports.sums.iter().collect();
         let sums = all.len();
@@ -117,12 +117,12 @@ impl<'m> Costing<'m> {
         self.all[sums..].iter().position(|loss| loss.name == name).map(|at| sums + at)
     }
 
-    /// Whether the policy says of nothing what it costs.
+    /// Whether the policy defines no costs.
     pub(super) fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// Everything that is told, the whole loss after what it consists of.
+    /// Every column of costs; the whole loss comes after its parts.
     pub(super) fn told(&self, of_sales: bool) -> Vec<Told<'_>> {
         let parts = self.all.iter().enumerate().map(|(at, sum)| Told {
             name: &sum.name,
@@ -171,7 +171,7 @@ impl Told<'_> {
         }
     }
 
-    /// The figure of what the cases that closed have cost.
+    /// The figure for these costs.
     fn line<'s>(&self, sales: Option<Decimal>) -> Line<'s, Counted> {
         let (name, label) = (self.name, self.label.clone());
         let whole = |item: &Counted| item.row.costs.loss;
@@ -198,12 +198,12 @@ impl Told<'_> {
 }
 
 impl Monthly<'_> {
-    /// The figures of what the cases that closed have cost.
+    /// The figures for the costs of closed cases.
     pub(super) fn costs<'s>(&self) -> Vec<Line<'s, Counted>> {
         self.costing.told(true).iter().map(|told| told.line(self.now.sales)).collect()
     }
 
-    /// Whether a figure says what cases have cost.
+    /// Whether a figure is about costs.
     pub(super) fn is_cost(&self, name: &str) -> bool {
         self.costing.told(true).iter().any(|told| told.name == name)
     }

@@ -1,4 +1,4 @@
-//! The cases of one period, each with what is counted of it, so that the whole and every row of a table are the same sums.
+//! The cases of one period, each with its counts. The whole and every row of a table are sums of the same counts.
 
 use std::ops::AddAssign;
 
@@ -11,7 +11,7 @@ use crate::report::tally::{Counted, Tally};
 use crate::report::volumes::sales;
 use crate::report::{Answer, Case, Cases, Subject};
 
-/// What is counted of one case, or of many.
+/// The counts of one case, or of many.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
     pub(super) tally: Tally,
@@ -22,17 +22,17 @@ pub(super) struct Row {
 pub(super) struct Counts<'m> {
     pub(super) period: &'m Period,
     pub(super) cases: Vec<(&'m Case, Row)>,
-    /// Of all of them.
+    /// The counts of all cases together.
     pub(super) whole: Row,
-    /// What was sold, where the policy gives it.
+    /// The sales, if the policy gives them.
     pub(super) sales: Option<Decimal>,
 }
 
 impl<'m> Counts<'m> {
-    /// Counts the cases of a period, as seen at `seen` at the latest.
+    /// Counts the cases of a period, with nothing after `seen`.
     ///
     /// # Errors
-    /// What a rule asks of other records cannot be looked up.
+    /// If a rule asks about other records and they cannot be looked up.
     pub(super) fn of(
         subject: Subject<'_>,
         (counted, costing, ledger): (&Counted<'_>, &Costing<'_>, &Ledger<'_>),

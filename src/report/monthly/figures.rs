@@ -23,8 +23,8 @@ use crate::report::volumes::sold;
 use crate::report::{Answer, Belonging, Case, Clock, RecordSet, repeats};
 
 impl Monthly<'_> {
-    /// Open at start + received + reopened − ended = open at end: open cases are judged by states, those that came and went by
-    /// events, so that the two can disagree.
+    /// Open at start + received + reopened − ended = open at end. States say which cases are open, and events say
+    /// which came and ended. So the two can disagree, and the identity is a real check.
     pub(super) fn identity(&self) -> Identity {
         let tally = &self.now.whole.tally;
         Identity::counts("cases", Text::CasesOfPeriod, (Text::OpenAtEnd, tally.open_at_end))
@@ -34,10 +34,10 @@ impl Monthly<'_> {
             .minus(Text::Ended, tally.ended)
     }
 
-    /// What each case adds to the figures, and the figures.
+    /// The figures, and what each case adds to them.
     ///
     /// # Errors
-    /// What they are counted from cannot be read.
+    /// If something that they are counted from cannot be read.
     pub(super) fn sheet<'s>(&'s self) -> Answer<Sheet<'s, Counted>> {
         let satisfied = self.satisfied()?;
         let mut items: Vec<(Id, Counted)> = Vec::new();
@@ -63,7 +63,7 @@ impl Monthly<'_> {
         Ok(Sheet { items, lines, rows: Box::new(|item| self.rows(item)) })
     }
 
-    /// The rows of the breakdowns in which an item stands.
+    /// The rows of the breakdowns to which an item belongs.
     fn rows(&self, item: &Counted) -> Vec<(SheetRow, Counted)> {
         let mut rows = Vec::new();
         let Some((case, _)) = item.case.and_then(|place| self.now.cases.get(place)) else { return rows };
@@ -215,8 +215,8 @@ impl Monthly<'_> {
         all
     }
 
-    /// Answers that were given in time, and that were due in the period (反馈及时率). An answer is what stops the deadline while the case
-    /// goes on. A refusal or a withdrawal ends it without one: if that was in time, no answer was due.
+    /// Answers given in time, and answers due in the period (反馈及时率). An answer is what stops the deadline while the
+    /// case goes on. A refusal or a withdrawal ends it without an answer; if that was in time, no answer was due.
     fn answers(&self, case: &Case) -> [i64; 2] {
         let Some(answer) = self.counted.rules.answer.as_ref() else { return [0, 0] };
         let (span, now) = (self.subject.span(), self.subject.now());
@@ -234,7 +234,7 @@ impl Monthly<'_> {
         [met, due]
     }
 
-    /// The last score that was given about each case; `None` if nobody is asked.
+    /// The last score given about each case; `None` if nobody is asked for one.
     fn satisfied(&self) -> Answer<Option<BTreeMap<Id, u64>>> {
         let subject = self.subject;
         let rated = subject.policy().reports.satisfaction.is_some();
@@ -253,7 +253,7 @@ impl Monthly<'_> {
         Ok(Some(self.cases.all.iter().filter_map(|case| Some((case.id.clone(), last(case)?))).collect()))
     }
 
-    /// The complaint rate (投诉率) against what the policy names.
+    /// The complaint rate (投诉率), relative to what the policy names.
     fn complaint_rate<'s>(&self) -> Answer<Option<Line<'s, Counted>>> {
         let Some(rule) = self.subject.policy().reports.complaint_rate else { return Ok(None) };
         let (label, under) = match rule.denominator {
@@ -272,7 +272,8 @@ impl Monthly<'_> {
         Ok(Some(Line::new("complaint-rate", Text::ComplaintRate, means, How::Against(over, under, rule.per))))
     }
 
-    /// The clients of the archive at the end of the period: those that came before it, without those that had left by then.
+    /// The number of clients at the end of the period: those registered before it, without those that had left by
+    /// then.
     fn clients(&self) -> Answer<Option<u64>> {
         let kind = self.counted.rules.clients.as_ref().and_then(|clients| self.subject.policy().kind(clients));
         let Some(kind) = kind else { return Ok(None) };
@@ -287,7 +288,7 @@ impl Monthly<'_> {
         Ok(Some(count(&here)? + count(&left)?))
     }
 
-    /// The cases opened in the period, each with whether it repeats another (重复投诉率) within the policy's window.
+    /// The cases opened in the period, each with whether it repeats another one (重复投诉率) within the policy's window.
     fn repeated(&self) -> Answer<Vec<(Id, bool)>> {
         let subject = self.subject;
         let Some(rule) = &subject.policy().reports.repeats else { return Ok(Vec::new()) };
@@ -316,18 +317,18 @@ impl Monthly<'_> {
 /// What a case adds to the figures.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counted {
-    /// Its place among the cases of the period.
+    /// Its index among the cases of the period.
     case: Option<usize>,
     pub(super) row: Row,
-    /// Answers given in time, and answers due.
+    /// Answers given in time; next, answers due.
     met: i64,
     due: i64,
-    /// How long it took, if it closed in the period and the calendar knows it.
+    /// Its handling time in minutes, if it closed in the period and the calendar knows the time.
     minutes: Option<i64>,
-    /// Whether it closed beyond what the calendar knows.
+    /// Whether it closed outside the days that the calendar knows.
     pub(super) untimed: bool,
-    /// The last score that its client gave, if it closed in the period.
+    /// The client's last score, if it closed in the period.
     score: Option<u64>,
-    /// Whether it repeats another, if it was opened in the period.
+    /// Whether it repeats another one, if it was opened in the period.
     repeats: Option<bool>,
 }

@@ -1,4 +1,5 @@
-//! How every improvement measure stands that is open or was changed in the period: owner and date, done, verified, ineffective.
+//! The state of every improvement measure that is open or was changed in the period: owner and date, done, verified,
+//! ineffective.
 
 use super::Monthly;
 use crate::cells;

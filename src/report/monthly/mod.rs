@@ -1,6 +1,6 @@
-//! The complaint statistics (客户投诉案件统计表, RP1): the figures of a period and the costs of the cases that closed, against the period
-//! before and a year before. The same stands for every category, product, cause, department and channel. Responsibility by
-//! department, remedies by kind, and the state of every improvement measure follow.
+//! The complaint statistics (客户投诉案件统计表, RP1): the figures of a period and the costs of the closed cases, compared
+//! with the period before and a year before. The same follows for every category, product, cause, department and
+//! channel. Then come responsibility by department, remedies by kind, and the state of every improvement measure.
 
 mod closed;
 mod comparison;
@@ -31,20 +31,20 @@ use crate::policy::Reporting;
 /// The report's name.
 const NAME: &str = "monthly";
 
-/// What the parts of the report share.
+/// Shared by the parts of the report.
 struct Monthly<'m> {
     subject: Subject<'m>,
     cases: &'m Cases,
     counted: Counted<'m>,
-    /// What is added up of the cases that closed.
+    /// Which costs of the closed cases are added up.
     costing: Costing<'m>,
     now: Counts<'m>,
-    /// The period before, and the same a year before.
+    /// The period before, and the same period a year before.
     before: [Option<Counts<'m>>; 2],
     nothing: Row,
-    /// What a file of the book says of how the report looks.
+    /// The book's layout of the report.
     layout: Rc<Layout>,
-    /// The cases and losses of each department, if the policy says who is responsible.
+    /// The cases and losses of each department, if the policy says how responsibility is recorded.
     costed: Option<Table>,
 }
 
@@ -66,7 +66,8 @@ pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answe
     Ok(behind.unwrap_or(Ok(report)))
 }
 
-/// Counts the cases of the period, and hands them on; a policy that does not say what a case is has nothing to count.
+/// Counts the cases of the period and passes them to `then`. If the policy has no rules for cases, there is nothing
+/// to count.
 fn with(
     source: &dyn Source,
     period: &Period,
@@ -98,7 +99,7 @@ fn with(
     then(&Monthly { subject, cases: &cases, counted, costing, now, before, nothing, layout, costed }, report)
 }
 
-/// What the book says of how the statistics look.
+/// The book's layout of the statistics.
 fn layout(source: &dyn Source) -> Answer<Rc<Layout>> {
     named(NAME).map_or_else(|| Ok(Rc::default()), |report| source.layout(report))
 }

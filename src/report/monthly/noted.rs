@@ -1,4 +1,4 @@
-//! What was noted in the period later than it happened, by person and step.
+//! Events of the period that were noted later than they happened, by person and step.
 
 use super::Monthly;
 use crate::cells;
@@ -10,7 +10,7 @@ use crate::report::fields::called;
 use crate::wording;
 
 impl Monthly<'_> {
-    /// The list, where there is something on it.
+    /// Adds the list, if it is not empty.
     pub(super) fn noted(&self, report: &mut Report) -> Answer<()> {
         let subject = self.subject;
         let noted = subject.source.noted_later(subject.span())?;

@@ -1,4 +1,4 @@
-//! What clients said in callbacks about the cases that closed.
+//! The scores that clients gave in callbacks about the closed cases.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::policy::CallbackFields;
 use crate::record::{Class, Id, Value};
 use crate::report::{Answer, Belonging, RecordSet};
 
-/// A score that a client gave. The last one that was given is the greatest.
+/// A score from a client. Scores are ordered by time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Score {
     /// When the callback last changed.
@@ -22,10 +22,10 @@ pub(super) struct Score {
 }
 
 impl Monthly<'_> {
-    /// The scores that were given about the forms that are closed now.
+    /// The scores about forms that are closed now.
     ///
     /// # Errors
-    /// They cannot be read.
+    /// If they cannot be read.
     pub(super) fn scores(&self) -> Answer<Vec<Score>> {
         let (policy, source) = (self.subject.policy(), self.subject.source);
         let fields = policy.callbacks.fields.as_ref();

@@ -1,4 +1,5 @@
-//! The tables: the same counts and costs for every category, product, cause, department and channel; remedies by kind.
+//! The tables: the same counts and costs for every category, product, cause, department and channel; and remedies by
+//! kind.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -24,7 +25,7 @@ impl Monthly<'_> {
         let (mut missing, mut told) = (Vec::new(), Vec::new());
         for breakdown in self.layout.tables.iter().copied() {
             let declared = self.counted.kind.field(breakdown.by);
-            // what is private is told of nobody, not even in numbers
+            // nothing is said about private values, not even numbers
             match self.subject.words().sight.shows(declared) {
                 false => missing.push(declared.name.as_str()),
                 true => told.push((declared, breakdown)),
@@ -34,7 +35,7 @@ impl Monthly<'_> {
             let groups = &self.groups(breakdown);
             let name = declared.name.as_str();
             report.table(format!("by-{name}"), by(&declared.label), self.by(declared, groups));
-            // a whole table of nothing tells nothing
+            // a table without any costs is left out
             if groups.rows.iter().flat_map(|(_, rows)| rows).any(|row| !row.costs.is_nothing()) {
                 let table = self.costs_by(declared, groups);
                 report.table(format!("losses-by-{name}"), losses_by(&declared.label), table);
@@ -45,7 +46,7 @@ impl Monthly<'_> {
         }
     }
 
-    /// What is counted of the cases of each value, now and in the earlier periods.
+    /// The counts for each value, for now and for the earlier periods.
     fn groups(&self, breakdown: Breakdown) -> Groups {
         let mut groups: BTreeMap<Option<Cow<'_, str>>, [Row; 3]> = BTreeMap::new();
         let mut several = false;
@@ -81,7 +82,7 @@ impl Monthly<'_> {
         let mut table = Table::new(columns);
         let telling = |rows: &[Row; 3]| !rows[0].tally.is_empty() || rows[1..].iter().any(|row| row.tally.received > 0);
         let mut rows: Vec<_> = groups.rows.iter().filter(|(_, rows)| telling(rows)).collect();
-        // the largest first; what is not said last
+        // the largest first; a missing value last
         rows.sort_by_key(|(name, [now, before, _])| {
             let (now, before) = (&now.tally, &before.tally);
             (name.is_none(), Reverse((now.received, now.closed, before.received)), name)
@@ -112,7 +113,7 @@ impl Monthly<'_> {
         cells
     }
 
-    /// The same for what the cases that closed have cost.
+    /// The same for the costs of the closed cases.
     fn costs_by(&self, declared: &Field, groups: &Groups) -> Table {
         let told = self.costing.told(self.now.sales.is_some());
         let mut columns = vec![Column::label("value", declared.label.clone())];
@@ -145,7 +146,7 @@ impl Monthly<'_> {
         table
     }
 
-    /// The three periods as a whole; one that is not there is nothing.
+    /// The totals of the three periods; a missing period has zeros.
     fn whole(&self) -> [&Row; 3] {
         let [before, year] = self.before.each_ref().map(|counts| counts.as_ref().map_or(&self.nothing, |c| &c.whole));
         [&self.now.whole, before, year]
@@ -155,7 +156,7 @@ impl Monthly<'_> {
         name.map_or_else(|| Text::NotSaid.label(), |name| self.subject.label(&declared.ty, name))
     }
 
-    /// What the cases that closed in the period cost, by kind of remedy.
+    /// The costs of the cases closed in the period, by kind of remedy.
     pub(super) fn remedies(&self, report: &mut Report) {
         let counted = &self.counted;
         let Some(remedies) = counted.remedies else { return };
@@ -201,7 +202,7 @@ impl Monthly<'_> {
     }
 }
 
-/// The values that a case counts at, each once: what its lines say, where one says anything, else what it says itself.
+/// The values under which a case counts, each once: those of its lines if they have any, else its own value.
 pub(super) fn values(case: &Case, Breakdown { by, first }: Breakdown) -> Vec<Cow<'_, str>> {
     type Name<'n> = &'n dyn for<'v> Fn(&'v Value) -> Option<Cow<'v, str>>;
     fn of<'v>(value: Option<&'v Value>, name: Name<'_>) -> Vec<Cow<'v, str>> {
@@ -219,15 +220,15 @@ pub(super) fn values(case: &Case, Breakdown { by, first }: Breakdown) -> Vec<Cow
     lines.filter(|names| !names.is_empty()).unwrap_or_else(|| of(case.value(by), &stored))
 }
 
-/// The stored text of a value, borrowed where it is a text.
+/// The stored text of a value; borrowed if it is a text.
 fn stored(value: &Value) -> Option<Cow<'_, str>> {
     value.as_text().map(Cow::Borrowed).or_else(|| value.stored().map(Cow::Owned))
 }
 
-/// What is counted of the cases of each value.
+/// The counts for each value.
 struct Groups {
     rows: Vec<(Option<String>, [Row; 3])>,
-    /// Whether a case counts at several of them.
+    /// Whether a case may count under several of them.
     several: bool,
 }
 

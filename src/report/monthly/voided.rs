@@ -1,4 +1,5 @@
-//! What was registered by mistake: the records that became void in the period, who said so, when and why.
+//! Records that were registered by mistake: those that became void in the period, with the person, the time and the
+//! reason.
 
 use super::Monthly;
 use crate::cells;
@@ -10,11 +11,11 @@ use crate::report::{Answer, Belonging, RecordSet, Subject};
 /// A record that was registered by mistake.
 struct Voided {
     record: Record,
-    /// By which it became void.
+    /// The event by which it became void.
     event: Event,
 }
 
-/// The records of all kinds that became void in the period, by when.
+/// The records of all kinds that became void in the period, by time.
 fn voided(subject: Subject<'_>) -> Answer<Vec<Voided>> {
     let mut found = Vec::new();
     for kind in subject.policy().kinds.values() {
@@ -28,7 +29,7 @@ fn voided(subject: Subject<'_>) -> Answer<Vec<Voided>> {
 }
 
 impl Monthly<'_> {
-    /// The records that became void. If there is none, nothing is said.
+    /// Adds the records that became void. If there are none, adds nothing.
     pub(super) fn voided(&self, report: &mut Report) -> Answer<()> {
         let subject = self.subject;
         let found = voided(subject)?;
@@ -59,7 +60,7 @@ impl Monthly<'_> {
         Ok(())
     }
 
-    /// Why: what the step asked for, else what was noted with it.
+    /// The reason: a field that the step asks for, else the note of the step.
     fn why(&self, voided: &Voided) -> Option<String> {
         let kind = self.subject.policy().kind(&voided.record.kind)?;
         let asked = kind.steps_named(&voided.event.step).flat_map(|step| &step.asks);

@@ -1,5 +1,5 @@
-//! What differs between two rule books, in words (RP4): what `redress policy diff A B` prints. Entries are told by their names and shown
-//! by their labels, so that moving one or changing a comment is no difference.
+//! The differences between two rule books, in words (RP4), as `redress policy diff A B` prints them. Entries are
+//! matched by name and shown by label, so moving an entry or changing a comment is not a difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Facts, Report, Table};
 use crate::policy::Sources;
 
-/// What sections are called.
+/// The labels of sections.
 const SECTIONS: [(&str, Text); 18] = [
     ("fields", Text::WordField),
     ("states", Text::WordState),
@@ -32,7 +32,7 @@ const SECTIONS: [(&str, Text); 18] = [
     ("sets", Text::WordSet),
 ];
 
-/// What keys are called.
+/// The labels of keys.
 const KEYS: [(&str, Text); 28] = [
     ("label", Text::KeyLabel),
     ("help", Text::KeyHelp),
@@ -64,10 +64,10 @@ const KEYS: [(&str, Text); 28] = [
     ("type", Text::KeyType),
 ];
 
-/// Words before a name that do not belong to it.
+/// Prefixes that do not belong to a name.
 const PREFIXES: [&str; 5] = ["role:", "field:", "step:", "department:", "class:"];
 
-/// What two rule books differ in.
+/// The differences between two rule books.
 pub fn changes(before: &Sources, after: &Sources, facts: Facts) -> Report {
     let mut report = Report::new("policy-diff", Text::Changes, facts);
     let mut table = Table::new([
@@ -106,7 +106,7 @@ fn parsed(bytes: &[u8]) -> Option<Toml> {
     std::str::from_utf8(bytes).ok()?.parse().ok()
 }
 
-/// `label`, in both languages or one text for both.
+/// The `label` of a table: in both languages, or one text for both.
 fn label_of(table: &Toml) -> Option<Label> {
     match table.get("label")? {
         Value::String(text) => Some(Label::verbatim(text.as_str())),
@@ -118,7 +118,8 @@ fn label_of(table: &Toml) -> Option<Label> {
     }
 }
 
-/// What roles, departments, fields, states and steps of a rule book are called. Of names that several have, the first counts.
+/// The labels of roles, departments, fields, states and steps of a rule book. If a name occurs several times, the
+/// first label counts.
 fn dictionary(sources: &Sources) -> BTreeMap<(String, String), Label> {
     let mut names = BTreeMap::new();
     for (path, bytes) in sources.iter() {
@@ -142,7 +143,7 @@ fn dictionary(sources: &Sources) -> BTreeMap<(String, String), Label> {
     names
 }
 
-/// Entries by their names, and of several of one name by their number. Empty if one has no name.
+/// Entries by name; entries of the same name are numbered. Empty if an entry has no name.
 fn named(entries: &[Value]) -> BTreeMap<(String, usize), &Toml> {
     let mut found = BTreeMap::new();
     for entry in entries {
@@ -214,7 +215,7 @@ impl Differ<'_> {
         way.pop();
     }
 
-    /// What both sides say; of lists what goes and what comes.
+    /// The text of both sides; for lists, what was removed and what was added.
     fn told(&self, was: Option<&Value>, is: Option<&Value>) -> (Label, Label) {
         let parts = |value: Option<&Value>, but: Option<&Value>| {
             let all = value.and_then(Value::as_array).cloned().unwrap_or_default();
@@ -263,7 +264,7 @@ impl Differ<'_> {
         }
     }
 
-    /// What people call what a text names; else the text.
+    /// The label of the thing that a text names; else the text itself.
     fn name(&self, text: &str, side: usize) -> Label {
         let bare = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
         let found = |of: &str| self.names.get(side)?.get(&(of.to_owned(), bare.to_owned())).cloned();

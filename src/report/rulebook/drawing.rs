@@ -1,4 +1,4 @@
-//! The lifecycle of a kind drawn: as a tree of text for a terminal, and as a Mermaid state diagram.
+//! Draws the lifecycle of a kind: as a text tree for a terminal, and as a Mermaid state diagram.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use crate::locale::{Label, Lang};
 use crate::record::Class;
 use crate::say;
 
-/// A name with what people read, where that says more.
+/// A name, with its label if that says more.
 fn named(name: &str, label: &Label, lang: Lang) -> String {
     let label = label.get(lang);
     if label.is_empty() || label == name || lang == Lang::En { name.to_owned() } else { format!("{label} {name}") }
 }
 
-/// Each state in the order of the kind, with the steps that lead out of it and those that stay in it.
+/// Each state in the order of the kind, with the steps that leave it and those that stay in it.
 pub fn tree(kind: &Kind, lang: Lang) -> String {
     let mut drawn = String::new();
     let state_name = |name: &str| {
@@ -54,7 +54,7 @@ pub fn tree(kind: &Kind, lang: Lang) -> String {
     drawn
 }
 
-/// A Mermaid state diagram. States go by numbers there, so that no name or label can break the diagram.
+/// A Mermaid state diagram. States are numbers in it, so that no name or label can break the diagram.
 pub fn mermaid(kind: &Kind, lang: Lang) -> String {
     let states: Vec<_> = kind.shape.states().iter().filter(|state| !state.retired).collect();
     let number = |name: &str| states.iter().position(|state| state.name == name);
@@ -95,7 +95,7 @@ fn entered_from<'k>(kind: &'k Kind, state: &str) -> BTreeSet<&'k str> {
     into.flat_map(|step| step.from.iter().map(String::as_str)).collect()
 }
 
-/// Text that Mermaid takes for text: what could end it or begin something else becomes an entity.
+/// Text that Mermaid reads as plain text: characters that could end it or begin something else become entities.
 fn escaped(text: &str) -> String {
     let entity = |c: char| match c {
         '#' | ';' | ':' | '"' | '<' | '>' | '&' | '{' | '}' | '%' => format!("#{};", u32::from(c)),

@@ -1,4 +1,4 @@
-//! What is in force for a kind of record, each rule with its place in the policy: what `redress policy show KIND` prints.
+//! The rules for a kind of record, each with its place in the policy, as `redress policy show KIND` prints them.
 
 mod changes;
 mod drawing;
@@ -15,8 +15,8 @@ use crate::policy::Policy;
 use crate::record::{Field, FieldId, Type};
 use crate::{cells, label};
 
-/// The fields, states, steps and deadlines of a kind, and its lifecycle drawn. `lang` is that of the drawing; the tables
-/// have every language.
+/// The fields, states, steps and deadlines of a kind, and a drawing of its lifecycle. `lang` is the language of the
+/// drawing; the tables have every language.
 pub fn rulebook(policy: &Policy, kind: &Kind, facts: Facts, lang: Lang) -> Report {
     let kind_label = &kind.shape.label;
     let title = Label::new(
@@ -105,7 +105,7 @@ fn target(kind: &Kind, step: &Step) -> String {
     }
 }
 
-/// A field by its name, or that of a list's lines by both.
+/// The name of a field; for a field of a list's lines, with the list before it.
 fn path(kind: &Kind, path: &[FieldId]) -> Option<String> {
     match path {
         [field] => Some(kind.field(*field).name.clone()),
@@ -136,7 +136,7 @@ fn who(policy: &Policy, kind: &Kind, step: &Step) -> String {
     all.join(", ")
 }
 
-/// Those of `by`, as the kind file writes them.
+/// The terms of `by` in the notation of kind files.
 fn by(kind: &Kind, by: &[Who]) -> Vec<String> {
     let one = |who: &Who| match who {
         Who::Role(role) => role.clone(),
@@ -149,7 +149,7 @@ fn by(kind: &Kind, by: &[Who]) -> Vec<String> {
     by.iter().map(one).collect()
 }
 
-/// Those of `not-by`, each with the condition under which it holds.
+/// The terms of `not-by` in the notation of kind files, each with its condition.
 fn not_by(kind: &Kind, not_by: &[Bar]) -> Vec<String> {
     let one = |bar: &Bar| {
         let who = match &bar.who {
@@ -172,7 +172,7 @@ fn not_by(kind: &Kind, not_by: &[Bar]) -> Vec<String> {
     not_by.iter().map(one).collect()
 }
 
-/// The other rules of a step, as the kind file writes them.
+/// The other rules of a step, in the notation of kind files.
 fn rules(kind: &Kind, step: &Step) -> Vec<String> {
     let names = |fields: &[crate::record::FieldId]| {
         fields.iter().map(|field| kind.field(*field).name.as_str()).collect::<Vec<_>>().join(", ")
@@ -319,7 +319,7 @@ fn fields(kind: &Kind) -> Table {
     table
 }
 
-/// A field with those who may write it: `*` is everybody who may take the step.
+/// Adds a field with those who may write it; `*` means everybody who may take the step.
 fn row(table: &mut Table, kind: &Kind, path: &[FieldId], within: &str, field: &Field) {
     let name = format!("{within}{}", field.name);
     let (element, list) = (field.ty.element(), matches!(field.ty, crate::record::Type::List(_)));
@@ -371,7 +371,7 @@ fn states(kind: &Kind) -> Table {
     table
 }
 
-/// Every kind of a rule book with its place.
+/// Every kind of a rule book, with its place.
 pub fn kinds(policy: &Policy, facts: Facts) -> Report {
     let mut report = Report::new("policy", label!(Text::Rules), facts);
     let mut table = Table::new([

@@ -1,4 +1,4 @@
-//! The views of a preset say what its files say.
+//! The views of a preset agree with its files.
 
 use super::{mermaid, rulebook, tree};
 use crate::locale::Lang;
@@ -36,7 +36,7 @@ fn the_lifecycle_is_drawn_in_mermaid() {
     assert!(drawn.starts_with("stateDiagram-v2\n    state \"x#34;#59; y --#62; [*]  registered\" as s0\n"), "{drawn}");
     assert!(drawn.contains("    [*] --> s0 : 登记 register\n"), "{drawn}");
     assert!(drawn.contains("    s0 --> s1 : 受理 accept\n"), "{drawn}");
-    // waiting leads back to wherever it can be entered from
+    // waiting leads back to every state from which it can be entered
     let back = drawn.lines().filter(|line| line.ends_with("恢复处理 resume")).count();
     assert_eq!(back, 5, "{drawn}");
 }

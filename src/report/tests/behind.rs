@@ -1,5 +1,5 @@
-//! On random books the records behind each figure of each computed report come to the figure, as a whole and in each row of its
-//! tables. The reports and the figures are those of the registry, not of a list.
+//! On random books, the records behind each figure of each computed report add up to the figure, in total and in each
+//! row of its tables. The reports and figures come from the registry, not from a list.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::record::{Event, Fields, Id, Record, Shape, Type, Value};
 use crate::report::{Basis, Definition, Source};
 use crate::wording::Sight;
 
-/// Numbers that look random.
+/// Pseudo-random numbers.
 struct Dice(u64);
 
 impl Dice {
@@ -85,7 +85,7 @@ fn fields(policy: &Policy, shape: &Shape, dice: &mut Dice) -> Fields {
     fields
 }
 
-/// Records of every kind, each with a history through any of its states.
+/// Records of every kind, each with a history through random states.
 fn book(policy: &Policy, dice: &mut Dice) -> Vec<Record> {
     let mut records = Vec::new();
     for kind in policy.kinds.values() {
@@ -143,7 +143,7 @@ fn sum(table: &Table, column: &str) -> Decimal {
     table.body().map(|row| number(&row.cells[at])).sum()
 }
 
-/// That the records come to a figure: the parts of a quotient, the sum, or values among which the figure lies.
+/// Checks that the records add up to a figure: the parts of a quotient, the sum, or a range that contains the figure.
 fn holds(figure: &Figure, table: &Table) -> bool {
     let value = sum(table, "value");
     match (&figure.numerator, &figure.denominator, &figure.value) {
@@ -164,7 +164,7 @@ fn holds(figure: &Figure, table: &Table) -> bool {
     }
 }
 
-/// The figures of a report, and of each row of its tables the cells of columns that are called as a figure.
+/// The figures of a report; next, for each row of its tables, the cells of columns that are named like a figure.
 fn figures(report: &Report) -> impl Iterator<Item = &Figure> {
     report.sections.iter().flat_map(|section| if let Body::Figures(all) = &section.body { all.as_slice() } else { &[] })
 }
@@ -191,13 +191,13 @@ fn check(seed: u64, policy: &Arc<Policy>) -> (usize, usize) {
                 for row in shown.rows.iter().filter(|row| row.role == Role::Body) {
                     let Some(Cell::Label(label)) = row.cells.first() else { continue };
                     let words = format!("{}.{}@{}", section.name, column.name, label.en);
-                    // two rows may be called alike
+                    // two rows may have the same label
                     let alike = |other: &&crate::model::Row| matches!(other.cells.first(), Some(Cell::Label(other)) if other.en == label.en);
                     if shown.body().filter(alike).count() > 1 {
                         continue;
                     }
                     let Some(table) = behind(report, &source, &words) else { continue };
-                    // a rate has a column of its own name that counts
+                    // a rate has a counting column of its own name
                     if table.columns.iter().any(|column| column.name == "of") {
                         continue;
                     }
@@ -219,7 +219,7 @@ proptest! {
     }
 }
 
-/// Books without anything would hold, too.
+/// The properties would also hold for empty books, so this checks that the random books are not empty.
 #[test]
 fn random_books_have_something_to_tell() {
     let policy = Arc::new(loaded(&sources_of("manufacturer")));

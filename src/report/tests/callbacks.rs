@@ -1,4 +1,4 @@
-//! What counts as a callback planned, made, written down in time and answered (CB2, CB5).
+//! Which callbacks count as planned, made, written down in time and answered (CB2, CB5).
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ fn figures(report: &Report) -> String {
         .join(" ")
 }
 
-/// A run of a deadline that ended then.
+/// A run of a deadline that ended at a time.
 fn run((name, end, outcome): &(&str, &str, Outcome)) -> Clock {
     Clock {
         forms: Vec::new(),
@@ -39,7 +39,8 @@ fn run((name, end, outcome): &(&str, &str, Outcome)) -> Clock {
 
 type Row<'t> = (&'t [(&'t str, &'t str)], &'t [(&'t str, &'t str)], &'t [(&'t str, &'t str, Outcome)], &'t str);
 
-/// Planned, called, unreachable, called of planned, recorded in time, mean score, satisfied, dissatisfied: of October.
+/// Planned, called, unreachable, called of planned, recorded in time, mean score, satisfied, dissatisfied: for
+/// October.
 #[test]
 fn a_callback_counts_where_it_is_due_and_its_score_where_it_is_recorded() {
     let policy = policy();
@@ -52,17 +53,17 @@ fn a_callback_counts_where_it_is_due_and_its_score_where_it_is_recorded() {
         (&[("due", "2026-10-10")], &[planned, ("10-11T09:00", "cancelled")], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
         (&[("due", "2026-10-10")], &[planned, ("10-11T09:00", "unreachable")], &[], "1 0 1 0/1 0/0 - 0/0 0/0"),
         (&[("due", "2026-10-10")], &[planned, done, ("10-11T09:00", "")], &[], "1 1 0 1/1 0/0 - 0/0 0/0"),
-        // the score, of each month in which it was written down
+        // the score counts in each month in which it was written down
         (&[("score", "5")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 5 1/1 0/1"),
         (&[("score", "4")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 4 1/1 0/1"),
         (&[("score", "3")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 3 0/1 0/1"),
         (&[("score", "2")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 2 0/1 1/1"),
         (&[("score", "5")], &[planned, done], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
         (&[("score", "5")], &[planned, done, ("11-01T00:00", "recorded")], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
-        // recorded again, it is of both months
+        // recorded again, it belongs to both months
         (&[("score", "5")], &[planned, recorded, ("11-02T08:00", "recorded")], &[], "0 0 0 0/0 0/0 5 1/1 0/1"),
         (&[("score", "5")], &[("09-30T23:59", "recorded"), recorded], &[], "0 0 0 0/0 0/0 5 1/1 0/1"),
-        // the limits of the record that ended in the month, or are overdue at its end
+        // the `record` deadlines that ended in the month, or are overdue at its end
         (&[], &[planned], &[("record", "10-20T09:00", Outcome::Met)], "0 0 0 0/0 1/1 - 0/0 0/0"),
         (&[], &[planned], &[("record", "10-20T10:00", Outcome::Breached)], "0 0 0 0/0 0/1 - 0/0 0/0"),
         (&[], &[planned], &[("record", "11-01T10:00", Outcome::Breached)], "0 0 0 0/0 0/1 - 0/0 0/0"),
@@ -76,7 +77,7 @@ fn a_callback_counts_where_it_is_due_and_its_score_where_it_is_recorded() {
     }
 }
 
-/// One that is not asked any more is told where it was answered.
+/// A retired question is shown if it was answered in the period.
 #[test]
 fn questions_are_told_by_their_mean_and_retired_ones_where_they_were_answered() {
     let retired =

@@ -1,4 +1,4 @@
-//! How computed reports look by the files of a book: bound with places, signed, and as older books have it.
+//! The layouts of computed reports in a book's files: bound with places, signed, and in the form of older books.
 
 use super::{Body, cases, made, policy, policy_with, rows, source};
 use crate::place::Problems;

@@ -1,4 +1,4 @@
-//! What is deducted from whom in which month, and the receivables that complaints touch.
+//! Which month deducts what from whom, and the receivables that complaints affect.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ fn policy() -> Arc<Policy> {
     Arc::new(loaded(&sources_of("manufacturer")))
 }
 
-/// The same record with the lines of a list, each by its fields and values; an empty one is left out.
+/// The same record with the lines of a list, each with its fields and values; empty values are left out.
 fn with_lines(policy: &Policy, mut record: Record, list: &str, names: &[&str], lines: &[&[&str]]) -> Record {
     let kind = policy.kind(&record.kind).expect("the preset has the kind");
     let (list, declared) = kind.shape.find(list).expect("a field");
@@ -31,10 +31,10 @@ fn with_lines(policy: &Policy, mut record: Record, list: &str, names: &[&str], l
 
 /// The fields of a sanction and its history.
 type Sanction<'t> = (&'t [(&'t str, &'t str)], &'t [(&'t str, &'t str)]);
-/// What it shows, the period, the bonuses by their first day, the sanctions, the rows that follow.
+/// The subject, the period, the bonuses by their first day, the sanctions, the expected rows.
 type Deduction<'t> = (&'t str, &'t str, &'t [&'t [&'t str]], &'t [Sanction<'t>], &'t [&'t str]);
 
-/// Person, month, brought forward, charged, at most, deducted, carried over: by hand, half of a month's bonus at most.
+/// Person, month, brought forward, charged, limit, deducted, carried over; by hand, at most half of a month's bonus.
 #[test]
 fn what_was_applied_is_deducted_up_to_the_share_of_the_bonus_and_carried_over() {
     let policy = policy();
@@ -130,7 +130,7 @@ fn what_was_applied_is_deducted_up_to_the_share_of_the_bonus_and_carried_over() 
     }
 }
 
-/// RL4: what the latest form of a case lists stands for it.
+/// RL4: the items of the latest form count for the case.
 #[test]
 fn the_receivables_of_a_case_are_those_of_its_latest_form() {
     let policy = policy();

@@ -44,7 +44,7 @@ fn a_month_has_the_figures_that_its_cases_have() {
     let policy = policy();
     let report = monthly(&source(&policy, cases(&policy)));
     for (name, count) in [
-        ("received", 3), // one was received before, the second form and the repetition are no cases of their own
+        ("received", 3), // one was received before; the second form and the repetition are not cases of their own
         ("accepted", 3),
         ("closed", 1),
         ("upheld", 1),
@@ -65,13 +65,14 @@ fn a_month_has_the_figures_that_its_cases_have() {
         })
         .expect("an identity");
     let terms: Vec<i64> = identity.terms.iter().map(|term| i64::try_from(term.value).expect("a count")).collect();
-    // open at start, received, reopened, ended: the second form follows the first at the same instant, which ends nothing
+    // open at start, received, reopened, ended; the second form follows the first at the same instant, so nothing
+    // ended then
     assert_eq!(terms, [1, 3, 1, 2]);
     assert!(identity.holds());
     assert_eq!(report.level(), Some(Level::Note));
 }
 
-/// A row of a table by what its first cell says in English, as its cells by the names of their columns.
+/// A row of a table, found by its first cell in English: its cells by the names of their columns.
 fn row<'r>(report: &'r Report, table: &str, first: &str) -> BTreeMap<&'r str, &'r Cell> {
     let section = report.sections.iter().find(|section| section.name == table).unwrap_or_else(|| panic!("no {table}"));
     let Body::Table(table) = &section.body else { panic!("{table} is no table") };
@@ -81,7 +82,8 @@ fn row<'r>(report: &'r Report, table: &str, first: &str) -> BTreeMap<&'r str, &'
     table.columns.iter().map(|column| column.name.as_str()).zip(&row.cells).collect()
 }
 
-/// Worked out by hand: what is agreed and closed in the month counts, by the month of the closing, and is compared.
+/// Computed by hand: a case that was agreed and closed in the month counts in the month of its closing, and is
+/// compared.
 #[test]
 fn the_money_of_a_month_is_that_of_the_cases_closed_in_it() {
     let sales = |month: &str, amount: &str| format!("\n[[volumes]]\nmonth = \"{month}\"\namount = \"{amount}\"\n");
@@ -143,7 +145,7 @@ fn the_money_of_a_month_is_that_of_the_cases_closed_in_it() {
     let valve = row(&report, "losses-by-product", "valve");
     assert_eq!((valve["loss"], valve["loss-previous"]), (&money("750.10"), &money("100.00")));
     assert_eq!((valve["returned-quantity"], valve["work"]), (&Cell::Decimal(7.into()), &money("0")));
-    // what has cost nothing has no row of costs, and what came last month alone has one of counts
+    // a value without costs has no row of costs; a value that only occurred last month has a row of counts
     let valve = row(&report, "by-product", "valve");
     assert_eq!((valve["received"], valve["received-previous"]), (&Cell::Count(1), &Cell::Count(1)));
     assert_eq!(row(&report, "by-product", "pump")["closed"], &Cell::Count(1));
@@ -171,20 +173,20 @@ fn forged_records_break_the_identity() {
     let history = [("10-12T09:00", "registered"), ("10-12T10:00", "declined")];
     let sound = complaint(&policy, "C-261012-AAAAA", &[], &history);
     assert_eq!(monthly(&source(&policy, vec![sound.clone()])).broken().count(), 0);
-    // a state that no event led to
+    // a state without an event that led to it
     let mut forged = sound.clone();
     forged.record.state = "accepted".to_owned();
     let source_of_it = source(&policy, vec![forged]);
     assert_eq!(monthly(&source_of_it).broken().count(), 1);
     assert_eq!(monthly(&source_of_it).level(), Some(Level::Error));
-    // a repeated opening that a hand wrote behind the end, dated before it
+    // a forged reopening after the end, dated before it
     let mut forged = sound;
     let earlier = Event { to: Some("accepted".to_owned()), ..Event::new(at("09-12T09:30"), id("li.na"), "step") };
     forged.record.history.push(earlier);
     assert_eq!(monthly(&source(&policy, vec![forged])).broken().count(), 1);
 }
 
-/// A case that closed without a limit, as one that was imported closed, is neither in time nor late.
+/// A case that closed without a deadline, such as an imported one, is neither in time nor late.
 #[test]
 fn only_cases_with_a_limit_are_closed_in_time_or_late() {
     let policy = policy();

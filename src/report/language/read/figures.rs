@@ -1,4 +1,4 @@
-//! Figures: what is counted, averaged, held against limits, weighed.
+//! Reads figures: what is counted, averaged, compared with limits, or weighted.
 
 use std::collections::BTreeSet;
 
@@ -18,13 +18,14 @@ use crate::report::language::column::Column;
 use crate::report::language::figure_plan::{Figure, How, Measure, What};
 use crate::report::language::plan::Set;
 
-/// The keys that say how a figure comes about, besides those of [`How`].
+/// The keys for how a figure is computed, besides those of [`How`].
 const KEYS: [&str; 8] = ["count", "rate", "met", "filled", "score", "recommend", "weighted", "age"];
-/// From this score on somebody recommends, up to the other nobody does: the scale of the net promoter score.
+/// The lowest score of promoters, and below it the highest score of detractors, on the scale of the net promoter
+/// score.
 const PROMOTERS: u64 = 9;
 const DETRACTORS: u64 = 6;
 
-/// A table such as `{ field = "amount", of = "answered" }` with the set that it names.
+/// A table such as `{ field = "amount", of = "answered" }`, with the set that it names.
 struct Of<'f> {
     table: &'f Section,
     set: usize,
@@ -35,7 +36,7 @@ impl Reading<'_> {
     pub(super) fn figures(&self, file: &Section, sets: &[Set]) -> Vec<Figure> {
         let tables = file.list("figures", self.problems);
         let mut figures: Vec<Figure> = Vec::new();
-        // a weighted figure names others: they are read first
+        // a weighted figure uses others, so these are read first
         for table in tables.iter().filter(|table| !table.has("weighted")) {
             figures.extend(self.one_figure(table, sets, &[]));
         }
@@ -93,14 +94,14 @@ impl Reading<'_> {
         }
     }
 
-    /// The table under a key, with the set that it is of.
+    /// The table under a key, with its set.
     fn of<'f>(&self, table: &'f Section, key: &str, sets: &[Set]) -> Option<Of<'f>> {
         let table = table.section(key, self.problems)?;
         let set = self.set(&table.required_text("of", self.problems)?, sets)?;
         Some(Of { table, set })
     }
 
-    /// The one kind of the records of a set; of events there is none.
+    /// The kind of a set's records, if there is only one; for events `None`.
     fn kind_of<'r>(&'r self, of: &Of<'_>, sets: &[Set]) -> Option<&'r Kind> {
         let set = sets.get(of.set)?;
         if set.events {
@@ -186,7 +187,7 @@ impl Reading<'_> {
         table.finish(self.problems);
         let (part, whole) = (self.set(&part?, sets), self.set(of.as_ref()?, sets)?);
         let part = part?;
-        // a rate above 100 % is none: the part is of the whole
+        // a rate cannot be above 100 %: the part must belong to the whole
         let mut above = Some(part);
         while let Some(at) = above.filter(|at| *at != whole) {
             above = sets.get(at).and_then(|set| set.of);
@@ -317,7 +318,7 @@ impl Reading<'_> {
     }
 }
 
-/// What a figure means that does not say so itself.
+/// The meaning of a figure that gives none itself.
 fn meaning(what: &What, sets: &[Set]) -> Label {
     let set = |at: &usize| sets.get(*at).map(|set| set.label.clone()).unwrap_or_default();
     match what {

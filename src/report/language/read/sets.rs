@@ -1,4 +1,4 @@
-//! Sets: records of a kind, parts of other sets, events; and how they belong to the period.
+//! Reads sets: records of a kind, parts of other sets, events; and how they belong to the period.
 
 use super::Reading;
 use crate::filter::Filter;
@@ -11,9 +11,9 @@ use crate::place::{Place, Placed, Problem, did_you_mean};
 use crate::record::Type;
 use crate::report::language::plan::{Belongs, Set};
 
-/// What stands for every kind in `events`.
+/// Means every kind in `events`.
 const ALL: &str = "all";
-/// The words for how a record belongs to the period that need no name of a kind.
+/// The words for how a record belongs to the period, without a name of the kind.
 const WORDS: [(&str, Belongs); 5] = [
     ("opened", Belongs::Opened),
     ("closed", Belongs::Closed),
@@ -21,10 +21,10 @@ const WORDS: [(&str, Belongs); 5] = [
     ("open-at-end", Belongs::OpenAtEnd),
     ("all", Belongs::All),
 ];
-/// The words before a name of a kind.
+/// The prefixes of names of a kind.
 const PREFIXES: [&str; 3] = ["milestone.", "step.", "field."];
 
-/// A set before the one is known that it is part of.
+/// A set whose larger set is not known yet.
 struct Draft<'f> {
     name: &'f Placed<String>,
     table: &'f Section,
@@ -32,8 +32,8 @@ struct Draft<'f> {
 }
 
 impl Reading<'_> {
-    /// The kind that the report is about and that the company does not have: the first of a set. What is like the name of a kind
-    /// in letters is a mistake and is said where sets are read; of events it is enough that one kind is there.
+    /// The first kind that the report is about but the company does not have. A name similar to an existing kind is a
+    /// mistake; it is reported where sets are read. For events, it is enough that one of the kinds exists.
     pub(super) fn lacks(&self, file: &Section) -> Option<Placed<String>> {
         let unheard = crate::place::Problems::new();
         let Some(Item::Section(sets)) = file.item("sets") else { return None };
@@ -94,7 +94,7 @@ impl Reading<'_> {
         found
     }
 
-    /// Whether a set is part of itself; each that is gets its problem.
+    /// Whether a set is part of itself. A problem is noted for each.
     fn circular(&self, drafts: &[Draft<'_>], parents: &[Option<usize>]) -> bool {
         let mut any = false;
         for (start, draft) in drafts.iter().enumerate() {
@@ -117,7 +117,7 @@ impl Reading<'_> {
         any
     }
 
-    /// The kinds of a set that is part of no other, and whether it holds events.
+    /// The kinds of a set that is not part of another one, and whether its members are events.
     fn kinds_of(&self, draft: &Draft<'_>) -> (Vec<String>, bool) {
         let events = draft.table.has("events");
         if let Some(kind) = draft.table.text("kind", self.problems) {
@@ -134,7 +134,7 @@ impl Reading<'_> {
         for word in draft.table.texts("events", self.problems) {
             match word.value.as_str() {
                 ALL => kinds.extend(self.policy.kinds.keys().cloned()),
-                // a company need not have all of them, but what is like a kind in letters is a mistake
+                // a company need not have all of them, but a name similar to an existing kind is a mistake
                 name => match nearest(name, self.policy.kinds.keys().map(String::as_str)) {
                     None if !self.policy.kinds.contains_key(name) => {}
                     _ => kinds.extend(self.kind_named(&word)),
@@ -170,7 +170,7 @@ impl Reading<'_> {
                 None
             }
             Some(word) => known.first().and_then(|kind| self.belongs(&word, kind)),
-            // events belong by when they happened, parts as the set does that they are part of
+            // events belong by their time, and parts belong as their larger set does
             None if events || draft.of.is_some() => None,
             None => {
                 problems.push(Problem::new(table.place().clone(), Text::NoBelonging).help(belongings()));
@@ -210,7 +210,7 @@ impl Reading<'_> {
         }
     }
 
-    /// That a field of a kind names another record.
+    /// Checks that a field of a kind refers to another record.
     fn leads(&self, name: &Placed<String>, kind: &Kind) {
         let field = crate::kind::field_of(&kind.shape, &name.value, &name.place, self.problems);
         if field.is_some_and(|field| !matches!(kind.field(field).ty.element(), Type::Ref(_))) {
@@ -296,7 +296,7 @@ impl Reading<'_> {
     }
 }
 
-/// How a record can belong to a period.
+/// The ways in which a record can belong to a period.
 fn belongings() -> Label {
     let words = WORDS.iter().map(|(name, _)| (*name).to_owned());
     let named = PREFIXES.iter().map(|prefix| format!("{prefix}NAME"));

@@ -1,4 +1,4 @@
-//! Tables and lists: what they have rows for, their figures and columns, their order.
+//! Reads tables and lists: their rows, figures, columns and order.
 
 use chrono::NaiveDate;
 
@@ -14,7 +14,7 @@ use crate::report::language::column::Column;
 use crate::report::language::figure_plan::Figure;
 use crate::report::language::plan::{By, List, Set, Table};
 
-/// The words for rows that need no name of a kind.
+/// The words for rows, without a name of the kind.
 const WEEKDAY: &str = "weekday";
 const HOUR: &str = "hour";
 const HOLDER: &str = "holder";
@@ -64,7 +64,7 @@ impl Reading<'_> {
         Some(Table { name: name.value, label, by, figures: shown, sort, chart, changed, place: name.place })
     }
 
-    /// The first day of the period that a text names.
+    /// The first day of a period in text form.
     fn first_day(&self, text: &Placed<String>) -> Option<NaiveDate> {
         match CivilDays::said(&text.value, None) {
             Said::Period(days) => Some(days.first),
@@ -86,7 +86,7 @@ impl Reading<'_> {
             }
         }
         let events = of.iter().any(|set| set.events);
-        // what a kind calls so goes before what the program does
+        // a kind's own name wins over the program's
         let own = kinds.iter().filter_map(|kind| self.policy.kind(kind)).any(|kind| {
             kind.shape.field_id(&word.value).is_some()
                 || kind.shape.computed().iter().any(|computed| computed.name == word.value)
@@ -111,7 +111,7 @@ impl Reading<'_> {
         Some(By::Column(Box::new(column)))
     }
 
-    /// Questions are those that callbacks ask.
+    /// The questions of callbacks.
     fn question(&self, word: &Placed<String>, kinds: &[String]) -> Option<By> {
         let asked = self.policy.callbacks.fields.as_ref().filter(|fields| fields.scores.is_some());
         let asks = asked.is_some_and(|fields| kinds.iter().all(|kind| *kind == fields.kind));
@@ -133,7 +133,7 @@ impl Reading<'_> {
         let label = table.label("label", problems);
         let set = table.required_text("set", problems).and_then(|set| self.set(&set, sets));
         let of = set.and_then(|set| sets.get(set));
-        // columns are only bound where the kinds are known
+        // columns can only be bound if the kinds are known
         let bind = |name: &Placed<String>| {
             let of = of.filter(|set| !set.kinds.is_empty())?;
             Column::bind(self.policy, &of.kinds, of.events, name, false, problems).map(Box::new)
@@ -165,18 +165,18 @@ impl Reading<'_> {
     }
 }
 
-/// Whether an order is from the last to the first, and its name.
+/// Whether an order is descending, and its name without the sign.
 fn descending(word: &Placed<String>) -> (bool, Placed<String>) {
     let name = |name: &str| Placed { value: name.to_owned(), place: word.place.clone() };
     word.value.strip_prefix('-').map_or_else(|| (false, word.clone()), |rest| (true, name(rest)))
 }
 
-/// What stands above a table that does not say so itself.
+/// The heading of a table that gives none itself.
 fn by_label(by: &By) -> Label {
     label!(Text::By; what = heading(by))
 }
 
-/// What the rows of a table are.
+/// The heading of a table's first column.
 pub(in crate::report::language) fn heading(by: &By) -> Label {
     use crate::calendar::Every;
     match by {

@@ -1,4 +1,4 @@
-//! docs/policy.md describes the language of reports: each key stands in its tables and in an example that can be made.
+//! docs/policy.md describes the language of reports: each key is in its tables, and in an example that can be made.
 
 use super::super::read;
 use crate::place::Problems;

@@ -4,8 +4,8 @@ use super::world::{behind, moment, plan, policy, record, report, rows, source};
 use crate::policy::Policy;
 use crate::record::Record;
 
-/// Five inquiries: answered at once, answered late after a promise, waiting since October, one of September that still waits, and
-/// one that was registered by mistake.
+/// Five inquiries: one answered at once, one answered late after a promise, one waiting since October, one of
+/// September that still waits, and one that was registered by mistake.
 fn inquiries(policy: &Policy) -> Vec<Record> {
     let one = |id: &str, channel: &str, assignee: &str, history: &[(&str, &str, &str)]| {
         let history: Vec<_> = history.iter().map(|(at, step, to)| (moment(at), *step, *to)).collect();
@@ -110,7 +110,7 @@ fn figures_are_those_of_the_records() {
     let expected = [
         "asked = 3",
         "share = 2/3",
-        // one in time, one late, two overdue at the end: what is open and late is in the rate
+        // one in time, one late, two overdue at the end: the rate includes open deadlines that are late
         "on-time = 1/4",
         "typical = 150 min",
         "longest = 270 min",
@@ -142,8 +142,9 @@ fn figures_are_those_of_the_records() {
     assert_eq!(rows(&made, "done").first().map(String::as_str), Some("10-20 10:00 | Register | li.na | 交货期"));
 }
 
-/// Twenty months of inquiries by hand: two each month, nine in the last. The mean of the first twelve is 2 and nothing moves, so
-/// that the last is a signal; limits that are computed again from a month have too few points behind it.
+/// Twenty months of inquiries, by hand: two each month, nine in the last. The mean of the first twelve is 2 and the
+/// moving range is 0, so the last month is a signal. Limits that are computed again from a month have too few points
+/// after it.
 #[test]
 fn limits_are_kept_until_something_was_changed_on_purpose() {
     let policy = policy();

@@ -1,5 +1,5 @@
-//! On random books the records behind a figure come to the figure, whole and in each row of each table; rows of a field that has one
-//! value come to the total; part and whole of a rate are of one set.
+//! On random books, the records behind a figure add up to the figure, in total and in each row of each table. The
+//! rows of a single-valued field add up to the total. The part of a rate always belongs to its whole.
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -66,7 +66,8 @@ by = "hour"
 figures = ["opened", "filled"]
 "#;
 
-/// A complaint: on which day and hour it was opened, what it is about, its amount, after how many hours it was accepted and closed.
+/// A complaint: the day and hour when it was opened, its subject, its amount, and after how many hours it was
+/// accepted and closed.
 type Drawn = (u32, u32, usize, Option<u32>, Option<u32>, Option<u32>);
 
 fn drawn() -> impl Strategy<Value = Vec<Drawn>> {
@@ -106,7 +107,7 @@ fn book(policy: &crate::policy::Policy, drawn: &[Drawn]) -> Vec<Record> {
     drawn.iter().enumerate().map(one).collect()
 }
 
-/// What the records behind a figure come to, by the kind of the figure.
+/// Checks that the records behind a figure add up to it, by the kind of the figure.
 fn comes_to(rows: &[Vec<Cell>], figure: &str, value: &Cell) {
     let last = |row: &Vec<Cell>| row.last().cloned().unwrap_or(Cell::Empty);
     let sum = || -> Decimal {
@@ -172,7 +173,7 @@ proptest! {
                     }
                 }
             }
-            // a complaint is of one category, opened in one week and at one hour
+            // a complaint has one category, one opening week and one opening hour
             let sum: i64 = shown.rows.iter().filter(|row| row.role == Role::Body).map(|row| count(&row.cells[1])).sum();
             let total = shown.rows.iter().find(|row| row.role == Role::Total).map_or(0, |row| count(&row.cells[1]));
             prop_assert_eq!(sum, total);

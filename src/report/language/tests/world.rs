@@ -1,4 +1,4 @@
-//! Records at hand by the rules of a preset, and reports made of them.
+//! Records by the rules of a preset, and reports made from them.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 use crate::report::language::{Maker, Plan, read};
 use crate::report::{Basis, PlainSource};
 
-/// When everything is seen.
+/// The present moment.
 pub(super) const NOW: &str = "11-10T09:00";
 
 pub(super) fn policy() -> Arc<Policy> {
@@ -27,7 +27,8 @@ pub(super) fn period(text: &str) -> Period {
     Period::parse(text, moment(NOW).date_naive()).expect("a period")
 }
 
-/// A record of a kind with its fields, lists by their elements between commas; each event by time, step and the state it led to.
+/// A record of a kind with its fields (lists with commas between elements), and its events: time, step, and the state
+/// after it.
 pub(super) fn record(
     policy: &Policy,
     kind: &str,
@@ -81,7 +82,7 @@ pub(super) fn behind(plan: &Plan, source: &PlainSource, over: &str, figure: &str
     table.body().map(|row| row.cells.clone()).collect()
 }
 
-/// What a cell says, a share by its two parts.
+/// The content of a cell; a share as its two parts.
 pub(super) fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Label(label) => label.en.clone(),
@@ -98,7 +99,7 @@ pub(super) fn shown(cell: &Cell) -> String {
     }
 }
 
-/// The rows of a table of a report, sums among them.
+/// The rows of a table of a report, including sums.
 pub(super) fn rows(report: &Report, name: &str) -> Vec<String> {
     let section = report.sections.iter().find(|section| section.name == name);
     match section.map(|section| &section.body) {
