@@ -273,11 +273,13 @@ fn json_lines_and_wrong_files() {
         sandbox.run("import client book.xlsx"),
         str![[r#"
 --- stderr
-error: `book.xlsx` is none of csv, json, ndjson; save a workbook as CSV first
+error: book.xlsx: this is not a workbook that can be read: [..]
 --- exit 2
 
 "#]]
     );
+    sandbox.write("book.doc", "x");
+    assert!(sandbox.run("import client book.doc").contains("`book.doc` is none of xlsx, csv, json, ndjson"));
     assert_data_eq!(
         sandbox.run("import client nowhere.csv"),
         str![[r#"

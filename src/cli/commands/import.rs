@@ -21,7 +21,7 @@ use crate::cli::output::write_file;
 use crate::cli::progress;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::entry::import::{BadCell, Mapping, Row, Table, decode, table};
+use crate::entry::import::{BadCell, Mapping, Row, Table, decode, is_workbook, table, workbook};
 use crate::kind::Kind;
 use crate::locale::messages::RenderText;
 use crate::locale::messages::{ImportText as Text, RecordText};
@@ -32,7 +32,7 @@ use crate::{label, say};
 
 /// Bring records in from a file, with their own dates and states
 ///
-/// Reads CSV (UTF-8 or GB18030), JSON and NDJSON by extension. Headings that are names or labels of fields need nothing more; a
+/// Reads workbooks (XLSX, the first sheet), CSV (UTF-8 or GB18030), JSON and NDJSON by extension. Headings that are names or labels of fields need nothing more; a
 /// mapping file says what other columns are, how dates are written, and which states a record went through. A row that came
 /// in before is passed over. Where rows are wrong, each is named with line and column and nothing is written, unless
 /// --rejects takes them.
@@ -41,7 +41,7 @@ pub struct Args {
     /// The kind, by its name or label
     #[arg(value_name = "KIND")]
     kind: String,
-    /// The file: .csv, .json or .ndjson
+    /// The file: .xlsx, .csv, .json or .ndjson
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// What the columns are, in TOML
@@ -62,10 +62,10 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "import",
     group: Group::Records,
-    zh: "从文件导入记录，保留其日期和状态\n\n按扩展名读取 CSV（UTF-8 或 GB18030）、JSON、NDJSON。列标题为字段名称或中文标签时无需映射；映射文件说明其他列的含义、日期写法以及记录经过的状态。已导入的行会跳过。有误的行会指出行号和列，不写入任何内容；用 --rejects 可收下有误的行而导入其余。",
+    zh: "从文件导入记录，保留其日期和状态\n\n按扩展名读取工作簿（XLSX，第一张工作表）、CSV（UTF-8 或 GB18030）、JSON、NDJSON。列标题为字段名称或中文标签时无需映射；映射文件说明其他列的含义、日期写法以及记录经过的状态。已导入的行会跳过。有误的行会指出行号和列，不写入任何内容；用 --rejects 可收下有误的行而导入其余。",
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
-        ("file", "文件：.csv、.json 或 .ndjson"),
+        ("file", "文件：.xlsx、.csv、.json 或 .ndjson"),
         ("map", "说明各列含义的 TOML 文件"),
         ("key", "识别同一行的列；不写则按全部映射列识别"),
         ("rejects", "把无法接受的行连同原因写入此文件，其余照常导入"),
@@ -197,9 +197,14 @@ fn read(path: &Path, file: &str) -> Result<Table, Failure> {
         Failure::usage("file", Label::new(at(Lang::En, ": "), at(Lang::Zh, "：")))
     };
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let format = extension.as_deref().filter(|extension| ["csv", "json", "ndjson", "jsonl"].contains(extension));
+    let format =
+        extension.as_deref().filter(|extension| ["xlsx", "csv", "json", "ndjson", "jsonl"].contains(extension));
     let Some(format) = format else { return Err(Failure::usage("format", label!(Text::NoFormat, file = file))) };
-    let text = decode(&input::bytes(path, OF_MANY)?).map_err(wrong)?;
+    let bytes = input::bytes(path, OF_MANY)?;
+    if format == "xlsx" || is_workbook(&bytes) {
+        return workbook(&bytes, None).map_err(wrong);
+    }
+    let text = decode(&bytes).map_err(wrong)?;
     match format {
         "csv" => table::csv(&text, unguard).map_err(wrong),
         "json" => table::json(&text).map_err(wrong),

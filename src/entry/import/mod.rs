@@ -1,4 +1,4 @@
-//! Records from elsewhere: a file's bytes to text, text to rows, rows to what `import` asks of the lifecycle, as a mapping file
+//! Records from elsewhere: a file's bytes to text or to the cells of a workbook, those to rows, rows to what `import` asks of the lifecycle, as a mapping file
 //! says. Pure: no record is looked up, nothing is written.
 //!
 //! A mapping is TOML. `[fields]` says where each field comes from, `[[stages]]` which states the record went through and
@@ -31,12 +31,14 @@ mod row;
 pub mod table;
 mod template;
 mod times;
+mod workbook;
 
 pub use decode::decode;
 pub use mapping::{Mapping, Taken};
 pub use row::{Draft, Wanted};
 pub use table::{Row, Table};
 pub use times::moment as day_and_time;
+pub use workbook::{is_workbook, workbook};
 
 use crate::locale::Label;
 

@@ -103,7 +103,7 @@ impl Lines<'_> {
     }
 }
 
-fn checked(headings: Vec<String>) -> Result<Vec<String>, Label> {
+pub(super) fn checked(headings: Vec<String>) -> Result<Vec<String>, Label> {
     if headings.is_empty() {
         return Err(Text::NoHeadings.into());
     }

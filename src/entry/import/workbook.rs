@@ -1,0 +1,283 @@
+//! Workbooks (XLSX): the cells of one sheet as rows, read within bounds. A workbook from elsewhere is never trusted: its parts are
+//! counted while they are unpacked, its cells while they are read.
+
+use std::io::{Cursor, Read, sink};
+
+use calamine::{Data, DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
+use chrono::{NaiveDate, TimeDelta};
+use serde_json::Value as Json;
+use zip::ZipArchive;
+
+use super::BadCell;
+use super::table::{Row, Table, checked};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ImportText as Text;
+
+/// The most bytes that the parts of a workbook come to.
+const MOST_BYTES: u64 = 200 << 20;
+/// The most cells of a sheet that hold something.
+const MOST_CELLS: usize = 1_000_000;
+/// The most cells of a sheet in all: its rows times its headings.
+const MOST_ROOM: usize = 8 * MOST_CELLS;
+/// From here on Excel has replaced the last digits of a number by zeros.
+const EXACT: f64 = 1e15;
+
+/// The seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
+
+/// Whether a file is a workbook by what it begins with, whatever it is called.
+pub fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// Reads the first sheet of a workbook, or the one that is named; the first row that is not empty has the headings. Numbers, dates
+/// and texts keep their type: a date is text as ISO has it, a number of more than 15 digits is text as Excel shows it.
+///
+/// # Errors
+/// It is no workbook, it is too large, there is no such sheet, or the headings are not each of their own.
+pub fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<Table, Label> {
+    let mut rows = cells(bytes, sheet)?.into_iter();
+    let Some(head) = rows.next() else { return Err(Text::NoHeadings.into()) };
+    let wide = head.cells.iter().map(|(column, _)| column + 1).max().unwrap_or_default();
+    let headings = Row { line: head.line, cells: dense(head.cells, wide) };
+    let headings = (0..wide).map(|column| headings.text(column)).collect();
+    let mut table = Table { headings: checked(headings)?, ..Table::default() };
+    if rows.len().saturating_mul(wide) > MOST_ROOM {
+        return Err(label!(Text::TooManyCells, most = MOST_CELLS));
+    }
+    for Sparse { line, cells, broken } in rows {
+        let beyond = cells.iter().map(|(column, _)| column + 1).filter(|found| *found > wide).max();
+        let row = Row { line, cells: dense(cells, beyond.unwrap_or(wide).min(wide * 2 + 1)) };
+        let heading = |column: usize| table.headings.get(column).cloned().unwrap_or_default();
+        match (beyond, broken) {
+            (Some(found), _) => {
+                let message = label!(Text::Ragged, found = found, wanted = wide);
+                table.bad.push((row, BadCell { column: String::new(), message }));
+            }
+            (None, Some((column, what))) => {
+                let bad = BadCell { column: heading(column), message: label!(Text::BrokenCell, what = what) };
+                table.bad.push((row, bad));
+            }
+            (None, None) => table.rows.push(row),
+        }
+    }
+    Ok(table)
+}
+
+/// A row with the cells that hold something, in the order of the columns.
+struct Sparse {
+    line: usize,
+    cells: Vec<(usize, Json)>,
+    /// The first cell whose formula has come to an error, and what Excel shows there.
+    broken: Option<(usize, String)>,
+}
+
+/// Every row of a sheet that is not empty.
+fn cells(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Label> {
+    unpacked_within(bytes, MOST_BYTES)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| fault(&error))?;
+    let names = book.sheet_names();
+    let name = match sheet {
+        None => names.first().cloned(),
+        Some(asked) => names.iter().find(|name| name.trim() == asked.trim()).cloned(),
+    };
+    let Some(name) = name else {
+        return Err(label!(Text::NoSheet, sheet = sheet.unwrap_or_default(), known = names.join(", ")));
+    };
+    let from_1904 = book.has_1904_epoch();
+    let mut reader = book.worksheet_cells_reader(&name).map_err(|error| fault(&error))?;
+    let (mut rows, mut count): (Vec<Sparse>, usize) = (Vec::new(), 0);
+    while let Some(cell) = reader.next_cell().map_err(|error| fault(&error))? {
+        let (row, column) = cell.get_position();
+        let (Ok(line), Ok(column)) = (usize::try_from(row), usize::try_from(column)) else { continue };
+        let (json, broken) = match cell.get_value() {
+            DataRef::Error(error) => (Json::String(error.to_string()), true),
+            value => (value_of(value, from_1904), false),
+        };
+        if json.is_null() || json.as_str().is_some_and(|text| text.trim().is_empty()) {
+            continue;
+        }
+        count += 1;
+        if count > MOST_CELLS {
+            return Err(label!(Text::TooManyCells, most = MOST_CELLS));
+        }
+        if rows.last().is_none_or(|row| row.line != line + 1) {
+            rows.push(Sparse { line: line + 1, cells: Vec::new(), broken: None });
+        }
+        if let Some(row) = rows.last_mut() {
+            if broken && row.broken.is_none() {
+                row.broken = Some((column, json.as_str().unwrap_or_default().to_owned()));
+            }
+            row.cells.push((column, json));
+        }
+    }
+    Ok(rows)
+}
+
+/// The cells with nulls between them, as many as there are columns.
+fn dense(cells: Vec<(usize, Json)>, wide: usize) -> Vec<Json> {
+    let mut all = vec![Json::Null; wide];
+    for (column, json) in cells {
+        if let Some(cell) = all.get_mut(column) {
+            *cell = json;
+        }
+    }
+    all
+}
+
+/// Looks what the parts of a workbook come to when they are unpacked; what a part says of its own size is not believed.
+fn unpacked_within(bytes: &[u8], most: u64) -> Result<(), Label> {
+    let no_workbook = |reason: zip::result::ZipError| label!(Text::NoWorkbook, reason = reason);
+    // an older workbook, or one that is locked, is a file of another kind
+    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return Err(Text::OldWorkbook.into());
+    }
+    let mut parts = ZipArchive::new(Cursor::new(bytes)).map_err(no_workbook)?;
+    let mut left = most;
+    for at in 0..parts.len() {
+        let part = parts.by_index(at).map_err(no_workbook)?;
+        let read = std::io::copy(&mut part.take(left + 1), &mut sink());
+        let read = read.map_err(|error| label!(Text::NoWorkbook, reason = error))?;
+        left = left.checked_sub(read).ok_or_else(|| label!(Text::TooLargeUnpacked, most = most >> 20))?;
+    }
+    Ok(())
+}
+
+fn fault(error: &XlsxError) -> Label {
+    match error {
+        XlsxError::Password => Text::OldWorkbook.into(),
+        error => label!(Text::NoWorkbook, reason = error),
+    }
+}
+
+/// A cell as JSON; null if it is empty.
+fn value_of(value: &DataRef<'_>, from_1904: bool) -> Json {
+    match Data::from(value.clone()) {
+        Data::Empty => Json::Null,
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Json::String(text),
+        Data::Bool(flag) => Json::Bool(flag),
+        Data::Int(number) => Json::from(number),
+        Data::Float(number) => number_of(number),
+        Data::DateTime(time) => Json::String(time_of(&time, from_1904)),
+        Data::Error(error) => Json::String(error.to_string()),
+    }
+}
+
+/// A number. One that has lost its last digits is text as Excel shows it, so that no code with zeros at its end comes in.
+#[allow(clippy::cast_possible_truncation, reason = "a whole number of at most 15 digits, or a power below 309")]
+fn number_of(number: f64) -> Json {
+    if !number.is_finite() {
+        return Json::Null;
+    }
+    if number.abs() >= EXACT {
+        // as `3.04207123456789E+16`
+        let text = format!("{number:.14e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        return Json::String(format!("{}E+{power:0>2}", digits.trim_end_matches('0').trim_end_matches('.')));
+    }
+    if number.fract() == 0.0 {
+        return Json::from(number as i64);
+    }
+    // Excel shows 15 digits: 0.1 + 0.2 is 0.3
+    let rounded = format!("{number:.14e}").parse().unwrap_or(number);
+    serde_json::Number::from_f64(rounded).map_or(Json::Null, Json::Number)
+}
+
+/// `2026-11-30`, `2026-11-30 09:30`, for a time of day `09:30`, for a duration its hours and minutes (`49:30`). A workbook counts days
+/// from 1900 or from 1904.
+#[allow(clippy::cast_possible_truncation, reason = "seconds of some thousand years")]
+fn time_of(time: &ExcelDateTime, from_1904: bool) -> String {
+    let seconds = (time.as_f64() * 86_400.0).round().clamp(-1e13, 1e13) as i64;
+    let clock = |seconds: i64| match seconds % 60 {
+        0 => format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60),
+        rest => format!("{:02}:{:02}:{rest:02}", seconds / 3600, seconds / 60 % 60),
+    };
+    if time.is_duration() {
+        let sign = if seconds < 0 { "-" } else { "" };
+        return format!("{sign}{}", clock(seconds.abs()));
+    }
+    let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    if days == 0 && rest > 0 {
+        return clock(rest);
+    }
+    let (first, days) = match from_1904 {
+        true => (NaiveDate::from_ymd_opt(1904, 1, 1), days),
+        // Excel takes 1900 for a leap year
+        false => (NaiveDate::from_ymd_opt(1899, 12, 30), if days < 60 { days + 1 } else { days }),
+    };
+    let date = first.and_then(|first| first.checked_add_signed(TimeDelta::try_days(days)?));
+    match (date, rest) {
+        (None, _) => time.as_f64().to_string(),
+        (Some(date), 0) => date.format("%Y-%m-%d").to_string(),
+        (Some(date), rest) => format!("{} {}", date.format("%Y-%m-%d"), clock(rest)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_workbook, number_of, unpacked_within, workbook};
+    use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+    use serde_json::json;
+
+    fn book(fill: impl Fn(&mut Workbook) -> Result<(), rust_xlsxwriter::XlsxError>) -> Vec<u8> {
+        let mut book = Workbook::new();
+        fill(&mut book).expect("cells that fit");
+        book.save_to_buffer().expect("a workbook")
+    }
+
+    #[test]
+    fn cells_keep_their_types_and_rows_their_numbers() {
+        let bytes = book(|book| {
+            let sheet = book.add_worksheet();
+            let [day, minute, hours] =
+                ["yyyy-mm-dd", "yyyy/m/d hh:mm", "[h]:mm"].map(|f| Format::new().set_num_format(f));
+            for (column, heading) in ["编号", "name", "when", "seen", "took", "n", "ok"].iter().enumerate() {
+                sheet.write(1, u16::try_from(column).expect("few"), *heading)?;
+            }
+            sheet.write(3, 0, "0012345678901234567")?.write(3, 1, "=1+1 _x0041_ 中\n文")?;
+            sheet.write_with_format(3, 2, &ExcelDateTime::from_ymd(2026, 11, 30)?, &day)?;
+            sheet.write_with_format(3, 3, &ExcelDateTime::from_ymd(2026, 11, 30)?.and_hms(9, 30, 0)?, &minute)?;
+            sheet.write_with_format(3, 4, 49.5 / 24.0, &hours)?.write(3, 5, 0.1 + 0.2)?.write(3, 6, true)?;
+            sheet.write(5, 5, 12)?.write(6, 0, "  ")?;
+            Ok(())
+        });
+        assert!(is_workbook(&bytes));
+        let table = workbook(&bytes, None).expect("a table");
+        assert_eq!(table.headings, ["编号", "name", "when", "seen", "took", "n", "ok"]);
+        assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [4, 6]);
+        let cells =
+            json!(["0012345678901234567", "=1+1 _x0041_ 中\n文", "2026-11-30", "2026-11-30 09:30", "49:30", 0.3, true]);
+        assert_eq!(json!(table.rows[0].cells), cells);
+        assert_eq!(table.rows[1].cells[5], json!(12));
+        assert!(table.bad.is_empty());
+    }
+
+    #[test]
+    fn sheets_are_named_and_what_is_wrong_is_told() {
+        let bytes = book(|book| {
+            book.add_worksheet().set_name("一月")?.write(0, 0, "a")?;
+            let sheet = book.add_worksheet().set_name("二月")?;
+            sheet.write(0, 0, "b")?.write(1, 1, "beyond")?;
+            sheet.write(2, 0, Formula::new("1/0").set_result("#DIV/0!"))?;
+            Ok(())
+        });
+        let second = workbook(&bytes, Some("二月 ")).expect("a table");
+        assert_eq!(second.headings, ["b"]);
+        let bad: Vec<_> = second.bad.iter().map(|(row, bad)| (row.line, bad.message.en.as_str())).collect();
+        assert_eq!(bad[0], (2, "the row has 2 cells where there are 1 headings"));
+        assert!(workbook(&bytes, Some("三月")).unwrap_err().en.contains("一月, 二月"));
+        for wrong in [&b"PK\x03\x04 and no more"[..], b"\xd0\xcf\x11\xe0 an old one", b""] {
+            assert!(workbook(wrong, None).is_err());
+        }
+        assert!(unpacked_within(&bytes, 1 << 10).unwrap_err().en.contains("unpacked"));
+    }
+
+    #[test]
+    fn a_number_that_lost_its_digits_is_no_number() {
+        assert_eq!(number_of(304_207_123_456_789_012.0), json!("3.04207123456789E+17"));
+        assert_eq!(number_of(1e15), json!("1E+15"));
+        assert_eq!(number_of(-999_999_999_999_999.0), json!(-999_999_999_999_999_i64));
+        assert_eq!(number_of(12.5), json!(12.5));
+    }
+}
