@@ -1,5 +1,5 @@
-//! Cases in bulk: what clients complain of, what comes of it, and how long each step takes. Numbers and words alone;
-//! the steps are taken elsewhere.
+//! Cases in bulk: what clients complain about, what happens then, and how long each step takes. Only numbers and
+//! words; the steps are taken elsewhere.
 
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -26,44 +26,44 @@ const GRADES: [&str; 8] = ["key", "A", "A", "B", "B", "B", "C", "C"];
 /// An invented client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
-    /// The company's name, told apart by its number.
+    /// The company's name, made unique by its number.
     pub name: String,
     /// Its grade.
     pub grade: &'static str,
 }
 
-/// An invented complaint with what happens to it.
+/// An invented complaint with its course.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
-    /// Which client's, by number.
+    /// The number of its client.
     pub client: usize,
-    /// Through which channel.
+    /// The channel.
     pub channel: &'static str,
-    /// Of what category.
+    /// The category.
     pub category: &'static str,
-    /// What about.
+    /// The product.
     pub product: &'static str,
     /// What is wrong.
     pub content: &'static str,
-    /// How bad.
+    /// The severity.
     pub severity: &'static str,
-    /// The steps after the first, in order, each with the working days after the one before it.
+    /// The steps after the first, in order, each with the number of working days after the one before it.
     pub steps: Vec<(&'static str, u64)>,
     /// The score of the callback. `None` if nobody was called.
     pub score: Option<u64>,
 }
 
-/// The client of a number.
+/// The client with this number.
 pub fn client(random: &mut Random, number: usize) -> Client {
     Client { name: company(random, number), grade: random.pick(&GRADES) }
 }
 
-/// The name of a company that nobody has.
+/// The name of a company that does not exist.
 pub(super) fn company(random: &mut Random, number: usize) -> String {
     format!("{}{}示例{number:05}有限公司", random.pick(&PLACES), random.pick(&TRADES))
 }
 
-/// A case of one of this many clients.
+/// A case for one of `clients` clients.
 pub fn case(random: &mut Random, clients: usize) -> Case {
     let (category, content) = random.pick(&FAULTS);
     let severity = match random.below(20) {
@@ -84,7 +84,7 @@ pub fn case(random: &mut Random, clients: usize) -> Case {
     }
 }
 
-/// Of a hundred cases about four are declined, four withdrawn and six refused; the others end with a callback.
+/// Of a hundred cases about four are declined, four withdrawn and six refused; all others end with a callback.
 fn course(random: &mut Random) -> (Vec<(&'static str, u64)>, Option<u64>) {
     let late = if random.below(8) == 0 { 6 } else { 0 };
     let mut steps = vec![("accept", random.below(2))];
@@ -110,14 +110,14 @@ fn course(random: &mut Random) -> (Vec<(&'static str, u64)>, Option<u64>) {
     (steps, None)
 }
 
-/// A time of a day at which people work, to the minute.
+/// A time within working hours of a day, to the minute.
 pub fn moment(random: &mut Random, day: NaiveDate) -> NaiveDateTime {
     let minutes = 8 * 60 + 40 + random.below(8 * 60) as u32;
     let time = NaiveTime::from_hms_opt(minutes / 60, minutes % 60, 0).unwrap_or(NaiveTime::MIN);
     day.and_time(time)
 }
 
-/// The day at a share of a stretch of days.
+/// The day at the fraction `part` / `of` of a number of days.
 pub fn day_at(from: NaiveDate, days: u64, part: usize, of: usize) -> NaiveDate {
     let passed = days * part as u64 / of.max(1) as u64;
     from.checked_add_days(Days::new(passed)).unwrap_or(from)

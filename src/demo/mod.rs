@@ -1,5 +1,5 @@
-//! Invented books: the stories of a demonstration book, and numbers that only look random. This module knows neither
-//! the commands that take the steps nor where the book lies.
+//! Invented books: the stories of demonstration books, and pseudo-random numbers. This module knows neither the
+//! commands that take the steps nor where the book is.
 
 mod bulk;
 mod random;

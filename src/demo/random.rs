@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same at every run (SplitMix64).
+//! Pseudo-random numbers that are the same in every run (SplitMix64).
 
 use crate::record::RANDOM_LENGTH;
 
@@ -7,12 +7,12 @@ use crate::record::RANDOM_LENGTH;
 pub struct Random(u64);
 
 impl Random {
-    /// The source of a seed; other seeds give other numbers.
+    /// A source with a seed; other seeds give other numbers.
     pub fn new(seed: u64) -> Self {
         Random(seed)
     }
 
-    /// The next number, each of the 64 bits as likely as not.
+    /// The next number; all 64 bits are random.
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -20,7 +20,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below another one, which must not be 0 (0 counts as 1).
+    /// A number below `end`. If `end` is 0, it counts as 1.
     pub fn below(&mut self, end: u64) -> u64 {
         self.number() % end.max(1)
     }
@@ -30,7 +30,7 @@ impl Random {
         from[self.below(N as u64) as usize % N]
     }
 
-    /// What the random part of an id is made of.
+    /// The numbers for the random part of an id.
     pub fn id_part(&mut self) -> [u8; RANDOM_LENGTH] {
         let [a, b, c, d, e, ..] = self.number().to_le_bytes();
         [a, b, c, d, e]

@@ -1,6 +1,7 @@
-//! How many records of each kind an invented book holds. They are data under `stories/`, for the presets that need them.
+//! How many records of each kind an invented book has. The numbers are data under `stories/`, for the presets that
+//! need them.
 
-/// The numbers by the preset: a kind and how many of it come to a hundred cases, one a line.
+/// The numbers by preset: in each line a kind and its number for a hundred cases.
 static SHARES: &[(&str, &str)] = &[
     ("agency", include_str!("stories/agency.shares")),
     ("manufacturer", include_str!("stories/manufacturer.shares")),
@@ -9,7 +10,7 @@ static SHARES: &[(&str, &str)] = &[
     ("vip-sales", include_str!("stories/vip-sales.shares")),
     ("terminals", include_str!("stories/terminals.shares")),
 ];
-/// How many records come to a hundred cases if the file does not say.
+/// The number of records for a hundred cases, if the file does not say.
 const USUAL: usize = 20;
 
 /// How many records of each kind there are for a hundred cases.
@@ -17,13 +18,13 @@ const USUAL: usize = 20;
 pub struct Shares(Vec<(String, usize)>);
 
 impl Shares {
-    /// Those of a preset.
+    /// The numbers of a preset.
     pub fn of(preset: &str) -> Self {
         let text = SHARES.iter().find(|(name, _)| *name == preset).map_or("", |(_, text)| text);
         Shares::read(text)
     }
 
-    /// Reads `KIND NUMBER`, one a line. Lines that are empty or begin with `#` say nothing, and others are left out.
+    /// Reads lines of `KIND NUMBER`. Empty lines, lines with `#` and lines of another form are skipped.
     pub fn read(text: &str) -> Self {
         let line = |line: &str| {
             let (kind, number) = line.split_once(' ')?;
@@ -32,7 +33,7 @@ impl Shares {
         Shares(text.lines().filter(|text| !text.starts_with('#')).filter_map(line).collect())
     }
 
-    /// How many records of a kind come to a number of cases: at least one, unless its share is 0.
+    /// How many records of a kind there are for a number of cases: at least one, unless its share is 0.
     pub fn count(&self, kind: &str, cases: usize) -> usize {
         let share = self.0.iter().find(|(name, _)| name == kind).map_or(USUAL, |(_, share)| *share);
         match share {

@@ -1,5 +1,5 @@
-//! A story: which command somebody takes on which working day before now. Stories are data under `stories/`, one for
-//! each preset.
+//! A story: which person takes which command on which working day before now. Stories are data under `stories/`, one
+//! for each preset.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use chrono::{NaiveDate, NaiveTime};
 
 use crate::calendar::{Calendar, Moment, Outside};
 
-/// The stories by the preset whose steps they take, and whether everybody in it is at their own desk: where the policy lets
-/// nobody type for others, the person who makes the book could not tell it alone.
+/// The stories by preset, and whether everybody in it acts at their own desk. If the policy lets nobody type for
+/// others, the person who makes the book could not play it alone.
 static STORIES: &[(&str, &str, bool)] = &[
     ("agency", include_str!("stories/agency.story"), true),
     ("basic", include_str!("stories/basic.story"), false),
@@ -18,14 +18,14 @@ static STORIES: &[(&str, &str, bool)] = &[
     ("vip-sales", include_str!("stories/vip-sales.story"), true),
     ("terminals", include_str!("stories/terminals.story"), true),
 ];
-/// Who makes the book.
+/// The person who makes the book.
 const FOUNDER: &str = "-";
 
-/// What happens in a demonstration book, in the order of time.
+/// The events of a demonstration book, in order of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Story {
     lines: Vec<Line>,
-    /// Whether everybody acts at their own desk, instead of the person who makes the book for all.
+    /// Whether everybody acts at their own desk. Otherwise the person who makes the book acts for all.
     pub own_desks: bool,
 }
 
@@ -34,23 +34,23 @@ pub struct Story {
 pub struct Line {
     /// How many working days before the day of now.
     pub days: u32,
-    /// At what time of that day.
+    /// The time of that day.
     pub time: NaiveTime,
-    /// Who takes it; `None` is the person who makes the book.
+    /// The person; `None` means the person who makes the book.
     pub person: Option<String>,
-    /// The command as typed after `redress`.
+    /// The command, as typed after `redress`.
     pub command: String,
-    /// What the record that it opens is called from there on.
+    /// The name of the record that it opens, for later lines.
     pub opens: Option<String>,
 }
 
-/// A line that is none.
+/// A line that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: `{text}` is not a line of a story; write DAYS TIME WHO COMMAND")]
 pub struct StoryError {
     /// Its number, from 1.
     pub line: usize,
-    /// What it says.
+    /// The text of the line.
     pub text: String,
 }
 
@@ -58,21 +58,21 @@ impl Story {
     /// The story of a preset, if it has one.
     ///
     /// # Errors
-    /// Its file is not a story, which a test forbids.
+    /// If its file is not a story; a test makes sure that this never happens.
     pub fn of(preset: &str) -> Option<Result<Self, StoryError>> {
         let (_, text, own_desks) = STORIES.iter().find(|(name, ..)| *name == preset)?;
         Some(Story::read(text).map(|story| Story { own_desks: *own_desks, ..story }))
     }
 
-    /// The presets that have one.
+    /// The presets with a story.
     pub fn presets() -> impl Iterator<Item = &'static str> {
         STORIES.iter().map(|(name, ..)| *name)
     }
 
-    /// Reads a story. Lines that are empty or begin with `#` say nothing.
+    /// Reads a story. Empty lines and lines that begin with `#` are skipped.
     ///
     /// # Errors
-    /// The first line that is none.
+    /// The first line that cannot be read.
     pub fn read(text: &str) -> Result<Self, StoryError> {
         let mut lines = Vec::new();
         for (i, text) in text.lines().enumerate().filter(|(_, text)| !text.is_empty() && !text.starts_with('#')) {
@@ -82,17 +82,17 @@ impl Story {
         Ok(Story { lines, own_desks: false })
     }
 
-    /// The first day that something happens on, counted as [`Line::days`].
+    /// The day of the first line, counted as in [`Line::days`].
     pub fn days(&self) -> u32 {
         self.lines.first().map_or(0, |line| line.days)
     }
 
-    /// Its lines, in the order of time.
+    /// Its lines, in order of time.
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    /// The story with another person in place of the one of this id, who is the person who makes the book.
+    /// The story with its person `founder` renamed, because the person who makes the book has that id.
     #[must_use]
     pub fn beside(self, founder: &str) -> Self {
         let other = format!("{founder}-2");
@@ -103,16 +103,16 @@ impl Story {
 }
 
 impl Line {
-    /// When it happens, seen from a day.
+    /// When the line happens, counted from a day.
     ///
     /// # Errors
-    /// The calendar does not reach back so far.
+    /// If the calendar does not reach back that far.
     pub fn at(&self, calendar: &Calendar, today: NaiveDate) -> Result<Moment, Outside> {
         let day = calendar.workday_before(today, self.days)?;
         Ok(calendar.zone().first_at(day.and_time(self.time)))
     }
 
-    /// The command with the ids of what earlier lines opened.
+    /// The command, with the ids of records that earlier lines opened.
     pub fn filled(&self, opened: &HashMap<String, String>) -> String {
         let mut command = self.command.clone();
         for (name, id) in opened {
@@ -122,7 +122,7 @@ impl Line {
     }
 }
 
-/// A text with one id for another wherever it stands as a word.
+/// A text in which one id is replaced by another, wherever it is a whole word.
 fn renamed(text: &str, id: &str, other: &str) -> String {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! Invented values for fields of any kind: the same at every run, and such as the type of the field takes.
+//! Invented values for fields of any kind: the same in every run, and valid for the type of the field.
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
@@ -8,7 +8,7 @@ use super::bulk::{PLACES, company};
 use crate::calendar::Moment;
 use crate::record::{Fields, Id, Type, Value};
 
-/// What invented values are made from: the names of the rule book, and when it is in the record.
+/// What invented values are made from: the names of the rule book, and the present time of the record.
 pub struct Values<'v> {
     /// People of the staff.
     pub people: &'v [Id],
@@ -16,28 +16,28 @@ pub struct Values<'v> {
     pub departments: &'v [String],
     /// Roles.
     pub roles: &'v [String],
-    /// When it happens.
+    /// The present time.
     pub at: Moment,
-    /// A number of its own for what must be unique, such as a name.
+    /// A unique number, for values that must be unique, such as a name.
     pub number: usize,
 }
 
-/// What is wanted of a value.
+/// The wanted value.
 #[derive(Clone, Copy)]
 pub struct Wanted<'w> {
     /// The type.
     pub ty: &'w Type,
-    /// What people call the field, in Chinese.
+    /// The field's Chinese label.
     pub label: &'w str,
-    /// Whether a date or time lies ahead, such as a time limit.
+    /// Whether a date or time must be in the future, such as a time limit.
     pub ahead: bool,
-    /// Whether it is part of a line.
+    /// Whether the field is part of a line.
     pub within: bool,
-    /// Whether it is the name of a company.
+    /// Whether the field is the name of a company.
     pub name: bool,
 }
 
-/// Sentences, by what the number of the record comes to. `{}` is the field.
+/// Sentences, chosen by the number of the record. `{}` is the field's label.
 const SAYINGS: [&str; 6] = [
     "{}：已与客户确认",
     "{}：按约定办理",
@@ -48,7 +48,8 @@ const SAYINGS: [&str; 6] = [
 ];
 
 impl Values<'_> {
-    /// An invented value. `None` if there is nothing to choose from, or a file is wanted. `named` gives a record of these kinds.
+    /// An invented value. `None` if there is nothing to choose from, or if the field is a file. `named` returns a
+    /// record of one of these kinds.
     pub fn of(
         &self,
         random: &mut Random,
@@ -64,9 +65,9 @@ impl Values<'_> {
                 let saying = random.pick(&SAYINGS).replace("{}", wanted.label);
                 Some(Value::Text(format!("{}{saying}（{:05}）", random.pick(&PLACES), self.number)))
             }
-            // most are content: of three, the largest
+            // most clients are content: the largest of three numbers
             Type::Count => Some(Value::Count(1 + (0..3).map(|_| random.below(5)).max().unwrap_or_default())),
-            // lines of several lists agree, and shares come to the whole
+            // lines of several lists agree, and shares add up to the whole
             Type::Decimal if wanted.within => Some(Value::Decimal(Decimal::ONE_HUNDRED)),
             Type::Decimal => Some(Value::Decimal(Decimal::from(1 + random.below(9)))),
             Type::Money => Some(Value::Money(Decimal::new((1 + random.below(80)) as i64 * 5000, 2))),

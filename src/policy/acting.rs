@@ -13,33 +13,34 @@ use crate::place::toml::nearest;
 use crate::place::{Place, Placed, Problem, Problems, toml};
 use crate::record::Id;
 
-/// The rules for acting as somebody else. Deputies are the staff records'; clerks type for others what the policy lists.
+/// The rules for acting as somebody else. Deputies come from staff records; clerks type for others what the policy
+/// lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acting {
-    /// Anybody may act as anybody: for a company of one desk, and for trying things.
+    /// Whether anybody may act as anybody: for a company with one desk, and for trying things out.
     pub anyone: bool,
-    /// Who has one of these roles may type these steps for others.
+    /// Who may type which steps for others, by role.
     pub clerks: Vec<Clerks>,
     /// The file, for refusals.
     pub place: Place,
 }
 
-/// Who types for others.
+/// A role that types for others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clerks {
-    /// The role of who types.
+    /// The role of the typist.
     pub role: String,
-    /// The steps, as `register` or `complaint:register`.
+    /// The steps, such as `register` or `complaint:register`.
     pub steps: Vec<String>,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
 impl Acting {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/acting.toml";
 
-    /// What holds if there is no such file: deputies alone.
+    /// The rules without such a file: only deputies.
     pub fn none() -> Self {
         Acting { anyone: false, clerks: Vec::new(), place: Place::of_file(Self::FILE) }
     }
@@ -83,7 +84,7 @@ impl Acting {
     }
 }
 
-/// Notes a problem where no kind has a step, or not the one that is named.
+/// Notes a problem if no kind has the step, or if the named kind does not have it.
 pub(super) fn known(listed: &Placed<String>, kinds: &BTreeMap<String, Kind>, problems: &Problems) {
     let (kind, step) = match listed.value.split_once(':') {
         Some((kind, step)) => (Some(kind), step),

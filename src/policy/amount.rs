@@ -1,4 +1,4 @@
-//! The amount of a record that authority is asked for: the sum over its lines, and what of it is missing.
+//! The amount of a record for a decision by authority: the sum over its lines, and what is missing in it.
 
 use rust_decimal::Decimal;
 
@@ -6,10 +6,11 @@ use crate::kind::{Amount, AmountOf};
 use crate::locale::Label;
 use crate::record::{FieldId, Fields, Shape, Type, Value};
 
-/// The amount of a record's fields: of what the rule names the first that has a value, in groups the sum over the lines.
+/// The amount of a record's fields: the first that has a value of those that the rule lists. For fields in groups it
+/// is the sum over the lines.
 ///
 /// # Errors
-/// With the name of the first line that should have an amount and has none.
+/// If a line should have an amount but has none: the name of that line's kind.
 pub fn amount(rule: &Amount, shape: &Shape, fields: &Fields) -> Result<Decimal, String> {
     for of in &rule.of {
         if let Some(found) = one(rule, of, shape, fields)? {
@@ -19,13 +20,13 @@ pub fn amount(rule: &Amount, shape: &Shape, fields: &Fields) -> Result<Decimal, 
     Ok(Decimal::ZERO)
 }
 
-/// What an earlier step has decided of these fields. Nothing if the rule does not say.
+/// The amount that an earlier step has already decided for these fields. Zero if the rule has no such step.
 pub fn granted(rule: &Amount, shape: &Shape, fields: &Fields) -> Decimal {
     let granted = rule.granted.as_ref().map(|granted| one(rule, &granted.amount, shape, fields));
     granted.and_then(Result::ok).flatten().unwrap_or_default()
 }
 
-/// How people call lines of the kind that one has which lacks its amount.
+/// The label of a line that lacks its amount.
 pub fn line_called(rule: &Amount, shape: &Shape, line: &str) -> Label {
     let paths = rule.of.iter().filter_map(|of| match of {
         AmountOf::Path(path) => path.split_last().map(|(_, lists)| lists),

@@ -1,4 +1,4 @@
-//! Who decides up to what amount: `policy/authority.toml` (CP7).
+//! Who decides up to which amount: `policy/authority.toml` (CP7).
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems, toml};
 use crate::record::parse_money;
 
-/// One table: its rows from the lowest level up.
+/// One table: its rows, beginning at the lowest level.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Authority {
-    /// Its name, which steps give.
+    /// Its name; steps use it.
     pub name: String,
     /// The first row that fits, or any later one, may decide.
     pub rows: Vec<Row>,
@@ -28,13 +28,14 @@ pub struct Authority {
 /// One level of authority.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
-    /// Up to this amount, inclusive; none is any.
+    /// The highest amount, inclusive; `None` means any amount.
     pub up_to: Option<Decimal>,
-    /// Only where this holds of every record of this kind that counts.
+    /// Conditions by kind: each must hold for every record of that kind that counts.
     pub when: BTreeMap<String, Condition>,
-    /// Who decides: who has this role.
+    /// The role that decides.
     pub role: String,
-    /// Where the row names the role in a department, such as `head@department`: that department, by the kinds that are decided on.
+    /// If the row names the role in a department, such as `head@department`: that department, for each kind that is
+    /// decided on.
     pub posts: BTreeMap<String, Post>,
     /// Where it is declared.
     pub place: Place,
@@ -53,10 +54,10 @@ impl Row {
 }
 
 impl Authority {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/authority.toml";
 
-    /// Reads every table. A row's condition is bound against each kind that has a step with this authority.
+    /// Reads every table. The condition of a row is bound for each kind with a step that uses this authority.
     pub(super) fn load(
         text: &str,
         kinds: &BTreeMap<String, Kind>,
@@ -112,8 +113,8 @@ impl Authority {
     }
 }
 
-/// That no row has a lower limit than one before it that holds for every case: the person who stands in a later row decides what an
-/// earlier one may, so that the limit would mean nothing.
+/// Checks that no row has a lower limit than an earlier row that holds for every case. People of later rows may
+/// decide what earlier rows may, so such a limit would mean nothing.
 fn rising(rows: &[Row], problems: &Problems) {
     for (at, row) in rows.iter().enumerate() {
         let Some(limit) = row.up_to else { continue };
@@ -125,7 +126,7 @@ fn rising(rows: &[Row], problems: &Problems) {
     }
 }
 
-/// The authority that a source asks for a level.
+/// The authority whose level a source takes.
 fn authority(source: &Source) -> Option<&Placed<String>> {
     match source {
         Source::Authority(named) => Some(named),
@@ -155,7 +156,7 @@ fn row(
     };
     match table.item("when") {
         None => {}
-        // one condition a kind
+        // one condition for each kind
         Some(Item::Section(each)) => {
             for (kind, item) in each.entries() {
                 if !shapes.shapes.contains_key(&kind.value) {
@@ -166,7 +167,7 @@ fn row(
                 }
             }
         }
-        // of the kind that has the case
+        // for the kind that has the case
         Some(item) => {
             if let Some(text) = item.text(problems) {
                 users.iter().for_each(|kind| bind(kind.name(), &text));

@@ -1,5 +1,5 @@
-//! Which clients are called back, how often, and what they are asked: `policy/callbacks.toml` (CB1 to CB4). What is due on a
-//! day is computed elsewhere.
+//! Which clients are called back, how often, and what they are asked: `policy/callbacks.toml` (CB1 to CB4).
+//! `planning` computes what is due on a day.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,58 +14,58 @@ use crate::place::toml::{Item, Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 use crate::record::{FieldId, Type, Value};
 
-/// What `callbacks.toml` says. Empty if a company plans none.
+/// The content of `callbacks.toml`. Empty if a company plans no callbacks.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Callbacks {
-    /// What a callback is. `None` if the company makes none.
+    /// The fields of a callback. `None` if the company makes none.
     pub fields: Option<CallbackFields>,
-    /// Callbacks for a person and a working day, if nobody says otherwise; `None` is no bound.
+    /// The most callbacks for a person and a working day, by default; `None` means no limit.
     pub per_day: Option<u64>,
-    /// Who comes first of those who call.
+    /// How the calls are distributed.
     pub balance: Balance,
-    /// The questions of the callback record, in the order of the scores.
+    /// The questions of the callback record, in the order of its scores.
     pub questions: Vec<Question>,
-    /// Clients whom no campaign draws, such as those who asked not to be called.
+    /// Clients whom no campaign chooses, such as those who asked not to be called.
     pub left_out: Vec<LeftOut>,
-    /// The campaigns; a client that an earlier one has drawn for a period is not drawn again.
+    /// The campaigns. A client that an earlier one has chosen for a period is not chosen again.
     pub campaigns: Vec<Campaign>,
 }
 
-/// What a callback is: `[callbacks]`. What the policy leaves out is neither set nor told.
+/// The fields of a callback: `[callbacks]`. Fields that the policy leaves out are neither set nor shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallbackFields {
     /// The kind of the callbacks.
     pub kind: String,
-    /// Names whom to call.
+    /// The field with the client to call.
     pub client: FieldId,
-    /// The kind of those.
+    /// The kind of clients.
     pub clients: String,
-    /// Names what it is about.
+    /// The field with the record that the callback is about.
     pub about: Option<FieldId>,
-    /// The campaign that it comes from.
+    /// The campaign from which it comes.
     pub campaign: Option<FieldId>,
     /// Why the client is called.
     pub reason: Option<FieldId>,
-    /// On which day.
+    /// The day of the call.
     pub due: Option<FieldId>,
-    /// The holiday or anniversary that it is made for.
+    /// The holiday or anniversary for which it is made.
     pub occasion: Option<FieldId>,
     /// The day of that holiday or anniversary.
     pub day: Option<FieldId>,
     /// When the client was called.
     pub happened: Option<FieldId>,
-    /// What the client gave for the whole.
+    /// The client's overall score.
     pub score: Option<FieldId>,
-    /// What the client gave by question.
+    /// The client's scores by question.
     pub scores: Option<FieldId>,
 }
 
-/// What older books name of callbacks, and nothing reads any more.
+/// Keys of older books that nothing reads any more.
 const OLDER: [&str; 4] = ["called", "recorded", "unreachable", "cancelled"];
 
 impl CallbackFields {
     fn read(table: &Section, callback: Naming<'_>) -> Option<Self> {
-        // older books say here what `reports/callbacks.toml` counts today
+        // older books have keys here for what `reports/callbacks.toml` counts today
         OLDER.iter().for_each(|key| _ = table.has(key));
         let field = |key, types| callback.field(table, key, types);
         let named = table.required_text("client", callback.loading.problems);
@@ -91,14 +91,14 @@ impl CallbackFields {
     }
 }
 
-/// Clients whom no campaign draws: `[[left-out]]`.
+/// Clients whom no campaign chooses: `[[left-out]]`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LeftOut {
     /// Which clients.
     pub when: Condition,
-    /// The campaigns that do not draw them, each with its place; empty for all.
+    /// The campaigns that do not choose them, each with its place; if empty, all.
     pub campaigns: Vec<Placed<String>>,
-    /// Why, for people.
+    /// The reason, for people.
     pub reason: Label,
 }
 
@@ -109,7 +109,7 @@ pub struct Question {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// No longer asked; old records hold its score at its place.
+    /// Whether it is no longer asked. Old records keep its score at its position.
     pub retired: bool,
     /// Where it is declared.
     pub place: Place,
@@ -118,75 +118,76 @@ pub struct Question {
 /// A rule by which callbacks are planned.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Campaign {
-    /// Its name, which the callbacks that it makes keep.
+    /// Its name; the callbacks that it makes keep it.
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// The clients that it draws; none is every client.
+    /// The clients that it chooses; `None` means every client.
     pub select: Option<Condition>,
-    /// When.
+    /// When it calls.
     pub rhythm: Rhythm,
-    /// The fields that its callbacks are made with, fields of callbacks.
+    /// The values that its callbacks begin with, by fields of the callback.
     pub set: Vec<(FieldId, Value)>,
-    /// The fields that its callbacks take over from the client, or from the line of the anniversary.
+    /// The fields that its callbacks copy from the client, or from the line of the anniversary.
     pub with: Vec<(FieldId, Taken)>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// Where a field of a callback comes from.
+/// Where the value of a callback's field comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Taken {
     /// A field of the client.
     Field(FieldId),
-    /// A field of the line that the anniversary stands in.
+    /// A field of the line that has the anniversary.
     Part(FieldId),
 }
 
 /// When a campaign calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rhythm {
-    /// So much after the last callback of the campaign, or after the client was registered.
+    /// This long after the last callback of the campaign, or after the client was registered.
     Every(Span),
-    /// Once after a step of a record of the client.
+    /// Once after a step of one of the client's records.
     After {
         /// The kind of that record.
         kind: String,
         /// Its step.
         step: String,
-        /// By when, from the step on.
+        /// The time limit, counted from the step.
         within: Span,
     },
-    /// Ahead of the first day off of each holiday of these names, as the files of the default calendar have them.
+    /// Before the first day off of each of these holidays, by their names in the files of the default calendar.
     Holiday {
         /// The names, each with its place.
         names: Vec<Placed<String>>,
-        /// How long ahead; `None` is on the day.
+        /// How long before; `None` means on the day.
         ahead: Option<Span>,
     },
-    /// Ahead of the day on which a date comes round each year.
+    /// Before the yearly return of a date.
     Anniversary {
-        /// The list whose lines have the date; `None` for a field of the client itself.
+        /// The list whose lines have the date; `None` means a field of the client itself.
         list: Option<FieldId>,
-        /// The date, a field of the client or of the line.
+        /// The date field, of the client or of the line.
         date: FieldId,
-        /// How long ahead; `None` is on the day.
+        /// How long before; `None` means on the day.
         ahead: Option<Span>,
     },
 }
 
 impl Rhythm {
-    /// Whether it is bound to days of the year. Such a callback is made whatever other campaigns have drawn the client for.
+    /// Whether it depends on days of the year. Such a callback is made even if another campaign has chosen the
+    /// client.
     pub fn is_of_days(&self) -> bool {
         matches!(self, Rhythm::Holiday { .. } | Rhythm::Anniversary { .. })
     }
 }
 
 impl Callbacks {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/callbacks.toml";
 
-    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    /// Reads the file. All problems are noted, and everything without problems is returned.
     pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
         let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Callbacks::default() };
@@ -233,7 +234,7 @@ impl Callbacks {
         Callbacks { fields: is, per_day: per_day.map(|count| count.value), balance, questions, left_out, campaigns }
     }
 
-    /// The campaign of a name.
+    /// The campaign with this name.
     pub fn campaign(&self, name: &str) -> Option<&Campaign> {
         self.campaigns.iter().find(|campaign| campaign.name == name)
     }
@@ -349,7 +350,8 @@ fn days_ahead(text: &Placed<String>, problems: &Problems) -> Option<Span> {
     Some(span)
 }
 
-/// `with`: which fields of the callback are taken over from which of the client, or of the line that the anniversary stands in.
+/// `with`: fields of the callback, each with the field that it is copied from, of the client or of the anniversary's
+/// line.
 fn taken_over(with: &Section, rhythm: &Rhythm, rules: &CallbackFields, loading: Loading<'_>) -> Vec<(FieldId, Taken)> {
     let problems = loading.problems;
     let (Some(callback), Some(client)) = (loading.known(&rules.kind), loading.known(&rules.clients)) else {
@@ -384,7 +386,7 @@ fn taken_over(with: &Section, rhythm: &Rhythm, rules: &CallbackFields, loading: 
     with.entries().filter_map(field).collect()
 }
 
-/// A span that is not nothing.
+/// A span that is longer than zero.
 pub(super) fn span(text: &Placed<String>, problems: &Problems) -> Option<Span> {
     match text.value.parse::<Span>() {
         Ok(span) if span.count > 0 => Some(span),
@@ -399,7 +401,7 @@ pub(super) fn span(text: &Placed<String>, problems: &Problems) -> Option<Span> {
     }
 }
 
-/// The fields that a section sets in records of a kind.
+/// The values that a section sets in fields of a kind.
 pub(super) fn set_fields(set: &Section, kind: Naming<'_>) -> Vec<(FieldId, Value)> {
     let problems = kind.loading.problems;
     let field = |(name, item): (&Placed<String>, &Item)| {

@@ -1,5 +1,5 @@
-//! What people call the names of the policy that stand in records: the deadline of a notice, the rule of a sanction,
-//! the campaign of a callback.
+//! The labels of the policy's names that records store: the deadline of a notice, the rule of a sanction, the
+//! campaign of a callback.
 
 use super::Policy;
 use crate::kind::Kind;
@@ -7,7 +7,8 @@ use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Fields, Value};
 
 impl Policy {
-    /// What people call what a field of a record names. `None` if it names no part of the policy, or only a former part.
+    /// The label of what a field of a record names. `None` if the field names no part of the policy, or only a former
+    /// part.
     pub fn called_in(&self, kind: &Kind, field: FieldId, fields: &Fields) -> Option<&Label> {
         let own = |of: &str| of == kind.name();
         let name = fields.get(field)?.as_text()?;
@@ -30,8 +31,9 @@ impl Policy {
         None
     }
 
-    /// The lines of a list with what people call what they name of the policy, as [`Policy::called_in`] of the record itself: the
-    /// deadlines of a notice's lines. One for each language; `None` if the list names no part of the policy.
+    /// The lines of a list with labels in place of the policy's names, such as the deadlines in a notice's lines. It
+    /// does for lines what [`Policy::called_in`] does for the record. One list for each language; `None` if the list
+    /// names no part of the policy.
     pub fn called_in_lines(&self, kind: &Kind, list: FieldId, value: &Value) -> Option<[Value; 2]> {
         let notices = self.notices.fields.as_ref().filter(|is| is.kind == kind.name())?;
         let items = notices.items.as_ref().filter(|items| items.list == list)?;
@@ -49,7 +51,7 @@ impl Policy {
         Some(Lang::ALL.map(called))
     }
 
-    /// What people call what a field of such a line names of the policy.
+    /// The label of what a field of such a line names in the policy.
     pub fn called_in_line(&self, kind: &Kind, list: FieldId, line: &Fields, field: FieldId) -> Option<&Label> {
         let notices = self.notices.fields.as_ref().filter(|is| is.kind == kind.name())?;
         let items = notices.items.as_ref().filter(|items| items.list == list && items.deadline == field)?;

@@ -1,14 +1,15 @@
-//! A loaded rule book as bytes and back, for a caller that keeps one. To read and check its files takes a third of the
-//! time of a short command.
+//! A loaded rule book as bytes and back, for a caller that stores one. Reading and checking its files takes a third
+//! of the time of a short command.
 //!
-//! The bytes do not name the program that wrote them: only the same build of the program understands them.
+//! The bytes do not identify the program that wrote them. Only the same build of the program understands them.
 
 use super::{Kinds, Policy};
 use crate::compute;
 use crate::record::bind_kept_by;
 
 impl Policy {
-    /// The rule book as bytes. `None` if something in it cannot be written, which is no harm: its files still can be read.
+    /// The rule book as bytes. `None` if something in it cannot be written. That does no harm, because its files can
+    /// still be read.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
         let (heads, kinds) = self.kinds.to_bytes()?;
         let mut bytes = postcard::to_stdvec(&(self, heads)).ok()?;
@@ -16,8 +17,8 @@ impl Policy {
         Some(bytes)
     }
 
-    /// The rule book that the same build of the program has written as these bytes. `None` if they are not such bytes. Its kinds are
-    /// read when they are asked for.
+    /// The rule book in bytes that the same build of the program has written. `None` for other bytes. A kind is read
+    /// when it is asked for.
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Policy> {
         bind_kept_by(compute::bind);
         let ((policy, heads), kinds): ((Policy, _), _) = postcard::take_from_bytes(&bytes).ok()?;
@@ -56,7 +57,7 @@ mod tests {
             if cut {
                 bytes.truncate(at);
             }
-            // no panic, no endless reading
+            // neither a panic nor an endless loop
             drop(Policy::from_bytes(bytes).map(|policy| format!("{policy:?}")));
         });
     }

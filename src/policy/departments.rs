@@ -16,15 +16,15 @@ use crate::place::{Place, Placed, Problems};
 /// A department.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Department {
-    /// Its name, as records give it.
+    /// Its name, which records use.
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// Which roles head it: the first of them that somebody of the department holds.
+    /// The roles that head it: the first one that somebody of the department has.
     pub head: Vec<String>,
     /// The department that it is a part of.
     pub above: Option<String>,
-    /// No longer there; old records keep it.
+    /// Whether it no longer exists; old records keep it.
     pub retired: bool,
     /// Where it is declared.
     pub place: Place,
@@ -35,10 +35,10 @@ pub struct Department {
 pub struct Departments(IndexMap<String, Department>);
 
 impl Departments {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/departments.toml";
 
-    /// Reads the file. All problems are noted; departments that could be read beside them are returned.
+    /// Reads the file. All problems are noted, and departments without problems are returned.
     pub fn load(text: &str, roles: &Roles, problems: &Problems) -> Self {
         let Some(file) = read(Self::FILE, text, problems) else { return Departments::default() };
         let mut departments = IndexMap::new();
@@ -74,12 +74,12 @@ impl Departments {
         departments
     }
 
-    /// The department of a name.
+    /// The department with this name.
     pub fn get(&self, name: &str) -> Option<&Department> {
         self.0.get(name)
     }
 
-    /// The department of a name or of a label in any language.
+    /// The department with this name, or with this label in any language.
     pub fn find(&self, word: &str) -> Option<&Department> {
         self.get(word).or_else(|| self.iter().find(|department| department.label.matches(word)))
     }
@@ -92,18 +92,18 @@ impl Departments {
     /// The departments above a department, the nearest first.
     pub fn above<'d>(&'d self, name: &str) -> impl Iterator<Item = &'d Department> {
         let up = |department: &Department| department.above.as_deref().and_then(|up| self.get(up));
-        // A circle is a problem of the file; a caller gets an end anyway.
+        // A circle is a problem of the file; the iterator ends anyway.
         std::iter::successors(self.get(name).and_then(up), move |department| up(department)).take(self.0.len())
     }
 
-    /// The one department that is headed by a role. A role such as `head`, which heads several, tells of none.
+    /// The only department that is headed by a role. `None` for a role such as `head`, which heads several.
     pub fn led_by(&self, role: &str) -> Option<&Department> {
         let mut led = self.iter().filter(|department| department.head.iter().any(|head| head == role));
         led.next().filter(|_| led.next().is_none())
     }
 
-    /// The heads of a department on a day: of its people those who hold the first of its roles that one of them holds. If none
-    /// does, everybody who holds the last of them, unless it heads other departments too.
+    /// The heads of a department on a day: those of its people who have the first of its head roles that any of them
+    /// has. If nobody does, it is everybody who has the last of these roles, unless it heads other departments too.
     pub fn heads<'p>(&self, name: &str, people: &'p People, day: NaiveDate) -> Vec<&'p Person> {
         let Some(department) = self.get(name) else { return Vec::new() };
         let holders = |role: &String| {
@@ -120,12 +120,12 @@ impl Departments {
         found.or_else(|| last.map(holders)).unwrap_or_default()
     }
 
-    /// Notes a problem where a department that something names does not exist.
+    /// Notes a problem if a named department does not exist.
     pub fn check(&self, name: &Placed<String>, problems: &Problems) {
         self.declared().check(name, problems);
     }
 
-    /// Whether the company declares none, so that any name will do.
+    /// Whether the company declares none, so that any name is allowed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

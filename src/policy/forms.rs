@@ -1,5 +1,5 @@
-//! Which forms are printed: `forms/forms.toml`, and the templates beside it. Older books have both under `policy/`. The
-//! templates are kept as text; `form` fills them in.
+//! Which forms are printed: `forms/forms.toml`, and the templates beside it. Older books have both under `policy/`.
+//! Here the templates are only text; `form` fills them in.
 
 use std::collections::BTreeMap;
 
@@ -15,29 +15,30 @@ use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
 
-/// The forms of a company, and what they are made with.
+/// The forms of a company, and their templates.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Forms {
     /// The forms in the order of the file.
     pub forms: Vec<Form>,
-    /// The templates by their names in the folder: those of forms, and those that they include.
+    /// The templates, by their names in the folder: those of forms, and those that they include.
     pub templates: BTreeMap<String, String>,
-    /// Where they lie in this book.
+    /// Where this book has them.
     pub home: FormsHome,
 }
 
-/// Where a book keeps its forms.
+/// Where a book has its forms.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FormsHome {
     /// [`Forms::FILE`] and [`Forms::FOLDER`].
     #[default]
     Own,
-    /// `policy/forms.toml` and `policy/forms/`, as books had them before forms left the rules. `policy upgrade` moves them.
+    /// `policy/forms.toml` and `policy/forms/`, the place of older books, when forms still belonged to the rules.
+    /// `policy upgrade` moves them.
     Older,
 }
 
 impl FormsHome {
-    /// The home of the forms in these files.
+    /// Where these files have the forms.
     fn of(sources: &Sources) -> Self {
         match sources.bytes(Forms::FILE).is_none() && sources.bytes(FormsHome::Older.file()).is_some() {
             true => FormsHome::Older,
@@ -67,19 +68,19 @@ impl FormsHome {
 pub struct Form {
     /// Its name.
     pub name: String,
-    /// What stands at its head.
+    /// Its heading.
     pub label: Label,
-    /// The kind of record that it shows.
+    /// The kind of record that it is for.
     pub kind: String,
-    /// The records that it fits; none is every record of the kind.
+    /// The records that it fits; `None` means every record of the kind.
     pub when: Option<Condition>,
-    /// The records for which it is printed without being named; none is all that it fits.
+    /// The records for which it is printed without being named; `None` means all that it fits.
     pub current: Option<Condition>,
     /// For these records the form is only a draft, and says so.
     pub draft: Option<Condition>,
     /// The name of its template.
     pub template: String,
-    /// Its copies; never empty, one without a holder where the file lists none.
+    /// Its copies; never empty. If the file lists none, there is one copy without a holder.
     pub copies: Vec<FormCopy>,
     /// Where it is declared.
     pub place: Place,
@@ -88,19 +89,19 @@ pub struct Form {
 /// A copy of a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormCopy {
-    /// Its name, as `--copy` takes it. Empty if a form has one copy and nobody is named.
+    /// Its name for `--copy`. Empty if a form has one copy without a name.
     pub name: String,
-    /// Who keeps it, as it stands on the copy.
+    /// Who keeps it, as printed on the copy.
     pub holder: Label,
 }
 
 impl Forms {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "forms/forms.toml";
-    /// Where templates lie.
+    /// The folder of the templates.
     pub const FOLDER: &'static str = "forms/";
 
-    /// Reads the file and the templates. All problems are noted; what could be read beside them is returned.
+    /// Reads the file and the templates. All problems are noted, and everything without problems is returned.
     pub(super) fn load(sources: &Sources, shapes: &AllShapes, problems: &Problems) -> Self {
         let home = FormsHome::of(sources);
         let mut templates = BTreeMap::new();
@@ -126,7 +127,7 @@ impl Forms {
         Forms { forms, templates, home }
     }
 
-    /// The form of a name, or of a label in any language.
+    /// The form with this name, or with this label in any language.
     pub fn find(&self, word: &str) -> Option<&Form> {
         let called = || self.forms.iter().find(|form| form.label.matches(word));
         self.forms.iter().find(|form| form.name == word).or_else(called)
@@ -139,7 +140,7 @@ impl Forms {
 }
 
 impl Form {
-    /// The copy of a name, or of its holder's label in any language.
+    /// The copy with this name, or whose holder has this label in any language.
     pub fn copy(&self, word: &str) -> Option<&FormCopy> {
         let held = || self.copies.iter().find(|copy| copy.holder.matches(word));
         self.copies.iter().find(|copy| copy.name == word).or_else(held)

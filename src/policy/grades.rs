@@ -1,5 +1,5 @@
-//! How records are graded: `policy/grades.toml` (CL6). A table of values, each with what must hold of the record and of what other
-//! records say of it. What a record comes to is found elsewhere.
+//! How records are graded: `policy/grades.toml` (CL6). A table has values, each with conditions on the record and on
+//! its rollups. `planning` computes the grades of records.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::place::toml::{Section, read};
 use crate::place::{Place, Problem};
 use crate::record::{FieldId, Value};
 
-/// What `grades.toml` says. Empty if nothing is graded.
+/// The content of `grades.toml`. Empty if nothing is graded.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Grades {
     /// The tables, in the order of the file.
@@ -30,40 +30,40 @@ pub struct Grading {
     pub label: Label,
     /// The kind of the records.
     pub kind: String,
-    /// Which of them; none is every one that is not closed.
+    /// Which of them; `None` means all that are not closed.
     pub select: Option<Condition>,
     /// The field that holds the grade.
     pub field: FieldId,
-    /// The step that is taken of a record whose grade changes.
+    /// The step that a record takes when its grade changes.
     pub step: String,
-    /// The text that keeps why.
+    /// The text field for the reason.
     pub reason: Option<FieldId>,
-    /// The date through which a grade that a person gave stays.
+    /// The date until which a person's own grade stays.
     pub until: Option<FieldId>,
-    /// The rollups that are told with the reason.
+    /// The rollups that are shown with the reason.
     pub shows: Vec<String>,
-    /// The rows, of which the first that fits counts.
+    /// The rows; the first one that fits counts.
     pub rows: Vec<GradeRow>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// A grade, and what must hold for it.
+/// A grade, and its condition.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GradeRow {
     /// The grade.
     pub value: Value,
-    /// When; none always.
+    /// The condition; `None` means always.
     pub when: Option<Condition>,
-    /// Why, for people.
+    /// The reason, for people.
     pub reason: Label,
 }
 
 impl Grades {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/grades.toml";
 
-    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    /// Reads the file. All problems are noted, and everything without problems is returned.
     pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
         let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Grades::default() };
@@ -103,7 +103,7 @@ fn grading(table: &Section, loading: Loading<'_>) -> Option<Grading> {
     let mut rows = Vec::new();
     for (at, row) in tables.iter().enumerate() {
         let read = kind.zip(field).and_then(|(kind, field)| self::row(row, kind, field));
-        // a row that always fits leaves nothing to those after it
+        // rows after one that always fits are never reached
         if read.as_ref().is_some_and(|row| row.when.is_none()) && at + 1 < tables.len() {
             problems.push(Problem::new(row.place().clone(), RuleText::GradeRowTakesAll).help(RuleText::GradeRowDo));
         }

@@ -1,6 +1,6 @@
-//! The kinds of a rule book, by name. Kinds that come from kept bytes are read when they are asked for: a short command
-//! asks for three, and kinds are most of a rule book. What the index needs to know of every kind stands in the list of all,
-//! since nearly every command opens the index.
+//! The kinds of a rule book, by name. Kinds from stored bytes are only read when they are asked for: a short command
+//! needs three, and kinds are most of a rule book. What the index needs to know about every kind is in the list of
+//! all kinds, because nearly every command opens the index.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,72 +15,72 @@ use crate::kind::Kind;
 #[derive(Default)]
 pub struct Kinds {
     all: BTreeMap<String, Entry>,
-    /// What the kinds are read from that have not been asked for yet.
+    /// The stored bytes of kinds that nobody has asked for yet.
     kept: Vec<u8>,
 }
 
-/// A kind, and what can be said of it before it is read.
+/// A kind, and what is known about it before it is read.
 struct Entry {
     head: Head,
-    /// Where it begins in what is kept.
+    /// The position of its bytes.
     at: usize,
     kind: OnceLock<Option<Box<Kind>>>,
 }
 
-/// What stands of a kind in the list of all.
+/// The entry of a kind in the list of all kinds.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Head {
     prefix: String,
     rows: Rows,
-    /// How many bytes it takes.
+    /// The length of its bytes.
     length: usize,
 }
 
-/// What the index needs to know of a kind.
+/// What the index needs to know about a kind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rows {
     /// The name of the kind.
     pub name: String,
     /// The folder of its records.
     pub folder: String,
-    /// How many columns the view of the kind has.
+    /// The number of columns in the view of the kind.
     pub columns: usize,
-    /// What rows follow from beside the files of records, as text to compare.
+    /// What rows depend on besides the files of records, as text for comparing.
     pub follow_from: String,
 }
 
 impl Kinds {
-    /// The kind of a name.
+    /// The kind with this name.
     pub fn get(&self, name: &str) -> Option<&Kind> {
         self.all.get(name).and_then(|entry| self.read(entry))
     }
 
-    /// Whether there is a kind of a name.
+    /// Whether there is a kind with this name.
     pub fn contains_key(&self, name: &str) -> bool {
         self.all.contains_key(name)
     }
 
-    /// Their names, in order.
+    /// Their names, sorted.
     pub fn keys(&self) -> impl Iterator<Item = &String> + Clone {
         self.all.keys()
     }
 
-    /// All kinds, in the order of their names.
+    /// All kinds, sorted by name.
     pub fn values(&self) -> impl Iterator<Item = &Kind> {
         self.all.values().filter_map(|entry| self.read(entry))
     }
 
-    /// What the index needs to know of each, in the order of their names.
+    /// What the index needs to know about each kind, sorted by name.
     pub fn rows(&self) -> impl Iterator<Item = &Rows> {
         self.all.values().map(|entry| &entry.head.rows)
     }
 
-    /// The kind whose ids begin with a prefix.
+    /// The kind with this prefix of ids.
     pub(super) fn with_prefix(&self, prefix: &str) -> Option<&Kind> {
         self.find(|head| head.prefix == prefix)
     }
 
-    /// The kind whose records lie in a folder.
+    /// The kind with this folder.
     pub(super) fn in_folder(&self, folder: &str) -> Option<&Kind> {
         self.find(|head| head.rows.folder == folder)
     }
@@ -94,7 +94,7 @@ impl Kinds {
         entry.kind.get_or_init(read).as_deref()
     }
 
-    /// All kinds as bytes, one after the other, and the list of them. `None` if one cannot be written.
+    /// All kinds as bytes, one after another, and the list of them. `None` if one cannot be written.
     pub(super) fn to_bytes(&self) -> Option<(Vec<Head>, Vec<u8>)> {
         let (mut heads, mut bytes) = (Vec::new(), Vec::new());
         for kind in self.values() {
@@ -105,7 +105,7 @@ impl Kinds {
         Some((heads, bytes))
     }
 
-    /// The kinds of a list, which begin at a place of some bytes.
+    /// The kinds of a list, whose bytes begin at a position.
     pub(super) fn from_bytes(heads: Vec<Head>, mut at: usize, kept: Vec<u8>) -> Kinds {
         let mut all = BTreeMap::new();
         for head in heads {

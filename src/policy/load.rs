@@ -1,4 +1,4 @@
-//! From files to a [`Policy`]. All faults are said at once.
+//! From files to a [`Policy`]. All mistakes are reported at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,16 +18,16 @@ use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
 
-/// The file that lays down working time; a new book sets its zone in it.
+/// The file with the working time; a new book sets its zone there.
 pub const CALENDAR: &str = "policy/calendar.toml";
 
-/// A rule book that does not hold together.
+/// A rule book with mistakes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub struct Invalid(pub Vec<Problem>);
 
 impl Invalid {
-    /// How much is wrong, and what first.
+    /// The number of problems, and the first of them.
     pub fn label(&self) -> Label {
         let first = self.0.first().map(Problem::line).unwrap_or_default();
         label!(LoadText::Invalid, count = self.0.len(); first = first)
@@ -38,16 +38,17 @@ impl Policy {
     /// Loads the rule book of these files. `id` is the short id of the tree of `policy/`.
     ///
     /// # Errors
-    /// Everything that is wrong, each with file, line and key.
+    /// If there are mistakes: each of them with file, line and key.
     pub fn load(sources: &Sources, id: &str) -> Result<Self, Invalid> {
         Self::load_over(sources, id, None)
     }
 
-    /// Loads an older rule book for records that were opened under it, compiled against the shapes of today's: its steps,
-    /// deadlines and tables speak of today's fields and states, and of those that have gone since because no record had them.
+    /// Loads an older rule book for records that were opened under it, bound to today's shapes. Its steps, deadlines
+    /// and tables use today's fields and states, and fields and states that were removed since because no record had
+    /// them.
     ///
     /// # Errors
-    /// Everything that is wrong, each with file, line and key.
+    /// If there are mistakes: each of them with file, line and key.
     pub fn load_older(sources: &Sources, id: &str, today: &Policy) -> Result<Self, Invalid> {
         Self::load_over(sources, id, Some(today))
     }
@@ -102,7 +103,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         shapes.shapes.insert(draft.shape.name.clone(), draft.shape.clone());
     }
     let written = drafts.iter().map(|draft| (draft.shape.name.clone(), draft.conditions.as_slice())).collect();
-    // rollups may ask by conditions, and conditions by rollups
+    // rollups may use conditions, and conditions may use rollups
     shapes.conditions = bound_conditions(&written, &shapes, None);
     references(&shapes, problems);
     rollups(&drafts, &mut shapes, problems);
@@ -131,7 +132,8 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         None => Some(Recording::none()),
     };
     let loading = Loading { kinds: &kinds, shapes: &shapes, problems };
-    // Callbacks and reports are today's, for older rules too: what is called back and counted, and what callbacks and cases are.
+    // Callbacks and reports follow today's rules, also for older rule books: what is called back and counted, and
+    // what callbacks and cases are.
     let callbacks = match today {
         Some(today) => today.callbacks.clone(),
         None => sources.text(Callbacks::FILE, problems).map(|text| Callbacks::load(text, loading)).unwrap_or_default(),
@@ -166,7 +168,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     let notices = notices.map(|text| Notices::load(text, loading)).unwrap_or_default();
     // Today's forms print every record.
     let forms = if today.is_none() { Forms::load(sources, &shapes, problems) } else { Forms::default() };
-    // Working time is that of the commit that is read, for older rules too.
+    // Working time is that of the commit that is read, also for older rules.
     let calendars = match today {
         Some(today) => today.calendars.clone(),
         None => Arc::new(calendars(sources, problems)?),
@@ -246,7 +248,7 @@ fn drafts(sources: &Sources, today: Option<&Policy>, problems: &Problems) -> Vec
     drafts
 }
 
-/// Every `ref` must lead to a kind that exists.
+/// Checks that every `ref` leads to an existing kind.
 fn references(shapes: &AllShapes, problems: &Problems) {
     for shape in shapes.shapes.values() {
         for field in shape.fields() {

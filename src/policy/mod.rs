@@ -1,5 +1,5 @@
-//! A company's rule book as loaded from its files: kinds, people, authority, acting, calendars. Every name in it is
-//! known to exist, so that nothing goes wrong with a name at run time.
+//! A company's rule book, loaded from its files: kinds, people, authority, acting, calendars. Every name in it is
+//! known to exist, so that names cannot cause errors at run time.
 
 mod acting;
 mod amount;
@@ -72,24 +72,25 @@ use crate::record::{FieldId, Id, Record, Shape};
 /// The rule book of one commit.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Policy {
-    /// The short id of the git tree of `policy/`, which records keep as `rules`; empty for a policy that no commit holds.
+    /// The short id of the git tree of `policy/`, which records keep as `rules`. Empty for a policy that is not in a
+    /// commit.
     pub id: String,
     /// `redress.toml`.
     pub settings: Settings,
     /// Every kind by its name.
     #[serde(skip)]
     pub kinds: Kinds,
-    /// What people can be; empty where the company does not declare it.
+    /// The roles; empty if the company declares none.
     pub roles: Roles,
-    /// Where they work; empty where the company does not declare it.
+    /// The departments; empty if the company declares none.
     pub departments: Departments,
     /// Working time.
     pub calendars: Arc<Calendars>,
-    /// Who decides what, by table.
+    /// Who decides what: the tables by name.
     pub authority: BTreeMap<String, Authority>,
     /// Who may act as whom.
     pub acting: Acting,
-    /// How late something may be noted, and how long it can be taken back.
+    /// How late something may be noted, and until when it can be taken back.
     pub recording: Recording,
     /// Which clients are called back, and what they are asked.
     pub callbacks: Callbacks,
@@ -99,11 +100,11 @@ pub struct Policy {
     pub grades: Grades,
     /// Which records give warning.
     pub signs: Signs,
-    /// What a case loses, and who bears what of it.
+    /// The losses of a case, and who bears them.
     pub sharing: Sharing,
     /// What is deducted, and how much in a month.
     pub deductions: Deductions,
-    /// What reports count by.
+    /// The rules by which reports count.
     pub reports: Reporting,
     /// When notices are due.
     pub notices: Notices,
@@ -120,7 +121,7 @@ impl Policy {
     /// The path that a word means for records of a shape, through references and into the lines of lists.
     ///
     /// # Errors
-    /// A name in it is not a field of what it has reached.
+    /// If a name in it is not a field of what it has reached.
     pub fn path_from(&self, shape: &Shape, word: &str) -> Result<Path, Astray> {
         let known = |kinds: &[String]| -> Vec<&Shape> {
             let found: Vec<&Kind> = match kinds.is_empty() {
@@ -136,7 +137,8 @@ impl Policy {
         Path::read(word, shape, &known, &rolled)
     }
 
-    /// The kind of a name, or of a label in any language, regardless of case; English labels also in the plural.
+    /// The kind with this name, or with this label in any language, regardless of case. English labels may be in the
+    /// plural.
     pub fn find_kind(&self, word: &str) -> Option<&Kind> {
         let plural = |kind: &&Kind| {
             let singular = word.to_lowercase();
@@ -148,38 +150,39 @@ impl Policy {
             .or_else(|| self.kinds.values().find(plural))
     }
 
-    /// The kind whose records have an id of this form.
+    /// The kind with ids of this form.
     pub fn kind_of(&self, id: &Id) -> Option<&Kind> {
         let prefix = id.prefix().unwrap_or_default();
         self.kinds.with_prefix(prefix)
     }
 
-    /// Every record that a record names, each with the path of the field that does. Empty if its kind is unknown.
+    /// Every record to which a record refers, each with the path of the referring field. Empty if its kind is
+    /// unknown.
     pub fn references(&self, record: &Record) -> Vec<(Id, String)> {
         self.kind(&record.kind).map(|kind| record.fields.references(&kind.shape)).unwrap_or_default()
     }
 
-    /// Whether a record names another.
+    /// Whether a record refers to another one.
     pub fn refers(&self, record: &Record, to: &Id) -> bool {
         self.references(record).iter().any(|(id, _)| id == to)
     }
 
-    /// Whether a record was registered by mistake: it counts nowhere, and rules treat it as not there.
+    /// Whether a record was registered by mistake. Reports do not count it, and rules treat it as absent.
     pub fn is_void(&self, record: &Record) -> bool {
         self.kind(&record.kind).is_some_and(|kind| kind.shape.is_void(&record.state))
     }
 
-    /// Whether a record was merged into another one, which stands for it everywhere.
+    /// Whether a record was merged into another one, which counts in its place everywhere.
     pub fn is_merged(&self, record: &Record) -> bool {
         self.kind(&record.kind).is_some_and(|kind| kind.merged_into(record).is_some())
     }
 
-    /// The field by which a record says into which one it was merged, where its kind has one.
+    /// The field that says into which record a record was merged, if its kind has one.
     pub fn merged_by(&self, record: &Record) -> Option<FieldId> {
         self.kind(&record.kind)?.shape.merged_by
     }
 
-    /// The kind whose records lie in a folder.
+    /// The kind with this folder.
     pub fn kind_in(&self, folder: &str) -> Option<&Kind> {
         self.kinds.in_folder(folder)
     }
@@ -222,7 +225,7 @@ impl crate::filter::Shapes for Policy {
         self.kind(kind).is_some_and(|kind| kind.looks_ahead().any(|ahead| ahead == field))
     }
 
-    /// Roles and departments by label. Who and which record is meant, the book knows.
+    /// Roles and departments by label. Only the book can find people and records.
     fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
         let found = match wanted {
             Wanted::Role => self.roles.find(text).map(|role| &role.name),

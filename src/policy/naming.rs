@@ -1,5 +1,5 @@
-//! Binds what a section of the policy names of a kind: fields, states, steps, deadlines, choices. The files that have
-//! such sections say what they are named for.
+//! Binds names in a section of the policy to parts of a kind: fields, states, steps, deadlines, choices. The files
+//! with such sections say what the names are for.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
 
-/// What is at hand while the files are read that speak of kinds.
+/// The context for reading files that use kinds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Loading<'l> {
     pub(super) kinds: &'l BTreeMap<String, Kind>,
@@ -24,13 +24,13 @@ pub(super) struct Loading<'l> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Naming<'l> {
     pub(super) shape: &'l Shape,
-    /// `None` if the kind's own file is wrong, which is said already.
+    /// `None` if the kind's own file has mistakes, which are already reported.
     rules: Option<&'l Kind>,
     pub(super) loading: Loading<'l>,
 }
 
 impl<'l> Loading<'l> {
-    /// The kind of a name that a file gives.
+    /// The kind with a name from a file.
     pub(super) fn kind(self, name: &Placed<String>) -> Option<Naming<'l>> {
         let found = self.known(&name.value);
         if found.is_none() {
@@ -41,7 +41,7 @@ impl<'l> Loading<'l> {
         found
     }
 
-    /// The kind of a name that was read before.
+    /// The kind with a name that was already checked.
     pub(super) fn known(self, name: &str) -> Option<Naming<'l>> {
         let shape = self.shapes.shapes.get(name)?;
         Some(Naming { shape, rules: self.kinds.get(name), loading: self })
@@ -59,7 +59,7 @@ impl<'l> Naming<'l> {
         &self.shape.name
     }
 
-    /// The field that a key names, of one of these types; any, where none is named.
+    /// The field that a key names; it must have one of these types, or any if the list is empty.
     pub(super) fn field(&self, table: &Section, key: &str, types: &[&str]) -> Option<FieldId> {
         self.typed(&table.text(key, self.loading.problems)?, types)
     }
@@ -70,12 +70,12 @@ impl<'l> Naming<'l> {
         names.iter().filter_map(|name| self.typed(name, &[])).collect()
     }
 
-    /// The field of a name, of one of these types.
+    /// The field with this name; it must have one of these types.
     pub(super) fn typed(&self, name: &Placed<String>, types: &[&str]) -> Option<FieldId> {
         typed(self.shape, name, types, self.loading.problems)
     }
 
-    /// The part of a list's lines that a path `LIST.FIELD` names.
+    /// The field of a list's lines that a path `LIST.FIELD` names.
     pub(super) fn part(&self, path: &Placed<String>) -> Option<(FieldId, FieldId)> {
         let problems = self.loading.problems;
         let (lines, part) = path.value.split_once('.').unwrap_or((&path.value, ""));
@@ -90,7 +90,7 @@ impl<'l> Naming<'l> {
         }
     }
 
-    /// The kind of the records that a field names, which is one.
+    /// The kind of the records to which a field refers. It must be a single kind.
     pub(super) fn leads_to(&self, field: FieldId, place: &Place) -> Option<String> {
         let declared = self.shape.field(field);
         match declared.ty.element() {
@@ -102,14 +102,14 @@ impl<'l> Naming<'l> {
         }
     }
 
-    /// The states that the keys of a table name: each a milestone or a state, whose first entering counts.
+    /// The states that the names under a key mean. A name is a milestone or a state.
     pub(super) fn states(&self, table: &Section, key: &str) -> Option<Vec<String>> {
         let names = table.texts(key, self.loading.problems);
         let states: Vec<String> = names.iter().filter_map(|name| self.reached(name)).flatten().collect();
         (!states.is_empty()).then_some(states)
     }
 
-    /// The states of a milestone, else the state of the name.
+    /// The states of the milestone with this name, else the state with this name.
     pub(super) fn reached(&self, name: &Placed<String>) -> Option<Vec<String>> {
         let shapes = self.loading.shapes;
         if let Some(states) = Shapes::milestone(shapes, self.name(), &name.value) {
@@ -145,7 +145,7 @@ impl<'l> Naming<'l> {
         Some(name.value)
     }
 
-    /// Whether the kind has a deadline of a name, by which the staff is measured.
+    /// Whether the kind has a deadline with this name that measures the staff.
     pub(super) fn has_deadline(&self, name: &Placed<String>) -> bool {
         let Some(kind) = self.rules else { return true };
         let found = kind.deadline(&name.value);
@@ -160,13 +160,13 @@ impl<'l> Naming<'l> {
         known
     }
 
-    /// The name of a choice of a field that a key gives.
+    /// The choice that a key names, if it exists in the field.
     pub(super) fn choice(&self, table: &Section, key: &str, of: Option<FieldId>) -> Option<String> {
         let name = table.text(key, self.loading.problems)?;
         self.is_choice(&name, of?).then_some(name.value)
     }
 
-    /// Whether a field takes a value of a name; a field that is not a choice takes any.
+    /// Whether a field accepts this value. A field that is not a choice accepts any.
     pub(super) fn is_choice(&self, name: &Placed<String>, of: FieldId) -> bool {
         let declared = self.shape.field(of);
         let Type::Choice(choices) = &declared.ty else { return true };
@@ -179,24 +179,24 @@ impl<'l> Naming<'l> {
         known
     }
 
-    /// The condition that a key gives.
+    /// The condition under a key.
     pub(super) fn condition(&self, table: &Section, key: &str) -> Option<Condition> {
         condition_of(table, key, self.name(), self.loading.shapes, self.loading.problems)
     }
 
-    /// The kind as a whole, where its file is right.
+    /// The whole kind, if its file has no mistakes.
     pub(super) fn rules(&self) -> Option<&'l Kind> {
         self.rules
     }
 }
 
-/// The field of a shape, where it is of one of these types.
+/// The field of a shape, if it has one of these types.
 pub(super) fn typed(shape: &Shape, name: &Placed<String>, types: &[&str], problems: &Problems) -> Option<FieldId> {
     let field = field_of(shape, &name.value, &name.place, problems)?;
     if types.is_empty() { Some(field) } else { sums::typed(shape, field, name, types, problems) }
 }
 
-/// The help where a name is like another.
+/// The help for a name that is like another one.
 pub(super) fn did_you_mean(near: &str) -> crate::locale::Label {
     label!(LoadText::DidYouMean, near = near)
 }

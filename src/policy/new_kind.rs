@@ -1,5 +1,5 @@
-//! The file that a kind of a company's own begins with: an example of each thing that a kind file says, with comments in the
-//! language of the book. Writing it to disk is not here.
+//! The first file of a company's own kind: an example of everything in a kind file, with comments in the language of
+//! the book. This module does not write it to disk.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -12,42 +12,43 @@ use crate::locale::text::visible;
 use crate::locale::{Label, Lang};
 use crate::record::is_kebab;
 
-/// The example. A line `#en …` or `#zh …` is a comment of a book in that language; `{…}` is filled in.
+/// The example. A line `#en …` or `#zh …` is a comment for a book in that language; `{…}` is filled in.
 const EXAMPLE: &str = include_str!("new_kind/kind.toml");
-/// How long a prefix may be.
+/// The longest prefix.
 const LONGEST_PREFIX: usize = 3;
 
 /// A kind that a rule book does not have yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKind {
-    /// What commands and files call it.
+    /// Its name in commands and files.
     pub name: String,
-    /// What its ids begin with.
+    /// The prefix of its ids.
     pub prefix: String,
-    /// Where its records lie.
+    /// The folder of its records.
     pub folder: String,
     /// What people read.
     pub label: Label,
 }
 
-/// What somebody wants a new kind to have; what is not given is chosen.
+/// What the user wants for a new kind; everything else is chosen.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted<'w> {
     /// Its name.
     pub name: &'w str,
-    /// What its ids are to begin with.
+    /// The wanted prefix of its ids.
     pub prefix: Option<&'w str>,
-    /// Where its records are to lie.
+    /// The wanted folder of its records.
     pub folder: Option<&'w str>,
-    /// What people are to read, in the language of the book.
+    /// The wanted label, in the language of the book.
     pub label: Option<&'w str>,
 }
 
 impl NewKind {
-    /// A new kind for a rule book. `taken` says which names at the top of the book are taken besides the folders of the kinds.
+    /// A new kind for a rule book. `taken` returns whether a name at the top of the book is already in use by
+    /// something else than a kind.
     ///
     /// # Errors
-    /// A name, prefix, folder or label that cannot be, or that a kind has already: what is wrong, as people read it.
+    /// If a name, prefix, folder or label is not allowed or already in use: the reason, for people.
     pub fn of(policy: &Policy, wanted: Wanted<'_>, taken: impl Fn(&str) -> bool) -> Result<NewKind, Label> {
         let name = wanted.name;
         if !is_kebab(name) || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
@@ -83,13 +84,13 @@ impl NewKind {
         Ok(NewKind { name: name.to_owned(), prefix, folder, label })
     }
 
-    /// Where its file lies, from the top of the book.
+    /// The path of its file, from the top of the book.
     pub fn path(&self) -> String {
         format!("policy/kinds/{}.toml", self.name)
     }
 
-    /// The text of its file. It names roles and kinds that the rule book has: the role that holds most of its deadlines works on
-    /// such records, and the roles above that one decide.
+    /// The text of its file. It uses roles and kinds of the rule book: the role that holds most of its deadlines
+    /// works on such records, and the roles above it decide.
     pub fn text(&self, policy: &Policy) -> String {
         let lang = policy.settings.lang;
         let worker = worker(policy);
@@ -99,7 +100,7 @@ impl NewKind {
         let workers: Vec<&str> = std::iter::once(worker.as_str()).chain(above).collect();
         let quoted = |text: &str| toml_edit::Value::from(text).to_string();
         let list = |roles: &[&str]| roles.iter().map(|role| quoted(role)).collect::<Vec<_>>().join(", ");
-        // A text in a label stands between quotes already.
+        // A text in a label is already between quotes.
         let within = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
         let client = match &policy.callbacks.fields {
             Some(fields) => format!("to = {}", quoted(&fields.clients)),
@@ -133,7 +134,7 @@ impl NewKind {
     }
 }
 
-/// Fills in what stands in braces and has a value; other braces stay.
+/// Fills in names in braces that have a value; other braces stay.
 fn filled(line: &str, values: &BTreeMap<&str, String>) -> String {
     let mut text = String::new();
     let mut rest = line;
@@ -153,8 +154,8 @@ fn filled(line: &str, values: &BTreeMap<&str, String>) -> String {
     text + rest
 }
 
-/// The role that holds most deadlines; of several the first of the file. A company without deadlines of roles has its first
-/// role, one without roles that of everybody.
+/// The role that holds most deadlines; if there are several, the first in the file. If no role holds a deadline it is
+/// the first role, and without roles it is the role of everybody.
 fn worker(policy: &Policy) -> String {
     let held = policy.kinds.values().flat_map(|kind| &kind.deadlines).flat_map(|deadline| &deadline.holder);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -179,8 +180,8 @@ fn own_prefix(policy: &Policy, prefix: &str) -> Result<String, Label> {
     }
 }
 
-/// A prefix from letters of the name that no kind has. It has two letters or three, because the kinds that the program brings
-/// along have one: a newer preset takes none that a company has chosen so.
+/// A prefix made of letters of the name that no kind has. It has two or three letters. The program's own kinds have
+/// one letter, so a newer preset cannot collide with a company's choice.
 fn free_prefix(policy: &Policy, name: &str) -> Option<String> {
     let letters: Vec<char> =
         name.chars().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_uppercase()).collect();

@@ -1,4 +1,5 @@
-//! When notices are due, and how long they give: `policy/notices.toml` (NT1, NT3). Which are due on a day is computed elsewhere.
+//! When notices are due, and how long they give: `policy/notices.toml` (NT1, NT3). `planning` computes which notices
+//! are due on a day.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,74 +15,74 @@ use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Type};
 
-/// What `notices.toml` says. Empty if a company issues none.
+/// The content of `notices.toml`. Empty if a company issues none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Notices {
-    /// The rules; a run of a deadline that an earlier one speaks of is not looked at again.
+    /// The rules. A run of a deadline is only judged by the first rule that names the deadline.
     pub rules: Vec<NoticeRule>,
-    /// What a notice is. `None` if the company issues none.
+    /// The fields of a notice. `None` if the company issues none.
     pub fields: Option<NoticeFields>,
 }
 
-/// What a notice is: `[notices]`. What may be left out is not written down.
+/// The fields of a notice: `[notices]`. Optional fields that the policy leaves out are not written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeFields {
     /// The kind of the notices.
     pub kind: String,
-    /// Names the record that it is about.
+    /// The field with the record that it is about.
     pub about: FieldId,
-    /// For what it was issued.
+    /// The occasion.
     pub occasion: FieldId,
     /// The value of that field for each occasion, in the order of [`Occasion::ALL`].
     pub occasions: [String; 2],
     /// The deadline that was missed.
     pub deadline: FieldId,
-    /// When that was due.
+    /// When the deadline was due.
     pub missed: FieldId,
-    /// Which time its department is written to about this deadline of the case.
+    /// How many notices its department has got about this deadline of the case.
     pub number: Option<FieldId>,
-    /// The department that it goes to.
+    /// The department of the addressee.
     pub department: Option<FieldId>,
-    /// The person.
+    /// The person of the addressee.
     pub person: Option<FieldId>,
-    /// The role.
+    /// The role of the addressee.
     pub role: Option<FieldId>,
-    /// When what was due was done at last.
+    /// When the deadline was met in the end.
     pub ended: Option<FieldId>,
     /// How late that was, in hours of working time.
     pub late: Option<FieldId>,
-    /// By when it is to be answered.
+    /// The time by which it must be answered.
     pub due: Option<FieldId>,
-    /// By when it will be done, as whom it was sent to says.
+    /// The new date that the addressee promises.
     pub new_due: Option<FieldId>,
-    /// The states in which it is answered. Empty if the policy does not say.
+    /// The states in which it is answered. Empty if the policy gives none.
     pub answered: Vec<String>,
-    /// The lines of a notice about several missed deadlines. `None` if a notice is about one alone.
+    /// The lines of a notice about several missed deadlines. `None` if a notice is about only one.
     pub items: Option<NoticeLines>,
 }
 
-/// The lines of a notice: `[notices.items]`. The fields are those of a line.
+/// The lines of a notice: `[notices.items]`. Except for the list, these are fields of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeLines {
-    /// The list, a field of the notice.
+    /// The list in the notice.
     pub list: FieldId,
-    /// Names the record that the line is about.
+    /// The record that the line is about.
     pub about: FieldId,
     /// The deadline that was missed.
     pub deadline: FieldId,
-    /// When that was due.
+    /// When the deadline was due.
     pub missed: FieldId,
-    /// Which time the department is written to about this deadline of the case.
+    /// How many notices the department has got about this deadline of the case.
     pub number: Option<FieldId>,
-    /// When the run began that was missed.
+    /// When the missed run began.
     pub since: Option<FieldId>,
     /// The person.
     pub person: Option<FieldId>,
     /// The role.
     pub role: Option<FieldId>,
-    /// By when it will be done, as whom it was sent to says.
+    /// The new date that the addressee promises.
     pub new_due: Option<FieldId>,
-    /// What whom it was sent to answers to this line.
+    /// The addressee's answer to this line.
     pub answer: Option<FieldId>,
 }
 
@@ -160,7 +161,7 @@ impl NoticeFields {
         })
     }
 
-    /// The value by which notices of an occasion are told.
+    /// The stored value for notices of an occasion.
     pub fn stored(&self, occasion: Occasion) -> &str {
         let [expedite, corrective] = &self.occasions;
         match occasion {
@@ -171,7 +172,7 @@ impl NoticeFields {
 }
 
 impl NoticeRule {
-    /// Whether it speaks of a deadline by its name, for something that is overdue still or was closed late.
+    /// Whether it applies to a deadline with this name, for something that is still overdue or was closed late.
     pub fn speaks_of(&self, deadline: &str, occasion: Occasion) -> bool {
         self.occasion == occasion && (self.deadlines.is_empty() || self.deadlines.iter().any(|name| name == deadline))
     }
@@ -184,33 +185,34 @@ pub struct NoticeRule {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// For what.
+    /// The occasion.
     pub occasion: Occasion,
-    /// The kind of record whose deadlines it speaks of.
+    /// The kind of record whose deadlines it is about.
     pub kind: String,
-    /// These deadlines; none named is every one of the kind.
+    /// The deadlines; if empty, every deadline of the kind.
     pub deadlines: Vec<String>,
-    /// Only records for which this holds.
+    /// Only records that meet this condition.
     pub when: Option<Condition>,
-    /// How long after the deadline was missed; none is at once.
+    /// How long after the deadline was missed; `None` means at once.
     pub after: Option<Span>,
-    /// How long after a notice the next one follows while the deadline is still missed; none is one notice for a run.
+    /// How long after a notice the next one follows while the deadline is still missed; `None` means only one notice
+    /// for a run.
     pub every: Option<Span>,
-    /// How many notices a run of a deadline gets at most.
+    /// The most notices for a run of a deadline.
     pub at_most: Option<u64>,
-    /// How long there is to answer.
+    /// How long the addressee has to answer.
     pub answer: Span,
-    /// How far back what ended late is looked for.
+    /// How far back late endings are considered.
     pub look_back: Option<Span>,
-    /// The field that names the case which notices are counted for, where that is not the record itself.
+    /// The field with the case for which notices are counted, if that is not the record itself.
     pub case: Option<FieldId>,
-    /// The step of a notice that is taken by itself once what it presses for is done.
+    /// The step that a notice takes automatically once its deadlines have ended.
     pub settle: Option<Placed<String>>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// What a notice is for.
+/// The occasion of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Occasion {
     /// Something is overdue (催办单, NT1).
@@ -223,7 +225,7 @@ impl Occasion {
     /// Both.
     pub const ALL: [Occasion; 2] = [Occasion::Expedite, Occasion::Corrective];
 
-    /// The type that its notices have.
+    /// The stored type of its notices.
     pub const fn name(self) -> &'static str {
         match self {
             Occasion::Expedite => "expedite",
@@ -233,10 +235,10 @@ impl Occasion {
 }
 
 impl Notices {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/notices.toml";
 
-    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    /// Reads the file. All problems are noted, and everything without problems is returned.
     pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
         let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Notices::default() };
@@ -262,7 +264,7 @@ impl Notices {
         Notices { rules, fields: is }
     }
 
-    /// The rule of a name.
+    /// The rule with this name.
     pub fn rule(&self, name: &str) -> Option<&NoticeRule> {
         self.rules.iter().find(|rule| rule.name == name)
     }
@@ -313,7 +315,7 @@ fn rule(table: &Section, is: Option<&NoticeFields>, loading: Loading<'_>) -> Opt
     })
 }
 
-/// Whether notices of an occasion can be settled by a step.
+/// Checks that a step can settle notices of an occasion.
 fn settles(name: &Placed<String>, occasion: Option<Occasion>, is: Option<&NoticeFields>, loading: Loading<'_>) -> bool {
     if occasion == Some(Occasion::Corrective) {
         loading.problems.say(&name.place, RuleText::CorrectiveSettles);

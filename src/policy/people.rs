@@ -1,4 +1,4 @@
-//! The staff as the policy sees it: who has which role, department and deputy on a day (ST1).
+//! The staff as the policy sees them: who has which role, department and deputy on a day (ST1).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::staff::Staff;
 use crate::locale::text::fold;
 use crate::record::{Id, Record, Shape};
 
-/// Everybody who has a staff record.
+/// Everybody with a staff record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct People(BTreeMap<Id, Person>);
 
@@ -21,23 +21,23 @@ pub struct Person {
     pub id: Id,
     /// The name as written.
     pub name: String,
-    /// E-mail addresses; the first is the one that commits carry.
+    /// E-mail addresses; commits have the first one.
     pub emails: Vec<String>,
     /// Roles with their dates.
     pub roles: Vec<Tenure>,
-    /// The roles that everybody has.
+    /// The roles that every member of staff has.
     pub everybody: Arc<[String]>,
     /// The department.
     pub department: Option<String>,
-    /// How many open records can be dealt to the person; none is the policy's usual number.
+    /// The most open records that can be assigned to the person; `None` means the policy's usual number.
     pub capacity: Option<u64>,
-    /// Who stands in, and when.
+    /// The person's deputies, with their dates.
     pub deputies: Vec<Deputy>,
     /// Whether the person has not left.
     pub active: bool,
 }
 
-/// A role from one day through another, both inclusive and open where not given.
+/// A role with its first and last day, both inclusive; `None` means without an end on that side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenure {
     /// The role.
@@ -48,10 +48,10 @@ pub struct Tenure {
     pub until: Option<NaiveDate>,
 }
 
-/// Who stands in for a person from one day through another, both inclusive.
+/// A deputy with the first and last day, both inclusive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deputy {
-    /// Who stands in.
+    /// The deputy.
     pub person: Id,
     /// First day.
     pub from: Option<NaiveDate>,
@@ -59,10 +59,10 @@ pub struct Deputy {
     pub until: Option<NaiveDate>,
 }
 
-/// From when to when somebody stands in for a person, both inclusive.
+/// The time in which somebody is a deputy for a person, both days inclusive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// For whom.
+    /// The principal.
     pub principal: Id,
     /// First day.
     pub from: Option<NaiveDate>,
@@ -75,13 +75,13 @@ fn within(day: NaiveDate, from: Option<NaiveDate>, until: Option<NaiveDate>) -> 
 }
 
 impl Person {
-    /// Whether the person has a role on a day, given or everybody's.
+    /// Whether the person has a role on a day; roles of everybody count.
     pub fn has_role(&self, role: &str, day: NaiveDate) -> bool {
         self.everybody.iter().any(|own| own == role)
             || self.roles.iter().any(|tenure| tenure.role == role && within(day, tenure.from, tenure.until))
     }
 
-    /// The roles given to the person that hold on a day.
+    /// The person's own roles on a day, without those of everybody.
     pub fn roles_on(&self, day: NaiveDate) -> impl Iterator<Item = &str> {
         self.roles.iter().filter(move |t| within(day, t.from, t.until)).map(|tenure| tenure.role.as_str())
     }
@@ -101,12 +101,12 @@ impl People {
         self.0.is_empty()
     }
 
-    /// The person of an id.
+    /// The person with this id.
     pub fn get(&self, id: &Id) -> Option<&Person> {
         self.0.get(id)
     }
 
-    /// The person with an e-mail address, regardless of case.
+    /// The person with this e-mail address, regardless of case.
     pub fn by_email(&self, email: &str) -> Option<&Person> {
         let wanted = fold(email);
         self.iter().find(|person| person.emails.iter().any(|own| fold(own) == wanted))
@@ -127,27 +127,27 @@ impl People {
         self.iter().filter(move |person| person.active && person.has_role(role, day))
     }
 
-    /// Whom a person stands in for on a day. Deputies are not transitive.
+    /// The people whose deputy a person is on a day. Deputies of deputies do not count.
     pub fn principals<'p>(&'p self, deputy: &'p Id, day: NaiveDate) -> impl Iterator<Item = &'p Person> {
         let stands_in = move |d: &Deputy| d.person == *deputy && within(day, d.from, d.until);
         self.iter().filter(move |person| person.active && person.id != *deputy && person.deputies.iter().any(stands_in))
     }
 
-    /// Who stands in for a person on a day.
+    /// The deputies of a person on a day.
     pub fn deputies(&self, principal: &Id, day: NaiveDate) -> impl Iterator<Item = &Deputy> {
         let own = self.get(principal).into_iter().flat_map(|person| &person.deputies);
         own.filter(move |deputy| within(day, deputy.from, deputy.until))
     }
 
-    /// Whether somebody does a person's work on a day: the person has not left, and if deputies are named for the day, one of
-    /// them has not left either.
+    /// Whether somebody does a person's work on a day: the person has not left, and if there are deputies for the
+    /// day, at least one of them has not left.
     pub fn is_attended(&self, id: &Id, day: NaiveDate) -> bool {
         let mut deputies = self.deputies(id, day).peekable();
         let active = |id: &Id| self.get(id).is_some_and(|person| person.active);
         active(id) && (deputies.peek().is_none() || deputies.any(|deputy| active(&deputy.person)))
     }
 
-    /// For whom a person stands in at other times than on a day, and when.
+    /// For whom a person is deputy at other times than this day, and when.
     pub fn other_terms(&self, deputy: &Id, day: NaiveDate) -> Vec<Term> {
         let of = |person: &Person| -> Vec<Term> {
             let own = person.deputies.iter().filter(|d| d.person == *deputy && !within(day, d.from, d.until));
@@ -156,7 +156,7 @@ impl People {
         self.iter().filter(|person| person.active && person.id != *deputy).flat_map(of).collect()
     }
 
-    /// The people whom a text names: an id, a whole name or an e-mail address, regardless of case and width.
+    /// The people that a text means: by id, whole name or e-mail address, regardless of case and width.
     pub fn named(&self, text: &str) -> Vec<&Person> {
         let wanted = fold(text);
         let fits = |person: &&Person| {

@@ -1,5 +1,4 @@
-//! How records are written down: how late something may be noted, and how long what was recorded can be taken back.
-//! `policy/recording.toml`.
+//! How late something may be noted, and until when a recorded operation can be taken back: `policy/recording.toml`.
 
 use std::collections::BTreeMap;
 
@@ -13,33 +12,33 @@ use crate::kind::Kind;
 use crate::place::{Place, Placed, Problems, toml};
 use crate::record::Id;
 
-/// The rules for writing down.
+/// The rules for recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recording {
-    /// How late something may be noted, from when it happened. `None`: at any time.
+    /// How late something may be noted after it happened. `None`: at any time.
     noted: Option<Late>,
-    /// Steps for which another limit holds, as `complete` or `callback:complete`.
+    /// Steps with their own limit, such as `complete` or `callback:complete`.
     steps: Vec<(String, Late)>,
-    /// The roles that may note something later still.
+    /// The roles that may note something even later.
     later: Vec<String>,
-    /// How long after it was recorded an operation can be taken back.
+    /// How long after recording an operation can be taken back.
     undo: Within,
 }
 
-/// How late something may be noted, and where that is said.
+/// A limit for noting, and where it is declared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Late {
-    /// The time from when it happened.
+    /// The longest time after the event.
     pub within: Span,
-    /// Where it is said.
+    /// Where it is declared.
     pub place: Place,
 }
 
 impl Recording {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/recording.toml";
 
-    /// What holds if there is no such file: no limit to noting; what was recorded can be taken back on the same day.
+    /// The rules without such a file: no limit for noting, and operations can be taken back on the same day.
     pub fn none() -> Self {
         let undo = Within::Span(Span { count: 0, unit: Unit::Days });
         Recording { noted: None, steps: Vec::new(), later: Vec::new(), undo }
@@ -66,7 +65,7 @@ impl Recording {
         Some(Recording { noted, steps, later: later.into_iter().map(|role| role.value).collect(), undo })
     }
 
-    /// The limit for noting a step of a kind: that of the step, else that of all.
+    /// The limit for noting a step of a kind: that of the step, else the general one.
     pub fn limit(&self, kind: &str, step: &str) -> Option<&Late> {
         let full = format!("{kind}:{step}");
         let own = self.steps.iter().find(|(listed, _)| *listed == full);
@@ -74,24 +73,24 @@ impl Recording {
         own.map(|(_, late)| late).or(self.noted.as_ref())
     }
 
-    /// Whether a person may note something that the limit no longer lets pass.
+    /// Whether a person may note something after the limit.
     pub fn may_later(&self, people: &People, person: &Id, day: NaiveDate) -> bool {
         self.later.iter().any(|role| people.has_role(person, role, day))
     }
 
-    /// The roles that may note something later than the limit.
+    /// The roles that may note something after the limit.
     pub fn later(&self) -> &[String] {
         &self.later
     }
 
-    /// Until when what was recorded at a moment can be taken back. `None`: the calendar does not know.
+    /// Until when an operation recorded at a moment can be taken back. `None`: the calendar does not know.
     pub fn undo_until(&self, recorded: Moment, calendar: &Calendar) -> Option<Moment> {
         calendar.due(recorded, &self.undo, Roll::Stay, 0).ok()
     }
 }
 
 impl Late {
-    /// Whether what happened at a moment is noted too late. What the calendar does not know is never too late.
+    /// Whether an event is noted too late. It is never too late if the calendar does not know.
     pub fn is_over(&self, at: Moment, noted: Moment, calendar: &Calendar) -> bool {
         let due = calendar.due(at, &Within::Span(self.within), Roll::Stay, 0);
         due.is_ok_and(|due| noted > due)

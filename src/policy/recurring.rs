@@ -1,4 +1,4 @@
-//! Duties that come back by themselves: `policy/recurring.toml` (GP7). What falls into a period is computed elsewhere.
+//! Recurring duties: `policy/recurring.toml` (GP7). `planning` computes what falls into a period.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,19 +15,19 @@ use crate::place::toml::{Item, Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Id, Record, Type, Value};
 
-/// What `recurring.toml` says. Empty if nothing comes back by itself.
+/// The content of `recurring.toml`. Empty if there are no recurring duties.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Recurring {
-    /// Duties for a person and a working day of those that are spread, if nobody says otherwise; `None` spreads them evenly.
+    /// The most spread duties for a person and a working day, by default; `None` spreads them evenly.
     pub per_day: Option<u64>,
     /// The duties, in the order of the file.
     pub duties: Vec<RecurringDuty>,
 }
 
-/// A duty that comes back: the records that it makes.
+/// A recurring duty, and the records that it makes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecurringDuty {
-    /// Its name, which stands in the keys of what it makes.
+    /// Its name; the keys of its records have it.
     pub name: String,
     /// What people read.
     pub label: Label,
@@ -35,21 +35,22 @@ pub struct RecurringDuty {
     pub kind: String,
     /// How often.
     pub every: Cycle,
-    /// For which records there is one each. `None` makes one for all.
+    /// The records for each of which one is made. `None` makes one for all.
     pub each: Option<Each>,
-    /// By when, from the first day of the period on. `None` is the last working day of the period, or the day itself.
+    /// When it is due, counted from the first day of the period. `None` means the last working day of the period, or
+    /// the day itself.
     pub due: Option<Within>,
-    /// Whether `due` counts from the last day of the period, not from the first (`after`).
+    /// Whether `due` counts from the last day of the period and not from the first (`after`).
     pub counts_from_end: bool,
-    /// What becomes of a day that is not a working day.
+    /// What happens if the day is not a working day.
     pub roll: Roll,
-    /// Whether the records are spread over the working days until then.
+    /// Whether the records are spread over the working days until it is due.
     pub spread: bool,
-    /// Who does it: the first that names somebody who is there.
+    /// Who does it: the first entry that gives somebody who is present.
     pub holders: Vec<DutyHolder>,
-    /// The date or time that says when it is due. `None` if the kind has its own time limits.
+    /// The date or time field for when it is due. `None` if the kind has its own deadlines.
     pub field: Option<FieldId>,
-    /// The fields that its records are made with.
+    /// The values that its records begin with.
     pub set: Vec<(FieldId, Value)>,
     /// The fields that are copied from the record for which it is made.
     pub with: Vec<(FieldId, Copied)>,
@@ -62,34 +63,34 @@ pub struct RecurringDuty {
 pub enum Cycle {
     /// Once in each period.
     Once(Every),
-    /// On these days, such as every Monday and Thursday, or the tenth of a month.
+    /// On these days, such as every Monday and Thursday, or the tenth of each month.
     On(Within),
 }
 
-/// For which records there is a duty each.
+/// The records for each of which a duty is made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Each {
     /// Their kind.
     pub kind: String,
-    /// The records that fit this condition. `None` is every one that is not closed.
+    /// Only records that meet this condition. `None` means all that are not closed.
     pub select: Option<Condition>,
-    /// The list of such a record that says on which days there is none, such as its days of leave.
+    /// The list of such a record with the days on which there is no duty, such as days of leave.
     pub except: Option<Except>,
 }
 
-/// A list of spans of days: from one date of a line through another.
+/// A list of spans of days: each line has a first and a last day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Except {
     /// The list.
     pub list: FieldId,
-    /// The first day, in its lines. A line without it begins with the last day.
+    /// The first day, in the list's lines. If it is empty, the span is only the last day.
     pub from: FieldId,
-    /// The last day, in its lines. A line without it is of the first day alone.
+    /// The last day, in the list's lines. If it is empty, the span is only the first day.
     pub until: FieldId,
 }
 
 impl Except {
-    /// Whether a day lies in one of the spans of a record.
+    /// Whether a day is in one of the spans of a record.
     pub fn covers(&self, record: &Record, day: NaiveDate) -> bool {
         let lines = record.get(self.list).map(Value::elements).unwrap_or_default();
         lines.iter().any(|line| {
@@ -101,7 +102,7 @@ impl Except {
     }
 }
 
-/// What a field is copied from.
+/// The value that a field is copied from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Copied {
     /// The record itself.
@@ -115,30 +116,30 @@ pub enum Copied {
 pub enum DutyHolder {
     /// This person.
     Person(Id),
-    /// One of those who have the role.
+    /// One of the people with the role.
     Role(String),
-    /// One of the department.
+    /// One of the people of the department.
     Department(String),
-    /// One of those who have the role in the department.
+    /// One of the people with the role in the department.
     Seat {
         /// The role.
         role: String,
         /// The department.
         department: String,
     },
-    /// One of those who have the role in a department that the record names for which it is made.
+    /// One of the people with the role in a department that the record for which it is made names.
     Post(Post),
-    /// The person, or one of the people, that a field of that record names.
+    /// One of the people that a field of that record names.
     Field(FieldId),
     /// The person whose record that is.
     Own,
 }
 
 impl Recurring {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/recurring.toml";
 
-    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    /// Reads the file. All problems are noted, and everything without problems is returned.
     pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
         let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Recurring::default() };
@@ -242,7 +243,7 @@ fn except(table: &Section, of: Option<Naming<'_>>, problems: &Problems) -> Optio
     None
 }
 
-/// The date or time by which the first deadline of a kind runs that runs by one.
+/// The date or time field of a kind's first deadline that ends at a field.
 pub(super) fn due_field(kind: Naming<'_>) -> Option<FieldId> {
     let own = kind.rules()?.deadlines.iter().filter(|deadline| deadline.line.is_none());
     own.into_iter().find_map(|deadline| match &deadline.target {
@@ -262,7 +263,8 @@ fn cycle(text: &Placed<String>, problems: &Problems) -> Option<Cycle> {
     found
 }
 
-/// `with = { client = "client", about = "id" }`: a field of the record for which the duty is made, or that record itself.
+/// `with = { client = "client", about = "id" }`: fields of the record for which the duty is made, or the record
+/// itself.
 pub(super) fn copied(
     name: &Placed<String>,
     item: &Item,
@@ -350,7 +352,7 @@ pub(super) fn holder(text: &Placed<String>, of: Option<Naming<'_>>, loading: Loa
     }
 }
 
-/// Whether what follows the sign is a department of the company, and no field of the record.
+/// Whether the text after the sign is a department of the company and not a field of the record.
 fn is_seat(name: &str, of: Naming<'_>, loading: Loading<'_>) -> bool {
     let department = name.split_once('@').map_or("", |(_, department)| department);
     let declared = loading.shapes.departments.names.iter().any(|known| known == department);

@@ -1,4 +1,4 @@
-//! The roles of a company: `policy/roles.toml` (ST1). Who holds them on a day is `people`'s.
+//! The roles of a company: `policy/roles.toml` (ST1). Who has them on a day is in `people`.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -15,21 +15,21 @@ use crate::place::{Place, Placed, Problem, Problems};
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
-    /// Its name, as staff records and rules give it.
+    /// Its name, which staff records and rules use.
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// The next level up: whom a case is escalated to (CP12), and who shares in a loss as superior.
+    /// The next higher level: a case is escalated to it (CP12), and it shares in a loss as the superior.
     pub reports_to: Option<String>,
-    /// The whole active staff holds it without being given it.
+    /// Whether all active staff have it automatically.
     pub everybody: bool,
-    /// No longer given; old records keep it.
+    /// Whether it is no longer given; old records keep it.
     pub retired: bool,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// The role that everybody has where a company declares none.
+/// The role that everybody has if a company declares none.
 const ANYONE: &str = "anyone";
 
 /// Every role, in the order of the file.
@@ -37,10 +37,10 @@ const ANYONE: &str = "anyone";
 pub struct Roles(IndexMap<String, Role>);
 
 impl Roles {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/roles.toml";
 
-    /// Reads the file. All problems are noted; roles that could be read beside them are returned.
+    /// Reads the file. All problems are noted, and roles without problems are returned.
     pub fn load(text: &str, problems: &Problems) -> Self {
         let Some(file) = read(Self::FILE, text, problems) else { return Roles::default() };
         let mut roles = IndexMap::new();
@@ -58,12 +58,12 @@ impl Roles {
         roles
     }
 
-    /// Whether the company declares none, so that any name will do.
+    /// Whether the company declares none, so that any name is allowed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The roles that everybody of the staff has. A company that declares no roles has [`ANYONE`] alone.
+    /// The roles that all staff have. If a company declares no roles, it is only [`ANYONE`].
     pub fn everybody(&self) -> Vec<&str> {
         match self.is_empty() {
             true => vec![ANYONE],
@@ -76,12 +76,12 @@ impl Roles {
         Declared { what: LoadText::WordRole, file: Self::FILE, names: self.0.keys().cloned().collect() }
     }
 
-    /// The role of a name.
+    /// The role with this name.
     pub fn get(&self, name: &str) -> Option<&Role> {
         self.0.get(name)
     }
 
-    /// The role of a name or of a label in any language.
+    /// The role with this name, or with this label in any language.
     pub fn find(&self, word: &str) -> Option<&Role> {
         self.get(word).or_else(|| self.iter().find(|role| role.label.matches(word)))
     }
@@ -94,11 +94,11 @@ impl Roles {
     /// The levels above a role, the nearest first.
     pub fn above<'r>(&'r self, name: &str) -> impl Iterator<Item = &'r Role> {
         let up = |role: &Role| role.reports_to.as_deref().and_then(|up| self.get(up));
-        // A circle is a problem of the file; a caller gets an end anyway.
+        // A circle is a problem of the file; the iterator ends anyway.
         std::iter::successors(self.get(name).and_then(up), move |role| up(role)).take(self.0.len())
     }
 
-    /// Notes a problem where a role that something names does not exist.
+    /// Notes a problem if a named role does not exist.
     pub fn check(&self, name: &Placed<String>, problems: &Problems) {
         self.declared().check(name, problems);
     }
@@ -132,16 +132,16 @@ fn role(
     role
 }
 
-/// The label of a table; the name stands in for what is left out.
+/// The label of a table; the name is used for a missing language.
 pub(super) fn label(table: &Section, name: &str, problems: &Problems) -> Label {
     table.label("label", problems).unwrap_or_else(|| Label::new(name, ""))
 }
 
-/// Labels are accepted wherever the name is, so that two may not be alike.
+/// Labels are accepted wherever the name is, so no two may be the same.
 pub(super) fn labels_are_unique<'l>(labels: impl Iterator<Item = (&'l Label, &'l Place)>, problems: &Problems) {
     let mut seen: Vec<([String; 2], &Place)> = Vec::new();
     for (label, place) in labels {
-        // as `Label::matches` compares them, each folded once
+        // compared as in `Label::matches`, but each is folded only once
         let folded = [fold(&label.en), fold(&label.zh)];
         let same = |other: &[String; 2]| other.iter().any(|one| !one.is_empty() && folded.contains(one));
         if let Some((_, first)) = seen.iter().find(|(other, _)| same(other)) {

@@ -1,4 +1,5 @@
-//! Who holds a role in a department that a record names, or in the nearest department above it that has somebody with the role.
+//! Who has a role in a department that a record names, or in the nearest department above it in which somebody has
+//! the role.
 
 use chrono::NaiveDate;
 
@@ -16,15 +17,16 @@ pub struct Seat {
 }
 
 impl Person {
-    /// Whether the person has a role on a day and is of a department.
+    /// Whether the person has a role on a day and belongs to a department.
     pub fn has_seat(&self, role: &str, department: &str, day: NaiveDate) -> bool {
         self.department.as_deref() == Some(department) && self.has_role(role, day)
     }
 }
 
 impl Departments {
-    /// What a post comes to for the fields of a record: a seat for each department that they name. Of the departments above a
-    /// department the nearest counts in which somebody has the role on the day; if nobody has it there, that department gives none.
+    /// The seats of a post for the fields of a record: one for each department that they name. Of the departments
+    /// above a department, the nearest counts in which somebody has the role on the day. If nobody has it in any of
+    /// them, that department gives no seat.
     pub fn seats(&self, post: &Post, (shape, fields): (&Shape, &Fields), people: &People, day: NaiveDate) -> Vec<Seat> {
         let taken = |name: &str| people.iter().any(|person| person.active && person.has_seat(&post.role, name, day));
         let nearest = |named: &str| match post.above {

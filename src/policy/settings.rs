@@ -1,4 +1,4 @@
-//! `redress.toml`: what a book is called, its language, its zone and currency.
+//! `redress.toml`: the name of a book, its language, its zone and currency.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,23 +8,24 @@ use crate::locale::Lang;
 use crate::locale::messages::LoadText;
 use crate::place::{Placed, Problem, Problems, toml};
 
-/// The version of the book's format that this program writes. It reads older ones too: up to format 1 events did not tell which
-/// deadline conditions held (`holds`), and up to format 2 not what fields held between two steps of one commit.
+/// The version of the book's format that this program writes. It also reads older ones. Up to format 1, events did
+/// not keep which deadline conditions held (`holds`). Up to format 2, they did not keep the values of fields between
+/// two steps of one commit.
 pub const FORMAT: u64 = 3;
 
-/// The first format of a book whose events tell what fields held between two steps of one commit.
+/// The first format of a book whose events keep the values of fields between two steps of one commit.
 pub const BETWEEN_FROM: u64 = 3;
 
-/// How many megabytes (of a million bytes) a file beside a record may have where `attachment-megabytes` does not say.
+/// The most megabytes (of a million bytes) of a file beside a record, if `attachment-megabytes` does not say.
 pub const ATTACHMENT_MEGABYTES: u64 = 20;
 
-/// Where a book takes its time from. The founding commit says it for the whole life of the book.
+/// Where a book gets its time from. The founding commit sets this for the whole life of the book.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Clock {
-    /// The clock of the machine: a command that writes takes no other time.
+    /// The clock of the machine: commands that write accept no other time.
     #[default]
     Real,
-    /// What `--now` or `REDRESS_NOW` says, else the clock of the machine: for demonstrations, practice and tests.
+    /// The time of `--now` or `REDRESS_NOW`, else the clock of the machine: for demonstrations, practice and tests.
     Simulated,
 }
 
@@ -40,58 +41,58 @@ impl Clock {
         }
     }
 
-    /// The clock of a name.
+    /// The clock with this name.
     pub fn named(name: &str) -> Option<Self> {
         Clock::ALL.into_iter().find(|clock| clock.name() == name)
     }
 }
 
-/// What stands in `redress.toml`.
+/// The content of `redress.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// What the company or the book is called.
+    /// The name of the company or the book.
     pub name: String,
-    /// The version of the book's format; 1 where it does not say.
+    /// The version of the book's format; 1 by default.
     pub format: u64,
-    /// Where it takes its time from; the machine's clock where it does not say.
+    /// Where it gets its time from; the machine's clock by default.
     pub clock: Clock,
-    /// What certificates name the issuer by.
+    /// The company that issues certificates.
     pub company: Company,
-    /// The language of reports and forms if nobody asks for another.
+    /// The default language of reports and forms.
     pub lang: Lang,
     /// The zone whose offset new instants get.
     pub time_zone: Zone,
-    /// The currency of amounts, as ISO 4217 names it.
+    /// The currency of amounts, as an ISO 4217 code.
     pub currency: String,
-    /// The preset that the book began with.
+    /// The preset with which the book began.
     pub preset: String,
-    /// The names of the parts that it took beside the preset, each with its place.
+    /// The names of the parts added to the preset, each with its place.
     pub parts: Vec<Placed<String>>,
-    /// Reading commands look for hand edits that wait to be committed in books of at most this many files.
+    /// Reading commands look for uncommitted hand edits if the book has at most this many files.
     pub look_for_edits_up_to: u32,
-    /// How many bytes a file beside a record may have.
+    /// The most bytes of a file beside a record.
     pub largest_attachment: u64,
 }
 
-/// `[company]`: who issues forms, letters and certificates; a line that is missing is left blank on paper.
+/// `[company]`: the issuer of forms, letters and certificates. Missing lines stay blank on paper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
-    /// Its full name, where that is not the book's.
+    /// Its full name, if that is not the book's name.
     pub name: String,
-    /// The number under which it pays taxes.
+    /// Its tax number.
     pub tax_number: String,
-    /// Where it is.
+    /// Its address.
     pub address: String,
-    /// How to call it.
+    /// Its phone number.
     pub phone: String,
-    /// The bank at which it has its account.
+    /// Its bank.
     pub bank: String,
-    /// The account's number.
+    /// Its account number.
     pub account: String,
 }
 
 impl Company {
-    /// The keys of `[company]` with what they hold, in the order in which `init` writes them.
+    /// The keys of `[company]` with their values, in the order in which `init` writes them.
     pub fn lines(&self) -> [(&'static str, &str); 6] {
         [
             ("name", &self.name),
@@ -104,11 +105,11 @@ impl Company {
     }
 }
 
-/// Where `redress.toml` does not say: looking at this many files takes a few milliseconds, and a list of a larger book takes no longer.
+/// The default: examining so many files takes a few milliseconds, and a list of a larger book is not slowed down.
 const LOOK_FOR_EDITS_UP_TO: u32 = 1_000;
 
 impl Settings {
-    /// The file, at the top of the book.
+    /// The path of the file, at the top of the book.
     pub const FILE: &'static str = "redress.toml";
 
     /// Reads `redress.toml`.

@@ -1,5 +1,5 @@
-//! What a case loses, who bears what of it, and what of a salesperson's bonus it costs: `policy/sharing.toml` (RL1 to RL4). The
-//! arithmetic is `money`'s.
+//! What a case loses, who bears the loss, and what it costs of a salesperson's bonus: `policy/sharing.toml` (RL1 to
+//! RL4). `money` does the arithmetic.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -14,24 +14,24 @@ use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type, parse_decimal, parse_money};
 
-/// What `sharing.toml` says. Empty if a company shares nothing out.
+/// The content of `sharing.toml`. Empty if a company attributes no losses.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Sharing {
-    /// What makes up the loss of a case.
+    /// The parts of a case's loss.
     pub losses: Vec<Sum>,
-    /// Whose it is. `None` if the company names no field for it.
+    /// Where a complaint names who is responsible. `None` if the company has no field for it.
     pub responsible: Option<Responsible>,
-    /// How a department's share is divided, from the lowest amount.
+    /// How a department's share is divided, beginning at the lowest amount.
     pub bands: Vec<Band>,
-    /// Which amount the bands go by.
+    /// The amount that decides the band.
     pub measure: Measure,
-    /// Who pays the part of a superior if there is no such superior.
+    /// Who pays the part of a missing superior.
     pub vacant: Vacant,
     /// How a salesperson's bonus is reduced.
     pub recovery: Option<Recovery>,
 }
 
-/// Where a complaint says whose fault it was.
+/// Where a complaint names who is responsible.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Responsible {
     /// The list.
@@ -42,24 +42,25 @@ pub struct Responsible {
     pub department: FieldId,
     /// The share of a line, in percent.
     pub share: FieldId,
-    /// The cases whose loss is shared out.
+    /// Only the losses of these cases are attributed.
     pub when: Option<Condition>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// How a share is divided up to an amount.
+/// How shares up to an amount are divided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
-    /// Up to this amount, inclusive; none is any.
+    /// The highest amount, inclusive; `None` means any amount.
     pub up_to: Option<Decimal>,
-    /// The parts in any unit: of the person directly responsible, of the first superior, of the second, and so on.
+    /// The parts, in any unit: of the directly responsible person, the first superior, the second superior, and so
+    /// on.
     pub parts: Vec<Decimal>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// Which amount bands go by.
+/// The amount that decides the band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Measure {
     /// The department's share.
@@ -69,40 +70,40 @@ pub enum Measure {
     Loss,
 }
 
-/// Who pays the part of a superior if there is no such superior.
+/// Who pays the part of a missing superior.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Vacant {
-    /// The department as a whole.
+    /// The whole department.
     #[default]
     Department,
-    /// The person directly responsible.
+    /// The directly responsible person.
     Direct,
 }
 
-/// How a salesperson's receivables-recovery bonus is reduced where a complaint hampers collection (RL4).
+/// How a salesperson's bonus for recovered receivables is reduced if a complaint delays payment (RL4).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Recovery {
-    /// The list of the complaint.
+    /// The list in the complaint.
     pub list: FieldId,
-    /// What is owed for, in a line.
+    /// What is to be paid for, in a line.
     pub item: FieldId,
-    /// What is owed.
+    /// The amount that is owed.
     pub receivable: FieldId,
-    /// What of it has come in.
+    /// The amount that was paid.
     pub collected: FieldId,
-    /// The field of the complaint that names the client, and the client's that names the salesperson.
+    /// The complaint's field with the client, and the client's field with the salesperson.
     pub salesperson: Option<(FieldId, FieldId)>,
-    /// The bonus for a receivable that is fully recovered, in percent of it. `None` if the company does not say.
+    /// The bonus for a fully recovered receivable, in percent of it. `None` if the company does not say.
     pub bonus: Option<Decimal>,
     /// Where it is declared.
     pub place: Place,
 }
 
 impl Sharing {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/sharing.toml";
 
-    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    /// Reads the file. All problems are noted, and everything without problems is returned.
     pub(super) fn load(text: &str, cases: Option<&str>, shapes: &AllShapes, problems: &Problems) -> Self {
         let Some(file) = read(Self::FILE, text, problems) else { return Sharing::default() };
         let Some(complaint) = cases.and_then(|cases| shapes.shapes.get(cases)) else {
@@ -131,7 +132,7 @@ impl Sharing {
         Sharing { losses, responsible, bands, measure, vacant, recovery }
     }
 
-    /// The band that an amount falls into.
+    /// The band of an amount.
     pub fn band(&self, amount: Decimal) -> Option<&Band> {
         self.bands.iter().find(|band| band.up_to.is_none_or(|limit| amount <= limit))
     }
@@ -142,7 +143,7 @@ fn finished<T>(table: &Section, problems: &Problems, read: Option<T>) -> Option<
     read
 }
 
-/// Bands go from the lowest to one without a limit, so that every amount falls into one.
+/// Checks that the bands are ascending and that the last one has no limit, so that every amount has a band.
 fn ascending(bands: &[Band], place: &Place, problems: &Problems) {
     for pair in bands.windows(2) {
         if pair[0].up_to.is_none() || pair[1].up_to.is_some_and(|next| pair[0].up_to.is_some_and(|own| next <= own)) {
@@ -161,7 +162,7 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// A field that must be named and be of one of these types.
+    /// A required field of one of these types.
     fn field(&self, shape: &Shape, table: &Section, key: &str, types: &[&str]) -> Option<FieldId> {
         let named = table.required_text(key, self.problems)?;
         naming::typed(shape, &named, types, self.problems)
@@ -253,7 +254,7 @@ impl Reader<'_> {
         Some(Band { up_to, parts, place: table.place().clone() })
     }
 
-    /// A percentage in quotes, not negative.
+    /// A percentage in quotes that is not negative.
     fn percent(&self, table: &Section, key: &str) -> Option<Decimal> {
         let text = table.text(key, self.problems)?;
         match parse_decimal(&text.value) {

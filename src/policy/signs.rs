@@ -1,5 +1,5 @@
-//! Warning signs: `policy/signs.toml` (CL8). A rule over what other records say of a record, and the remedy that it opens. Which
-//! signs there are is found elsewhere.
+//! Warning signs: `policy/signs.toml` (CL8). A sign is a rule about a record's rollups, and the remedy that it opens.
+//! `planning` finds the records with signs.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,31 +17,31 @@ use crate::place::toml::{Section, nearest, read};
 use crate::place::{Place, Placed, Problem};
 use crate::record::{FieldId, Type, Value};
 
-/// What `signs.toml` says. Empty if nothing warns.
+/// The content of `signs.toml`. Empty if there are no signs.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Signs {
     /// The signs, in the order of the file.
     pub signs: Vec<Sign>,
 }
 
-/// A rule by which a record gives warning.
+/// A rule for when a record gives a warning.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sign {
-    /// Its name, which stands in the keys of what it opens.
+    /// Its name; the keys of opened records have it.
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// The kind of the records that are looked at.
+    /// The kind of the records that are examined.
     pub kind: String,
-    /// When one gives warning.
+    /// The condition for a warning.
     pub when: Condition,
-    /// The rollups whose records are shown as what is behind the sign.
+    /// The rollups whose records are shown as evidence.
     pub records: Vec<String>,
-    /// The step that is taken of the record, if it leads from its state.
+    /// The step that the record takes, if it leads from its state.
     pub step: Option<String>,
-    /// How long after it came it may come again. `None` is never.
+    /// How long after a sign it may come again. `None` means never.
     pub again: Option<Span>,
-    /// The remedies, of which the first that fits is opened.
+    /// The remedies; the first one that fits is opened.
     pub opens: Vec<Remedy>,
     /// Where it is declared.
     pub place: Place,
@@ -52,29 +52,29 @@ pub struct Sign {
 pub struct Remedy {
     /// Its kind.
     pub kind: String,
-    /// For which records that give warning; none is every one.
+    /// The records for which it is opened; `None` means all.
     pub when: Option<Condition>,
-    /// Who sees to it: the first that names somebody who is there.
+    /// Who handles it: the first entry that gives somebody who is present.
     pub holders: Vec<DutyHolder>,
-    /// By when, from the day on.
+    /// When it is due, counted from the day of the sign.
     pub due: Option<Within>,
-    /// What becomes of a day that is not a working day.
+    /// What happens if that day is not a working day.
     pub roll: Roll,
-    /// The date or time that says when it is due.
+    /// The date or time field for when it is due.
     pub field: Option<FieldId>,
-    /// The list of references that keeps the records behind the sign.
+    /// The list of references for the records behind the sign.
     pub evidence: Option<FieldId>,
-    /// The fields that it is made with.
+    /// The values that it begins with.
     pub set: Vec<(FieldId, Value)>,
-    /// The fields that are copied from the record that gives warning.
+    /// The fields that are copied from the record with the sign.
     pub with: Vec<(FieldId, Copied)>,
 }
 
 impl Signs {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/signs.toml";
 
-    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    /// Reads the file. All problems are noted, and everything without problems is returned.
     pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
         let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Signs::default() };
@@ -115,7 +115,8 @@ fn sign(table: &Section, loading: Loading<'_>) -> Option<Sign> {
     Some(Sign { name: name.value, label, kind, when: when?, records, step, again, opens, place })
 }
 
-/// The rollups of a kind by these names. What they come to may be `told` where everybody reads it: then none is private.
+/// The rollups of a kind with these names. If their values are shown to everybody (`told`), none of them may be
+/// private.
 pub(super) fn rollups(kind: Naming<'_>, names: &[Placed<String>], told: bool) -> Vec<String> {
     let known = kind.loading.shapes.rollups(kind.name());
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! The files that a policy is loaded from: those of a commit or of the disk.
+//! The files from which a policy is loaded, of a commit or of the disk.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::{
     Reporting, Roles, Settings, Sharing, Signs,
 };
 
-/// The files of a rule book, from the top of the book, beside those of [`FOLDERS`].
+/// The files of a rule book, from the top of the book, besides those of [`FOLDERS`].
 pub const FILES: [&str; 15] = [
     Acting::FILE,
     Authority::FILE,
@@ -35,17 +35,18 @@ pub const FILES: [&str; 15] = [
 pub const FOLDERS: [(&str, &str); 4] =
     [("policy/kinds/", ".toml"), (Forms::FOLDER, ".html"), ("reports/", ".toml"), ("calendar/", ".ics")];
 
-/// The top folders of a book that hold its rules, calendars, forms and reports. Records are judged by `policy` alone, so a new
-/// form or report makes no new rules.
+/// The top folders of a book with its rules, calendars, forms and reports. Only `policy` judges records, so a new
+/// form or report does not make new rules.
 pub const SOURCE_FOLDERS: [&str; 4] = ["policy", "calendar", "forms", "reports"];
 
-/// Where older books keep what has moved since, and where it is now: whole files, and folders with a `/` at the end.
+/// Where older books have files that have moved since, and today's place: whole files, and folders with a `/` at the
+/// end.
 const MOVED: [(&str, &str); 2] = [("policy/forms.toml", Forms::FILE), ("policy/forms/", Forms::FOLDER)];
 
-/// How long the name of a file may be that a rule book brings along.
+/// The longest name of a file in a user's own rule book.
 const LONGEST_NAME: usize = 100;
 
-/// Bytes of files by their path from the top of the book: `redress.toml`, and everything in [`SOURCE_FOLDERS`].
+/// The bytes of files by path from the top of the book: `redress.toml`, and everything in [`SOURCE_FOLDERS`].
 #[derive(Debug, Clone, Default)]
 pub struct Sources(BTreeMap<String, Arc<[u8]>>);
 
@@ -65,7 +66,7 @@ impl Sources {
         self.0.get(path).map(AsRef::as_ref)
     }
 
-    /// The text of a file. If the file is not UTF-8, that is a problem, and the file reads as missing.
+    /// The text of a file. If it is not UTF-8, a problem is noted and the file counts as missing.
     pub fn text(&self, path: &str, problems: &Problems) -> Option<&str> {
         let bytes = self.bytes(path)?;
         let wrong = |error: std::str::Utf8Error| {
@@ -75,12 +76,12 @@ impl Sources {
         std::str::from_utf8(bytes).map_err(wrong).ok()
     }
 
-    /// Every file by its path, in order.
+    /// Every file with its path, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.0.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
     }
 
-    /// The files of a folder by their path, in order.
+    /// The files of a folder with their paths, sorted.
     pub fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s str, &'s [u8])> {
         self.0
             .range(folder.to_owned()..)
@@ -88,7 +89,8 @@ impl Sources {
             .map(|(p, b)| (p.as_str(), b.as_ref()))
     }
 
-    /// Whether a rule book has a file of this path: one of [`FILES`], or an ordinary name in one of [`FOLDERS`].
+    /// Whether a rule book can have a file with this path: one of [`FILES`], or an ordinary name in one of
+    /// [`FOLDERS`].
     pub fn is_known(path: &str) -> bool {
         let ordinary = |name: &str| {
             let sign = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -101,7 +103,7 @@ impl Sources {
         FILES.contains(&path) || FOLDERS.iter().any(within)
     }
 
-    /// Where a file of an older book belongs today; `None` if it has not moved.
+    /// Today's place of a file of an older book; `None` if it has not moved.
     pub fn moved(path: &str) -> Option<String> {
         MOVED.iter().find_map(|(old, new)| match path.strip_prefix(old)? {
             "" => Some((*new).to_owned()),
@@ -109,7 +111,7 @@ impl Sources {
         })
     }
 
-    /// Whether a path belongs to what a policy is loaded from.
+    /// Whether a path belongs to the sources of a policy.
     pub fn is_source(path: &str) -> bool {
         path == Settings::FILE || path.split_once('/').is_some_and(|(folder, _)| SOURCE_FOLDERS.contains(&folder))
     }

@@ -1,8 +1,8 @@
-//! Staff records as the program reads them (ST1): the one place that knows the names of their fields. Who may do what,
-//! deputies and git's e-mail addresses are asked for before any policy section could say where they stand, so the kind
+//! Staff records as the program reads them (ST1). Only this module knows the names of their fields. Rights, deputies
+//! and git's e-mail addresses are needed before any section of the policy could say where they are. So the kind
 //! `staff` and these fields are the program's own.
 //!
-//! They are bound to a company's kind once. A field that the kind does not have is empty for everybody, and a field of
+//! The names are bound once to a company's kind. If the kind lacks a field, it is empty for everybody. A field with
 //! another type is an error of the rule book.
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value};
 /// The kind whose records are people.
 pub const STAFF: &str = "staff";
 
-/// What a field of a staff record is called, and what it must be.
+/// The name of a field of a staff record, and its required type.
 struct Name(&'static str, fn(&Type) -> bool, LoadText);
 
 const NAME: Name = Name("name", |ty| matches!(ty, Type::Text), LoadText::TypeText);
@@ -49,7 +49,7 @@ pub struct Staff<'s> {
     deputies: Option<Dated>,
 }
 
-/// A list of what holds from one day through another.
+/// A list with entries that are valid from one day to another.
 struct Dated {
     list: FieldId,
     what: FieldId,
@@ -65,7 +65,7 @@ impl Dated {
         Some(Dated { list, what: inner.field_id(what)?, from: date("from"), until: date("until") })
     }
 
-    /// What each line names, with its first and last day.
+    /// The value of each line, with its first and last day.
     fn lines<'r>(&self, record: &'r Record) -> impl Iterator<Item = (&'r str, Option<NaiveDate>, Option<NaiveDate>)> {
         let date = |fields: &Fields, field: Option<FieldId>| match fields.get(field?) {
             Some(Value::Date(date)) => Some(*date),
@@ -112,7 +112,7 @@ impl<'s> Staff<'s> {
         self.department.map(|field| self.shape.field(field).name.clone())
     }
 
-    /// Notes fields that have the names but not the types.
+    /// Notes fields that have one of the names but not its type.
     pub(super) fn check(shape: &Shape, problems: &Problems) {
         for Name(name, fits, wanted) in [NAME, EMAILS, DEPARTMENT, CAPACITY, JOINED, ROLES, DEPUTIES] {
             let field = shape.field_id(name).map(|id| shape.field(id));
@@ -123,7 +123,7 @@ impl<'s> Staff<'s> {
         }
     }
 
-    /// The person that a record is.
+    /// The person of a record.
     pub(super) fn person(&self, record: &Record, everybody: &Arc<[String]>) -> Person {
         let text = |field: Option<FieldId>| record.get(field?).and_then(Value::as_text).map(str::to_owned);
         let emails = self.emails.and_then(|field| record.get(field)).map(Value::elements).unwrap_or_default();
@@ -147,7 +147,7 @@ impl<'s> Staff<'s> {
         }
     }
 
-    /// What the record of a person holds who joins on a day with these roles.
+    /// The values of a new person's record, who joins on a day with these roles.
     pub fn newcomer(&self, name: &str, email: &str, roles: &[&str], day: NaiveDate) -> Vec<(FieldId, Option<Value>)> {
         let text = |text: &str| Value::Text(text.to_owned());
         let mut set: Vec<(FieldId, Option<Value>)> = Vec::new();

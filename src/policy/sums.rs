@@ -1,5 +1,5 @@
-//! What is added up of complaints: amounts and quantities in their own lines, or in records that name them. Losses and
-//! statistics are said in these words alike (`policy/sharing.toml`, `policy/reports.toml`); the adding up is `money`'s.
+//! Sums over complaints: amounts and quantities in their own lines, or in records that refer to them. Losses and
+//! statistics are declared in the same way (`policy/sharing.toml`, `policy/reports.toml`); `money` adds up.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,21 +20,21 @@ pub struct Sum {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// What is added up, in the company's words. Empty if it does not say.
+    /// The definition, in the company's words. Empty if it gives none.
     pub means: Label,
-    /// Where it stands.
+    /// What is added up.
     pub of: SumOf,
-    /// What it is counted in.
+    /// The unit of the sum.
     pub unit: Unit,
-    /// Only records for which this holds: of the complaint, or of the kind that names it.
+    /// The condition for a record to count: the complaint, or the record that refers to it.
     pub when: Option<Condition>,
-    /// If this does not hold for a record, its amount may still change.
+    /// The condition for a final amount. If it does not hold for a record, its amount may still change.
     pub settled: Option<Condition>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// Where what is added up stands.
+/// What is added up.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum SumOf {
     /// In lines of the complaint itself.
@@ -43,21 +43,21 @@ pub enum SumOf {
         list: FieldId,
         /// The part of a line.
         part: FieldId,
-        /// The field that tells which lines count, and the names of those that do.
+        /// If given, only lines count in which this field has one of these names.
         only: Option<(FieldId, Vec<String>)>,
     },
-    /// In records that name the complaint.
+    /// In records that refer to the complaint.
     Linked {
         /// Their kind.
         kind: String,
-        /// The field by which they name it.
+        /// Their field that refers to it.
         through: FieldId,
-        /// What of them.
+        /// Which of their values.
         part: Summand,
     },
 }
 
-/// What of a record is added up.
+/// The value of a record that is added up.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Summand {
     /// A field.
@@ -66,17 +66,17 @@ pub enum Summand {
     Computed(Box<Computed>),
 }
 
-/// What a sum is counted in.
+/// The unit of a sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
     /// The book's currency.
     Money,
-    /// Whatever the goods are counted in.
+    /// The unit of the goods, whatever it is.
     Quantity,
 }
 
 impl Unit {
-    /// The types of fields that hold it.
+    /// The types of fields that can have it.
     fn types(self) -> &'static [&'static str] {
         match self {
             Unit::Money => &["money"],
@@ -86,7 +86,7 @@ impl Unit {
 }
 
 impl Sum {
-    /// The kind of the records that name cases and that it is added up from. `None` if it stands in the cases themselves.
+    /// The kind of linked records that are added up. `None` for lines of the cases themselves.
     pub fn linked(&self) -> Option<&str> {
         match &self.of {
             SumOf::Lines { .. } => None,
@@ -95,11 +95,11 @@ impl Sum {
     }
 }
 
-/// The columns that reports have beside sums.
+/// The columns that reports have besides sums.
 const COLUMNS: [&str; 10] =
     ["value", "id", "closed", "client", "product", "final", "loss", "loss-rate", "loss-previous", "loss-year-before"];
 
-/// Names the sums of the statistics that are called as a loss is: both are columns of one table.
+/// Notes sums of the statistics that have the name of a loss, because both are columns of one table.
 pub(super) fn distinct(sums: &[Sum], losses: &[Sum], problems: &Problems) {
     for sum in sums {
         if let Some(loss) = losses.iter().find(|loss| loss.name == sum.name) {
@@ -109,19 +109,19 @@ pub(super) fn distinct(sums: &[Sum], losses: &[Sum], problems: &Problems) {
     }
 }
 
-/// Reads the entries of a file that say what is added up.
+/// Reads the entries of a file with sums.
 pub(super) struct Reader<'r> {
-    /// What an entry is called in messages.
+    /// The name of an entry in messages.
     pub(super) what: LoadText,
     pub(super) complaint: &'r Shape,
     pub(super) shapes: &'r AllShapes,
     pub(super) problems: &'r Problems,
-    /// Whether they are statistics: these may be of a quantity too, and are never final.
+    /// Whether they are statistics. These may also have a quantity, and are never final.
     pub(super) statistics: bool,
 }
 
 impl Reader<'_> {
-    /// The entries under a key, each name once.
+    /// The entries under a key; no two may have the same name.
     pub(super) fn all(&self, file: &Section, key: &str) -> Vec<Sum> {
         let mut sums: Vec<Sum> = Vec::new();
         for table in file.list(key, self.problems) {
@@ -172,7 +172,7 @@ impl Reader<'_> {
         Some(Sum { name: name.value, label, means, of: of?, unit, when, settled, place: name.place })
     }
 
-    /// What is added up, by the key that says what it is counted in.
+    /// What is added up. Its key decides the unit.
     fn part(&self, table: &Section) -> Option<(Placed<String>, Unit)> {
         if self.statistics
             && let Some(quantity) = table.text("quantity", self.problems)
@@ -243,7 +243,7 @@ impl Reader<'_> {
     }
 }
 
-/// The field, where it is of one of these types.
+/// The field, if it has one of these types.
 pub(super) fn typed(
     shape: &Shape,
     field: FieldId,

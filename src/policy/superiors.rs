@@ -1,17 +1,18 @@
-//! Who stands above a person: by the person's roles and `reports-to`, first in the same department; and which of them share in what
-//! a person is charged with.
+//! The superiors of a person: by the person's roles and `reports-to`, first in the same department; and which of them
+//! share in what a person is charged with.
 
 use chrono::NaiveDate;
 
 use super::{People, Person, Policy};
 use crate::record::{FieldId, Fields, Id, Value};
 
-/// The superiors of a person on a day, the first superior first. Of the holders of a role one of the person's department
-/// comes first, then one of the nearest department above it, else the only one; where several have it and none is of these
-/// departments, the level is vacant and the next one is asked. Nobody is their own superior, and nobody stands there twice.
+/// The superiors of a person on a day, the nearest first. At each level it is the holder of the role in the person's
+/// department, then the holder in the nearest department above it, else the only holder. If several people have the
+/// role and none of them is in these departments, the level is vacant and the next one follows. Nobody is their own
+/// superior, and nobody appears twice.
 pub fn superiors(policy: &Policy, people: &People, person: &Id, day: NaiveDate) -> Vec<Id> {
     let Some(own) = people.get(person) else { return Vec::new() };
-    // of several roles the one with most levels above it: the lowest
+    // of several roles the lowest: the one with most levels above it
     let lowest = own.roles_on(day).map(|role| policy.roles.above(role).count()).max();
     let role = own.roles_on(day).find(|role| Some(policy.roles.above(role).count()) == lowest);
     let mut found: Vec<Id> = Vec::new();
@@ -28,9 +29,9 @@ pub fn superiors(policy: &Policy, people: &People, person: &Id, day: NaiveDate) 
     found
 }
 
-/// The superiors who share in what the lines of `field` charge persons with, by the bands of `policy/sharing.toml` (RL3): of every
-/// level that some band gives a part, since how much a case loses is not known before its end. Empty if superiors have no share by
-/// the policy, or if the field is not the list of the people responsible.
+/// The superiors who share in what the lines of `field` charge people with, by the bands of `policy/sharing.toml`
+/// (RL3). Every level counts to which some band gives a part, because the loss of a case is not known before its end.
+/// Empty if the policy gives superiors no share, or if the field is not the list of responsible people.
 pub fn sharers(
     policy: &Policy,
     people: &People,

@@ -1,4 +1,5 @@
-//! What a company writes wrong into its rule book is said with file, line and key; what it changes, the program follows.
+//! Mistakes of a company in its rule book are reported with file, line and key. The program follows a company's
+//! changes.
 
 pub(crate) mod documented;
 mod files;
@@ -28,7 +29,7 @@ pub(crate) fn sources_of(preset: &str) -> Sources {
     files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect()
 }
 
-/// A rule book in which nothing is wrong.
+/// A rule book without mistakes.
 pub(crate) fn loaded(sources: &Sources) -> Policy {
     Policy::load(sources, "0").unwrap_or_else(|invalid| panic!("{:#?}", invalid.0))
 }
@@ -38,12 +39,12 @@ pub(crate) fn text<'s>(sources: &'s Sources, path: &str) -> &'s str {
     std::str::from_utf8(sources.bytes(path).expect("the file")).expect("a text")
 }
 
-/// The book with one piece of one file, which must stand there, replaced.
+/// The book with one piece of one file replaced; the piece must exist.
 fn changed(path: &str, from: &str, to: &str) -> Sources {
     replaced(sources(), path, &[(from, to)])
 }
 
-/// A book with pieces of one file, which must stand there, replaced.
+/// A book with pieces of one file replaced; the pieces must exist.
 pub(crate) fn replaced(mut sources: Sources, path: &str, pieces: &[(&str, &str)]) -> Sources {
     let mut text = text(&sources, path).to_owned();
     for (from, to) in pieces {
@@ -66,7 +67,7 @@ pub(crate) fn with_division() -> Sources {
     sources
 }
 
-/// Every problem of a book. Each has a Chinese message too.
+/// Every problem of a book. Each must have a Chinese message, too.
 fn problems(sources: &Sources) -> Vec<Problem> {
     let Err(Invalid(problems)) = Policy::load(sources, "") else { return Vec::new() };
     for problem in &problems {
@@ -78,12 +79,12 @@ fn problems(sources: &Sources) -> Vec<Problem> {
     problems
 }
 
-/// Every problem of a book, as it is said.
+/// Every problem of a book, as text.
 fn said(sources: &Sources) -> Vec<String> {
     problems(sources).iter().map(ToString::to_string).collect()
 }
 
-/// A kind of a company's own, with one line of it replaced.
+/// The problems of a company's own kind with one line of it replaced.
 fn kind(from: &str, to: &str) -> Vec<String> {
     assert!(KIND.contains(from), "no {from:?}");
     let mut sources = sources();
@@ -142,7 +143,7 @@ fn a_sound_kind_of_a_companys_own_has_no_problem() {
     assert_eq!(kind("name", "name"), Vec::<String>::new());
 }
 
-/// Holds a table of what is replaced in the kind, by what, and what is said then.
+/// Checks a table of texts in the kind, their replacements, and the expected messages.
 fn all_said(mistakes: &[(&str, &str, &str)]) {
     let mut wrong = String::new();
     for (from, to, wanted) in mistakes {
@@ -154,7 +155,7 @@ fn all_said(mistakes: &[(&str, &str, &str)]) {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// What other companies deduct for, in the words of the manufacturer's kinds.
+/// Deductions of other companies, in the terms of the manufacturer's kinds.
 pub(crate) const OTHERS: &str = r#"
 [[rules]]
 name = "upheld-complaint"

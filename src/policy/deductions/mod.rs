@@ -1,5 +1,5 @@
-//! What the company deducts, and how much of it in a month: `policy/deductions.toml` (RL1, ST3). `planning` finds the
-//! records, and `money` has the arithmetic.
+//! What the company deducts, and how much in a month: `policy/deductions.toml` (RL1, ST3). `planning` finds the
+//! records, and `money` does the arithmetic.
 
 mod read;
 
@@ -19,88 +19,88 @@ use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
 use crate::record::{FieldId, Record, Value};
 
-/// What `deductions.toml` says. Empty if a company deducts nothing.
+/// The content of `deductions.toml`. Empty if a company deducts nothing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Deductions {
-    /// What a sanction is. `None` if the company proposes none.
+    /// The fields of a sanction. `None` if the company proposes none.
     pub fields: Option<SanctionFields>,
-    /// Where staff records say what a person is paid, of which rules deduct a part.
+    /// Where staff records have a person's pay, for rules that deduct a part of it.
     pub pay: Option<Pay>,
-    /// How much of a month's bonus may be deducted; `None` is no bound.
+    /// How much of a month's bonus may be deducted; `None` means no limit.
     pub cap: Option<Cap>,
     /// The rules.
     pub rules: Vec<Rule>,
 }
 
-/// What a sanction is: `[sanctions]`. What the policy leaves out is neither set nor told.
+/// The fields of a sanction: `[sanctions]`. Fields that the policy leaves out are neither set nor shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SanctionFields {
     /// The kind of the sanctions.
     pub kind: String,
-    /// Names what it follows from.
+    /// The field with the record from which it follows.
     pub about: Option<FieldId>,
-    /// The person whom it concerns.
+    /// The field with the person.
     pub person: Option<FieldId>,
     /// The department.
     pub department: Option<FieldId>,
-    /// What type of sanction it is.
+    /// The type of the sanction.
     pub ty: Option<FieldId>,
-    /// The type of those that are deducted.
+    /// The type of sanctions that are deducted.
     pub deduction: Option<String>,
-    /// The rule that it follows from.
+    /// The rule from which it follows.
     pub rule: Option<FieldId>,
-    /// Why, in words.
+    /// The reason, in words.
     pub reason: Option<FieldId>,
-    /// How much.
+    /// The amount.
     pub amount: Option<FieldId>,
-    /// Lists who is jointly liable.
+    /// The people who are jointly liable.
     pub joint_with: Option<FieldId>,
-    /// How much each of them.
+    /// The amount for each of them.
     pub joint_amount: Option<FieldId>,
-    /// What the person says against it.
+    /// The person's appeal.
     pub appeal: Option<FieldId>,
     /// The states in which it is applied.
     pub applied: Vec<String>,
 }
 
-/// The bound of a month: a share of the bonus and, if the policy says so, of the wage. The lower one holds; what is beyond it is
-/// carried over.
+/// The limit of a month: a share of the bonus and, if the policy says so, of the wage. The lower one counts; the rest
+/// is carried over.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Cap {
     /// Percent of the bonus.
     pub share: Decimal,
-    /// Where staff records say what it is.
+    /// Where staff records have the bonus.
     pub bonus: Pay,
-    /// The bound by the wage.
+    /// The limit by the wage.
     pub wage: Option<WageCap>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// A bound by the month's wage (工资支付暂行规定 §16).
+/// A limit by the month's wage (工资支付暂行规定 §16).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WageCap {
     /// Percent of the wage.
     pub share: Decimal,
-    /// Where staff records say what it is.
+    /// Where staff records have the wage.
     pub pay: Pay,
-    /// What is left to the person at least.
+    /// The least that must remain for the person.
     pub minimum: Option<Decimal>,
 }
 
-/// Amounts of a month in staff records, each from a day on.
+/// Monthly amounts in staff records, each valid from a day on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pay {
     /// The field that lists them.
     pub list: FieldId,
     /// The amount of a line.
     pub amount: FieldId,
-    /// From when it holds.
+    /// The day from which it is valid.
     pub from: Option<FieldId>,
 }
 
 impl Pay {
-    /// What holds on a day of a person's record: the amount of the last line that began by then.
+    /// The amount that is valid on a day: that of the last line that began by then.
     pub fn on(&self, record: &Record, day: NaiveDate) -> Option<Decimal> {
         let lines = record.get(self.list).map(Value::elements).unwrap_or_default().iter();
         let line = |line: &Value| {
@@ -118,36 +118,36 @@ impl Pay {
     }
 }
 
-/// What leads to a sanction.
+/// A rule that leads to a sanction.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
-    /// Its name, which the sanctions that follow from it keep.
+    /// Its name; the sanctions that follow from it keep it.
     pub name: String,
-    /// What people read: the reason of the sanction.
+    /// Its label, which is the reason of the sanction.
     pub label: Label,
     /// The type of the sanction, as its kind names it.
     pub ty: String,
-    /// Whose records.
+    /// The kind of records.
     pub kind: String,
-    /// What in their lives leads to it.
+    /// The event in a record's life that leads to it.
     pub cause: Cause,
-    /// Only records for which this holds.
+    /// Only records that meet this condition.
     pub when: Option<Condition>,
-    /// Only lines for which this holds, where lines of a list lead to it.
+    /// Only lines that meet this condition, if lines of a list lead to it.
     pub only: Option<Condition>,
-    /// Whom it concerns, besides those whom the amount names.
+    /// The person whom it concerns, in addition to those whom the amount names.
     pub person: Option<Concerned>,
-    /// How much.
+    /// The amount.
     pub amount: Much,
     /// Roles whose holders are jointly liable.
     pub joint: Vec<String>,
-    /// How much each of them.
+    /// The amount for each of them.
     pub joint_amount: Option<Decimal>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// What in a record's life leads to a sanction; it belongs to the day on which that happens.
+/// The event in a record's life that leads to a sanction. The sanction belongs to the day of the event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
     /// One of these states is reached.
@@ -156,9 +156,9 @@ pub enum Cause {
     Step(String),
     /// A deadline of this name is missed, each time.
     Breach(String),
-    /// The condition holds when the period is planned: once for each period.
+    /// The condition holds when the period is planned; once for each period.
     Period,
-    /// A line of a list stands in the record, on the day that it says.
+    /// A line of a list, on the day that the line gives.
     Lines {
         /// The list.
         list: FieldId,
@@ -167,12 +167,12 @@ pub enum Cause {
     },
 }
 
-/// Whom a sanction concerns.
+/// The person whom a sanction concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Concerned {
-    /// The person who is pressed by the missed deadline.
+    /// The holder of the missed deadline.
     Holder,
-    /// Whom a field names.
+    /// The person that a field names.
     Field(FieldId),
     /// The person who took this step last.
     Step(String),
@@ -182,45 +182,45 @@ pub enum Concerned {
     Own,
 }
 
-/// How much a sanction comes to.
+/// The amount of a sanction.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Much {
-    /// Always the same.
+    /// Always the same amount.
     Fixed(Deducted),
-    /// By the first of these that holds.
+    /// The amount of the first grade that holds.
     Graded(Vec<Grade>),
-    /// Each person's share of the loss of the case, or this many percent of it.
+    /// This percentage of each person's share of the loss of the case.
     Share(Decimal),
-    /// None: training, conduct.
+    /// No amount: training, conduct.
     Nothing,
 }
 
-/// An amount, or a part of what the person is paid on the day.
+/// An amount, or a part of the person's pay on the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Deducted {
-    /// This much.
+    /// A fixed amount.
     Fixed(Decimal),
-    /// This many percent of the pay, to the nearest cent.
+    /// A percentage of the pay, rounded to the cent.
     OfPay(Decimal),
 }
 
 /// A row of `amounts`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Grade {
-    /// Only records for which this holds.
+    /// Only records that meet this condition.
     pub when: Option<Condition>,
-    /// From how many times in the record on, counted by day.
+    /// From which occurrence in the record on, counted by day.
     pub from_nth: u64,
-    /// How much.
+    /// The amount.
     pub amount: Deducted,
 }
 
 impl Deductions {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/deductions.toml";
 
-    /// Reads the file; a rule that names no kind is about `cases`. All problems are noted; what could be read beside them is
-    /// returned.
+    /// Reads the file. A rule without a kind is about `cases`. All problems are noted, and everything without
+    /// problems is returned.
     pub(super) fn load(text: &str, cases: Option<&str>, shared: bool, loading: Loading<'_>) -> Self {
         let problems = loading.problems;
         let Some(file) = crate::place::toml::read(Self::FILE, text, problems) else { return Deductions::default() };
@@ -263,13 +263,13 @@ impl Deductions {
         Deductions { fields: is, pay, cap, rules }
     }
 
-    /// The rule of a name.
+    /// The rule with this name.
     pub fn rule(&self, name: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.name == name)
     }
 }
 
-/// The deadlines that rules speak of must exist, and only what misses a deadline has a holder.
+/// Checks that the deadlines of rules exist, and that only rules about missed deadlines name a holder.
 pub(super) fn check(deductions: &Deductions, kinds: &BTreeMap<String, Kind>, problems: &Problems) {
     for rule in &deductions.rules {
         let Some(kind) = kinds.get(&rule.kind) else { continue };

@@ -1,4 +1,4 @@
-//! Reads `policy/deductions.toml`: each name in it is bound to what the kinds have.
+//! Reads `policy/deductions.toml`. Each name in it is bound to parts of the kinds.
 
 use rust_decimal::Decimal;
 
@@ -16,7 +16,7 @@ use crate::policy::reports::no_cases;
 use crate::policy::roles::{label, named};
 use crate::record::{Shape, Type, parse_decimal, parse_money};
 
-/// The word for a rule that is asked once for each period.
+/// The word for a rule that is checked once for each period.
 const PERIOD: &str = "period";
 /// The field that says whose record it is.
 const OWN: &str = "id";
@@ -42,17 +42,17 @@ pub(super) fn sanctions(table: &Section, sanction: Naming<'_>) -> SanctionFields
     }
 }
 
-/// Reads the rules and the bound of a month, with what they speak of.
+/// Reads the rules and the monthly limit.
 pub(super) struct Reader<'r> {
     pub(super) loading: Loading<'r>,
-    /// The kind that a rule is about where it names none.
+    /// The kind of rules that name none.
     pub(super) cases: Option<&'r str>,
-    /// Whether the policy says who bears what of a loss.
+    /// Whether the policy says who bears a loss.
     pub(super) shared: bool,
     pub(super) problems: &'r Problems,
     pub(super) is: Option<&'r SanctionFields>,
     pub(super) sanction: Option<Naming<'r>>,
-    /// Whether the policy says where a person's pay stands.
+    /// Whether the policy says where a person's pay is.
     pub(super) paid: bool,
 }
 
@@ -175,7 +175,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The type of a rule's sanctions: that which it names, else that of deductions.
+    /// The type of a rule's sanctions: the one that it names, else the type of deductions.
     fn ty(&self, named: Option<Placed<String>>, rule: &Placed<String>) -> Option<String> {
         let is = self.is?;
         match (named, &is.deduction) {
@@ -220,7 +220,7 @@ impl Reader<'_> {
                 self.problems.push(Problem::new(on.place.clone(), message).help(RuleText::HappensWrite));
                 None
             }
-            // a condition on what is found of the period, not on the last event
+            // a condition about the whole period, not about the last event
             None if on.value == PERIOD => {
                 if !table.has("when") {
                     self.problems.say(&on.place, RuleText::PeriodWhen);
@@ -231,7 +231,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `where`: which lines of the list that leads to it.
+    /// `where`: which lines of the list count.
     fn only(&self, table: &Section, of: Naming<'_>, cause: Option<&Cause>) -> Option<Condition> {
         let text = table.text("where", self.problems)?;
         let list = if let Some(Cause::Lines { list, .. }) = cause { Some(*list) } else { None };
@@ -249,7 +249,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A role, `field:NAME`, `step:NAME`, or `holder`: of the missed deadline.
+    /// A role, `field:NAME`, `step:NAME`, or `holder` (of the missed deadline).
     fn who(&self, of: Naming<'_>, who: &Placed<String>) -> Option<Concerned> {
         match who.value.split_once(':') {
             Some(("field", OWN)) if of.name() == STAFF => Some(Concerned::Own),
@@ -317,7 +317,7 @@ impl Reader<'_> {
     }
 }
 
-/// The shapes of a policy, but for one kind: in its place stands what the lines of one of its lists hold.
+/// The shapes of a policy, except that one kind is replaced by the lines of one of its lists.
 struct OfLines<'s> {
     shapes: &'s AllShapes,
     kind: &'s str,

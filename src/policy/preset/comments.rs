@@ -1,9 +1,9 @@
-//! The comments of shipped files in the language of the book. The presets are written with English comments; what these say in
-//! Chinese stands in `presets/comments.zh.txt`: blocks of two lines, the English comment as one line and the Chinese one.
+//! The comments of shipped files in the language of the book. The presets have English comments. Their Chinese is in
+//! `presets/comments.zh.txt`, in blocks of two lines: the English comment on one line, then the Chinese one.
 //!
-//! Comment lines below one another are one comment. A line that is indented by three spaces or more is one of its own, and goes
-//! on in lines that are indented by eight or more. Rulers (`# ---- Steps ---…`) are looked up as `---- Steps`. What is not in the
-//! table stays as it is: a test holds that this is TOML alone.
+//! Consecutive comment lines are one comment. A line with an indent of three spaces or more begins a separate
+//! comment, which continues in lines with an indent of eight or more. Rulers (`# ---- Steps ---…`) are looked up as
+//! `---- Steps`. Comments that are not in the table stay as they are; a test makes sure that these are only TOML.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use crate::locale::Lang;
 use crate::locale::text::{width, wrap};
 
 const TABLE: &str = include_str!("../presets/comments.zh.txt");
-/// Columns of a comment's line.
+/// The width of a comment line, in columns.
 const WIDE: usize = 116;
-/// How far an item is indented that stands on a line of its own, and how far it goes on.
+/// The indent of a separate item, and that of its further lines.
 const ITEM: usize = 3;
 const ITEM_GOES_ON: usize = 8;
 const RULER: &str = "----";
-/// Where a Chinese comment of a template begins a new line.
+/// A line break in the Chinese comment of a template.
 const BREAK: char = '⏎';
 
-/// A file as it is in a book of the language; `path` says what it is.
+/// A file in the book's language; `path` decides what kind of file it is.
 pub(super) fn in_language(path: &str, text: String, lang: Lang) -> String {
     match lang {
         Lang::En => text,
@@ -31,7 +31,7 @@ pub(super) fn in_language(path: &str, text: String, lang: Lang) -> String {
     }
 }
 
-/// The language of a file's comments: that of the first.
+/// The language of a file's comments: that of the first one.
 pub(super) fn language(text: &str) -> Lang {
     let first = text.lines().find_map(|line| line.trim_start().strip_prefix('#'));
     match first.and_then(|comment| comment.trim().chars().next()) {
@@ -40,13 +40,13 @@ pub(super) fn language(text: &str) -> Lang {
     }
 }
 
-/// English comments with what they say in Chinese.
+/// The English comments with their Chinese.
 fn table() -> BTreeMap<&'static str, &'static str> {
     let blocks = TABLE.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
     blocks.filter_map(|block| block.split_once('\n')).map(|(en, zh)| (en.trim(), zh.trim())).collect()
 }
 
-/// The text with its comments as `said` says them; what it does not know stays as it is.
+/// The text with its comments translated by `said`; unknown comments stay as they are.
 fn translated(path: &str, text: &str, said: &mut impl FnMut(&str) -> Option<&'static str>) -> String {
     if path.ends_with(".toml") {
         toml(text, said)
@@ -57,16 +57,16 @@ fn translated(path: &str, text: &str, said: &mut impl FnMut(&str) -> Option<&'st
     }
 }
 
-/// A comment's lines, as they stand below one another.
+/// The consecutive lines of a comment.
 #[derive(Default)]
 struct Comment<'t> {
     lines: Vec<&'t str>,
-    /// An item that is indented.
+    /// Whether it is an indented item.
     item: bool,
 }
 
 impl Comment<'_> {
-    /// What is looked up.
+    /// The text that is looked up.
     fn english(&self) -> String {
         let words = self.lines.iter().flat_map(|line| line.trim_start().trim_start_matches('#').split_whitespace());
         let text = words.collect::<Vec<_>>().join(" ");
@@ -126,13 +126,13 @@ fn toml(text: &str, said: &mut impl FnMut(&str) -> Option<&'static str>) -> Stri
     out
 }
 
-/// Whether a comment line stands for itself: an empty one, or a ruler.
+/// Whether a comment line is separate: an empty one, or a ruler.
 fn is_alone(line: &str) -> bool {
     let body = line.trim_start().trim_start_matches('#').trim();
     body.is_empty() || body.starts_with(RULER)
 }
 
-/// Where the comment after a value begins. The presets have no texts of several lines.
+/// The position of a comment after a value. The presets have no texts of several lines.
 fn trailing(line: &str) -> Option<usize> {
     let mut quote = None;
     let mut escaped = false;
@@ -150,7 +150,7 @@ fn trailing(line: &str) -> Option<usize> {
     None
 }
 
-/// Comments of templates: `{#- … -#}`. One of several paragraphs is looked up by its first.
+/// Comments of templates: `{#- … -#}`. A comment of several paragraphs is looked up by its first one.
 fn template(text: &str, said: &mut impl FnMut(&str) -> Option<&'static str>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -196,7 +196,7 @@ mod tests {
                     if chinese.is_some() {
                         used.insert(english.to_owned());
                     } else if english.parse::<toml::Table>().is_err() {
-                        // an example of what may be written is TOML in either language
+                        // an example of a key is TOML in both languages
                         missing.insert(english.to_owned());
                     }
                     chinese

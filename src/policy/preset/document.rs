@@ -1,31 +1,31 @@
-//! A TOML file as the sequence of its tables in the order of the text. Overlays are merged in this form, and comments
-//! stay where they stand. `overlay` says how.
+//! A TOML file as the sequence of its tables in the order of the text. Overlays are merged in this form, so that
+//! comments stay in their places; see `overlay`.
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
-/// Where a table stands: its keys, with the entries of arrays of tables by their `name`.
+/// The position of a table: its keys, with the `name` of entries in arrays of tables.
 pub(super) type Id = Vec<String>;
 
-/// A table of the file with its own keys, without the tables inside that have a header of their own.
+/// A table of the file with its own keys, without inner tables that have their own header.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
-    /// Where it stands; empty for the keys above the first header. A second entry of one name is `name#2`, an entry without a
-    /// name is `#1`, `#2` and so on.
+    /// Its position; empty for the keys above the first header. The second entry with the same name is `name#2`.
+    /// Entries without a name are `#1`, `#2` and so on.
     pub(super) id: Id,
-    /// The header's keys; empty above the first header.
+    /// The keys of the header; empty above the first header.
     header: Vec<String>,
-    /// Whether the header is that of an entry of an array.
+    /// Whether it is an entry of an array.
     entry: bool,
     /// Comments and blank lines before the header.
     pub(super) lead: String,
-    /// What follows the header in its line.
+    /// What follows the header on its line.
     trail: String,
     /// Its keys and values with their comments.
     pub(super) body: Table,
     position: isize,
 }
 
-/// A file taken apart.
+/// A file, split into its tables.
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) parts: Vec<Part>,
@@ -34,7 +34,7 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Takes a text apart.
+    /// Splits a text.
     pub(super) fn parse(text: &str) -> Result<Self, toml_edit::TomlError> {
         let document: DocumentMut = text.parse()?;
         let mut parts = Vec::new();
@@ -43,17 +43,17 @@ impl Document {
         Ok(Document { parts, trailing: document.trailing().as_str().unwrap_or_default().to_owned() })
     }
 
-    /// The parts that stand at an id or inside.
+    /// The parts at an id or inside it.
     pub(super) fn within(&self, id: &[String]) -> impl Iterator<Item = usize> {
         self.parts.iter().enumerate().filter(move |(_, part)| part.id.starts_with(id)).map(|(i, _)| i)
     }
 
-    /// The part of an id.
+    /// The part at an id.
     pub(super) fn part(&mut self, id: &[String]) -> Option<&mut Part> {
         self.parts.iter_mut().find(|part| part.id == id)
     }
 
-    /// The text.
+    /// The whole text.
     pub(super) fn text(self) -> String {
         let mut text = String::new();
         for part in self.parts {
@@ -81,7 +81,7 @@ impl Part {
     }
 }
 
-/// Notes a table and those inside.
+/// Notes a table and the tables inside it.
 fn collect(table: &Table, header: &mut Vec<String>, id: &mut Id, entry: bool, parts: &mut Vec<Part>) {
     if header.is_empty() || !table.is_implicit() {
         parts.push(part(table, header, id, entry));
@@ -153,7 +153,7 @@ pub(super) fn set_lead(table: &mut Table, key: &str, lead: &str) {
     }
 }
 
-/// What follows a value in its line, a comment for instance.
+/// What follows a value on its line, for instance a comment.
 pub(super) fn trail_of(value: &Value) -> &str {
     value.decor().suffix().and_then(|raw| raw.as_str()).unwrap_or_default()
 }

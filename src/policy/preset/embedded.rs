@@ -1,4 +1,4 @@
-//! The presets' files as they are built into the program: one entry and one folder a preset.
+//! The presets' files, built into the program: one entry and one folder for each preset.
 
 use super::{File, Preset, PresetPart};
 
@@ -16,7 +16,7 @@ macro_rules! top {
     };
 }
 
-/// What the presets share.
+/// The files that all presets share.
 pub(super) const BASE: &[File] = &[
     top!("base", "calendar/cn.ics"),
     policy!("base", "acting.toml"),
@@ -73,7 +73,7 @@ pub(super) const BASE: &[File] = &[
     top!("base", "reports/voice.toml"),
 ];
 
-/// Kinds of the base that small books do without.
+/// Kinds of the base that small books do not need.
 const FURTHER: &[&str] = &[
     "policy/kinds/analysis.toml",
     "policy/kinds/contract.toml",
@@ -164,7 +164,7 @@ pub(super) const PRESETS: &[Preset] = &[
             top!("agency", "forms/archive-file.html"),
             top!("agency", "forms/contract-tracking.html"),
             top!("agency", "forms/questionnaire.html"),
-            // the agency's forms of a complaint ask for no goods either
+            // like the agency's, these forms of a complaint ask for no goods
             top!("service-desk", "forms/complaint-handling.html"),
             top!("service-desk", "forms/desk-registration.html"),
             policy!("agency", "kinds/callback.toml"),
@@ -222,7 +222,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("service-desk", "kinds/callback.toml"),
             policy!("service-desk", "kinds/client.toml"),
             policy!("service-desk", "kinds/complaint.toml"),
-            // rewards and training are proposed from the same figures as at the agency
+            // rewards and training are proposed from the same figures as in the agency
             policy!("agency", "deductions.toml"),
             policy!("agency", "kinds/sanction.toml"),
             top!("agency", "reports/analyses.toml"),
@@ -387,7 +387,7 @@ pub(super) const PRESETS: &[Preset] = &[
     },
 ];
 
-/// What a company may take beside its preset: one entry and one folder a part.
+/// What a company may add to its preset: one entry and one folder for each part.
 pub(super) const PARTS: &[PresetPart] = &[PresetPart {
     name: "regulator",
     label: ("Regulator's time limits (12315, 12345)", "监管转办时限（12315、12345）"),

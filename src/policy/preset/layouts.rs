@@ -1,13 +1,14 @@
-//! Where older books say how computed reports look: in `policy/reports.toml`. An upgrade moves it to the files of the reports.
+//! The layouts of computed reports in older books: they are in `policy/reports.toml`. An upgrade moves them to the
+//! reports' own files.
 
 use super::document::Document;
 
-/// What has moved: the key in `policy/reports.toml`, the file that it stands in today, and whether the file itself is the table.
+/// What has moved: the key in `policy/reports.toml`, today's file, and whether that file itself is the table.
 const MOVED: [(&str, &str, bool); 2] =
     [("tables", "reports/monthly.toml", false), ("tracking", "reports/tracking.toml", true)];
 
-/// The text of `policy/reports.toml` without what has moved, and the texts of the files that it moves to. `None` if it is not
-/// there, or the text is not TOML.
+/// The text of `policy/reports.toml` without the moved parts, and the texts of the files to which they move. `None`
+/// if there are no such parts, or if the text is not TOML.
 pub fn layouts_of(text: &str) -> Option<(String, Vec<(&'static str, String)>)> {
     let mut rest = Document::parse(text).ok()?;
     let mut moved = Vec::new();

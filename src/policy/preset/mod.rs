@@ -1,6 +1,6 @@
-//! The rule books that the program brings along. Each is the base that all share, with an overlay of its own. `init`
-//! writes the resolved files into the book, and from then on the book is judged by those. How a rule book is read is
-//! not here. Overlays are merged by `toml_edit`, because it keeps comments.
+//! The rule books that come with the program. Each is the shared base with an overlay of its own. `init` writes the
+//! resulting files into the book, and from then on the book uses these. This module does not read rule books.
+//! Overlays are merged with `toml_edit`, because it keeps comments.
 
 mod comments;
 mod document;
@@ -21,36 +21,37 @@ use crate::policy::CALENDAR;
 /// The key of the last date that a calendar knows.
 const THROUGH: &str = "valid-through";
 
-/// A rule book of the program.
+/// A rule book that comes with the program.
 #[derive(Debug)]
 pub struct Preset {
-    /// Its name, as `--preset` takes it.
+    /// Its name for `--preset`.
     pub name: &'static str,
-    /// What it is called in English and Chinese.
+    /// Its label in English and Chinese.
     label: (&'static str, &'static str),
-    /// For which companies it is, in English and Chinese.
+    /// Which companies it is for, in English and Chinese.
     help: (&'static str, &'static str),
-    /// Files of the base that it leaves out, by path in the book. A file of its own may stand in their place.
+    /// Files of the base that it leaves out, by path in the book. It may have its own file in their place.
     without: &'static [&'static str],
-    /// Its own files: overlays where the base has a file of the path, whole files otherwise.
+    /// Its own files: an overlay if the base has a file with the path, else a whole file.
     overlay: &'static [File],
 }
 
-/// A small rule book that a company may take beside any preset, such as the time limits of a regulator: an overlay over the preset.
+/// A small rule book that a company may add to any preset, such as the time limits of a regulator. It is an overlay
+/// on the preset.
 #[derive(Debug)]
 pub struct PresetPart {
-    /// Its name, as `--part` takes it.
+    /// Its name for `--part`.
     pub name: &'static str,
-    /// What it is called in English and Chinese.
+    /// Its label in English and Chinese.
     label: (&'static str, &'static str),
-    /// Its files: overlays where the preset has a file of the path, whole files otherwise.
+    /// Its files: an overlay if the preset has a file with the path, else a whole file.
     overlay: &'static [File],
 }
 
 /// A file of a preset as the program holds it.
 #[derive(Debug, Clone, Copy)]
 struct File {
-    /// Where it goes, from the top of the book.
+    /// Its path, from the top of the book.
     path: &'static str,
     text: &'static str,
 }
@@ -58,27 +59,27 @@ struct File {
 /// A file that `init` writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookFile {
-    /// Where it goes, from the top of the book, with `/`.
+    /// Its path, from the top of the book, with `/`.
     pub path: String,
     /// The whole text.
     pub text: String,
 }
 
-/// What a new book sets in its preset.
+/// The choices of a new book about its preset.
 #[derive(Debug, Clone, Default)]
 pub struct Choices {
-    /// The time zone of the calendars, as `Europe/Berlin`; none is the preset's.
+    /// The time zone of the calendars, such as `Europe/Berlin`; `None` means the preset's.
     pub time_zone: Option<String>,
-    /// The last year that every calendar knows; none means that they do not end.
+    /// The last year of every calendar; `None` means that they do not end.
     pub through: Option<i32>,
     /// The language of the comments.
     pub lang: Lang,
-    /// What is taken beside the preset, in this order.
+    /// The parts added to the preset, in this order.
     pub parts: Vec<&'static PresetPart>,
 }
 
 impl Choices {
-    /// The choices that a calendars' file was written with.
+    /// The choices with which a calendar file was written.
     pub fn of(calendar: &str) -> Choices {
         let problems = Problems::new();
         let lang = comments::language(calendar);
@@ -102,17 +103,17 @@ impl PresetPart {
     /// Every part, in the order of help.
     pub const ALL: &'static [PresetPart] = embedded::PARTS;
 
-    /// The part of a name.
+    /// The part with this name.
     pub fn named(name: &str) -> Option<&'static PresetPart> {
         PresetPart::ALL.iter().find(|part| part.name == name)
     }
 
-    /// What it is called.
+    /// Its label.
     pub fn label(&self) -> Label {
         Label::new(self.label.0, self.label.1)
     }
 
-    /// Lays the part over the files of a preset.
+    /// Applies the part to the files of a preset.
     fn lay_over(&self, files: &mut Vec<BookFile>) -> Result<(), OverlayError> {
         for own in self.overlay {
             match files.iter_mut().find(|file| file.path == own.path) {
@@ -126,7 +127,7 @@ impl PresetPart {
 }
 
 impl Preset {
-    /// The preset of a new book where none is named.
+    /// The preset of a new book if none is named.
     pub const DEFAULT: &'static str = "basic";
 
     /// The text of a file that all presets share.
@@ -137,38 +138,39 @@ impl Preset {
     /// Every preset, the default first.
     pub const ALL: &'static [Preset] = embedded::PRESETS;
 
-    /// Whether the preset brings a file of this path along.
+    /// Whether the preset has a file with this path.
     pub fn ships(&self, path: &str) -> bool {
         let of_base = embedded::BASE.iter().filter(|file| !self.without.contains(&file.path));
         of_base.chain(self.overlay).any(|file| file.path == path)
     }
 
-    /// The preset of a name.
+    /// The preset with this name.
     pub fn named(name: &str) -> Option<&'static Preset> {
         Preset::ALL.iter().find(|preset| preset.name == name)
     }
 
-    /// What it is called.
+    /// Its label.
     pub fn label(&self) -> Label {
         Label::new(self.label.0, self.label.1)
     }
 
-    /// For which companies it is.
+    /// Which companies it is for.
     pub fn help(&self) -> Label {
         Label::new(self.help.0, self.help.1)
     }
 
-    /// The files of a new book by path: policy and calendars, resolved and commented. `redress.toml` is not among them.
+    /// The files of a new book by path: policy and calendars, merged and commented, without `redress.toml`.
     ///
     /// # Errors
-    /// If an overlay does not fit its base, or a file is no TOML; a test holds that every preset resolves.
+    /// If an overlay does not fit its base, or if a file is not TOML. A test makes sure that every preset can be
+    /// merged.
     pub fn files(&self, choices: &Choices) -> Result<Vec<BookFile>, OverlayError> {
         let mut files = Vec::new();
         let of_base = |path: &str| embedded::BASE.iter().any(|file| file.path == path) && !self.without.contains(&path);
         for file in embedded::BASE.iter().filter(|file| of_base(file.path)) {
             let own = self.overlay.iter().find(|own| own.path == file.path);
             let text = match own {
-                // A file that is not TOML, such as a template, is taken whole from the preset.
+                // A file that is not TOML, such as a template, comes completely from the preset.
                 Some(own) if !file.path.ends_with(".toml") => own.text.to_owned(),
                 Some(own) => merge(file.path, file.text, own.text)?,
                 None => file.text.to_owned(),
@@ -193,8 +195,8 @@ impl Preset {
     }
 }
 
-/// Puts every calendar into another zone. The holidays of the preset's own zone do not hold there and are left out with
-/// their files.
+/// Moves every calendar to another zone. The holidays of the preset's own zone do not apply there, and are left out
+/// with their files.
 fn set_zone(files: &mut Vec<BookFile>, zone: &str) -> Result<(), OverlayError> {
     let Some(calendar) = files.iter_mut().find(|file| file.path == CALENDAR) else { return Ok(()) };
     let problems = Problems::new();
@@ -220,7 +222,7 @@ fn set_zone(files: &mut Vec<BookFile>, zone: &str) -> Result<(), OverlayError> {
     Ok(())
 }
 
-/// Lets every calendar end with a year.
+/// Makes every calendar end with a year.
 fn set_end(files: &mut [BookFile], year: i32) -> Result<(), OverlayError> {
     let Some(calendar) = files.iter_mut().find(|file| file.path == CALENDAR) else { return Ok(()) };
     let problems = Problems::new();

@@ -1,38 +1,38 @@
-//! How an overlay changes a file of the base, comments and order kept.
+//! How an overlay changes a file of the base. Comments and order are kept.
 //!
-//! - A table's keys override those of the base or are added. A comment above a key of the overlay replaces the one above the
-//!   base's; a comment after a value goes with the value.
-//! - Entries of arrays of tables are the same where their `name` is; of several, `which = 2` is the second, and
-//!   `add = true` makes another one. Entries without a name are added.
-//! - `remove = ["fields.sample", "steps.wait", "fields.contact.private"]` above the first table drops tables, entries and
-//!   keys; so does `remove = true` in a table.
-//! - A new entry stands after its siblings, or where `before = "NAME"` or `behind = "NAME"` says. A list, `before = ["NAME"]`, is no
-//!   such word: it is what a step says of deadlines.
+//! - A table's keys replace those of the base, or are added. A comment above a key of the overlay replaces the one
+//!   above the base's key; a   comment after a value goes with the value.
+//! - Entries of arrays of tables are matched by `name`. If there are several, `which = 2` means the second; `add =
+//!   true` makes a new one.   Entries without a name are added.
+//! - `remove = ["fields.sample", "steps.wait", "fields.contact.private"]` above the first table removes tables,
+//!   entries and keys;   `remove = true` in a table removes that table.
+//! - A new entry comes after its siblings, or where `before = "NAME"` or `behind = "NAME"` says. A list, `before =
+//!   ["NAME"]`, is not such a   key: it is a step's rule about deadlines.
 
 use toml_edit::{Item, Value};
 
 use super::document::{Document, Part, lead_of, set_lead, trail_of};
 
-/// Keys that say how a table is merged, and do not go into the file.
+/// Keys that control the merge and are not written to the file.
 const CONTROL: [&str; 5] = ["remove", "before", "behind", "which", "add"];
 
-/// Whether a key says how its table is merged. `before = […]` is a rule of the step itself.
+/// Whether a key controls the merge of its table. `before = […]` is a rule of the step itself.
 fn is_control(name: &str, item: &Item) -> bool {
     CONTROL.contains(&name) && !(name == "before" && item.is_array())
 }
 
-/// An overlay that does not fit.
+/// An overlay that does not fit its base.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OverlayError {
-    /// One of the texts is no TOML.
+    /// One of the texts is not TOML.
     #[error("{file}: {message}")]
     Syntax {
         /// The file's path in the book.
         file: String,
-        /// What the parser says.
+        /// The parser's message.
         message: String,
     },
-    /// Something named to be removed, or to stand beside, is not in the base.
+    /// The base does not have something that the overlay removes, or places an entry beside.
     #[error("{file}: the base has no `{name}`; correct the name in the overlay")]
     Missing {
         /// The file's path in the book.
@@ -42,10 +42,11 @@ pub enum OverlayError {
     },
 }
 
-/// The text of a base file as an overlay changes it.
+/// The text of a base file with the changes of an overlay.
 ///
 /// # Errors
-/// If one of the texts is no TOML, or the overlay removes or stands beside what the base does not have.
+/// If one of the texts is not TOML, or if the overlay removes, or places an entry beside, something that the base
+/// does not have.
 pub fn merge(file: &str, base: &str, overlay: &str) -> Result<String, OverlayError> {
     let parse = |text| {
         Document::parse(text)
@@ -64,7 +65,7 @@ pub fn merge(file: &str, base: &str, overlay: &str) -> Result<String, OverlayErr
     Ok(base.text())
 }
 
-/// Drops a table with its contents, an entry or a key. `None` if nothing has that name.
+/// Removes a table with its contents, an entry or a key. `None` if there is nothing with that name.
 fn remove(base: &mut Document, name: &str) -> Option<()> {
     let id: Vec<String> = name.split('.').map(str::to_owned).collect();
     if drop_parts(base, &id) {
@@ -75,7 +76,7 @@ fn remove(base: &mut Document, name: &str) -> Option<()> {
     body.remove(key).map(|_| ())
 }
 
-/// Drops the parts of an id; a heading above them stays.
+/// Removes the parts of an id; a heading above them stays.
 fn drop_parts(base: &mut Document, id: &[String]) -> bool {
     let gone: Vec<usize> = base.within(id).collect();
     let Some(&first) = gone.first() else { return false };
@@ -91,7 +92,7 @@ fn drop_parts(base: &mut Document, id: &[String]) -> bool {
     true
 }
 
-/// Merges one table of the overlay into the base; says the name that is not there.
+/// Merges one table of the overlay into the base. The error is the name that does not exist.
 fn apply(base: &mut Document, part: &Part, top: bool) -> Result<(), String> {
     let text = |key: &str| part.body.get(key).and_then(Item::as_str);
     let flag = |key: &str| part.body.get(key).and_then(Item::as_bool).unwrap_or(false);
@@ -154,14 +155,14 @@ fn override_keys(old: &mut Part, part: &Part) {
     }
 }
 
-/// Whether an overlay's value says what is there already and adds no comment.
+/// Whether an overlay's value equals the present one and adds no comment.
 fn same(there: &Item, item: &Item) -> bool {
     let plain = |item: &Item| item.as_value().map(|value| value.clone().decorated("", "").to_string());
     let comment = item.as_value().is_some_and(|value| !trail_of(value).trim().is_empty());
     !comment && plain(there) == plain(item)
 }
 
-/// Where a new table goes.
+/// The position of a new table.
 fn place(base: &Document, id: &[String], before: Option<&str>, behind: Option<&str>) -> Result<usize, String> {
     let parents = &id[..id.len().saturating_sub(1)];
     let sibling = |name: &str| -> Vec<String> { parents.iter().cloned().chain([name.to_owned()]).collect() };
@@ -175,18 +176,19 @@ fn place(base: &Document, id: &[String], before: Option<&str>, behind: Option<&s
     Ok(near.map_or(base.parts.len(), |at| at + 1))
 }
 
-/// Comments and a blank line for a new table. The comment of an overlay file as a whole, which a blank line ends, stays out.
+/// The comments above a new table, with a blank line. The comment of the whole overlay file, which ends with a blank
+/// line, is left out.
 fn lead(part: &Part, top: bool) -> String {
     let blank = top || part.lead.starts_with('\n') || !heading(&part.lead).is_empty();
     format!("{}{}", if blank { "\n" } else { "" }, comment(&part.lead))
 }
 
-/// The comment that belongs to what follows: all after the last blank line.
+/// The comment of what follows: everything after the last blank line.
 fn comment(lead: &str) -> &str {
     &lead[heading(lead).len()..]
 }
 
-/// All up to the last blank line, that line included.
+/// Everything up to and including the last blank line.
 fn heading(lead: &str) -> &str {
     let mut end = 0;
     let mut at = 0;

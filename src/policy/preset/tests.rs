@@ -1,4 +1,4 @@
-//! Overlays on small texts, and the files of the presets. What they say once loaded is held in `policy/tests/presets`.
+//! Overlays on small texts, and the files of the presets. `policy/tests/presets` checks their content after loading.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What a case is and what counts in it: `[cases]` of `policy/reports.toml`.
+//! The rules for cases: `[cases]` of `policy/reports.toml`.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,22 +11,22 @@ use crate::place::{Place, Placed, Problem};
 use crate::policy::naming::{Naming, did_you_mean, typed};
 use crate::record::{FieldId, Type};
 
-/// What a case is, and what counts in it. What the policy leaves out cannot be told.
+/// The rules for cases. Reports cannot show what the policy leaves out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CaseRules {
-    /// The kind of the forms that make up cases: complaints.
+    /// The kind of the forms of cases: complaints.
     pub kind: String,
-    /// Names the form before this one of the same case.
+    /// The field that refers to the previous form of the same case.
     pub original: Option<FieldId>,
-    /// Names the case that a form repeats.
+    /// The field that refers to the case which a form repeats.
     pub duplicate_of: Option<FieldId>,
-    /// Names the client.
+    /// The field with the client.
     pub client: Option<FieldId>,
     /// The kind of the clients.
     pub clients: Option<String>,
-    /// Names the product.
+    /// The field with the product.
     pub product: Option<FieldId>,
-    /// Says what caused it.
+    /// The field with the cause.
     pub cause: Option<FieldId>,
     /// The states in which a case is accepted.
     pub accepted: Option<Vec<String>>,
@@ -36,28 +36,28 @@ pub struct CaseRules {
     pub declined: Option<Vec<String>>,
     /// The states in which it is withdrawn.
     pub withdrawn: Option<Vec<String>>,
-    /// Holds of a case where the complaint was justified.
+    /// The condition for a case in which the complaint was justified.
     pub upheld: Option<Condition>,
-    /// What that says, as the end of "cases closed in the period …".
+    /// The words for that condition, which end the sentence "cases closed in the period …".
     pub upheld_means: Label,
-    /// The deadline by which the client is answered.
+    /// The deadline for the answer to the client.
     pub answer: Option<String>,
-    /// What its remedies come to.
+    /// The remedies of a case.
     pub remedies: Option<Remedies>,
     /// Where it is declared.
     pub place: Place,
 }
 
-/// What the remedies of a case come to: an amount that authority tables decide on, in lines.
+/// The remedies of a case: an amount that authority tables decide on, in lines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remedies {
     /// The list.
     pub list: FieldId,
     /// The amount of a line.
     pub amount: FieldId,
-    /// What kind of remedy a line is.
+    /// The kind of remedy of a line.
     pub kind: Option<FieldId>,
-    /// How much of it.
+    /// The quantity of a line.
     pub quantity: Option<FieldId>,
     /// The states of forms whose remedies do not count.
     pub without: Vec<String>,
@@ -95,7 +95,7 @@ impl CaseRules {
 }
 
 impl CaseRules {
-    /// The keys of what cases reach that are left out.
+    /// The keys of milestones that are left out.
     pub fn left_out(&self) -> impl Iterator<Item = &'static str> {
         let reached = [
             ("accepted", &self.accepted),

@@ -7,22 +7,22 @@ use crate::place::toml::Section;
 use crate::policy::naming::Naming;
 use crate::record::FieldId;
 
-/// What a closed period is, and which report says what is to be done before.
+/// The fields of a closed period, and the report with what must be done before closing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosingRules {
-    /// The kind of the records that keep what was closed.
+    /// The kind of the records about closed periods.
     pub kind: String,
     /// The name of the report.
     pub report: FieldId,
     /// The period, such as `2026-10`.
     pub period: FieldId,
-    /// The commit that the report was made of.
+    /// The commit from which the report was made.
     pub commit: FieldId,
     /// The SHA-256 of the report's bytes.
     pub digest: FieldId,
     /// The report's bytes.
     pub file: FieldId,
-    /// The report whose lists say what is to be done before a period is closed.
+    /// The report with the lists of what must be done before a period is closed.
     pub checklist: Option<Placed<String>>,
 }
 

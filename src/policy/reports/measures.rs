@@ -1,4 +1,5 @@
-//! What an improvement measure is, and what makes it ineffective: `[measures]` and `[recurrence]` of `policy/reports.toml` (IM1).
+//! The rules for improvement measures, and for when one is ineffective: `[measures]` and `[recurrence]` of
+//! `policy/reports.toml` (IM1).
 
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +9,22 @@ use crate::policy::callbacks::span;
 use crate::policy::naming::{Loading, Naming};
 use crate::record::FieldId;
 
-/// What an improvement measure is. What the policy leaves out cannot be told.
+/// The rules for improvement measures. Reports cannot show what the policy leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeasureRules {
     /// The kind of the measures.
     pub kind: String,
-    /// Names what it follows from.
+    /// The field with the record from which it follows.
     pub about: Option<FieldId>,
-    /// What it is to improve.
+    /// The field with what it improves.
     pub category: Option<FieldId>,
-    /// What is done.
+    /// The field with what is done.
     pub action: Option<FieldId>,
-    /// Who does it.
+    /// The field with the person who does it.
     pub owner: Option<FieldId>,
-    /// By when.
+    /// The field with its due date.
     pub due: Option<FieldId>,
-    /// What came of it.
+    /// The field with its effect.
     pub effect: Option<FieldId>,
     /// The states in which it is done.
     pub done: Vec<String>,
@@ -48,7 +49,7 @@ impl MeasureRules {
     }
 }
 
-/// `[recurrence]`, whose `kind` has a milestone `done`.
+/// `[recurrence]`; its `kind` must have a milestone `done`.
 pub(super) fn recurrence(table: &Section, case: Naming<'_>, loading: Loading<'_>) -> Option<Recurrence> {
     let problems = loading.problems;
     let within = table.required_text("within", problems).and_then(|text| span(&text, problems));

@@ -1,4 +1,4 @@
-//! What reports count by: `policy/reports.toml`. The reports themselves are not here.
+//! The rules by which reports count: `policy/reports.toml`. The reports themselves are elsewhere.
 
 mod cases;
 mod closing;
@@ -23,49 +23,50 @@ use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, parse_money};
 
-/// What `reports.toml` says. What it leaves out a report cannot tell, and says so.
+/// The content of `reports.toml`. If it leaves something out, reports cannot show it, and say so.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Reporting {
-    /// What a case is.
+    /// The rules for cases.
     pub cases: Option<CaseRules>,
-    /// What an improvement measure is.
+    /// The rules for improvement measures.
     pub measures: Option<MeasureRules>,
-    /// The step of a case by which cause and shares are confirmed.
+    /// The step of a case that confirms cause and shares.
     pub confirmed: Option<String>,
-    /// What makes a complaint a repeat (重复投诉).
+    /// When a complaint is a repeat (重复投诉).
     pub repeats: Option<Repeats>,
-    /// What makes two complaints ones of the same lot.
+    /// When two complaints belong to the same lot.
     pub lots: Option<Lots>,
-    /// What makes an improvement measure ineffective (IM1).
+    /// When an improvement measure is ineffective (IM1).
     pub recurrence: Option<Recurrence>,
     /// How a month's figures are closed.
     pub closing: Option<ClosingRules>,
-    /// What counts as satisfied (满意度).
+    /// Which scores count as satisfied (满意度).
     pub satisfaction: Option<Satisfaction>,
-    /// How late overdue cases are, as upper ends of bands; one more, open, follows the last.
+    /// The upper ends of the bands of overdue cases; after the last one comes an open band.
     pub overdue: Vec<Span>,
-    /// Earlier cases that forms count (此前同类产品投诉): handles of the kind of cases that are the same.
+    /// Earlier cases that forms count (此前同类产品投诉): the fields of cases that must be the same.
     pub earlier: Vec<FieldId>,
     /// The complaint rate (投诉率).
     pub complaint_rate: Option<ComplaintRate>,
-    /// The size below which a sample is small. Figures of small samples are marked, and rows of small samples are not ranked.
+    /// A sample below this size is small. Figures from small samples are marked, and rows with small samples are not
+    /// ranked.
     pub small: Option<u64>,
-    /// What was sold, by month.
+    /// The sales, by month.
     pub volumes: Vec<Volume>,
-    /// What the statistics are broken down by.
+    /// The fields by which the statistics are broken down.
     pub tables: Vec<Breakdown>,
-    /// What the statistics add up of the cases that closed, beside their losses.
+    /// The sums that the statistics show about closed cases, besides their losses.
     pub sums: Vec<Sum>,
     /// The columns of the tracking table: fields of cases.
     pub tracking: Vec<FieldId>,
 }
 
-/// What a table of the statistics has a row for: each value of a field.
+/// A table of the statistics with one row for each value of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breakdown {
     /// The field of cases.
     pub by: FieldId,
-    /// A list, and the part of its lines, that counts in its place where there are lines.
+    /// A list and a field of its lines. It counts in place of `by` if the case has lines.
     pub first: Option<(FieldId, FieldId)>,
 }
 
@@ -78,7 +79,7 @@ pub struct Repeats {
     pub within: Span,
 }
 
-/// The same in some fields, another in others.
+/// Records with the same values in some fields, and different values in others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lots {
     /// Fields of cases that are the same.
@@ -87,14 +88,14 @@ pub struct Lots {
     pub differs: Vec<FieldId>,
 }
 
-/// A complaint like those that a measure is about, come back too soon.
+/// When a complaint like those of a measure has come back too soon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recurrence {
     /// The kind of the measures.
     pub kind: String,
-    /// Handles of that kind that name complaints.
+    /// The fields of measures that refer to complaints.
     pub about: Vec<FieldId>,
-    /// The states of that kind that say that the measure is done.
+    /// The states in which a measure is done.
     pub done: Vec<String>,
     /// Fields of cases that are the same.
     pub same: Vec<FieldId>,
@@ -107,25 +108,25 @@ pub struct Recurrence {
 pub struct Satisfaction {
     /// The best score.
     pub highest: u64,
-    /// From this one on a client counts as satisfied.
+    /// A client with at least this score counts as satisfied.
     pub satisfied_from: u64,
-    /// Up to this one a client counts as dissatisfied.
+    /// A client with at most this score counts as dissatisfied.
     pub dissatisfied_to: u64,
 }
 
-/// Complaints for this many of something.
+/// Complaints in relation to something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComplaintRate {
-    /// Of what.
+    /// What they are divided by.
     pub denominator: Denominator,
-    /// 100 is percent, 1000 per mille.
+    /// The factor: 100 for percent, 1000 for per mille.
     pub per: u64,
 }
 
-/// What complaints are counted against.
+/// What complaints are divided by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Denominator {
-    /// The clients of the archive.
+    /// The number of clients.
     Clients,
     /// The orders of [`Volume`].
     Orders,
@@ -133,24 +134,24 @@ pub enum Denominator {
     Amount,
 }
 
-/// What was sold in a month.
+/// The sales of a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Volume {
     /// The first day of the month.
     pub month: NaiveDate,
-    /// How many orders.
+    /// The number of orders.
     pub orders: Option<u64>,
-    /// For how much, in the book's currency.
+    /// The amount, in the book's currency.
     pub amount: Option<Decimal>,
     /// Where it stands.
     pub place: Place,
 }
 
 impl Reporting {
-    /// The file that says it.
+    /// The path of the file.
     pub const FILE: &'static str = "policy/reports.toml";
 
-    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    /// Reads the file. All problems are noted, and everything without problems is returned.
     pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
         let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Reporting::default() };
@@ -176,7 +177,7 @@ impl Reporting {
         };
         match case {
             Some((_, case)) => reporting.of_cases(&file, case),
-            // a kind that is not there is said already
+            // a missing kind is already reported
             None => without_cases(&file, problems),
         }
         let small = |table: &Section| required(table, "small", problems).map(|small| small.value);
@@ -186,7 +187,7 @@ impl Reporting {
             table.finish(problems);
             reporting.volumes.extend(volume);
         }
-        // older books say here what stands in `reports/lessons.toml` today
+        // older books have here what is in `reports/lessons.toml` today
         file.has("lessons");
         file.finish(problems);
         for (i, volume) in reporting.volumes.iter().enumerate() {
@@ -197,7 +198,7 @@ impl Reporting {
         reporting
     }
 
-    /// What the file says of cases beside what they are.
+    /// Reads the other sections about cases.
     fn of_cases(&mut self, file: &Section, case: Naming<'_>) {
         let problems = case.loading.problems;
         self.confirmed = within(file, "responsibility", problems, |table| case.step(table, "confirmed")).flatten();
@@ -222,7 +223,7 @@ impl Reporting {
     }
 }
 
-/// What speaks of cases though nothing says what they are.
+/// Reports sections about cases in a file without `[cases]`.
 fn without_cases(file: &Section, problems: &Problems) {
     let said = file.has("cases");
     for key in ["responsibility", "repeats", "earlier", "lots", "recurrence", "tracking", "tables", "sums"] {
@@ -232,7 +233,7 @@ fn without_cases(file: &Section, problems: &Problems) {
     }
 }
 
-/// The problem of a rule about cases where nothing says which records they are.
+/// The problem of a rule about cases in a file without `[cases]`.
 pub(super) fn no_cases(place: &Place) -> Problem {
     Problem::new(place.clone(), RuleText::NoCases).help(label!(RuleText::AddCases, file = Reporting::FILE))
 }
@@ -254,7 +255,7 @@ fn lots(table: &Section, case: Naming<'_>) -> Lots {
     Lots { same: same(table, case), differs: case.fields(table, "differs") }
 }
 
-/// The fields of cases that are the same.
+/// The fields of cases that must be the same.
 fn same(table: &Section, case: Naming<'_>) -> Vec<FieldId> {
     if table.texts("same", &Problems::new()).is_empty() {
         case.loading.problems.say(table.place(), RuleText::NothingAlike);
@@ -311,7 +312,7 @@ fn rate(table: &Section, problems: &Problems) -> Option<ComplaintRate> {
     Some(ComplaintRate { denominator, per: per?.value })
 }
 
-/// A count that must be there and is not nothing.
+/// A required count that is above zero.
 fn required(table: &Section, key: &str, problems: &Problems) -> Option<Placed<u64>> {
     if !table.has(key) {
         problems.say(table.place(), label!(LoadText::Absent, key = key));

@@ -1,5 +1,5 @@
-//! `docs/policy.md` describes the whole rule book. Each key that the loaders ask for stands in one of its tables. Each key of its
-//! tables is asked for, and stands in an example. Every example loads.
+//! `docs/policy.md` describes the whole rule book. Each key that the loaders ask for is in one of its tables. Each
+//! key of its tables is asked for, and is in an example. Every example loads.
 
 use std::collections::BTreeSet;
 
@@ -18,15 +18,15 @@ pub(crate) fn reference() -> String {
     std::fs::read_to_string("docs/policy.md").expect("docs/policy.md")
 }
 
-/// A block of the page that names a file: `toml policy/kinds/inquiry.toml manufacturer instead`.
+/// A block of the page with a file name: `toml policy/kinds/inquiry.toml manufacturer instead`.
 pub(crate) struct Example {
     /// The language of the block.
     language: String,
-    /// The file that it is a piece of.
+    /// The file that it is a part of.
     pub(crate) file: String,
     /// The preset that has the file.
     pub(crate) preset: String,
-    /// Whether it stands in place of the whole file.
+    /// Whether it replaces the whole file.
     instead: bool,
     pub(crate) text: String,
 }
@@ -57,7 +57,7 @@ pub(crate) fn examples(page: &str) -> Vec<Example> {
     found
 }
 
-/// The book of the example's preset with the example in it.
+/// The book of the example's preset, with the example in it.
 fn with(example: &Example, templates: &[&Example]) -> Sources {
     let mut sources = sources_of(&example.preset);
     for template in templates {
@@ -71,10 +71,10 @@ fn with(example: &Example, templates: &[&Example]) -> Sources {
     sources
 }
 
-/// Reports are read by another module, whose tests load their examples.
+/// Another module reads reports; its tests load their examples.
 const REPORTS: &str = "reports/";
 
-/// Loads every example of a page, and says what was asked for.
+/// Loads every example of a page, and returns what was asked for.
 fn loaded(page: &str) -> BTreeSet<Asked> {
     let examples = examples(page);
     let ours = examples.iter().filter(|example| !example.file.starts_with(REPORTS));
@@ -96,7 +96,7 @@ fn loaded(page: &str) -> BTreeSet<Asked> {
     asked
 }
 
-/// Paths whose keys are names, by file.
+/// Paths of tables whose keys are names, by file.
 type Named = BTreeSet<(String, Vec<String>)>;
 
 /// The parts of a path, without the numbers of entries.
@@ -104,7 +104,8 @@ fn parts(path: &str) -> Vec<String> {
     path.split('.').filter(|part| !part.is_empty() && part.parse::<usize>().is_err()).map(str::to_owned).collect()
 }
 
-/// What the page calls a key: `fields.*.type`, with `*` in place of names. `None`: it is a name, or a language of a label.
+/// The page's name for a key: `fields.*.type`, with `*` in place of names. `None` for a name, or a language of a
+/// label.
 fn called(file: &str, path: &[String], named: &Named) -> Option<(String, String)> {
     let name = |at: usize| {
         let above = &path[..at];
@@ -136,7 +137,7 @@ fn called(file: &str, path: &[String], named: &Named) -> Option<(String, String)
     }
     let input = |rest: &str| !["by", "gives"].contains(&rest) && !rest.starts_with("gives.");
     if key.strip_prefix("computed.*.").is_some_and(input) {
-        return None; // a table of its own describes the inputs
+        return None; // a separate table describes the inputs
     }
     let file = match file {
         kind if kind.starts_with("policy/kinds/") => "policy/kinds/KIND.toml",
@@ -146,7 +147,7 @@ fn called(file: &str, path: &[String], named: &Named) -> Option<(String, String)
     Some((file.to_owned(), key))
 }
 
-/// The keys of the tables of the page, by file.
+/// The keys in the tables of the page, by file.
 fn documented(page: &str) -> BTreeSet<(String, String)> {
     let (mut file, mut above, mut table) = (String::new(), String::new(), false);
     let mut found = BTreeSet::new();
@@ -202,7 +203,7 @@ fn paths(section: &Section, above: &[String], found: &mut Vec<Vec<String>>) {
     }
 }
 
-/// Holds the tables and examples of the page against what was asked for, for the files that are `ours`.
+/// Compares the tables and examples of the page with what was asked for, for the files that are `ours`.
 pub(crate) fn hold(asked: &BTreeSet<Asked>, ours: fn(&str) -> bool) {
     let page = reference();
     let names = asked.iter().filter(|question| question.key.is_none());
@@ -261,7 +262,7 @@ fn the_computations_of_the_reference_are_those_of_the_program() {
     assert_eq!(written, own);
 }
 
-/// The tables of a page, each with its file: in English as headings, in Chinese as lines below the heading of the file.
+/// The tables of a page, each with its file: headings in English; in Chinese, lines below the heading of the file.
 fn tables(page: &str, file_mark: &str, table_mark: &str) -> BTreeSet<(String, String)> {
     let (mut file, mut found) = (String::new(), BTreeSet::new());
     for line in page.lines() {

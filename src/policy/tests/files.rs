@@ -1,4 +1,4 @@
-//! Mistakes in the other files of a rule book, and what the program follows of them.
+//! Mistakes in the other files of a rule book, and changes in them that the program follows.
 
 use super::{KIND, changed, said, sources};
 use crate::policy::{Policy, Rhythm, Sources};
@@ -31,7 +31,7 @@ fn roles_and_departments_are_named_in_other_files_too() {
     }
 }
 
-/// (file, what is replaced, by what, what is said after the file's name)
+/// (file, text to replace, its replacement, the message after the file's name)
 const MORE: &[(&str, &str, &str, &str)] = &[
     (
         "authority",
@@ -239,7 +239,7 @@ fn callbacks_and_reports_follow_the_files() {
     assert_eq!((&key.rhythm, key.set.len()), (&Rhythm::Every("1 months".parse().expect("a span")), 2));
     assert_eq!(policy.reports.satisfaction.map(|scores| scores.satisfied_from), Some(4));
     assert_eq!(policy.reports.overdue.len(), 3);
-    // older books say here what the statistics and the tracking table show
+    // older books have the contents of the statistics and the tracking table here
     assert!(policy.reports.tables.is_empty() && policy.reports.tracking.is_empty());
     let older = "[[tables]]\nby = \"category\"\n[tracking]\ncolumns = [\"client\", \"lot\"]\n[repeats]";
     let older = Policy::load(&changed("policy/reports.toml", "[repeats]", older), "").expect("it loads");
@@ -260,7 +260,7 @@ fn callbacks_and_reports_follow_the_files() {
     assert_eq!(policy.callbacks.campaigns[0].rhythm, wanted);
 }
 
-/// A company says what it has: without a section about them there are no cases, callbacks and notices, and nothing may speak of them.
+/// Without a section about them there are no cases, callbacks and notices, and no rule may use them.
 #[test]
 fn what_is_left_out_is_not_there() {
     let mut sources = sources();
@@ -275,7 +275,7 @@ fn what_is_left_out_is_not_there() {
     assert!(policy.callbacks.fields.is_none() && policy.notices.fields.is_none());
 }
 
-/// What records that were opened under older rules count as is told by today's words.
+/// Records that were opened under older rules are counted by today's words.
 #[test]
 fn older_rules_speak_of_the_cases_of_today() {
     let today = Policy::load(&sources(), "").expect("it loads");

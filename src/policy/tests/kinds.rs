@@ -2,7 +2,7 @@
 
 use super::{KIND, all_said, changed, kind, said, sources};
 
-/// (what is replaced, by what, what is said)
+/// (text to replace, its replacement, the message)
 const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "stops = [\"done\"]",
@@ -67,7 +67,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "name = \"mend\"",
         "R:1: name: the file is not named for its kind `mend` (name it `mend.toml`)",
     ),
-    // rollups, and how many lines a list may have
+    // rollups, and the most lines of a list
     (
         "[milestones]\n",
         "[rollups.again]\nof = \"repairs\"\n[milestones]\n",
@@ -120,7 +120,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "[fields.team]\neither = [\"owner\"]\n",
         "R:15: fields.team.either.0: `either` is of the lines of a list, and `team` has none",
     ),
-    // running numbers, and what identifies a record
+    // running numbers, and identifying fields
     (
         "[fields.owner]\n",
         "[fields.owner]\nrunning = \"RP{0000}\"\n",
@@ -257,7 +257,7 @@ fn every_mistake_of_a_kind_file_has_file_line_and_key() {
     all_said(MISTAKES);
 }
 
-/// What spans and filters say of themselves is theirs; here that it is said at the right place.
+/// Spans and filters have their own tests; this checks that their problems have the right place.
 #[test]
 fn spans_and_filters_are_read_where_they_stand() {
     for (from, to, place) in [
@@ -278,7 +278,7 @@ fn spans_and_filters_are_read_where_they_stand() {
     }
 }
 
-/// What the kind of a company's own says with these lines at its end, without where.
+/// The messages about a company's own kind with these lines at its end, without places.
 fn with(lines: &str) -> Vec<String> {
     let mut sources = sources();
     sources.insert("policy/kinds/repair.toml", format!("{KIND}{lines}").into_bytes());
@@ -349,7 +349,7 @@ fn what_holds_of_every_record_names_fields_that_there_are() {
     assert_eq!(named, ["`client` of repair names no repair"]);
 }
 
-/// Each field has a column in the index: more than SQLite has would stop every command at its first question.
+/// Each field has a column in the index. More than SQLite allows would stop every command at its first question.
 #[test]
 fn a_kind_has_as_many_fields_as_the_index_has_columns_for() {
     let top = |line: &&str| line.starts_with("[fields.") && line.matches('.').count() == 1;

@@ -1,4 +1,4 @@
-//! What a company writes wrong about computed values, sets, sums and guards, about sharing and about deductions.
+//! Mistakes about computed values, sets, sums and guards, about sharing and about deductions.
 
 use super::{OTHERS, problems, replaced, sources_of, text, with_division};
 use crate::policy::{Measure, Much, Policy, Sources};
@@ -8,7 +8,7 @@ fn changed(path: &str, pieces: &[(&str, &str)]) -> Sources {
     replaced(sources_of("manufacturer"), path, pieces)
 }
 
-/// What is said of a book, without where: file and line are held elsewhere.
+/// The messages about a book without places: file and line are tested elsewhere.
 fn said(sources: &Sources) -> Vec<String> {
     let say = |problem: crate::place::Problem| {
         assert!(problem.place.line > 1 || !problem.place.key.is_empty(), "no place: {problem}");
@@ -23,7 +23,7 @@ const SHARING: &str = "policy/sharing.toml";
 const REPORTS: &str = "policy/reports.toml";
 const DEDUCTIONS: &str = "policy/deductions.toml";
 
-/// (file, what is replaced, by what, what is said)
+/// (file, text to replace, its replacement, the message)
 const MISTAKES: &[(&str, &str, &str, &str)] = &[
     (
         RETURN,
@@ -212,7 +212,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn every_mistake_is_said_with_its_key() {
     for (file, from, to, expected) in MISTAKES {
-        // the manufacturer shares with no superior: what is wrong with bands is tried if there are some
+        // the manufacturer has no bands for superiors, so mistakes in bands are tried with some
         let mut book = if *file == SHARING { with_division() } else { sources_of("manufacturer") };
         let rules = format!("{}{OTHERS}", text(&book, DEDUCTIONS));
         book.insert(DEDUCTIONS, rules.into_bytes());

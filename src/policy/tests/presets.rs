@@ -1,4 +1,4 @@
-//! The presets of the program, loaded: nothing is wrong in them, and the manufacturer's has the names that scripts rely on.
+//! The presets of the program load without problems, and the manufacturer's has the names on which scripts rely.
 
 use super::{said, sources_of};
 use crate::kind::{EDIT, IMPORT, Step, Who};
@@ -14,7 +14,8 @@ fn every_preset_loads_without_a_problem() {
     }
 }
 
-/// The states (`*` closed, `~` waiting, the first of class new) and steps that scripts rely on in the preset `manufacturer`.
+/// The states (`*` closed, `~` waiting, the first one of class new) and steps of the preset `manufacturer` on which
+/// scripts rely.
 const MANUFACTURER: &[(&str, &str, &str)] = &[
     (
         "client",
@@ -97,7 +98,8 @@ fn the_manufacturer_has_the_names_that_scripts_rely_on() {
     assert_eq!(closed.states, ["decided"], "the sign-off ends the case");
 }
 
-/// In every preset but the smallest, each step says who takes it, and the preset names who may import and edit records.
+/// In every preset except the smallest, each step says who takes it, and the preset says who may import and edit
+/// records.
 #[test]
 fn every_step_but_those_of_the_smallest_preset_says_who_takes_it() {
     let mut free = Vec::new();
@@ -108,7 +110,7 @@ fn every_step_but_those_of_the_smallest_preset_says_who_takes_it() {
             let anyone = |step: &Step| step.by.iter().any(|who| matches!(who, Who::Role(role) if role == "anyone"));
             match named(IMPORT) {
                 Some(import) if !import.by.is_empty() && !anyone(import) => {}
-                // what the program alone makes is taken over from nowhere
+                // records that only the program makes are never imported
                 None if policy.reports.closing.as_ref().is_some_and(|closing| closing.kind == kind.name()) => {}
                 _ => free.push(format!("{} {} import", preset.name, kind.name())),
             }
@@ -125,7 +127,7 @@ fn every_step_but_those_of_the_smallest_preset_says_who_takes_it() {
     assert_eq!(free, Vec::<String>::new());
 }
 
-/// Fields that decide on money and rank, by kind.
+/// Fields that decide about money and rank, by kind.
 const OWNED: &[(&str, &str)] = &[
     ("client", "over-acceptance sales grade"),
     ("complaint", "over-acceptance affected.receivable affected.collected remedies responsible fault client"),
@@ -156,8 +158,8 @@ fn what_decides_on_money_and_rank_has_owners() {
     }
 }
 
-/// What people read as one word is one thing: within a kind no field, step or state is called what something else of the kind is
-/// called. A step may be called as the state that it leads to, and as a field of its own name that it fills in.
+/// Within a kind, one label means one thing: no field, step or state has the label of something else. A step may have
+/// the label of the state to which it leads, and of a field with its own name that it fills in.
 #[test]
 fn within_a_kind_a_word_stands_for_one_thing() {
     let mut alike = Vec::new();
@@ -190,7 +192,8 @@ fn within_a_kind_a_word_stands_for_one_thing() {
     assert_eq!(alike, Vec::<String>::new());
 }
 
-/// Every late step and task is pressed for, and asked about once it was done: each kind with deadlines of the staff has its rules.
+/// Every late step and task gets a reminder, and a question once it is done: each kind with deadlines of the staff
+/// has rules for both.
 #[test]
 fn the_manufacturer_presses_and_asks_about_whatever_is_late() {
     let policy = super::loaded(&super::sources_of("manufacturer"));

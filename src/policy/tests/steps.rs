@@ -2,7 +2,7 @@
 
 use super::all_said;
 
-/// (what is replaced, by what, what is said)
+/// (text to replace, its replacement, the message)
 const MISTAKES: &[(&str, &str, &str)] = &[
     // four eyes beyond the record
     (

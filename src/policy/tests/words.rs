@@ -1,6 +1,6 @@
-//! The words of the trade in Chinese: what is not said so stands in no label, message, help or comment.
+//! The Chinese terms of the trade: wrong terms are in no label, message, help or comment.
 
-/// A word that is wrong, the right one, and longer words in which it is right.
+/// A wrong word, the right one, and longer words in which the wrong one is right.
 const WRONG: &[(&str, &str, &[&str])] = &[
     ("账簿", "台账", &[]),
     ("关键字", "唯一标识", &[]),
@@ -47,7 +47,7 @@ const WRONG: &[(&str, &str, &[&str])] = &[
     ("曾逾期时限", "曾逾期环节", &[]),
 ];
 
-/// Everything that a user reads: presets, messages, help, pages.
+/// Everything that a user reads: presets, messages, help, documents.
 const READ: [&str; 5] = ["src/policy/presets", "src/locale/messages", "src/cli", "src/book/found", "docs/zh"];
 
 #[test]
@@ -59,7 +59,7 @@ fn wrong_words_of_the_trade_stand_nowhere() {
             continue;
         }
         let text = std::fs::read_to_string(entry.path()).expect("a text");
-        // `also` takes what people type, right or wrong
+        // `also` lists what people type, right or wrong
         for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.starts_with("also = ")) {
             for (wrong, right, within) in WRONG {
                 let rest = within.iter().fold(line.to_owned(), |line, longer| line.replace(longer, ""));
