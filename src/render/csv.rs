@@ -1,4 +1,5 @@
-//! CSV (RFC 4180): one table's data, or the whole report as blocks. Text cannot become a formula; numbers are never touched.
+//! CSV (RFC 4180): the data of one table, or the whole report as blocks. Text can never become a formula; numbers are
+//! never changed.
 //!
 //! Numbers have no thousands separators, shares are written `83.33%`, instants in ISO 8601. A column of durations is in
 //! minutes, as its heading says; elsewhere a duration is written with its unit.
@@ -18,7 +19,7 @@ use super::{Format, Options, RenderError, text};
 
 pub(super) const FORMAT: Format = Format { name: "csv", extension: "csv", write, list: OfList::Table };
 
-/// UTF-8's byte order mark, without which Excel reads Chinese as something else.
+/// UTF-8's byte order mark; without it Excel misreads Chinese.
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
 fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
@@ -97,7 +98,7 @@ impl Page {
         for row in table.rows.iter().filter(|row| !data_alone || row.role == Role::Body) {
             let kinds = table.columns.iter().map(|column| column.kind);
             writer.write_record(row.cells.iter().zip(kinds).map(|(cell, kind)| match cell {
-                // among numbers of other kinds a duration carries its unit, which the heading cannot say
+                // among other numbers a duration has its unit, because the heading cannot give it
                 Cell::Minutes(_) if kind != ColumnType::Minutes => self.text(&words(cell, self.lang)),
                 cell => self.cell(cell),
             }))?;
@@ -105,7 +106,7 @@ impl Page {
         finish(writer)
     }
 
-    /// The heading of a column, with the unit of durations, whose values are bare numbers.
+    /// The heading of a column. For durations it gives the unit, because their values are plain numbers.
     fn heading(&self, column: &Column) -> String {
         let label = column.label.get(self.lang);
         match column.kind {
@@ -143,8 +144,9 @@ impl Page {
         }
     }
 
-    /// Text that no spreadsheet takes for a formula, with an apostrophe before it where it could be; control characters
-    /// other than tab and line breaks written out, as is what nobody would see or what turns the writing direction.
+    /// Text that no spreadsheet takes for a formula: an apostrophe is put before it if it could be one. Control
+    /// characters (except tab and line breaks), hidden characters and signs that change the writing direction are
+    /// written out.
     fn text(&self, text: &str) -> String {
         let rest = text.trim_start_matches('\'');
         let quoted = rest.len() < text.len();
@@ -168,12 +170,12 @@ fn finish(writer: Writer<Vec<u8>>) -> Result<Vec<u8>, RenderError> {
     writer.into_inner().map_err(|error| RenderError::Csv(error.into_error().into()))
 }
 
-/// Text as a cell that no spreadsheet computes, for files that [`FORMAT`] does not write.
+/// Text as a cell that no spreadsheet evaluates, for files that [`FORMAT`] does not write.
 pub fn guarded(text: &str) -> String {
     Page { lang: Lang::En, excel: true }.text(text)
 }
 
-/// The text of a cell as it was before [`FORMAT`] put an apostrophe before it.
+/// The text of a cell without the apostrophe that [`FORMAT`] put before it.
 pub fn unguard(text: &str) -> &str {
     let rest = text.trim_start_matches('\'');
     match text.strip_prefix('\'') {
@@ -182,12 +184,12 @@ pub fn unguard(text: &str) -> &str {
     }
 }
 
-/// What a spreadsheet may compute, in ASCII or as input methods write it.
+/// Whether a spreadsheet could evaluate the text, in ASCII or in the form of input methods.
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
 
-/// Codes that Excel would change by taking them for numbers: leading zeros, more than 11 digits, `1E5`.
+/// Codes that Excel would change into numbers: leading zeros, more than 11 digits, `1E5`.
 fn looks_numeric(text: &str) -> bool {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let exponent = text.split_once(['e', 'E']).is_some_and(|(number, power)| {
@@ -332,7 +334,7 @@ C-261011-9XQ4M,"'=HYPERLINK(""http://x"")|<b>\u{1b}[2J\u{202e}`x`",unknown,890.0
                 Column::text("t", name("t")), Column::count("c", name("c")), Column::money("m", name("m")),
             ]);
             for (text, count, [whole, cents]) in &rows {
-                // what nobody would see is written out
+                // hidden characters are written out
                 let text: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_hidden(*c)).collect();
                 let amount = rust_decimal::Decimal::new(i64::from(*whole) * 100 + i64::from(cents % 100), 2);
                 table.row([Cell::text(text), Cell::Count(*count), Cell::Money(amount)]);

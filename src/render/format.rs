@@ -1,4 +1,4 @@
-//! The registry of formats and what they are told.
+//! The registry of formats, and the options of rendering.
 
 use crate::label;
 use crate::locale::messages::RenderText;
@@ -10,29 +10,29 @@ use crate::place::toml::nearest;
 use super::{csv, html, ics, json, markdown, ndjson, text};
 use serde_json::Value;
 
-/// What a rendering is told besides the report. Nothing else has an influence on it.
+/// The options of a rendering. Only they and the report decide the result.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
-    /// The language of labels; JSON has all.
+    /// The language of labels; JSON has all languages.
     pub lang: Lang,
-    /// Columns of the terminal. `None` if lines may be of any length.
+    /// The columns of the terminal. `None` if lines may have any length.
     pub width: Option<usize>,
-    /// Whether text may be coloured.
+    /// Whether colour may be used.
     pub colour: bool,
-    /// Lines that a cell of a text table may take before it is cut with `…`. `None` for all.
+    /// The most lines of a cell in a text table, before it is cut with `…`. `None` means all lines.
     pub lines: Option<usize>,
-    /// Whether the reader can choose the columns of the table (`--fields`), which is said where some have no room.
+    /// Whether the reader can choose the columns with `--fields`; a hint says so if columns are left out.
     pub chooses: bool,
-    /// CSV for Excel: a byte order mark, and codes of digits guarded against becoming numbers.
+    /// CSV for Excel: with a byte order mark, and with codes protected from becoming numbers.
     pub excel: bool,
-    /// CSV of this section's data alone, without sums and headings, rather than of the whole report.
+    /// CSV with only this section's data, without sums and headings. `None` means the whole report.
     pub section: Option<String>,
 }
 
-/// A format that reports are written in.
+/// A format of reports.
 #[derive(Debug)]
 pub struct Format {
-    /// What `--format` takes.
+    /// Its name for `--format`.
     pub name: &'static str,
     /// The extension of its files, without the dot.
     pub extension: &'static str,

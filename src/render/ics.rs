@@ -1,7 +1,7 @@
-//! iCalendar (RFC 5545): what falls due, as the calendar of a phone takes it. Only lists of what falls due have this form.
+//! iCalendar (RFC 5545): what is due, for the calendar of a phone. Only lists of what is due have this form.
 //!
-//! We write it ourselves and read it back with `icalendar` in the tests. The writer of that crate gives alarms random ids, so that
-//! two exports of one list differ, and it folds some lines behind the 75th octet.
+//! We write it ourselves, and tests read it back with `icalendar`. That crate's writer gives alarms random ids, so
+//! two exports of one list differ, and it folds some lines after the 75th octet.
 
 use chrono::Utc;
 
@@ -12,46 +12,46 @@ use crate::model::Report;
 
 pub(super) const FORMAT: Format = Format { name: "ics", extension: "ics", write, list: OfList::Agenda };
 
-/// How many octets a line may have, its line break not counted.
+/// The most octets of a line, without its line break.
 const OCTETS: usize = 75;
-/// Times in UTC, so that no zone need be explained.
+/// Times are in UTC, so that no zone must be described.
 const INSTANT: &str = "%Y%m%dT%H%M%SZ";
 
-/// What falls due, for a calendar.
+/// What is due, for a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agenda {
-    /// What the calendar is called.
+    /// The name of the calendar.
     pub name: String,
-    /// When it was written: of two entries of one id the later one counts.
+    /// When it was written. If two entries have the same id, the later one counts.
     pub written: Moment,
-    /// What falls due, in order.
+    /// What is due, in order.
     pub entries: Vec<Entry>,
 }
 
-/// Something that falls due.
+/// Something that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The same at every export, so that a later one takes its place.
+    /// The same in every export, so that a later export replaces it.
     pub id: String,
-    /// By when.
+    /// When it is due.
     pub due: Moment,
-    /// In one line.
+    /// The text in one line.
     pub summary: String,
-    /// The rest, in lines.
+    /// Further text, in lines.
     pub description: String,
-    /// The kinds of work that it belongs to.
+    /// The kinds of work to which it belongs.
     pub categories: Vec<String>,
     /// How many minutes before `due` the calendar reminds of it.
     pub alarm: Option<i64>,
 }
 
-/// A report does not say what falls due when.
+/// A report has no due times.
 fn write(_: &Report, _: &Options) -> Result<Vec<u8>, RenderError> {
     Err(RenderError::NoAgenda)
 }
 
 impl Agenda {
-    /// The agenda as a file, which is the same for the same agenda.
+    /// The agenda as a file. The same agenda always gives the same file.
     pub fn written(&self) -> Vec<u8> {
         let mut lines = Lines::default();
         lines.put("BEGIN", "VCALENDAR");
@@ -79,7 +79,7 @@ impl Agenda {
         if !categories.is_empty() {
             lines.put("CATEGORIES", &categories.join(","));
         }
-        // a time limit keeps nobody from taking part in anything else
+        // a time limit does not block the time for other appointments
         lines.put("TRANSP", "TRANSPARENT");
         if let Some(minutes) = entry.alarm {
             lines.put("BEGIN", "VALARM");
@@ -96,7 +96,8 @@ fn instant(at: Moment) -> String {
     at.with_timezone(&Utc).format(INSTANT).to_string()
 }
 
-/// A text with what has a meaning in the format escaped. Control characters, which no line may hold, are left out.
+/// A text in which characters with a meaning in the format are escaped. Control characters are left out, because no
+/// line may have them.
 fn text(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for c in value.replace("\r\n", "\n").chars() {
@@ -111,12 +112,12 @@ fn text(value: &str) -> String {
     out
 }
 
-/// Lines that end with CRLF, none longer than [`OCTETS`].
+/// Lines that end with CRLF and are not longer than [`OCTETS`].
 #[derive(Default)]
 struct Lines(String);
 
 impl Lines {
-    /// A property. What is longer than a line goes on in the next, behind a space; no character is cut.
+    /// Adds a property. A long one continues on the next line after a space; no character is split.
     fn put(&mut self, name: &str, value: &str) {
         let mut taken = 0;
         for c in format!("{name}:{value}").chars() {
@@ -153,7 +154,7 @@ mod tests {
         Agenda { name: "客服部".to_owned(), written: at("2026-11-30T09:00:00+08:00"), entries: vec![entry] }
     }
 
-    /// The properties of the first event as the parser of the calendars' files reads them.
+    /// The properties of the first event, as the parser for calendar files reads them.
     fn read(agenda: &Agenda) -> Vec<(String, String)> {
         let text = String::from_utf8(agenda.written()).expect("UTF-8");
         let plain = unfold(&text);

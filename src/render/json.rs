@@ -1,4 +1,5 @@
-//! JSON: the neutral model as it is, never localised (docs/json.md). Amounts and decimals are strings, shares have both parts.
+//! JSON: the neutral model, never localised (docs/json.md). Amounts and decimals are strings, and shares have both
+//! parts.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -22,7 +23,8 @@ fn write(report: &Report, _: &Options) -> Result<Vec<u8>, RenderError> {
     Ok(format!("{}\n", escaped(&text)).into_bytes())
 }
 
-/// JSON in which what nobody would see, or what turns the writing direction, stands as `\u200d`: it says the same to a program.
+/// JSON in which hidden characters, and signs that change the writing direction, are written like `\u200d`. For a
+/// program it means the same.
 pub fn escaped(json: &str) -> Cow<'_, str> {
     let hides = |c: char| !c.is_ascii() && is_hidden(c);
     if !json.contains(hides) {
@@ -182,7 +184,7 @@ fn type_name(value: &Cell) -> Value {
     json!(value.type_of().map(|kind| kind.name()))
 }
 
-/// A cell as data: null where empty, `{"unknown":true}` where unknown.
+/// A cell as data: null if it is empty, `{"unknown":true}` if it is unknown.
 pub(super) fn cell(value: &Cell) -> Value {
     match value {
         Cell::Empty => Value::Null,

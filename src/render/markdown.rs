@@ -1,4 +1,4 @@
-//! Markdown (GitHub's): pipe tables; no text of a record can end a cell, mark up anything or become HTML.
+//! Markdown (GitHub's), with pipe tables. Text of a record can never end a cell, add markup or become HTML.
 
 use crate::locale::text::{visible, visible_lines};
 use crate::locale::{Label, Lang};
@@ -73,7 +73,7 @@ fn escaped(cell: &Cell, lang: Lang) -> String {
     escape(&words(cell, lang))
 }
 
-/// Text as itself inside a cell or a line: hidden characters written out, line breaks as `<br>`, all markup taken literally.
+/// Text for a cell or a line: hidden characters are written out, line breaks become `<br>`, and markup is escaped.
 pub(super) fn escape(text: &str) -> String {
     let text = visible_lines(text);
     let mut out = String::with_capacity(text.len());

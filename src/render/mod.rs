@@ -1,7 +1,8 @@
-//! How reports, lists and errors look: text for terminals, Markdown, HTML, CSV, JSON, iCalendar; one file a format.
+//! How reports, lists and errors look: text for terminals, Markdown, HTML, CSV, JSON, iCalendar; one file for each
+//! format.
 //!
-//! What they say is `report::model`; nothing is computed here but layout. No clock, no terminal: width and colour are handed in, so
-//! that the same report renders to the same bytes for ever.
+//! `report` decides the content; only layout is computed here. The caller passes in width and colour, and no clock or
+//! terminal is read, so the same report always renders to the same bytes.
 
 mod chart;
 mod csv;

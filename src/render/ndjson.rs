@@ -1,5 +1,5 @@
-//! NDJSON: a value a line. Of a list what scripts are told of each record; of a report the rows of its tables, each with the name of
-//! its table.
+//! NDJSON: one value on each line. For a list, the data of each record; for a report, the rows of its tables, each
+//! with the name of its table.
 
 use serde_json::{Value, json};
 

@@ -13,14 +13,14 @@ use crate::place::{Place, Problem};
 
 use super::Options;
 
-/// Lines of a file that an excerpt shows at most.
+/// The most lines of a file in an excerpt.
 const LINES: usize = 6;
-/// Columns of an excerpt where no terminal says how many it has.
+/// The width of an excerpt in columns, if no terminal gives one.
 const WIDTH: usize = 140;
 
-/// The problem with file, line, key, excerpt and help; `source` is the whole text of the file, where it could be read.
+/// The problem with file, line, key, excerpt and help. `source` is the whole text of the file, if it could be read.
 ///
-/// Ends with a line break. Control characters of the file are written out; colour only where told.
+/// Ends with a line break. Control characters of the file are written out. Colour is only used if `options` allow it.
 pub fn excerpt(problem: &Problem, source: Option<&str>, options: &Options) -> String {
     let named = |level: Level<'static>, name: RenderText| level.with_name(name.get(options.lang));
     let place = &problem.place;
@@ -51,19 +51,19 @@ pub fn excerpt(problem: &Problem, source: Option<&str>, options: &Options) -> St
     text
 }
 
-/// All problems, an empty line between them; `source` gives a file's text.
+/// All problems, with an empty line between them. `source` returns a file's text.
 pub fn excerpts<'s>(problems: &[Problem], source: impl Fn(&str) -> Option<Cow<'s, str>>, options: &Options) -> String {
     let all = problems.iter().map(|problem| excerpt(problem, source(&problem.place.file).as_deref(), options));
     all.collect::<Vec<_>>().join("\n")
 }
 
-/// Lines around a span, made visible.
+/// The lines around a span, made visible.
 struct Cut {
     text: String,
     span: Range<usize>,
 }
 
-/// The lines of a span, the first few of them, with the span moved to where it is after escaping.
+/// The first lines of a span. The span is moved to its position after escaping.
 fn cut(source: &str, span: &Range<usize>) -> Option<Cut> {
     let (before, inside) = (source.get(..span.start)?, source.get(span.clone())?);
     let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -83,7 +83,7 @@ fn shown(text: &str) -> String {
     crate::locale::text::visible_lines(text).into_owned()
 }
 
-/// What a failed command prints with `--json`.
+/// The output of a failed command with `--json`.
 #[derive(Debug, Clone, Default)]
 pub struct Failure<'f> {
     /// Kebab-case name of the error, for scripts.
@@ -94,12 +94,12 @@ pub struct Failure<'f> {
     pub hint: Option<&'f str>,
     /// Where.
     pub at: Option<&'f Place>,
-    /// What could have been meant, such as the ids that fit.
+    /// What could have been meant, such as the matching ids.
     pub candidates: &'f [String],
 }
 
 impl<'f> Failure<'f> {
-    /// The failure that a problem in a file is.
+    /// The failure for a problem in a file.
     pub fn of(code: &'f str, problem: &'f Problem) -> Self {
         Failure {
             code,
@@ -110,7 +110,7 @@ impl<'f> Failure<'f> {
         }
     }
 
-    /// `{"schema":1,"error":{…}}`; `hint` and `at` are null and `candidates` empty if there is none.
+    /// `{"schema":1,"error":{…}}`. `hint` and `at` are null, and `candidates` is empty, if there is none.
     pub fn json(&self) -> Value {
         let at = self.at.map(|place| json!({ "file": &*place.file, "line": place.line, "key": &*place.key }));
         json!({

@@ -1,4 +1,5 @@
-//! A realistic report for the tests of all formats: a long Chinese name, amounts, shares of nothing, unknown cells, hostile text.
+//! A realistic report for the tests of all formats: a long Chinese name, amounts, shares of nothing, unknown cells,
+//! hostile text.
 
 use chrono::{DateTime, NaiveDate};
 use rust_decimal::Decimal;

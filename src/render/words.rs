@@ -1,4 +1,5 @@
-//! A cell in words: numbers, dates and durations as people of a language read them. Text is not yet made safe for any format.
+//! A cell in words: numbers, dates and durations as people of a language read them. Text is not yet escaped for any
+//! format.
 
 use chrono::{DateTime, FixedOffset};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -11,10 +12,10 @@ pub use crate::wording::grouped;
 pub(super) use crate::wording::money;
 use crate::wording::{end, minute};
 
-/// What stands where a share has no denominator.
+/// Shown in place of a share without a denominator.
 const NONE: &str = "–";
 
-/// The cell in words. Text of records is as it was, to be escaped by the code that writes it.
+/// The cell in words. Text of records is unchanged; the caller must escape it.
 pub fn words(cell: &Cell, lang: Lang) -> String {
     match cell {
         Cell::Empty => String::new(),
@@ -43,7 +44,7 @@ pub fn words(cell: &Cell, lang: Lang) -> String {
     }
 }
 
-/// A share in percent with this many decimal places, half up. `None` for a share of nothing.
+/// A share in percent with this many decimals, rounded half up. `None` for a share of nothing.
 pub(super) fn percent(ratio: &Ratio, places: u32) -> Option<Decimal> {
     let mut share = ratio.percent()?.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     share.rescale(places);

@@ -42,7 +42,7 @@ fn cell() -> impl Strategy<Value = (ColumnType, Cell)> {
     let filled = prop_oneof![
         any::<String>().prop_map(|text| (ColumnType::Text, Cell::Text(text))),
         any::<String>().prop_map(|text| (ColumnType::Id, Cell::Id(text))),
-        // a language that is left out reads as the other
+        // if a language is left out, the other one is read
         any::<[String; 2]>().prop_map(|[en, zh]| {
             (ColumnType::Label, Cell::Label(Label { en: format!("en {en}"), zh: format!("zh {zh}") }))
         }),

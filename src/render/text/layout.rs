@@ -1,21 +1,21 @@
-//! Which columns of a table stand on a page that has only this many columns of its own, and how wide each is.
+//! Which columns of a table are shown on a page of limited width, and how wide each is.
 
 use crate::model::{Column, ColumnType};
 
 /// Spaces between columns.
 pub(super) const GAP: usize = 2;
-/// What a column of prose keeps at least where its values may go on in the next line.
+/// The least width of a text column whose values can continue on the next line.
 const WRAPPED: usize = 10;
 const WRAPPED_LABEL: usize = 12;
-/// What it keeps at least where its values are cut at the end of the line: text of records, and words of the policy.
+/// The least width of a text column whose values are cut at the end of the line.
 const CUT: usize = 16;
 const CUT_LABEL: usize = 12;
-/// What a heading keeps at least before it is broken.
+/// The least width of a heading before it is broken.
 const HEADING: usize = 8;
-/// What a column has at most if nothing limits the page: beyond it, lines are of no use to anybody.
+/// The greatest width of a column on an unlimited page: longer lines are of no use.
 const WIDEST: usize = 1_000;
 
-/// A column's wishes: the widest of its values and its heading, and how much it matters.
+/// The width that a column wants for its widest value and its heading, and how important it is.
 pub(super) struct Wish {
     pub(super) kind: ColumnType,
     pub(super) values: usize,
@@ -32,7 +32,7 @@ impl Wish {
         self.values.max(self.heading).clamp(1, if self.kind.is_prose() { WIDEST } else { usize::MAX })
     }
 
-    /// The least that the column can do with.
+    /// The least width of the column.
     fn least(&self, cut: bool) -> usize {
         let least = match self.kind {
             ColumnType::Label if cut => CUT_LABEL,
@@ -45,8 +45,8 @@ impl Wish {
     }
 }
 
-/// The columns that stand on the page, in their order, each with its width; all together take at most `page`. `cut` says that
-/// values are cut at the end of a line instead of going on in the next one.
+/// The columns that are shown, in order, each with its width; together they take at most `page`. `cut` says that
+/// values are cut at the end of a line and do not continue on the next one.
 pub(super) fn widths(wishes: &[Wish], page: Option<usize>, cut: bool) -> Vec<(usize, usize)> {
     let whole = |at: &usize| wishes.get(*at).map_or(0, Wish::whole);
     let mut kept: Vec<usize> = (0..wishes.len()).collect();
@@ -60,7 +60,7 @@ pub(super) fn widths(wishes: &[Wish], page: Option<usize>, cut: bool) -> Vec<(us
         let leaves = (1..kept.len()).min_by_key(|&place| (kept.get(place).map(weight), std::cmp::Reverse(place)));
         match leaves {
             Some(place) => _ = kept.remove(place),
-            // one column alone has what there is
+            // a single column gets the whole width
             None => return kept.into_iter().map(|at| (at, page.max(2))).collect(),
         }
     }
@@ -68,7 +68,8 @@ pub(super) fn widths(wishes: &[Wish], page: Option<usize>, cut: bool) -> Vec<(us
         return kept.iter().map(|at| (*at, whole(at))).collect();
     }
     let mut widths: Vec<(usize, usize)> = kept.iter().map(|at| (*at, least(at))).collect();
-    // the narrowest column that wants more gets it first, so that short values stay whole and long ones share what is left
+    // the narrowest column that wants more gets it first, so that short values stay whole and long ones share the
+    // rest
     for _ in taken(&kept, &least)..page {
         let wanting = widths.iter_mut().filter(|(at, width)| *width < whole(at));
         let Some((_, width)) = wanting.min_by_key(|(at, width)| (*width, *at)) else { break };

@@ -1,6 +1,7 @@
-//! Plain text for terminals: exact column widths under Chinese, lines wrapped to the width that is handed in, colour only where told.
+//! Plain text for terminals: exact column widths for Chinese, lines wrapped to the given width, and colour only if
+//! allowed.
 //!
-//! The sentences about facts, figures, identities and notes are here for all formats that people read.
+//! The sentences about facts, figures, identities and notes are here, for all formats that people read.
 
 mod layout;
 mod table;
@@ -63,7 +64,7 @@ fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     Ok((blocks.join("\n\n") + "\n").into_bytes())
 }
 
-/// What stands between facts.
+/// The separator between facts.
 const FACTS: &str = " · ";
 
 struct Page<'o> {
@@ -72,7 +73,7 @@ struct Page<'o> {
 }
 
 impl Page<'_> {
-    /// Text wrapped to the page; nothing for an empty text.
+    /// Text wrapped to the page; no line for an empty text.
     fn prose(&self, text: &str, style: Style) -> Vec<String> {
         if text.is_empty() {
             return Vec::new();
@@ -83,8 +84,8 @@ impl Page<'_> {
     }
 }
 
-/// A line of a drawing. One that is wider than the page goes on in the next line, under where its words begin, and the lines of the
-/// drawing go on beside it.
+/// A line of a drawing. If it is wider than the page, it continues on the next line under the beginning of its words,
+/// and the lines of the drawing continue beside it.
 fn drawn(line: &str, page: Option<usize>) -> Vec<String> {
     let words = line.find(|c: char| !"│├└─ ".contains(c)).unwrap_or(line.len());
     let (branch, words) = line.split_at(words);
@@ -96,7 +97,7 @@ fn drawn(line: &str, page: Option<usize>) -> Vec<String> {
     lines.map(|(at, words)| format!("{}{words}", if at == 0 { branch } else { &beside })).collect()
 }
 
-/// Facts side by side, as many as fit into a line.
+/// Facts side by side, as many as fit on a line.
 fn packed(facts: &[String], page: Option<usize>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for fact in facts {
@@ -111,7 +112,7 @@ fn packed(facts: &[String], page: Option<usize>) -> Vec<String> {
     lines
 }
 
-/// A line in a style, where colour is told.
+/// A line in a style, if colour is allowed.
 fn styled(line: &str, style: Style, colour: bool) -> String {
     if colour && style != Style::new() { format!("{style}{line}{style:#}") } else { line.to_owned() }
 }
@@ -134,7 +135,7 @@ fn level(level: Level) -> Style {
     })
 }
 
-/// What a report was made from, name and value.
+/// What a report was made from, as names and values.
 pub(super) fn fact_pairs(report: &Report) -> Vec<(RenderText, Cell)> {
     let facts = &report.facts;
     let mut pairs = Vec::new();
@@ -195,7 +196,7 @@ pub(super) fn signatures_table(who: &[Label]) -> Table {
     table
 }
 
-/// Figures as a table: what, how much, out of what, and what it means.
+/// Figures as a table: name, value, what it was computed from, and definition.
 pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
     let mut table = Table::new([
         Column::label("figure", RenderText::Figure),
@@ -223,7 +224,7 @@ pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
     table
 }
 
-/// What a figure was computed from, and what stands beside it.
+/// What a figure was computed from, and the values beside it.
 pub(super) fn calculation(figure: &Figure, lang: Lang) -> Vec<String> {
     let part = |part: &Part| format!("{} {}", part.label.get(lang), words(&part.value, lang)).trim().to_owned();
     let quotient = match (&figure.numerator, &figure.denominator) {

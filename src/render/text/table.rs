@@ -1,9 +1,11 @@
-//! A table as lines of one width, drawn by comfy-table from cells that are already made visible and broken into lines.
+//! A table as lines of the same width. comfy-table draws it from cells that are already made visible and broken into
+//! lines.
 //!
-//! A table that is wider than the screen loses columns, never its shape. `Column::weight` says how much a column
-//! matters: of those that matter least the last one is left out first, and the first column always stays. A line below
-//! the table says what was left out. In lists a text is cut with `…` (`Options::lines`), in reports it goes on in the
-//! next line. A file or a pipe has no width and gets every column.
+//! If a table is wider than the screen, columns are left out, and its shape stays. `Column::weight` says how
+//! important a column is. The least important column is left out first; of several with the same weight, the last
+//! one. The first column always stays. A line below the table says what was left out. In lists, a text is cut with
+//! `…` (`Options::lines`); in reports it continues on the next line. A file or a pipe has no width and gets every
+//! column.
 
 use anstyle::Style;
 use comfy_table::{Cell as Drawn, CellAlignment, ContentArrangement, LineStyle, Table as Drawing, TableStyle};
@@ -22,7 +24,7 @@ use super::{styled, tone};
 const RULE: char = '─';
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill(RULE));
 
-/// The lines of a table, all of one display width; the columns that the page has no room for are named below.
+/// The lines of a table, all with the same display width. Columns that were left out are named below.
 pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
     if table.columns.is_empty() {
         return Vec::new();
@@ -68,7 +70,7 @@ pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
     lines
 }
 
-/// What is said below a table whose page has no room for all of its columns.
+/// The line below a table from which columns were left out.
 fn left_out_line(columns: &[Column], options: &Options) -> String {
     let lang = options.lang;
     let names = columns.iter().map(|column| words(&Cell::Label(column.label.clone()), lang));
@@ -83,7 +85,7 @@ fn left_out_line(columns: &[Column], options: &Options) -> String {
     }
 }
 
-/// Widens the last column, so that what spans the table has as much of the page as it needs.
+/// Widens the last column, so that cells across the table have as much of the page as they need.
 fn widen(widths: &mut [(usize, usize)], table: &Table, texts: &[Vec<String>], page: Option<usize>) {
     let spanning = table.rows.iter().zip(texts).filter(|(row, _)| row.role.spans());
     let lines = spanning.filter_map(|(_, cells)| cells.first()).flat_map(|text| text.split('\n')).map(width);
@@ -102,7 +104,7 @@ fn safe(cell: &Cell, options: &Options) -> String {
     }
 }
 
-/// The part of a table that stands on the page.
+/// The part of a table that is shown.
 struct Sheet<'t> {
     table: &'t Table,
     options: &'t Options,
@@ -171,13 +173,13 @@ impl Sheet<'_> {
         out
     }
 
-    /// A cell's lines, at most as many as a cell may have.
+    /// The lines of a cell, limited to the number that a cell may have.
     fn broken(&self, text: &str, max: usize, column: &Column) -> Vec<String> {
         let mut lines = wrap(text, max);
         if let Some(most) = self.options.lines.map(|most| most.max(1)).filter(|_| column.kind.is_prose())
             && lines.len() > most
         {
-            // of one line all of its columns are used, whatever the words
+            // a single line uses the full width, wherever its words end
             let first = text.split('\n').next().filter(|line| most == 1 && width(line) > max);
             lines.truncate(most);
             if let Some(last) = lines.last_mut() {
@@ -194,7 +196,7 @@ impl Sheet<'_> {
         cells.into_iter().map(|lines| Drawn::new_owned(lines.join("\n"))).collect()
     }
 
-    /// Makes every column as wide as it was laid out, numbers on the right.
+    /// Gives every column its width, with numbers on the right.
     fn measure(&self, drawing: &mut Drawing) {
         let last = self.widths.len() - 1;
         for (at, (column, &wide)) in self.columns.iter().zip(&self.widths).enumerate() {

@@ -239,7 +239,7 @@ proptest! {
         report.table("t", Label::default(), table);
         let text = rendered(&report, &Options { lang: Lang::Zh, width: columns, ..Options::default() });
         let lines: Vec<&str> = text.trim_end_matches('\n').split('\n').collect();
-        // what is said below the table about columns that have no room
+        // the line below the table about left-out columns
         let below = lines.iter().position(|line| line.starts_with('宽')).unwrap_or(lines.len());
         for line in &lines {
             prop_assert!(!line.contains(is_hidden), "{line:?}");
