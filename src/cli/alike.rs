@@ -1,5 +1,6 @@
-//! Complaints like another one as `show` and `new` tell them: repeats, other clients of the same lot, and those that show a measure
-//! to be ineffective. What is alike `policy/reports.toml` says and `gather` finds.
+//! Complaints that resemble another one, as `show` and `new` list them: repeats, complaints of other clients about
+//! the same lot, and complaints that show a measure to be ineffective. `policy/reports.toml` says what counts as
+//! alike, and `gather` finds it.
 
 use std::collections::BTreeSet;
 
@@ -13,21 +14,21 @@ use crate::lifecycle::forms;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Id, Record};
 
-/// Records that are like another one, and in what way.
+/// Records that resemble another one in one way.
 #[derive(Debug)]
 pub struct Alike {
     /// The name of the way, in JSON.
     pub name: &'static str,
-    /// What people read.
+    /// The way, for people.
     pub text: Text,
     /// The records, the oldest first.
     pub records: Vec<Record>,
 }
 
-/// Records that are like this one, by the way in which they are alike. Ways without such records are left out.
+/// The records that resemble this one, grouped by the way in which they do. Ways without such records are left out.
 ///
 /// # Errors
-/// The index cannot be read.
+/// If the index cannot be read.
 pub fn alike(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Alike>, Failure> {
     let reports = &view.policy().reports;
     let mut found = Vec::new();
@@ -60,7 +61,7 @@ pub fn alike(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Alike>
     Ok(found)
 }
 
-/// The same as JSON: the ids by the name of the way.
+/// The same as JSON: the ids under the name of the way.
 pub fn json(found: &[Alike]) -> Json {
     let mut map = serde_json::Map::new();
     for alike in found {
@@ -70,8 +71,9 @@ pub fn json(found: &[Alike]) -> Json {
     Json::Object(map)
 }
 
-/// Earlier complaints that this one repeats so far as is known by now: a field that it lacks, such as the cause before the
-/// investigation, is not compared, but two must be there. Other forms of the same case are no repeats.
+/// Earlier complaints that this one repeats, as far as is known by now. A field that this record lacks, such as the
+/// cause before the investigation, is not compared, but at least two fields must be filled in. Other forms of the
+/// same case are no repeats.
 fn repeats(
     view: &View<'_>,
     kind: &Kind,
@@ -85,7 +87,7 @@ fn repeats(
     let forms: BTreeSet<Id> = forms(kind, record, view)?.into_iter().map(|form| form.id).collect();
     let Some(opened) = record.opened() else { return Ok(Vec::new()) };
     let earlier = |other: &Record| {
-        // What was registered within the same second counts, too: nobody knows which of the two came first.
+        // registered within the same second counts too: nobody knows which of the two came first
         let at = other.opened().filter(|at| *at <= opened && other.id != record.id);
         at.is_some_and(|at| within(view, at, rule.within, opened))
     };

@@ -1,4 +1,5 @@
-//! Filters as users type them: bound against a kind, with names of records and people looked up in the book.
+//! Filters as users type them. They are bound against a kind, and the names of records and people in them are looked
+//! up in the book.
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -16,7 +17,7 @@ use crate::policy::Person;
 use crate::record::{FieldId, Id, Shape, random_part};
 use crate::wording::Sight;
 
-/// The shapes of a book together with who and what is called how in it.
+/// The shapes of a book, together with the names of its records and people.
 struct Called<'v>(&'v View<'v>);
 
 impl Shapes for Called<'_> {
@@ -82,7 +83,7 @@ impl Shapes for Called<'_> {
             Wanted::Role | Wanted::Department => None,
         };
         let lost = unresolved.filter(|it| matches!(it, Unresolved::Nothing(_) | Unresolved::NoRecord(_)))?;
-        // the start of a random part may be shorter than a command takes to name one record
+        // the start of a random part may be shorter here than where a command names one record
         let begun = random_part(text).is_some_and(|part| {
             self.0.index().is_ok_and(|index| index.by_random(&part, None).is_ok_and(|found| !found.is_empty()))
         });
@@ -105,10 +106,10 @@ impl Shapes for Called<'_> {
     }
 }
 
-/// The filter that words make for a kind. `None` if there are no words.
+/// The filter for a kind that the words make. `None` if there are no words.
 ///
 /// # Errors
-/// The words are no filter of the kind: usage.
+/// If the words are no filter of the kind (a usage error).
 pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<Filter>, Failure> {
     if words.is_empty() {
         return Ok(None);
@@ -116,10 +117,10 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
     bound(view, kind, words).map(Some).map_err(|error| refused(view, &[kind], words, error))
 }
 
-/// Those of several kinds that a filter speaks of, each with the filter; all of them if there are no words.
+/// The kinds, out of several, that a filter fits, each with its filter. All of them if there are no words.
 ///
 /// # Errors
-/// The words are a filter of none of the kinds: usage.
+/// If the words are a filter of none of the kinds (a usage error).
 pub fn filter_of_any<'k>(
     view: &View<'_>,
     kinds: Vec<&'k Kind>,
@@ -141,8 +142,8 @@ pub fn filter_of_any<'k>(
     }
 }
 
-/// The same filter asked of the record that a field of the kind names: `client=…` through `about` as `about.client=…`. `None` if
-/// that record does not know what is asked, either.
+/// The same filter, asked of the record that a field of the kind names: through `about`, `client=…` becomes
+/// `about.client=…`. `None` if that record does not have what is asked either.
 pub fn filter_through(view: &View<'_>, kind: &Kind, field: &str, words: &[String]) -> Option<Filter> {
     let mut expr = filter::parse_words(words).ok()?;
     expr.terms.iter_mut().for_each(|term| term.path.insert(0, field.to_owned()));
@@ -161,7 +162,8 @@ fn bound(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Filter, Filte
     Ok(filter)
 }
 
-/// That somebody or something of the book is called so: otherwise the question would be answered as if nobody had anything to do.
+/// Checks that a person or thing of the book has this name. Without the check a mistyped name would look like
+/// somebody who has nothing to do.
 fn holder(view: &View<'_>, names: &[String]) -> Result<(), FilterError> {
     let policy = view.policy();
     let known = |name: &String| match name.split_once(':') {
@@ -170,7 +172,7 @@ fn holder(view: &View<'_>, names: &[String]) -> Result<(), FilterError> {
             None => policy.roles.get(role).is_some(),
         },
         Some(("department", department)) => policy.departments.get(department).is_some(),
-        // whom a field names may be a client
+        // the name in a field may be a client's
         _ => {
             *name == Party::Anybody.to_string()
                 || name.parse().is_ok_and(|id: Id| !id.is_person() || view.people().get(&id).is_some())
@@ -199,7 +201,8 @@ fn refused(view: &View<'_>, kinds: &[&Kind], words: &[String], error: FilterErro
     }
 }
 
-/// The words with no space around their operators: `state = open` as `state=open`. `None` if none of them stands apart.
+/// The words without the spaces around their operators: `state = open` becomes `state=open`. `None` if no operator
+/// stands alone.
 fn joined(words: &[String]) -> Option<Vec<String>> {
     const OPERATORS: [char; 7] = ['=', '!', '~', '<', '>', '＝', '～'];
     let mut found: Vec<String> = Vec::new();

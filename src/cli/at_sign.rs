@@ -13,9 +13,9 @@ use crate::locale::messages::CliText;
 use crate::locale::text::half_width;
 use crate::record::Id;
 
-/// Rows that a number of three digits can name.
+/// How many rows can be named: those that a number of three digits can name.
 const ROWS: usize = 999;
-/// Terminals that are remembered.
+/// How many terminals are remembered.
 const TERMINALS: usize = 64;
 
 /// What a terminal last wrote, showed and listed.
@@ -29,12 +29,12 @@ struct Memory {
     listed: u64,
 }
 
-/// The memory of one terminal; of none in scripts, if nothing is remembered or meant.
+/// The memory of one terminal. In scripts there is none: nothing is remembered, and `@` means nothing.
 #[derive(Debug, Clone)]
 pub struct AtSign {
     file: Option<PathBuf>,
     memory: Memory,
-    /// The rows that this command meant, as they were typed, until they are echoed.
+    /// The rows that this command named, as they were typed, until they are echoed.
     meant: RefCell<Vec<Row>>,
 }
 
@@ -50,8 +50,8 @@ pub struct Row {
 }
 
 impl AtSign {
-    /// Reads what the terminal of this id last did; `state_dir` is the book's `$GIT_DIR/redress`. A file that cannot be
-    /// read counts as none.
+    /// Reads what the terminal of this id last did. `state_dir` is the book's `$GIT_DIR/redress`. A file that cannot
+    /// be read counts as missing.
     pub fn load(state_dir: &Path, terminal: Option<&str>) -> Self {
         let file = terminal.map(|terminal| state_dir.join("terminals").join(format!("{terminal}.json")));
         let read = file.as_ref().and_then(|file| std::fs::read(file).ok());
@@ -77,11 +77,11 @@ impl AtSign {
         self.save();
     }
 
-    /// What was typed where a record is asked for: the id that `@` or a row number stands for. `None` if it is neither,
-    /// or nobody types.
+    /// The id that `@` or a row number stands for, where a record is asked for. `None` if the word is neither, or if
+    /// nobody types.
     ///
     /// # Errors
-    /// There is no last record, or the last list has no such row.
+    /// If there is no last record, or the last list has no such row.
     pub fn meant(&self, typed: &str) -> Result<Option<Id>, Failure> {
         if self.file.is_none() {
             return Ok(None);
@@ -98,7 +98,7 @@ impl AtSign {
         } else {
             return Ok(None);
         };
-        // what lies on the disk may have been changed by anybody
+        // anybody may have changed the file on disk
         let damaged = || Failure::missing("no-last-record", CliText::NoLastRecord);
         let id: Id = found.parse().map_err(|_| damaged())?;
         if is_row {
@@ -112,12 +112,12 @@ impl AtSign {
         Ok(Some(id))
     }
 
-    /// The rows that were meant and not echoed yet.
+    /// The rows that were named and not echoed yet.
     pub fn to_echo(&self) -> Vec<Row> {
         std::mem::take(&mut *self.meant.borrow_mut())
     }
 
-    /// Convenience is worth no error: a read-only `.git` is simply not remembered in.
+    /// A convenience is not worth an error: in a read-only `.git` nothing is remembered.
     fn save(&self) {
         let (Some(file), Ok(bytes)) = (&self.file, serde_json::to_vec(&self.memory)) else { return };
         let Some(folder) = file.parent() else { return };
@@ -127,7 +127,7 @@ impl AtSign {
     }
 }
 
-/// Keeps the files of the terminals last used.
+/// Keeps only the files of the terminals that were used last.
 fn forget(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     let dated = |entry: std::fs::DirEntry| Some((entry.metadata().ok()?.modified().ok()?, entry.path()));

@@ -1,4 +1,4 @@
-//! Records that are made in the same command because another one is to name them: `client.+name=…` makes the client.
+//! Records that are made in the same command because another record names them: `client.+name=…` makes the client.
 
 use super::context::Context;
 use super::doubles;
@@ -20,21 +20,22 @@ use crate::record::{FieldId, Fields, Id, Shape, Type, Value};
 struct Beside {
     /// Its kind.
     kind: String,
-    /// The field that is to name it, as it was typed: `client`, `lines.0.item`.
+    /// The field that names it, as it was typed: `client`, `lines.0.item`.
     path: Vec<String>,
     /// Its own fields.
     assignments: Vec<Assignment>,
 }
 
-/// The records that the assignments of a command make beside.
+/// The records that the assignments of a command make in addition.
 #[derive(Default)]
 pub struct Besides(Vec<Beside>);
 
 impl Besides {
-    /// Takes the assignments `REF.+FIELD=VALUE` out of these; at a terminal what such a record still needs is asked for.
+    /// Takes the assignments `REF.+FIELD=VALUE` out of these. At a terminal it asks for what such a record still
+    /// needs.
     ///
     /// # Errors
-    /// The field names no record, or is given otherwise, too.
+    /// If the field names no record, or has another value too.
     pub fn take(
         context: &Context,
         session: &Session,
@@ -78,10 +79,10 @@ impl Besides {
         Ok(found)
     }
 
-    /// Makes the records and puts their ids into the fields that are to name them.
+    /// Makes the records and puts their ids into the fields that name them.
     ///
     /// # Errors
-    /// Why one is not made.
+    /// If a record is refused.
     pub fn make(
         &self,
         context: &Context,
@@ -106,12 +107,12 @@ impl Besides {
     }
 }
 
-/// Where in the path of an assignment the fields of a record to be made begin.
+/// Where the fields of the new record begin in the path of an assignment.
 fn place(assignment: &Assignment) -> Option<usize> {
     assignment.path.iter().position(|part| part.len() > 1 && part.starts_with('+')).filter(|at| *at > 0)
 }
 
-/// A path by the names of its fields, which may have been typed as labels.
+/// A path by the names of its fields. They may have been typed as labels.
 fn named(shape: &Shape, path: &[String]) -> Vec<String> {
     let mut shape = Some(shape);
     let mut found = Vec::new();
@@ -127,7 +128,7 @@ fn named(shape: &Shape, path: &[String]) -> Vec<String> {
     found
 }
 
-/// The kinds that the field at a path may name. `None` if it names no record.
+/// The kinds that the field at a path may name. `None` if the field names no record.
 fn referred(shape: &Shape, path: &[String]) -> Option<Vec<String>> {
     let mut shape = Some(shape);
     let mut last = None;
@@ -145,7 +146,8 @@ fn referred(shape: &Shape, path: &[String]) -> Option<Vec<String>> {
     }
 }
 
-/// Puts an id into the field at a path. Of a list `+` is its last line where that has no such field yet, else a further one.
+/// Puts an id into the field at a path. In a list `+` means the last line if that line has no such field yet,
+/// otherwise a new line.
 fn put(shape: &Shape, fields: &mut Fields, path: &[String], id: &Id) {
     let Some((first, rest)) = path.split_first() else { return };
     let Some((field, declared)) = shape.find(first) else { return };
@@ -183,10 +185,10 @@ fn within(ty: &Type, old: Option<Value>, rest: &[String], id: &Id) -> Value {
     }
 }
 
-/// The assignment that makes what a reference does not find: `client.+name=…`. `None` if the field may name records of several kinds,
-/// or records of that kind have no title of their own.
+/// The assignment that would make the record which a reference does not find: `client.+name=…`. `None` if the field
+/// may name records of several kinds, or if records of that kind have no title of their own.
 pub fn making(policy: &Policy, kind: &Kind, assignment: &Assignment) -> Option<(String, Assignment)> {
-    // a row of a list and the last record name what is there
+    // a row of a list and the last record name something that exists
     let typed = half_width(assignment.value.trim());
     if typed == "@" || typed.is_empty() || typed.len() < 4 && typed.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;

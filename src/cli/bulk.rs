@@ -1,4 +1,5 @@
-//! What `batch` and `import` share: names of records that the operation has just made, and errors about many lines.
+//! What `batch` and `import` share: the names of records that the operation has just made, and errors about many
+//! lines.
 
 use super::context::Context;
 use super::failure::Failure;
@@ -12,9 +13,9 @@ use crate::place::{Place, Problem};
 use crate::record::Id;
 use crate::{label, say};
 
-/// How many bad lines are named; of the others it is said how many there are.
+/// How many bad lines are listed. Of the others only the number is said.
 pub const MOST_NAMED: usize = 50;
-/// What names mean in the middle of an operation: also the ids of what it has made by now.
+/// What names mean in the middle of an operation: the ids of what it has made so far count too.
 pub struct Together<'w, 'o> {
     /// What they mean in the book.
     pub names: Names<'w>,
@@ -47,8 +48,8 @@ impl Resolver for Together<'_, '_> {
     }
 }
 
-/// What names mean in files of rows: a whole id, a key, or a whole name. Parts of ids count for nothing there, as a company's
-/// short name may look like one.
+/// What names mean in files of rows: a whole id, a key, or a whole name. Parts of ids do not count there, because a
+/// company's short name may look like one.
 pub struct Exact<'w, 'o> {
     /// The book.
     pub view: &'w View<'w>,
@@ -57,7 +58,7 @@ pub struct Exact<'w, 'o> {
 }
 
 impl Exact<'_, '_> {
-    /// The record that stands for one that the book has.
+    /// The record that stands for a record of the book, such as the one that it was merged into.
     fn stands_for(&self, id: Id) -> Id {
         self.view.survivor(&id).unwrap_or(id)
     }
@@ -117,18 +118,18 @@ impl Resolver for Exact<'_, '_> {
     }
 }
 
-/// One thing that is wrong in a file of many.
+/// One thing that is wrong in a file of many lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
     /// The line, from 1.
     pub line: usize,
     /// The line's key, or the column's heading.
     pub key: String,
-    /// What is wrong, with what to do.
+    /// What is wrong, and what to do.
     pub message: Label,
 }
 
-/// A failure's words in one label: what is wrong, everything that goes with it, and what to do.
+/// The words of a failure in one label: what is wrong, its details, and what to do.
 pub fn words(failure: &Failure) -> Label {
     let mut label = failure.message.clone();
     for more in &failure.details {
@@ -140,7 +141,7 @@ pub fn words(failure: &Failure) -> Label {
     }
 }
 
-/// Adds what is wrong to a failure: a line each for people, places for scripts.
+/// Adds what is wrong to a failure: one line each for people, places for scripts.
 pub fn named(context: &Context, failure: Failure, file: &str, wrong: &[Wrong], say: fn(&Wrong) -> Label) -> Failure {
     let mut details: Vec<Label> = wrong.iter().take(MOST_NAMED).map(say).collect();
     if wrong.len() > MOST_NAMED {
@@ -149,7 +150,7 @@ pub fn named(context: &Context, failure: Failure, file: &str, wrong: &[Wrong], s
     let place = |wrong: &Wrong| Place { line: wrong.line, key: wrong.key.as_str().into(), ..Place::of_file(file) };
     let problems = wrong.iter().take(MOST_NAMED).map(|wrong| Problem::new(place(wrong), wrong.message.clone()));
     let failure = failure.details(details);
-    // people read the lines above; excerpts would say them twice
+    // people read the lines above, and excerpts would repeat them
     if context.flags.json { failure.problems(problems) } else { failure }
 }
 

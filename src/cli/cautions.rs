@@ -21,7 +21,7 @@ use crate::policy::CALENDAR;
 use crate::record::{FieldId, Id, Record, Value};
 use crate::wording;
 
-/// Warns, once for each year, where a date lies in a year whose holidays nobody has laid down yet.
+/// Warns where a date lies in a year whose holidays are not announced yet. It warns once for each year.
 pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: NaiveDate) {
     if calendar.lacks_holidays_of(date) {
         let year = date.year();
@@ -37,7 +37,8 @@ pub(super) fn note_nobody(context: &mut Context, view: &View<'_>, text: RecordTe
     }
 }
 
-/// Warns that recurring duties of the running month were not made yet. What the calendar does not know is not said here.
+/// Warns that recurring duties of the current month were not made yet. It is silent about days that the calendar does
+/// not know.
 pub(super) fn note_unplanned(context: &mut Context, view: &View<'_>) {
     if let Ok(Some((period, names))) = gather::unplanned_duties(view) {
         let said = label!(RecordText::TasksUnplanned; period = period, duties = names);
@@ -45,8 +46,8 @@ pub(super) fn note_unplanned(context: &mut Context, view: &View<'_>) {
     }
 }
 
-/// Warns of promises that a step gave: of one that had passed when the step was taken, so that it is missed from the start, and of
-/// one on a day on which nobody works. Both are allowed.
+/// Warns of promises that a step gave and that look wrong: a promise that had passed when the step was taken, so that
+/// it is missed from the start, and a promise on a day on which nobody works. Both are allowed.
 pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
     for event in change.events().iter().filter(|event| event.step != IMPORT) {
@@ -71,14 +72,14 @@ pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &
     }
 }
 
-/// The calendar of the deadline that goes by a field.
+/// The calendar of the deadline that ends at the time in a field.
 fn calendar_of<'v>(view: &'v View<'_>, kind: &Kind, field: FieldId) -> &'v Calendar {
     let by = |deadline: &Deadline| matches!(deadline.target, DeadlineTarget::By(of) if of == field);
     let named = kind.deadlines.iter().find(|deadline| by(deadline)).and_then(|deadline| deadline.calendar.as_ref());
     named.and_then(|name| view.policy().calendars.get(&name.value)).unwrap_or_else(|| session::calendar(view))
 }
 
-/// The day of a promise. Midnight is the end of the day before it.
+/// The day of a promise. Midnight means the end of the day before.
 fn day(value: &Value, calendar: &Calendar) -> Option<NaiveDate> {
     match value {
         Value::Date(date) => Some(*date),
@@ -87,10 +88,10 @@ fn day(value: &Value, calendar: &Calendar) -> Option<NaiveDate> {
     }
 }
 
-/// What is remarked on in a record as it stands, although it is allowed.
+/// The remarks on a record as it stands: things that are worth a look although they are allowed.
 ///
 /// # Errors
-/// What the remarks ask of other records cannot be looked up.
+/// If what the remarks ask of other records cannot be looked up.
 pub(super) fn remarks<'k>(view: &View<'_>, kind: &'k Kind, record: &Record) -> Result<Vec<&'k Remark>, Unanswered> {
     let mut found = Vec::new();
     for remark in &kind.remarks {
@@ -114,8 +115,8 @@ pub(super) fn warn_of_future(context: &mut Context, view: &View<'_>, record: &Re
     context.out.warn("future", label!(RecordText::FutureEvent, id = record.id; step = step, when = when));
 }
 
-/// Warns of records that are judged by today's rules although they were opened under others, which are gone or do not load any more:
-/// nobody's deadlines move silently.
+/// Warns of records that are judged by today's rules although they were opened under other ones. Those rules are gone
+/// or do not load any more. Deadlines never move silently.
 pub(super) fn warn_of_misjudged(context: &mut Context) {
     let misjudged = context.book.get().map(Book::misjudged).unwrap_or_default();
     for (rules, of) in misjudged {
@@ -133,12 +134,13 @@ pub(super) fn warn_of_misjudged(context: &mut Context) {
     }
 }
 
-/// Warns of what is remarked on in a record.
+/// Warns of a remark on a record.
 pub(super) fn warn_of(context: &mut Context, id: &Id, remark: &Remark) {
     context.out.warn("remark", label!(RecordText::Remarked, id = id; says = &remark.says));
 }
 
-/// Warns of what is remarked on in a record that was written: where a step changed what the remark is about, or is named by it.
+/// Warns of the remarks on a record that was written, if a step changed what the remark is about or the remark names
+/// the step.
 pub(super) fn warn_of_remarks(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
     // The command has done its work, even if this text cannot be made.
@@ -150,10 +152,10 @@ pub(super) fn warn_of_remarks(context: &mut Context, view: &View<'_>, change: &C
     }
 }
 
-/// Says on standard error which records could not be read; the command ends with exit code 1 then.
+/// Says on standard error which records could not be read. The command then ends with exit code 1.
 ///
 /// # Errors
-/// The index cannot be read.
+/// If the index cannot be read.
 pub(super) fn note_unreadable(context: &mut Context, view: &View<'_>) -> Result<Exit, Failure> {
     note_waiting(context, view);
     let unreadable = view.index()?.unreadable()?;
@@ -164,8 +166,8 @@ pub(super) fn note_unreadable(context: &mut Context, view: &View<'_>) -> Result<
     Ok(if unreadable.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
-/// Says on standard error what git has begun and not ended, such as a merge, and how it is ended: the files are of two minds
-/// then.
+/// Says on standard error what git has begun and not ended, such as a merge, and how to end it. Until then the files
+/// mix two states.
 pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) {
     let refusals = repo.standing().map(|standing| standing.refusals).unwrap_or_default();
     for error in refusals.iter().filter(|error| matches!(error, RepoError::InProgress { .. })) {
@@ -174,8 +176,8 @@ pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) {
     }
 }
 
-/// Says on standard error that hand edits wait to be committed, which what is read does not show; in small books, where
-/// finding out is cheap.
+/// Says on standard error that hand edits wait to be committed: reading commands do not show them. It looks only in
+/// small books, where finding out is cheap.
 pub(super) fn note_waiting(context: &mut Context, view: &View<'_>) {
     if context.flags.at.is_some() {
         return;

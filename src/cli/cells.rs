@@ -11,7 +11,8 @@ use crate::lifecycle::{Duty, Held, Standing};
 use crate::record::{Class, Record, Value, stored_time};
 use crate::wording::Sight;
 
-/// A record as in its file, with those of its fields that the reader may see and with what follows from it beside them: `derived`.
+/// A record as in its file, without the fields that the reader may not see. What follows from it stands beside the
+/// fields, in `derived`.
 ///
 /// # Errors
 /// If what its deadlines rest on cannot be read.
@@ -30,8 +31,8 @@ pub fn json(
     Ok(Json::Object(map))
 }
 
-/// What follows from a record: the nearest of the deadlines that run, or the next step where none does, with who holds it; all
-/// who hold something; whether a deadline has passed; its age in days.
+/// What follows from a record: the nearest running deadline (or the next step if none runs) and who holds it,
+/// everybody who holds something, whether a deadline has passed, and its age in days.
 fn derived(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> Result<Json, Unanswered> {
     let opened = record.opened();
     let age = opened.map(|opened| (view.now() - opened).num_days());

@@ -1,4 +1,4 @@
-//! What edits changed, for `show` and `log`: field, from, to. Lists are told row by row.
+//! What edits changed, for `show` and `log`: field, from, to. Lists are compared row by row.
 
 use serde_json::{Value as Json, json};
 
@@ -15,7 +15,7 @@ use crate::wording::{Sight, Words, masked};
 /// What was changed after it had a value, or by an edit.
 pub(super) struct Changes {
     told: Vec<Altered>,
-    /// Whether the history was read as far back as there is something to say.
+    /// Whether the whole relevant history was read.
     pub(super) whole: bool,
 }
 
@@ -27,10 +27,10 @@ struct Row {
 }
 
 impl Changes {
-    /// Those of a record. At most this many commits of the book are looked at.
+    /// The changes of a record. At most this many commits of the book are looked at.
     ///
     /// # Errors
-    /// History cannot be read.
+    /// If the history cannot be read.
     pub(super) fn of(view: &View<'_>, record: &Record, commits: usize) -> Result<Self, Failure> {
         let found = view.alterations(record, commits)?;
         let edited = |altered: &Altered| record.history[altered.event].step == EDIT;
@@ -39,12 +39,12 @@ impl Changes {
         Ok(Changes { told, whole: found.whole })
     }
 
-    /// Whether there is nothing to tell.
+    /// Whether there is nothing to show.
     pub(super) fn is_empty(&self) -> bool {
         self.told.is_empty()
     }
 
-    /// For people.
+    /// The changes for people.
     pub(super) fn table(&self, view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> Table {
         let mut table = Table::new([
             Column::moment("at", Text::ColumnAt),
@@ -73,7 +73,7 @@ impl Changes {
         table
     }
 
-    /// For scripts. Private values are null unless it may be seen.
+    /// The changes for scripts. Private values are null unless the reader may see them.
     pub(super) fn json(&self, kind: &Kind, sight: Sight) -> Json {
         let mut all = Vec::new();
         for altered in &self.told {
@@ -94,7 +94,7 @@ impl Changes {
     }
 }
 
-/// A value, or a row of a list, in the words in which the record itself is told.
+/// A value, or a row of a list, in the same words as in the record itself.
 fn shown(
     words: &Words<'_>,
     (kind, field): (&Kind, FieldId),
@@ -112,7 +112,8 @@ fn shown(
     said(words.value_in(kind, field, &fields, &value))
 }
 
-/// The rows of a list of groups that differ, from 1; of a plain list what was taken away and what was added; else the whole.
+/// The rows that differ. Rows of a list of groups have numbers from 1. Of a plain list: what was removed and what was
+/// added. Otherwise: the whole value.
 fn rows(field: &Field, altered: &Altered) -> Vec<Row> {
     let elements = |value: &Option<Value>| match value {
         Some(Value::List(values)) => values.clone(),
@@ -134,7 +135,7 @@ fn rows(field: &Field, altered: &Altered) -> Vec<Row> {
             };
             let (gone, new) = (without(&from, &to), without(&to, &from));
             match (gone, new) {
-                // the order alone
+                // only the order changed
                 (None, None) => vec![Row { number: None, from: altered.from.clone(), to: altered.to.clone() }],
                 (from, to) => vec![Row { number: None, from, to }],
             }

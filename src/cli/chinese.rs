@@ -1,4 +1,4 @@
-//! Help in Chinese: what clap says in English alone gets its Chinese words, and lines break as Chinese breaks.
+//! Help in Chinese. The texts that clap has only in English get Chinese words, and lines break as Chinese lines do.
 
 use clap::Arg;
 use clap::builder::Str;
@@ -8,12 +8,12 @@ use super::flags;
 use super::registry::Command;
 use crate::locale::text::{width, wrap};
 
-/// The widest that help gets, as in clap.
+/// The widest that help gets, in columns, as in clap.
 const WIDEST: usize = 100;
-/// Columns of help that no terminal shows.
+/// The width of help that goes to no terminal, in columns.
 const USUAL: usize = 80;
 
-/// The words that stand for values in help and usage. What a user types as it stands (`SQL`) is here as itself.
+/// The words that stand for values in help and usage. A word that users type as it is (`SQL`) stands here as itself.
 const VALUES: &[(&str, &str)] = &[
     ("ACTION", "操作"),
     ("CALENDAR", "日历"),
@@ -64,7 +64,7 @@ const VALUES: &[(&str, &str)] = &[
     ("WORD", "词语"),
 ];
 
-/// A command and everything below it with the Chinese help that it declares.
+/// A command and everything below it, with the Chinese help that it declares.
 pub(super) fn translated(clap: clap::Command, command: &'static Command) -> clap::Command {
     below(clap, command.name, command, Some(command.zh))
 }
@@ -85,7 +85,7 @@ fn below(clap: clap::Command, path: &str, command: &'static Command, said: Optio
     clap.override_usage(usage)
 }
 
-/// A global argument in Chinese; any other as it is.
+/// A global argument in Chinese. Any other argument stays as it is.
 pub(super) fn global(arg: Arg) -> Arg {
     match find(flags::ZH, arg.get_id().as_str()) {
         Some(help) => values(arg.help(help).long_help(None::<&str>)),
@@ -126,7 +126,7 @@ fn values(arg: Arg) -> Arg {
     if names.is_empty() { arg } else { arg.value_names(names) }
 }
 
-/// `ID[,ID…]` in Chinese: its words are, and what stands between them stays.
+/// `ID[,ID…]` in Chinese: the words are translated, the signs between them stay.
 fn value_name(name: &str) -> String {
     let mut said = String::new();
     let mut rest = name;
@@ -144,7 +144,7 @@ fn value_name(name: &str) -> String {
     said
 }
 
-/// How the command is typed. clap writes it in English alone.
+/// How the command is typed. clap writes this only in English.
 fn usage(clap: &clap::Command, path: &str) -> String {
     let mut usage = format!("redress {path} [选项]");
     for arg in clap.get_arguments().filter(|arg| arg.is_required_set() && !arg.is_positional()) {
@@ -163,12 +163,12 @@ fn find(table: &[(&'static str, &'static str)], id: &str) -> Option<&'static str
     table.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
 }
 
-/// Help as clap wrote it on endless lines, broken for this terminal.
+/// Help that clap wrote on endless lines, broken for this terminal.
 pub(super) fn wrapped(text: &str) -> String {
     broken(text, Terminal::ask().width.unwrap_or(USUAL).min(WIDEST))
 }
 
-/// A line with the colon behind its heading as Chinese writes it: clap writes `用法: ` and `选项:`.
+/// A line with a Chinese colon behind its heading. clap writes `用法: ` and `选项:`.
 fn headed(line: &str) -> String {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     let Some((heading, rest)) = line.split_once(':') else { return line.to_owned() };
@@ -179,7 +179,8 @@ fn headed(line: &str) -> String {
     }
 }
 
-/// Breaks each line at `columns`. It goes on below its own text, which begins after the first gap of two spaces.
+/// Breaks each line at `columns`. The next line is indented to where the text began, after the first gap of two
+/// spaces.
 fn broken(text: &str, columns: usize) -> String {
     let mut all = String::new();
     for line in text.lines().map(headed) {
@@ -190,7 +191,7 @@ fn broken(text: &str, columns: usize) -> String {
         let (before, said) = line.split_at(start);
         let taken = width(&anstream::adapter::strip_str(before).to_string());
         let room = columns.saturating_sub(taken);
-        // what carries styles is short: names of arguments and headings
+        // lines with styles are short: names of arguments, and headings
         if said.contains('\u{1b}') || room < 20 || width(said) <= room {
             all.push_str(line);
             all.push('\n');
@@ -274,7 +275,7 @@ mod tests {
         }
     }
 
-    /// What clap writes by itself, in help and in usage.
+    /// The words that clap writes by itself, in help and in usage.
     #[test]
     fn no_word_of_clap_is_left_in_english() {
         let tree = tree::build(Lang::Zh);

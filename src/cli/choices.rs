@@ -1,4 +1,4 @@
-//! The steps of a record as a list: what each asks for, who may take it, and why not.
+//! The steps of a record as a list: what each step asks for, who may take it, and why it cannot be taken.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ pub(super) fn list(
 ) -> Result<Exit, Failure> {
     context.page();
     let mut choices = view.options(id, actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
-    // The actor's own steps stand first.
+    // The actor's own steps come first.
     choices.sort_by_key(|choice| !choice.entitled);
     let lang = context.lang;
     let mut rows = Table::new([
@@ -75,7 +75,7 @@ pub(super) fn list(
             }
             (false, could, _) => people(view, could, lang),
         };
-        // Missing fields and the people of the step stand in columns of their own.
+        // Missing fields and the people of the step have columns of their own.
         let said = |refusal: &&Refusal| {
             matches!(
                 refusal,
@@ -103,7 +103,7 @@ pub(super) fn list(
     Ok(Exit::Done)
 }
 
-/// The refusal with what is usual for the fields that it misses.
+/// Adds to a refusal the usual values of the fields that are missing.
 pub(super) fn usual(view: &View<'_>, kind: &Kind, record: Record, refusal: &Refusal, mut failure: Failure) -> Failure {
     let missing = refusal.missing();
     let found = match missing.is_empty() {
@@ -121,7 +121,7 @@ pub(super) fn usual(view: &View<'_>, kind: &Kind, record: Record, refusal: &Refu
     failure
 }
 
-/// What is usual for the fields that are asked for, by name; a field of lines as `LIST.FIELD`.
+/// The usual values of the fields that are asked for, by name. A field of lines is named `LIST.FIELD`.
 fn proposed(asked: &[String], usual: &[Usual<'_>]) -> serde_json::Value {
     let is_asked = |usual: &&Usual<'_>| asked.iter().any(|name| name.split('.').next() == Some(usual.field));
     let each = usual.iter().filter(is_asked).map(|usual| {
@@ -134,7 +134,7 @@ fn proposed(asked: &[String], usual: &[Usual<'_>]) -> serde_json::Value {
     serde_json::Value::Object(each.collect())
 }
 
-/// People by their names, the first few where there are many.
+/// People by their names. If there are many, only the first few.
 fn people(view: &View<'_>, ids: &[Id], lang: Lang) -> String {
     let words = view.words();
     let name = |id: &Id| words.person(id.as_str());

@@ -25,9 +25,9 @@ use crate::record::{Class, Field, Id, Shape, Type, random_part};
 use crate::report::language::Library;
 use crate::report::{Definition, REPORTS};
 
-/// The environment variable by which a shell asks.
+/// The environment variable through which a shell asks.
 pub(super) const ASKED_BY: &str = "REDRESS_COMPLETE";
-/// How many records are offered.
+/// How many records are offered at most.
 const RECORDS: u32 = 30;
 
 /// What can be offered for an argument.
@@ -44,7 +44,7 @@ enum Offer {
     Topics,
 }
 
-/// Which arguments of which commands are offered what.
+/// Which arguments of which commands get which offers.
 const OFFERS: &[(&str, &str, Offer)] = &[
     ("new", "kind", Offer::Kinds),
     ("new", "words", Offer::Assignments),
@@ -76,7 +76,7 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("help", "what", Offer::Topics),
 ];
 
-/// Answers a shell that asks what could be typed next; whether one did.
+/// Answers a shell that asks what could be typed next. Returns whether one asked.
 pub(super) fn answer(words: &[OsString], lang: Lang) -> bool {
     let line = words.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
     let line = Arc::new(Line { words: line, lang });
@@ -131,12 +131,12 @@ impl Line {
         self.look(offer, typed).unwrap_or_default()
     }
 
-    /// Looks into the book. Nothing if there is none.
+    /// Looks into the book. Empty if there is none.
     fn look(&self, offer: Offer, typed: &str) -> Option<Vec<CompletionCandidate>> {
-        // The words that are there already tell the book and the time; what is not finished does not matter here.
+        // The words so far tell the book and the time. That they are not finished does not matter here.
         let matches = tree::build(self.lang).ignore_errors(true).try_get_matches_from(&self.words).ok()?;
         let mut flags = Flags::from_arg_matches(&matches).ok()?;
-        // who is meant by `--as` may be what is being typed
+        // the value of `--as` may be what is being typed
         flags.as_person = flags.as_person.filter(|_| offer != Offer::People);
         let context = Context::new(flags, self.lang).ok()?;
         let (_, below) = matches.subcommand()?;
@@ -180,16 +180,16 @@ impl Line {
         })
     }
 
-    /// The computed reports, in a book those whose rules the company has.
+    /// The computed reports. In a book, only those whose rules the company has.
     fn computed(&self, typed: &str, policy: Option<&Policy>) -> Vec<CompletionCandidate> {
         let made = |report: &&Definition| policy.is_none_or(|policy| report.lacks(policy).is_none());
         let fits = REPORTS.iter().filter(|report| report.name.starts_with(typed)).filter(made);
         fits.map(|report| self.candidate(report.name, &report.title.label())).collect()
     }
 
-    /// Records of these kinds, or of any, that what is typed may mean; the youngest of each kind if nothing is typed yet. If
-    /// somebody began with the random part of an id, that part is offered; for a key, the key. What stands `before` on the line is
-    /// offered with each.
+    /// The records of these kinds (or of any) that the typed word may mean. If nothing is typed yet, the newest of
+    /// each kind. If the user began the random part of an id, that part is offered; if a key, the key. `before`
+    /// stands on the line already and is offered with each.
     fn records(
         &self,
         view: &View<'_>,
@@ -246,7 +246,7 @@ impl Line {
         field.and_then(|field| self.values(view, &field.ty, before, value)).unwrap_or_default()
     }
 
-    /// What a term of a filter can begin with, and the values of what it asks for.
+    /// What a term of a filter can begin with, and the values for it.
     fn filters(&self, view: &View<'_>, kind: &Kind, typed: &str) -> Vec<CompletionCandidate> {
         let Some(at) = typed.find(['=', '<', '>']) else { return self.terms(view, kind, typed) };
         let (name, value) = (typed[..at].trim_end_matches('!'), typed[at..].trim_start_matches(['=', '<', '>']));
@@ -261,7 +261,7 @@ impl Line {
         }
     }
 
-    /// The names that a path goes on with: those of the kind, or of the records that it leads to.
+    /// The names that continue a path: those of the kind, or of the records that the path reaches.
     fn terms(&self, view: &View<'_>, kind: &Kind, typed: &str) -> Vec<CompletionCandidate> {
         let policy = view.policy();
         let (before, begun) = typed.rfind('.').map_or(("", typed), |at| typed.split_at(at + 1));
@@ -298,7 +298,7 @@ impl Line {
         offered.iter().map(|(name, label)| self.candidate(&format!("{before}{name}"), label)).collect()
     }
 
-    /// The same where no kind is named yet: which kinds there are, and what is asked of a record of any.
+    /// The same if no kind is named yet: the kinds, and what can be asked of a record of any kind.
     fn filters_of_any(&self, view: &View<'_>, typed: &str) -> Vec<CompletionCandidate> {
         let kinds =
             view.policy().kinds.values().map(|kind| (format!("kind={}", kind.name()), kind.shape.label.clone()));
@@ -308,7 +308,7 @@ impl Line {
         offered.iter().map(|(name, label)| self.candidate(name, label)).collect()
     }
 
-    /// The values of what filters know of every record.
+    /// The values for what filters know of every record.
     fn own_values(
         &self,
         view: &View<'_>,
@@ -328,7 +328,8 @@ impl Line {
         }
     }
 
-    /// The values of a type that go on from what is typed behind the last sign of a list; `before` stands on the line already.
+    /// The values of a type that complete what is typed after the last separator of a list. `before` stands on the
+    /// line already.
     fn values(&self, view: &View<'_>, ty: &Type, before: &str, typed: &str) -> Option<Vec<CompletionCandidate>> {
         Some(match ty.element() {
             Type::Choice(choices) => {
@@ -350,7 +351,7 @@ impl Line {
         })
     }
 
-    /// Those of the names that go on from what is typed, by themselves or by their labels.
+    /// The names that complete what is typed, by the name or by its label.
     fn named<'n>(
         &self,
         names: impl Iterator<Item = (&'n str, &'n Label)>,
@@ -384,10 +385,10 @@ impl Line {
 
 /// What filters know of every record and whose values can be offered.
 const OWN: [&str; 3] = ["state", "class", "holder"];
-/// What needs no other words.
+/// The label of an offer that needs no explanation.
 static NONE: Label = Label { en: String::new(), zh: String::new() };
 
-/// What stands on the line up to the last sign of a list, and what is begun behind it.
+/// What stands on the line up to the last separator of a list, and what is begun after it.
 fn last_of_list(typed: &str) -> (&str, &str) {
     match typed.rfind([',', '、', '，']) {
         Some(at) => typed.split_at(at + typed[at..].chars().next().map_or(0, char::len_utf8)),

@@ -1,5 +1,5 @@
-//! What a command gets: the global flags, with the environment in their place, the language, the terminal, the clock.
-//! Only this module and `environment` know where these come from.
+//! What a command gets: the global flags completed from the environment, the language, the terminal, the clock. Only
+//! this module and `environment` know where these come from.
 
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
@@ -32,21 +32,21 @@ pub struct Context {
     pub terminal: Terminal,
     /// Where the command writes.
     pub out: Output,
-    /// Warnings of what was written, said once the command has said what it did.
+    /// Warnings about what was written. They are said after the command has said what it did.
     pub later: RefCell<Vec<Warning>>,
-    /// The repository, until a command opens it, where its language had to be asked for.
+    /// The repository, if it was opened to find the language. A command that opens it takes it from here.
     pub(super) opened: RefCell<Option<Opened>>,
-    /// Whether `--now` was typed: what the environment says gives way to the date of `--at`.
+    /// Whether `--now` was typed. A time from the environment yields to the date of `--at`.
     now_typed: bool,
-    /// `core.pager` of git's configuration, once a book is opened.
+    /// `core.pager` of git's configuration, once a book is open.
     pub(super) core_pager: RefCell<Option<String>>,
     /// The book, once a command has opened it.
     pub(super) book: Cell<Option<&'static Book>>,
     clock: DateTime<Utc>,
 }
 
-/// A time as `--now` takes it: with its offset, as the book's clocks show it, a date, which stands for its end, or words,
-/// which are read from what the clock says.
+/// A time as `--now` takes it: with its offset, as the book's clocks show it, a date (which means its end), or words,
+/// which count from the machine's clock.
 enum Now {
     Instant(Moment),
     Wall(NaiveDateTime),
@@ -55,7 +55,7 @@ enum Now {
 }
 
 impl Context {
-    /// Completes the flags from the environment and looks whether they make sense.
+    /// Completes the flags from the environment and checks that they fit together.
     pub(super) fn new(mut flags: Flags, lang: Lang) -> Result<Self, Failure> {
         let text = |name| environment::variable(name).and_then(|value| value.into_string().ok());
         flags.dir = flags.dir.or_else(|| environment::variable("REDRESS_DIR").map(PathBuf::from));
@@ -76,12 +76,12 @@ impl Context {
         Ok(Context { flags, lang, terminal, out, later, opened, core_pager, now_typed, book, clock })
     }
 
-    /// What this command prints from now on is for reading: at a terminal a pager shows it where it is longer than the screen.
-    /// Ask what there is to ask before.
+    /// From now on the output is for reading: a terminal shows it in a pager if it is longer than the screen. Ask all
+    /// questions first.
     pub fn page(&mut self) {
         let Some(columns) = self.terminal.width.filter(|_| !self.flags.no_pager && !self.flags.json) else { return };
         let screen = (self.terminal.height, columns);
-        // a command that opens no book may stand in one
+        // a command that opens no book may still run inside one
         let around = || self.opened.borrow().as_ref()?.repo.setting("core.pager").map(str::to_owned);
         let configured = self.core_pager.take().or_else(around);
         if let Some(pager) = Pager::chosen(screen, configured, &environment::variable_even_empty) {
@@ -100,22 +100,22 @@ impl Context {
         self.flags.dir.as_deref().unwrap_or_else(|| Path::new("."))
     }
 
-    /// An environment variable that is set and not empty, for what others read from it (git's own, an editor).
+    /// An environment variable that is set and not empty, for variables of other programs (git, an editor).
     pub fn variable(&self, name: &str) -> Option<OsString> {
         environment::variable(name)
     }
 
-    /// A name of the terminal that somebody types at; none in scripts.
+    /// A name for the terminal at which somebody types. `None` in scripts.
     pub fn terminal_id(&self) -> Option<String> {
         if self.terminal.input { environment::terminal_id() } else { None }
     }
 
-    /// Now, to the second, as a zone's clocks show it: `--now`, `REDRESS_NOW` or the clock. Where there is a calendar to ask,
-    /// [`Context::now_by`] takes every word.
+    /// Now, to the second, in a zone: `--now`, `REDRESS_NOW` or the clock. If a calendar is at hand,
+    /// [`Context::now_by`] understands every word.
     ///
     /// # Errors
-    /// `--now` speaks of working time, which only a book's calendar knows. That it is a time at all is seen when the
-    /// context is made.
+    /// If `--now` speaks of working time, which only a book's calendar knows. That it is a time at all was checked
+    /// when the context was made.
     pub fn now(&self, zone: Zone) -> Result<Moment, Failure> {
         let calendar = without_work(zone);
         match &self.flags.now {
@@ -127,15 +127,15 @@ impl Context {
         }
     }
 
-    /// Now, to the second, as the clocks of a calendar's zone show it: `--now`, `REDRESS_NOW` or the clock. Words are read
-    /// from what the clock says; a day without a time stands for its end.
+    /// Now, to the second, in the zone of a calendar: `--now`, `REDRESS_NOW` or the clock. Words count from the
+    /// machine's clock. A day without a time means its end.
     ///
     /// # Errors
-    /// The calendar does not know the day that words mean.
+    /// If the calendar does not know the day that the words mean.
     pub fn now_by(&self, calendar: &Calendar) -> Result<Moment, Failure> {
         let zone = calendar.zone();
         let clock = zone.local(self.clock.fixed_offset());
-        // its last second, which is of that day still
+        // its last second, which still belongs to that day
         let end = |date| zone.end_of_day(date) - TimeDelta::seconds(1);
         Ok(match self.flags.now.as_deref().map(read_now).transpose()? {
             Some(Now::Instant(moment)) => zone.local(moment),
@@ -150,12 +150,12 @@ impl Context {
         })
     }
 
-    /// The end of the day that `--at` names, which is now for commands that read the book of that day. `None` if it names a commit, or
-    /// `--now` another time.
+    /// The end of the day that `--at` names. It is the time for commands that read the book of that day. `None` if
+    /// `--at` names a commit, or if `--now` gives another time.
     pub fn end_of_past(&self, zone: Zone) -> Option<Moment> {
         let text = self.flags.at.as_ref().filter(|text| text.len() == 10 && !self.now_typed)?;
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-        // its last second, which is of that day still
+        // its last second, which still belongs to that day
         Some(zone.local(zone.end_of_day(day) - TimeDelta::seconds(1)))
     }
 
@@ -164,7 +164,7 @@ impl Context {
         matches!(self.flags.now.as_deref().map(read_now), Some(Ok(Now::Words(_))))
     }
 
-    /// Whether somebody is there to be asked: scripts never are.
+    /// Whether there is somebody to ask. Scripts are never asked.
     pub fn may_ask(&self) -> bool {
         let flags = &self.flags;
         let silent = flags.json || flags.quiet || flags.dry_run || flags.no_input;
@@ -176,20 +176,20 @@ impl Context {
         Prompt::new(std::io::stdin().lock(), std::io::stderr(), self.lang)
     }
 
-    /// Asks whether to go on; yes where `-y` is given or nobody can be asked.
+    /// Asks whether to go on. True without a question if `-y` is given or nobody can be asked.
     ///
     /// # Errors
-    /// The user broke it off.
+    /// If the user broke it off.
     pub fn confirm(&self, question: &str) -> Result<bool, Failure> {
         if self.flags.yes || !self.may_ask() { Ok(true) } else { self.prompt().confirm(question, false) }
     }
 
-    /// How a command that lists ends: `--fail-empty` makes an empty list exit code 3.
+    /// How a command that lists ends: with `--fail-empty` an empty list is exit code 3.
     pub fn listed(&self, count: usize) -> Exit {
         if count == 0 && self.flags.fail_empty { Exit::Missing } else { Exit::Done }
     }
 
-    /// Whether standard output shows colour: a terminal that does, and nobody who asked for none.
+    /// Whether standard output shows colour: it is a terminal with colours, and the user did not turn them off.
     pub fn colour(&self) -> bool {
         !self.flags.json && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
     }
@@ -205,7 +205,7 @@ fn read_now(text: &str) -> Result<Now, Failure> {
     if let Some(now) = wall.map(Now::Wall).or_else(|| day().map(Now::Day)) {
         return Ok(now);
     }
-    // whether the words are of the table; what they come to depends on the book
+    // this checks that the words exist; their meaning depends on the book
     let calendar = without_work(Zone::utc());
     match expression::parse(text, Moment::default(), &calendar, Direction::Either) {
         Ok(_) | Err(ExpressionError::Outside(_)) => Ok(Now::Words(text.to_owned())),

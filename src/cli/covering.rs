@@ -1,4 +1,4 @@
-//! One act that serves several records: a call to a client who has several open callbacks.
+//! One action that serves several records: a call to a client who has several open callbacks.
 
 use super::context::Context;
 use super::done;
@@ -11,11 +11,12 @@ use crate::locale::messages::RecordText as Text;
 use crate::record::{Id, Record, Value};
 use crate::{label, say};
 
-/// The other records that take the step together with `record`, because one act serves all of them. `--cover` takes it of all that
-/// can be taken; at a terminal the actor is asked. Those that cannot be taken are left out, and it is said why.
+/// The other records that take the step together with `record`, because one action serves all of them. With `--cover`
+/// all that can take it do; otherwise a user at a terminal is asked. Records that cannot take it are left out, and
+/// the reason is said.
 ///
 /// # Errors
-/// The other records cannot be looked up, or the actor broke the question off.
+/// If the other records cannot be looked up, or the actor broke off the question.
 pub(super) fn covered(
     context: &mut Context,
     view: &View<'_>,
@@ -32,7 +33,7 @@ pub(super) fn covered(
             false => Ok(Vec::new()),
         };
     };
-    // who agrees to everything beforehand has not said that they spoke of the others
+    // a user who agrees to everything in advance has not said that they spoke about the other records
     if !wanted && (context.flags.yes || !context.may_ask()) {
         return Ok(Vec::new());
     }
@@ -75,11 +76,11 @@ pub(super) fn covered(
     Ok(found.into_iter().map(|other| other.id).collect())
 }
 
-/// Why the actor may not take a step of a record. What is filled in with it is judged when it is taken.
+/// Why the actor may not take a step of a record. Values that are filled in with it are checked when it is taken.
 fn hindrance(view: &View<'_>, id: &Id, step: &str, actor: &Actor) -> Result<Option<Label>, Failure> {
     let choices = view.options(id, actor).map_err(|refusal| super::session::refused(&refusal, view.policy()))?;
     let Some(choice) = choices.into_iter().find(|choice| choice.step.name == step) else { return Ok(None) };
-    // what bars the actor is found last
+    // the reason that concerns the actor is found last
     let hindrance = choice.hindrances.last().filter(|_| !choice.entitled);
     Ok(hindrance.map(|refusal| Label::each(|lang| refusal.message(lang, view.policy()))))
 }

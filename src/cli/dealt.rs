@@ -1,4 +1,4 @@
-//! Why work goes to a person, in words: `plan` and `assign` share it.
+//! Why work goes to a person, in words. `plan` and `assign` share it.
 
 use crate::book::View;
 use crate::label;
@@ -6,7 +6,8 @@ use crate::locale::Label;
 use crate::locale::messages::PlanText as Text;
 use crate::planning::Why;
 
-/// Why a person gets a record, and how many the person has now. `through` says what it belongs to the person by.
+/// Why a person gets a record, and how many the person has now. `through` names the connection between the record and
+/// the person.
 pub(super) fn reason(view: &View<'_>, why: &Why, through: Option<&Label>, has: u64) -> Label {
     let why = match (why, through) {
         (Why::Kept, Some(through)) => label!(Text::WhyKeptBy; through = through),

@@ -1,4 +1,4 @@
-//! What a writing command says: what changed, what was opened, what comes next and until when; and its JSON.
+//! What a writing command says: what changed, what was opened, what comes next and until when; and the same as JSON.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,8 @@ use crate::record::{Id, Record, Type, Value};
 use crate::wording;
 use crate::{label, say};
 
-/// Says what was written. `asked` are the records that the command was about; the others were opened or advanced by it.
+/// Says what was written. `asked` are the records that the command was about. The others were opened or advanced by
+/// it.
 pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, asked: &[Id], written: &Written) {
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     let data: Vec<Json> = asked.iter().map(|id| json(view, id, written, commit.as_deref())).collect();
@@ -56,8 +57,8 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
     }
 }
 
-/// What beside the records there is to say of a commit: files that somebody else changed, now or while an earlier operation lay
-/// interrupted; what is not tidied up; what the post-commit hook said.
+/// What else there is to say about a commit: files that somebody else changed, now or while an earlier operation was
+/// interrupted, what could not be tidied up, and what the post-commit hook said.
 pub fn cautions(written: &Written) -> Vec<Warning> {
     let committed = written.committed.as_ref();
     let left = written.left_before.iter().chain(committed.iter().flat_map(|committed| &committed.left));
@@ -74,7 +75,7 @@ pub fn cautions(written: &Written) -> Vec<Warning> {
     cautions
 }
 
-/// That a file is not as the last commit has it, and why.
+/// Says that a file is not as in the last commit, and why.
 pub fn left_alone(left: &LeftAlone) -> Label {
     let why = match left.why {
         WhyLeft::Meanwhile => Text::LeftMeanwhile,
@@ -111,7 +112,7 @@ pub fn number<'r>(view: &View<'_>, record: &'r Record) -> Option<&'r str> {
     view.words().number(record)
 }
 
-/// What became of a record, or would become of it, in a line. `asked` are those that the command was about.
+/// What happened to a record, or would happen to it, in one line. `asked` says whether the command was about it.
 pub fn line(view: &View<'_>, change: &Change, asked: bool, context: &Context) -> String {
     let (lang, dry_run) = (context.lang, context.flags.dry_run);
     let record = change.after();
@@ -155,12 +156,12 @@ pub fn line(view: &View<'_>, change: &Change, asked: bool, context: &Context) ->
     with_about(said, words.about(record).get(lang))
 }
 
-/// A sentence about a record, and what the record is about.
+/// A sentence about a record, followed by what the record is about.
 fn with_about(said: String, about: &str) -> String {
     if about.is_empty() { said } else { format!("{said} · {about}") }
 }
 
-/// A record as commands name it: number and id, its kind and state, whom and what it is about.
+/// A record as commands name it: number and id, its kind and state, who and what it is about.
 pub fn named(view: &View<'_>, record: &Record, lang: Lang) -> String {
     let Some(kind) = view.policy().kind(&record.kind) else { return record.id.to_string() };
     let (words, label) = (view.words(), kind.shape.label.get(lang));
@@ -169,7 +170,7 @@ pub fn named(view: &View<'_>, record: &Record, lang: Lang) -> String {
     with_about(said, words.about(record).get(lang))
 }
 
-/// The changes in lines, the first few where there are many.
+/// The changes, one line each. If there are many, only the first few.
 pub fn say_changes(context: &mut Context, view: &View<'_>, changes: &[Change], asked: &dyn Fn(&Id) -> bool) {
     for change in changes.iter().take(MOST_SHOWN) {
         let line = line(view, change, asked(change.id()), context);
@@ -180,16 +181,16 @@ pub fn say_changes(context: &mut Context, view: &View<'_>, changes: &[Change], a
     }
 }
 
-/// How many changes are told one by one.
+/// How many changes are listed one by one.
 const MOST_SHOWN: usize = 20;
 
-/// Says what is like a record that was made or entered another state: repeats, other clients of the same lot.
+/// Says which records resemble one that was made or entered another state: repeats, other clients of the same lot.
 fn say_alike(context: &mut Context, view: &View<'_>, change: &Change) {
     let record = change.after();
     let Some(kind) = view.policy().kind(&record.kind).filter(|_| change.states().0 != Some(change.states().1)) else {
         return;
     };
-    // Similar records are a courtesy: if the index cannot be read, the command has still done its work.
+    // Similar records are an extra: if the index cannot be read, the command has still done its work.
     for found in alike::alike(view, kind, record).unwrap_or_default() {
         let ids: Vec<String> = found.records.iter().map(|record| record.id.to_string()).collect();
         let (what, ids) = (found.text.get(context.lang), enumerated(&ids, context.lang));
@@ -197,12 +198,12 @@ fn say_alike(context: &mut Context, view: &View<'_>, change: &Change) {
     }
 }
 
-/// What a state is called.
+/// The label of a state.
 pub fn state(kind: &Kind, name: &str, lang: Lang) -> String {
     wording::state(kind, name).get(lang).to_owned()
 }
 
-/// What a step that leads from a state is called, with the name that is typed.
+/// The label of a step that leads from a state, with the name that is typed.
 pub fn step(kind: &Kind, name: &str, from: Option<&str>, lang: Lang) -> String {
     let label = wording::step(kind, name, from);
     match label.get(lang) {
@@ -211,7 +212,7 @@ pub fn step(kind: &Kind, name: &str, from: Option<&str>, lang: Lang) -> String {
     }
 }
 
-/// Words one after another.
+/// Words in a list.
 pub fn enumerated(words: &[String], lang: Lang) -> String {
     words.join(match lang {
         Lang::En => ", ",
@@ -219,8 +220,8 @@ pub fn enumerated(words: &[String], lang: Lang) -> String {
     })
 }
 
-/// The dates and times that a change has set, with their weekdays, and the levels: what was understood of what was typed, and
-/// what followed from a rule.
+/// Says which dates and times a change has set, with their weekdays, and which levels. So the user sees what was
+/// understood, and what followed from a rule.
 fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
     let (lang, zone) = (context.lang, super::session::calendar(view).zone());
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
@@ -247,10 +248,11 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
     lines.iter().for_each(|line| context.out.line(&format!("  {line}")));
 }
 
-/// What a record waits for now, in lines: the steps that the procedure wants next, and the records that must come to an end first.
+/// What a record waits for now, in lines: the steps that the procedure wants next, and the records that must end
+/// first.
 ///
 /// # Errors
-/// What the rules ask of other records cannot be looked up.
+/// If what the rules ask of other records cannot be looked up.
 pub fn next(view: &View<'_>, kind: &Kind, record: &Record, lang: Lang) -> Result<Vec<String>, Unanswered> {
     let awaited = view.awaited(record)?;
     let called = |next: &Step| step(kind, &next.name, Some(&record.state), lang);

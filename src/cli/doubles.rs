@@ -1,5 +1,5 @@
-//! Records that are probably there already. A record with the name or phone of another one (`identified-by` of its
-//! kind) is refused until somebody says that it is another one.
+//! Records that probably exist already. A record with the name or phone of another one (`identified-by` of its kind)
+//! is refused until somebody says that they are two.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::{label, say};
 /// The code of the failure.
 pub const DOUBLE: &str = "double";
 
-/// What a record is identified by, folded, each with the label of its field.
+/// What identifies a record, folded, each with the label of its field.
 fn identities(kind: &Kind, fields: &Fields) -> Vec<(String, Label)> {
     let named = kind.identified_by.iter().flat_map(|path| {
         let label = path.first().map(|first| kind.field(*first).label.clone()).unwrap_or_default();
@@ -28,18 +28,18 @@ fn identities(kind: &Kind, fields: &Fields) -> Vec<(String, Label)> {
     named.collect()
 }
 
-/// A record that is probably the same, with the labels of the fields that are the same, and of those that are much like.
+/// A record that is probably the same, with the labels of the fields that are equal, and of those that are similar.
 #[derive(Default)]
 struct Found {
     same: Vec<Label>,
     near: Vec<Label>,
 }
 
-/// The records of the kind that are identified by the same as these fields, or are near: those of the book and those that the
-/// operation has made by now.
+/// The records of the kind that have the same identity as these fields, or a similar one. It looks in the book and
+/// among the records that the operation has made so far.
 ///
 /// # Errors
-/// The index cannot be read.
+/// If the index cannot be read.
 fn find(view: &View<'_>, operation: &Operation<'_>, kind: &Kind, fields: &Fields) -> Result<Vec<(Id, Found)>, Failure> {
     let mut found: BTreeMap<Id, Found> = BTreeMap::new();
     let index = view.index()?;
@@ -69,16 +69,16 @@ fn find(view: &View<'_>, operation: &Operation<'_>, kind: &Kind, fields: &Fields
     Ok(found.into_iter().collect())
 }
 
-/// Whether fields say themselves that a record is another one.
+/// Whether the fields themselves say that a record is another one.
 fn is_distinct(kind: &Kind, fields: &Fields, id: &Id) -> bool {
     let others = kind.near.as_ref().and_then(|near| fields.get(near.distinct?));
     others.is_some_and(|others| others.elements().contains(&Value::Ref(id.clone())))
 }
 
-/// Refuses a record that is probably there already, unless `sure`: then it is only said.
+/// Refuses a record that probably exists already. If `sure`, it only says so.
 ///
 /// # Errors
-/// [`DOUBLE`]: it probably is.
+/// [`DOUBLE`] if it probably exists.
 pub fn refuse(
     context: &Context,
     (view, operation): (&View<'_>, &Operation<'_>),
@@ -116,10 +116,11 @@ fn said(view: &View<'_>, operation: &Operation<'_>, id: &Id, found: &Found) -> L
     Label::new(one(Lang::En), one(Lang::Zh))
 }
 
-/// Does something that may register such a record; where it does, somebody at a terminal is asked whether it is another one.
+/// Does something that may register such a record. If it does, a user at a terminal is asked whether it is another
+/// one.
 ///
 /// # Errors
-/// Those of `work`; [`DOUBLE`] if nobody says so.
+/// Those of `work`; [`DOUBLE`] if the user does not say that it is another one.
 pub fn asking<T>(context: &Context, work: &mut dyn FnMut(bool) -> Result<T, Failure>) -> Result<T, Failure> {
     let sure = context.flags.yes;
     match work(sure) {
@@ -132,13 +133,13 @@ pub fn asking<T>(context: &Context, work: &mut dyn FnMut(bool) -> Result<T, Fail
     }
 }
 
-/// How many records that are near to others are named.
+/// How many similar records are listed.
 const MOST_NEAR: usize = 50;
 
-/// Warns of the records of the book that are near to one another and are neither merged, void nor said to be distinct.
+/// Warns of records of the book that are similar to one another and are not merged, void or marked as distinct.
 ///
 /// # Errors
-/// The index cannot be read.
+/// If the index cannot be read.
 pub fn warn(context: &mut Context, view: &View<'_>) -> Result<(), Failure> {
     let policy = view.policy();
     if policy.kinds.values().all(|kind| kind.near.is_none()) {

@@ -1,4 +1,4 @@
-//! What must be known before the command line is understood: the language of errors and help, and whether they are JSON.
+//! What must be known before the command line is read: the language of errors and help, and whether they are JSON.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
 
-/// What the raw words of the command line already say.
+/// What the raw words of the command line show already.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Early {
     pub(super) json: bool,
@@ -21,7 +21,7 @@ pub(super) struct Early {
 }
 
 impl Early {
-    /// Looks for the flags that matter, wherever they stand before a `--`.
+    /// Looks for the flags that matter, anywhere before a `--`.
     pub(super) fn scan(words: &[OsString]) -> Self {
         let mut early = Early::default();
         let mut words = words.iter().take_while(|word| *word != "--");
@@ -44,7 +44,7 @@ impl Early {
         early
     }
 
-    /// The pager for help that is longer than the screen. `None` if nobody reads on one, or wants one.
+    /// The pager for help that is longer than the screen. `None` if there is no terminal, or the user wants none.
     pub(super) fn pager(&self) -> Option<Pager> {
         let terminal = environment::Terminal::ask();
         let columns = terminal.width.filter(|_| !self.no_pager)?;
@@ -56,10 +56,11 @@ impl Early {
         named.unwrap_or_else(|| PathBuf::from("."))
     }
 
-    /// The language: flag, environment, user configuration, book, locale. With it the repository, where it was asked.
+    /// The language: flag, environment, user configuration, book, locale. Returns the repository too, if it was
+    /// opened for this.
     ///
     /// # Errors
-    /// `REDRESS_LANG` names none. A wrong `--lang` is left to the reading of the flags.
+    /// If `REDRESS_LANG` names none. A wrong `--lang` is reported when the flags are read.
     pub(super) fn lang(&self) -> Result<(Lang, Option<Opened>), Failure> {
         if let Some(lang) = self.lang.as_deref().and_then(|lang| lang.parse().ok()) {
             return Ok((lang, None));
@@ -72,7 +73,7 @@ impl Early {
         }
         let opened = Opened::at(&self.dir());
         let spoken = match (&opened, environment::variable("GIT_CONFIG_GLOBAL")) {
-            // the library looks for the user's settings where they usually lie
+            // the library looks for the user's settings in the usual place
             (Some(opened), None) => opened.configured().or_else(|| book_language(opened.repo.top()?)),
             (_, elsewhere) => {
                 let top = self.book();
@@ -82,7 +83,7 @@ impl Early {
         Ok((spoken.or_else(locale).unwrap_or_default(), opened))
     }
 
-    /// `core.pager` of git's configuration: of the repository that the folder lies in, else the user's.
+    /// `core.pager` of git's configuration: from the repository around the folder, otherwise the user's.
     fn core_pager(&self) -> Option<String> {
         let set = match Opened::at(&self.dir()) {
             Some(opened) => opened.repo.setting("core.pager").map(str::to_owned),
@@ -91,7 +92,7 @@ impl Early {
         set.filter(|set| !set.is_empty())
     }
 
-    /// The top of the book that the folder lies in: the nearest repository above, if it holds a `redress.toml`.
+    /// The top of the book around the folder: the nearest repository above, if it holds a `redress.toml`.
     pub(super) fn book(&self) -> Option<PathBuf> {
         let dir = std::fs::canonicalize(self.dir()).ok()?;
         let top = dir.ancestors().find(|dir| dir.join(".git").exists())?;
@@ -99,16 +100,16 @@ impl Early {
     }
 }
 
-/// A repository that was opened to see which language is spoken in it: the command works on it, too.
+/// A repository that was opened to find the language. The command uses it too.
 pub(super) struct Opened {
-    /// The folder that it was looked for from, in full.
+    /// The folder from which it was looked for, as a full path.
     pub(super) dir: PathBuf,
     pub(super) repo: Repo,
 }
 
 impl Opened {
     fn at(dir: &Path) -> Option<Opened> {
-        // errors name the folder in full
+        // errors name the full path of the folder
         let dir = std::fs::canonicalize(dir).ok()?;
         let repo = Repo::discover(&dir, &environment::of_repository()).ok()?;
         Some(Opened { dir, repo })
@@ -119,13 +120,13 @@ impl Opened {
     }
 }
 
-/// `redress.lang` of git's configuration where no repository could be opened, or the user's lie `elsewhere`: the repository's
-/// own, the user's, the system's.
+/// `redress.lang` of git's configuration, if no repository could be opened or the user's settings lie `elsewhere`. It
+/// looks in the repository's settings, then the user's, then the system's.
 fn configured(top: Option<&Path>, elsewhere: Option<OsString>) -> Option<Lang> {
     setting("redress.lang", top, elsewhere)?.parse().ok()
 }
 
-/// A value of git's configuration, likewise.
+/// A value of git's configuration, found in the same way.
 fn setting(key: &str, top: Option<&Path>, elsewhere: Option<OsString>) -> Option<String> {
     let mut config = match elsewhere {
         Some(file) => git2::Config::open(Path::new(&file)).ok(),
@@ -135,14 +136,14 @@ fn setting(key: &str, top: Option<&Path>, elsewhere: Option<OsString>) -> Option
         if own.is_dir() {
             config.add_file(&own.join("config"), git2::ConfigLevel::Local, false).ok();
         } else if let Ok(book) = git2::Repository::open(&own) {
-            // a linked worktree's settings lie elsewhere
+            // the settings of a linked worktree lie elsewhere
             config = book.config().ok()?;
         }
     }
     config.get_string(key).ok()
 }
 
-/// `language` of the book's `redress.toml`, which is read properly where the book is.
+/// `language` of the book's `redress.toml`. The file is checked when the book is opened.
 fn book_language(top: &Path) -> Option<Lang> {
     let text = std::fs::read_to_string(top.join("redress.toml")).ok()?;
     let table: toml::Table = text.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Editing in the user's editor. A mistake never loses the text, and is shown in its place.
+//! Editing in the user's editor. A mistake never loses the text, and it is shown where it is.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,14 +20,14 @@ use crate::locale::os_error;
 use crate::place::Problem;
 use crate::record::{Fields, Type};
 
-/// Marks lines that the program wrote above the text; they are taken away again.
+/// Marks lines that the program wrote above the text. They are removed again.
 const MARK: &str = "#! ";
 
-/// Opens `text` in the editor until `read` takes it or the user gives up; `file` is what the editor is shown, and what
-/// holds the text where they give up.
+/// Opens `text` in the editor until `read` accepts it or the user gives up. `file` is the file that the editor opens.
+/// It keeps the text if the user gives up.
 ///
 /// # Errors
-/// There is no editor or terminal, or the user gave up; the text is kept then.
+/// If there is no editor or terminal, or the user gave up. The text is kept then.
 pub fn edit<T>(
     context: &Context,
     file: &Path,
@@ -45,7 +45,7 @@ pub fn edit<T>(
     let mut shown = text.to_owned();
     loop {
         std::fs::write(file, &shown).map_err(unwritable)?;
-        // As git does it: the shell splits what the variable holds, so that `code --wait` works.
+        // As in git: the shell splits the variable, so that `code --wait` works.
         let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor).arg(file).status();
         let ended = status.map_err(unwritable)?;
         let written = String::from_utf8(std::fs::read(file).map_err(unwritable)?);
@@ -69,7 +69,7 @@ pub fn edit<T>(
             }
             Err(problems) => {
                 let again = annotated(&clean, &problems, context.lang);
-                // The same mistake saved again unchanged means that the user wants out.
+                // The same mistake, saved again unchanged, means that the user wants to leave.
                 if again == shown || !context.terminal.input {
                     return Err(Failure::refused("editor", Text::EditorMistakes)
                         .hint(label!(Text::EditorKept, file = file.display()))
@@ -82,7 +82,7 @@ pub fn edit<T>(
     }
 }
 
-/// The text with each problem written above its line.
+/// The text, with each problem above its line.
 fn annotated(text: &str, problems: &[Problem], lang: Lang) -> String {
     let mut out = String::new();
     for (number, line) in (1..).zip(text.lines()) {
@@ -96,10 +96,10 @@ fn annotated(text: &str, problems: &[Problem], lang: Lang) -> String {
     out
 }
 
-/// The fields of a new record, written in the editor from a form that names every field of the kind.
+/// The fields of a new record, written in the editor in a form that names every field of the kind.
 ///
 /// # Errors
-/// As [`edit`]; nothing written is a usage error.
+/// As [`edit`]. An empty form is a usage error.
 pub fn fields(
     context: &Context,
     view: &View<'_>,

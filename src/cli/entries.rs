@@ -1,5 +1,5 @@
-//! What commands read of the words that people type before the record is known: assignments, files, standard input,
-//! times, and questions.
+//! Reads what people type before the record is known: assignments, files, standard input, times, and answers to
+//! questions.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -22,21 +22,21 @@ use crate::locale::messages::{EntryText, FindText, RecordText as Text};
 use crate::record::{Field, FieldId, Fields, Record, Shape, Type, yaml};
 use crate::{label, lifecycle, say};
 
-/// What was given beside assignments.
+/// What was given besides assignments.
 pub struct Given {
     /// The note.
     pub message: Option<String>,
     /// Fields from a file.
     pub object: Option<Map<String, Json>>,
-    /// What standard input held, for `FIELD=-`.
+    /// The text of standard input, for `FIELD=-`.
     pub text: Option<String>,
 }
 
 impl Given {
-    /// Reads them; standard input at most once.
+    /// Reads them. Standard input is read at most once.
     ///
     /// # Errors
-    /// It is asked for twice, or a file cannot be read.
+    /// If standard input is asked for twice, or a file cannot be read.
     pub fn read(message: Option<&str>, from: Option<&Path>, words: &[String]) -> Result<Self, Failure> {
         let by_message = message == Some(INPUT);
         let by_file = from.is_some_and(|path| path == Path::new(INPUT));
@@ -62,10 +62,10 @@ impl Given {
     }
 }
 
-/// The fields of a text of JSON or YAML.
+/// The fields of a text in JSON or YAML.
 ///
 /// # Errors
-/// It is neither, or no map at the top.
+/// If it is neither, or has no map at the top.
 pub fn object(name: &str, text: &str) -> Result<Map<String, Json>, Failure> {
     let called = input::called(Path::new(name));
     if text.trim().is_empty() {
@@ -102,7 +102,7 @@ fn json(node: &yaml::Node<'_>) -> Json {
 /// The assignments among the words of a command.
 ///
 /// # Errors
-/// A word is none.
+/// If a word is none.
 pub fn parse(shape: &Shape, words: &[String], command: &str) -> Result<Vec<Assignment>, Failure> {
     entry::parse_words(words, |name| shape.find(name).is_some()).map_err(|stray| {
         let hint = stray
@@ -113,20 +113,21 @@ pub fn parse(shape: &Shape, words: &[String], command: &str) -> Result<Vec<Assig
     })
 }
 
-/// When something happened, as `--on` says it.
+/// When something happened, as `--on` says.
 ///
 /// # Errors
-/// It is not a time.
+/// If it is not a time.
 pub fn happened(view: &View<'_>, on: Option<&str>) -> Result<Option<Moment>, Failure> {
     let Some(on) = on else { return Ok(None) };
     let read = expression::parse(on, view.now(), session::calendar(view), Direction::Backward);
     read.map(|understood| Some(understood.moment)).map_err(|error| Failure::usage("time", error.label()))
 }
 
-/// Asks for fields on the terminal and adds the answers to the assignments. What is usual for the record is said beside the question.
+/// Asks for fields on the terminal and adds the answers to the assignments. The usual value for the record stands
+/// beside the question.
 ///
 /// # Errors
-/// The user broke it off.
+/// If the user broke it off.
 pub fn ask(
     context: &Context,
     session: &Session,
@@ -150,17 +151,17 @@ pub fn ask(
                 found.values.iter().map(|value| value.label.get(context.lang).to_owned()).collect();
             Some(super::done::enumerated(&labels, context.lang))
         };
-        // what is like nothing that is there may be made; of what is, the name is asked for again
+        // a name that resembles no existing record may be made; otherwise the name is asked for again
         let makes = |failure: &Failure, assignment: &Assignment| {
             let like = view.resembling(&assignment.value).is_ok_and(|like| !like.is_empty());
             failure.code == NOTHING && !like && beside::making(view.policy(), kind, assignment).is_some()
         };
         let fits = |assignment: &Assignment| {
             if filing::path(kind, assignment).is_some() {
-                return Ok(()); // the file is read, and refused where it cannot be, once everything is answered
+                return Ok(()); // the file is read (and perhaps refused) after all answers are given
             }
             match naming::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None) {
-                // which of several is meant, and whether to make one, is asked by `settle`
+                // `settle` asks which of several is meant, and whether to make one
                 Err(failure) if makes(&failure, assignment) => Ok(()),
                 Err(failure) if failure.code != SEVERAL => {
                     let hint = failure.hint.map(|hint| format!("\n{}", hint.get(context.lang))).unwrap_or_default();
@@ -190,11 +191,11 @@ pub fn ask(
     Ok(())
 }
 
-/// Asks for what steps want of some records only: whether that is so may follow from an answer that was just given. It goes on for
-/// as long as answers bring further questions. What was `asked` already is not asked again.
+/// Asks for what steps want of some records only. An answer that was just given may decide this, so it goes on as
+/// long as answers lead to more questions. What was `asked` already is not asked again.
 ///
 /// # Errors
-/// The user broke it off.
+/// If the user broke it off.
 pub fn ask_further(
     context: &Context,
     session: &Session,
@@ -228,7 +229,7 @@ pub fn ask_further(
     }
 }
 
-/// What is usual for a record with what is given for it so far. What cannot be looked up is usual for nothing.
+/// The usual values for a record with what is given so far. Empty if they cannot be looked up.
 fn usual<'k>(names: &Names<'_>, kind: &'k Kind, current: &Record, assignments: &[Assignment]) -> Vec<Usual<'k>> {
     let fields = naming::read_assignments(names, kind, &current.fields, assignments, None);
     let fields = fields.unwrap_or_else(|_| current.fields.clone());
@@ -257,10 +258,10 @@ const SEVERAL: &str = "several-fit";
 /// The code of a reference that fits nothing.
 const NOTHING: &str = "not-found";
 
-/// Asks on the terminal which record or person is meant, where what an assignment names fits several.
+/// Asks on the terminal which record or person is meant, if the name in an assignment fits several.
 ///
 /// # Errors
-/// The user broke it off.
+/// If the user broke it off.
 pub fn settle(
     context: &Context,
     session: &Session,
@@ -284,7 +285,7 @@ pub fn settle(
             }
             continue;
         }
-        // Of several names in one assignment none is put in the place of all.
+        // If one assignment holds several names, the answer must not replace all of them.
         if failure.code != SEVERAL || !failure.message.en.contains(&format!("`{}`", assignment.value.trim())) {
             continue;
         }
@@ -296,7 +297,7 @@ pub fn settle(
     if context.may_ask() { session.echo(context, view) } else { Ok(()) }
 }
 
-/// Asks for the entries of a list of groups, part by part, until no further one is wanted; at least one is.
+/// Asks for the entries of a list of groups, part by part, until the user wants no more. There is at least one entry.
 fn ask_group<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     field: &Field,
@@ -309,11 +310,12 @@ fn ask_group<R: BufRead, W: Write>(
         prompt.heading(field, entry + 1)?;
         let before = assignments.len();
         for part in parts.fields().iter().filter(|part| !part.retired) {
-            // The first part tells whether there is an entry at all; it and those that a rule asks for are needed.
+            // The first part decides whether there is an entry at all. It must be answered, and so must the parts
+            // that a rule asks for.
             let optional = !part.required;
             let position = if assignments.len() == before { "+".to_owned() } else { entry.to_string() };
             let path = [field.name.as_str(), &position, &part.name];
-            // Alone, the part is read into a list that has no entry yet.
+            // Alone, the part is read into a list without entries.
             let alone = [field.name.as_str(), "+", &part.name];
             let answer =
                 prompt.field(part, optional, usual(part).as_deref(), |answer| fits(&assignment(&alone, answer)))?;

@@ -1,5 +1,5 @@
-//! The environment of the process: variables, terminals, the clock. Only this module reads them, and `context` decides
-//! what they mean.
+//! The environment of the process: variables, terminals, the clock. Only this module reads them, and `context`
+//! decides what they mean.
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -8,19 +8,19 @@ use chrono::{DateTime, Utc};
 
 use crate::book::repo::Environment;
 
-/// Columns of a terminal that does not say how many it has.
+/// Columns of a terminal that does not report them.
 const COLUMNS: usize = 80;
-/// Rows of one that does not say how many.
+/// Rows of a terminal that does not report them.
 const ROWS: usize = 24;
 
 /// Where standard input and outputs lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Terminal {
-    /// Standard input is a terminal: somebody types.
+    /// Whether standard input is a terminal: somebody types.
     pub input: bool,
-    /// Standard output is a terminal: somebody reads.
+    /// Whether standard output is a terminal: somebody reads.
     pub output: bool,
-    /// Standard error is a terminal: questions and progress are seen.
+    /// Whether standard error is a terminal: questions and progress are seen.
     pub error: bool,
     /// Columns of the terminal. `None` if standard output is not a terminal.
     pub width: Option<usize>,
@@ -55,8 +55,8 @@ fn size() -> (usize, usize) {
     (COLUMNS, ROWS)
 }
 
-/// What tells this build of the program from every other: its version, where its file lies, how long that is, and when it
-/// was written. `None` if the system does not say.
+/// What distinguishes this build of the program from every other: its version, and the path, length and modification
+/// time of its file. `None` if the system does not say.
 fn program() -> Option<String> {
     let file = std::env::current_exe().ok()?;
     let meta = std::fs::metadata(&file).ok()?;
@@ -64,15 +64,16 @@ fn program() -> Option<String> {
     Some(format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), file.display(), meta.len()))
 }
 
-/// What a repository is opened by.
+/// The environment in which a repository is opened.
 pub(super) fn of_repository() -> Environment {
     Environment { program: program(), ..Environment::read(variable) }
 }
 
-/// A name of this terminal that no other terminal has, not even a later one that is given the same device: the device
-/// and the moment in which its rights were set. `None` if nobody types.
+/// A name of this terminal that no other terminal has, not even a later one on the same device: the device and the
+/// moment in which its rights were set. `None` if nobody types.
 ///
-/// The session's number would say the same, but a process cannot see it where the session began outside its namespace.
+/// The number of the session would do the same, but a process cannot see it if the session began outside its
+/// namespace.
 #[cfg(unix)]
 pub(super) fn terminal_id() -> Option<String> {
     use std::os::unix::fs::MetadataExt;
@@ -98,13 +99,13 @@ pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// An environment variable whose empty value says something.
+/// An environment variable whose empty value means something.
 #[allow(clippy::disallowed_methods)] // the one place that reads the environment
 pub(super) fn variable_even_empty(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-/// What the clock says.
+/// The time on the machine's clock.
 #[allow(clippy::disallowed_methods)] // the one place that reads the clock
 pub(super) fn clock() -> DateTime<Utc> {
     Utc::now()

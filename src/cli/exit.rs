@@ -10,7 +10,7 @@ pub enum Exit {
     Refused,
     /// The command is written wrongly, or something that it needs is missing.
     Usage,
-    /// A named record, kind or report does not exist; an empty list with `--fail-empty`.
+    /// A named record, kind or report does not exist, or a list is empty with `--fail-empty`.
     Missing,
     /// The book or git could not be read or written.
     Unreadable,

@@ -1,5 +1,5 @@
-//! Why a command failed: exit code, a name for scripts, what is wrong and what to do in both languages, where, and what
-//! could have been meant. Errors of other modules become one of these at the command edge. Writing it is `output`'s.
+//! Why a command failed: exit code, a name for scripts, what is wrong and what to do in both languages, where, and
+//! what could have been meant. The command turns the errors of other modules into these. `output` writes them.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::locale::{Label, Lang};
 use crate::place::Problem;
 use crate::say;
 
-/// What a failed command says. JSON is never localised: it says it in English.
+/// What a failed command says. JSON is never localised: its text is English.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Failure {
     /// The exit code.
@@ -23,13 +23,13 @@ pub struct Failure {
     pub message: Label,
     /// What to do.
     pub hint: Option<Label>,
-    /// What is wrong where, in files; the first is the one that JSON's `at` names.
+    /// What is wrong in files, with places. The first place is `at` in JSON.
     pub problems: Vec<Problem>,
-    /// The texts of the files that problems are in, by their paths, for excerpts.
+    /// The texts of the files that have problems, by path, for excerpts.
     pub sources: BTreeMap<String, String>,
     /// What could have been meant.
     pub candidates: Vec<Candidate>,
-    /// More to say, a line each, such as everything that is missing.
+    /// More lines, such as everything that is missing.
     pub details: Vec<Label>,
 }
 
@@ -43,14 +43,14 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// A candidate that needs no words.
+    /// A candidate without an explanation.
     pub fn named(name: impl Into<String>) -> Self {
         Candidate { name: name.into(), about: Label::default() }
     }
 }
 
 impl Failure {
-    /// A failure with what every failure has.
+    /// A failure with the parts that every failure has.
     pub fn new(exit: Exit, code: &'static str, message: impl Into<Label>) -> Self {
         Failure { exit, code, message: message.into(), ..Failure::default() }
     }
@@ -65,7 +65,7 @@ impl Failure {
         Failure::new(Exit::Refused, code, message)
     }
 
-    /// Something named does not exist: exit 3.
+    /// Something that was named does not exist: exit 3.
     pub fn missing(code: &'static str, message: impl Into<Label>) -> Self {
         Failure::new(Exit::Missing, code, message)
     }
@@ -87,7 +87,7 @@ impl Failure {
         self
     }
 
-    /// Adds what to do, where there is something.
+    /// Adds what to do, if there is something.
     #[must_use]
     pub fn hint_if(mut self, hint: Option<impl Into<Label>>) -> Self {
         self.hint = hint.map(Into::into).or(self.hint);
@@ -115,14 +115,15 @@ impl Failure {
         self
     }
 
-    /// Adds lines.
+    /// Adds more lines.
     #[must_use]
     pub fn details(mut self, details: impl IntoIterator<Item = Label>) -> Self {
         self.details.extend(details);
         self
     }
 
-    /// `{"schema":1,"error":{…}}` (docs/json.md). `problems` and `details` stand beside the fixed keys where there are any.
+    /// `{"schema":1,"error":{…}}` (docs/json.md). `problems` and `details` stand beside the fixed keys if there are
+    /// any.
     pub fn json(&self) -> Value {
         let place = |problem: &Problem| {
             let place = &problem.place;
@@ -148,20 +149,20 @@ impl Failure {
         json!({ "schema": 1, "error": error })
     }
 
-    /// What people read on standard error, ending with a line break; file excerpts are `output`'s.
+    /// What people read on standard error, with a line break at the end. `output` adds file excerpts.
     pub fn text(&self, lang: Lang) -> String {
         use crate::locale::messages::RenderText;
         let colon = match lang {
             Lang::En => ": ",
             Lang::Zh => "：",
         };
-        // What a hook or git wrote stands on lines of its own.
+        // The message of a hook or of git has lines of its own.
         let message: Vec<_> = self.message.get(lang).lines().map(visible).collect();
         let mut text = format!("{}{colon}{}\n", RenderText::Error.get(lang), message.join("\n  "));
         for detail in &self.details {
             text.push_str(&format!("  {}\n", visible(detail.get(lang))));
         }
-        // Bare names the hint says too.
+        // Names without an explanation that the hint says too.
         let said = self.hint.as_ref().map(|hint| hint.get(lang)).unwrap_or_default();
         let told = self.candidates.iter().all(|one| one.about == Label::default() && said.contains(&one.name));
         let listed = if told { &[][..] } else { &self.candidates[..] };

@@ -1,6 +1,6 @@
-//! Files that a command gets for a record. They are read within bounds, named with their digest, and put beside the
-//! record by the change that names them. On the command line `FIELD=@PATH` gives one to a field of type file; nowhere
-//! else is a path read.
+//! Files that a command gets for a record. They are read within limits, named with their digest, and put beside the
+//! record by the change that names them. On the command line `FIELD=@PATH` gives a file to a field of type file. No
+//! other value is read as a path.
 
 use std::fs::{File, Metadata};
 use std::io::Read as _;
@@ -16,24 +16,24 @@ use crate::label;
 use crate::locale::messages::AttachText as Text;
 use crate::record::{Field, FieldId, Fields, FileRef, Id, Type, Value};
 
-/// What stands before the path of a file.
+/// The sign before the path of a file.
 const SIGN: char = '@';
 
 /// A file as it was given.
 pub struct Taken {
-    /// What the record names.
+    /// The reference that the record gets.
     pub file: FileRef,
-    /// What it holds.
+    /// Its content.
     pub bytes: Vec<u8>,
-    /// Where it was read from.
+    /// The path that it was read from.
     from: PathBuf,
 }
 
 impl Taken {
-    /// The file of the record, or of those that are being added, that holds the same.
+    /// The file of the record, or of those that are being added, with the same content.
     ///
     /// # Errors
-    /// Another file has the name: an attached file is never replaced.
+    /// If another file has the name: an attached file is never replaced.
     pub fn there(&self, id: Option<&Id>, fields: &Fields, added: &[Value]) -> Result<Option<FileRef>, Failure> {
         let added = added.iter().filter_map(|value| if let Value::File(file) = value { Some(file) } else { None });
         let filed: Vec<&FileRef> = fields.files().into_iter().chain(added).collect();
@@ -48,10 +48,10 @@ impl Taken {
         Err(Failure::refused("name-taken", message).hint(Text::NameTakenHint))
     }
 
-    /// Puts it beside a record, with the operation that is being written.
+    /// Puts the file beside a record, in the operation that is being written.
     ///
     /// # Errors
-    /// What lies in its place cannot be read.
+    /// If the file in its place cannot be read.
     pub fn put(&self, writing: &mut Writing<'_>, id: &Id) -> Result<(), Failure> {
         let path = self.file.path(id);
         let expect = match lies_there(writing.view, &path, &self.from) {
@@ -63,7 +63,7 @@ impl Taken {
     }
 }
 
-/// The files of the assignments of a command.
+/// The files in the assignments of a command.
 #[derive(Default)]
 pub struct Filing {
     given: Vec<(FieldId, Op, Taken)>,
@@ -73,7 +73,7 @@ impl Filing {
     /// Takes the assignments `FIELD=@PATH` out of these and reads the files.
     ///
     /// # Errors
-    /// A file cannot be taken, or its field takes another value.
+    /// If a file is refused, or its field has another value too.
     pub fn take(kind: &Kind, assignments: &mut Vec<Assignment>, limit: u64) -> Result<Self, Failure> {
         let mut filing = Filing::default();
         let (files, others) = assignments.drain(..).partition(|assignment| path(kind, assignment).is_some());
@@ -93,10 +93,10 @@ impl Filing {
         Ok(filing)
     }
 
-    /// The fields with the files, and those that are to be put beside the record, which is not there yet where it has no id.
+    /// The fields with the files, and the files to put beside the record. A record without an id does not exist yet.
     ///
     /// # Errors
-    /// A file has the name of another.
+    /// If a file has the name of another one.
     pub fn apply(
         &self,
         kind: &Kind,
@@ -121,7 +121,7 @@ impl Filing {
                 fields.set(*field, value);
                 continue;
             }
-            // `FIELD=` twice makes a list of two; the first one takes the place of what was there.
+            // `FIELD=` twice makes a list of two; the first one replaces the old value.
             let replaces = *op == Op::Set && !set.contains(field);
             set.push(*field);
             let kept = fields.get(*field).filter(|_| !replaces).map(|value| value.elements().to_vec());
@@ -148,10 +148,11 @@ pub fn is_for_files(field: &Field) -> bool {
     matches!(field.ty.element(), Type::File) && !field.retired
 }
 
-/// Reads a file that is given: an ordinary one, of a name that every system can hold, no larger than the book allows.
+/// Reads a file that is given. It must be an ordinary file, with a name that every system can hold, and no larger
+/// than `limit` bytes.
 ///
 /// # Errors
-/// Why it is not taken.
+/// If it is refused, with the reason.
 pub fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Failure> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| input::unreadable(path, &error);
@@ -169,7 +170,7 @@ pub fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Fail
         None => path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
     };
     let file = File::open(path).map_err(unreadable)?;
-    // What lies there may have been exchanged since it was looked at.
+    // The file may have been exchanged since it was looked at.
     ordinary(file.metadata().map_err(unreadable)?)?;
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
@@ -184,7 +185,7 @@ pub fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Fail
     Ok(Taken { file, bytes, from: path.to_owned() })
 }
 
-/// Whether the file was laid into its place already.
+/// Whether the file lies in its place already.
 fn lies_there(view: &View<'_>, path: &str, from: &Path) -> bool {
     let place = view.repo().top().map(|top| top.join(path));
     let real = |path: &Path| std::fs::canonicalize(path).ok();

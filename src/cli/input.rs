@@ -1,5 +1,5 @@
-//! Files and standard input that a command gets. They are read within bounds, and refused in the same way for every
-//! command.
+//! Files and standard input that a command gets. They are read within limits, and every command refuses them in the
+//! same way.
 
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -9,9 +9,9 @@ use crate::label;
 use crate::locale::messages::CliText as Text;
 use crate::locale::{Label, os_error};
 
-/// What stands for standard input.
+/// The file name that means standard input.
 pub const INPUT: &str = "-";
-/// The most bytes of what goes into one record: no more than a record may have.
+/// The most bytes that go into one record: a record may not have more.
 pub const OF_A_RECORD: u64 = 1 << 20;
 /// The most bytes of a file of many rows or lines.
 pub const OF_MANY: u64 = 512 << 20;
@@ -19,7 +19,7 @@ pub const OF_MANY: u64 = 512 << 20;
 /// The bytes of a file, or of standard input for `-`.
 ///
 /// # Errors
-/// There is no such file (exit code 3), it cannot be read (4), or it is larger than `most` bytes (1).
+/// If there is no such file (exit code 3), it cannot be read (4), or it is larger than `most` bytes (1).
 pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     let read = match path == Path::new(INPUT) {
         true => bounded(std::io::stdin().lock(), most)
@@ -32,7 +32,7 @@ pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     read?.ok_or_else(|| too_large(path, most))
 }
 
-/// That a file or what somebody types is more than `most` bytes.
+/// The failure for a file or an input of more than `most` bytes.
 pub fn too_large(path: &Path, most: u64) -> Failure {
     let message = label!(Text::InputTooLarge, most = most >> 20; file = called(path));
     Failure::refused("too-large", message).hint(Text::InputTooLargeHint)
@@ -41,13 +41,13 @@ pub fn too_large(path: &Path, most: u64) -> Failure {
 /// The text of a file, or of standard input for `-`.
 ///
 /// # Errors
-/// As [`bytes`], and it is not UTF-8 (exit code 2).
+/// As [`bytes`], or if it is not UTF-8 (exit code 2).
 pub fn text(path: &Path, most: u64) -> Result<String, Failure> {
     String::from_utf8(bytes(path, most)?)
         .map_err(|_| Failure::usage("not-utf8", label!(Text::NotText; file = called(path))))
 }
 
-/// That a file which a command is given is not there, or cannot be read.
+/// The failure for a file that does not exist or cannot be read.
 pub fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     let message = label!(Text::CannotReadFile, file = path.display(); reason = os_error(error));
     match error.kind() {
@@ -56,7 +56,7 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     }
 }
 
-/// What a file is called; `-` is standard input.
+/// The name of a file for people. `-` is standard input.
 pub fn called(path: &Path) -> Label {
     if path == Path::new(INPUT) { Text::StandardInput.into() } else { Label::verbatim(path.display().to_string()) }
 }
@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(code(bytes(dir.path(), 8).unwrap_err()), ("file", 4));
         std::fs::write(&path, b"\xff").unwrap();
         assert_eq!(code(text(&path, 8).unwrap_err()), ("not-utf8", 2));
-        // what never ends is given up, too
+        // input that never ends is given up too
         if cfg!(target_os = "linux") {
             assert_eq!(code(bytes(std::path::Path::new("/dev/zero"), 1 << 10).unwrap_err()), ("too-large", 1));
         }

@@ -25,20 +25,21 @@ use crate::locale::messages::DemoText as Text;
 use crate::policy::{Callbacks, Policy, Reporting};
 use crate::record::{Class, Fields, Id, Type, Value, stored_time};
 
-/// How far back the first case lies, in days.
+/// How many days ago the first case began.
 pub const DAYS: u64 = 3650;
-/// Complaints for a client.
+/// How many complaints a client has.
 const PER_CLIENT: usize = 20;
-/// The most complaints of a commit, or of a stretch of time in which people go on with them; each brings records of its own.
+/// The most complaints of a commit, or of a stretch of time in which people work on them. Each complaint brings
+/// records of its own.
 const CHUNK: usize = 2500;
-/// This many days a case is given to run its course before its commit.
+/// How many days a case has to run its course before its commit.
 const COURSE: u64 = 75;
 const SEED: u64 = 0x0B16_B00C;
 
 /// Writes this many complaints, with clients and callbacks in proportion.
 ///
 /// # Errors
-/// The rule book or the disk refuses.
+/// If the rule book or the disk refuses.
 pub fn fill(context: &Context, made: &Founded, now: Moment, count: usize) -> Result<(), Failure> {
     let mut random = Random::new(SEED);
     let today = now.date_naive();
@@ -76,7 +77,7 @@ pub fn fill(context: &Context, made: &Founded, now: Moment, count: usize) -> Res
 /// Writes this many cases by any rule book, with records of every other kind in proportion.
 ///
 /// # Errors
-/// The disk refuses, or the rule book lets nobody in.
+/// If the disk refuses, or the rule book lets nobody in.
 pub fn fill_any(context: &Context, made: &Founded, now: Moment, cases: usize, preset: &str) -> Result<(), Failure> {
     walk::fill(context, made, now, cases, &Shares::of(preset))
 }
@@ -171,7 +172,8 @@ fn live(
             return Ok(());
         }
         at = ended;
-        // Whom the callback found dissatisfied the rule book takes up again; the second handling satisfies.
+        // If the callback found the client dissatisfied, the rule book reopens the case. The second handling
+        // satisfies.
         let state = writing.operation.record(&id).map_err(refused)?.state;
         if kind.shape.class(&state) == Class::Closed {
             return Ok(());
@@ -180,10 +182,10 @@ fn live(
     }
 }
 
-/// How a case goes that is taken up again, with the working days after the step before.
+/// The steps of a reopened case, each with the working days after the step before.
 const AGAIN: [(&str, u64); 5] = [("propose", 1), ("approve", 0), ("notify", 0), ("agree", 1), ("close", 1)];
 
-/// Calls back about a case; whether a callback was planned.
+/// Calls back about a case. Returns whether a callback was planned.
 fn call(
     writing: &mut Writing<'_>,
     case: &Id,
@@ -219,7 +221,7 @@ fn kinds(policy: &Policy) -> Result<Kinds<'_>, Failure> {
     Ok(Kinds { cases: &cases.kind, clients: &callbacks.clients, callbacks: &callbacks.kind })
 }
 
-/// The day, or this many working days after it.
+/// The day, or the working day this many working days later.
 fn workday(calendar: &Calendar, day: NaiveDate, days: u64) -> NaiveDate {
     let days = u32::try_from(days).unwrap_or_default();
     match (days, calendar.is_workday(day)) {

@@ -27,11 +27,11 @@ pub struct Form {
     output: Option<PathBuf>,
 }
 
-/// A format and a place that fit together.
+/// A format and a destination that fit together.
 #[derive(Debug)]
 pub struct Way {
     format: &'static Format,
-    /// None is standard output.
+    /// `None` means standard output.
     file: Option<PathBuf>,
 }
 
@@ -40,33 +40,33 @@ pub struct Way {
 pub struct Listing {
     /// The command.
     pub command: &'static str,
-    /// What stands above the table.
+    /// The title of the table.
     pub title: Label,
     /// Every row, with every column.
     pub table: Table,
-    /// How people see it on a screen. `None` if it is the same table.
+    /// The table for a screen. `None` if it is the same one.
     pub screen: Option<Table>,
     /// How many lines a row has on a screen.
     pub lines: usize,
     /// Whether rows can be referred to by their number.
     pub numbered: bool,
-    /// The columns that a screen shows though they are empty in every row.
+    /// The columns that a screen shows even if they are empty in every row.
     pub keep: Vec<String>,
     /// Whether `--fields` chooses the columns.
     pub chooses: bool,
-    /// What scripts are told of each row; only asked for where [`Way::takes_data`].
+    /// The data of each row for scripts. It is used only if [`Way::takes_data`].
     pub data: Vec<Json>,
-    /// How many there are, where the list may be cut.
+    /// How many rows there are in all, if the list may be cut.
     pub total: Option<u64>,
-    /// What `--quiet` prints, a line each. `None` if rows have no names of their own.
+    /// What `--quiet` prints, one line each. `None` if rows have no names.
     pub ids: Option<Vec<String>>,
 }
 
 impl Form {
-    /// Looks whether format and file fit together, before anything is read.
+    /// Checks that format and file fit together, before anything is read.
     ///
     /// # Errors
-    /// There is no such format, it is one for calendars, or `--json` stands beside another one.
+    /// If there is no such format, it is one for calendars, or `--json` is given with another one.
     pub fn way(&self, context: &mut Context) -> Result<Way, Failure> {
         let way = self.way_of_agenda(context)?;
         match way.is_for_calendars() {
@@ -78,7 +78,7 @@ impl Form {
     /// The same for a list of what falls due, which may be written for calendars.
     ///
     /// # Errors
-    /// There is no such format, or `--json` stands beside another one.
+    /// If there is no such format, or `--json` is given with another one.
     pub fn way_of_agenda(&self, context: &mut Context) -> Result<Way, Failure> {
         let file = self.output.clone().filter(|file| file != Path::new(STANDARD));
         let format = named(self.format.as_deref(), file.as_deref())?;
@@ -98,10 +98,10 @@ const JSON: &str = "json";
 /// The file name that means standard output.
 pub const STANDARD: &str = "-";
 
-/// The format that `--format` names, else that of the file's extension, else text.
+/// The format that `--format` names, otherwise that of the file's extension, otherwise text.
 ///
 /// # Errors
-/// There is no such format, or the extension is of none.
+/// If there is no such format, or the extension belongs to none.
 pub fn named(format: Option<&str>, file: Option<&Path>) -> Result<&'static Format, Failure> {
     let unknown = |error: RenderError| Failure::usage("no-format", error.label()).hint_if(error.hint());
     match (format, file) {
@@ -120,26 +120,27 @@ impl Way {
         context.flags.json || self.format.takes_data()
     }
 
-    /// Whether it is written for calendars: [`agenda`] takes it then.
+    /// Whether it is written for calendars. [`agenda`] takes it then.
     pub fn is_for_calendars(&self) -> bool {
         self.format.is_for_calendars()
     }
 
-    /// Whether people read it, so that nothing is printed if there are no rows.
+    /// Whether people read it, so that an empty list prints nothing.
     pub fn is_text(&self) -> bool {
         self.file.is_none() && self.format.name == TEXT
     }
 
-    /// Whether they read it on a screen.
+    /// Whether people read it on a screen.
     pub fn is_on_screen(&self, context: &Context) -> bool {
         context.terminal.output && !context.flags.json && self.is_text()
     }
 }
 
-/// Writes a list in its format to where it goes. A text without rows is not written: the command says something then.
+/// Writes a list in its format to its destination. A text without rows is not written: the command says something
+/// then.
 ///
 /// # Errors
-/// The table does not fit its columns, or the file cannot be written.
+/// If the table does not fit its columns, or the file cannot be written.
 pub fn write(context: &mut Context, view: &View<'_>, way: &Way, listing: Listing) -> Result<(), Failure> {
     if way.file.is_none() && context.flags.json {
         context.out.data(Json::Array(listing.data));
@@ -168,10 +169,10 @@ pub fn write(context: &mut Context, view: &View<'_>, way: &Way, listing: Listing
     Ok(())
 }
 
-/// Writes what falls due for calendars.
+/// Writes what falls due, for calendars.
 ///
 /// # Errors
-/// The file cannot be written.
+/// If the file cannot be written.
 pub fn agenda(context: &mut Context, way: &Way, agenda: &Agenda) -> Result<(), Failure> {
     let bytes = agenda.written();
     let Some(file) = &way.file else {
@@ -203,8 +204,8 @@ fn text(context: &mut Context, listing: Listing) -> Result<(), Failure> {
     table::show_with(context, &report, &options)
 }
 
-/// How to render for a file, or for a program that reads standard output. A spreadsheet takes a file without a mark for
-/// something else than UTF-8, which shows as soon as there is Chinese in it.
+/// How to render for a file, or for a program that reads standard output. A file in Chinese gets a byte order
+/// mark, because a spreadsheet without it would not read UTF-8 and would garble the text.
 pub fn for_file(lang: Lang, view: &View<'_>, is_file: bool) -> Options {
     let chinese = [lang, view.policy().settings.lang].contains(&Lang::Zh);
     Options { lang, excel: is_file && chinese, ..Options::default() }
@@ -213,9 +214,9 @@ pub fn for_file(lang: Lang, view: &View<'_>, is_file: bool) -> Options {
 /// Writes a file, or says that it would be written.
 ///
 /// # Errors
-/// It cannot be written.
+/// If it cannot be written.
 pub fn to_file(context: &mut Context, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    // a path is taken as the shell means it, from where the command was typed
+    // a path counts from the folder in which the command was typed, as the shell means it
     let said = match context.flags.dry_run {
         true => say!(context.lang, ReportText::FileWouldBe, file = file.display()),
         false => {

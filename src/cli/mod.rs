@@ -1,6 +1,7 @@
 //! The command line: one command a file, terminal, prompts, exit codes. It parses, calls the core and renders.
 //!
-//! Environment, clock and terminal are read here alone; what a command may know of them is in [`context::Context`].
+//! Only this module reads environment, clock and terminal. What a command may know of them is in
+//! [`context::Context`].
 
 pub mod alike;
 pub mod asked;
@@ -70,10 +71,10 @@ use output::Output;
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
 
-/// The one command whose output can be in both languages.
+/// The only command whose output can be in both languages.
 const PRINT: &str = "print";
 
-/// Runs the command that the words name, the program's own name first.
+/// Runs the command that the words name. The first word is the program's name.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     crate::book::memory::small_pages();
     crate::book::repo::end_on_interrupt();
@@ -90,14 +91,14 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
     let parse = |words: &[OsString]| {
         let read = tree::needed(lang, words).try_get_matches_from(words);
         match read {
-            // help and what is wrong speak of everything that could have been typed
+            // help and errors speak of everything that could have been typed
             Err(error) if error.kind() != ErrorKind::DisplayVersion => tree::build(lang).try_get_matches_from(words),
             read => read,
         }
     };
     let mut matches = parse(&words);
     if matches.as_ref().is_ok_and(|matches| matches.subcommand_name().is_none()) {
-        // bare `redress`: what is due, in a book; help elsewhere
+        // `redress` alone: what is due, inside a book; help elsewhere
         let due = registry::named("due").filter(|_| early.book().is_some());
         words.push(due.map_or("--help", |due| due.name).into());
         matches = parse(&words);

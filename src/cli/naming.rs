@@ -1,5 +1,5 @@
-//! What the words of a command line mean in a book: records, people, fields and their values; and the errors for words
-//! that mean nothing.
+//! What the words of a command line mean in a book: records, people, fields and their values. It also makes the
+//! errors for words that mean nothing.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ use crate::wording::joined;
 /// The person that a text names.
 ///
 /// # Errors
-/// Nobody is called so, or several are.
+/// If nobody has this name, or several have.
 pub fn person(view: &View<'_>, text: &str) -> Result<Id, Failure> {
     view.resolve_person(text).map_err(|unresolved| {
         let found = explain(view, &unresolved);
@@ -35,7 +35,7 @@ pub fn person(view: &View<'_>, text: &str) -> Result<Id, Failure> {
     })
 }
 
-/// What a record is called, in the book's language, on one line that may be cut.
+/// The title of a record in the book's language, on one line that may be cut.
 fn title(view: &View<'_>, id: &Id) -> String {
     first_line(view.words().title(id).get(view.policy().settings.lang))
 }
@@ -72,7 +72,7 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
     }
 }
 
-/// Records that a word which names none may have meant, with what they are called.
+/// Records that a word may have meant although it names none, with their titles.
 fn near(view: &View<'_>, text: &str) -> Vec<String> {
     let near = view.resembling(text).unwrap_or_default();
     let named = |id: &Id| match title(view, id).as_str() {
@@ -82,7 +82,8 @@ fn near(view: &View<'_>, text: &str) -> Vec<String> {
     near.iter().map(named).collect()
 }
 
-/// How a record of the one kind that is wanted is made, if it is called by a text: by itself, or with the record that names it.
+/// How to make a record of the one kind that is wanted, with a text as its name: by itself, or together with the
+/// record that names it.
 fn new_of(view: &View<'_>, kinds: &[String]) -> Option<Label> {
     let [name] = kinds else { return None };
     let kind = view.policy().kind(name)?;
@@ -91,7 +92,7 @@ fn new_of(view: &View<'_>, kinds: &[String]) -> Option<Label> {
     is_text.then(|| label!(Text::OrMakeIt, kind = name, field = title.name))
 }
 
-/// The beginning of a text that may be long, on one line.
+/// The beginning of a text on one line.
 fn first_line(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let short: String = line.chars().take(SHOWN).collect();
@@ -101,11 +102,11 @@ fn first_line(text: &str) -> String {
 /// The most characters of a title that are shown beside an id.
 const SHOWN: usize = 40;
 
-/// Whom and what the words of entries mean in a book.
+/// What the words of entries mean in a book.
 pub struct Names<'v> {
     /// The book.
     pub view: &'v View<'v>,
-    /// What the terminal last wrote and listed; nothing for files.
+    /// What the terminal last wrote and listed. `None` for files.
     pub at_sign: Option<&'v RefCell<AtSign>>,
 }
 
@@ -159,7 +160,7 @@ impl Resolver for Names<'_> {
     }
 }
 
-/// A word that is none of the policy's names, with those that it has.
+/// A word that is none of the policy's names, with the names that the policy has.
 fn unnamed<'p>(text: &str, known: impl Iterator<Item = (&'p String, &'p Label, bool)>) -> Unresolved {
     let current: Vec<(&String, &Label)> =
         known.filter(|(_, _, retired)| !retired).map(|(name, label, _)| (name, label)).collect();
@@ -178,7 +179,7 @@ fn unnamed<'p>(text: &str, known: impl Iterator<Item = (&'p String, &'p Label, b
 /// The fields after the assignments.
 ///
 /// # Errors
-/// Everything that cannot be taken.
+/// If something cannot be taken: everything that cannot, at once.
 pub fn read_assignments(
     names: &Names<'_>,
     kind: &Kind,
@@ -192,10 +193,10 @@ pub fn read_assignments(
     entry::apply(&kind.shape, current, assignments, &reading).map_err(|errors| entries(&errors))
 }
 
-/// The fields with those of a JSON object, whose times are ISO.
+/// The fields with those of a JSON object. Times in it are ISO.
 ///
 /// # Errors
-/// Everything that cannot be taken.
+/// If something cannot be taken: everything that cannot, at once.
 pub fn read_json(
     names: &Names<'_>,
     kind: &Kind,
@@ -208,7 +209,7 @@ pub fn read_json(
 /// As [`read_json`], with names that mean what `resolver` says.
 ///
 /// # Errors
-/// Everything that cannot be taken.
+/// If something cannot be taken: everything that cannot, at once.
 pub fn read_json_by(
     view: &View<'_>,
     resolver: &dyn Resolver,
@@ -226,7 +227,7 @@ pub fn times<'v>(view: &'v View<'_>) -> CalendarTimes<'v> {
     CalendarTimes { calendar: super::session::calendar(view), now: view.now() }
 }
 
-/// What differs between fields, as a request holds it.
+/// The fields that differ, as a request holds them. `None` means that the field is cleared.
 pub fn difference(kind: &Kind, before: &Fields, after: &Fields) -> Vec<(FieldId, Option<Value>)> {
     let differs = kind.shape.handles().filter(|(field, _)| before.get(*field) != after.get(*field));
     differs.map(|(field, _)| (field, after.get(field).cloned())).collect()
@@ -244,7 +245,7 @@ fn entries(errors: &[EntryError]) -> Failure {
         .candidates
         .iter()
         .map(|(name, about)| Candidate { name: name.clone(), about: Label::verbatim(about.as_str()) });
-    // What names nothing ends as elsewhere where it stands, unless something is wrong with the words themselves.
+    // a word that fits several records or none has the same exit code as elsewhere, unless other words have other faults
     let exit = |error: &EntryError| match error.code {
         "several-fit" => Exit::Refused,
         "not-found" => Exit::Missing,

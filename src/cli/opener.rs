@@ -1,4 +1,4 @@
-//! Opening a file in the program that the desktop has for it.
+//! Opens a file in the program that the desktop has for it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use super::context::Context;
 use crate::label;
 use crate::locale::messages::FormText;
 
-/// What opens files, by system; the first that is there and takes the file.
+/// The programs that open files, by system. The first one that exists and takes the file is used.
 #[cfg(target_os = "macos")]
 const OPENERS: &[&[&str]] = &[&["open"]];
 #[cfg(windows)]
@@ -16,11 +16,11 @@ const OPENERS: &[&[&str]] = &[&["cmd", "/c", "start", ""]];
 #[cfg(not(any(target_os = "macos", windows)))]
 const OPENERS: &[&[&str]] = &[&["xdg-open"], &["wslview"], &["gio", "open"]];
 
-/// After so long a program that still runs has taken the file.
+/// A program that still runs after this time has taken the file.
 const TAKEN: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Opens a file; whether any program took it. If none did, a warning says where the file lies.
+/// Opens a file. Returns whether a program took it. If none did, a warning says where the file lies.
 pub(super) fn open(context: &mut Context, file: &Path) -> bool {
     let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let opened = is_taken(&file);
@@ -34,7 +34,7 @@ fn is_taken(file: &Path) -> bool {
     OPENERS.iter().any(|words| {
         let Some((program, rest)) = words.split_first() else { return false };
         let mut command = Command::new(program);
-        // what it says of a missing display is of no use to anybody: we say where the file lies
+        // its messages about a missing display help nobody: we say where the file lies
         command.args(rest).arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let Ok(mut child) = command.spawn() else { return false };
         let begun = Instant::now();

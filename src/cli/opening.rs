@@ -1,5 +1,5 @@
 //! Opens what a command works on: the book, the commit that it reads, its zone. It also turns the errors of the book
-//! into the end of a command.
+//! into failures of a command.
 
 use super::context::Context;
 use super::exit::Exit;
@@ -18,12 +18,12 @@ use crate::policy::{Policy, Settings};
 
 const SETTINGS: &str = "redress.toml";
 
-/// The book that the command's folder lies in.
+/// The book around the command's folder.
 ///
 /// # Errors
-/// There is none, or it cannot be read.
+/// If there is none, or it cannot be read.
 pub fn open(context: &Context) -> Result<Book, Failure> {
-    // errors name the folder in full
+    // errors name the full path of the folder
     let dir = std::fs::canonicalize(context.dir()).unwrap_or_else(|_| context.dir().to_owned());
     match context.opened.take().filter(|opened| opened.dir == dir) {
         Some(opened) => Ok(Book::over(opened.repo)),
@@ -31,10 +31,10 @@ pub fn open(context: &Context) -> Result<Book, Failure> {
     }
 }
 
-/// The commit that the command reads: that of `--at`, otherwise the branch's last.
+/// The commit that the command reads: that of `--at`, otherwise the last one of the branch.
 ///
 /// # Errors
-/// There is no such commit.
+/// If there is no such commit.
 pub fn commit(context: &Context, repo: &Repo) -> Result<Oid, Failure> {
     let Some(at) = &context.flags.at else { return Ok(repo.tip()?) };
     // which commit a date means depends on the zone that the book has now
@@ -45,7 +45,7 @@ pub fn commit(context: &Context, repo: &Repo) -> Result<Oid, Failure> {
 /// The book's zone, as its `redress.toml` says it.
 ///
 /// # Errors
-/// The commit holds no book, or its `redress.toml` is wrong.
+/// If the commit holds no book, or its `redress.toml` is wrong.
 pub fn zone(repo: &Repo, commit: Oid) -> Result<Zone, Failure> {
     settings(repo, commit).map(|settings| settings.time_zone)
 }
@@ -53,7 +53,7 @@ pub fn zone(repo: &Repo, commit: Oid) -> Result<Zone, Failure> {
 /// What the `redress.toml` of a commit says.
 ///
 /// # Errors
-/// The commit holds no book, or its `redress.toml` is wrong.
+/// If the commit holds no book, or its `redress.toml` is wrong.
 pub fn settings(repo: &Repo, commit: Oid) -> Result<Settings, Failure> {
     let bytes = repo.read(commit, SETTINGS)?.ok_or_else(|| BookError::NoBook { commit: commit.to_string() })?;
     let text = String::from_utf8_lossy(&bytes);
@@ -65,7 +65,7 @@ pub fn settings(repo: &Repo, commit: Oid) -> Result<Settings, Failure> {
     })
 }
 
-/// A rule's refusal in both languages; the rule book says what steps, roles and fields are called.
+/// A rule's refusal in both languages. The rule book gives the labels of steps, roles and fields.
 pub fn refusal(refusal: &Refusal, policy: &Policy) -> Failure {
     let [en, zh] = Lang::ALL.map(|lang| refusal.message(lang, policy));
     let help = match Lang::ALL.map(|lang| refusal.help(lang, policy)) {
@@ -111,7 +111,7 @@ impl From<BookError> for Failure {
             }
             BookError::Refused(refusal) => match *refusal {
                 Refusal::Unanswered { why } => Unanswered(why).into(),
-                // where the rule book is at hand, `refusal` says it in words
+                // if the rule book is at hand, `refusal` says it in words
                 refusal => Failure::refused(refusal.code(), Label::verbatim(refusal.code())),
             },
             BookError::NotFiled { path } => {

@@ -1,4 +1,5 @@
-//! Writing to standard output and error: never panics on a closed pipe, JSON in its envelope, warnings where they belong.
+//! Writes to standard output and error. It never panics on a closed pipe, puts JSON in its envelope and warnings
+//! where they belong.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -26,7 +27,7 @@ pub struct Warning {
     pub message: Label,
 }
 
-/// Where a command writes. In JSON mode people's text is left out and [`Output::data`] is what is printed.
+/// Where a command writes. In JSON mode text for people is left out, and [`Output::data`] is printed.
 pub struct Output {
     out: Sink,
     err: Sink,
@@ -38,11 +39,11 @@ pub struct Output {
     dry_run: bool,
     warnings: Vec<Warning>,
     pager: Option<Pager>,
-    /// What is kept for the pager, while there is one.
+    /// What is kept for the pager, if there is one.
     held: Vec<u8>,
 }
 
-/// A stream that may be closed by its reader, after which nothing more is written and nobody is told.
+/// A stream that its reader may close. After that nothing is written, without an error.
 struct Sink {
     to: Box<dyn Write + Send>,
     closed: bool,
@@ -73,7 +74,7 @@ impl Sink {
 }
 
 impl Output {
-    /// Standard output and error. Colour codes are taken out where they do not belong.
+    /// Standard output and error. Colour codes are removed where they do not belong.
     pub(super) fn standard(lang: Lang, json: bool, quiet: bool) -> Self {
         let (out, err) = (anstream::AutoStream::auto(io::stdout()), anstream::AutoStream::auto(io::stderr()));
         Output::to(Box::new(BufWriter::new(out)), Box::new(err), lang, json, quiet)
@@ -97,12 +98,13 @@ impl Output {
         }
     }
 
-    /// Keeps what is written from now on until the command ends: the pager shows it where it is longer than the screen.
+    /// Keeps what is written from now on until the command ends. The pager then shows it if it is longer than the
+    /// screen.
     pub(super) fn page(&mut self, pager: Pager) {
         self.pager = Some(pager);
     }
 
-    /// From now on text for people is left out, and [`Output::data`] is what is printed.
+    /// From now on text for people is left out, and [`Output::data`] is printed.
     pub(super) fn answer_scripts(&mut self) {
         self.json = true;
     }
@@ -114,7 +116,7 @@ impl Output {
         }
     }
 
-    /// Writes what is still held back: what was kept for the pager through it, where it is longer than the screen.
+    /// Writes what is still held back. Output that is longer than the screen goes through the pager.
     pub fn flush(&mut self) {
         if let Some(pager) = self.pager.take() {
             let held = std::mem::take(&mut self.held);
@@ -130,7 +132,7 @@ impl Output {
         self.out.flush();
     }
 
-    /// The same of a command that writes nothing, whose JSON says so.
+    /// The same for a dry run: its JSON says that nothing was written.
     #[must_use]
     pub(super) fn of_dry_run(self, dry_run: bool) -> Self {
         Output { dry_run, ..self }
@@ -141,7 +143,7 @@ impl Output {
         self.out.closed
     }
 
-    /// Text for people on standard output, as it is: what comes from records is already visible.
+    /// Text for people on standard output, unchanged: text from records has visible characters already.
     pub fn text(&mut self, text: &str) {
         if !self.json {
             self.write(text.as_bytes());
@@ -166,7 +168,7 @@ impl Output {
         self.write(bytes);
     }
 
-    /// What `--json` prints; the last one counts.
+    /// What `--json` prints. The last call counts.
     pub fn data(&mut self, data: Value) {
         self.data = Some(data);
     }
@@ -176,13 +178,12 @@ impl Output {
         self.data = self.data.take().map(|data| if data.is_array() { data } else { Value::Array(vec![data]) });
     }
 
-    /// How many there are of what `data` lists, where it may list some of them only.
+    /// How many rows there are in all, if `data` may list only some of them.
     pub fn total(&mut self, total: u64) {
         self.total = Some(total);
     }
 
-    /// A warning: a line on standard error, or an entry of `warnings`.
-    /// Said once however often it is given.
+    /// A warning: a line on standard error, or an entry of `warnings`. The same warning is said only once.
     pub fn warn(&mut self, code: &'static str, message: impl Into<Label>) {
         let message = message.into();
         if self.warnings.iter().any(|warning| warning.code == code && warning.message == message) {
@@ -210,7 +211,7 @@ impl Output {
         }
     }
 
-    /// Writes the envelope or the failure, and says how the process ends.
+    /// Writes the envelope or the failure. Returns how the process ends.
     pub(super) fn finish(&mut self, command: &str, result: Result<Exit, Failure>) -> Exit {
         let mut exit = match result {
             Ok(exit) => {
@@ -272,11 +273,11 @@ impl Output {
     }
 }
 
-/// Writes a whole file or none of it: beside its place first, then renamed. What is not an ordinary file (`/dev/stdout`) is
-/// written to.
+/// Writes a whole file or nothing: first beside its place, then renamed. A file that is not an ordinary one
+/// (`/dev/stdout`) is written directly.
 ///
 /// # Errors
-/// The file or its folder cannot be written.
+/// If the file or its folder cannot be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         Failure::unreadable("file", label!(CliText::CannotWriteFile, file = path.display(); reason = os_error(&error)))
@@ -284,7 +285,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
         return std::fs::write(path, bytes).map_err(failed);
     }
-    // a link stays a link: what it names is replaced
+    // a link stays a link: the file that it names is replaced
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let temporary = beside(&path);
     let write = || {
@@ -297,7 +298,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         std::fs::rename(&temporary, &path)
     };
     write().map_err(|error| {
-        // what could not be finished is not left lying about; it may not be there
+        // an unfinished file is not left behind; it may not exist
         std::fs::remove_file(&temporary).ok();
         failed(error)
     })

@@ -1,4 +1,4 @@
-//! What the records of a book ask of people: gathered once for `due` and `query`.
+//! What the records of a book ask of people. `due` and `query` share it.
 
 use super::failure::Failure;
 use crate::book::View;
@@ -17,10 +17,10 @@ pub(super) struct Owed {
     pub(super) duties: Vec<Duty>,
 }
 
-/// The records of a kind that fit and ask something of somebody.
+/// The records of a kind that fit the filter and ask something of somebody.
 ///
 /// # Errors
-/// The index, or what the rules ask of other records, cannot be read.
+/// If the index cannot be read, or what the rules ask of other records.
 pub(super) fn of_kind(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<Vec<Owed>, Failure> {
     let mut found = Vec::new();
     for record in view.index()?.records(&owing(view, kind)?)? {
@@ -35,7 +35,7 @@ pub(super) fn of_kind(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> 
     Ok(found)
 }
 
-/// Who holds what in the whole book, a row for each holder of each duty: what `query` shows of it.
+/// Who holds what in the whole book, one row for each holder of each duty. `query` shows it.
 ///
 /// # Errors
 /// As [`of_kind`].

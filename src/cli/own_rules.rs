@@ -1,5 +1,5 @@
-//! A company's own rule book for a new book: read from a folder within bounds, and checked in full before anything is
-//! written.
+//! A company's own rule book for a new book. It is read from a folder within limits, and checked in full before
+//! anything is written.
 
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
@@ -22,12 +22,12 @@ use crate::report::language::Library;
 
 /// How many files a rule book may have. The largest preset has some forty.
 const MOST_FILES: usize = 400;
-/// How many bytes one of them may have.
+/// How many bytes one file may have.
 const MOST_BYTES: u64 = 1 << 20;
-/// How many bytes they may have together.
+/// How many bytes all files may have together.
 const MOST_TOGETHER: u64 = 16 << 20;
 
-/// What forms are put on: the page, the parts that templates share, and the sheet of a record.
+/// The files that every form needs: the page, the parts that templates share, and the sheet of a record.
 const PAGES: [&str; 3] = ["forms/page.html", "forms/parts.html", "forms/sheet.html"];
 
 /// The files of a rule book, and where each was read from.
@@ -41,12 +41,13 @@ pub struct OwnRules {
 }
 
 impl OwnRules {
-    /// Reads a folder: either one like `policy/` of a book, with `kinds/` in it and perhaps `calendar/`, `forms/` and `reports/`,
-    /// or one that holds `policy/` beside these as a book does. Links are not followed. Names that a rule book does not have are
-    /// refused. What forms are put on is added if the folder has forms without it.
+    /// Reads a folder: either one like `policy/` of a book, with `kinds/` in it and perhaps `calendar/`, `forms/` and
+    /// `reports/`, or one that holds `policy/` beside these, as a book does. Links are not followed. Names that a
+    /// rule book does not have are refused. If the folder has forms without the files that forms need, these are
+    /// added.
     ///
     /// # Errors
-    /// There is no such folder; everything that cannot be taken over is said at once.
+    /// If there is no such folder, or something cannot be taken over. Everything is said at once.
     pub fn read(dir: &Path) -> Result<Self, Failure> {
         let meta = std::fs::metadata(dir).map_err(|error| input::unreadable(dir, &error))?;
         if !meta.is_dir() {
@@ -83,10 +84,10 @@ impl OwnRules {
         Ok(OwnRules { files, currency, from })
     }
 
-    /// Holds the rules of a new book against everything that `policy check` looks at. `files` are these with the settings.
+    /// Checks the rules of a new book with all checks of `policy check`. `files` are the rules with the settings.
     ///
     /// # Errors
-    /// Everything that is wrong in them, with the file as it lies in the folder.
+    /// If something is wrong in them. Everything is returned, with the file as it lies in the folder.
     pub fn check(&self, files: &[(String, Vec<u8>)], now: Moment) -> Result<Vec<Problem>, Failure> {
         let sources: Sources = files.iter().cloned().collect();
         let policy = Policy::load(&sources, "").map_err(|Invalid(problems)| self.failure(&sources, problems))?;
@@ -128,7 +129,7 @@ impl OwnRules {
         problem
     }
 
-    /// A file of the book as it lies in the folder.
+    /// The path in the folder of a file of the book.
     fn called(&self, path: &str) -> String {
         self.from.get(path).map_or_else(|| path.to_owned(), |from| from.display().to_string())
     }
@@ -142,7 +143,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// Adds what forms are put on, if the folder has forms of its own and not that.
+    /// Adds the files that forms need, if the folder has forms and not these files.
     fn add_pages(&mut self) {
         if !self.files.contains_key(Forms::FILE) {
             return;
@@ -154,7 +155,7 @@ impl Reading {
         }
     }
 
-    /// Reads what lies in a folder; `below` is its path from the top of the book.
+    /// Reads the files of a folder. `below` is its path from the top of the book.
     fn folder(&mut self, dir: &Path, below: &str, wanted: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
         let unreadable = |error: std::io::Error| input::unreadable(dir, &error);
         let mut entries = Vec::new();
@@ -173,7 +174,7 @@ impl Reading {
             let path = format!("{below}{}", name.to_string_lossy());
             let meta = std::fs::symlink_metadata(&place).map_err(|error| input::unreadable(&place, &error))?;
             let folder = FOLDERS.iter().map(|(folder, _)| *folder).chain(["policy/"]);
-            // a folder of policies may bring its calendars, forms and reports along
+            // a folder of policies may contain its calendars, forms and reports
             let along = path.strip_prefix("policy/").filter(|name| SOURCE_FOLDERS.contains(name));
             let target = along.map_or_else(|| path.clone(), str::to_owned);
             let path = Sources::moved(&path).unwrap_or(path);
@@ -185,7 +186,7 @@ impl Reading {
                 }
                 () if meta.is_dir() => self.say(&place, Text::UnknownFolder),
                 () if !meta.is_file() => self.say(&place, Text::NotAFile),
-                // the new book's settings are its own
+                // the new book makes its own settings
                 () if path == Settings::FILE => {}
                 () if !Sources::is_known(&path) => self.say(&place, Text::UnknownName),
                 () => self.file(place, path)?,
@@ -197,7 +198,7 @@ impl Reading {
     fn file(&mut self, place: PathBuf, path: String) -> Result<(), Failure> {
         let unreadable = |error: std::io::Error| input::unreadable(&place, &error);
         let file = File::open(&place).map_err(unreadable)?;
-        // what lies there may have been exchanged since it was looked at
+        // the file may have been exchanged since it was looked at
         if !file.metadata().as_ref().is_ok_and(Metadata::is_file) {
             self.say(&place, Text::NotAFile);
             return Ok(());
@@ -222,7 +223,7 @@ impl Reading {
     }
 }
 
-/// The currency that the settings of a book name. What else they say is not taken over.
+/// The currency in the settings of a book. Nothing else in them is taken over.
 fn currency(path: &Path) -> Option<String> {
     let meta = path.symlink_metadata().ok().filter(|meta| meta.is_file() && meta.len() <= MOST_BYTES)?;
     let text = std::fs::read_to_string(path).ok().filter(|_| meta.is_file())?;
@@ -235,7 +236,7 @@ fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|meta| meta.is_dir())
 }
 
-/// The names that a rule book has, as a folder like `policy/` holds them.
+/// The names that a rule book has, for a folder like `policy/`.
 fn known() -> String {
     let below = |path: &str| path.strip_prefix("policy/").unwrap_or(path).to_owned();
     let files = FILES.iter().map(|path| below(path));

@@ -1,9 +1,9 @@
-//! A Markdown page as people read it on a screen: paragraphs in lines, tables in columns, code set apart. Only what the pages of
-//! `docs/` use is known.
+//! A Markdown page for a screen: paragraphs in lines, tables in columns, code set apart. It knows only the Markdown
+//! that the pages of `docs/` use.
 
 use crate::locale::text::{pad_right, width, wrap};
 
-/// No line of a paragraph is longer, however wide the screen is.
+/// The longest line of a paragraph, in columns, even on a wider screen.
 const WIDEST: usize = 100;
 const BETWEEN: &str = "  ";
 
@@ -14,7 +14,7 @@ pub(super) fn shown(markdown: &str, columns: usize) -> String {
     let mut lines = markdown.lines().peekable();
     while let Some(line) = lines.next() {
         if let Some(info) = line.strip_prefix("```") {
-            // the file that the block is a piece of, and the preset that has the file
+            // the file that the block is a part of, and the preset that has the file
             let mut words = info.split(' ').skip(1);
             if let Some(file) = words.next() {
                 let preset = words.next().map(|preset| format!(" ({preset})")).unwrap_or_default();
@@ -54,7 +54,7 @@ pub(super) fn shown(markdown: &str, columns: usize) -> String {
     out
 }
 
-/// A line behind another one of the same paragraph: with a space between them, but not between Chinese characters.
+/// Adds a line to a paragraph: with a space between, but not between Chinese characters.
 fn join(text: &mut String, more: &str) {
     let is_ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii());
     if is_ascii(text.chars().next_back()) || is_ascii(more.chars().next()) {
@@ -63,7 +63,7 @@ fn join(text: &mut String, more: &str) {
     text.push_str(more);
 }
 
-/// Without the targets of links: `[times](times.md)` is `times`.
+/// The line without the targets of links: `[times](times.md)` becomes `times`.
 fn plain(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
@@ -83,14 +83,14 @@ fn plain(line: &str) -> String {
     out
 }
 
-/// The cells of a row; `\|` is not a border.
+/// The cells of a row. `\|` is not a border.
 fn cells(row: &str) -> Vec<String> {
     let inner = row.trim().trim_start_matches('|');
     let inner = inner.strip_suffix('|').unwrap_or(inner).replace("\\|", "\u{0}");
     inner.split('|').map(|cell| plain(cell.trim()).replace('\u{0}', "|")).collect()
 }
 
-/// In columns if they fit, otherwise each row as its first cell with the others below.
+/// The table in columns if they fit. Otherwise each row becomes its first cell, with the others below.
 fn table(rows: &[Vec<String>], columns: usize) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or_default();
     let widest =

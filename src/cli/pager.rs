@@ -1,7 +1,7 @@
 //! The pager for output that is longer than the screen, chosen and started as git does it: `REDRESS_PAGER`,
 //! `GIT_PAGER`, `core.pager`, `PAGER`, `less`.
 //!
-//! Commands that only read call `Context::page`. Their output is kept until they end, and then shown. Questions are
+//! Commands that only read call `Context::page`. Their output is kept until they end, and shown then. Questions are
 //! asked before, on standard error.
 
 use std::ffi::OsString;
@@ -11,16 +11,17 @@ use std::process::{Child, Command, Stdio};
 use crate::book::repo::hold_interrupts;
 use crate::locale::text::width;
 
-/// What the user runs if nothing says otherwise.
+/// The pager if nothing says otherwise.
 const USUAL: &str = "less";
-/// What pagers are told if the user has not told them: leave a page that fits, show colours, keep what was shown; UTF-8.
+/// What pagers are told unless the user has told them: leave a page that fits, show colours, keep what was shown;
+/// UTF-8.
 const TOLD: [(&str, &str); 3] = [("LESS", "FRX"), ("LESSCHARSET", "utf-8"), ("LV", "-c")];
-/// What only a shell understands.
+/// Characters that only a shell understands.
 const OF_SHELL: &str = "|&;<>()$`\\\"'*?[#~=%\n";
-/// How shells say that there is no such command.
+/// The exit codes by which shells say that there is no such command.
 const NOT_FOUND: [i32; 2] = [126, 127];
 
-/// A screen, and what shows that which is longer.
+/// A screen, and the program that shows longer text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pager {
     command: String,
@@ -30,8 +31,8 @@ pub(super) struct Pager {
 }
 
 impl Pager {
-    /// The pager for a screen of this many rows and columns. `configured` is `core.pager` of git's configuration, `variable` the
-    /// environment, in which an empty value means no pager. `None` if the user wants none.
+    /// The pager for a screen of this many rows and columns. `configured` is `core.pager` of git's configuration.
+    /// `variable` reads the environment, in which an empty value means no pager. `None` if the user wants none.
     pub(super) fn chosen(
         (rows, columns): (usize, usize),
         configured: Option<String>,
@@ -46,7 +47,7 @@ impl Pager {
         wanted.then(|| Pager { command: command.to_owned(), rows, columns, unset })
     }
 
-    /// Whether the text takes more than the screen. The next prompt needs a row of it.
+    /// Whether the text needs more rows than the screen has. One row is left for the next prompt.
     pub(super) fn is_needed(&self, text: &[u8]) -> bool {
         let text = anstream::adapter::strip_bytes(text).into_vec();
         let text = String::from_utf8_lossy(&text);
@@ -54,9 +55,10 @@ impl Pager {
         taken.sum::<usize>() >= self.rows
     }
 
-    /// Shows the text and waits until the reader has seen enough. False if nothing could be started: the text was not shown.
+    /// Shows the text and waits until the reader has seen enough. False if no pager could be started: the text was
+    /// not shown.
     pub(super) fn show(&self, text: &[u8]) -> bool {
-        // an interrupt is the pager's while it is there
+        // while the pager runs, an interrupt belongs to it
         let _held = hold_interrupts();
         let Ok(mut child) = self.start() else { return false };
         let written = child.stdin.take().map(|mut input| input.write_all(text));

@@ -1,4 +1,4 @@
-//! Paths through references as somebody types them: `client.phone`, `about.client.name`.
+//! Paths through references as users type them: `client.phone`, `about.client.name`.
 
 use super::failure::Failure;
 use crate::kind::{Astray, Kind, Path};
@@ -6,10 +6,10 @@ use crate::label;
 use crate::locale::messages::RecordText as Text;
 use crate::policy::Policy;
 
-/// The path from records of a kind that a word means.
+/// The path that a word means, from records of a kind.
 ///
 /// # Errors
-/// A name in it is not a field of what it has reached.
+/// If a name in it is not a field of what it has reached.
 pub(super) fn read(policy: &Policy, kind: &Kind, word: &str) -> Result<Path, Failure> {
     policy.path_from(&kind.shape, word).map_err(|Astray { part, of, near }| {
         let failure = Failure::usage("no-field", label!(Text::NoField, kind = of, field = part));

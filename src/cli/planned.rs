@@ -1,5 +1,5 @@
-//! Records that a command plans: made from drafts, and shown with what a second run or a dry run would say. `plan` and `remind`
-//! share it.
+//! Records that a command plans. They are made from drafts, and shown with what a second run or a dry run would say.
+//! `plan` and `remind` share it.
 
 use serde_json::Value as Json;
 
@@ -19,7 +19,7 @@ use crate::record::Id;
 /// Makes the record of a draft by the first step of its kind.
 ///
 /// # Errors
-/// A rule forbids it.
+/// If a rule forbids it.
 pub(super) fn make(writing: &mut Writing<'_>, actor: &Actor, draft: &Draft) -> Result<Id, Refusal> {
     let first = writing.view.policy().kind(&draft.kind).map(|kind| kind.first_step().name.clone());
     let mut request = Request::new(first.unwrap_or_default(), actor.clone());
@@ -28,23 +28,23 @@ pub(super) fn make(writing: &mut Writing<'_>, actor: &Actor, draft: &Draft) -> R
     writing.operation.create(&draft.kind, None, &request)
 }
 
-/// What a command has planned, for its reader.
+/// What a command has planned, as it is shown.
 pub(super) struct Planned<'p> {
     /// The name of the table.
     pub(super) name: &'p str,
     /// The data for scripts.
     pub(super) data: Json,
-    /// The ids of what was made. In a dry run they are given up again.
+    /// The ids of what was made. A dry run gives them up again.
     pub(super) ids: Vec<&'p Id>,
-    /// What the table is called.
+    /// The title of the table.
     pub(super) title: Label,
-    /// The table, with a column of ids if they were written.
+    /// The table. It has a column of ids if the records were written.
     pub(super) table: Table,
     /// Texts that follow it, such as letters to be sent.
     pub(super) texts: Vec<&'p Label>,
-    /// What could not be planned: the code and what is said.
+    /// What could not be planned: the code and the message.
     pub(super) warnings: Vec<(&'static str, Label)>,
-    /// What is said if nothing was planned.
+    /// The message if nothing was planned.
     pub(super) nothing: Option<Label>,
 }
 
@@ -52,7 +52,7 @@ impl Planned<'_> {
     /// Shows it.
     ///
     /// # Errors
-    /// The table does not fit its columns.
+    /// If the table does not fit its columns.
     pub(super) fn tell(self, session: &Session, written: &Written, context: &mut Context) -> Result<Exit, Failure> {
         let (dry_run, count) = (context.flags.dry_run, self.ids.len());
         context.page();

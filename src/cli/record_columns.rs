@@ -1,4 +1,4 @@
-//! The columns of a list of records: fields, what follows from them, and what records that they name have.
+//! The columns of a list of records: fields, values derived from them, and fields of records that they name.
 
 use std::collections::HashMap;
 
@@ -30,13 +30,13 @@ pub(super) enum Shown {
     Rollup(Box<Rollup>),
     /// A field of a record that this one names, or of its lines.
     Path(Path),
-    /// A computed value or rollup of a record that this one names, which the index tells.
+    /// A computed value or rollup of a record that this one names. The index supplies it.
     Reached(Path, Box<Reached>),
-    /// Of several the first that has a value.
+    /// The first of several that has a value.
     First(Vec<Shown>),
 }
 
-/// What rollups come to for the records of a list: asked for once, and only those that it shows.
+/// The values of rollups for the records of a list. They are computed once, and only those that the list shows.
 #[derive(Default)]
 pub(super) struct Rolled {
     names: Vec<String>,
@@ -89,7 +89,7 @@ pub(super) fn columns(policy: &Policy, kind: &Kind, fields: &[String]) -> Result
     Ok(if has_id { named } else { [Shown::Id].into_iter().chain(named).collect() })
 }
 
-/// What a name means as a column. Several with `|` between them are one.
+/// What a name means as a column. Several names with `|` between them are one column.
 pub(super) fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, Failure> {
     if name.contains('|') {
         return Ok(Shown::First(name.split('|').map(|name| column(policy, kind, name)).collect::<Result<_, _>>()?));
@@ -101,7 +101,7 @@ pub(super) fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, 
         "changed" => Some(Shown::Changed),
         _ => None,
     };
-    // as in filters, what a field is called goes before what the program calls its own
+    // as in filters, the labels of fields come before the program's own names
     let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
     let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
     let rollup = || kind.find_rollup(name).cloned().map(|rollup| Shown::Rollup(Box::new(rollup)));
@@ -124,7 +124,8 @@ pub(super) fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, 
         .ok_or_else(|| no_field(kind, name))
 }
 
-/// The columns with the running number first, where the kind has one, a record has it, and nobody asked for it elsewhere.
+/// The columns, with the running number first if the kind has one, a record has it, and the user did not ask for it
+/// elsewhere.
 pub(super) fn numbered(kind: &Kind, mut columns: Vec<Shown>, records: &[Record]) -> Vec<Shown> {
     let Some(numbering) = &kind.numbering else { return columns };
     let asked = |shown: &Shown| matches!(shown, Shown::Field(field) if *field == numbering.field);
@@ -154,7 +155,7 @@ pub(super) fn no_field(kind: &Kind, name: &str) -> Failure {
     .hint(hint)
 }
 
-/// A column of a record by its name, and its value as it is stored.
+/// A column of a record by its name, with its value as stored.
 pub(super) fn stored(
     view: &View<'_>,
     kind: &Kind,
@@ -207,7 +208,7 @@ pub(super) fn heading(words: &Words<'_>, kind: &Kind, shown: &Shown) -> Column {
         Shown::Computed(computed) => worded::column_of_computed(words, computed),
         Shown::Rollup(rollup) => worded::column_of_rollup(words, rollup),
         Shown::Path(path) | Shown::Reached(path, _) => worded::column_of_path(path),
-        // the last is the plainest
+        // the last one is the plainest
         Shown::First(several) => {
             let last = several.last().map(|last| heading(words, kind, last));
             last.map_or_else(|| Column::text("", Label::default()), |last| Column::text(last.name, last.label))

@@ -1,4 +1,4 @@
-//! What a command is, and the one list of them. Help, completion and dispatch are driven from it.
+//! What a command is, and the list of all commands. Help, completion and dispatch use it.
 
 use clap::{ArgMatches, FromArgMatches};
 
@@ -8,23 +8,24 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::locale::messages::CliText;
 
-/// A command: its file under `commands/` declares one.
+/// A command. Each file under `commands/` declares one.
 #[derive(Debug)]
 pub struct Command {
     /// What is typed.
     pub name: &'static str,
-    /// Where `--help` lists it.
+    /// The group of `--help` that lists it.
     pub group: Group,
-    /// Its help in Chinese; the first line is the summary. The English is the doc comment of its `Args`.
+    /// Its help in Chinese. The first line is the summary. The English help is the doc comment of its `Args`.
     pub zh: &'static str,
-    /// The same of what is below it, in Chinese: of an argument by its id, of a command by its name after the name of this
-    /// one, such as `policy check`. A value of an argument that has help of its own is named `ID=VALUE`.
+    /// The Chinese help of its arguments and subcommands. An argument has its id as key, a subcommand its name after
+    /// the name of this command, such as `policy check`. A value of an argument that has help of its own has the key
+    /// `ID=VALUE`.
     pub zh_args: &'static [(&'static str, &'static str)],
-    /// Examples, which a test reads as the command line would.
+    /// Examples. A test reads them as the command line would.
     pub examples: &'static [Example],
     /// Adds its arguments.
     pub augment: fn(clap::Command) -> clap::Command,
-    /// Does it.
+    /// Runs the command.
     pub run: fn(&ArgMatches, &mut Context) -> Result<Exit, Failure>,
 }
 
@@ -35,12 +36,12 @@ pub struct Example {
     pub line: &'static str,
     /// What it does.
     pub en: &'static str,
-    /// The same in Chinese. A first line that begins like `line` is the line as it is typed in Chinese.
+    /// The same in Chinese. If its first line begins like `line`, that line is how the example is typed in Chinese.
     pub zh: &'static str,
 }
 
 impl Example {
-    /// The line and what it does, for readers of Chinese.
+    /// The line and what it does, for Chinese readers.
     pub fn chinese(&self) -> (&'static str, &'static str) {
         let typed = self.zh.split_once('\n').filter(|(line, _)| line.starts_with("redress "));
         typed.unwrap_or((self.line, self.zh))
@@ -110,15 +111,15 @@ pub static COMMANDS: &[&Command] = &[
     &commands::help::COMMAND,
 ];
 
-/// The command of a name.
+/// The command with a name.
 pub fn named(name: &str) -> Option<&'static Command> {
     COMMANDS.iter().find(|command| command.name == name).copied()
 }
 
-/// A command's arguments as its own type.
+/// The arguments of a command as its own type.
 ///
 /// # Errors
-/// They do not fit, which reading the command line has found already.
+/// If they do not fit. Reading the command line has found this already.
 pub fn args<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, Failure> {
     A::from_arg_matches(matches).map_err(|error| super::usage::failure(&error, &[]))
 }

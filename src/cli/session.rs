@@ -1,4 +1,4 @@
-//! What commands on records share: the book at the commit that they read, who acts, and what a word means.
+//! What commands on records share: the book at the commit that they read, the actor, and the meaning of words.
 
 use std::cell::{Cell, RefCell};
 
@@ -22,11 +22,11 @@ use crate::record::Id;
 use crate::say;
 use crate::wording::Sight;
 
-/// A book that a command works on.
+/// A book on which a command works.
 pub struct Session {
-    /// The book, for the life of the process: a rule book takes its time to be given back piece by piece.
+    /// The book. It lives as long as the process, because to free a rule book piece by piece takes time.
     pub book: &'static Book,
-    /// Now, as the book's clocks show it; with `--at` and without `--now` the end of that day or the date of that commit.
+    /// Now, on the book's clocks. With `--at` and without `--now`: the end of that day, or the date of that commit.
     pub now: Moment,
     /// What the terminal last wrote, showed and listed.
     pub at_sign: RefCell<AtSign>,
@@ -38,10 +38,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens the book that the command's folder lies in.
+    /// Opens the book around the command's folder.
     ///
     /// # Errors
-    /// There is none, or it cannot be read.
+    /// If there is none, or it cannot be read.
     pub fn open(context: &Context) -> Result<Self, Failure> {
         let book: &'static Book = Box::leak(Box::new(opening::open(context)?));
         context.book.set(Some(book));
@@ -74,17 +74,18 @@ impl Session {
     /// The book as the command reads it.
     ///
     /// # Errors
-    /// Its policy does not hold together.
+    /// If its policy does not hold together.
     pub fn view(&self, context: &Context) -> Result<View<'_>, Failure> {
         let view = self.book.view(self.past, self.now)?;
         let reader = self.reader(context, &view)?;
         Ok(view.read_by(reader).seen(Sight::asked(context.flags.private)))
     }
 
-    /// Fails if the command must not write: `--at` is given, as nobody writes to the past, or a time that the book does not take.
+    /// Fails if the command must not write: `--at` is given, because nobody writes to the past, or a time that the
+    /// book does not take.
     ///
     /// # Errors
-    /// `--at` is given; or `--now` or `REDRESS_NOW`, and the book takes its time from the machine's clock.
+    /// If `--at` is given, or if `--now` or `REDRESS_NOW` is and the book takes its time from the machine's clock.
     pub fn check_writing(&self, context: &Context) -> Result<(), Failure> {
         self.check_present()?;
         match context.flags.now {
@@ -93,10 +94,10 @@ impl Session {
         }
     }
 
-    /// Fails where `--at` is given: the command looks at what lies on the disk, or writes.
+    /// Fails if `--at` is given, for commands that look at the files on disk or write.
     ///
     /// # Errors
-    /// It is.
+    /// If it is.
     pub fn check_present(&self) -> Result<(), Failure> {
         self.will_write();
         match self.past {
@@ -112,16 +113,16 @@ impl Session {
         }
     }
 
-    /// The person at the keyboard, whom git's e-mail address names.
+    /// The person at the keyboard, found by git's e-mail address.
     fn typist(&self, people: &People) -> Option<Id> {
         let (author, _) = self.book.repo().identity(0, 0).ok()?;
         people.by_email(&author.email).map(|person| person.id.clone())
     }
 
-    /// Who acts: who types, or whom `--as` names.
+    /// Who acts: the person who types, or the one that `--as` names.
     ///
     /// # Errors
-    /// Git's identity belongs to nobody of the staff.
+    /// If git's identity belongs to nobody of the staff.
     pub fn actor(&self, context: &Context, view: &View<'_>) -> Result<Actor, Failure> {
         let (author, _) = self.book.repo().identity(0, 0)?;
         let typist = self.typist(view.people());
@@ -136,10 +137,10 @@ impl Session {
         }
     }
 
-    /// The record of one of these kinds (of any, where none is named) that a word means.
+    /// The record that a word means, of one of these kinds. Without kinds, a record of any.
     ///
     /// # Errors
-    /// None does, or several do and nobody can be asked.
+    /// If there is none, or there are several and nobody can be asked.
     pub fn record(&self, context: &Context, view: &View<'_>, kinds: &[String], word: &str) -> Result<Id, Failure> {
         let meant = self.at_sign.borrow().meant(word)?;
         if let Some(id) = meant {
@@ -177,11 +178,11 @@ impl Session {
         }
     }
 
-    /// Says what the rows are that were typed. If another command ran since their list was shown, and this one writes, it is asked
-    /// whether they are meant.
+    /// Says what the typed rows are. If another command ran since their list was shown, and this command writes, the
+    /// user is asked whether they are meant.
     ///
     /// # Errors
-    /// They are not, or the user broke it off.
+    /// If they are not, or the user broke it off.
     pub fn echo(&self, context: &Context, view: &View<'_>) -> Result<(), Failure> {
         let rows = self.at_sign.borrow().to_echo();
         if rows.is_empty() || context.flags.quiet || context.flags.json {
@@ -207,7 +208,8 @@ impl Session {
         }
     }
 
-    /// The command will write, so that what it is about is asked twice where that may be another thing than is meant.
+    /// Notes that the command will write. It then asks once more if a word may mean another record than the user
+    /// thinks.
     pub fn will_write(&self) {
         self.writes.set(true);
     }
@@ -215,15 +217,15 @@ impl Session {
     /// The person that a word means.
     ///
     /// # Errors
-    /// Nobody or several.
+    /// If nobody is meant, or several people are.
     pub fn person(&self, view: &View<'_>, word: &str) -> Result<Id, Failure> {
         naming::person(view, word)
     }
 
-    /// The record that a word of a file means: nobody is asked, and `@` means nothing.
+    /// The record that a word of a file means. Nobody is asked, and `@` means nothing.
     ///
     /// # Errors
-    /// None does, or several do.
+    /// If there is none, or there are several.
     pub fn exact_record(&self, view: &View<'_>, word: &str) -> Result<Id, Failure> {
         view.resolve(&[], word)?.map_err(|unresolved| {
             let unresolved = naming::explain(view, &unresolved);
@@ -240,12 +242,12 @@ impl Session {
         })
     }
 
-    /// A path as it is typed, from the book's top: in a folder of the book it is read from there, where something lies.
+    /// A typed path, from the book's top. In a folder of the book it counts from that folder, if a file is there.
     pub fn path(&self, context: &Context, typed: &str) -> String {
         let plain = typed.trim_start_matches("./").trim_end_matches('/').to_owned();
         let Some(top) = self.book.repo().top().and_then(|top| top.canonicalize().ok()) else { return plain };
         let here = context.dir().join(typed);
-        // the folder alone is resolved: a link stays what it is
+        // only the folder is resolved: a link stays a link
         let folder = here.parent().and_then(|folder| folder.canonicalize().ok());
         let whole = folder.zip(here.file_name()).map(|(folder, name)| folder.join(name));
         let inside = whole.filter(|path| path.symlink_metadata().is_ok());
@@ -256,7 +258,7 @@ impl Session {
     /// Runs an operation and writes it as one commit, unless `--dry-run` is given.
     ///
     /// # Errors
-    /// What `work` refuses, and whatever git or the disk refuse.
+    /// If `work` refuses, or git or the disk does.
     pub fn write<T>(
         &self,
         context: &Context,
@@ -279,11 +281,11 @@ impl Session {
     }
 }
 
-/// Fails if a command that writes was given a time which a book with this clock does not take: when something was written down
-/// is what deadlines and the audit rest on.
+/// Fails if a writing command was given a time and a book with this clock does not take one: deadlines and the audit
+/// depend on when something was written.
 ///
 /// # Errors
-/// `--now` or `REDRESS_NOW` is given and the clock is real.
+/// If `--now` or `REDRESS_NOW` is given and the clock is real.
 pub fn check_clock(context: &Context, clock: Clock) -> Result<(), Failure> {
     match (clock, &context.flags.now) {
         (Clock::Real, Some(now)) => {
@@ -296,7 +298,7 @@ pub fn check_clock(context: &Context, clock: Clock) -> Result<(), Failure> {
 /// The kind that a word names.
 ///
 /// # Errors
-/// There is none.
+/// If there is none.
 pub fn kind<'p>(policy: &'p Policy, word: &str) -> Result<&'p Kind, Failure> {
     policy.find_kind(word).ok_or_else(|| {
         let names = policy.kinds.keys().map(String::as_str);
@@ -312,12 +314,12 @@ pub fn kind<'p>(policy: &'p Policy, word: &str) -> Result<&'p Kind, Failure> {
     })
 }
 
-/// The failure of a command that makes records, if the policy does not say what these are.
+/// The failure of a command that makes records if the policy does not describe them.
 pub fn unsaid(file: &str, section: &str) -> Failure {
     Failure::missing("no-kind", label!(PlanText::NoSection, file = file, section = section))
 }
 
-/// Fails if records of the kind are made by a command of their own.
+/// Fails if a command of its own makes the records of the kind.
 pub fn check_made_by_hand(policy: &Policy, kind: &Kind) -> Result<(), Failure> {
     match &policy.reports.closing {
         Some(closing) if closing.kind == kind.name() => {
@@ -327,7 +329,7 @@ pub fn check_made_by_hand(policy: &Policy, kind: &Kind) -> Result<(), Failure> {
     }
 }
 
-/// A refusal as the failure of a command: if something is only missing, the command was used wrongly.
+/// A refusal as the failure of a command. If only something is missing, the command was used wrongly.
 pub fn refused(refusal: &Refusal, policy: &Policy) -> Failure {
     let mut failure = opening::refusal(refusal, policy);
     if !refusal.missing().is_empty() || matches!(refusal, Refusal::NoStep { .. } | Refusal::NoId { .. }) {
@@ -339,7 +341,7 @@ pub fn refused(refusal: &Refusal, policy: &Policy) -> Failure {
     failure
 }
 
-/// The book's usual calendar.
+/// The book's default calendar.
 pub fn calendar<'v>(view: &'v View<'_>) -> &'v Calendar {
     view.policy().calendars.default()
 }

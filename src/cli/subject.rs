@@ -1,5 +1,5 @@
-//! What a commit did, for people. Subjects of commits are written in one language, because they are part of the history; the
-//! trailers below them tell the same to a reader of Chinese.
+//! What a commit did, for people. The subject of a commit is written in one language, because it is part of the
+//! history. The trailers below it hold the same for Chinese readers.
 
 use crate::audit::Said;
 use crate::locale::messages::RecordText as Text;
@@ -9,12 +9,12 @@ use crate::record::Id;
 use crate::wording;
 use crate::{label, say};
 
-/// How a subject begins that speaks of files of the policy.
+/// The beginning of a subject about files of the policy.
 const POLICY: &str = "policy: change ";
 /// The trailer of a founding commit.
 const FOUNDED: &str = "Redress-Init: ";
 
-/// The subject in English as it stands; in Chinese what the trailers say, or the subject where they say nothing.
+/// In English the subject as it is. In Chinese what the trailers say, or the subject if they say nothing.
 pub(super) fn of(policy: &Policy, message: &str) -> Label {
     let subject = message.lines().next().unwrap_or_default();
     let said = Said::read(message);

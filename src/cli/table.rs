@@ -1,4 +1,4 @@
-//! Tables of commands: the same neutral model as reports, rendered for the reader.
+//! Tables of commands: the same neutral model as reports, rendered for the user.
 
 use super::context::Context;
 use super::failure::Failure;
@@ -19,7 +19,7 @@ pub fn facts(view: &View<'_>) -> Facts {
     }
 }
 
-/// How to render for the reader.
+/// How to render for the user.
 pub fn options(context: &Context) -> Options {
     Options { lang: context.lang, width: context.terminal.width, colour: context.colour(), ..Options::default() }
 }
@@ -27,7 +27,7 @@ pub fn options(context: &Context) -> Options {
 /// Prints one table with a title, for people.
 ///
 /// # Errors
-/// The table does not fit its columns.
+/// If the table does not fit its columns.
 pub fn print(context: &mut Context, name: &str, title: impl Into<Label>, table: Table) -> Result<(), Failure> {
     let title = title.into();
     let mut report = Report::new(name, Label::default(), Facts::default());
@@ -35,10 +35,10 @@ pub fn print(context: &mut Context, name: &str, title: impl Into<Label>, table: 
     show(context, &report)
 }
 
-/// Prints one table with a title whose rows have this many lines at a terminal, however long their texts are.
+/// Prints one table with a title for people. On a terminal each row has this many lines, however long its texts are.
 ///
 /// # Errors
-/// The table does not fit its columns.
+/// If the table does not fit its columns.
 pub fn brief(
     context: &mut Context,
     name: &str,
@@ -52,8 +52,8 @@ pub fn brief(
     show_with(context, &report, &Options { lines, ..options(context) })
 }
 
-/// A list as somebody at a terminal wants it: its rows `numbered`, so that the number can be typed, and without the columns
-/// that are empty in every row, but for those in `keep`. Elsewhere it stays as it is.
+/// A list for a user at a terminal. If `numbered`, its rows get numbers that the user can type. Columns that are
+/// empty in every row are left out, except those in `keep`. Elsewhere the table stays as it is.
 pub fn listed(context: &Context, mut table: Table, keep: &[&str], numbered: bool) -> Table {
     if !context.terminal.output {
         return table;
@@ -77,18 +77,18 @@ pub fn listed(context: &Context, mut table: Table, keep: &[&str], numbered: bool
     table
 }
 
-/// Prints a report as text, where no JSON was asked for.
+/// Prints a report as text, unless JSON was asked for.
 ///
 /// # Errors
-/// The report does not fit together.
+/// If the report does not fit together.
 pub fn show(context: &mut Context, report: &Report) -> Result<(), Failure> {
     show_with(context, report, &options(context))
 }
 
-/// Prints a report as text in a way of its own, likewise.
+/// The same with options of its own.
 ///
 /// # Errors
-/// The report does not fit together.
+/// If the report does not fit together.
 pub(super) fn show_with(context: &mut Context, report: &Report, options: &Options) -> Result<(), Failure> {
     if context.flags.json {
         return Ok(());

@@ -86,7 +86,7 @@ pub static TOPICS: &[Topic] = &[
     },
 ];
 
-/// The topic of a name.
+/// The topic with a name.
 pub fn named(name: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.name == name)
 }
@@ -100,7 +100,7 @@ impl Topic {
         }
     }
 
-    /// Its Markdown: in the reader's language if there is such a page, otherwise in English.
+    /// Its Markdown: in the user's language if there is such a page, otherwise in English.
     pub fn text(&self, lang: Lang) -> &'static str {
         let page = self.page_zh.filter(|_| lang == Lang::Zh).unwrap_or(self.page);
         let Some(chapter) = self.chapter else { return page };

@@ -1,4 +1,4 @@
-//! The tree of commands that clap reads by, built from the registry, with its help in the reader's language.
+//! The tree of commands that clap reads. It is built from the registry, with help in the user's language.
 
 use std::ffi::OsString;
 
@@ -16,7 +16,7 @@ use crate::locale::text::{pad_right, width};
 pub const PROGRAM: &str = "redress";
 const GLOBAL: &str = "global-";
 
-/// Everything that can be typed, with all that is said about it.
+/// Everything that can be typed, with all of its help.
 pub fn build(lang: Lang) -> clap::Command {
     let top = grammar(lang).about(CliText::About.get(lang));
     let top = top.subcommands(COMMANDS.iter().map(|command| subcommand(command, lang)));
@@ -30,12 +30,12 @@ pub fn build(lang: Lang) -> clap::Command {
     let top = headings(top, lang).help_template(template);
     match lang {
         Lang::En => top.override_usage("redress [OPTIONS] COMMAND …"),
-        // clap breaks lines between words alone; `chinese::wrapped` breaks them
+        // clap breaks lines only between words; `chinese::wrapped` breaks them
         Lang::Zh => top.override_usage("redress [选项] 命令 …").term_width(0),
     }
 }
 
-/// Help or version as clap says it, with its lines broken for this terminal.
+/// The help or version text of clap, with its lines broken for this terminal.
 pub(super) fn shown(help: &clap::Error, lang: Lang) -> String {
     let text = help.render().ansi().to_string();
     match lang {
@@ -44,8 +44,9 @@ pub(super) fn shown(help: &clap::Error, lang: Lang) -> String {
     }
 }
 
-/// As much of it as these words can mean: a line that this tree takes, the whole one takes just so, and to make the whole
-/// one is most of the work of a short command. What it does not take, the whole tree has to explain.
+/// The part of the tree that these words can mean. If this tree accepts a line, the whole tree accepts it in the same
+/// way, and building the whole tree is most of the work of a short command. The whole tree explains lines that this
+/// one refuses.
 pub fn needed(lang: Lang, words: &[OsString]) -> clap::Command {
     let named = COMMANDS.iter().filter(|command| words.iter().skip(1).any(|word| word == command.name));
     let plain = |command: &&'static Command| (command.augment)(clap::Command::new(command.name));
@@ -82,7 +83,7 @@ fn subcommand(command: &'static Command, lang: Lang) -> clap::Command {
     deep(clap, &|clap| headings(clap, lang).help_template(template(lang)))
 }
 
-/// Does something to a command and those below it.
+/// Applies a change to a command and those below it.
 fn deep(clap: clap::Command, change: &impl Fn(clap::Command) -> clap::Command) -> clap::Command {
     let names: Vec<String> = clap.get_subcommands().map(|below| below.get_name().to_owned()).collect();
     names.iter().fold(change(clap), |clap, name| clap.mut_subcommand(name, |below| deep(below, change)))
@@ -92,7 +93,7 @@ fn template(lang: Lang) -> String {
     format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}\n", CliText::Usage.get(lang))
 }
 
-/// Puts the language's headings over arguments and options, and its words to the global ones.
+/// Sets the headings of arguments and options in the language, and the texts of the global ones.
 fn headings(clap: clap::Command, lang: Lang) -> clap::Command {
     clap.subcommand_help_heading(CliText::Commands.get(lang)).disable_help_subcommand(true).mut_args(|arg| {
         let global = arg.get_id().as_str().starts_with(GLOBAL);
@@ -143,7 +144,7 @@ fn topics(lang: Lang) -> String {
     format!("{}:\n{lines}\n", CliText::Topics.get(lang))
 }
 
-/// The one line that lists show of a command.
+/// The one line about a command in lists.
 pub fn summary(command: &'static Command, lang: Lang) -> String {
     match lang {
         Lang::Zh => command.zh.lines().next().unwrap_or_default().to_owned(),

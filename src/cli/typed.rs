@@ -1,4 +1,4 @@
-//! Takes a command line inside an operation that others run: `new` and `advance` as words, for stories.
+//! Runs a command line inside an operation of another command: `new` and `advance` as words, for stories.
 
 use super::naming;
 use crate::book::Writing;
@@ -28,7 +28,7 @@ impl Typed {
     /// Reads the line as a shell does.
     ///
     /// # Errors
-    /// There is no command, or a flag has no value.
+    /// If there is no command, or a flag has no value.
     pub fn read(line: &str) -> Result<Self, Failure> {
         let stray = |word: &str| Failure::usage("stray-word", label!(Text::StrayWord, word = word));
         let mut words = words::split(line).into_iter();
@@ -49,10 +49,10 @@ impl Typed {
         Ok(typed)
     }
 
-    /// Takes the step or steps and gives the records that it was about.
+    /// Takes the step or steps. Returns the records that it was about.
     ///
     /// # Errors
-    /// What the command line or the rule book refuses.
+    /// If the command line or the rule book refuses.
     pub fn take(&self, writing: &mut Writing<'_>, actor: &Actor) -> Result<Vec<Id>, Failure> {
         match self.command.as_str() {
             "new" => self.make(writing, actor).map(|id| vec![id]),

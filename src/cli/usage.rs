@@ -1,4 +1,5 @@
-//! What clap finds wrong with a command line, as a failure in both languages, with the corrected command where it is clear.
+//! Turns what clap finds wrong with a command line into a failure in both languages, with the corrected command if it
+//! is clear.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -12,7 +13,7 @@ use crate::locale::messages::CliText;
 use crate::place::toml::nearest;
 use crate::record::Id;
 
-/// The failure; `words` is the command line with the program's name first, or empty where it is not at hand.
+/// The failure. `words` is the command line with the program's name first. It is empty if the line is not known.
 pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
     let one = |kind| context(error, kind).into_iter().next();
     let argument = one(ContextKind::InvalidArg).unwrap_or_default();
@@ -132,7 +133,7 @@ fn unknown_command(word: &str, near: &[String], words: &[String]) -> Failure {
     Failure::usage("unknown-command", message).hint(hint).candidates(near.map(Candidate::named))
 }
 
-/// The command line with a word replaced or left out. `None` if the word does not stand in it.
+/// The command line with one word replaced or left out. `None` if it does not contain the word.
 fn replaced(words: &[String], word: &str, with: Option<&str>) -> Option<String> {
     let at = words.iter().skip(1).position(|typed| typed.split('=').next() == word.split('=').next())? + 1;
     let mut corrected = program(words);
@@ -147,19 +148,19 @@ fn replaced(words: &[String], word: &str, with: Option<&str>) -> Option<String> 
     Some(join(corrected))
 }
 
-/// The command line with the program's name as it is called, without a path.
+/// The command line with the bare name of the program, without a path.
 fn program(words: &[String]) -> Vec<String> {
     std::iter::once(PROGRAM.to_owned()).chain(words.iter().skip(1).cloned()).collect()
 }
 
-/// The commands below the one that was typed.
+/// The subcommands of the command that was typed.
 fn below(words: &[String]) -> Vec<String> {
     let command = words.iter().skip(1).find_map(|word| registry::named(word));
     let tree = command.map(|command| (command.augment)(clap::Command::new(command.name)));
     tree.iter().flat_map(clap::Command::get_subcommands).map(|below| below.get_name().to_owned()).collect()
 }
 
-/// The program and the command that was typed, for pointing at its help.
+/// The program and the command that was typed, to point at its help.
 fn command_named(words: &[String]) -> String {
     let command = words.iter().skip(1).find(|word| registry::named(word).is_some());
     command.map_or_else(|| PROGRAM.to_owned(), |command| format!("{PROGRAM} {command}"))

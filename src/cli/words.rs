@@ -1,11 +1,12 @@
-//! Words of a shell's command line: quoting them, so that a corrected command can be copied, and taking them apart again.
+//! Words of a shell's command line: quotes them, so that a corrected command can be copied, and splits a line into
+//! words.
 
-/// The words as a line that a shell reads back as them.
+/// The words as a line that a shell reads back as the same words.
 pub fn join<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> String {
     words.into_iter().map(|word| quote(word.as_ref())).collect::<Vec<_>>().join(" ")
 }
 
-/// The word in single quotes, where a shell would make something else of it.
+/// The word in single quotes, if a shell would read it as something else.
 pub fn quote(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:=,+@%^、，：＝。".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

@@ -87,7 +87,7 @@ pub static COMMAND: Command = Command {
 };
 
 impl Args {
-    /// One step of one record, as if it were typed.
+    /// One step of one record, as if it had been typed.
     pub(super) fn of(id: &Id, step: &str) -> Self {
         let (ids, steps) = (id.to_string(), Some(step.to_owned()));
         Args { ids, steps, words: Vec::new(), on: None, cover: false, message: None }
@@ -97,7 +97,7 @@ impl Args {
 /// Runs the command.
 ///
 /// # Errors
-/// A rule refuses it, or the book cannot be read or written.
+/// If a rule refuses it, or the book cannot be read or written.
 pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
@@ -110,7 +110,7 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let failure = Failure::usage("stray-word", crate::label!(Text::StrayWord, word = stray));
         return Err(failure.hint(crate::label!(Text::StrayWordHint, command = corrected)));
     }
-    // A record that is named twice is meant once.
+    // A record that is named twice counts once.
     let ids: IndexSet<Id> = match listed {
         true => from_input(context, &session, &view, &args)?,
         false => {
@@ -198,7 +198,7 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                         break;
                     }
                     let mut request = Request::new(step.as_str(), actor.clone());
-                    // Fields that are filled in go with the first step; those after it see it.
+                    // Fields that are filled in go with the first step. The later steps see them.
                     if i == 0 {
                         let mut fields = naming::read_assignments(
                             &names,
@@ -239,13 +239,14 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (_, written) = doubles::asking(context, &mut attempt)?;
     say_written(context, &session, &session.view(context)?, &ids, &written);
     if listed {
-        // Who hands in a list gets one back, also for a single record.
+        // A user who gives a list gets a list back, even for a single record.
         context.out.answer_in_a_list();
     }
     Ok(Exit::Done)
 }
 
-/// The records that standard input names, one a line. Empty lines are passed over; every line that names no record is said.
+/// The records that standard input names, one a line. Empty lines are skipped. All lines that name no record are
+/// reported together.
 fn from_input(context: &Context, session: &Session, view: &View<'_>, args: &Args) -> Result<IndexSet<Id>, Failure> {
     let more = args.steps.iter().chain(&args.words).filter_map(|word| crate::entry::parse(word));
     if args.message.as_deref() == Some(INPUT) || more.into_iter().any(|assignment| assignment.value == INPUT) {
@@ -273,8 +274,8 @@ fn from_input(context: &Context, session: &Session, view: &View<'_>, args: &Args
     Err(bulk::named(context, failure, INPUT, &wrong, bulk::on_line))
 }
 
-/// The command as it was probably meant, where steps or ids stand apart or the wrong way round: `7K3 9XQ agree close`,
-/// `agree 7K3`.
+/// The command that was probably meant, if steps or ids are separated by spaces or stand in the wrong order: `7K3 9XQ
+/// agree close`, `agree 7K3`.
 fn rearranged(view: &View<'_>, args: &Args) -> Option<String> {
     let lead: Vec<&String> = std::iter::once(&args.ids)
         .chain(args.steps.iter().chain(&args.words).take_while(|word| crate::entry::parse(word).is_none()))
@@ -330,7 +331,7 @@ pub(super) fn missing(
     };
     let mut missing: Vec<FieldId> =
         choice.to_ask().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name)).collect();
-    // what later steps ask for in any case is asked now, too: all are taken or none
+    // what later steps always ask for is asked now too, because all steps are taken or none
     let record = view.read(id).ok().flatten();
     let there = |field: FieldId| record.as_ref().is_some_and(|record| record.get(field).is_some());
     let later = steps.iter().skip(1).filter_map(|step| kind.steps_named(step).next());

@@ -1,4 +1,4 @@
-//! `redress assign KIND[,KIND…] [FILTER…] [--from PERSON]`: deals open records out.
+//! `redress assign KIND[,KIND…] [FILTER…] [--from PERSON]`: distributes open records.
 
 use std::collections::BTreeMap;
 
@@ -131,7 +131,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     told.tell(&session, &written, context)
 }
 
-/// The kinds that are named, each with what the words say of it.
+/// The kinds that are named, each with the filter that the words make for it.
 fn wanted<'v>(view: &'v View<'_>, args: &Args) -> Result<Vec<Wanted<'v>>, Failure> {
     let named = args.kinds.split([',', '、', '，']).filter(|word| !word.is_empty());
     let kinds = named.map(|word| session::kind(view.policy(), word)).collect::<Result<Vec<_>, _>>()?;
@@ -177,7 +177,7 @@ fn hands<'q>(view: &'q View<'_>, of: &Wanted<'q>, from: Option<&'q Id>, load: &'
     }
 }
 
-/// The records that are to be dealt out.
+/// The records to deal out.
 fn candidates(view: &View<'_>, of: &Wanted<'_>, hands: &Hands<'_>) -> Result<Vec<Record>, Failure> {
     let mut found = gather::open(view, of.kind, of.filter.as_ref(), hands.from.map(|from| (of.rule.field, from)))?;
     found.retain(|record| planning::is_wanted(hands, record));
@@ -192,7 +192,7 @@ struct Made {
     loads: Vec<Share>,
 }
 
-/// A record that goes to somebody.
+/// A record that goes to a person.
 struct Row {
     id: Id,
     called: String,
@@ -210,7 +210,7 @@ struct Left {
     said: Label,
 }
 
-/// How many records of a kind a person had and has.
+/// How many records of a kind a person had before and has now.
 struct Share {
     kind: Label,
     name: String,
@@ -342,7 +342,7 @@ fn shown(rows: &[Row]) -> Table {
     table
 }
 
-/// How many each person had, gets and has.
+/// How many records each person had, gets and has.
 fn loads(view: &View<'_>, shares: &[Share]) -> Table {
     let mut table = Table::new([
         Column::label("kind", crate::locale::messages::RecordText::ColumnKind),

@@ -1,4 +1,4 @@
-//! `redress attach ID FILE…`: puts files beside a record, named with their digests in it.
+//! `redress attach ID FILE…`: puts files beside a record and names them in it, with their digests.
 
 use std::path::PathBuf;
 
@@ -147,7 +147,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What became of a file.
+/// What happened to a file.
 struct Row {
     name: String,
     path: String,
@@ -167,7 +167,8 @@ fn row(id: &Id, file: &FileRef, bytes: usize, existing: bool) -> Row {
     Row { name: file.name.clone(), path: file.path(id), digest: file.digest.clone(), bytes, existing }
 }
 
-/// The field of a kind for files: the one that is named, or the only one. Of several one is chosen at a terminal.
+/// The field of a kind for files: the one that is named, or the only one. If there are several, the user chooses at a
+/// terminal.
 fn field<'k>(context: &Context, kind: &'k Kind, named: Option<&str>) -> Result<(FieldId, &'k Field), Failure> {
     if let Some(name) = named {
         let found = kind.shape.find(name);
@@ -203,7 +204,7 @@ fn field<'k>(context: &Context, kind: &'k Kind, named: Option<&str>) -> Result<(
     Ok(fields.swap_remove(at))
 }
 
-/// `1.2 MB`, `34 kB`, `900 B`.
+/// A size in bytes for people: `1.2 MB`, `34 kB`, `900 B`.
 fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),

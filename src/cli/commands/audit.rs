@@ -1,4 +1,4 @@
-//! `redress audit [PERIOD] [--since REV] [ID]`: replays history against the rules of the day.
+//! `redress audit [PERIOD] [--since REV] [ID]`: replays history against the rules that were in force each day.
 
 use crate::audit;
 use crate::book::AuditScope;
@@ -82,7 +82,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    // A book whose policy does not hold together has a history all the same.
+    // A book whose policy does not hold together still has a history.
     let facts = session.view(context).map_or_else(|_| Facts::default(), |view| table::facts(&view));
     let report = audit::report(&audited.findings, audited.commits, zone, facts);
     if context.flags.json {

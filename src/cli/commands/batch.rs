@@ -1,4 +1,4 @@
-//! `redress batch [FILE|-]`: many steps from lines of JSON, as one commit or one each.
+//! `redress batch [FILE|-]`: many steps from lines of JSON, as one commit or as one commit each.
 
 mod told;
 
@@ -64,7 +64,7 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
-/// What became of a line.
+/// What happened to a line.
 struct Outcome {
     id: Id,
     state: String,
@@ -138,12 +138,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(end)
 }
 
-/// This many lines are written at a time where each has a commit of its own; each is told as done once they are on the disk.
+/// How many lines are written at a time if each has a commit of its own. A line is reported as done once it is on
+/// disk.
 const GROUP: usize = 1_000;
 
-/// Takes lines, a commit each, up to the first that is refused: unless it stands first it is taken once more where those
-/// before it are written, since it may rest on them. What makes or changes people ends the group, too, as does a word by which a record of the
-/// group is known: what it means is told once that is written.
+/// Takes lines, one commit each, up to the first that is refused. A refused line that does not stand first in its
+/// group is taken once more after those before it are written, because it may rest on them. A line that makes or
+/// changes people ends the group. So does a word that names a record of the group: its meaning is known only after
+/// the group is written.
 fn each(
     context: &Context,
     writing: &mut Writing<'_>,
@@ -200,7 +202,7 @@ fn words_of(line: &Line) -> impl Iterator<Item = &str> {
     found.into_iter()
 }
 
-/// Every line in one operation; all that is wrong is said at once.
+/// Takes every line in one operation. Everything that is wrong is said at once.
 fn together(
     context: &Context,
     writing: &mut Writing<'_>,
@@ -215,7 +217,7 @@ fn together(
     for line in lines {
         match take(context, writing, session, line, actor, &failed) {
             Ok(outcome) => outcomes.push(outcome),
-            // the book itself cannot be read: no line's fault
+            // the book itself cannot be read, which is no line's fault
             Err(failure) if failure.exit == Exit::Unreadable => return Err(failure),
             Err(failure) => {
                 if let Some(key) = &line.key {
@@ -250,7 +252,8 @@ fn stopped(context: &Context, file: &str, line: &Line, failure: &Failure, before
     bulk::named(context, stopped, file, &[wrong_line(line, failure)], bulk::on_line)
 }
 
-/// Does what a line says, unless its key says that it was done. `failed` are the keys of lines that could not be taken.
+/// Does what a line says, unless its key shows that it was done before. `failed` are the keys of lines that could not
+/// be taken.
 fn take(
     context: &Context,
     writing: &mut Writing<'_>,
@@ -340,7 +343,7 @@ fn take(
     Ok(Outcome { id, state, step, existing: false, commit: None })
 }
 
-/// What the line did when it was run before, which its key says.
+/// What the line did when it was run before. Its key shows this.
 fn done_before(writing: &Writing<'_>, line: &Line) -> Result<Option<Outcome>, Failure> {
     let Some(key) = &line.key else { return Ok(None) };
     let policy = writing.view.policy();
@@ -364,7 +367,7 @@ fn done_before(writing: &Writing<'_>, line: &Line) -> Result<Option<Outcome>, Fa
     Ok(Some(Outcome { id, state, step, existing: true, commit: None }))
 }
 
-/// Adds to an outcome what is known once it is written.
+/// Adds to an outcome what is known only after writing.
 fn complete(outcome: &mut Outcome, written: &Written) {
     if outcome.existing {
         return;

@@ -110,7 +110,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         })?,
     };
     let now = context.now_by(calendar)?;
-    // A day that is named alone is meant from its beginning.
+    // A day without a time means its beginning.
     let seen_at = |now: Moment, text: &str| {
         let understood = understood(text, now, calendar)?;
         let begin = || calendar.zone().first_at(understood.date(calendar).and_time(NaiveTime::MIN));
@@ -145,7 +145,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Question::Between { from, until } => {
             let (from, text) = (time(&from)?, until);
             let mut until = time(&text)?;
-            // an hour of the clock alone is the next one after the start: at noon `9:00 17:00` is the next day
+            // a time of day alone is the next one after the start: at noon, `9:00 17:00` means the next day
             if until < from && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '：')) {
                 until = seen_at(from, &text)?;
             }
@@ -178,7 +178,7 @@ fn why(kind: DayKind<'_>, lang: crate::locale::Lang) -> String {
     [text.get(lang), name].join(" ").trim_end().to_owned()
 }
 
-/// A time as typed; what could lie on either side of now is looked for ahead.
+/// A time as typed. A time that could lie before or after now is read as the coming one.
 fn understood(text: &str, now: Moment, calendar: &Calendar) -> Result<Understood, Failure> {
     expression::parse(text, now, calendar, Direction::Forward).map_err(|error| match error {
         expression::ExpressionError::Outside(error) => outside(error),

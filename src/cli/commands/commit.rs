@@ -129,7 +129,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut ids: Vec<Id> = Vec::new();
         for edited in &edited {
             let (before, mended) = edit::before(writing, &edited.record.id)?;
-            // The message is about what was changed; a comment that is to be kept is kept whatever else the file says.
+            // The message is about what was changed. A comment that is to be kept is kept in any case.
             let message = given.message.as_ref().filter(|_| mended || before.fields != edited.record.fields);
             let note = match (message, &edited.comments) {
                 (Some(message), Some(comments)) => Some(format!("{message}\n{comments}")),
@@ -155,7 +155,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         Ok::<_, Failure>(ids)
     })?;
-    // A byte order mark or a comment that is dropped changes no record: the file alone is put right.
+    // A byte order mark or a dropped comment changes no record: only the file is put right.
     let mut rewritten = 0;
     for edited in same.iter().filter(|_| !context.flags.dry_run) {
         rewritten += usize::from(view.make_canonical(&edited.record, &edited.bytes)?);
@@ -187,7 +187,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The records named by their paths whose comments lie in the last commit already, and that a hand has not changed since.
+/// The records at these paths whose comments are in the last commit already and that no hand has changed since.
 fn commented(view: &View<'_>, paths: &[String], changes: &[WorktreeChange]) -> Result<Vec<WorktreeChange>, Failure> {
     let mut found = Vec::new();
     for path in paths.iter().filter(|path| changes.iter().all(|change| change.path != **path)) {
@@ -211,7 +211,7 @@ enum Stop {
     Wrong(Vec<Problem>),
 }
 
-/// The records that were changed on disk; all that is wrong with them is said at once.
+/// The records that were changed on disk. Everything that is wrong with them is said at once.
 fn gather(view: &View<'_>, changes: &[WorktreeChange], comments: Option<Comments>) -> Result<Vec<Edited>, Stop> {
     let (mut edited, mut problems) = (Vec::new(), Vec::new());
     for change in changes {
@@ -244,7 +244,7 @@ fn gather(view: &View<'_>, changes: &[WorktreeChange], comments: Option<Comments
         let lines: Vec<&str> = decoded.comments.iter().map(|(_, text)| text.as_str()).collect();
         let kept = match (comments, lines.is_empty()) {
             (_, true) => None,
-            // what the last commit holds goes with an event of its own
+            // comments that the last commit holds go with an event of their own
             (Some(Comments::Drop), false) if change.disk == change.tip => {
                 Some(Text::CommentsDropped.get(view.policy().settings.lang).to_owned())
             }

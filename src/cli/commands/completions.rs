@@ -1,4 +1,4 @@
-//! `redress completions SHELL`: a script that completes commands, flags, and what is in the book.
+//! `redress completions SHELL`: prints a script that completes commands, flags, and what is in the book.
 
 use clap_complete::Shell;
 use clap_complete::env::Shells;
@@ -54,7 +54,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The script for a shell that needs no more than the library's.
+/// The script for a shell for which the library's script is enough.
 fn registration(name: &str) -> Result<String, Failure> {
     let shells = Shells::builtins();
     let shell = shells.completer(name).ok_or_else(|| Failure::usage("shell", Label::new(name, "")))?;

@@ -26,13 +26,13 @@ use crate::record::{Id, stored_time};
 use crate::wording;
 use crate::{label, say};
 
-/// The folder where none is named.
+/// The folder if none is named.
 const FOLDER: &str = "redress-demo";
-/// How many cases a book without a story holds where no number is given.
+/// How many cases a book without a story holds if no number is given.
 const FEW: u32 = 40;
-/// The report that the book is shown with.
+/// The report that is shown with the book.
 const REPORT: &str = "monthly";
-/// The time that it is in the book where `--now` does not say: a Monday, so that the story's month has ended.
+/// The time in the book if `--now` does not say: a Monday, so that the story's month has ended.
 const NOW: &str = "2026-11-02T17:00:00+08:00";
 const SEED: u64 = 0x0EED_5EED;
 
@@ -115,7 +115,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     // Working days cannot reach further back than this many days, even over the longest holidays.
     let days = story.as_ref().map_or(invented::DAYS + 10, |story| u64::from(story.days()) * 2 + 10);
-    // before there is a book nobody can say what working time is
+    // without a book nobody can say what working time is
     context.now(Zone::utc())?;
     let begin = |zone: Zone| begins(context.now(zone).unwrap_or_default(), days);
     let made = init::make(context, &dir, &founding, begin)?;
@@ -191,14 +191,15 @@ fn tell(context: &mut Context, made: &Founded, story: &Story) -> Result<(), Fail
     Ok(())
 }
 
-/// The name and address of somebody of the staff, for commits that are theirs.
+/// The name and address of a member of the staff, for that person's commits.
 fn author(book: &Book, person: &Id) -> Result<Option<(String, String)>, Failure> {
     let view = book.view(None, Moment::default())?;
     let known = view.people().get(person);
     Ok(known.and_then(|person| Some((person.name.clone(), person.emails.first()?.clone()))))
 }
 
-/// The command as its user types it: at their own desk, or as the person who makes the book types it for all.
+/// The command as its user types it: at their own desk, or with `--as` if the person who makes the book types for
+/// everybody.
 fn typed(story: &Story, person: Option<&str>, command: &str) -> String {
     match person {
         Some(person) if story.own_desks => format!("{person} $ redress {command}"),

@@ -1,4 +1,4 @@
-//! `redress doctor [--fix]`: repository, journal, index, policy.
+//! `redress doctor [--fix]`: checks repository, journal, index and policy.
 
 use serde_json::json;
 
@@ -99,7 +99,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
                 found.push(("unreadable", why, format!("redress edit {name}")));
             }
-            // a plan that was not run is a warning: the book itself is sound
+            // a plan that was not run is only a warning: the book itself is sound
             if let Some((period, names)) = gather::unplanned_duties(&view).map_err(plan::unplanned)? {
                 let said = label!(Text::TasksUnplanned; period = period, duties = names);
                 context.out.warn("unplanned", said);
@@ -127,7 +127,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Refused)
 }
 
-/// What stands in the way, with what to do.
+/// What stands in the way, and what to do.
 fn said(error: &RepoError, lang: Lang) -> (&'static str, String, String) {
     let hint = error.hint().unwrap_or_default();
     (error.code(), error.label().get(lang).to_owned(), hint.get(lang).to_owned())

@@ -99,9 +99,9 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
-/// How many lines a terminal shows where no limit is given: more is scrolled away.
+/// How many lines a terminal shows if no limit is given: more would be scrolled away.
 const SHOWN: usize = 50;
-/// From how many columns of a page on each thing that a line says stands in a column of its own.
+/// The page width, in columns, from which each thing that a line says gets a column of its own.
 const WIDE: usize = 140;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
@@ -156,26 +156,27 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 pub(super) struct Items {
     /// The lines.
     pub(super) items: Vec<Item>,
-    /// How many were left out because they run against no clock, although what is overdue was asked for.
+    /// How many were left out because they have no time limit, although overdue lines were asked for.
     untimed: usize,
 }
 
-/// What the words ask for: of one person only what is theirs.
+/// The lines that the words ask for. If a person is given, only that person's.
 ///
 /// # Errors
-/// The words are no filter, or the book cannot be read.
+/// If the words are no filter, or the book cannot be read.
 pub(super) fn items(view: &View<'_>, words: &[String], whose: Option<&Whose<'_>>) -> Result<Items, Failure> {
     let mut items: Vec<Item> = Vec::new();
     let mut untimed = 0;
     for (kind, filter) in wanted(view, words)? {
-        // who holds a line, and whether it is overdue, is asked of the line, not of its record
+        // the holder, and whether it is overdue, belong to the line and not to its record
         let (of_records, of_lines) = filter.as_ref().map(Filter::apart).unzip();
         for owed in owed::of_kind(view, kind, of_records.as_ref())? {
             items.extend(lines::of(owed, whose).into_iter().filter(|item| {
                 let Some(filter) = &of_lines else { return true };
                 let holders = item.held.named(view.people(), view.now().date_naive());
                 let fits = filter.fits_held(&holders, item.duty.is_overdue());
-                // what has no clock is never overdue, and is not to be forgotten by those who look for what is
+                // without a time limit nothing is ever overdue, but somebody who looks for what is late should not
+                // forget it
                 let forgotten = !fits && item.duty.standing.is_none() && filter.fits_held(&holders, true);
                 untimed += usize::from(forgotten);
                 fits
@@ -186,7 +187,7 @@ pub(super) fn items(view: &View<'_>, words: &[String], whose: Option<&Whose<'_>>
     Ok(Items { items, untimed })
 }
 
-/// Prints the lines: at a terminal the first of them, with how many more there are and how to see them.
+/// Prints the lines. A terminal shows the first ones, with how many more there are and how to see them.
 fn show(
     context: &mut Context,
     view: &View<'_>,
@@ -232,8 +233,8 @@ fn show(
     Ok(())
 }
 
-/// The paths that `--fields` names, for each kind that has them; each must be one of some kind that is listed, or of any where
-/// nothing is.
+/// The paths that `--fields` names, for each kind that has them. Each path must fit a kind that is listed, or any
+/// kind if nothing is listed.
 fn asked_for(view: &View<'_>, items: &[Item], fields: &[String]) -> Result<Asked, Failure> {
     let mut asked = Asked::new();
     if fields.is_empty() {
@@ -260,8 +261,8 @@ fn asked_for(view: &View<'_>, items: &[Item], fields: &[String]) -> Result<Asked
     Ok(asked)
 }
 
-/// The kinds that are asked for, each with what is left of the words as its filter. Over several kinds a filter speaks of those
-/// that have its fields; it must be one of at least one kind.
+/// The kinds that are asked for, each with the rest of the words as its filter. If several kinds are listed, the
+/// filter applies to those that have its fields. At least one kind must have them.
 fn wanted<'v>(view: &'v View<'_>, words: &[String]) -> Result<Vec<(&'v Kind, Option<Filter>)>, Failure> {
     let kind = |word: &String| {
         let word = half_width(word).into_owned();

@@ -112,7 +112,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The record's file in the editor: as it lies on disk, which may be broken or changed by hand.
+/// Opens the record's file in the editor, as it lies on disk. It may be broken or changed by hand.
 fn in_editor(context: &mut Context, session: &Session, id: &Id, request: &Request) -> Result<Exit, Failure> {
     if !context.terminal.input || context.flags.no_input || context.flags.json {
         let command = format!("redress edit {id}");
@@ -145,10 +145,11 @@ fn in_editor(context: &mut Context, session: &Session, id: &Id, request: &Reques
     Ok(Exit::Done)
 }
 
-/// A record before it is edited in its file; one that the last commit holds unreadable as it last could be read, and true.
+/// A record before it is edited in its file. If the last commit holds it unreadable: the last readable version, and
+/// true.
 ///
 /// # Errors
-/// There is none that could ever be read.
+/// If no version of it could ever be read.
 pub fn before(writing: &mut Writing<'_>, id: &Id) -> Result<(Record, bool), Failure> {
     let policy = writing.view.policy();
     match writing.operation.record(id) {
@@ -164,7 +165,7 @@ pub fn before(writing: &mut Writing<'_>, id: &Id) -> Result<(Record, bool), Fail
     }
 }
 
-/// Takes over a record that was edited from what lies on disk.
+/// Takes over a record that was edited from the file on disk.
 pub fn take_over(writing: &mut Writing<'_>, edited: &Record, on_disk: &[u8], request: &Request) -> Result<(), Failure> {
     let policy = writing.view.policy();
     let mut request = request.clone();

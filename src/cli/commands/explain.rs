@@ -184,8 +184,8 @@ fn named(deadline: &Deadline, name: &str) -> bool {
     deadline.name == name || deadline.label.matches(name)
 }
 
-/// That nothing runs, and why: the kind has no deadlines, the record was brought in from elsewhere, or what starts the
-/// deadlines has not come about.
+/// Says that no deadline runs, and why: the kind has no deadlines, the record was imported, or the start of the
+/// deadlines has not happened yet.
 fn nothing_runs(rules: &Policy, record: &Record, deadlines: &[&Deadline]) -> Label {
     let Some(kind) = rules.kind(&record.kind).filter(|_| !deadlines.is_empty()) else {
         let kind =
@@ -210,7 +210,7 @@ fn nothing_runs(rules: &Policy, record: &Record, deadlines: &[&Deadline]) -> Lab
         .unwrap_or_default()
 }
 
-/// What starts a deadline, as people read it.
+/// What starts a deadline, in words.
 fn mark_label(rules: &Policy, kind: &Kind, mark: &Mark) -> Label {
     match mark {
         Mark::State(name) => Label::each(|lang| state(kind, name, lang)),
@@ -231,7 +231,7 @@ fn mark_label(rules: &Policy, kind: &Kind, mark: &Mark) -> Label {
     }
 }
 
-/// There is no such deadline: what was meant, perhaps, and those that there are.
+/// The failure if there is no such deadline: it suggests similar names and lists those that exist.
 fn unknown(name: &str, kind: &str, deadlines: &[Arc<Deadline>]) -> Failure {
     let names = || deadlines.iter().map(|deadline| deadline.name.as_str());
     let failure = Failure::missing("no-deadline", label!(Text::NoDeadline, kind = kind, name = name));

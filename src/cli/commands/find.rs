@@ -1,4 +1,4 @@
-//! `redress find WORD…`: records of all kinds by what they say.
+//! `redress find WORD…`: finds records of all kinds by their texts.
 
 use serde_json::Value as Json;
 
@@ -67,9 +67,9 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
-/// How many lines a terminal shows where no limit is given.
+/// How many lines a terminal shows if no limit is given.
 const SHOWN: usize = 50;
-/// How many columns of a page an excerpt takes.
+/// How wide an excerpt is, in columns.
 const EXCERPT: usize = 44;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
@@ -138,7 +138,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if unreadable == Exit::Done { context.listed(found.len()) } else { unreadable })
 }
 
-/// The people whose names hold a word.
+/// The people whose names contain a word.
 fn people(view: &View<'_>, word: &str) -> Vec<Id> {
     let folded = fold(word);
     let named = view.people().iter().filter(|person| fold(&person.name).contains(&folded));
@@ -176,7 +176,7 @@ fn rows(view: &View<'_>, records: &[Record], words: &[(String, Vec<Id>)]) -> Tab
     rows
 }
 
-/// What a record is about, and below it the words where they stand, if that does not say them.
+/// What a record is about. Below it stand the words in their context, if the title does not contain them.
 fn what(view: &View<'_>, kind: &Kind, record: &Record, words: &[(String, Vec<Id>)]) -> Label {
     let about = view.words().about(record);
     let told = fold(&format!("{} {}", about.get(Lang::En), about.get(Lang::Zh)));
@@ -193,7 +193,7 @@ fn what(view: &View<'_>, kind: &Kind, record: &Record, words: &[(String, Vec<Id>
     })
 }
 
-/// The field in whose text a word stands, and the text around the word.
+/// The field whose text contains a word, and the text around the word.
 fn excerpt(fields: &Fields, shape: &Shape, word: &str, sight: Sight) -> Option<(Label, String)> {
     fields.iter().find_map(|(id, value)| {
         let field = shape.field(id);
@@ -211,7 +211,7 @@ fn excerpt(fields: &Fields, shape: &Shape, word: &str, sight: Sight) -> Option<(
     })
 }
 
-/// The note in which a word stands.
+/// The note that contains a word.
 fn noted(record: &Record, word: &str) -> Option<(Label, String)> {
     let note = record.history.iter().rev().find_map(|event| around(event.note.as_deref()?, word))?;
     Some((RecordText::ColumnNote.label(), note))

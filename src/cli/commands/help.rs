@@ -1,4 +1,4 @@
-//! `redress help [COMMAND|TOPIC]`: what a command does, or a page about what several commands share.
+//! `redress help [COMMAND|TOPIC]`: explains a command, or prints a page about something that several commands share.
 
 use clap::error::ErrorKind;
 use serde_json::json;
@@ -48,7 +48,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Some(topic) => {
             let markdown = topic.text(lang);
             context.out.data(json!({ "topic": topic.name, "text": markdown }));
-            // `import` and `policy` are commands, too
+            // `import` and `policy` are commands too
             if registry::named(topic.name).is_some() {
                 let command = format!("{} {}", tree::PROGRAM, topic.name);
                 context.out.aside(label!(CliText::SeeHelp, command = command).get(lang));
@@ -68,7 +68,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What `redress COMMAND --help` says, of everything if there are no words.
+/// What `redress COMMAND --help` says. Without words, the help of the whole program.
 fn of_command(what: &[String], context: &Context) -> Result<String, Failure> {
     let program = std::iter::once(tree::PROGRAM.to_owned());
     let words: Vec<String> = program.chain(what.iter().cloned()).chain(["--help".to_owned()]).collect();

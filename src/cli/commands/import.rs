@@ -1,4 +1,5 @@
-//! `redress import KIND FILE`: records from CSV and JSON, with their own dates and states, all of them or none, as one commit.
+//! `redress import KIND FILE`: takes records from a file, with their own dates and states. All or none are taken, as
+//! one commit.
 
 mod into;
 mod lines;
@@ -190,7 +191,7 @@ fn summary(done: &Done, lang: Lang, dry_run: bool) -> String {
     say!(lang, Text::DoneImport, imported = imported, existing = existing, rejected = rejected)
 }
 
-/// The rows of a file, by its extension.
+/// The rows of a file. Its extension says the format.
 fn read(path: &Path, file: &str) -> Result<Table, Failure> {
     let wrong = |message: Label| {
         let at = |lang, colon| format!("{file}{colon}{}", message.get(lang));
@@ -254,7 +255,8 @@ fn refused(context: &Context, file: &str, rejected: &[(&Row, Rejected)]) -> Fail
     })
 }
 
-/// The rows that could not be taken, as CSV: line, what is wrong, and the cells as they were; a spreadsheet computes none of them.
+/// The rows that could not be taken, as CSV: line, what is wrong, and the cells unchanged. No cell is a formula for a
+/// spreadsheet.
 fn rejects(headings: &[String], rejected: &[(&Row, Rejected)], lang: Lang) -> Result<Vec<u8>, Failure> {
     let failed =
         |error: csv::Error| Failure::unreadable("csv", label!(RenderText::NotWritten, format = "CSV", reason = error));

@@ -113,13 +113,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let zone = zone.transpose()?;
     let dir = args.dir.map_or_else(|| context.dir().to_owned(), |dir| context.dir().join(dir));
     let lang = context.flags.lang.and_then(Tongue::one).unwrap_or(context.lang);
-    // the folder may not be there yet
+    // the folder may not exist yet
     let shown = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
-    // before there is a book nobody can say what working time is
+    // without a book nobody can say what working time is
     let now = context.now(Zone::utc())?;
     let usual = shown.file_name().map(|name| name.to_string_lossy().into_owned());
     let usual = usual.unwrap_or_else(|| "redress".to_owned());
-    // a book that is there is named below, and nobody is asked
+    // an existing book is named below, and nobody is asked
     let asks = context.may_ask() && !dir.join("redress.toml").exists();
     let name = match args.name {
         Some(name) => name,
@@ -197,7 +197,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What to type first in a book of one's own rules: a record of the kind that most others name, and one of the kind with most limits.
+/// What to type first in a book with one's own rules: a record of the kind that most others name, and one of the kind
+/// with the most deadlines.
 fn first_steps(founding: &Founding, dir: &Path, lang: Lang) -> Result<String, Failure> {
     let sources: Sources = book::files(founding).map_err(|error| no_book(error, dir))?.into_iter().collect();
     let Ok(policy) = Policy::load(&sources, "") else { return Ok(String::new()) };
@@ -222,7 +223,7 @@ fn begun(kind: &Kind) -> String {
     format!("redress new {}{}", kind.name(), asked.collect::<String>())
 }
 
-/// Asks what a new book needs to know; gives the address of the shared repository.
+/// Asks what a new book needs to know. Returns the address of the shared repository.
 fn ask(founding: &mut Founding, dir: &Path, context: &Context) -> Result<Option<String>, Failure> {
     let sources: Sources = book::files(founding).map_err(|error| no_book(error, dir))?.into_iter().collect();
     // rules that do not hold together are refused below, with their places
@@ -248,10 +249,10 @@ pub(super) fn parts() -> impl TypedValueParser<Value = &'static PresetPart> {
     names.try_map(|name| PresetPart::named(&name).ok_or("no such part"))
 }
 
-/// The preset of a name.
+/// The preset with a name.
 ///
 /// # Errors
-/// There is none.
+/// If there is none.
 pub(super) fn preset(name: &str) -> Result<&'static Preset, Failure> {
     Preset::named(name).ok_or_else(|| {
         let known = Preset::ALL.iter().map(|preset| Label::typed(preset.name, &preset.label()));
@@ -263,7 +264,7 @@ pub(super) fn preset(name: &str) -> Result<&'static Preset, Failure> {
 /// Makes the book in a folder.
 ///
 /// # Errors
-/// There is one already, or git refuses.
+/// If there is one already, or git refuses.
 pub(super) fn make(
     context: &Context,
     dir: &Path,
@@ -272,13 +273,14 @@ pub(super) fn make(
 ) -> Result<Founded, Failure> {
     let environment = environment::of_repository();
     let absent: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
-    // folders that were made for a book that is not go again
+    // folders that were made for a book that failed are removed
     let leave = || absent.iter().for_each(|dir| _ = std::fs::remove_dir(dir).ok());
     let initialised = Repo::init(dir, &environment, &InitOptions::default()).inspect_err(|_| leave())?;
     let git_dir = initialised.repo.git_dir().to_owned();
     let made = found(initialised.repo, founding, clock, context.flags.dry_run);
     if initialised.created && (made.is_err() || context.flags.dry_run) {
-        // What was made for a book that is not goes again. Where it does not, an empty repository stays, which is harmless.
+        // What was made for a book that failed is removed. If that fails, an empty repository stays, which is
+        // harmless.
         std::fs::remove_dir_all(git_dir).ok();
         leave();
     }

@@ -1,4 +1,4 @@
-//! `redress list KIND [FILTER…]`: the records of a kind that fit.
+//! `redress list KIND [FILTER…]`: the records of a kind that fit a filter.
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
@@ -105,7 +105,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         ..Selection::of(kind.name())
     };
     let records = view.index()?.select(&selection)?;
-    // who asks for columns gets these
+    // a user who asks for columns gets exactly these
     let columns = if args.fields.is_empty() { numbered(kind, columns, &records) } else { columns };
     let rolled = Rolled::of_columns(&view, kind, &records, &columns)?;
     let shown = records.len() as u64;
@@ -191,7 +191,7 @@ fn sort(view: &View<'_>, kind: &Kind, word: &str) -> Result<Sort, Failure> {
     Ok(Sort { column: column.ok_or_else(|| no_field(kind, name))?, descending })
 }
 
-/// What scripts are told where `--fields` says of what: the id and these, as they are stored.
+/// What scripts get if `--fields` names the columns: the id and these fields, as they are stored.
 fn chosen(
     view: &View<'_>,
     kind: &Kind,
@@ -207,8 +207,8 @@ fn chosen(
     Ok(Json::Object(data))
 }
 
-/// The table of the records. Where the kind says which columns there are, it also says which of them matter most; columns that
-/// somebody asks for matter in the order in which they are named.
+/// The table of the records. If the kind names the columns, it also says which of them matter most. Columns that a
+/// user asks for matter in the order in which they are named.
 fn rows(
     view: &View<'_>,
     kind: &Kind,
@@ -224,7 +224,7 @@ fn rows(
     let weighed = |(place, shown): (usize, &Shown)| {
         let column = heading(words, kind, shown);
         let weight = match shown {
-            // a record is called by its number where it has one
+            // a record is known by its number if it has one
             shown if is_number(shown) => u8::MAX,
             Shown::Id if called => Column::LITTLE,
             Shown::Id => u8::MAX,

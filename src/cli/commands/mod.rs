@@ -1,4 +1,5 @@
-//! The commands, one file each, named as typed. A command parses, calls the core, renders; it holds no business rule.
+//! The commands: one file each, named as typed. A command parses, calls the core and renders. It holds no business
+//! rule.
 
 pub mod advance;
 pub mod assign;

@@ -104,7 +104,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let on = entries::happened(&view, args.on.as_deref())?;
     let key = args.key.as_deref().map(entry::key).transpose();
     let key = key.map_err(|message| Failure::usage("key", message).hint(EntryText::KeyHint))?;
-    // Before anything is asked; under the writers' lock it is looked for once more.
+    // This comes before any question. Under the writers' lock the key is looked up once more.
     let made = |existing: Option<Id>| match existing {
         Some(id) if view.policy().kind_of(&id).is_none_or(|own| own.name() != kind.name()) => {
             Err(Failure::refused("key-taken", label!(Text::KeyOfAnother, id = id)))
@@ -189,11 +189,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Says that the key stands for a record already.
 /// An id that no record has.
 const NOBODY: &str = "nobody";
 
-/// A record of the kind before there is one: conditions are asked of its fields.
+/// A record of the kind before it exists. Conditions are checked against its fields.
 fn unmade(kind: &Kind) -> Result<Record, Failure> {
     let id = NOBODY.parse::<Id>().map_err(|error| Failure::usage("id", error.label()))?;
     let name = kind.name().to_owned();
@@ -206,10 +205,10 @@ fn exists(context: &mut Context, session: &Session, view: &View<'_>, id: Id, not
     Exit::Done
 }
 
-/// The id of a kind whose ids are names: `--id`, otherwise the local part of the first e-mail address.
+/// The id for a kind whose ids are names: `--id`, otherwise the local part of the first e-mail address.
 ///
 /// # Errors
-/// The text makes no id.
+/// If the text makes no id.
 pub(in crate::cli) fn id_of(
     kind: &Kind,
     given: Option<&str>,

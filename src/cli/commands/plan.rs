@@ -1,4 +1,5 @@
-//! `redress plan callbacks|tasks|sanctions|grades|signs [PERIOD] [FILTER…]`: makes what the policy says falls into a period.
+//! `redress plan callbacks|tasks|sanctions|grades|signs [PERIOD] [FILTER…]`: makes the records that the policy wants
+//! for a period.
 
 mod grades;
 mod sanctions;
@@ -122,7 +123,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
 }
 
-/// Callbacks are put on days to come.
+/// Plans callbacks, on days from today on.
 fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     session.check_writing(context)?;
@@ -191,7 +192,8 @@ fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     told.tell(&session, &written, context)
 }
 
-/// Recurring duties are put on days to come; what was due before today is not made, unless `--on` plans from an earlier day.
+/// Plans recurring duties, on days from today on. Duties that were due before today are not made, unless `--on` plans
+/// from an earlier day.
 fn of_tasks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let (today, given) = {
         let session = Session::open(context)?;
@@ -215,7 +217,7 @@ pub(super) fn unplanned(error: Unplanned) -> Failure {
     }
 }
 
-/// Sanctions follow from what has happened, so that the period may lie in the past.
+/// Plans sanctions. They follow from what has happened, so the period may lie in the past.
 fn of_sanctions(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.per_person.is_some() {
         return Err(Failure::usage("no-plan", label!(Text::NotDealt, subject = args.what)));
@@ -229,19 +231,19 @@ fn of_sanctions(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     sanctions::run(&period, filter, context)
 }
 
-/// Grades are as of the end of the period, or of now.
+/// Plans grades, as of the end of the period, or as of now.
 fn of_grades(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let (period, filter) = looked_at(args, context)?;
     grades::run(&period, filter, context)
 }
 
-/// Signs are as of the end of the period, or of now.
+/// Plans signs, as of the end of the period, or as of now.
 fn of_signs(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let (period, filter) = looked_at(args, context)?;
     signs::run(&period, filter, context)
 }
 
-/// The period at whose end is asked, and the conditions after it.
+/// The period whose end counts, and the conditions after it.
 fn looked_at<'a>(args: &'a Args, context: &mut Context) -> Result<(Period, &'a [String]), Failure> {
     if args.per_person.is_some() {
         return Err(Failure::usage("no-plan", label!(Text::NotDealt, subject = args.what)));
@@ -258,7 +260,7 @@ fn looked_at<'a>(args: &'a Args, context: &mut Context) -> Result<(Period, &'a [
     Ok((period, filter))
 }
 
-/// The moment at which the spans of rollups end: the last one of the period, or now.
+/// The moment at which the spans of rollups end: the last moment of the period, or now.
 fn asked_at(view: &View<'_>, period: &Period) -> Moment {
     let (_, until) = period.moments(view.policy().calendars.default().zone());
     (until - TimeDelta::seconds(1)).min(view.now())
@@ -272,23 +274,23 @@ fn named(name: &str, id: &Id, lang: Lang) -> String {
     }
 }
 
-/// What was planned, and who was not.
+/// What was planned, and which clients were not.
 struct Made {
     rows: Vec<Row>,
     /// Clients for whom there was no room.
     left: Vec<Id>,
     /// Clients whom the policy leaves out: id, name and why.
     left_out: Vec<(Id, Label, Label)>,
-    /// Holidays that the calendar does not have in a year.
+    /// The years for which the calendar lacks a holiday: the holiday's name and the year.
     missing: Vec<(String, i32)>,
 }
 
-/// A callback of the plan, with what people call its parts.
+/// A callback of the plan, with the names of its parts for people.
 struct Row {
     id: Id,
     client: Id,
     name: Label,
-    /// What it is about, where it follows a record: that record by number, title and id.
+    /// The record that it follows, if any: by number, title and id.
     about: Option<(Id, Label)>,
     due: NaiveDate,
     assignee: Option<(Id, String)>,
@@ -302,7 +304,7 @@ struct Row {
 }
 
 impl Row {
-    /// Nothing has an id yet that is not written.
+    /// The plan as JSON. In a dry run there are no ids.
     fn json(&self, dry_run: bool) -> Json {
         json!({
             "id": (!dry_run).then_some(self.id.as_str()),
@@ -327,8 +329,8 @@ fn day(view: &View<'_>, text: &str) -> Result<NaiveDate, Failure> {
         .map_err(|_| Failure::usage("time", label!(Text::BadOn, text = text)))
 }
 
-/// The period and the conditions after it; this month where none is named. What looks like a date and is none is refused: no
-/// condition begins with a figure and compares nothing.
+/// The period and the conditions after it. Without a period it is this month. A word that looks like a date and is
+/// none is refused, because every condition that begins with a digit contains a comparison sign.
 fn period(words: &[String], today: NaiveDate) -> Result<(Period, &[String]), Failure> {
     let read = |text: &str| Period::parse(text, today).map_err(|error| Failure::usage("period", error.label()));
     match words.split_first() {
@@ -344,7 +346,7 @@ fn is_meant_as_period(word: &str) -> bool {
     (relative || word.starts_with(|c: char| c.is_ascii_digit())) && !word.contains(['=', '~', '<', '>'])
 }
 
-/// What a callback is.
+/// The fields of a callback.
 fn fields(policy: &Policy) -> Result<&CallbackFields, Failure> {
     policy.callbacks.fields.as_ref().ok_or_else(|| session::unsaid(Callbacks::FILE, "callbacks"))
 }
@@ -395,7 +397,7 @@ fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
     }
 }
 
-/// A record by its number, else its id, and what it is called.
+/// A record by its number (or else its id), and its name.
 fn named_record(view: &View<'_>, id: &Id) -> Label {
     let words = view.words();
     match view.read(id).ok().flatten() {

@@ -1,5 +1,5 @@
-//! `redress policy check|show|diff|upgrade|new-kind`: whether the rule book holds together, what is in force, what a newer program
-//! brings, and a kind of a company's own.
+//! `redress policy check|show|diff|upgrade|new-kind`: whether the rule book holds together, what is in force, what a
+//! newer program brings, and the file of a kind of the company's own.
 
 mod diff;
 mod new_kind;
@@ -155,8 +155,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
 }
 
-/// The checklist of `report --close`, if no report has its name. A rule book may come without any reports of its own: then this is
-/// left out, as every other command works.
+/// The finding that no report has the name of the checklist for `report --close`. `None` if the report exists, or if
+/// the rule book has no reports of its own: every other command works without them.
 fn no_checklist(sources: &Sources, policy: &Policy, library: &Library) -> Option<Finding> {
     let name = policy.reports.closing.as_ref()?.checklist.as_ref()?;
     let known = sources.under("reports").next().is_none();
@@ -233,7 +233,7 @@ fn top(session: &Session) -> Result<&Path, Failure> {
     top.ok_or_else(|| Failure::unreadable("no-work-tree", Text::NoWorkTree))
 }
 
-/// That files of the rule book are wrong, with the lines that are.
+/// The failure for wrong files of the rule book, with the wrong lines.
 fn bad_policy(files: &Sources, problems: impl IntoIterator<Item = Problem>) -> Failure {
     let problems: Vec<Problem> = problems.into_iter().collect();
     let mut failure = Failure::refused("policy", CliText::BadPolicy);
@@ -246,12 +246,12 @@ fn bad_policy(files: &Sources, problems: impl IntoIterator<Item = Problem>) -> F
     failure.problems(problems)
 }
 
-/// The rule book as it lies in the working tree, with its files and those of the staff.
+/// The rule book as it lies in the working tree, with its files and the files of the staff.
 fn on_disk(session: &Session, context: &Context) -> Result<(Policy, People, Sources), Failure> {
     let top = top(session).map_err(|failure| failure.hint(Text::NoWorkTreeHint))?;
     let mut files = sources::on_disk(top)?;
     let policy = Policy::load(&files, "").map_err(|Invalid(problems)| bad_policy(&files, problems))?;
-    // Where the last commit's cannot be read, nothing of it can be missed.
+    // If the last commit's rule book cannot be read, nothing of it can be missed.
     let removed = session.view(context).map_or(Ok(Vec::new()), |view| view.removed(&policy))?;
     match removed.is_empty() {
         true => {

@@ -166,7 +166,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     data["written"] = json!(written);
     if args.open && !context.flags.dry_run {
-        // every one is tried, also after one that no program took
+        // every file is tried, even after one that no program took
         let opened: Vec<bool> = pages.iter().map(|page| opener::open(context, &page.file)).collect();
         data["opened"] = json!(opened.iter().all(|opened| *opened));
     }
@@ -183,20 +183,20 @@ enum To {
     Folder(PathBuf),
 }
 
-/// A file to be written.
+/// A file to write.
 struct Page {
     file: PathBuf,
     html: String,
     /// What it holds.
     forms: String,
-    /// Whether somebody named the file, and means it if it is there already.
+    /// Whether the user named the file, so that an existing one may be replaced without a question.
     replaces: bool,
 }
 
-/// Writes all files or none: first asks for those that would be lost.
+/// Writes all files or none. It asks first about existing files that would be lost.
 fn write(context: &mut Context, pages: &[Page]) -> Result<(), Failure> {
     for page in pages.iter().filter(|_| !context.flags.yes && !context.flags.dry_run) {
-        // what it says already is not lost
+        // a file that already has these bytes is not lost
         let lost = std::fs::read(&page.file).is_ok_and(|there| there != page.html.as_bytes());
         let file = page.file.display();
         let asks = context.may_ask();
@@ -222,7 +222,7 @@ fn write(context: &mut Context, pages: &[Page]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The forms by name; with how many copies, where there are several.
+/// The forms by name, with the number of copies if there are several.
 fn called(sheets: &[Sheet<'_>], lang: Lang) -> String {
     let name = |sheet: &Sheet<'_>| match sheet.copies.len() {
         0 | 1 => sheet.form.label.get(lang).to_owned(),
@@ -240,7 +240,7 @@ fn sheet(sheet: &Sheet<'_>) -> Json {
     json!({ "form": sheet.form.name, "copies": copies })
 }
 
-/// The form that a word names, in all its copies or one.
+/// The form that a word names, in all its copies or in one.
 fn named<'v>(
     view: &'v View<'_>,
     kind: &Kind,
@@ -284,7 +284,7 @@ fn named<'v>(
     Ok(Sheet { form, copies, draft: is_draft(view, form, record)? })
 }
 
-/// Whether a record stands where the form is only a draft yet.
+/// Whether the form is only a draft in the record's state.
 fn is_draft(view: &View<'_>, form: &Form, record: &Record) -> Result<bool, Unanswered> {
     form.draft.as_ref().map_or(Ok(false), |draft| draft.filter.matches(record, &view.reading()))
 }
@@ -294,8 +294,8 @@ fn papers() -> impl TypedValueParser<Value = Paper> {
     names.map(|name| Paper::ALL.into_iter().find(|paper| paper.name() == name).unwrap_or_default())
 }
 
-/// Every form that is wanted of the record as it stands; if none is, all that fit. Beside them those that fit, too, and are printed
-/// by name.
+/// The forms that the record needs as it stands, or all that fit if it needs none. The second list holds the other
+/// forms that fit. They are printed by name.
 fn fitting<'v>(view: &'v View<'_>, kind: &Kind, record: &Record) -> Result<(Vec<Sheet<'v>>, Vec<Sheet<'v>>), Failure> {
     let forms = &view.policy().forms;
     let of_kind = || forms.of_kind(kind.name());
@@ -336,7 +336,7 @@ fn candidates(forms: &Forms, kind: &Kind) -> Vec<Candidate> {
     forms.of_kind(kind.name()).map(one).collect()
 }
 
-/// A template that is wrong, with its place; or what could not be looked up.
+/// The failure for a wrong template, with its place, or for something that could not be looked up.
 fn broken(view: &View<'_>, error: &FormError) -> Failure {
     if let FormError::Unanswered(why) = error {
         return why.clone().into();
@@ -344,7 +344,7 @@ fn broken(view: &View<'_>, error: &FormError) -> Failure {
     templates(&view.policy().forms, vec![error.problem()])
 }
 
-/// Templates that are wrong, with excerpts of them.
+/// The failure for wrong templates, with excerpts.
 pub fn templates(forms: &Forms, problems: Vec<Problem>) -> Failure {
     let mut failure = Failure::refused("template", Text::Broken);
     for problem in &problems {

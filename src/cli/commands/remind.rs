@@ -86,7 +86,7 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         ids: rows.iter().map(|row| &row.id).collect(),
         title,
         table: shown(&rows, dry_run),
-        // to be copied and sent, one for each addressee
+        // one text for each addressee, to copy and send
         texts: rows.iter().map(|row| &row.letter).collect(),
         warnings: (nobody > 0).then(|| ("no-addressee", label!(Text::ToNobody, count = nobody))).into_iter().collect(),
         nothing: None,
@@ -129,7 +129,7 @@ pub(super) fn letter<'v>(view: &'v View<'_>, lookup: &'v dyn Lookup) -> Letters<
     Letters::new(view.policy(), view.people(), lookup)
 }
 
-/// A notice that was issued, with what people call its parts.
+/// A notice that was issued, with the names of its parts for people.
 struct Row {
     id: Id,
     occasion: Occasion,
@@ -189,7 +189,7 @@ fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>
 }
 
 impl Row {
-    /// Nothing has an id yet that is not written. What a notice is about stands beside its items, too: that of the first.
+    /// The notice as JSON. In a dry run there is no id. The record of the first item also stands beside the items.
     fn json(&self, dry_run: bool) -> Json {
         let items: Vec<Json> = self.lines.iter().map(Line::json).collect();
         let mut shown = items.first().cloned().unwrap_or_default();

@@ -133,7 +133,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    // what compares is no period
+    // a word with a comparison sign is no period
     if let Some(word) = args.period.take_if(|word| word.contains(COMPARES)) {
         args.filter.insert(0, word);
     }
@@ -166,7 +166,7 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.records.is_none() && part.is_all() {
         close::tell(&mut made, &remade, (&session, &view))?;
     }
-    // the process ends with the report: to take thousands of records apart first would cost it some ten milliseconds
+    // the process ends with the report, and freeing thousands of records first would cost some ten milliseconds
     source.end();
     for note in made.notes.iter().filter(|note| note.level == Level::Error) {
         context.out.warn("incomplete", note.text.clone());
@@ -187,15 +187,15 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if level == Some(Level::Error) { Exit::Refused } else { Exit::Done })
 }
 
-/// What stands in a term of a filter, and in no period.
+/// The signs that a term of a filter has, and that no period has.
 const COMPARES: [char; 5] = ['=', '~', '<', '>', '＝'];
 
-/// The report of another commit, by the report's file of that commit.
+/// The report of another commit, by that commit's file of the report.
 fn again(chosen: &Chosen<'_>, view: &View<'_>) -> Result<Report, Failure> {
     whole(chosen.name(), &chosen.period, view)
 }
 
-/// A report of a commit over a period that is known, by the report's file of that commit.
+/// A report of a commit over a known period, by that commit's file of the report.
 fn whole(name: &str, period: &Period, view: &View<'_>) -> Result<Report, Failure> {
     let reports = Reports::of(view)?;
     let mut chosen = reports.choose(name, None, view)?;
@@ -203,10 +203,10 @@ fn whole(name: &str, period: &Period, view: &View<'_>) -> Result<Report, Failure
     chosen.make(&BookSource::new(view, table::facts(view)), &Part::default(), view)
 }
 
-/// The report that a demonstration ends with, over the period that it usually covers.
+/// The report at the end of a demonstration, over its usual period.
 ///
 /// # Errors
-/// There is no such report, or it cannot be made.
+/// If there is no such report, or it cannot be made.
 pub(super) fn usual_report(name: &str, view: &View<'_>) -> Result<Report, Failure> {
     let reports = Reports::of(view)?;
     reports.choose(name, None, view)?.make(&BookSource::new(view, table::facts(view)), &Part::default(), view)
@@ -226,7 +226,7 @@ fn write(
         return listing::to_file(context, file, &format.render(report, &for_file).map_err(cannot)?);
     }
     if !context.flags.json {
-        // for a machine nothing is wrapped or coloured
+        // output for a machine is not wrapped or coloured
         let options = if format.name == "text" { table::options(context) } else { for_file };
         context.page();
         context.out.bytes(&format.render(report, &options).map_err(cannot)?);
@@ -234,21 +234,21 @@ fn write(
     Ok(())
 }
 
-/// The format of a single table where none is named.
+/// The format of a single table if none is named.
 const PLAIN: &str = "csv";
-/// The format of a report that is opened, where none is named.
+/// The format of a report that is opened, if none is named.
 const PAGE: &str = "html";
 
-/// The file of a report where none is named.
+/// The file of a report if none is named.
 fn file_of(report: &Report, format: &Format) -> PathBuf {
     let period = report.period.as_ref().map(|period| format!("-{}", period.name)).unwrap_or_default();
     PathBuf::from(format!("{}{period}.{}", report.name, format.extension))
 }
 
-/// Leaves one table of a report, which is named by its name or its title, and gives its name.
+/// Keeps only one table of a report, which is named by its name or its title. Returns its name.
 ///
 /// # Errors
-/// The report has no such table.
+/// If the report has no such table.
 fn only(report: &mut Report, word: &str) -> Result<String, Failure> {
     let is_table = |section: &Section| matches!(section.body, Body::Table(_));
     let tables = || report.sections.iter().filter(|section| is_table(section));
@@ -265,7 +265,8 @@ fn only(report: &mut Report, word: &str) -> Result<String, Failure> {
     Ok(name)
 }
 
-/// Every report that can be made here, computed ones and those of the book alike; what is wrong with one of the book is a warning.
+/// Lists every report that can be made here, computed ones and those of the book. A wrong report of the book is a
+/// warning.
 fn list(context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context).ok();
     let view = session.as_ref().and_then(|session| session.view(context).ok());

@@ -22,7 +22,7 @@ use crate::report::worded;
 use crate::say;
 use crate::wording::{self, Sight};
 
-/// How many of the latest commits of the book `show` looks through for what edits changed, so that it answers at once.
+/// How many of the latest commits `show` searches for what edits changed. The limit lets it answer at once.
 const RECENT: usize = 500;
 
 /// Show a record with its links, deadlines and next steps
@@ -64,7 +64,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 /// Shows a record in full.
 ///
 /// # Errors
-/// There is none, or the book cannot be read.
+/// If there is none, or the book cannot be read.
 pub(super) fn report_of(context: &mut Context, session: &Session, view: &View<'_>, id: &Id) -> Result<(), Failure> {
     let missing = || Failure::missing("no-record", label!(Text::NoRecord, id = id));
     let record = view.read(id)?.ok_or_else(missing)?;
@@ -99,7 +99,7 @@ pub(super) fn report_of(context: &mut Context, session: &Session, view: &View<'_
     Ok(())
 }
 
-/// What the rollups of the kind come to, in declared order.
+/// The values of the rollups of the kind, in declared order.
 fn rolled(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Option<Value>>, Failure> {
     if kind.rollups.is_empty() {
         return Ok(Vec::new());
@@ -206,7 +206,7 @@ fn report(
     Ok(report)
 }
 
-/// The files beside a record: where they lie, and the beginning of what they are known by.
+/// The files beside a record: where they lie, and the beginning of their digests.
 fn files(kind: &Kind, record: &Record) -> Option<Table> {
     let mut rows = Table::new([
         Column::text("path", Text::ColumnPath),
@@ -225,7 +225,7 @@ fn files(kind: &Kind, record: &Record) -> Option<Table> {
     (!rows.rows.is_empty()).then_some(rows)
 }
 
-/// The forms of the case that the record is one of, in the order in which they were opened; nothing where it is the only one.
+/// The forms of the record's case, in the order in which they were opened. `None` if there is only this one.
 fn forms(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>, Failure> {
     let Some(chain) = kind.chain() else { return Ok(None) };
     let forms = lifecycle::forms(kind, record, view)?;
@@ -250,7 +250,7 @@ fn forms(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>,
     Ok(Some(rows))
 }
 
-/// Records that are like the one shown.
+/// The records that resemble the one shown.
 fn others(view: &View<'_>, kind: &Kind, alike: &Alike) -> Table {
     let mut rows = Table::new([
         Column::id("id", Text::ColumnId),
@@ -259,7 +259,7 @@ fn others(view: &View<'_>, kind: &Kind, alike: &Alike) -> Table {
         Column::text("title", Text::ColumnTitle),
     ]);
     for other in &alike.records {
-        // what shows a measure to be ineffective is of another kind
+        // a record that shows a measure to be ineffective is of another kind
         let kind = view.policy().kind(&other.kind).unwrap_or(kind);
         rows.row([
             Cell::id(&other.id),
@@ -338,7 +338,7 @@ fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure>
     Ok((!rows.rows.is_empty()).then_some(rows))
 }
 
-/// How a run stands, in words.
+/// The state of a run, in words.
 pub fn outcome(deadline: &Deadline, run: &Run) -> Label {
     let text = match run.outcome {
         Outcome::Open if run.is_paused() => Text::OutcomePaused,

@@ -34,8 +34,8 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
-/// The record whose file was changed, and which of its fields differ from the last commit; what cannot be read differs in
-/// nothing that could be told.
+/// The record whose file was changed, and which of its fields differ from the last commit. If either side cannot be
+/// read, no field is named.
 fn differing(view: &View<'_>, change: &WorktreeChange) -> (Option<Id>, Vec<String>) {
     let Part::Record(id) = view.part(&change.path) else { return (None, Vec::new()) };
     let fields = || {
@@ -82,14 +82,15 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
             (Some(tip), Some(disk)) if tip == disk => (Text::StagedByHand, "staged"),
             _ => (Text::ChangedByHand, "changed"),
         };
-        // A file that a record names may not be gone.
+        // A file that a record names may not disappear.
         let lies = change.disk.is_some() || view.lies_on_disk(&change.path);
         let looked_at = lies || matches!(view.part(&change.path), Part::File(..));
         let mut wrong = if looked_at { view.validate(&change.path) } else { Vec::new() };
         if let Part::Record(_) = view.part(&change.path) {
             wrong.extend(validate::refused(&change.path, name));
         }
-        // What is wrong with the rule book may stand in a file that nobody changed: that goes with the first that was.
+        // A problem of the rule book may be in a file that nobody changed. It is then reported with the first changed
+        // file.
         if is_policy(change) {
             let first = !changes.iter().take_while(|other| other.path != change.path).any(is_policy);
             let elsewhere = |file: &str| changes.iter().all(|other| other.path != file);

@@ -15,7 +15,7 @@ use crate::locale::Lang;
 use crate::locale::messages::{CliText, RecordText, UndoText as Text};
 use crate::{label, say};
 
-/// How many records are named one by one.
+/// How many records are listed one by one.
 const NAMED: usize = 20;
 
 /// Take back your last operation, or the last on a record
@@ -110,7 +110,7 @@ fn json_of(taken: &Taken) -> Json {
     json!({ "id": taken.id.as_str(), "steps": steps, "from": taken.after.state, "state": state })
 }
 
-/// What is taken back, and whom it was about.
+/// What is taken back, and which records it was about.
 fn lines(view: &View<'_>, undoing: &Undoing, lang: Lang) -> Vec<String> {
     let zone = view.policy().calendars.default().zone();
     let utc = chrono::DateTime::from_timestamp(undoing.commit.author_seconds, 0).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `redress validate [PATH|ID…]`: the files as they lie on disk.
+//! `redress validate [PATH|ID…]`: checks the files as they lie on disk.
 
 use crate::book::{Part, View, Whole};
 use crate::cli::context::Context;
@@ -62,7 +62,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
-/// What is wrong in the book and its policy. Closed records are remarked on only if they are asked for.
+/// What is wrong in the book and its policy. Remarks on closed records appear only if asked for.
 fn whole(context: &mut Context, view: &View<'_>, full: bool) -> Result<Vec<Problem>, Failure> {
     let mut problems = view.policy_on_disk().err().unwrap_or_default();
     problems.extend(view.stray_files());
@@ -80,10 +80,10 @@ fn whole(context: &mut Context, view: &View<'_>, full: bool) -> Result<Vec<Probl
     Ok(problems)
 }
 
-/// Looks once at a book that was just made, so that what is sound in it need not be read again.
+/// Checks a new book once, so that its sound files need not be read again.
 ///
 /// # Errors
-/// The book cannot be read.
+/// If the book cannot be read.
 pub(super) fn note_sound(view: &View<'_>) -> Result<(), Failure> {
     let whole = view.whole()?;
     let beside = view.misplaced_of(&whole).iter().map(|problem| problem.place.file.to_string()).collect();
@@ -125,7 +125,7 @@ fn named(context: &mut Context, session: &Session, view: &View<'_>, names: &[Str
     Ok(problems)
 }
 
-/// Warns of what is remarked on in a record; whether anything is.
+/// Warns of the remarks on a record. Returns whether there are any.
 fn remark(context: &mut Context, view: &View<'_>, kind: &Kind, record: &Record) -> bool {
     match cautions::remarks(view, kind, record) {
         Ok(remarks) => {
@@ -139,7 +139,7 @@ fn remark(context: &mut Context, view: &View<'_>, kind: &Kind, record: &Record) 
     }
 }
 
-/// The records that a hand has deleted, but for those below what lies in the place of a folder.
+/// The records that a hand has deleted, without those below a file that lies in the place of a folder.
 fn deleted(view: &View<'_>, whole: &Whole, misplaced: &[Problem]) -> Vec<Problem> {
     let below = |path: &str| misplaced.iter().any(|problem| path.starts_with(&format!("{}/", problem.place.file)));
     let gone = whole.changes.iter().filter(|change| {
@@ -149,7 +149,7 @@ fn deleted(view: &View<'_>, whole: &Whole, misplaced: &[Problem]) -> Vec<Problem
     gone.filter_map(|change| refused(&change.path, "deleted")).collect()
 }
 
-/// A problem as JSON has it.
+/// A problem as JSON.
 pub fn json(problem: &Problem) -> serde_json::Value {
     let place = &problem.place;
     serde_json::json!({
@@ -172,7 +172,7 @@ pub fn report(context: &mut Context, problems: &[Problem], source: impl Fn(&str)
     }
 }
 
-/// What `commit` refuses whatever the file says.
+/// The problem of a path that `commit` refuses whatever the file says.
 pub(super) fn refused(path: &str, what: &str) -> Option<Problem> {
     let place = Place::of_file(path);
     match what {

@@ -1,4 +1,4 @@
-//! `redress work [KIND] [FILTER…]`: walks the list of `due` at a terminal, one record at a time.
+//! `redress work [KIND] [FILTER…]`: goes through the list of `due` at a terminal, one record at a time.
 
 use super::due::lines::{self, Item};
 use super::{advance, due, show};
@@ -55,15 +55,15 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
-/// What is answered beside steps.
+/// The answers that are no steps.
 const SHOW: &str = "show";
 const SKIP: &str = "skip";
 const STOP: &str = "stop";
 
-/// How many of the records that are left are named.
+/// How many of the records that are left are listed.
 const NAMED: usize = 20;
 
-/// What a round has come to.
+/// What a round has done.
 #[derive(Default)]
 struct Round {
     /// The steps that were taken, in words.
@@ -113,7 +113,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     ended
 }
 
-/// The filter of the words, where the first may be a kind.
+/// The filter that the words make. The first word may be a kind.
 fn worded(view: &View<'_>, mut words: Vec<String>) -> Vec<String> {
     let kind = words.first().filter(|word| !word.contains(['=', '~', '<', '>', '＝', '～']));
     if let Some(kind) = kind.and_then(|word| view.policy().find_kind(word)) {
@@ -128,7 +128,7 @@ fn mine(view: &View<'_>, words: &[String]) -> Result<Vec<Item>, Failure> {
     Ok(due::items(view, words, whose.as_ref())?.items)
 }
 
-/// Goes through one record, as long as it asks something of the actor; whether the round goes on.
+/// Handles one record, as long as it asks something of the actor. Returns whether the round goes on.
 fn one(
     context: &mut Context,
     words: &[String],
@@ -138,7 +138,7 @@ fn one(
 ) -> Result<bool, Failure> {
     let mut again = false;
     loop {
-        // others may have written meanwhile
+        // others may have written in the meantime
         let session = Session::open(context)?;
         let view = session.view(context)?;
         let items: Vec<Item> = mine(&view, words)?.into_iter().filter(|item| item.record.id == *id).collect();
@@ -182,7 +182,7 @@ fn one(
                     again = true;
                 }
                 Ok(_) => context.out.aside(Text::NotTaken.get(context.lang)),
-                // who breaks a question off is asked again; if nobody is there any more, that ends the round
+                // a user who breaks off a question is asked again; if nobody is there any more, the round ends
                 Err(failure) if failure.exit == Exit::Interrupted => {
                     context.out.aside(&format!("\n{}", Text::NotTaken.get(context.lang)));
                 }
@@ -195,8 +195,8 @@ fn one(
     }
 }
 
-/// The steps that the actor can take of a record now once what they ask for is given, and those that the procedure wants next, which
-/// come first.
+/// The steps that the actor can take of a record now, once they get what they ask for, and those that the procedure
+/// wants next. The latter come first.
 fn steps(context: &Context, session: &Session, view: &View<'_>, id: &Id) -> Result<Vec<String>, Failure> {
     let actor = session.actor(context, view)?;
     let choices = view.options(id, &actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
@@ -204,9 +204,9 @@ fn steps(context: &Context, session: &Session, view: &View<'_>, id: &Id) -> Resu
     let next: Vec<String> = view.awaited(&record)?.steps.iter().map(|step| step.name.clone()).collect();
     let kind = session::kind(view.policy(), &record.kind)?;
     let mut open: Vec<String> = Vec::new();
-    // what was registered by mistake is said with `advance`
+    // a record that was registered by mistake is voided with `advance`
     let offered = |step: &Step| step.name != EDIT && !step.voids(&kind.shape);
-    // what the procedure wants is offered although it still asks for more than values: the refusal says what
+    // a step that the procedure wants is offered even if more than values is missing: the refusal says what
     let open_to = |choice: &&StepChoice| choice.is_open() || choice.entitled && next.contains(&choice.step.name);
     for choice in choices.iter().filter(open_to).filter(|choice| offered(&choice.step)) {
         if !open.contains(&choice.step.name) {
@@ -217,7 +217,7 @@ fn steps(context: &Context, session: &Session, view: &View<'_>, id: &Id) -> Resu
     Ok(open)
 }
 
-/// Shows a record: which of how many, whom and what it is about, what is asked and until when.
+/// Shows a record: its place among all, who and what it is about, what is asked and until when.
 fn present(context: &mut Context, view: &View<'_>, (at, all): (usize, usize), first: &Item, items: &[Item]) {
     let lang = context.lang;
     let page = context.terminal.width.unwrap_or(80).max(20);

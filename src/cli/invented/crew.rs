@@ -9,7 +9,7 @@ use crate::lifecycle::{Actor, Request};
 use crate::policy::STAFF;
 use crate::record::{Id, Value};
 
-/// Somebody of the invented staff.
+/// A member of the invented staff.
 #[derive(Clone)]
 pub(super) struct Person {
     pub(super) id: Id,
@@ -17,7 +17,8 @@ pub(super) struct Person {
     pub(super) email: String,
 }
 
-/// One person for each department, and a few more: each has every role, so that what one may not do another may.
+/// One person for each department, and a few more. Each has every role, so that a second person can do what the first
+/// may not.
 pub(super) fn crew(made: &Founded, random: &mut Random, at: Moment) -> Result<Vec<Person>, Failure> {
     let mut ids = Random::new(random.number());
     let writer = Writer { random: Some(Box::new(move || ids.id_part())), ..Writer::new(at) };
@@ -50,5 +51,5 @@ pub(super) fn crew(made: &Founded, random: &mut Random, at: Moment) -> Result<Ve
     Ok(crew)
 }
 
-/// The fewest people, so that four eyes have two more.
+/// The fewest people, so that the four-eyes rule has two more.
 const CREW: usize = 4;

@@ -1,11 +1,11 @@
-//! How many records of each kind an invented book gets, and in which order the kinds are begun.
+//! How many records of each kind an invented book gets, and the order in which the kinds are begun.
 
 use crate::demo::Shares;
 use crate::kind::Kind;
 use crate::policy::{Policy, STAFF};
 use crate::record::{Field, Type};
 
-/// Which kinds are begun, those that others name before them, and how many records of each.
+/// The kinds that are begun, after the kinds that they name, and how many records of each.
 pub(super) fn plan(policy: &Policy, cases: usize, shares: &Shares) -> Vec<(String, usize)> {
     let own = |kind: &&Kind| {
         let name = kind.name();

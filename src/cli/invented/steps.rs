@@ -1,4 +1,4 @@
-//! Which steps an invented person takes next of a record, and how often.
+//! Which steps an invented person takes next on a record, and how often.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,23 @@ use super::world::{World, draw};
 use crate::kind::{After, EDIT, IMPORT, Kind, Mark, Step, Target, Who};
 use crate::record::{Class, FieldId, Id, Record, Value};
 
-/// Of a hundred records this many end before their time.
+/// How many records of a hundred end before their time.
 const EARLY: u64 = 12;
 
-/// Of a hundred records this many wait for the client once, are led back once, and get each step that nothing asks for.
+/// How many records of a hundred wait for the client once, how many are led back once, and how many get each step
+/// that nothing asks for.
 const WAITS: u64 = 12;
 
 const BACK: u64 = 8;
 
 const BESIDE: u64 = 15;
 
-/// Of a hundred records this many get a step that a deadline waits for, or that a field asks somebody for.
+/// How many records of a hundred get a step that a deadline waits for, or that a field asks a person for.
 const OWED: u64 = 95;
 
 impl World {
-    /// The steps that could come next, in an order drawn for the record: mostly those that lead on, seldom one that ends the record
-    /// early or leads back, and each of those that change no state once.
+    /// The steps that could come next, in a random order for the record. Most lead on; a few end the record early or
+    /// lead back. Each step that changes no state comes once.
     pub(super) fn wanted<'k>(&mut self, kind: &'k Kind, record: &'k Record, person: &Id) -> Vec<&'k Step> {
         // since it was led back the last time
         let mut course: Vec<&str> = Vec::new();
@@ -32,13 +33,13 @@ impl World {
             course.push(to);
         }
         let entered = |state: &str| course.contains(&state);
-        // the events since a state was entered the last time
+        // the events since a state was last entered
         let since = |state: &str| {
             let from = record.history.iter().rposition(|event| event.to.as_deref() == Some(state)).unwrap_or(0);
             &record.history[from..]
         };
         let waits = |state: &&str| kind.shape.class(state) == Class::Waiting;
-        // what a step that leads on comes after is taken before it
+        // the steps before which a leading step may not come are taken first
         let leading = || kind.steps_from(&record.state).filter(|step| !matches!(step.to, Target::Stay));
         let mut asked: BTreeMap<&str, &After> = BTreeMap::new();
         let mut next: Vec<&After> = leading().flat_map(|step| &step.after).collect();
@@ -47,7 +48,7 @@ impl World {
                 next.extend(kind.steps_named(&after.step).flat_map(|step| &step.after));
             }
         }
-        // once by each of several departments, or so often
+        // once by each of several departments, or as often as asked
         let wanted = |step: &Step| {
             asked.get(step.name.as_str()).is_some_and(|after| {
                 let events = since(after.since.as_deref().unwrap_or(&record.state));
@@ -69,9 +70,9 @@ impl World {
             }
             let taken = record.history.iter().filter(|event| event.step == step.name).count();
             let targets = step.targets();
-            // a step that ends some records alone ends none before its time
+            // a step that ends only some records ends none before its time
             let ends = !targets.is_empty() && targets.iter().all(|state| kind.shape.class(state) == Class::Closed);
-            // what could have ended the record before, such as that the client gives it up, is not its end
+            // a step that could have ended the record before, such as that the client gives up, does not end it now
             let before = |state: &String| *state != record.state && entered(state);
             let early = ends && (goes_on || step.from.iter().any(before));
             let back = !targets.is_empty() && targets.iter().all(|state| entered(state));
@@ -95,8 +96,8 @@ impl World {
     }
 }
 
-/// Whether a step that changes no state is owed by a person: a field names them for it and they have not taken it, or a deadline waits
-/// for it and nobody has.
+/// Whether a person owes a step that changes no state. Either a field names them for it and they have not taken it,
+/// or a deadline waits for it and nobody has taken it.
 fn owed(kind: &Kind, record: &Record, step: &Step, person: &Id) -> bool {
     let mut taken = record.history.iter().filter(|event| event.step == step.name);
     let names = |field: &FieldId| {

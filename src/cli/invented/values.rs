@@ -1,4 +1,4 @@
-//! What an invented person gives where a step asks for it.
+//! The values that an invented person gives if a step asks for them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,13 +14,13 @@ use crate::lifecycle::{Operation, Refusal, Request, Unfulfilled};
 use crate::policy::Policy;
 use crate::record::{Field, FieldId, Fields, Id, Record, Type, Value};
 
-/// How often what a step still asks for is given.
+/// How often the values that a step still asks for are given.
 const TRIES: usize = 6;
-/// Records that a filter finds are those of so many days.
+/// How many days of records a filter finds.
 const FOUND: u64 = 5;
 
 impl World {
-    /// Asks for a step, and gives what it still asks for. Whether it was taken.
+    /// Asks for a step, and gives what it still asks for. Returns whether it was taken.
     pub(super) fn complete(
         &mut self,
         writing: &mut Writing<'_>,
@@ -40,7 +40,7 @@ impl World {
             };
             let mut more = Vec::new();
             match &refusal {
-                // it is taken on the day on which it may be
+                // it is taken on the first day on which it may be
                 Refusal::Unfulfilled(Unfulfilled::TooSoon { from, .. }) => {
                     let on = calendar.zone().first_at(moment(&mut self.random, workday(calendar, *from, 0)));
                     if on > writing.view.now() || request.on.is_some_and(|before| before >= on) {
@@ -97,7 +97,7 @@ impl World {
         }
         let label = if field.label.zh.is_empty() { &field.name } else { &field.label.zh };
         let ahead = kind.looks_ahead().any(|ahead| ahead == id);
-        // what is held against names that are there already is a company's name
+        // a name that is compared with existing names is a company's name
         let name = kind.near.as_ref().is_some_and(|near| near.fields.contains(&vec![id]));
         let wanted = Wanted { ty: &field.ty, label, ahead, within: false, name };
         let (by_kind, of_client) = (&self.by_kind, &self.of_client);
@@ -119,7 +119,7 @@ fn finds(kind: &Kind, field: FieldId) -> bool {
     kind.steps.iter().flat_map(|step| &step.sets).any(|(_, source)| asks(source, field))
 }
 
-/// What would fulfil a term of a condition on a field, such as `confirmed=yes` or `follows=cs,joint`.
+/// A value that fulfils a term of a condition on a field, such as `confirmed=yes` or `follows=cs,joint`.
 fn fulfilling(random: &mut Random, kind: &Kind, term: &str) -> Option<(FieldId, Option<Value>)> {
     let (name, values) = term.split_once('=')?;
     let (id, field) = kind.shape.find(name)?;
@@ -133,7 +133,7 @@ fn fulfilling(random: &mut Random, kind: &Kind, term: &str) -> Option<(FieldId, 
     Some((id, Some(if matches!(field.ty, Type::List(_)) { Value::List(vec![value]) } else { value })))
 }
 
-/// The records that one names, so that all of them belong together: a contract of the client of the case.
+/// The records that a record names, so that all of them belong together: a contract of the client of the case.
 #[derive(Default)]
 pub(super) struct Chosen(Vec<Id>);
 
@@ -176,7 +176,7 @@ impl Chosen {
         let from = match (own, self.0.is_empty()) {
             (Some(own), _) => own,
             (None, true) => by_kind.get(*kind)?,
-            // of a client who has none there is none to name, unless they have nothing to do with clients
+            // a client without any has none to name, unless records of the kind have nothing to do with clients
             (None, false) => return None,
         };
         let id = from.get(random.below(from.len() as u64) as usize)?.clone();

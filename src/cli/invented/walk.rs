@@ -1,8 +1,8 @@
-//! The bulk of an invented book by any rule book: records of every kind over years, each taken from step to step by invented
-//! people as far as the rules let them.
+//! The bulk of an invented book for any rule book: records of every kind over years. Invented people take each record
+//! from step to step as far as the rules allow.
 //!
-//! Nothing here knows a kind. A step that is refused is left to the next person, or not taken. People change from commit to
-//! commit, since a commit is by one person and four eyes want several.
+//! Nothing here knows a kind. A step that is refused is left to the next person, or not taken. The people change from
+//! commit to commit, because a commit is by one person and the four-eyes rule needs several.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -27,18 +27,19 @@ use crate::record::{Class, FieldId, Id, Record, Type, Value};
 
 /// The fewest stretches of time that the records are divided into.
 const STRETCHES: usize = 6;
-/// How often each of the people comes by in a stretch.
+/// How often each person works in a stretch.
 const ROUNDS: usize = 2;
-/// The most steps that somebody takes of a record at once.
+/// The most steps that a person takes on a record at once.
 const STEPS: usize = 6;
-/// Of a hundred records this many leave a state in which nobody owes a step, and this many their first state if it is one.
+/// How many records of a hundred leave a state in which nobody owes a step, and how many leave their first state if
+/// it is such a one.
 const LEAVE: (u64, u64) = (20, 85);
 const SEED: u64 = 0x0C0F_FEE5;
 
 /// Fills the book with this many cases, and with records of every other kind in proportion.
 ///
 /// # Errors
-/// The disk refuses, or the first of the people cannot be made.
+/// If the disk refuses, or the first person cannot be made.
 pub(super) fn fill(
     context: &Context,
     made: &Founded,
@@ -56,11 +57,11 @@ pub(super) fn fill(
     };
     let total: usize = plan.iter().map(|(_, count)| count).sum();
     let bar = progress::bar(context, total, Text::TitleRecords.get(context.lang));
-    // each commit brings the index and git's own lists forward, so that a large book is made in few large stretches
+    // each commit updates the index and git's own lists, so a large book is made in few large stretches
     let stretches = cases.div_ceil(CHUNK).max(STRETCHES.min(cases)).max(1);
     let mut world =
         World { first, today, random, crew, by_kind: BTreeMap::new(), of_client: HashMap::new(), number: 0 };
-    // those that go on from the stretch before, and which of them that stretch had from its own before
+    // the records that go on from the stretch before, and those of them that came from an even earlier stretch
     let (mut live, mut older): (Vec<Id>, BTreeSet<Id>) = Default::default();
     for stretch in 0..stretches {
         let end = match stretch + 1 == stretches {
@@ -79,12 +80,12 @@ pub(super) fn fill(
             let at = at + TimeDelta::minutes(round as i64);
             let changed = world.round(made, &person, at, (begun, &plan), &mut live, &bar)?;
             idle = if changed { 0 } else { idle + 1 };
-            // nobody can go on with what is left
+            // nobody can do anything more with the remaining records
             if live.is_empty() || idle == world.crew.len() {
                 break;
             }
         }
-        // nobody looks at a record for more than two stretches, since those that nobody can end would become more and more
+        // a record is looked at for two stretches at most; otherwise those that nobody can end would add up
         live.retain(|id| !older.contains(id));
         older = live.iter().cloned().collect();
     }
@@ -99,7 +100,8 @@ pub(super) fn fill(
 type Begun<'k> = (&'k str, std::ops::Range<usize>);
 
 impl World {
-    /// Lets one person begin what is to be begun, and take what steps they may of the records that live. Whether anything was done.
+    /// Lets one person begin what is due, and take the steps they may on the live records. Returns whether anything
+    /// was done.
     fn round(
         &mut self,
         made: &Founded,
@@ -152,7 +154,7 @@ impl World {
         Ok(!written.changes.is_empty())
     }
 
-    /// Makes a record by the first step of its kind; `None` if the rules refuse what was invented.
+    /// Makes a record by the first step of its kind. `None` if the rules refuse the invented values.
     fn begin(
         &mut self,
         writing: &mut Writing<'_>,
@@ -205,7 +207,7 @@ impl World {
         Ok(None)
     }
 
-    /// Takes steps of a record as one person, until none is left that they may take.
+    /// Takes steps of a record as one person, until there are none that they may take.
     fn go_on(
         &mut self,
         writing: &mut Writing<'_>,
@@ -233,7 +235,7 @@ impl World {
                 return Ok(());
             }
             let before = *before.get_or_insert(record.history.len());
-            // a value that this very commit has set and a later step of it changes, or asks for, stands in no commit
+            // a value that one step sets and a later step of the same commit changes, or asks for, is in no commit
             let set: Vec<&str> =
                 record.history[before..].iter().flat_map(|event| &event.set).map(String::as_str).collect();
             let new = |field: &FieldId| set.contains(&kind.field(*field).name.as_str());

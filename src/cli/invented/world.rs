@@ -1,4 +1,4 @@
-//! What there is by now in an invented book: the people, and the records that others may name.
+//! What an invented book holds so far: the people, and the records that others may name.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,7 +10,7 @@ use crate::demo::Random;
 use crate::policy::Policy;
 use crate::record::{Id, Record};
 
-/// What there is by now.
+/// What exists so far.
 pub(super) struct World {
     pub(super) first: NaiveDate,
     pub(super) today: NaiveDate,
@@ -33,7 +33,7 @@ impl World {
         }
     }
 
-    /// Takes note of a record that was made, for those to come that name one.
+    /// Remembers a new record, so that later records can name it.
     pub(super) fn note(&mut self, view: &View<'_>, record: &Record) {
         self.by_kind.entry(record.kind.clone()).or_default().push(record.id.clone());
         for (id, _) in view.policy().references(record) {
@@ -42,14 +42,14 @@ impl World {
     }
 }
 
-/// Names that values are chosen from.
+/// The names from which values are chosen.
 pub(super) struct Names {
     pub(super) people: Vec<Id>,
     pub(super) departments: Vec<String>,
     pub(super) roles: Vec<String>,
 }
 
-/// A number below 100 that a record has for ever, for each thing that it is drawn for.
+/// A number below 100 that never changes for a record and a purpose.
 pub(super) fn draw(id: &Id, salt: &str) -> u64 {
     let bytes = id.as_str().bytes().chain(salt.bytes());
     Random::new(bytes.fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))).below(100)

@@ -1,4 +1,4 @@
-//! Choices by number, name or label: one of several, or several of several.
+//! Choices by number, name or label: one of several, or some of several.
 
 use std::io::{BufRead, Write};
 
@@ -12,7 +12,7 @@ use crate::say;
 /// Something to choose by its number, name or label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MenuItem {
-    /// What stands for it: a stored name, an id.
+    /// What it stands for: a stored name, an id.
     pub name: String,
     /// What people read.
     pub label: Label,
@@ -26,10 +26,10 @@ impl From<&Candidate> for MenuItem {
 }
 
 impl<R: BufRead, W: Write> Prompt<R, W> {
-    /// One of several by its number, name or label. `None` if nothing was chosen and that is allowed.
+    /// One of several, by its number, name or label. `None` if the choice is optional and nothing was chosen.
     ///
     /// # Errors
-    /// The input ends.
+    /// If the input ends.
     pub fn choose(&mut self, question: &str, choices: &[MenuItem], optional: bool) -> Result<Option<usize>, Failure> {
         self.offer(question, choices)?;
         loop {
@@ -45,10 +45,10 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         }
     }
 
-    /// Several of several, in the order in which they were named. Empty if nothing was.
+    /// Some of several, in the order in which they were named. Empty if none was.
     ///
     /// # Errors
-    /// The input ends.
+    /// If the input ends.
     pub fn choose_several(&mut self, question: &str, choices: &[MenuItem]) -> Result<Vec<usize>, Failure> {
         self.offer(question, choices)?;
         loop {

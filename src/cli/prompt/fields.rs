@@ -11,12 +11,12 @@ use crate::record::{self, Field, Type};
 use crate::say;
 
 impl<R: BufRead, W: Write> Prompt<R, W> {
-    /// The value of a field as its assignment would write it: choices by number, yes or no, text until an empty line,
-    /// otherwise one line. `usual` says what is usual. `fits` says what is wrong with an answer; it is asked for again then. `None` if the field may
-    /// stay empty and does.
+    /// The value of a field as its assignment would write it. The question depends on the type: choices by number,
+    /// yes or no, text until an empty line, otherwise one line. `usual` is the usual value. `fits` says what is wrong
+    /// with an answer; the question is then asked again. `None` if the field may stay empty and does.
     ///
     /// # Errors
-    /// The input ends.
+    /// If the input ends.
     pub fn field(
         &mut self,
         field: &Field,
@@ -60,19 +60,19 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         }
     }
 
-    /// Says that the parts of an entry of a list follow; `number` counts from 1.
+    /// Says that the parts of an entry of a list follow. `number` counts from 1.
     ///
     /// # Errors
-    /// Nothing can be written.
+    /// If nothing can be written.
     pub fn heading(&mut self, field: &Field, number: usize) -> Result<(), Failure> {
         let text = format!("{} {number}\n", visible(named(field, self.lang)));
         self.say(&text)
     }
 
-    /// Whether the list has another entry.
+    /// Asks whether the list has another entry.
     ///
     /// # Errors
-    /// The input ends.
+    /// If the input ends.
     pub fn another(&mut self, field: &Field) -> Result<bool, Failure> {
         let question = say!(self.lang, CliText::AnotherEntry, field = named(field, self.lang));
         self.confirm(&question, false)
@@ -81,13 +81,13 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     /// Says that an answer is needed.
     ///
     /// # Errors
-    /// Nothing can be written.
+    /// If nothing can be written.
     pub fn needs_answer(&mut self) -> Result<(), Failure> {
         self.complain(CliText::NeedsAnswer.get(self.lang))
     }
 }
 
-/// What a field is called.
+/// The label of a field.
 fn named(field: &Field, lang: Lang) -> &str {
     match field.label.get(lang) {
         "" => &field.name,

@@ -1,5 +1,5 @@
-//! Questions to the person at the terminal: text until an empty line, choices by number, yes or no. The logic works on
-//! any reader and writer. `context` says whether anybody may be asked at all.
+//! Questions to the person at the terminal: text until an empty line, choices by number, yes or no. The logic works
+//! on any reader and writer. `context` says whether anybody may be asked at all.
 
 mod choices;
 mod fields;
@@ -19,7 +19,7 @@ use crate::locale::messages::CliText;
 use crate::locale::os_error;
 use crate::locale::text::{fold, visible, visible_lines};
 
-/// Asks at a terminal. An answer that does not fit is asked for again; the end of input breaks off.
+/// Asks at a terminal. An answer that does not fit is asked for again. The end of input breaks off.
 pub struct Prompt<R, W> {
     input: R,
     output: W,
@@ -27,7 +27,7 @@ pub struct Prompt<R, W> {
 }
 
 impl<R: BufRead, W: Write> Prompt<R, W> {
-    /// Asks through these streams.
+    /// A prompt on these streams.
     pub fn new(input: R, output: W, lang: Lang) -> Self {
         Prompt { input, output, lang }
     }
@@ -35,7 +35,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     /// One line, trimmed. `None` if it is empty.
     ///
     /// # Errors
-    /// The input ends: the user broke it off.
+    /// If the input ends: the user broke it off.
     pub fn line(&mut self, question: &str) -> Result<Option<String>, Failure> {
         self.say(&format!("{} ", self.colon(question)))?;
         let line = self.read()?;
@@ -45,7 +45,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     /// Lines until an empty one. `None` if the first is empty.
     ///
     /// # Errors
-    /// The input ends before the empty line.
+    /// If the input ends before the empty line.
     pub fn text(&mut self, question: &str) -> Result<Option<String>, Failure> {
         let hint = CliText::UntilEmptyLine.get(self.lang);
         self.say(&format!("{}\n", self.colon(&self.aside(question, hint))))?;
@@ -70,7 +70,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     /// Yes or no; an empty answer is `default`.
     ///
     /// # Errors
-    /// The input ends.
+    /// If the input ends.
     pub fn confirm(&mut self, question: &str, default: bool) -> Result<bool, Failure> {
         loop {
             let words = CliText::YesNo.get(self.lang);
@@ -87,22 +87,22 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     /// Says something that is not a question.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// If it cannot be written.
     pub fn tell(&mut self, text: &str) -> Result<(), Failure> {
         let text = visible_lines(text);
         self.say(&format!("{text}\n"))
     }
 
-    /// Says why an answer does not fit; the question is asked again.
+    /// Says why an answer does not fit. The question is asked again.
     ///
     /// # Errors
-    /// The terminal cannot be written to.
+    /// If the terminal cannot be written to.
     pub fn complain(&mut self, text: &str) -> Result<(), Failure> {
         let lines: Vec<_> = text.lines().map(visible).collect();
         self.say(&format!("  ! {}\n", lines.join("\n    ")))
     }
 
-    /// A question with what is said beside it.
+    /// A question with a note beside it.
     fn aside(&self, question: &str, note: &str) -> String {
         match self.lang {
             Lang::En => format!("{question} ({note})"),
@@ -125,7 +125,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         })
     }
 
-    /// A line without its end, no longer than a record may be. The end of input is the user's breaking off.
+    /// A line without its end, no longer than a record may be. The end of input means that the user broke off.
     fn read(&mut self) -> Result<String, Failure> {
         let mut bytes = Vec::new();
         match (&mut self.input).take(input::OF_A_RECORD + 1).read_until(b'\n', &mut bytes) {
@@ -146,7 +146,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     }
 }
 
-/// What the words for yes and no mean in either language.
+/// The meaning of the words for yes and no in either language.
 pub fn yes_or_no(answer: &str) -> Option<bool> {
     match fold(answer.trim()).as_str() {
         "y" | "yes" | "true" | "是" | "好" | "对" => Some(true),

@@ -86,7 +86,7 @@ fn an_answer_is_no_longer_than_a_record() {
     let lines = format!("{}\n\n", "x\n".repeat(longest));
     let text = with(&lines, Lang::En, |prompt| prompt.text("content")).0;
     assert_eq!(text.map_err(|failure| failure.code), Err("too-large"));
-    // a terminal that is never told to end the line
+    // a terminal that never sends the end of the line
     let mut said = Vec::new();
     let endless = std::io::BufReader::new(std::io::repeat(b'x'));
     let answer = Prompt::new(endless, &mut said, Lang::En).line("city");

@@ -1,4 +1,4 @@
-//! Saying what became of the lines of a batch.
+//! Reports what happened to the lines of a batch.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,10 +15,11 @@ use crate::locale::messages::{BulkText as Text, RecordText};
 use crate::record::Id;
 use crate::say;
 
-/// How many records a run names to people; beyond it says how many there are.
+/// How many records a run lists for people. If there are more, only their number is said.
 const MOST_SHOWN: usize = 20;
 
-/// Tells what is on the disk: ids for scripts, the first lines for people. How many lines were shown by then.
+/// Reports what is on disk: ids for scripts, the first lines for people. Returns how many lines have been shown so
+/// far.
 pub(super) fn tell(
     context: &mut Context,
     session: &Session,
@@ -40,7 +41,7 @@ pub(super) fn tell(
     Ok((before + changes.len()).min(MOST_SHOWN))
 }
 
-/// Which step of which record opened others.
+/// The records that steps opened, by the record and step that opened them.
 fn opened(changes: &[Change]) -> HashMap<&str, Vec<&Id>> {
     let mut opened: HashMap<&str, Vec<&Id>> = HashMap::new();
     for change in changes.iter().filter(|change| change.before().is_none()) {
@@ -52,7 +53,7 @@ fn opened(changes: &[Change]) -> HashMap<&str, Vec<&Id>> {
     opened
 }
 
-/// Says what was done, but for the lines that were `told` already.
+/// Says what was done, without the lines that were `told` already.
 pub(super) fn say_done(
     context: &mut Context,
     view: &View<'_>,

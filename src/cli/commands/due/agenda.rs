@@ -1,5 +1,5 @@
-//! The lines of `due` for the calendar of a phone: an event for each deadline that runs. Calendars of phones pass over tasks (VTODO),
-//! so that these are events.
+//! The lines of `due` for the calendar of a phone: an event for each running deadline. They are events because
+//! calendars of phones ignore tasks (VTODO).
 
 use std::collections::BTreeSet;
 
@@ -17,15 +17,15 @@ use crate::locale::messages::RecordText as Text;
 use crate::render::{Agenda, Entry};
 use crate::say;
 
-/// What stands behind the ids, as RFC 7986 advises; ids of records are the same in no two books.
+/// The part after the `@` of each id, as RFC 7986 advises. No two books share ids of records.
 const DOMAIN: &str = "redress";
-/// What stands between the parts of a summary.
+/// The sign between the parts of a summary.
 const DOT: &str = " · ";
 
-/// Writes the lines that have a time. How many have none is said beside.
+/// Writes the lines that have a time, and says how many have none.
 ///
 /// # Errors
-/// The file cannot be written.
+/// If the file cannot be written.
 pub(super) fn write(
     context: &mut Context,
     view: &View<'_>,
@@ -49,12 +49,13 @@ pub(super) fn write(
     Ok(())
 }
 
-/// A line as an event. `None` if it has no time: it runs against no clock, or the calendar does not know the day.
+/// A line as an event. `None` if it has no time: there is no time limit, or the calendar does not know the day.
 fn entry(view: &View<'_>, item: &Item, ids: &mut BTreeSet<String>, lang: Lang) -> Result<Option<Entry>, Failure> {
     let (Some(standing), Some(due)) = (item.duty.standing.as_ref(), item.duty.due()) else { return Ok(None) };
     let Some(kind) = view.policy().kind(&item.record.kind) else { return Ok(None) };
     let record = &item.record.id;
-    // an event is named by its record and its deadline, not by the holder; only a deadline with several lines needs more
+    // an event is named by its record and its deadline, not by the holder; only a deadline with several lines needs
+    // more
     let mut id = format!("{record}.{}@{DOMAIN}", standing.deadline.name);
     if !ids.insert(id.clone()) {
         id = format!("{record}.{}.{}@{DOMAIN}", standing.deadline.name, item.held.stored());
@@ -83,7 +84,7 @@ fn entry(view: &View<'_>, item: &Item, ids: &mut BTreeSet<String>, lang: Lang) -
     }))
 }
 
-/// The steps that the record waits for: those that end the deadline, else all of them.
+/// The steps that the record waits for: those that end the deadline, or all of them if there are none.
 fn next(view: &View<'_>, item: &Item, deadline: &Deadline) -> Result<Vec<String>, Failure> {
     let awaited = view.awaited(&item.record)?.steps;
     let ends = |step: &&&Step| {
@@ -98,7 +99,7 @@ fn next(view: &View<'_>, item: &Item, deadline: &Deadline) -> Result<Vec<String>
     Ok(named.into_iter().map(|step| step.name.clone()).collect())
 }
 
-/// How many minutes ahead the rule book warns, unless that time has come already.
+/// How many minutes before the deadline the rule book warns. `None` if it does not, or if that time has passed.
 fn alarm(view: &View<'_>, item: &Item, due: Moment) -> Option<i64> {
     let standing = item.duty.standing.as_ref()?;
     let from = standing.calendar.before(due, standing.deadline.warns?).ok()?;

@@ -1,4 +1,5 @@
-//! The supervisor's morning board: what each holder has overdue, due today and waiting, and who is absent with which deputy.
+//! The supervisor's morning board: what each holder has overdue, due today and waiting, and who is absent and has
+//! which deputy.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +20,10 @@ use crate::model::{Cell, Column, Table, Tone};
 use crate::policy::Person;
 use crate::record::Id;
 
-/// The columns that the board shows though they are empty.
+/// The columns that the board shows even if they are empty.
 const BOARD: [&str; 6] = ["overdue", "soon", "today", "waiting", "untimed", "later"];
 
-/// What a holder has, each line in one of these.
+/// What a holder has. Each line is in one of these lists.
 #[derive(Default)]
 struct Pile<'i> {
     overdue: Vec<&'i Item>,
@@ -30,7 +31,7 @@ struct Pile<'i> {
     waiting: Vec<&'i Item>,
     untimed: Vec<&'i Item>,
     later: Vec<&'i Item>,
-    /// How many of all these are due soon, by the deadlines' own spans.
+    /// How many of all these are due soon, as each deadline defines it.
     soon: usize,
 }
 
@@ -55,21 +56,21 @@ impl<'i> Pile<'i> {
     }
 }
 
-/// One holder: nobody where nobody is named.
+/// One holder. Lines that nobody holds form a row too.
 struct Row<'i> {
     holder: Option<Party>,
     pile: Pile<'i>,
     absent: Vec<Absent>,
 }
 
-/// Somebody who is not there.
+/// A person who is absent.
 struct Absent {
     person: Id,
-    /// Who stands in; `None` if the person has left.
+    /// The deputy. `None` if the person has left.
     deputy: Option<Id>,
 }
 
-/// Prints the board of these lines. On a narrow page who is absent stands below each row.
+/// Prints the board of these lines. On a narrow page the absent people stand below each row.
 pub(super) fn show(
     context: &mut Context,
     view: &View<'_>,
@@ -87,7 +88,7 @@ pub(super) fn show(
     }
     let row = |(holder, pile): (Option<Party>, _)| Row { absent: absent(view, holder.as_ref()), holder, pile };
     let mut rows: Vec<Row<'_>> = piles.into_iter().map(row).collect();
-    // the holder with the most overdue items comes first
+    // the holder with the most overdue lines comes first
     rows.sort_by(|a, b| b.pile.counts().cmp(&a.pile.counts()).then_with(|| a.holder.cmp(&b.holder)));
     let takes_data = way.takes_data(context);
     let holder = |row: &Row<'_>| row.holder.as_ref().map(ToString::to_string);
@@ -112,7 +113,7 @@ pub(super) fn show(
     Ok(if unreadable == Exit::Done { context.listed(rows.len()) } else { unreadable })
 }
 
-/// Of the people that a holder stands for those who are not there today.
+/// The people behind a holder who are absent today.
 fn absent(view: &View<'_>, holder: Option<&Party>) -> Vec<Absent> {
     let (people, day) = (view.people(), view.now().date_naive());
     let of = |person: &Person| -> Vec<Absent> {
@@ -188,7 +189,7 @@ fn shown(view: &View<'_>, rows: &[Row<'_>], narrow: bool) -> Table {
     table
 }
 
-/// Who is not there and who stands in, in words.
+/// Who is absent and who the deputies are, in words.
 fn away(view: &View<'_>, absent: &[Absent]) -> Label {
     let name = |id: &Id| Label::verbatim(view.words().person(id.as_str()));
     let one = |absent: &Absent| match &absent.deputy {

@@ -1,4 +1,5 @@
-//! What is past the time for which it is kept (`[[retention]]` of kinds), as lines of `due` for those who see to it.
+//! What was kept longer than it should be (`[[retention]]` of kinds), as lines of `due` for the people who deal with
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -17,10 +18,11 @@ use crate::lifecycle::{Duty, Held, Party, Whose};
 use crate::record::{Id, Record};
 use crate::report::{Source as _, Subject, kept_of, past_of};
 
-/// The lines of records of a kind that the filter finds: of a person those that the person holds, by role or department.
+/// The lines of the records of a kind that fit the filter. If a person is given, only what the person holds, by role
+/// or department.
 ///
 /// # Errors
-/// The book cannot be read.
+/// If the book cannot be read.
 pub(super) fn of_kind(
     view: &View<'_>,
     kind: &Kind,
@@ -49,13 +51,13 @@ pub(super) fn of_kind(
     Ok(items)
 }
 
-/// Who sees to it.
+/// Who deals with it.
 fn holders(rule: &Retention) -> Held {
     let roles = rule.roles.iter().cloned().map(Party::Role);
     roles.chain(rule.departments.iter().cloned().map(Party::Department)).collect()
 }
 
-/// The records of which something is past its time, each with the last day on which it was to be kept.
+/// The records that hold something for too long, each with the last day on which it was to be kept.
 fn past(
     view: &View<'_>,
     kind: &Kind,

@@ -1,4 +1,4 @@
-//! The lines of `due`: who is to do what by when.
+//! The lines of `due`: who must do what by when.
 
 use std::collections::BTreeMap;
 
@@ -23,40 +23,42 @@ use crate::wording::Followed;
 
 /// One thing to do.
 pub(in crate::cli::commands) struct Item {
-    /// For which record.
+    /// The record.
     pub(in crate::cli::commands) record: std::rc::Rc<Record>,
-    /// What.
+    /// What is to be done.
     pub(in crate::cli::commands) duty: Duty,
-    /// Who is to do it: of a deadline one of its holders, of a step that runs against no clock all who may take it.
+    /// Who must do it. For a deadline this is one of its holders, for a step without a time limit everybody who may
+    /// take it.
     pub(in crate::cli::commands) held: Held,
-    /// What of the record is past the time for which it is kept, if that is what is to be done.
+    /// What the record holds for too long, if dealing with that is the duty.
     pub(in crate::cli::commands) kept: Option<Kept>,
 }
 
-/// What of a record is past the time for which it is kept.
+/// What a record holds for too long.
 pub(in crate::cli::commands) struct Kept {
     /// The last day on which it was to be kept.
     pub(in crate::cli::commands) until: NaiveDate,
     /// What it is, in words.
     pub(in crate::cli::commands) what: Label,
-    /// The fields by name; without any the whole record.
+    /// The names of the fields. Empty if it is the whole record.
     pub(in crate::cli::commands) fields: Vec<String>,
 }
 
 impl Item {
-    /// By which lines are in order.
+    /// The key by which lines are sorted.
     pub(in crate::cli::commands) fn order(&self) -> impl Ord + use<'_> {
         let kept = self.kept.as_ref().map(|kept| kept.until);
         (kept, self.duty.order(), &self.record.id, self.duty.standing.as_ref().map(|of| &of.deadline.name), &self.held)
     }
 
-    /// Whether it falls due by then. What the calendar does not know may; what runs against no clock never does.
+    /// Whether it is due by then. If the calendar does not know the day, it may be. Without a time limit it never is.
     pub(in crate::cli::commands) fn is_due_by(&self, until: Moment) -> bool {
         self.kept.is_some() || self.duty.running().is_some_and(|running| running.due().is_none_or(|due| due <= until))
     }
 }
 
-/// The lines of a record: one for each deadline and holder, of a person only those that are theirs, each deadline once.
+/// The lines of a record: one for each deadline and holder. If a person is given, only that person's, and each
+/// deadline once.
 pub(in crate::cli::commands) fn of(owed: Owed, whose: Option<&Whose<'_>>) -> Vec<Item> {
     let record = std::rc::Rc::new(owed.record);
     let mut items = Vec::new();
@@ -96,10 +98,10 @@ pub(in crate::cli::commands) fn json(view: &View<'_>, item: &Item, asked: &Asked
     })
 }
 
-/// The paths that `--fields` asks for, by kind; empty where it asks for none, so that each kind's own are shown.
+/// The paths that `--fields` asks for, by kind. Empty without `--fields`: each kind then shows what its rules say.
 pub(in crate::cli::commands) type Asked = BTreeMap<String, Vec<Path>>;
 
-/// What a line shows of its record, and what that comes to for the reader.
+/// The paths that a line shows of its record, with their values for the reader.
 fn told<'a>(
     view: &'a View<'_>,
     item: &'a Item,
@@ -120,8 +122,8 @@ fn told<'a>(
     })
 }
 
-/// What a line says of its record: what its kind shows, each shortened; the title where the kind says nothing. What the reader
-/// may not see is left out.
+/// What a line says about its record: what its kind shows, each part shortened. If the kind says nothing, the title.
+/// What the reader may not see is left out.
 pub(super) fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
     let none = Asked::new();
     let told = told(view, item, &none).filter(|(_, told)| !told.is_masked && told.said != Label::default());
@@ -132,7 +134,7 @@ pub(super) fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
             let last = path.last();
             let begins = last.filter(|last| beyond.replace(*last) != Some(*last));
             match begins {
-                // whose words these are, said once
+                // it is said once whose words these are
                 Some(last) => say!(lang, Text::LastSaid, last = last.get(lang), said = few(&told, lang)),
                 None => few(&told, lang),
             }
@@ -141,7 +143,7 @@ pub(super) fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
     if about.is_empty() { vec![view.words().title_of(&item.record).get(lang).to_owned()] } else { about }
 }
 
-/// Everything that lines say of a record, whatever they ask for, each thing whole and with what it is called.
+/// Everything that lines say about a record, with `--fields` or without, in full and with names.
 pub(in crate::cli::commands) fn details(view: &View<'_>, item: &Item, lang: Lang) -> Vec<(String, String)> {
     let Some(kind) = view.policy().kind(&item.record.kind) else { return Vec::new() };
     let plain = view.words();
@@ -154,7 +156,7 @@ pub(in crate::cli::commands) fn details(view: &View<'_>, item: &Item, lang: Lang
     told.filter(|(_, said)| !said.is_empty()).collect()
 }
 
-/// What the end of a path is called: several fields beside one another as that in which they stand.
+/// The name of the end of a path. Several fields beside one another have the name of the group that holds them.
 fn called(path: &Path, lang: Lang) -> String {
     let between = if lang == Lang::Zh { "·" } else { ": " };
     let parts: Vec<&str> = path.label.get(lang).split(between).collect();
@@ -165,10 +167,10 @@ fn called(path: &Path, lang: Lang) -> String {
     }
 }
 
-/// Between what a line says.
+/// The sign between the parts of a line.
 const DOT: &str = " · ";
 
-/// What a path comes to, shortened: of several values the last ones.
+/// The value at the end of a path, shortened. Of several values only the last ones.
 fn few(told: &Followed, lang: Lang) -> String {
     let left_out = told.each.len().saturating_sub(MOST);
     let short = told.each[left_out..].iter().map(|one| shortened(one.get(lang)));
@@ -176,16 +178,16 @@ fn few(told: &Followed, lang: Lang) -> String {
     more.into_iter().chain(short).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
 }
 
-/// This many values of one path stand in a line, the latest of a list.
+/// How many values of one path a line shows: the latest ones of a list.
 const MOST: usize = 3;
 
-/// The first line of a text, cut where it is long.
+/// The first line of a text, cut if it is long.
 fn shortened(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     truncate(line, WIDEST)
 }
 
-/// How wide one thing that a line says may be.
+/// The greatest width of one part of a line, in columns.
 const WIDEST: usize = 40;
 
 /// The lines for people.
@@ -245,7 +247,8 @@ pub(in crate::cli::commands) fn table(view: &View<'_>, items: &[Item], asked: &A
     rows
 }
 
-/// The lines for a page that is too narrow for [`table`]: below each stands over the whole width how late it is, and what it is about.
+/// The lines for a page that is too narrow for [`table`]. Below each line, over the whole width, stands how late it
+/// is and what it is about.
 pub(in crate::cli::commands) fn narrow(view: &View<'_>, items: &[Item], page: usize) -> Table {
     let mut rows = Table::new([
         Column::moment("due", Text::ColumnDue),
@@ -276,7 +279,7 @@ pub(in crate::cli::commands) fn narrow(view: &View<'_>, items: &[Item], page: us
     rows
 }
 
-/// Parts beside one another, broken between them where the page ends, each line indented.
+/// Parts beside one another, broken between parts where the page ends. Each line is indented.
 fn indented(parts: impl Iterator<Item = String>, page: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for part in parts {
@@ -291,10 +294,10 @@ fn indented(parts: impl Iterator<Item = String>, page: usize) -> String {
     lines.join("\n")
 }
 
-/// What stands before the lines below an item.
+/// The indent of the lines below an item.
 const INDENT: &str = "    ";
 
-/// By when it is due, or until when it was to be kept.
+/// When it is due, or until when it was to be kept.
 fn by_when(view: &View<'_>, item: &Item) -> Cell {
     let zone = view.policy().settings.time_zone;
     let kept = item.kept.as_ref().map(|kept| Cell::End(zone.end_of_day(kept.until)));
@@ -309,7 +312,7 @@ fn tone(view: &View<'_>, item: &Item) -> Tone {
     }
 }
 
-/// Whether it is due on the day that it is for the view.
+/// Whether it is due today, as the view's clock says.
 pub(in crate::cli::commands) fn is_today(view: &View<'_>, due: Moment) -> bool {
     let zone = view.policy().settings.time_zone;
     zone.date(due) == zone.date(view.now())
@@ -325,7 +328,7 @@ pub(in crate::cli::commands) fn late(view: &View<'_>, item: &Item) -> Cell {
     }
 }
 
-/// What is to be done: the deadline, or the next steps, for which there is no time limit.
+/// What is to be done: the deadline, or the next steps if there is no time limit.
 pub(in crate::cli::commands) fn what(kind: &Kind, item: &Item) -> Label {
     if let Some(standing) = &item.duty.standing {
         return standing.deadline.label.clone();

@@ -1,5 +1,5 @@
-//! `redress import KIND FILE --into ID`: rows that are answers to the questions of one record. Each becomes a response; all are taken
-//! by one step, or none.
+//! `redress import KIND FILE --into ID`: takes rows that answer the questions of one record. Each row becomes a
+//! response. One step takes all of them or none.
 
 use serde_json::json;
 
@@ -47,7 +47,8 @@ impl Answers<'_> {
     /// Takes the answers.
     ///
     /// # Errors
-    /// The kind asks nothing, the columns are none of its questions, or rows are wrong: each is named and nothing is written.
+    /// If the kind asks nothing, the columns are none of its questions, or rows are wrong. Each wrong row is named
+    /// and nothing is written.
     pub(super) fn run(&self, session: &Session, view: &View<'_>, context: &mut Context) -> Result<Exit, Failure> {
         let asked = self.kind.questionnaire.as_ref();
         let asked = asked.ok_or_else(|| Failure::usage("into", label!(Text::AsksNothing, kind = self.kind.name())))?;
@@ -88,7 +89,8 @@ impl Answers<'_> {
         Ok(Exit::Done)
     }
 
-    /// What each column holds: who answered, when, or the answer to a question, by its short name or its words.
+    /// What each column holds: who answered, when, or the answer to a question. A question is named by its short name
+    /// or its words.
     fn columns(&self, asked: &Questionnaire, lines: &Shape, questions: &[Question]) -> Result<Vec<Column>, Failure> {
         let (mut found, mut strange) = (Vec::new(), Vec::new());
         for heading in &self.table.headings {
@@ -111,7 +113,7 @@ impl Answers<'_> {
         Ok(found)
     }
 
-    /// The responses of the rows, and how many were there already.
+    /// The responses of the rows, and how many existed already.
     fn responses(
         &self,
         reading: &Reading<'_>,

@@ -1,5 +1,6 @@
-//! `redress import KIND FILE --into LIST`: rows that are lines of a list of records, such as the days of a clock. Each goes to the record
-//! that holds the same in the fields that make it unique; if there is none, it is made. All are taken by one commit, or none.
+//! `redress import KIND FILE --into LIST`: takes rows that are lines of a list of records, such as the days of a
+//! clock. Each row goes to the record with the same values in the fields that make it unique. A record that does not
+//! exist is made. One commit takes all rows or none.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ use crate::locale::messages::{ImportText as Text, RecordText};
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, stored_time};
 use crate::say;
 
-/// A file with lines, and the list that they go into.
+/// A file with lines, and the list that takes them.
 pub(super) struct Lines<'a> {
     pub(super) kind: &'a Kind,
     pub(super) list: FieldId,
@@ -35,13 +36,13 @@ enum Column {
     Record(FieldId),
 }
 
-/// The lines of one record, and the fields that say which it is.
+/// The lines of one record, and the fields that identify it.
 struct Group {
     fields: Fields,
     lines: Vec<Value>,
 }
 
-/// What came of the rows.
+/// What the rows led to.
 #[derive(Default)]
 struct Done {
     lines: usize,
@@ -50,7 +51,7 @@ struct Done {
 }
 
 impl Lines<'_> {
-    /// The list of a kind that a word names, if it has lines.
+    /// The list of a kind that a word names. `None` if there is no such list, or it has no lines.
     pub(super) fn named(kind: &Kind, word: &str) -> Option<FieldId> {
         let (field, declared) = kind.shape.find(word)?;
         let lines = matches!((&declared.ty, declared.ty.element()), (Type::List(_), Type::Group(_)));
@@ -60,7 +61,8 @@ impl Lines<'_> {
     /// Takes the lines.
     ///
     /// # Errors
-    /// A column is no field, the columns do not say which record a row is of, or rows are wrong: each is named and nothing is written.
+    /// If a column is no field, the columns do not identify the record of a row, or rows are wrong. Each wrong row is
+    /// named and nothing is written.
     pub(super) fn run(&self, session: &Session, view: &View<'_>, context: &mut Context) -> Result<Exit, Failure> {
         let Type::Group(shape) = self.kind.field(self.list).ty.element() else { return Ok(Exit::Done) };
         let columns = self.columns(shape)?;
@@ -91,7 +93,7 @@ impl Lines<'_> {
         Ok(Exit::Done)
     }
 
-    /// What each column holds: a field of the lines, else a field of the record.
+    /// What each column holds: a field of the lines, otherwise a field of the record.
     fn columns(&self, lines: &Shape) -> Result<Vec<Column>, Failure> {
         let (mut found, mut strange) = (Vec::new(), Vec::new());
         for heading in &self.table.headings {
@@ -111,7 +113,7 @@ impl Lines<'_> {
         Err(Failure::usage("columns", message))
     }
 
-    /// The fields by which a record is one of its own: the first that the kind says.
+    /// The fields that make a record unique: the first set that the kind names.
     fn unique(&self) -> Option<&Unique> {
         self.kind.uniques.iter().find(|unique| !unique.found)
     }
@@ -120,7 +122,7 @@ impl Lines<'_> {
         unique.fields.iter().map(|field| self.kind.field(*field).name.as_str())
     }
 
-    /// The rows by the records that they are of.
+    /// The rows, grouped by their records.
     fn groups(
         &self,
         writing: &Writing<'_>,
@@ -157,7 +159,7 @@ impl Lines<'_> {
         if wrong.is_empty() { Ok(groups) } else { Err(super::refused(context, self.file, &wrong)) }
     }
 
-    /// What a row says of its record, and the line.
+    /// What a row says about its record, and the line.
     fn line(
         &self,
         writing: &Writing<'_>,
@@ -167,7 +169,7 @@ impl Lines<'_> {
     ) -> Result<(Fields, Fields), Vec<BadCell>> {
         let zone = session::calendar(writing.view).zone();
         let (mut own, mut object, mut bad) = (Map::new(), Map::new(), Vec::new());
-        // a bare time is one of the day that the row speaks of
+        // a time without a date is on the day that the row names
         let dated = columns
             .iter()
             .position(|column| matches!(column, Column::Line(field) if matches!(lines.field(*field).ty, Type::Date)));
@@ -218,7 +220,7 @@ impl Lines<'_> {
         Ok((fields, line))
     }
 
-    /// A record that is not there yet: nothing but its fields is asked of it.
+    /// A record that does not exist yet. Only its fields are looked at.
     fn record(&self, fields: Fields, id: &Id) -> Record {
         let state = self.kind.shape.states().first().map(|state| state.name.clone()).unwrap_or_default();
         Record { id: id.clone(), kind: self.kind.name().to_owned(), state, rules: None, fields, history: Vec::new() }
@@ -266,7 +268,7 @@ impl Lines<'_> {
     }
 }
 
-/// Whether a line says all that another one says.
+/// Whether a line says everything that another one says.
 fn holds(line: &Value, other: &Value) -> bool {
     match (line, other) {
         (Value::Group(line), Value::Group(other)) => other.iter().all(|(field, value)| line.get(field) == Some(value)),
@@ -274,7 +276,7 @@ fn holds(line: &Value, other: &Value) -> bool {
     }
 }
 
-/// What a cell says, as JSON has it. `None` if it is no date or time.
+/// The value of a cell as JSON. `None` if it is no date or time.
 fn written(ty: &Type, text: &str, day: &str, zone: Zone) -> Option<Json> {
     match ty {
         Type::Date => day_and_time(text, None, zone).map(|at| Json::String(at.format("%Y-%m-%d").to_string())),

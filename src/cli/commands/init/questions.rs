@@ -11,13 +11,13 @@ use crate::policy::{Company, Policy};
 use crate::record::{Type, Value};
 use crate::say;
 
-/// How many people are asked for at most. A company with more of them files the others later.
+/// How many people are asked for at most. A larger company files the others later.
 const MOST_PEOPLE: usize = 50;
 
-/// Asks which preset fits; the default where nothing is chosen.
+/// Asks which preset fits. The default is taken if the user chooses nothing.
 ///
 /// # Errors
-/// The input ends.
+/// If the input ends.
 pub(super) fn preset<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     lang: crate::locale::Lang,
@@ -31,10 +31,10 @@ pub(super) fn preset<R: BufRead, W: Write>(
     Ok(chosen.map_or(Preset::DEFAULT, |at| Preset::ALL[at].name))
 }
 
-/// Asks what the company is called; `usual` where nothing is said.
+/// Asks what the company is called. `usual` is taken if the user says nothing.
 ///
 /// # Errors
-/// The input ends.
+/// If the input ends.
 pub(super) fn name<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     lang: crate::locale::Lang,
@@ -43,10 +43,10 @@ pub(super) fn name<R: BufRead, W: Write>(
     Ok(prompt.line(&say!(lang, Text::CompanyName, usual = usual))?.unwrap_or_else(|| usual.to_owned()))
 }
 
-/// Asks what forms say of the company.
+/// Asks what forms print about the company.
 ///
 /// # Errors
-/// The input ends.
+/// If the input ends.
 pub(super) fn company<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     lang: crate::locale::Lang,
@@ -108,10 +108,10 @@ pub(super) fn people<R: BufRead, W: Write>(
     Ok(people)
 }
 
-/// Asks until which year the calendar's holidays are laid down; `None` for a calendar without holidays.
+/// Asks for the last year whose holidays the calendar gets. `None` for a calendar without holidays.
 ///
 /// # Errors
-/// The input ends.
+/// If the input ends.
 pub(super) fn last_year<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     lang: crate::locale::Lang,
@@ -132,7 +132,7 @@ pub(super) fn last_year<R: BufRead, W: Write>(
 /// Asks for the address of the shared repository.
 ///
 /// # Errors
-/// The input ends.
+/// If the input ends.
 pub(super) fn remote<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     lang: crate::locale::Lang,
@@ -146,7 +146,8 @@ pub(super) fn remote<R: BufRead, W: Write>(
     }
 }
 
-/// Whether git may be given a text as the address of a repository: no option, no `ext::` that starts a program, one line.
+/// Whether git may get this text as the address of a repository: no option, no `ext::` that starts a program, one
+/// line.
 fn is_remote(text: &str) -> bool {
     !text.starts_with('-') && !text.contains("::") && !text.chars().any(char::is_control)
 }

@@ -62,7 +62,7 @@ pub(super) fn run(period: &Period, words: &[String], context: &mut Context) -> R
     told.tell(&session, &written, context)
 }
 
-/// The records that each table grades: those of its `select`, or those that are not closed.
+/// The records that each table grades: those of its `select`, otherwise those that are not closed.
 fn graded(view: &View<'_>, words: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
     let gradings = &view.policy().grades.grades;
     if gradings.is_empty() {
@@ -90,7 +90,7 @@ struct Made {
     left: Vec<Left>,
 }
 
-/// A record that was graded, with what people call its parts.
+/// A record that was graded, with the names of its parts for people.
 struct Row {
     id: Id,
     grading: String,
@@ -100,7 +100,7 @@ struct Row {
     why: Label,
 }
 
-/// A record that keeps what it has.
+/// A record that keeps its grade.
 struct Left {
     why: &'static str,
     id: Id,
@@ -138,7 +138,7 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &GradePlan<'_>) -> Resul
         writing.operation.advance(&graded.of, &request).map_err(|refusal| session::refused(&refusal, policy))?;
         rows.push(row);
     }
-    // the best first, as the table has them
+    // the best grade first, as in the table
     let place = |row: &Row| {
         let rows = policy.grades.grades.iter().find(|grading| grading.name == row.grading).map(|grading| &grading.rows);
         rows.and_then(|rows| rows.iter().position(|of| of.value.stored().as_deref() == Some(row.to.0.as_str())))
@@ -147,7 +147,7 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &GradePlan<'_>) -> Resul
     Ok(Made { rows, left: left(view, plan) })
 }
 
-/// What stays as it is though a table says otherwise.
+/// The records that keep their grade although a table says otherwise.
 fn left(view: &View<'_>, plan: &GradePlan<'_>) -> Vec<Left> {
     let of = |id: &Id| super::named_record(view, id);
     let made = |why: &'static str, grading: &Grading, id: &Id, until: Option<String>, said: Label| Left {

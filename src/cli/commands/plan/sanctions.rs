@@ -79,13 +79,13 @@ struct Row {
     id: Id,
     proposal: Proposal,
     whom: Label,
-    /// What it is about: by number, title and id.
+    /// The record that it is about: by number, title and id.
     about: Label,
     joint: Vec<String>,
 }
 
 impl Row {
-    /// Nothing has an id yet that is not written.
+    /// The sanctions as JSON. In a dry run there are no ids.
     fn json(&self, dry_run: bool) -> Json {
         let proposal = &self.proposal;
         json!({
@@ -116,7 +116,7 @@ fn own_json((about, rule): &(Id, String)) -> Json {
     json!({ "why": "own", "about": about.as_str(), "rule": rule })
 }
 
-/// What a sanction is.
+/// The fields of a sanction.
 fn fields(policy: &Policy) -> Result<&SanctionFields, Failure> {
     policy.deductions.fields.as_ref().ok_or_else(|| session::unsaid(Deductions::FILE, "sanctions"))
 }
@@ -145,7 +145,7 @@ fn found(view: &View<'_>, period: &Period, words: &[String]) -> Result<Proposals
     Ok(found?)
 }
 
-/// The records of a kind that the period touches and that fit; what narrows complaints leaves the other kinds out.
+/// The records of a kind that the period touches and that fit. A filter about complaints leaves the other kinds out.
 fn concerned(view: &View<'_>, kind: &Kind, period: &Period, words: &[String]) -> Result<Vec<Record>, Failure> {
     let cases = view.policy().reports.cases.as_ref();
     if !words.is_empty() && cases.is_none_or(|cases| cases.kind != kind.name()) {

@@ -1,5 +1,5 @@
-//! `redress plan signs [PERIOD] [FILTER…]`: names the records that give warning by policy/signs.toml, with the records behind each
-//! sign, and opens the remedies.
+//! `redress plan signs [PERIOD] [FILTER…]`: names the records that give warning by policy/signs.toml, with the
+//! records behind each sign, and opens the remedies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,10 +25,10 @@ use crate::record::{Id, Record};
 use crate::report::worded;
 use crate::wording;
 
-/// How many records behind a sign are named; the others are counted.
+/// How many records behind a sign are named. The others are only counted.
 const NAMED: usize = 3;
 
-/// Finds them, and opens what they ask for, all in one commit.
+/// Finds the signs and opens what they ask for, all in one commit.
 pub(super) fn run(period: &Period, words: &[String], context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     session.check_writing(context)?;
@@ -75,7 +75,8 @@ fn signs<'v>(view: &'v View<'_>) -> Result<&'v [Sign], Failure> {
     }
 }
 
-/// The records that each sign looks at. As of now the index finds those that fit; as of an earlier day each is asked.
+/// The records that each sign looks at. For now the index finds those that fit; for an earlier day each record is
+/// checked.
 fn watched(view: &View<'_>, at: Moment, words: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
     let signs = signs(view)?;
     let names: BTreeSet<&str> = signs.iter().map(|sign| sign.kind.as_str()).collect();
@@ -94,7 +95,7 @@ fn watched(view: &View<'_>, at: Moment, words: &[String]) -> Result<BTreeMap<Str
     Ok(found)
 }
 
-/// What is open of the kinds that signs open.
+/// The open records of the kinds that signs open.
 fn open(view: &View<'_>) -> Result<Vec<Record>, Failure> {
     let remedies = view.policy().signs.signs.iter().flat_map(|sign| &sign.opens);
     let kinds: BTreeSet<&str> = remedies.map(|remedy| remedy.kind.as_str()).collect();
@@ -111,7 +112,7 @@ struct Made {
     nobody: Vec<Left>,
 }
 
-/// A sign that was acted on, with what people call its parts.
+/// A sign that led to something, with the names of its parts for people.
 struct Row {
     id: Id,
     sign: String,
@@ -126,7 +127,7 @@ struct Row {
     stands: Option<(String, Label)>,
 }
 
-/// A sign whose remedy nobody could see to.
+/// A sign without anybody who could deal with its remedy.
 struct Left {
     sign: String,
     of: Id,
@@ -134,7 +135,7 @@ struct Left {
 }
 
 impl Row {
-    /// Nothing has an id yet that is not written.
+    /// What was opened as JSON. In a dry run there are no ids.
     fn json(&self, dry_run: bool) -> Json {
         json!({
             "id": (!dry_run).then_some(self.id.as_str()),
@@ -149,7 +150,7 @@ impl Row {
     }
 }
 
-/// Opens the remedies, and takes the steps.
+/// Opens the remedies and takes the steps.
 fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &SignPlan<'_>) -> Result<Made, Failure> {
     let view = writing.view;
     let policy = view.policy();
@@ -175,7 +176,7 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &SignPlan<'_>) -> Result
         }
         rows.push(row(view, warned, (id, of, said)));
     }
-    // by the order of the rules, then by who gives warning
+    // in the order of the rules, then by the record that gives warning
     let place = |name: &str| policy.signs.signs.iter().position(|sign| sign.name == name);
     rows.sort_by_cached_key(|row| (place(&row.sign), row.name.clone()));
     let left = |(sign, of): &(&Sign, Id)| Left {
@@ -186,7 +187,7 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &SignPlan<'_>) -> Result
     Ok(Made { rows, nobody: plan.nobody.iter().map(left).collect() })
 }
 
-/// The records behind a sign, as people call them.
+/// The records behind a sign, by their names.
 fn behind(view: &View<'_>, records: &[Id]) -> Label {
     let words = view.words();
     let called = |id: &Id| match view.read(id).ok().flatten() {

@@ -27,11 +27,11 @@ use crate::report::worded;
 pub(super) struct Asked<'a> {
     /// The period.
     pub(super) period: &'a Period,
-    /// The conditions that narrow the records for which there is a duty each.
+    /// The conditions for records that have a duty each.
     pub(super) filter: &'a [String],
-    /// The day from which is planned.
+    /// The day from which on duties are planned.
     pub(super) today: NaiveDate,
-    /// Duties for a person and a day.
+    /// How many duties a person gets for a day at most.
     pub(super) per_person: Option<u64>,
 }
 
@@ -100,11 +100,11 @@ pub(super) fn run(asked: &Asked<'_>, context: &mut Context) -> Result<Exit, Fail
 struct Made {
     rows: Vec<Row>,
     left: Vec<Left>,
-    /// By rule: its name, what people read, and how many were due before the day from which is planned.
+    /// For each rule: its name, its label, and how many duties were due before the day from which on is planned.
     passed: Vec<(String, Label, usize)>,
 }
 
-/// A duty of the plan, with what people call its parts.
+/// A duty of the plan, with the names of its parts for people.
 struct Row {
     id: Id,
     duty: String,
@@ -131,7 +131,7 @@ impl Left {
 }
 
 impl Row {
-    /// Nothing has an id yet that is not written.
+    /// The plan as JSON. In a dry run there are no ids.
     fn json(&self, dry_run: bool) -> Json {
         json!({
             "id": (!dry_run).then_some(self.id.as_str()),
@@ -144,8 +144,8 @@ impl Row {
     }
 }
 
-/// The duties that are planned, with the records of those that are made for one record each. Conditions narrow these records, so
-/// that duties for all are left out, and those whose records they do not fit.
+/// The duties that are planned, with the records that have a duty each. Conditions narrow these records. Duties for
+/// everybody are then left out, and so are those whose records the conditions do not fit.
 fn wanted(view: &View<'_>, filter: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
     let policy = view.policy();
     let duties = &policy.recurring.duties;
@@ -191,7 +191,7 @@ fn wanted(view: &View<'_>, filter: &[String]) -> Result<BTreeMap<String, Vec<Rec
     Ok(wanted)
 }
 
-/// What is open of the kinds that are made.
+/// The open records of the kinds that are made.
 fn open(view: &View<'_>) -> Result<Vec<Record>, Failure> {
     let kinds: BTreeSet<&str> = view.policy().recurring.duties.iter().map(|duty| duty.kind.as_str()).collect();
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! `redress policy diff A [B]`: what two rule books of the book differ in, in words.
+//! `redress policy diff A [B]`: says in words how two rule books of the book differ.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;

@@ -1,4 +1,4 @@
-//! `redress policy new-kind NAME`: writes the file of a kind of a company's own, for a person to change.
+//! `redress policy new-kind NAME`: writes the file of a kind of the company's own, for a person to change.
 
 use serde_json::json;
 
@@ -34,7 +34,8 @@ pub(super) struct Args {
 /// Writes the file and says what to do next.
 ///
 /// # Errors
-/// The name, prefix, folder or label cannot be or is taken, the rule book on disk does not load, or the file cannot be written.
+/// If the name, prefix, folder or label is invalid or taken, the rule book on disk does not load, or the file cannot
+/// be written.
 pub(super) fn run(args: &Args, session: &Session, context: &mut Context) -> Result<Exit, Failure> {
     session.check_present()?;
     let top = super::top(session)?;

@@ -1,4 +1,4 @@
-//! `redress policy upgrade`: brings the rule book of a book to that of this program.
+//! `redress policy upgrade`: brings the rule book of a book to the version of this program.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,10 +30,10 @@ pub(super) struct Args {
     parts: Vec<&'static PresetPart>,
 }
 
-/// Shows what the upgrade does, asks, and writes it as one commit. What needs a person lies on disk afterwards, uncommitted.
+/// Shows what the upgrade does, asks, and writes it as one commit. What needs a person is left on disk, uncommitted.
 ///
 /// # Errors
-/// The book cannot be upgraded, or has hand edits in its rule book.
+/// If the book cannot be upgraded, or has hand edits in its rule book.
 pub(super) fn run(args: &Args, session: &Session, context: &mut Context) -> Result<Exit, Failure> {
     session.check_writing(context)?;
     session.book.repo().check_work_tree()?;
@@ -98,7 +98,7 @@ fn impossible(error: UpgradeError, view: &View<'_>) -> Failure {
     }
 }
 
-/// Shows the differences as git does, and then one line a file.
+/// Shows the differences as git does, then one line for each file.
 fn show(upgrade: &Upgrade, context: &mut Context) -> Result<(), Failure> {
     let lang = context.lang;
     for file in &upgrade.files {
@@ -124,7 +124,7 @@ fn show(upgrade: &Upgrade, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What keeps the upgraded rule book from being used: conflicts, and what no longer holds together.
+/// What prevents the upgraded rule book from being used: conflicts, and rules that no longer hold together.
 fn problems(upgrade: &Upgrade, view: &View<'_>) -> Result<Vec<Problem>, Failure> {
     if upgrade.has_conflict() {
         return Ok(upgrade.files.iter().filter(|file| file.change == Upgraded::Conflict).map(conflict).collect());
@@ -143,7 +143,7 @@ fn conflict(file: &UpgradedFile) -> Problem {
     Problem::new(place, Text::SameLines).help(Text::SameLinesHint)
 }
 
-/// Writes the upgraded files to disk, where a person mends and commits them.
+/// Writes the upgraded files to disk, where a person corrects and commits them.
 fn leave_to_a_person(
     view: &View<'_>,
     upgrade: &Upgrade,

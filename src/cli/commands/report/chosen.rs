@@ -1,4 +1,4 @@
-//! The report that a word means, computed or a file of the book: found in one way, then made and taken apart alike.
+//! The report that a word means, computed or a file of the book. Both are found in one way and made in one way.
 
 use std::collections::BTreeMap;
 
@@ -23,14 +23,14 @@ use crate::record::{Class, Id};
 use crate::report::language::{ENDING, FOLDER, Library, Listed, Maker, Plan, Standing};
 use crate::report::{Definition, REPORTS, Source, named};
 
-/// The report that is meant where somebody names a period alone.
+/// The report if the user names only a period.
 const USUAL: &str = "monthly";
 
 /// The reports that can be made of a commit: the computed ones, and the files of the book.
 pub(super) struct Reports<'v> {
     policy: &'v Policy,
     sources: Sources,
-    /// The files.
+    /// The files of the book.
     pub(super) library: Library,
 }
 
@@ -47,11 +47,11 @@ pub(super) enum Which<'r> {
 pub(super) struct Chosen<'r> {
     reports: &'r Reports<'r>,
     which: Which<'r>,
-    /// What it covers.
+    /// The period.
     pub(super) period: Period,
 }
 
-/// What a report is made of, where it is not of everything.
+/// Which part of everything a report is made of.
 #[derive(Default)]
 pub(super) struct Part {
     /// Only what this person did.
@@ -71,17 +71,17 @@ impl<'v> Reports<'v> {
     /// The reports of a commit.
     ///
     /// # Errors
-    /// Git cannot be read.
+    /// If git cannot be read.
     pub(super) fn of(view: &'v View<'_>) -> Result<Self, Failure> {
         let sources = view.reports()?;
         let library = Library::of(&sources, view.policy(), view.now());
         Ok(Reports { policy: view.policy(), sources, library })
     }
 
-    /// The report that a word means, over the period that another word names, else over its usual one.
+    /// The report that a word means, over the period that another word names, or over its usual period.
     ///
     /// # Errors
-    /// There is no such report, it is wrong, or it does not have such a period.
+    /// If there is no such report, it is wrong, or it does not have such a period.
     pub(super) fn choose(&self, word: &str, period: Option<&str>, view: &View<'_>) -> Result<Chosen<'_>, Failure> {
         let which = self.find(word)?.ok_or_else(|| self.unknown(word, period, view))?;
         let period = which.period(period, view.today())?;
@@ -122,7 +122,8 @@ impl<'v> Reports<'v> {
         failure.problems(problems.iter().cloned())
     }
 
-    /// Every report that can be made, computed ones first. Left out is one whose rules the company does not have.
+    /// Every report that can be made, computed ones first. A report is left out if the company does not have its
+    /// rules.
     pub(super) fn each(&self) -> impl Iterator<Item = Which<'_>> {
         let policy = self.policy;
         let computed = REPORTS.iter().filter(move |report| report.lacks(policy).is_none());
@@ -130,7 +131,7 @@ impl<'v> Reports<'v> {
     }
 
     fn unknown(&self, word: &str, period: Option<&str>, view: &View<'_>) -> Failure {
-        // Whatever day it is, the same words are a period.
+        // The same words are a period on every day.
         let is_period = Period::parse(word, NaiveDate::default()).is_ok();
         let known = |name: &&str| named(name).is_some() || self.library.find(name).is_some();
         let name = period.filter(known).unwrap_or(USUAL);
@@ -158,7 +159,7 @@ impl<'r> Which<'r> {
         }
     }
 
-    /// What it is called where people type its name.
+    /// The name of the report that users type, for people.
     pub(super) fn called(self) -> Label {
         match self {
             Which::Computed(report) => report.called(),
@@ -166,7 +167,7 @@ impl<'r> Which<'r> {
         }
     }
 
-    /// Its title, and what it says.
+    /// Its title, and what it shows.
     pub(super) fn told(self) -> [Label; 2] {
         match self {
             Which::Computed(report) => [report.title.label(), report.about.label()],
@@ -174,7 +175,7 @@ impl<'r> Which<'r> {
         }
     }
 
-    /// What it covers where no period is named; `None` for a report of now.
+    /// The length of its usual period. `None` for a report of now.
     pub(super) fn every(self) -> Option<Every> {
         match self {
             Which::Computed(report) => report.every,
@@ -182,7 +183,7 @@ impl<'r> Which<'r> {
         }
     }
 
-    /// The period that a word names, else the usual one; the day of today for a report of now.
+    /// The period that a word names, or the usual one. For a report of now this is today.
     fn period(self, text: Option<&str>, today: NaiveDate) -> Result<Period, Failure> {
         let none = || Failure::usage("no-period", label!(Text::NoPeriodHere, name = self.name()));
         let period = match (self.every(), text) {
@@ -208,7 +209,7 @@ impl Chosen<'_> {
     /// The report, of everything or of a part.
     ///
     /// # Errors
-    /// The report cannot be made of such a part, or what it is made from cannot be read.
+    /// If the report cannot be made of such a part, or its data cannot be read.
     pub(super) fn make(&self, source: &dyn Source, part: &Part, view: &View<'_>) -> Result<Report, Failure> {
         match self.which {
             Which::Computed(report) => match only(report, part, view)? {
@@ -235,7 +236,7 @@ impl Chosen<'_> {
     /// The records behind a figure, or behind a figure in a row.
     ///
     /// # Errors
-    /// There is no such figure; else as [`Chosen::make`].
+    /// If there is no such figure; otherwise as [`Chosen::make`].
     pub(super) fn records(
         &self,
         source: &dyn Source,
@@ -266,7 +267,7 @@ impl Chosen<'_> {
         found.map_err(|unknown| Failure::missing("no-figure", unknown.message).hint(unknown.hint))
     }
 
-    /// Refuses a part of a report that is always made of everything.
+    /// Refuses a part if the report is always made of everything.
     fn whole_alone(&self, part: &Part) -> Result<(), Failure> {
         let name = self.name();
         match part {
@@ -280,8 +281,8 @@ impl Chosen<'_> {
         }
     }
 
-    /// The report of the records alone that fit a filter, with the sets that it leaves empty since their kinds do not know what it
-    /// asks for. `None` if no filter is asked for.
+    /// The plan of the report for the records that fit a filter, and the sets that become empty because their kinds
+    /// do not have what the filter asks for. `None` without a filter.
     fn narrowed(&self, plan: &Plan, part: &Part, view: &View<'_>) -> Result<Option<(Plan, Vec<Label>)>, Failure> {
         if part.person.is_some() && !plan.lists_steps() {
             return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = plan.head.name)));
@@ -307,8 +308,8 @@ impl Chosen<'_> {
     }
 }
 
-/// What a computed report is made from if only a part is asked for by a filter that it takes. `None` if none is asked for, or it takes
-/// none. Records of kinds that do not know what the filter asks are left out.
+/// The source of a computed report that takes a filter, limited to the records that fit. Records of kinds that do not
+/// have what the filter asks for are left out. `None` without a filter, or if the report takes none.
 fn only<'v>(report: &Definition, part: &Part, view: &'v View<'v>) -> Result<Option<BookSource<'v, 'v>>, Failure> {
     let Some(is_of) = report.narrowed_by.filter(|_| part.person.is_none() && !part.filter.is_empty()) else {
         return Ok(None);

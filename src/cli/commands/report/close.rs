@@ -1,5 +1,5 @@
-//! `redress report NAME MONTH --close`: keeps a month's report in the book. Of a closed month it says which commits changed which
-//! figures since.
+//! `redress report NAME MONTH --close`: keeps a month's report in the book. About a closed month it says which
+//! commits have changed which figures since.
 
 use chrono::{Datelike, Months};
 use serde_json::json;
@@ -23,16 +23,16 @@ use crate::render;
 use crate::report::{Adjustment, Belonging, RecordSet, Source, adjustments};
 use crate::wording::Sight;
 
-/// How much of a commit's id people read.
+/// How many characters of a commit's id people see.
 const SHORT: usize = 8;
-/// How many reports are made at most to find the commits that changed a closed month.
+/// The most reports that are made to find the commits that changed a closed month.
 const MOST_REPORTS: usize = 200;
 
-/// A report that can be made of the book as it is, and as it was.
+/// A report that can be made of the book as it is and as it was.
 pub(super) struct Remade<'r> {
     /// The report's name.
     pub(super) name: &'r str,
-    /// What it covers.
+    /// The period.
     pub(super) period: &'r Period,
     /// Makes it.
     pub(super) make: &'r dyn Fn(&View<'_>) -> Result<Report, Failure>,
@@ -50,7 +50,7 @@ impl Remade<'_> {
         bytes
     }
 
-    /// The record that keeps this report, if the month is closed.
+    /// The record that keeps this report. `None` if the month is not closed.
     fn closed(&self, view: &View<'_>, rules: &ClosingRules) -> Result<Option<Record>, Failure> {
         let kind = session::kind(view.policy(), &rules.kind)?;
         let source = BookSource::new(view, table::facts(view));
@@ -62,11 +62,11 @@ impl Remade<'_> {
     }
 }
 
-/// Keeps the report of a month that is over, on a commit that everybody has. The lists of the policy's checklist say what should be
-/// finished before.
+/// Keeps the report of a month that is over, made of a commit that everybody has. The lists of the policy's checklist
+/// say what should be finished first.
 ///
 /// # Errors
-/// The month cannot be closed, or something is left to do and no reason is given.
+/// If the month cannot be closed, or work is left and no reason is given.
 pub(super) fn close(
     remade: &Remade<'_>,
     message: Option<&str>,
@@ -91,7 +91,7 @@ pub(super) fn close(
     }
     let actor = session.actor(context, &view)?;
     let ((id, file), written) = session.write(context, None, |writing| {
-        // somebody else may have closed it, or committed, before this command got the lock
+        // somebody else may have closed the month, or committed, before this command got the lock
         ready(remade, rules, writing.view)?;
         let made = (remade.make)(writing.view)?;
         if made.level() == Some(Level::Error) {
@@ -141,7 +141,7 @@ fn rules(policy: &Policy) -> Result<&ClosingRules, Failure> {
     policy.reports.closing.as_ref().ok_or_else(|| session::unsaid(Reporting::FILE, "closing"))
 }
 
-/// Whether the month can be closed now.
+/// Checks that the month can be closed now.
 fn ready(remade: &Remade<'_>, rules: &ClosingRules, view: &View<'_>) -> Result<(), Failure> {
     let period = remade.period;
     let next = period.from.checked_add_months(Months::new(1));
@@ -171,12 +171,12 @@ fn ready(remade: &Remade<'_>, rules: &ClosingRules, view: &View<'_>) -> Result<(
     }
 }
 
-/// How many records the lists of a report have.
+/// How many records the lists of a report contain.
 fn left_to_do(checklist: &Report) -> usize {
     lists(checklist).map(|(_, _, table)| table.body().count()).sum()
 }
 
-/// The lists of a report: tables with a row for each record, which begin with its id.
+/// The lists of a report: tables with a row for each record, whose first column is its id.
 fn lists(report: &Report) -> impl Iterator<Item = (&str, &crate::locale::Label, &Table)> {
     report.sections.iter().filter_map(|section| match &section.body {
         Body::Table(table) if table.columns.first().is_some_and(|column| column.kind == ColumnType::Id) => {
@@ -205,10 +205,10 @@ fn closed_at(record: &Record) -> String {
     record.opened().map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
-/// Says in the report of a closed month who closed it, and which commits changed which figures since.
+/// Adds to the report of a closed month who closed it, and which commits have changed which figures since.
 ///
 /// # Errors
-/// The book or its history cannot be read.
+/// If the book or its history cannot be read.
 pub(super) fn tell(
     made: &mut Report,
     remade: &Remade<'_>,
@@ -233,7 +233,7 @@ pub(super) fn tell(
     let line = line(view, closed)?;
     let first = at(closed, view.now())?;
     let last = line.len() - 1;
-    // what was kept is masked, and is compared with what is masked
+    // the kept report is masked, so it is compared with a masked one
     let masked = match view.words().sight {
         Sight::Masked => None,
         Sight::Clear => Some(at(view.commit(), view.now())?),
@@ -249,7 +249,8 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// The commits from the closed one to that of the view, by first parents; the two alone if the closed one lies aside.
+/// The commits from the closing one to that of the view, along first parents. Only the two if the closing one is not
+/// among them.
 fn line(view: &View<'_>, closed: Oid) -> Result<Vec<Oid>, Failure> {
     let range = HistoryRange { from: Some(closed), first_parent: true, ..HistoryRange::default() };
     let mut line = Vec::new();
