@@ -1,6 +1,7 @@
 //! `redress` keeps a company's customer service records as YAML files in a git repository, the *book*.
 //!
-//! The modules form layers that import downward only; `ARCHITECTURE.md` has the table, `tests/layers.rs` holds it.
+//! The modules form layers that import only downwards. `ARCHITECTURE.md` has the table, and `tests/layers.rs` checks
+//! it.
 
 pub mod audit;
 pub mod book;

@@ -1,10 +1,10 @@
-//! Dates and periods as people write them by hand, such as `3月9日` or `2026年第三季度`, put into the form that scripts write.
-//! Nothing here reads a time.
+//! Turns dates and periods that people write by hand, such as `3月9日` or `2026年第三季度`, into the form that scripts
+//! write. Nothing here reads a time.
 
 use chrono::NaiveDate;
 
-/// A date as it is written by hand, such as `3月9日` or `2026/3/9`, in the form of `2026-03-09`, with what stands behind it; `None`
-/// if the text does not begin with such a date, or if the date does not exist.
+/// A date written by hand, such as `3月9日` or `2026/3/9`, in the form `2026-03-09`, followed by the rest of the text.
+/// `None` if the text does not begin with such a date, or if the date does not exist.
 pub(super) fn date(text: &str) -> Option<String> {
     let (first, mark, rest) = number(text)?;
     let (year, month, mark, rest) = match mark {
@@ -26,7 +26,7 @@ pub(super) fn date(text: &str) -> Option<String> {
         }
         _ => return None,
     };
-    // a leap year, where none is written
+    // without a year, a leap year
     NaiveDate::from_ymd_opt(i32::try_from(year.unwrap_or(2000)).ok()?, month, day)?;
     let year = year.map(|year| format!("{year}-")).unwrap_or_default();
     let rest = rest.trim_start();
@@ -34,7 +34,8 @@ pub(super) fn date(text: &str) -> Option<String> {
     Some(format!("{year}{month:02}-{day:02}{space}{rest}"))
 }
 
-/// A year, half of one, quarter, month or date as it is written by hand: `2026年`, `2026年上半年`, `2026年第三季度`, `2026年3月`, `2026年3月9日`.
+/// A year, half-year, quarter, month or date written by hand: `2026年`, `2026年上半年`, `2026年第三季度`, `2026年3月`,
+/// `2026年3月9日`.
 pub(super) fn period(text: &str) -> Option<String> {
     let (year, mark, rest) = number(text)?;
     if mark != '年' || year < 1000 {
@@ -64,7 +65,7 @@ fn quarter(text: &str) -> Option<usize> {
     named(["一", "二", "三", "四"]).or_else(|| named(["1", "2", "3", "4"])).map(|at| at + 1)
 }
 
-/// The number that a text begins with, up to four digits, the character behind it, and the rest.
+/// The number of up to four digits at the start of a text, the character after it, and the rest.
 fn number(text: &str) -> Option<(u32, char, &str)> {
     let text = text.trim_start();
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();

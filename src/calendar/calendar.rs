@@ -1,4 +1,4 @@
-//! A calendar: its windows, its dates, and arithmetic with working time. Reading calendars from files is `load`'s.
+//! A calendar: its windows, its dates, and arithmetic with working time. `load` reads calendars from files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -13,9 +13,9 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::TimeText;
 
-/// No calendar knows a date before this year, whatever its file says.
+/// The first year of any calendar, whatever its file says.
 const FIRST_YEAR: i32 = 1900;
-/// No calendar knows a date after this year.
+/// The last year of any calendar.
 const LAST_YEAR: i32 = 2199;
 
 /// How many days may lie between two days of one holiday.
@@ -38,32 +38,32 @@ pub struct Calendar {
     dates: Dates,
     first: NaiveDate,
     last: NaiveDate,
-    /// The first and last instant known, in seconds since 1970.
+    /// The first and last instant that are known, in seconds since 1970.
     from: i64,
     until: i64,
     #[serde(skip, default = "unread_years")]
     years: Vec<OnceLock<Year>>,
 }
 
-/// What is laid down for single dates. Windows beat a make-up workday, which beats a holiday, which beats the weekday.
+/// Rules for single dates. Windows beat a make-up workday, which beats a holiday, which beats the weekday.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Dates {
-    /// Windows of a date; none closes it.
+    /// The windows of a date. An empty list closes it.
     pub windows: BTreeMap<NaiveDate, Vec<Window>>,
-    /// Workdays that a weekday or holiday would not be (调休), each with its name.
+    /// Days that are workdays (调休) although their weekday or a holiday would make them free, each with its name.
     pub make_up: BTreeMap<NaiveDate, String>,
     /// Days off, each with its name.
     pub holidays: BTreeMap<NaiveDate, String>,
-    /// Days with a name that are worked all the same, such as a festival without a day off.
+    /// Days with a name on which people work, such as a festival without a day off.
     pub observed: BTreeMap<NaiveDate, String>,
 }
 
-/// Why a day has the windows that it has.
+/// Why a day has its windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayKind<'c> {
     /// The windows of its weekday. Empty if it has none.
     Weekday,
-    /// Windows laid down for the date. Empty if it is closed.
+    /// Windows for this date. Empty if it is closed.
     Dated,
     /// A make-up workday, with its name (may be empty).
     MakeUp(&'c str),
@@ -97,14 +97,15 @@ impl std::fmt::Display for Outside {
 
 impl std::error::Error for Outside {}
 
-/// Nothing is known of any year yet; one more on either side, for the hours by which a zone's year is not that of UTC.
+/// Nothing is known of any year yet. There is one more year on either side, because a zone's year is some hours off
+/// that of UTC.
 fn unread_years() -> Vec<OnceLock<Year>> {
     (FIRST_YEAR - 1..=LAST_YEAR + 1).map(|_| OnceLock::new()).collect()
 }
 
 impl Calendar {
-    /// A calendar of windows (Monday first; sorted, not overlapping) and dates. `make_up` is the weekday whose windows a
-    /// make-up workday takes. Dates outside `known` (both inclusive) are not known.
+    /// A calendar of windows (Monday first; sorted, not overlapping) and dates. A make-up workday takes the windows
+    /// of the weekday `make_up`. Dates outside `known` (both ends included) are not known.
     pub fn new(
         name: impl Into<String>,
         zone: Zone,
@@ -140,21 +141,21 @@ impl Calendar {
         (self.first, self.last)
     }
 
-    /// The last date that a holiday or make-up workday is laid down for: a calendar that knows later dates may want the
-    /// next year's file.
+    /// The last date with a holiday or make-up workday. A calendar that knows later dates may need the next year's
+    /// file.
     pub fn last_special_date(&self) -> Option<NaiveDate> {
         let last = |dates: &BTreeMap<NaiveDate, String>| dates.last_key_value().map(|(date, _)| *date);
         last(&self.dates.holidays).max(last(&self.dates.make_up))
     }
 
-    /// Whether holidays are laid down for years before that of a date only: its weekdays count as working days until
-    /// somebody adds them.
+    /// Whether the calendar has holidays only for years before that of a date. The weekdays of that year count as
+    /// working days until somebody adds its holidays.
     pub fn lacks_holidays_of(&self, date: NaiveDate) -> bool {
         date <= self.last && self.last_special_date().is_some_and(|last| date.year() > last.year())
     }
 
-    /// The first day of each holiday of this name, and of each day that is observed by it, in order. A holiday that another one
-    /// interrupts is one; a year without any is one whose files do not have it yet.
+    /// The first day of each holiday with this name, and of each day that is observed under it, in order. A holiday
+    /// that another one interrupts counts once. If a year has none, its files do not contain it yet.
     pub fn holiday_starts(&self, name: &str) -> Vec<NaiveDate> {
         let named = |(date, names): (&NaiveDate, &String)| parts(names).any(|part| part == name).then_some(*date);
         let days = self.dates.holidays.iter().filter_map(named);
@@ -178,7 +179,7 @@ impl Calendar {
     /// The windows of a date and why it has them.
     ///
     /// # Errors
-    /// A date that the calendar does not know.
+    /// If the calendar does not know the date.
     pub fn day(&self, date: NaiveDate) -> Result<(&[Window], DayKind<'_>), Outside> {
         self.check_date(date)?;
         Ok(self.rule(date))
@@ -211,15 +212,16 @@ impl Calendar {
     }
 
     /// # Errors
-    /// A date that the calendar does not know.
+    /// If the calendar does not know the date.
     pub(super) fn check_date(&self, date: NaiveDate) -> Result<(), Outside> {
         if self.knows_date(date) { Ok(()) } else { Err(self.outside()) }
     }
 
-    /// Whether an instant is known: not before the first date, nor after the last one or its window past midnight.
+    /// Checks that an instant is known: not before the first date, and not after the last one with its window past
+    /// midnight.
     ///
     /// # Errors
-    /// An instant that is not.
+    /// If it is not.
     pub fn check(&self, moment: Moment) -> Result<(), Outside> {
         if (self.from..=self.until).contains(&moment.timestamp()) { Ok(()) } else { Err(self.outside()) }
     }
@@ -232,7 +234,7 @@ impl Calendar {
     /// Whether an instant is working time.
     ///
     /// # Errors
-    /// An instant that the calendar does not know.
+    /// If the calendar does not know the instant.
     pub fn is_working(&self, moment: Moment) -> Result<bool, Outside> {
         self.check(moment)?;
         let second = moment.timestamp();
@@ -242,7 +244,7 @@ impl Calendar {
     /// Whether a date is a working day: it has a window, and the zone did not skip it.
     ///
     /// # Errors
-    /// A date that the calendar does not know.
+    /// If the calendar does not know the date.
     pub fn is_workday(&self, date: NaiveDate) -> Result<bool, Outside> {
         self.check_date(date)?;
         Ok(self.year(date.year()).is_some_and(|year| year.is_workday(date)))
@@ -260,8 +262,8 @@ impl Calendar {
         Some(self.zone.first_at(wall_at(date, first.from())))
     }
 
-    /// What a bare date means as an instant: the end of its last window, or 24:00 where it has none. Where the date is not
-    /// known, as its weekday would have it.
+    /// The instant that a date without a time means: the end of its last window, or 24:00 if it has none. A date that
+    /// is not known has the windows of its weekday.
     pub fn end_of_date(&self, date: NaiveDate) -> Moment {
         match self.rule(date).0.last() {
             Some(last) => self.zone.end_before(wall_at(date, last.until())),
@@ -276,10 +278,10 @@ impl Calendar {
             .flat_map(move |year| year.stretches(from, until))
     }
 
-    /// Working time between two instants in seconds, 0 where `until` is not after `from`.
+    /// Working time between two instants, in seconds. 0 if `until` is not after `from`.
     ///
     /// # Errors
-    /// An instant that the calendar does not know.
+    /// If the calendar does not know an instant.
     pub fn between(&self, from: Moment, until: Moment) -> Result<i64, Outside> {
         self.check(from)?;
         self.check(until)?;
@@ -293,10 +295,11 @@ impl Calendar {
         Ok(whole + before(until) - before(from))
     }
 
-    /// The earliest instant by which `work` seconds of working time have passed after `from`; `from` itself for none.
+    /// The earliest instant by which `work` seconds of working time have passed after `from`. For 0 it is `from`
+    /// itself.
     ///
     /// # Errors
-    /// A start or end that the calendar does not know.
+    /// If the calendar does not know the start or the end.
     pub fn add_work(&self, from: Moment, work: i64) -> Result<Moment, Outside> {
         self.check(from)?;
         if work <= 0 {
@@ -316,10 +319,10 @@ impl Calendar {
         }
     }
 
-    /// The latest instant from which `work` seconds of working time lie before `until`; `until` itself for none.
+    /// The latest instant from which `work` seconds of working time lie before `until`. For 0 it is `until` itself.
     ///
     /// # Errors
-    /// A start or end that the calendar does not know.
+    /// If the calendar does not know the start or the end.
     pub fn sub_work(&self, until: Moment, work: i64) -> Result<Moment, Outside> {
         self.check(until)?;
         if work <= 0 {
@@ -337,10 +340,10 @@ impl Calendar {
         Ok(self.zone.moment(found))
     }
 
-    /// The working day `count` after a date (1 is the next one), which does not count itself.
+    /// The working day `count` after a date (1 is the next one). The date itself does not count.
     ///
     /// # Errors
-    /// A date that the calendar does not know.
+    /// If the calendar does not know a date.
     pub fn workday_after(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, Outside> {
         self.check_date(date)?;
         let mut at = date.year();
@@ -358,10 +361,10 @@ impl Calendar {
         }
     }
 
-    /// The working day `count` before a date (1 is the one before), which does not count itself.
+    /// The working day `count` before a date (1 is the one before). The date itself does not count.
     ///
     /// # Errors
-    /// A date that the calendar does not know.
+    /// If the calendar does not know a date.
     pub fn workday_before(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, Outside> {
         self.check_date(date)?;
         if count == 0 {
@@ -381,7 +384,7 @@ impl Calendar {
     /// How many working days lie after `after`, up to and including `through`.
     ///
     /// # Errors
-    /// A date that the calendar does not know.
+    /// If the calendar does not know a date.
     pub fn workdays_between(&self, after: NaiveDate, through: NaiveDate) -> Result<u32, Outside> {
         self.check_date(after)?;
         self.check_date(through)?;

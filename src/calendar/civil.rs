@@ -1,7 +1,7 @@
 //! Periods of the calendar as filters and reports name them: `2026`, `2026-h1`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`,
 //! `last-month`. Both ends are included.
 //!
-//! Nothing here knows what day it is unless it is told.
+//! Nothing here knows the current day unless the caller gives it.
 
 use std::fmt;
 
@@ -24,15 +24,15 @@ pub struct CivilDays {
 pub enum Said {
     /// A period.
     Period(CivilDays),
-    /// A period as seen from today, if there is no today.
+    /// A relative period, but the current day is not given.
     Relative,
     /// No period.
     Nothing,
 }
 
 impl CivilDays {
-    /// A year, half-year, quarter, month, ISO week or day, in any case: `2026`, `2026-h1`, `2026-q3`, `2026-10`, `2026-w45`,
-    /// `2026-10-05`; also as it is written by hand, `2026年10月`.
+    /// A year, half-year, quarter, month, ISO week or day, in any case: `2026`, `2026-h1`, `2026-q3`, `2026-10`,
+    /// `2026-w45`, `2026-10-05`, or written by hand: `2026年10月`.
     pub fn named(text: &str) -> Option<Self> {
         CivilDays::plain(text).or_else(|| CivilDays::plain(&by_hand::period(&half_width(text))?))
     }
@@ -61,7 +61,8 @@ impl CivilDays {
         }
     }
 
-    /// As [`CivilDays::named`], and periods as seen from `today` in English and Chinese: `today`, `last-month`, 上周.
+    /// As [`CivilDays::named`], and also periods relative to `today` in English and Chinese: `today`, `last-month`,
+    /// 上周.
     pub fn said(text: &str, today: Option<NaiveDate>) -> Said {
         if let Some(period) = CivilDays::named(text) {
             return Said::Period(period);
@@ -90,7 +91,7 @@ impl CivilDays {
 }
 
 impl fmt::Display for CivilDays {
-    /// The shortest name of it, or both ends joined by `..`.
+    /// Its shortest name, or both ends joined by `..`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let CivilDays { first, last } = *self;
         let (year, month) = (first.year(), first.month());
@@ -132,7 +133,7 @@ enum Unit {
 }
 
 impl Unit {
-    /// The unit that lies `back` units before the one that holds `today`.
+    /// The unit that lies `back` units before the one with `today` in it.
     fn around(self, today: NaiveDate, back: i32) -> Option<CivilDays> {
         let shifted = |months: i32| {
             let months = months * back;

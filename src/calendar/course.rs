@@ -1,15 +1,15 @@
 //! The course of a deadline's runs: what each mark does to them. A deadline may have a condition. While the condition
-//! does not hold, the runs go on unseen, so that the start is known if the condition comes to hold later.
+//! does not hold, the runs go on hidden, so that the start is known if the condition holds later.
 
 use super::Moment;
 use super::run::{Due, End, Extension, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, TimedMark, end_pause, pause};
 
-/// What is seen of a run.
+/// Which part of a run is visible.
 #[derive(Debug)]
 enum Seen {
     /// All of it: the condition holds.
     Whole,
-    /// This much: it ended before, and what came after was not demanded.
+    /// This much. It ended earlier, because nothing was demanded after that.
     Until(Box<Run>),
     /// Nothing: the condition never held while it ran.
     Nothing,
@@ -22,7 +22,7 @@ pub(super) struct Course {
     runs: Vec<(Run, Seen)>,
     /// Whether the condition holds.
     holds: bool,
-    /// What began the waiting that lasts.
+    /// The cause of the current waiting, if any.
     waiting: Option<usize>,
 }
 
@@ -31,7 +31,7 @@ impl Course {
         Course { reopen, runs: Vec::new(), holds: true, waiting: None }
     }
 
-    /// The runs as they are seen.
+    /// The runs, as far as they are visible.
     pub(super) fn into_runs(self) -> Vec<Run> {
         let seen = |(run, seen): (Run, Seen)| match seen {
             Seen::Whole => Some(run),
@@ -45,7 +45,7 @@ impl Course {
         self.runs.last().is_some_and(|(run, _)| run.is_running())
     }
 
-    /// Takes a mark, which is not before the one that was taken last.
+    /// Takes a mark. It must not be earlier than the mark before.
     pub(super) fn take(&mut self, mark: &TimedMark) {
         let moment = mark.at;
         let running = self.is_running();
@@ -126,7 +126,7 @@ impl Course {
         self.wait(moment);
     }
 
-    /// The condition comes to hold while a run goes on unseen: what is demanded begins now.
+    /// The condition begins to hold while a hidden run goes on: the demand begins now.
     fn begin_anew(&mut self, mark: &TimedMark, moment: Moment) {
         let Some((run, seen)) = self.runs.last_mut() else { return };
         match seen {
@@ -144,7 +144,7 @@ impl Course {
         self.wait(moment);
     }
 
-    /// A run that begins or goes on while there is waiting waits.
+    /// Makes a run wait that begins or goes on during a waiting.
     fn wait(&mut self, moment: Moment) {
         if let (Some(cause), Some((run, _))) = (self.waiting, self.runs.last_mut()) {
             run.pauses.push(pause(moment, PauseKind::Waiting, cause));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Calendar, Measure, Moment, Outside, Span, Unit, Within};
 
-/// What becomes of a civil last day that is not a working day.
+/// What happens to a civil last day that is not a working day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Roll {
     /// It stays.
@@ -16,19 +16,19 @@ pub enum Roll {
 }
 
 impl Calendar {
-    /// When a span that begins at `start` ends; see the table of spans.
+    /// When a span that begins at `start` ends (see the table of spans in docs/times.md).
     ///
     /// # Errors
-    /// A start or end that the calendar does not know.
+    /// If the calendar does not know the start or the end.
     pub fn add(&self, start: Moment, span: Span, roll: Roll) -> Result<Moment, Outside> {
         self.due(start, &Within::Span(span), roll, 0)
     }
 
-    /// When a time limit that begins at `start` ends, moved by `moved` of its own measure: seconds, working seconds,
-    /// civil days or working days.
+    /// When a time limit that begins at `start` ends, moved by `moved` in the limit's own measure: seconds, working
+    /// seconds, civil days or working days.
     ///
     /// # Errors
-    /// A start or end that the calendar does not know.
+    /// If the calendar does not know the start or the end.
     pub fn due(&self, start: Moment, within: &Within, roll: Roll, moved: i64) -> Result<Moment, Outside> {
         self.check(start)?;
         let from = self.zone.date(start);
@@ -58,8 +58,8 @@ impl Calendar {
         Ok(end)
     }
 
-    /// The working day that this many working days from a start end on. 0 is the starting day, or the next working day
-    /// where the start lies after its last window or on no working day.
+    /// The last of this many working days from a start. 0 is the starting day, or the next working day if the start
+    /// lies after its last window or on a day without work.
     fn last_workday(&self, start: Moment, count: u32) -> Result<NaiveDate, Outside> {
         let from = self.zone.date(start);
         if count > 0 {
@@ -69,7 +69,7 @@ impl Calendar {
         if ahead { Ok(from) } else { self.workday_after(from, 1) }
     }
 
-    /// 24:00 of a civil last day, moved by days and rolled.
+    /// 24:00 of a civil last day, moved by days and rolled to a working day.
     fn end_of_civil(&self, last: Option<NaiveDate>, roll: Roll, moved: i64) -> Result<Moment, Outside> {
         let moved = Days::new(u64::try_from(moved).unwrap_or_default());
         let last = last.and_then(|last| last.checked_add_days(moved)).ok_or_else(|| self.outside())?;
@@ -81,11 +81,11 @@ impl Calendar {
         Ok(self.zone.end_of_day(last))
     }
 
-    /// The instant a span before `end`, for warnings: from then on no more than the span is left. Days lead to the start
-    /// of the civil day, working days to the start of that day's first window.
+    /// The instant a span before `end`, for warnings: from then on no more than the span is left. A span in days
+    /// leads to the start of the civil day, a span in working days to the start of that day's first window.
     ///
     /// # Errors
-    /// An instant that the calendar does not know.
+    /// If the calendar does not know an instant.
     pub fn before(&self, end: Moment, span: Span) -> Result<Moment, Outside> {
         self.check(end)?;
         // 24:00 belongs to the day that ends.
@@ -111,7 +111,7 @@ impl Calendar {
     }
 }
 
-/// The last day of civil counting; months keep the day or take the last one.
+/// The last day of a civil span. Months keep the day of the month, or take the last one.
 pub(super) fn civil(from: NaiveDate, span: Span) -> Option<NaiveDate> {
     let days = |count: u64| from.checked_add_days(Days::new(count));
     match span.unit {

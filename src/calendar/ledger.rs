@@ -12,7 +12,7 @@ use crate::locale::Lang;
 pub struct Entry {
     /// Its start.
     pub from: Moment,
-    /// Its end (exclusive).
+    /// Its end, exclusive.
     pub until: Moment,
     /// Whether it counts towards the deadline.
     pub counted: bool,
@@ -23,7 +23,7 @@ pub struct Entry {
 /// Why an interval counts or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// The clock runs: elapsed time, or a deadline at a fixed time.
+    /// The clock runs: for elapsed time, or for a deadline at a fixed time.
     Running,
     /// A window of a working day.
     Window,
@@ -37,7 +37,7 @@ pub enum Why {
     Holiday(String),
     /// A date that the calendar closes.
     Closed,
-    /// The day that the run started on.
+    /// The day on which the run started.
     StartingDay,
     /// A civil day.
     Day,
@@ -47,18 +47,18 @@ pub enum Why {
     MakeUp(String),
     /// Waiting.
     Waiting,
-    /// Between an end and the resuming.
+    /// Between an end and its resumption.
     Gap,
-    /// After a last day that was no working day, up to the one that takes its place.
+    /// After a last day that is no working day, up to the day that replaces it.
     Rolled,
     /// After the due moment.
     Overdue,
-    /// Dates that the calendar does not know.
+    /// The calendar does not know these dates.
     Unknown,
 }
 
 impl Why {
-    /// The reason as people read it.
+    /// The reason, for people.
     pub fn text(&self, lang: Lang) -> String {
         let (en, zh, name) = match self {
             Why::Running => ("time runs", "计时", ""),
@@ -87,18 +87,19 @@ impl Why {
     }
 }
 
-/// The most days that a ledger spells out; what follows is one entry.
+/// The most days that a ledger lists. What follows is one entry.
 const MOST_DAYS: usize = 5 * 366;
 
-/// The ledger of a run as of `now`: without holes from its start to its end, to `now`, or to its due moment where that is
-/// yet to come. Neighbours of the same kind are one entry, counted days excepted. Empty while nothing is laid down.
+/// The ledger of a run as of `now`. It has no gaps from the start of the run to its end, or to `now`, or to its due
+/// moment if that is later. Neighbours of the same kind are one entry, except counted days. Empty while the run has
+/// no due time.
 pub fn ledger(calendar: &Calendar, target: Target<'_>, run: &Run, now: Moment) -> Vec<Entry> {
     if run.due == Due::Unset {
         return Vec::new();
     }
     let due = run.due.at();
     let end = run.end.map_or_else(|| due.map_or(now, |due| due.max(now)), |end| end.at).max(run.start);
-    // What counts ends with the due moment, unless the run is not overdue at all.
+    // counting ends with the due moment, unless the run is not overdue at all
     let over = due.filter(|_| run.outcome == Outcome::Breached).map_or(end, |due| due.clamp(run.start, end));
     let mut entries = Vec::new();
     match (target, &run.due) {
@@ -140,14 +141,14 @@ fn by_time(calendar: &Calendar, measure: Measure, run: &Run, (over, now): (Momen
     count(from, over, entries);
 }
 
-/// What tells days apart in a run that is measured in days.
+/// What distinguishes the days of a run that is measured in days.
 struct Days {
     first: NaiveDate,
-    /// The starting day is the due one too: 0 days from it.
+    /// Whether the starting day is also the due day: 0 days from it.
     only: bool,
-    /// The day that the run is due on; a last window past midnight ends on the next.
+    /// The day on which the run is due. A last window past midnight ends on the day after.
     last: Option<NaiveDate>,
-    /// The last day before it was rolled to a working day.
+    /// The last day, before it was rolled to a working day.
     nominal: Option<NaiveDate>,
     pauses: Vec<(NaiveDate, NaiveDate, PauseKind)>,
 }
@@ -220,7 +221,7 @@ fn by_day(
         let end = zone.end_of_day(date).min(until);
         if end > at {
             let (counted, why) = judge(date);
-            // Days are spelled out one by one where they count; days off in a row are one entry.
+            // Days that count are listed one by one. Days off in a row are one entry.
             let entry = Entry { from: at, until: end, counted, why };
             if counted {
                 entries.push(entry)
@@ -251,7 +252,7 @@ fn windows(calendar: &Calendar, (from, until): (Moment, Moment), entries: &mut V
     off(calendar, (at, until), entries);
 }
 
-/// The kind of the day that the window around a working instant started on.
+/// The kind of the day whose window contains a working instant.
 fn started_on(calendar: &Calendar, moment: Moment) -> Option<DayKind<'_>> {
     let wall = calendar.zone().wall(moment);
     [wall.date().pred_opt(), Some(wall.date())].into_iter().flatten().find_map(|date| {
@@ -261,7 +262,7 @@ fn started_on(calendar: &Calendar, moment: Moment) -> Option<DayKind<'_>> {
     })
 }
 
-/// Adds time off, split where a whole day is off for a reason of its own.
+/// Adds time off. It is split if a whole day is off for a reason of its own.
 fn off(calendar: &Calendar, (from, until): (Moment, Moment), entries: &mut Vec<Entry>) {
     by_day(calendar, (from, until), entries, &|date| match workday(calendar, date) {
         (true, _) => (false, Why::OffHours),
@@ -269,7 +270,7 @@ fn off(calendar: &Calendar, (from, until): (Moment, Moment), entries: &mut Vec<E
     });
 }
 
-/// Adds an entry, joined to the one before if nothing tells them apart; empty ones are left out.
+/// Adds an entry, joined to the one before if they are the same. Empty entries are left out.
 fn push(entries: &mut Vec<Entry>, entry: Entry) {
     if entry.from >= entry.until {
         return;
@@ -283,7 +284,7 @@ fn push(entries: &mut Vec<Entry>, entry: Entry) {
 }
 
 impl Entry {
-    /// How long the interval is, as people read it.
+    /// The length of the interval, for people.
     pub fn length(&self, lang: Lang) -> String {
         words::elapsed(super::run::seconds(self.from, self.until), lang)
     }

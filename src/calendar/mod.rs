@@ -1,6 +1,6 @@
 //! Working time: calendars, spans, runs of deadlines, expressions of time, periods.
 //!
-//! No records and no clock: `now` is always an argument.
+//! There are no records and no clock: `now` is always an argument.
 
 mod by_hand;
 #[allow(clippy::module_inception)]
@@ -39,5 +39,5 @@ pub use span::{Measure, Span, SpanError, Unit, Within};
 pub use window::{Window, WindowError};
 pub use zone::{UnknownZone, Zone};
 
-/// An instant with the offset that it was written with, to the second.
+/// An instant with the offset with which it was written, in whole seconds.
 pub type Moment = chrono::DateTime<chrono::FixedOffset>;

@@ -1,6 +1,6 @@
-//! Proof of the arithmetic: a brute-force oracle that steps minute by minute over random calendars, zones, windows past
-//! midnight, holidays, make-up days and pauses, around the clock changes of several zones. It shares no code with what
-//! it judges but the types.
+//! Checks the arithmetic against a brute-force oracle. The oracle steps minute by minute over random calendars,
+//! zones, windows past midnight, holidays, make-up days and pauses, around the clock changes of several zones. It
+//! shares only the types with the code that it judges.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::{
     Why, Window, Within, Zone, ledger, runs,
 };
 
-/// Zones, each with a moment shortly before something odd happens to its clock.
+/// Zones, each with a moment shortly before something unusual happens to its clock.
 const PLACES: [(&str, &str); 9] = [
     ("Asia/Shanghai", "2026-09-28T00:00"),
     ("Europe/Berlin", "2026-03-27T00:00"),
@@ -82,8 +82,8 @@ impl Plain {
     }
 }
 
-/// Windows of a day: none, one, two with a lunch break, one past midnight, or the whole day. None begins before 06:00 and
-/// those past midnight end by then, so that no two days overlap.
+/// Windows of a day: none, one, two with a lunch break, one past midnight, or the whole day. None begins before
+/// 06:00, and those past midnight end by then, so that no two days overlap.
 fn day() -> impl Strategy<Value = Vec<(u32, u32)>> {
     let two = (360..700u32, 1..120u32, 1..60u32, 1..120u32);
     prop_oneof![
@@ -167,7 +167,7 @@ proptest! {
             let span = Span::new(u32::try_from(work).unwrap(), Unit::WorkMinutes);
             let end = calendar.add(moment(start), span, Roll::Stay).unwrap();
             prop_assert_eq!(minutes(end), at);
-            // The inverse, both ways.
+            // the inverse, both ways
             prop_assert_eq!(calendar.between(moment(start), end).unwrap(), work * 60);
             let back = calendar.before(end, span).unwrap();
             prop_assert_eq!(calendar.between(back, end).unwrap(), work * 60);
@@ -180,7 +180,7 @@ proptest! {
         let calendar = plain.calendar();
         let start = base + from;
         let first = plain.wall(start).date();
-        // Every date that some minute stands on, in order, with the end of its last window as minutes find it.
+        // every date of any minute, in order, with the end of its last window as the minutes show it
         let mut ends: BTreeMap<NaiveDate, i64> = BTreeMap::new();
         for minute in start - 2880..start + LONGEST {
             let wall = plain.wall(minute);
@@ -195,7 +195,7 @@ proptest! {
                 }
             }
         }
-        // A date that the zone skips is not a day, even where its window reaches into the next.
+        // a date that the zone skips is not a day, even if its window reaches into the next one
         ends.retain(|date, _| calendar.zone().has_date(*date));
         let last = match count {
             0 if ends.get(&first).is_some_and(|end| start < *end) => Some(first),
@@ -221,7 +221,7 @@ proptest! {
         let start = base + from;
         let last = plain.wall(start).date() + chrono::Days::new(u64::from(count));
         let end = calendar.add(moment(start), Span::new(count, Unit::Days), Roll::Stay).unwrap();
-        // No minute after the end stands on the last day or before, and the one before the end does.
+        // no minute after the end is on the last day or before, and the minute before the end is
         let end = minutes(end);
         prop_assert!(plain.wall(end - 1).date() <= last);
         prop_assert!((end..end + 1440).all(|minute| plain.wall(minute).date() > last));
@@ -249,14 +249,14 @@ proptest! {
         let found = runs(&calendar, target, reopen, &marks, now);
         prop_assert!(!found.is_empty());
         prop_assert!(reopen != Reopen::Resume || found.len() == 1);
-        // Restarted, each start has a run of its own.
+        // with restarts, each start has a run of its own
         let starts = marks.iter().filter(|mark| mark.kind == MarkKind::Start).count();
         prop_assert!(reopen != Reopen::Restart || found.len() == starts);
         for run in &found {
             judge(&plain, &calendar, run, span, now)?;
             books(&calendar, run, &ledger(&calendar, target, run, now), span, now)?;
         }
-        // What happens later never unmakes a breach.
+        // what happens later never takes a breach back
         for upto in 1..marks.len() {
             let earlier = runs(&calendar, target, reopen, &marks[..upto], marks[upto].at);
             for (before, after) in earlier.iter().zip(&found) {
@@ -288,10 +288,10 @@ fn span() -> impl Strategy<Value = Span> {
     ]
 }
 
-/// Judges a run by stepping: what lies between start and due, without the pauses that moved it, is the span.
+/// Judges a run by stepping: the time between start and due, without the pauses that moved it, is the span.
 fn judge(plain: &Plain, calendar: &Calendar, run: &Run, span: Span, now: Moment) -> Result<(), TestCaseError> {
     let Due::At(due) = run.due else {
-        // A calendar with hardly a window runs out of known dates.
+        // a calendar with hardly any windows runs out of known dates
         return Ok(());
     };
     let (start, due_minute) = (minutes(run.start), minutes(due));
@@ -317,21 +317,22 @@ fn judge(plain: &Plain, calendar: &Calendar, run: &Run, span: Span, now: Moment)
             prop_assert_eq!(counted.filter(|minute| plain.works(*minute)).count() as i64, i64::from(span.count));
         }
         measure @ (Measure::Days | Measure::Workdays) if span.count > 0 => {
-            // Days that some minute between stands on, after the starting one, that no pause touches.
+            // days of minutes between, after the starting one, that no pause touches
             let first = plain.wall(start).date();
             let mut days: BTreeMap<NaiveDate, bool> = BTreeMap::new();
             for minute in start..due_minute {
                 let date = plain.wall(minute).date();
                 *days.entry(date).or_default() |= paused(minute);
             }
-            // A pause of no length yet still touches its day.
+            // a pause without length still touches its day
             for pause in run.pauses.iter().filter(|pause| pause.moves && pause.until.is_none() && pause.from == now) {
                 days.insert(plain.wall(minutes(pause.from)).date(), true);
             }
-            // A clock that goes back past midnight shows a minute of the next day before the last one ends.
+            // a clock that goes back past midnight shows a minute of the next day before the last one ends
             let last = plain.wall(due_minute - 1).date();
             let is_day = |date: NaiveDate| measure == Measure::Days || !plain.of_date(date).is_empty();
-            // Skipped dates count as civil days, a date that comes in two pieces is odd, and windows past midnight end on the day after the last working day.
+            // Skipped dates count as civil days. A date in two pieces is unusual. Windows past midnight end on the
+            // day after the last working day.
             let in_pieces = plain.zone.name() == "America/St_Johns";
             let plain_days = match measure {
                 Measure::Days => !in_pieces && plain.zone.name() != "Pacific/Apia",
@@ -365,7 +366,7 @@ fn judge(plain: &Plain, calendar: &Calendar, run: &Run, span: Span, now: Moment)
     Ok(())
 }
 
-/// A ledger has no holes, and what it counts by the due moment is the span.
+/// A ledger has no gaps, and what it counts up to the due moment is the span.
 fn books(calendar: &Calendar, run: &Run, ledger: &[Entry], span: Span, now: Moment) -> Result<(), TestCaseError> {
     let Due::At(due) = run.due else { return Ok(()) };
     let end = run.end.map_or(due.max(now), |end| end.at);

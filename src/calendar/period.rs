@@ -14,14 +14,14 @@ use crate::locale::messages::TimeText;
 pub struct Period {
     /// The first date.
     pub from: NaiveDate,
-    /// The date after the last.
+    /// The first day after it.
     pub until: NaiveDate,
-    /// What it is called, in the form that reads back: `2026-q3`, `2026-10-01..2026-10-05`.
+    /// Its name, in the form that can be read back: `2026-q3`, `2026-10-01..2026-10-05`.
     pub label: String,
     shape: Shape,
 }
 
-/// The length that a report covers where no period is named.
+/// The length that a report covers if no period is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Every {
     /// A day: today.
@@ -68,7 +68,7 @@ enum Shape {
 pub struct PeriodError(String);
 
 impl PeriodError {
-    /// What is wrong and which forms there are.
+    /// What is wrong and which forms exist.
     pub fn label(&self) -> Label {
         label!(TimeText::Period, text = self.0)
     }
@@ -83,11 +83,11 @@ impl std::fmt::Display for PeriodError {
 impl std::error::Error for PeriodError {}
 
 impl Period {
-    /// Reads a period; `today` is for the relative ones: today, yesterday, this-week, last-week, this-month, last-month,
-    /// this-quarter, last-quarter, this-half-year, last-half-year, this-year, last-year.
+    /// Reads a period. `today` is needed for the relative ones: today, yesterday, this-week, last-week, this-month,
+    /// last-month, this-quarter, last-quarter, this-half-year, last-half-year, this-year, last-year.
     ///
     /// # Errors
-    /// Any other text, and a range that ends before it begins.
+    /// If the text is anything else, or a range that ends before it begins.
     pub fn parse(text: &str, today: NaiveDate) -> Result<Period, PeriodError> {
         let refused = || PeriodError(text.to_owned());
         let trimmed = text.trim();
@@ -104,7 +104,7 @@ impl Period {
         }
     }
 
-    /// The period that a report covers where none is named.
+    /// The period that a report covers if none is named.
     pub fn default_of(every: Every, today: NaiveDate) -> Option<Period> {
         match every {
             Every::Day => single("today", today),
@@ -116,7 +116,8 @@ impl Period {
         }
     }
 
-    /// What a period of this name is called, in each language: `2026-10` and 2026年10月. Another text stays as it is.
+    /// The label of a period with this name, in each language: `2026-10` and 2026年10月. Any other text stays
+    /// unchanged.
     pub fn called(name: &str) -> Label {
         let one = |part: &str| {
             let number = |text: &str, most: u32| text.parse::<u32>().ok().filter(|number| (1..=most).contains(number));
@@ -166,13 +167,13 @@ impl Period {
         self.until.signed_duration_since(self.from).num_days()
     }
 
-    /// The instants of the period in a zone: its first, and the one that it ends before.
+    /// The period in a zone: its first instant, and the instant before which it ends.
     pub fn moments(&self, zone: Zone) -> (Moment, Moment) {
         let last = zone.end_of_day(self.last());
         (zone.start_of_day(self.from), last)
     }
 
-    /// The period before: the month before a month, otherwise as many days before. None before the first year.
+    /// The period before: for a month the month before, otherwise as many days before. `None` before the first year.
     pub fn previous(&self) -> Option<Period> {
         match self.shape {
             Shape::Months(count) => months(self.from.checked_sub_months(Months::new(count))?, count),
@@ -189,7 +190,8 @@ impl Period {
         }
     }
 
-    /// The same period a year before; a week is the week of the same number, or the last one where that year has fewer.
+    /// The same period a year before. For a week it is the week with the same number, or the last one if that year
+    /// has fewer.
     pub fn year_before(&self) -> Option<Period> {
         match self.shape {
             Shape::Months(count) => months(self.from.checked_sub_months(Months::new(12))?, count),
@@ -228,7 +230,7 @@ fn week_of(date: NaiveDate) -> Option<Period> {
     single(&format!("{:04}-w{:02}", week.year(), week.week()), date)
 }
 
-/// This many months from the first of one: a month, a quarter, half a year or a year.
+/// This many months from the first day of a month: a month, a quarter, half a year or a year.
 fn months(from: NaiveDate, count: u32) -> Option<Period> {
     let days = CivilDays::months(from.year(), from.month(), count)?;
     single(&days.to_string(), from)

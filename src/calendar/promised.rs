@@ -1,11 +1,11 @@
-//! Runs against times that were promised and renewed. A time that had passed before the renewal was broken, whatever
-//! was promised after it.
+//! Runs against times that were promised and renewed. A time that had passed before it was renewed is broken,
+//! whatever was promised after it.
 
 use super::run::{End, Laid, Run, end_pause, outcome};
 use super::{Calendar, Due, Moment};
 
-/// A run against what was laid down for it, each in its time. A time that is renewed before it has passed only moves the run;
-/// one that had passed was broken, and stays so: the run ends there, and the next goes on with the new time.
+/// A run against the promises for it, in order. A promise that is renewed before it has passed only moves the run. A
+/// promise that had passed is broken and stays so: the run ends there, and the next run has the new time.
 pub(super) fn promised(calendar: &Calendar, laid: &[Laid], mut run: Run, now: Moment) -> Vec<Run> {
     let mut found = Vec::new();
     let mut by = None;
@@ -111,7 +111,7 @@ mod tests {
                 "11T09",
                 "02T09 by 04T17 until 05T09 breached; 10T09 by 12T17 until .. open",
             ),
-            // laid down after the start, and what only the stop itself renews
+            // promised after the start, and renewed only by the stop itself
             (vec![("", ""), ("03T09", "04T17")], vec![("02T09", Start)], "04T16", "02T09 by 04T17 until .. open"),
             (
                 vec![first, ("05T09", "09T17")],

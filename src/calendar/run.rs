@@ -5,44 +5,44 @@ use serde::{Deserialize, Serialize};
 
 use super::{Calendar, Moment, Outside, Roll, Span, Within, Zone};
 
-/// Something that happened to a deadline. Marks count in the order of their times; at the same time in the order in which they
-/// come, which is that of the record's events.
+/// Something that happened to a deadline. Marks count in the order of their times. At the same time they count in the
+/// order of the record's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimedMark {
     /// When.
     pub at: Moment,
     /// What.
     pub kind: MarkKind,
-    /// What made it, such as the number of the event; handed back in runs and ledgers.
+    /// What made it, such as the number of the event. Runs and ledgers return it.
     pub cause: usize,
 }
 
 /// What a mark does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkKind {
-    /// A start is entered: a run opens, or the last one resumes. While one runs, only `restart` does something.
+    /// A start is entered: a run opens, or the last one resumes. While one runs, only `restart` has an effect.
     Start,
     /// A stop is entered: the run ends.
     Stop,
-    /// It is too late for what the run demands: it ends and is missed, whenever that is.
+    /// What the run demands has become impossible: it ends and is missed, at any time.
     Miss,
     /// A closed state is entered: the run ends.
     Close,
-    /// Waiting begins; also before a run, which then opens waiting.
+    /// Waiting begins. This may be before a run, which then opens waiting.
     Pause,
     /// Waiting ends.
     Unpause,
-    /// The deadline's condition no longer holds: the run ends, missed where it was due before.
+    /// The deadline's condition no longer holds: the run ends, and is missed if it was overdue.
     Lose,
-    /// The condition holds (again): a run that would be going on by its start does so, counted from there.
+    /// The condition holds (again): a run that would still go on does so, counted from its start.
     Gain,
-    /// The condition holds (again): a run that would be going on by its start begins now.
+    /// The condition holds (again): a run that would still go on begins now.
     Anew,
-    /// The limit of the run becomes this span from its start. It is too late once the run was due.
+    /// The limit of the run becomes this span from its start. This has no effect once the run is overdue.
     Extend(Span),
 }
 
-/// What a start does after the first.
+/// What later starts do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Reopen {
     /// A new run opens once the last one has ended. While one runs, the start does nothing.
@@ -57,9 +57,9 @@ pub enum Reopen {
 /// What a deadline demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target<'t> {
-    /// A limit from the start of a run, moved by pauses.
+    /// A limit from the start of a run. Pauses move it.
     Within(&'t Within, Roll),
-    /// Times that were laid down, such as a promise and what renewed it, in order; not moved by pauses.
+    /// Times that were set, such as a promise and its renewals, in order. Pauses do not move them.
     By(&'t [Laid]),
 }
 
@@ -70,7 +70,7 @@ pub enum Due {
     At(Moment),
     /// The calendar does not know.
     Unknown(Outside),
-    /// Nothing was laid down.
+    /// No time was set.
     Unset,
 }
 
@@ -84,25 +84,25 @@ impl Due {
     }
 }
 
-/// How a run stands.
+/// The state of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// It runs and is not overdue.
     Open,
     /// It ended by its due moment.
     Met,
-    /// It ended after its due moment or without what it demanded, or runs and is overdue.
+    /// It ended after its due moment or without what it demanded, or it runs and is overdue.
     Breached,
     /// The calendar does not know when it is due.
     Unknown,
     /// Nothing says when it is due.
     Unset,
-    /// Its condition ceased to hold before it was due: it was neither met nor missed.
+    /// Its condition stopped holding before it was due: it was neither met nor missed.
     Dropped,
 }
 
 impl Outcome {
-    /// Whether the run is one that figures and forms speak of: it demands something, or did until its end.
+    /// Whether figures and forms include the run: it demands something, or did until its end.
     pub const fn counts(self) -> bool {
         !matches!(self, Outcome::Unset | Outcome::Dropped)
     }
@@ -125,7 +125,7 @@ impl Outcome {
 pub enum PauseKind {
     /// Waiting, such as for the client.
     Waiting,
-    /// Between the end of the run and its resuming.
+    /// Between the end of the run and its resumption.
     Gap,
 }
 
@@ -134,32 +134,32 @@ pub enum PauseKind {
 pub struct Pause {
     /// Its start.
     pub from: Moment,
-    /// Its end (exclusive). `None` while it lasts.
+    /// Its end, exclusive. `None` while it lasts.
     pub until: Option<Moment>,
     /// Why.
     pub kind: PauseKind,
-    /// Whether it moves the due moment: not once that has passed.
+    /// Whether it moves the due moment. After the due moment it does not.
     pub moves: bool,
     /// What began it.
     pub cause: usize,
 }
 
 impl Pause {
-    /// The first and last date that the pause touches, where it ends at `until`.
+    /// The first and last date that the pause touches, if it ends at `until`.
     pub(super) fn days(&self, zone: Zone, until: Moment) -> (NaiveDate, NaiveDate) {
         let last = if until > self.from { until - chrono::TimeDelta::seconds(1) } else { self.from };
         (zone.date(self.from), zone.date(last))
     }
 }
 
-/// A longer limit that a run was given.
+/// A longer limit that a run got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extension {
     /// When.
     pub at: Moment,
     /// The limit from the start of the run.
     pub to: Span,
-    /// Whether it counts: not once the run was due, and not if it would be due earlier.
+    /// Whether it counts. It does not if the run was overdue, or if the run would be due earlier.
     pub counts: bool,
     /// What extended it.
     pub cause: usize,
@@ -170,11 +170,11 @@ pub struct Extension {
 pub struct End {
     /// When.
     pub at: Moment,
-    /// Whether a stop ended it, not a closed state.
+    /// Whether a stop ended it, and not a closed state.
     pub stopped: bool,
     /// Whether what it demanded was never done.
     pub never: bool,
-    /// Whether it ended since its condition no longer held.
+    /// Whether it ended because its condition no longer held.
     pub lost: bool,
     /// What ended it.
     pub cause: usize,
@@ -187,22 +187,22 @@ pub struct Run {
     pub start: Moment,
     /// What started it.
     pub cause: usize,
-    /// What does not count, in order, apart from one another.
+    /// The stretches that do not count, in order, without overlaps.
     pub pauses: Vec<Pause>,
-    /// Longer limits that it was given, in order; those that came too late among them.
+    /// The longer limits that it got, in order, including those that came too late.
     pub extensions: Vec<Extension>,
     /// By how much pauses moved it, in the measure of the limit: seconds, working seconds, days or working days.
     pub moved: i64,
     /// When it is due, with the pauses up to now.
     pub due: Due,
-    /// Its end, unless it runs.
+    /// Its end. `None` while it runs.
     pub end: Option<End>,
-    /// How it stands.
+    /// Its state.
     pub outcome: Outcome,
 }
 
 impl Run {
-    /// The limit that holds by now: that of the deadline, or what the run was extended to.
+    /// The limit that holds now: that of the deadline, or the one to which the run was extended.
     pub fn limit(&self, within: &Within) -> Within {
         let extended = self.extensions.iter().rfind(|extension| extension.counts);
         extended.map_or_else(|| within.clone(), |extension| Within::Span(extension.to))
@@ -213,7 +213,7 @@ impl Run {
         self.end.is_none()
     }
 
-    /// Whether it ended since its condition no longer held.
+    /// Whether it ended because its condition no longer held.
     pub fn is_lost(&self) -> bool {
         self.end.is_some_and(|end| end.lost)
     }
@@ -228,7 +228,7 @@ impl Run {
         self.is_running() && self.pauses.last().is_some_and(|pause| pause.until.is_none())
     }
 
-    /// Whether the run waits in time, so that its due moment moves with every moment that passes.
+    /// Whether the run waits and is not overdue, so that its due moment moves with the clock.
     pub fn is_held(&self) -> bool {
         self.is_paused() && self.outcome == Outcome::Open
     }
@@ -252,23 +252,23 @@ impl Run {
         found
     }
 
-    /// Elapsed seconds in which the run ran.
+    /// The time in which the run ran, in elapsed seconds.
     pub fn elapsed(&self, now: Moment) -> i64 {
         self.running(now).into_iter().map(|(from, until)| seconds(from, until)).sum()
     }
 
-    /// Working seconds in which the run ran: the overlap of running and working time.
+    /// The time in which the run ran, in working seconds: the overlap of running and working time.
     ///
     /// # Errors
-    /// An instant that the calendar does not know.
+    /// If the calendar does not know an instant.
     pub fn worked(&self, calendar: &Calendar, now: Moment) -> Result<i64, Outside> {
         self.running(now).into_iter().map(|(from, until)| calendar.between(from, until)).sum()
     }
 
-    /// Working seconds in which the run ran after it was due; 0 where it was not overdue or nothing says when it is due.
+    /// How long the run ran after it was due, in working seconds. 0 if it was not overdue, or has no due time.
     ///
     /// # Errors
-    /// An instant that the calendar does not know.
+    /// If the calendar does not know an instant.
     pub fn overdue_work(&self, calendar: &Calendar, now: Moment) -> Result<i64, Outside> {
         match &self.due {
             Due::Unset => Ok(0),
@@ -279,7 +279,7 @@ impl Run {
         }
     }
 
-    /// Elapsed seconds since the run was due, until its end or `now`; 0 where it was not overdue.
+    /// Elapsed seconds from the due moment to the end of the run, or to `now`. 0 if it was not overdue.
     pub fn overdue(&self, now: Moment) -> i64 {
         self.due.at().map_or(0, |due| seconds(due, self.until(now)).max(0))
     }
@@ -300,7 +300,7 @@ pub(super) fn end_pause(run: &mut Run, at: Moment) {
     }
 }
 
-/// How a run stands. `held` is that it waits in time.
+/// The state of a run. `held` says whether it waits and is not overdue.
 pub(super) fn outcome(due: &Due, end: Option<End>, now: Moment, held: bool) -> Outcome {
     match (due, end) {
         (Due::Unset, _) => Outcome::Unset,
@@ -314,13 +314,13 @@ pub(super) fn outcome(due: &Due, end: Option<End>, now: Moment, held: bool) -> O
     }
 }
 
-/// A time as it was laid down.
+/// A time that was set, such as a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Laid {
-    /// The time. `None` if there was none (yet), or none any more.
+    /// The time. `None` if there is none yet, or none any more.
     pub by: Option<Moment>,
-    /// From when on it stood; none from the beginning.
+    /// When it was set. `None` for the beginning.
     pub since: Option<Moment>,
-    /// What laid it down.
+    /// What set it.
     pub cause: usize,
 }

@@ -1,12 +1,13 @@
-//! The runs of a deadline: from ordered marks to start, pauses, due, end and outcome. Pure arithmetic on a calendar;
-//! which events of a record make which marks is the lifecycle's affair, and `ledger` says what was counted and why.
+//! The runs of a deadline: from ordered marks to start, pauses, due, end and outcome. It is pure arithmetic on a
+//! calendar. The lifecycle decides which events of a record make which marks, and `ledger` says what was counted and
+//! why.
 
 use super::course::Course;
 use super::promised::promised;
 use super::run::{Due, Extension, Reopen, Run, Target, TimedMark, outcome, seconds};
 use super::{Calendar, Measure, Moment, Outside, Roll, Within};
 
-/// The runs that marks make, as seen at `now` (or at the last mark, where that is later).
+/// The runs that marks make, as of `now`, or as of the last mark if that is later.
 pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[TimedMark], now: Moment) -> Vec<Run> {
     let mut course = Course::new(reopen);
     let mut marks = Vec::from(marks);
@@ -26,8 +27,8 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ti
     }
 }
 
-/// Finds when a run is due and how it stands. Pauses are taken in order: each that begins by the due moment moves it by
-/// what it took, in the measure of the limit; after that nothing moves.
+/// Finds when a run is due, and its outcome. Pauses are taken in order. Each pause that begins by the due moment
+/// moves it by its length, in the measure of the limit. After that nothing moves.
 fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, now: Moment) {
     let mut held = false;
     run.due = match moved_due(calendar, within, roll, run, now) {
@@ -40,8 +41,8 @@ fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, n
     run.outcome = outcome(&run.due, run.end, now, held);
 }
 
-/// The due moment with its pauses and extensions, by how much pauses moved it, and whether one that lasts holds it: no run is overdue
-/// while it waits in time.
+/// The due moment with its pauses and extensions, by how much pauses moved it, and whether a pause that lasts holds
+/// it: no run becomes overdue while it waits.
 fn moved_due(
     calendar: &Calendar,
     within: &Within,
@@ -80,7 +81,7 @@ fn moved_due(
         };
         due = limit.due()?;
         if pause.until.is_none() {
-            // it waits in time, so that no extension comes too late
+            // it waits and is not overdue, so no extension comes too late
             for extension in extensions {
                 due = limit.extended(extension, due)?;
             }
@@ -93,7 +94,7 @@ fn moved_due(
     Ok((due, limit.moved, false))
 }
 
-/// The limit of a run as far as it is known.
+/// The limit of a run, as far as it is known.
 struct Limit<'c> {
     calendar: &'c Calendar,
     roll: Roll,
@@ -107,8 +108,8 @@ impl Limit<'_> {
         self.calendar.due(self.start, &self.within, self.roll, self.moved)
     }
 
-    /// When the run is due after an extension, if it was due at `due` before it. One that is too late changes nothing, nor does one
-    /// by which it would be due earlier.
+    /// When the run is due after an extension, if it was due at `due` before. An extension that comes too late, or by
+    /// which the run would be due earlier, changes nothing.
     pub(super) fn extended(&mut self, extension: &mut Extension, due: Moment) -> Result<Moment, Outside> {
         if extension.at > due {
             return Ok(due);

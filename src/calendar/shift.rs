@@ -1,4 +1,5 @@
-//! A span of the civil calendar that is added to a date or time, or taken from it. Working days are `due`'s: they depend on a calendar.
+//! A span of the civil calendar that is added to a date or time, or subtracted from it. `due` handles working days,
+//! which need a calendar.
 
 use std::fmt;
 
@@ -7,23 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use super::{Moment, Span, Unit, Zone};
 
-/// So much later, or earlier.
+/// A shift to later or earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Shift {
     /// How much.
     pub span: Span,
-    /// Whether it is taken away.
+    /// Whether it is subtracted.
     pub back: bool,
 }
 
 impl Shift {
-    /// Whether the civil calendar alone says what it comes to.
+    /// Whether the civil calendar alone gives the result.
     pub fn is_civil(self) -> bool {
         !matches!(self.span.unit, Unit::WorkMinutes | Unit::WorkHours | Unit::Workdays)
     }
 
-    /// The date that is later or earlier by this span. `None` if the span is none of days, or the date lies outside of what records
-    /// hold.
+    /// The date shifted by this span. `None` if the span does not consist of days, weeks or months, or if the date is
+    /// outside of what records can hold.
     pub fn date(self, date: NaiveDate) -> Option<NaiveDate> {
         let days = |days: u64| match self.back {
             true => date.checked_sub_days(Days::new(days)),
@@ -40,7 +41,7 @@ impl Shift {
         shifted.filter(|date| (0..=9999).contains(&date.year()))
     }
 
-    /// The moment that is later or earlier by this span; with days, weeks and months at the same time of the day.
+    /// The moment shifted by this span. Days, weeks and months keep the time of day.
     pub fn moment(self, at: Moment, zone: Zone) -> Option<Moment> {
         let wall = zone.wall(at);
         let minutes = match self.span.unit {
@@ -54,7 +55,7 @@ impl Shift {
 }
 
 impl fmt::Display for Shift {
-    /// The short form that reads back: `+30d`.
+    /// The short form that can be read back: `+30d`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", if self.back { '-' } else { '+' }, self.span.short())
     }

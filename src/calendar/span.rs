@@ -1,4 +1,4 @@
-//! Spans as policies and people write them, and what `within` of a deadline may say. `due` says when they end.
+//! Spans as policies and people write them, and the values of `within` of a deadline. `due` says when they end.
 
 use std::fmt;
 use std::str::FromStr;
@@ -33,7 +33,7 @@ pub enum Unit {
     Workdays,
 }
 
-/// How a deadline measures time, and so how a pause moves it.
+/// How a deadline measures time. A pause moves it in the same measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Measure {
     /// Elapsed seconds.
@@ -46,7 +46,7 @@ pub enum Measure {
     Workdays,
 }
 
-/// The units: short form, English singular, Chinese. The plural adds an s.
+/// The units: short form, English singular, Chinese. The English plural adds an s.
 const UNITS: [(Unit, &str, &str, &str); 8] = [
     (Unit::Minutes, "m", "minute", "分钟"),
     (Unit::Hours, "h", "hour", "小时"),
@@ -67,28 +67,28 @@ pub struct Span {
     pub unit: Unit,
 }
 
-/// What `within` of a deadline says.
+/// The value of `within` of a deadline.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Within {
     /// A span from the start.
     Span(Span),
     /// The next of these weekdays after the starting day, at 24:00.
     Next(Vec<Weekday>),
-    /// That day of the month after the starting day's, or its last one, at 24:00.
+    /// This day of the month after the month of the start, or its last day if that is earlier, at 24:00.
     DayOfNextMonth(u32),
 }
 
-/// A text that is not a span or no `within`.
+/// Why a text is not a span, or not a value of `within`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SpanError {
-    /// No span.
+    /// Not a span.
     Span(String),
-    /// Neither a span nor a day to come.
+    /// Neither a span nor a future day.
     Within(String),
 }
 
 impl SpanError {
-    /// What is wrong and which forms there are.
+    /// What is wrong and which forms exist.
     pub fn label(&self) -> Label {
         match self {
             SpanError::Span(text) => label!(TimeText::Span, text = text, chinese = "2个工作日"),
@@ -121,7 +121,7 @@ impl Span {
         }
     }
 
-    /// The span in seconds, elapsed or working by its measure. `None` if it counts days.
+    /// The span in seconds, elapsed or working as its measure says. `None` if it counts days.
     pub(crate) fn seconds(self) -> Option<i64> {
         match self.unit {
             Unit::Minutes | Unit::WorkMinutes => Some(i64::from(self.count) * 60),
@@ -130,7 +130,7 @@ impl Span {
         }
     }
 
-    /// The span as people read it, whole years as such: `3 years`.
+    /// The span for people. Whole years are shown as years: `3 years`.
     pub fn in_years(self, lang: Lang) -> String {
         let years = self.count / 12;
         match lang {
@@ -140,12 +140,12 @@ impl Span {
         }
     }
 
-    /// The short form that reads back: `2wd`.
+    /// The short form that can be read back: `2wd`.
     pub fn short(self) -> String {
         format!("{}{}", self.count, unit(self.unit).1)
     }
 
-    /// The span as people read it: `2 workdays`, `2个工作日`.
+    /// The span for people: `2 workdays`, `2个工作日`.
     pub fn text(self, lang: Lang) -> String {
         let (_, _, en, zh) = unit(self.unit);
         match lang {
@@ -159,7 +159,7 @@ fn unit(wanted: Unit) -> (Unit, &'static str, &'static str, &'static str) {
     UNITS.into_iter().find(|(unit, ..)| *unit == wanted).unwrap_or(UNITS[0])
 }
 
-/// The unit that a word names: short, singular or plural, or Chinese with or without 个.
+/// The unit that a word names: in short form, singular or plural, or in Chinese with or without 个.
 pub(super) fn unit_of(word: &str) -> Option<Unit> {
     let bare = |zh: &str| zh.trim_start_matches('个').to_owned();
     let found = UNITS.into_iter().find(|(_, short, en, zh)| {
@@ -173,7 +173,7 @@ pub(super) fn unit_of(word: &str) -> Option<Unit> {
     })
 }
 
-/// The digits at the start of a text as a number, and what follows; full-width digits count.
+/// The number at the start of a text, and what follows. Full-width digits count.
 pub(super) fn leading_number(text: &str) -> Option<(u32, &str)> {
     let digit = |c: char| match c {
         '0'..='9' => c.to_digit(10),
@@ -191,7 +191,7 @@ pub(super) fn leading_number(text: &str) -> Option<(u32, &str)> {
 impl FromStr for Span {
     type Err = SpanError;
 
-    /// Takes `2 workdays`, `2wd`, `2个工作日`, with or without a plus before it.
+    /// Reads `2 workdays`, `2wd`, `2个工作日`, with or without a plus sign.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let read = || {
             let (count, rest) = leading_number(text.trim().trim_start_matches(['+', '＋']))?;
@@ -206,7 +206,7 @@ impl FromStr for Span {
 }
 
 impl fmt::Display for Span {
-    /// The form that policies write and that reads back: `2 workdays`.
+    /// The form that policies write and that can be read back: `2 workdays`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text(Lang::En))
     }
@@ -221,7 +221,7 @@ impl Within {
         }
     }
 
-    /// The limit as people read it.
+    /// The limit for people.
     pub fn text(&self, lang: Lang) -> String {
         match (self, lang) {
             (Within::Span(span), _) => span.text(lang),
@@ -258,7 +258,7 @@ impl FromStr for Within {
 }
 
 impl fmt::Display for Within {
-    /// The form that policies write and that reads back.
+    /// The form that policies write and that can be read back.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Within::Span(span) => span.fmt(f),

@@ -1,4 +1,4 @@
-//! Windows of working time on a day, and names of weekdays. No dates, no zone.
+//! Windows of working time on a day, and names of weekdays. There are no dates and no zone here.
 
 use std::fmt;
 
@@ -11,21 +11,21 @@ use crate::locale::messages::CalendarText;
 
 const DAY: u32 = 24 * 60;
 
-/// A half-open stretch of a day, in minutes after its 00:00. One past midnight ends beyond 1440 and belongs to the day
-/// that it starts on.
+/// A half-open stretch of a day, in minutes after its 00:00. A window past midnight ends beyond 1440 and belongs to
+/// the day on which it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Window {
     from: u32,
     until: u32,
 }
 
-/// Why a text is not a window, or windows do not go together.
+/// Why a text is not a window, or why windows do not fit together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub enum WindowError {
     /// Not of the form `08:30-17:30`.
     Form(String),
-    /// Start and end are the same.
+    /// Start and end are equal.
     Empty(String),
     /// Two windows share time.
     Overlap(Window, Window),
@@ -43,10 +43,10 @@ impl WindowError {
 }
 
 impl Window {
-    /// Reads `08:30-12:00`; an end before the start lies on the next day.
+    /// Reads `08:30-12:00`. An end before the start is on the next day.
     ///
     /// # Errors
-    /// Anything else, and an empty window.
+    /// If the text is anything else, or the window is empty.
     pub fn parse(text: &str) -> Result<Window, WindowError> {
         let form = || WindowError::Form(text.to_owned());
         let (from, until) = text.trim().split_once(['-', '–']).ok_or_else(form)?;
@@ -90,7 +90,7 @@ fn clock(text: &str) -> Option<u32> {
 /// Sorts the windows of one day.
 ///
 /// # Errors
-/// Two that overlap.
+/// If two of them overlap.
 pub(crate) fn of_day(mut windows: Vec<Window>) -> Result<Vec<Window>, WindowError> {
     windows.sort_unstable();
     match windows.windows(2).find(|pair| pair[0].until > pair[1].from) {
@@ -114,7 +114,7 @@ pub(crate) fn weekday(name: &str) -> Option<Weekday> {
     Weekday::try_from(u8::try_from(at).ok()?).ok()
 }
 
-/// The weekdays that `mon`, `mon-fri`, `sat-mon` or `mon,thu` name, in the order named.
+/// The weekdays that `mon`, `mon-fri`, `sat-mon` or `mon,thu` name, in the order in which they are named.
 pub(crate) fn weekdays(text: &str) -> Option<Vec<Weekday>> {
     let mut found = Vec::new();
     for part in text.split(',') {

@@ -1,5 +1,5 @@
-//! Times and durations as people read them, in every language. All of them stand here, so that a table, a prompt and a
-//! ledger say the same.
+//! Times and durations for people, in every language. They are all here, so that a table, a prompt and a ledger use
+//! the same words.
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Timelike, Weekday};
 
@@ -22,14 +22,14 @@ pub fn date(date: NaiveDate, lang: Lang) -> String {
     format!("{date} {}", weekday(date.weekday(), lang))
 }
 
-/// A moment as a zone's clocks show it: `2026-11-24 17:30 Tue`, seconds only if there are some.
+/// A moment in a zone: `2026-11-24 17:30 Tue`. Seconds are shown only if there are any.
 pub fn moment(moment: Moment, zone: Zone, lang: Lang) -> String {
     let wall = zone.wall(moment);
     let clock = if wall.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     format!("{} {} {}", wall.date(), wall.format(clock), weekday(wall.weekday(), lang))
 }
 
-/// The end of something as people say it: midnight is 24:00 of the day that ends.
+/// The end of something: midnight is shown as 24:00 of the day that ends.
 pub fn end(end: Moment, zone: Zone, lang: Lang) -> String {
     let wall = zone.wall(end);
     match wall.date().pred_opt() {
@@ -40,8 +40,8 @@ pub fn end(end: Moment, zone: Zone, lang: Lang) -> String {
     }
 }
 
-/// A length of time given in seconds, to the minute: `2 h 30 min`, `2小时30分`; less than a minute in seconds.
-/// Negative ones carry a minus.
+/// A length of time (argument in seconds), to the minute: `2 h 30 min`, `2小时30分`. Less than a minute is shown in
+/// seconds. Negative lengths have a minus sign.
 pub fn duration(seconds: i64, lang: Lang) -> String {
     let sign = if seconds < 0 { "-" } else { "" };
     let length = seconds.unsigned_abs();
@@ -59,7 +59,7 @@ pub fn duration(seconds: i64, lang: Lang) -> String {
     }
 }
 
-/// Elapsed time given in seconds, in days where it is a day or more: `3 d 4 h`, `3天4小时`.
+/// Elapsed time (argument in seconds), in days if it is a day or more: `3 d 4 h`, `3天4小时`.
 pub fn elapsed(seconds: i64, lang: Lang) -> String {
     let length = seconds.unsigned_abs();
     let (days, hours) = (length / 86_400, length % 86_400 / 3600);
@@ -75,11 +75,11 @@ pub fn elapsed(seconds: i64, lang: Lang) -> String {
     }
 }
 
-/// How late something is: in working days where one has passed since, else in days, else in hours. Beyond what the calendar knows
-/// in days.
+/// How late something is: in working days if at least one has passed, otherwise in days, otherwise in hours. Beyond
+/// what the calendar knows, in days.
 pub fn late(calendar: &Calendar, due: Moment, now: Moment, lang: Lang) -> String {
     let zone = calendar.zone();
-    // midnight is the end of the day before
+    // midnight belongs to the day before
     let (last, today) = (zone.date(due - TimeDelta::seconds(1)), zone.date(now));
     let days = today.signed_duration_since(last).num_days();
     match (calendar.workdays_between(last, today), lang) {
@@ -94,7 +94,7 @@ pub fn late(calendar: &Calendar, due: Moment, now: Moment, lang: Lang) -> String
     }
 }
 
-/// Working time given in seconds, said to be working time: `2 h 30 min of work`, `2小时30分工时`.
+/// Working time (argument in seconds), named as such: `2 h 30 min of work`, `2小时30分工时`.
 pub fn work(seconds: i64, lang: Lang) -> String {
     match lang {
         Lang::En => format!("{} of work", duration(seconds, lang)),

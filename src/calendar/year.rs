@@ -1,5 +1,5 @@
-//! A year of a calendar laid out for arithmetic: its working stretches and working days with running totals.
-//! Filled once, when the year is first asked for.
+//! A year of a calendar, prepared for arithmetic: its working stretches and working days with running totals. It is
+//! computed once, when the year is first needed.
 
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -21,13 +21,13 @@ pub(super) struct Year {
     stretches: Vec<Stretch>,
     /// Working time of the year in seconds.
     pub(super) total: i64,
-    /// How many working days lie before the n-th day of the year, from 0; one more entry than days.
+    /// How many working days come before the n-th day of the year, from 0. It has one more entry than days.
     workdays: Vec<u16>,
 }
 
 impl Year {
-    /// Lays out a year. An instant works if its wall-clock time falls into a window, so each stretch of one offset is
-    /// walked with the wall clock of that offset: what a change repeats comes twice, what it skips never.
+    /// Computes a year. An instant is working time if its wall-clock time is in a window. So each stretch with one
+    /// offset is walked with the wall clock of that offset: a repeated hour counts twice, a skipped one never.
     pub(super) fn lay_out<'w>(zone: Zone, year: i32, windows: impl Fn(NaiveDate) -> &'w [Window]) -> Year {
         let mut stretches: Vec<Stretch> = Vec::new();
         let mut total = 0;
@@ -69,14 +69,14 @@ impl Year {
         }
     }
 
-    /// The earliest instant by which `work` seconds of this year have passed; `work` lies in 1..=total.
+    /// The earliest instant by which `work` seconds of this year have passed. `work` is in 1..=total.
     pub(super) fn earliest(&self, work: i64) -> Option<i64> {
         let at = self.stretches.partition_point(|stretch| stretch.before < work).checked_sub(1)?;
         let stretch = self.stretches[at];
         Some(stretch.from + (work - stretch.before))
     }
 
-    /// The latest instant by which no more than `work` seconds of this year have passed; `work` lies in 0..total.
+    /// The latest instant by which no more than `work` seconds of this year have passed. `work` is in 0..total.
     pub(super) fn latest(&self, work: i64) -> Option<i64> {
         let at = self.stretches.partition_point(|stretch| stretch.before <= work).checked_sub(1)?;
         let stretch = self.stretches[at];
@@ -104,7 +104,7 @@ impl Year {
         self.workdays.last().copied().map_or(0, u32::from)
     }
 
-    /// The working day of `year` that `count` others come before.
+    /// The working day of `year` before which there are `count` others.
     pub(super) fn workday(&self, year: i32, count: u32) -> Option<NaiveDate> {
         let at = self.workdays.partition_point(|before| u32::from(*before) <= count).checked_sub(1)?;
         NaiveDate::from_yo_opt(year, u32::try_from(at).ok()? + 1)

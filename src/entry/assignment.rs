@@ -1,11 +1,11 @@
-//! From words to assignments. The text after the first `=` is verbatim; nothing here knows a field's type.
+//! Splits words into assignments. The text after the first `=` is kept verbatim. Nothing here knows a field's type.
 
 use crate::locale::text::half_width;
 
 /// What an assignment does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
-    /// `F=v`; with nothing after the sign it clears.
+    /// `F=v`. Without a value it clears the field.
     Set,
     /// `F+=v`.
     Add,
@@ -27,26 +27,26 @@ impl Op {
 /// One assignment as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
-    /// The field, and where in it: names or labels, numbers from 0, or `+`.
+    /// The field, and the place inside it: names or labels, numbers from 0, or `+`.
     pub path: Vec<String>,
     /// What it does.
     pub op: Op,
-    /// Everything after the first `=`; `-` is standard input.
+    /// Everything after the first `=`. `-` means standard input.
     pub value: String,
     /// The whole word.
     pub typed: String,
 }
 
-/// A word that is not an assignment, and the words as they were probably meant.
+/// A word that is not an assignment, and the words that were probably meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stray {
     /// The word.
     pub word: String,
-    /// All words, corrected, where it is clear how.
+    /// All words, corrected. `None` if the correction is not clear.
     pub corrected: Option<Vec<String>>,
 }
 
-/// One assignment. `None` for a word without `=` or without a field before it.
+/// One assignment. `None` for a word without `=`, or without a field before it.
 pub fn parse(word: &str) -> Option<Assignment> {
     let (at, sign) = word.char_indices().find(|(_, c)| matches!(c, '=' | '＝'))?;
     let (name, value) = (&word[..at], &word[at + sign.len_utf8()..]);
@@ -63,10 +63,11 @@ pub fn parse(word: &str) -> Option<Assignment> {
     sound.then(|| Assignment { path, op, value: value.to_owned(), typed: word.to_owned() })
 }
 
-/// All assignments of a command line; `is_field` knows the fields' names and labels.
+/// All assignments of a command line. `is_field` knows the fields' names and labels.
 ///
 /// # Errors
-/// The first word that is none, with the words corrected: `channel phone` was `channel=phone`, `content=a b` was one word.
+/// If a word is none: the first such word, with a correction: `channel phone` was `channel=phone`, `content=a b` was
+/// one word.
 pub fn parse_words(words: &[String], is_field: impl Fn(&str) -> bool) -> Result<Vec<Assignment>, Stray> {
     let read: Vec<Option<Assignment>> = words.iter().map(|word| parse(word)).collect();
     match read.iter().position(Option::is_none) {
@@ -82,7 +83,7 @@ fn corrected(words: &[String], is_field: impl Fn(&str) -> bool) -> Option<Vec<St
         if parse(word).is_some() {
             out.push(word.clone());
         } else if is_field(word) && rest.peek().is_some_and(|next| parse(next).is_none()) {
-            // a lone sign between spaces: `channel = phone` comes in three words; the second is `=`
+            // an operator between spaces: `channel = phone` comes as three words, and the second is `=`
             let next = rest.next()?;
             let sign = [Op::Set, Op::Add, Op::Remove].into_iter().find(|op| half_width(next) == op.sign());
             let value = if sign.is_some() { rest.next()? } else { next };

@@ -1,5 +1,5 @@
-//! The lines of `redress batch`: each is one JSON object, read and held against what a line may say. No record is
-//! looked up and nothing is done here.
+//! The lines of `redress batch`. Each is one JSON object. It is read and checked against what a line may say. No
+//! record is looked up and nothing is done here.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::place::toml::nearest;
 
 /// The most bytes of a line.
 pub const LONGEST_LINE: usize = 1 << 20;
-/// The deepest nesting of a line; no kind's fields come near it.
+/// The deepest nesting of a line. The fields of every kind stay far below it.
 const DEEPEST: usize = 32;
 const KEYS: [&str; 8] = ["op", "key", "kind", "id", "step", "on", "note", "fields"];
 const REF: &str = "ref";
@@ -22,26 +22,26 @@ const REF: &str = "ref";
 pub struct Line {
     /// Its number, from 1.
     pub number: usize,
-    /// The key under which it happens once only.
+    /// The key. A line with a known key is not done again.
     pub key: Option<String>,
     /// What it does.
     pub act: Act,
     /// When it really happened, in ISO form.
     pub on: Option<String>,
-    /// What is noted with it.
+    /// The note.
     pub note: Option<String>,
-    /// The fields that it sets; null clears.
+    /// The fields that it sets. Null clears a field.
     pub fields: Map<String, Json>,
 }
 
 /// What a line does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// Makes a record of a kind; the id is for kinds whose ids are names.
+    /// Makes a record of a kind.
     New {
         /// The kind, by name or label.
         kind: String,
-        /// The id of a kind whose ids are names.
+        /// The id, for kinds whose ids are names.
         id: Option<String>,
     },
     /// Takes a step of a record.
@@ -61,7 +61,7 @@ pub enum Act {
 /// The record that a line is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// An id, part of one, a name.
+    /// An id, part of an id, or a name.
     Word(String),
     /// The record that the line with this key made or changed.
     Key(String),
@@ -73,13 +73,13 @@ pub enum Target {
 pub struct BadLine {
     /// Its number, from 1.
     pub number: usize,
-    /// Its key, where that much could be read.
+    /// Its key. `None` if it could not be read.
     pub key: Option<String>,
-    /// What is wrong, with what to write where that is known.
+    /// What is wrong, and what to write if that is known.
     pub message: Label,
 }
 
-/// Reads every line; empty ones are passed over.
+/// Reads every line. Empty lines are skipped.
 pub fn lines(bytes: &[u8]) -> Vec<Result<Line, BadLine>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut keys: HashMap<String, usize> = HashMap::new();
@@ -121,7 +121,7 @@ fn object(bytes: &[u8]) -> Result<Map<String, Json>, Label> {
     }
 }
 
-/// How deep brackets nest, those within strings apart.
+/// How deep brackets nest, without those in strings.
 fn depth(text: &str) -> usize {
     let (mut now, mut most, mut quoted, mut escaped) = (0usize, 0usize, false, false);
     for byte in text.bytes() {
@@ -185,7 +185,7 @@ fn line(number: usize, mut object: Map<String, Json>) -> Result<Line, Label> {
     Ok(Line { number, key, act, on, note, fields })
 }
 
-/// A text of the line; null and the empty text count as absent.
+/// A text of the line. Null and the empty text count as absent.
 fn text(object: &mut Map<String, Json>, name: &'static str) -> Result<Option<String>, Label> {
     match object.remove(name) {
         None | Some(Json::Null) => Ok(None),
@@ -207,10 +207,10 @@ fn reference(json: &Json) -> Option<&str> {
     object.get(REF)?.as_str()
 }
 
-/// The fields with each `{"ref": KEY}` replaced by what `id_of` says the key's record is called.
+/// The fields, with the record's id for each `{"ref": KEY}`. `id_of` finds it.
 ///
 /// # Errors
-/// What `id_of` says of the first key that names none.
+/// If a key names no record: the error of `id_of` for the first such key.
 pub fn without_references<E>(
     fields: Map<String, Json>,
     id_of: &mut dyn FnMut(&str) -> Result<String, E>,

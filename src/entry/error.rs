@@ -1,4 +1,4 @@
-//! What is wrong with an entry. In both languages, with the field, what is allowed and what could have been meant.
+//! What is wrong with an entry, in both languages, with the field, what is allowed and what could have been meant.
 
 use crate::label;
 use crate::locale::Label;
@@ -18,11 +18,11 @@ pub struct EntryError {
     pub message: Label,
     /// What to write.
     pub hint: Option<Label>,
-    /// What could have been meant: name and words.
+    /// What could have been meant: names with their labels.
     pub candidates: Vec<(String, String)>,
 }
 
-/// What is wrong with a value; the field is known further up.
+/// What is wrong with a value. The caller adds the field.
 #[derive(Debug)]
 pub(super) struct Wrong {
     pub(super) code: &'static str,
@@ -36,7 +36,7 @@ impl Wrong {
         Wrong { code, message: message.into(), hint: None, candidates: Vec::new() }
     }
 
-    /// The name that is most like what was written, or all that there are.
+    /// Adds the name that is most like the given one, or all names.
     pub(super) fn names<'n>(mut self, typed: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         let names: Vec<&str> = names.into_iter().collect();
         let near = crate::place::toml::nearest(typed, names.iter().copied());
@@ -45,13 +45,13 @@ impl Wrong {
             None if names.is_empty() => None,
             None => Some(label!(EntryText::OneOf; words = Label::words(&names))),
         };
-        // Where one is near, the others are no candidates.
+        // If one is near, the others are no candidates.
         let offered = names.into_iter().filter(|name| near.is_none_or(|near| near == *name));
         self.candidates = offered.map(|name| (name.to_owned(), String::new())).collect();
         self
     }
 
-    /// The same of names that people call otherwise: all of them are said with their labels.
+    /// The same for names with labels. If no name is near, the hint lists all of them with their labels.
     pub(super) fn called<'n>(self, typed: &str, names: impl Iterator<Item = (&'n str, &'n Label)> + Clone) -> Self {
         let all = Label::list(names.clone().map(|(name, label)| Label::typed(name, label)));
         let all = label!(EntryText::OneOf; words = all);

@@ -1,4 +1,4 @@
-//! Why a text is not JSON, in every language. The English is the parser's own.
+//! Why a text is not JSON, in every language. The English text is the parser's own.
 
 use serde_json::error::{Category, Error};
 
@@ -6,7 +6,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::EntryText;
 
-/// What the parser says, without the place.
+/// The parser's message, without the place.
 pub(super) fn json_said(error: &Error) -> Label {
     let said = error.to_string();
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
@@ -27,7 +27,7 @@ pub(super) fn json_said(error: &Error) -> Label {
     Label::new(said, zh)
 }
 
-/// What the parser says, with line and column.
+/// The parser's message, with line and column.
 pub fn json_fault(error: &Error) -> Label {
     label!(EntryText::AtJson, line = error.line(), column = error.column(); what = json_said(error))
 }

@@ -1,4 +1,5 @@
-//! JSON (and YAML read as JSON) onto fields, for `batch` and `--from`: values by their field's type, null clears.
+//! Applies JSON (and YAML read as JSON) to fields, for `batch` and `--from`. Each value is read by its field's type;
+//! null clears the field.
 
 use serde_json::{Map, Value as Json};
 
@@ -11,10 +12,10 @@ use crate::label;
 use crate::locale::messages::EntryText;
 use crate::record::{Fields, Shape, Type, Value};
 
-/// The fields with those of the object replaced. Times are ISO where the reading says so.
+/// The fields, with those of the object replaced. Times must be ISO if the reading says so.
 ///
 /// # Errors
-/// Everything that is wrong, in the order of the object.
+/// If something is wrong: everything, in the order of the object.
 pub fn apply_json(
     shape: &Shape,
     current: &Fields,
@@ -58,7 +59,7 @@ impl JsonReader<'_> {
         }
     }
 
-    /// The value. `None` for null, for an empty one, and for what is wrong and noted.
+    /// The value. `None` for null, for an empty value, and for a wrong one, which is noted.
     fn value(&mut self, ty: &Type, json: &Json, at: &str) -> Option<Value> {
         let text = match (ty, json) {
             (_, Json::Null) => return None,

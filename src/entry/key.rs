@@ -1,16 +1,16 @@
-//! Idempotency keys as people and programs give them.
+//! Idempotency keys from people and programs.
 
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::EntryText;
 
-/// The longest key, in characters: a key is a number of another system, no text.
+/// The longest key, in characters. A key is a number of another system, not a text.
 const LONGEST: usize = 200;
 
-/// A key without the space around it.
+/// A key without the spaces around it.
 ///
 /// # Errors
-/// It is empty, so that all who leave it out would share it; it is longer than any number; or it holds characters that
+/// If it is empty (all commands without a key would share it), if it is too long, or if it contains characters that
 /// nobody sees.
 pub fn key(text: &str) -> Result<String, Label> {
     let key = text.trim();

@@ -1,6 +1,6 @@
-//! What people type into fields: assignments (`amount=5,000元`, `demand+=repair`, `contacts.+.name=李四`) and JSON, read
-//! by the shape of a kind into its fields. No record is looked up and no clock read here: the caller answers both
-//! questions.
+//! Reads what people type into fields: assignments (`amount=5,000元`, `demand+=repair`, `contacts.+.name=李四`) and
+//! JSON. The shape of a kind says how they are read. No record is looked up and no clock is read here: the caller
+//! answers both questions.
 
 mod apply;
 mod assignment;

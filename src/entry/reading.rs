@@ -1,4 +1,4 @@
-//! What reading an entry needs besides the shape: who and what a name means, what a time means, what standard input held.
+//! What the reading of an entry needs besides the shape: what names and times mean, and the text of standard input.
 
 use std::collections::BTreeSet;
 
@@ -18,35 +18,37 @@ pub struct Unresolved {
     pub message: Label,
     /// What to write.
     pub hint: Option<Label>,
-    /// What it could mean: name and words. Several: the name is ambiguous; none: it means nothing.
+    /// What it could mean: names with labels. If there are several, the name is ambiguous; if there are none, it
+    /// means nothing.
     pub candidates: Vec<(String, String)>,
 }
 
-/// Knows who and what names mean.
+/// Knows what names mean.
 pub trait Resolver {
-    /// The record of one of the kinds (of any, where none is named) that an id, part of one, key, name, phone or e-mail means.
+    /// The record that an id, part of an id, key, name, phone or e-mail means. It is of one of the kinds, or of any
+    /// kind if none is named.
     ///
     /// # Errors
-    /// It means none or several.
+    /// If there is none, or there are several.
     fn record(&self, kinds: &[String], text: &str) -> Found<Id>;
     /// The person that an id, name or e-mail means.
     ///
     /// # Errors
-    /// It means nobody or several.
+    /// If there is nobody, or there are several people.
     fn person(&self, text: &str) -> Found<Id>;
-    /// The role of a name or label.
+    /// The role with a name or label.
     ///
     /// # Errors
-    /// There is none.
+    /// If there is none.
     fn role(&self, text: &str) -> Found<String>;
-    /// The department of a name or label.
+    /// The department with a name or label.
     ///
     /// # Errors
-    /// There is none.
+    /// If there is none.
     fn department(&self, text: &str) -> Found<String>;
 }
 
-/// What a time means: the moment, and the civil date that was named.
+/// The meaning of a time: the moment, and the civil date that was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meant {
     /// The moment.
@@ -55,18 +57,18 @@ pub struct Meant {
     pub date: NaiveDate,
 }
 
-/// Knows what times mean: the book's calendar and now.
+/// Knows what times mean. It has the book's calendar and the current time.
 pub trait Times {
-    /// What a person means.
+    /// The meaning of a time that a person typed.
     ///
     /// # Errors
-    /// Why it is not a time.
+    /// If it is not a time: why.
     fn typed(&self, text: &str, direction: Direction) -> Result<Meant, Label>;
-    /// What ISO text means, with or without an offset. `None` for anything else.
+    /// The meaning of ISO text, with or without an offset. `None` for anything else.
     fn iso(&self, text: &str) -> Option<Meant>;
 }
 
-/// Times by a calendar, as seen from now.
+/// Times in a calendar, relative to now.
 #[derive(Debug, Clone, Copy)]
 pub struct CalendarTimes<'c> {
     /// The calendar.
@@ -98,10 +100,11 @@ pub struct Reading<'r> {
     pub resolver: &'r dyn Resolver,
     /// What times mean.
     pub times: &'r dyn Times,
-    /// Dates and times in ISO form alone: `batch`, `--from`, JSON.
+    /// Whether dates and times must be in ISO form: for `batch`, `--from`, JSON.
     pub iso_only: bool,
-    /// What standard input held, for `F=-`. `None` if it is not to be had.
+    /// The text of standard input, for `F=-`. `None` if there is none.
     pub input: Option<&'r str>,
-    /// The fields whose times lie ahead, all others behind (docs/times.md); see [`crate::kind::Kind::promises`].
+    /// The fields whose times lie ahead. All others lie in the past (docs/times.md); see
+    /// [`crate::kind::Kind::promises`].
     pub forward: BTreeSet<FieldId>,
 }

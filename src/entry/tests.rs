@@ -141,7 +141,7 @@ fn shown(value: &Value, ty: &Type) -> String {
     }
 }
 
-/// What the fields are after the words, or what is wrong.
+/// The fields after the words, or what is wrong.
 fn after(before: &[&str], words: &[&str]) -> Result<String, Vec<String>> {
     let shape = shape();
     let reading = reading(false, &shape);
@@ -199,7 +199,7 @@ fn every_form_of_assignment_is_taken() {
             &["contacts.+.name=王五", "contacts.+.phone=139000", "contacts.+.name=赵六"],
             "contacts=[{name: 李四} | {name: 王五, phone: 139000} | {name: 赵六}]",
         ),
-        // what stands between under its number ends the one that is being added
+        // a line named by its number in between ends the one that is being added
         (
             &[],
             &["contacts.+.name=a", "contacts.0.phone=139001", "contacts.+.phone=139002", "contacts.1.name=b"],

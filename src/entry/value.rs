@@ -1,4 +1,4 @@
-//! One value by its field's type. Outside text, full-width characters count as ASCII.
+//! Reads one value by its field's type. Except in texts, full-width characters count as ASCII.
 
 use super::error::Wrong;
 use super::reading::{Found, Reading};
@@ -9,7 +9,7 @@ use crate::locale::messages::EntryText;
 use crate::locale::text::{fold, half_width};
 use crate::record::{Choice, Type, Value, ValueError, typed_amount};
 
-/// Reads one value. `direction` is where a time is looked for.
+/// Reads one value. `direction` says on which side of now a time is looked for.
 pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Reading<'_>) -> Result<Value, Wrong> {
     if matches!(ty, Type::Text) {
         return Ok(Value::Text(text.to_owned()));
@@ -25,7 +25,7 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
     };
     match ty {
         Type::Count => stored("no-count", label!(EntryText::Count, value = typed), &ungrouped(plain)),
-        // So that the second half of `5,000` in a list is not a nought.
+        // This keeps the second half of `5,000` in a list from being read as zero.
         Type::Decimal if padded(plain) => Err(Wrong::new("no-number", label!(EntryText::Decimal, value = typed))),
         Type::Decimal => stored("no-number", label!(EntryText::Decimal, value = typed), &ungrouped(plain)),
         Type::Money => stored("no-amount", label!(EntryText::Money, value = typed), &ungrouped(&typed_amount(plain))),
@@ -37,7 +37,7 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
             _ => Err(Wrong::new("no-bool", label!(EntryText::Bool, value = typed))),
         },
         Type::Date | Type::Time => time(ty, typed, direction, reading),
-        // a month and a day alone are those of a year that nobody knows
+        // a month and a day alone: the year is unknown
         Type::Day if Value::from_stored(ty, &format!("--{plain}")).is_ok() => {
             stored("no-day", Label::default(), &format!("--{plain}"))
         }
@@ -82,9 +82,9 @@ fn choice(choices: &[Choice], typed: &str) -> Result<Value, Wrong> {
     }
 }
 
-/// The code of a word that names no record and no person.
+/// The code for a word that names no record and no person.
 const NOT_FOUND: &str = "not-found";
-/// The code of a word that is none of the names that there are.
+/// The code for a word that is not one of the known names.
 const NO_CHOICE: &str = "no-choice";
 
 fn named<T>(found: Found<T>, none: &'static str) -> Result<T, Wrong> {
@@ -95,13 +95,13 @@ fn named<T>(found: Found<T>, none: &'static str) -> Result<T, Wrong> {
     })
 }
 
-/// Whether a number begins with noughts that say nothing.
+/// Whether a number begins with superfluous zeros.
 fn padded(text: &str) -> bool {
     let digits = text.trim_start_matches('-').as_bytes();
     digits.first() == Some(&b'0') && digits.get(1).is_some_and(u8::is_ascii_digit)
 }
 
-/// A number without the commas between its thousands; commas elsewhere stay, and are refused.
+/// A number without the commas between its thousands. Commas elsewhere stay and are refused.
 fn ungrouped(text: &str) -> String {
     let (whole, part) = text.split_once('.').map_or((text, None), |(whole, part)| (whole, Some(part)));
     let groups: Vec<&str> = whole.trim_start_matches('-').split(',').collect();
@@ -117,8 +117,9 @@ fn ungrouped(text: &str) -> String {
     format!("{}{part}", whole.replace(',', ""))
 }
 
-/// The values that one text holds in a list: `a,b` or `a、b`; outside text also `a，b`. Between numbers a comma always separates,
-/// so that thousands are written without one there; in lists of amounts it stands between thousands, and `、` or `;` separate.
+/// The values of a list in one text: `a,b` or `a、b`, and except in texts also `a，b`. Between numbers a comma always
+/// separates, so thousands have no commas there. In lists of amounts commas stand between thousands, and `、` or `;`
+/// separate.
 pub(super) fn split<'t>(ty: &Type, text: &'t str) -> Vec<&'t str> {
     let separates = |c: char| match ty {
         Type::Money => matches!(c, '、' | '，' | ';' | '；'),

@@ -5,11 +5,11 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::TimeText as Text;
 
-/// The Chinese words of the table, which are typed in any language.
+/// The Chinese forms of the table. They can be typed in any language.
 const WORDS: &str = "今天、明天、后天、大后天、昨天、前天、周一、本周五、下周一、上周三、月底、12月5日、上午9点、下午5点半、晚上8点20分、2天后、2个工作日后、半小时前、下班前";
-/// What tells morning from evening.
+/// The words that distinguish morning from evening.
 const HALVES: &str = "早上、上午、中午、下午、晚上";
-/// Something that has happened.
+/// An example for something that has happened.
 const AGO: &str = "20分钟前";
 
 /// Why a text is not a time.
@@ -17,20 +17,20 @@ const AGO: &str = "20分钟前";
 pub enum ExpressionError {
     /// Not in the table.
     Unknown(String),
-    /// Five o'clock in the morning or in the afternoon.
+    /// It may be in the morning or in the afternoon.
     Ambiguous(String),
-    /// A date that is not in the calendar of the world.
+    /// A date that does not exist in any calendar.
     NoSuchDate(String),
-    /// Something that has happened cannot lie ahead.
+    /// The text lies ahead, but the event has happened.
     Ahead(String),
-    /// Not ISO, where only that is taken.
+    /// Only ISO is accepted here, and it is not ISO.
     NotIso(String),
-    /// The calendar does not know.
+    /// The calendar does not know the date.
     Outside(Outside),
 }
 
 impl ExpressionError {
-    /// What is wrong and which forms there are, without a full stop.
+    /// What is wrong and which forms exist, without a full stop.
     pub fn label(&self) -> Label {
         match self {
             ExpressionError::Unknown(text) => label!(Text::Unknown, text = text, words = WORDS),

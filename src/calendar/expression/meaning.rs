@@ -1,4 +1,4 @@
-//! What the parts of the table mean, seen from now and in a direction.
+//! The meaning of the parts of the table, relative to now and in a direction.
 
 use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
 
@@ -6,7 +6,7 @@ use super::Direction;
 use super::table::{Part, Sign};
 use crate::calendar::{Calendar, Moment, Outside, Unit};
 
-/// Where expressions are read from.
+/// The point from which expressions are read.
 pub(super) struct From<'c> {
     pub(super) now: Moment,
     pub(super) calendar: &'c Calendar,
@@ -18,7 +18,7 @@ impl From<'_> {
         self.calendar.zone().date(self.now)
     }
 
-    /// A time on a date; without one, the end of its last window.
+    /// A time on a date. Without a time: the end of its last window.
     fn at(&self, date: NaiveDate, time: Option<Part>) -> Moment {
         let zone = self.calendar.zone();
         match time {
@@ -26,14 +26,14 @@ impl From<'_> {
             Some(Part::Clock(minutes)) => zone.first_at(crate::calendar::zone::wall_at(date, minutes)),
             _ => {
                 let end = self.calendar.end_of_date(date);
-                // What happened on a day without work happened on that day, not at the midnight that begins the next one.
+                // an event on a day without work happened on that day, not at the midnight that begins the next day
                 let past = self.direction == Direction::Backward && zone.date(end) > date;
                 if past { end - TimeDelta::seconds(1) } else { end }
             }
         }
     }
 
-    /// Whether a moment lies on the side that is looked at.
+    /// Whether a moment lies in the direction that is asked for.
     fn fits(&self, moment: Moment) -> bool {
         match self.direction {
             Direction::Forward => moment > self.now,
@@ -66,7 +66,8 @@ impl From<'_> {
             Part::OfWeek(weeks, day) => step(weeks * 7 - i64::from(today.weekday().num_days_from_monday()))
                 .and_then(|monday| monday.checked_add_days(Days::new(u64::from(day.num_days_from_monday())))),
             Part::Weekday(day) => {
-                // Today counts as long as the time that is meant lies on the right side; as a bare past day, always.
+                // Today counts if the time lies in the right direction. As a past day without a time it always
+                // counts.
                 let bare_past = time.is_none() && self.direction == Direction::Backward;
                 let near = (0..8).filter_map(|count| step(count * sign)).filter(|date| date.weekday() == day);
                 near.into_iter().find(|date| *date == today && bare_past || self.fits(self.at(*date, time)))
@@ -83,8 +84,8 @@ impl From<'_> {
         Ok(date.filter(|date| (1..=9999).contains(&date.year())).map(|date| self.at(date, time)))
     }
 
-    /// A time without a day: today's, where it lies on the right side, otherwise that of the day beside; the end of work
-    /// is that of the nearest working day.
+    /// A time without a day. It means today if that is in the right direction, otherwise the day beside it. The end
+    /// of work belongs to the nearest working day.
     pub(super) fn nearest_day(&self, time: Part) -> Result<Option<Moment>, Outside> {
         let today = self.today();
         let beside = |date: NaiveDate| match (time, self.direction) {
@@ -101,7 +102,7 @@ impl From<'_> {
         Ok(beside(today)?.map(|date| self.at(date, Some(time))))
     }
 
-    /// This many of a unit from now.
+    /// The moment this many units from now.
     pub(super) fn offset(&self, count: u32, unit: Unit, sign: Sign) -> Result<Option<Moment>, Outside> {
         let span = crate::calendar::Span::new(count, unit);
         let Some(seconds) = span.seconds() else { return Ok(None) };

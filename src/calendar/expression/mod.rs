@@ -1,4 +1,5 @@
-//! Expressions of time that people type. The table is closed: any other text is refused, and the error lists the forms.
+//! Expressions of time that people type. The table is closed: any other text is refused, and the error lists the
+//! forms.
 
 mod error;
 mod meaning;
@@ -16,35 +17,35 @@ use crate::locale::Lang;
 use meaning::From;
 use table::{Part, Refused, iso_part, parts, plain};
 
-/// Where a time is looked for when it could lie on either side of now.
+/// In which direction a time is looked for if it could lie on either side of now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// Ahead, for deadlines and promises.
+    /// Ahead: for deadlines and promises.
     Forward,
-    /// Behind, for what has happened.
+    /// Back: for what has happened.
     Backward,
-    /// On either side, for a now that is only supposed: a time is today's, a weekday the next, today counting as it.
+    /// On either side, for a supposed now. A time means today; a weekday means the next one, which may be today.
     Either,
 }
 
-/// What was understood. Echo it, so that nobody promises the wrong Tuesday.
+/// What was understood. Show it, so that nobody promises the wrong Tuesday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Understood {
-    /// The moment, as the calendar's zone shows it.
+    /// The moment, in the calendar's zone.
     pub moment: Moment,
     /// Whether only a day was named, and the moment is the end of that day's last window.
     pub whole_day: bool,
 }
 
 impl Understood {
-    /// The civil date that is meant: of a whole day the day itself, although its end lies at 24:00 or past midnight.
+    /// The civil date that is meant. For a whole day it is that day, although its end is at 24:00 or past midnight.
     pub fn date(&self, calendar: &Calendar) -> NaiveDate {
         let on = calendar.zone().date(self.moment);
         let ends = |date: &NaiveDate| self.whole_day && calendar.end_of_date(*date) == self.moment;
         [Some(on), on.pred_opt()].into_iter().flatten().find(ends).unwrap_or(on)
     }
 
-    /// The moment with its weekday, as people read it.
+    /// The moment with its weekday, for people.
     pub fn echo(&self, calendar: &Calendar, lang: Lang) -> String {
         match self.whole_day {
             true => words::end(self.moment, calendar.zone(), lang),
@@ -53,11 +54,12 @@ impl Understood {
     }
 }
 
-/// Reads an expression. `2d` and its like lie ahead and are refused for what has happened; dates and offsets with `-ago`
-/// mean what they say in either direction, and a bare date the end of its last window, for the past not after now.
+/// Reads an expression. `2d` and the like lie ahead and are refused for what has happened. Dates and offsets with
+/// `-ago` mean the same in either direction. A date without a time means the end of its last window, but in the past
+/// it is never after now.
 ///
 /// # Errors
-/// Whatever is not in the table, does not exist or cannot be computed.
+/// If the text is not in the table, its date does not exist, or it cannot be computed.
 pub fn parse(
     text: &str,
     now: Moment,
@@ -94,7 +96,7 @@ pub fn parse(
     Ok(Understood { moment, whole_day })
 }
 
-/// Whether what a text says depends on when there is work: the end of work, working days, working hours.
+/// Whether the meaning of a text depends on working time: the end of work, working days, working hours.
 pub fn is_of_work(text: &str, calendar: &Calendar) -> bool {
     let of_work = |part: &Part| match part {
         Part::Workdays(..) | Part::EndOfWork => true,
@@ -104,10 +106,10 @@ pub fn is_of_work(text: &str, calendar: &Calendar) -> bool {
     parts(&plain(text), calendar).is_ok_and(|parts| parts.iter().any(of_work))
 }
 
-/// Reads ISO 8601 as `batch`, `--from` and JSON hold it: a date, or a date with a time, with or without an offset.
+/// Reads ISO 8601 as in `batch`, `--from` and JSON: a date, or a date with a time, with or without an offset.
 ///
 /// # Errors
-/// Anything else.
+/// If the text is anything else.
 pub fn iso(text: &str, calendar: &Calendar) -> Result<Understood, ExpressionError> {
     let said = || ExpressionError::NotIso(text.chars().filter(|c| !c.is_control()).take(60).collect());
     match iso_part(text, calendar) {

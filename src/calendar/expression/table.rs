@@ -1,4 +1,4 @@
-//! The closed table: the words that stand for days and times, in English and Chinese. `meaning` says what they mean.
+//! The closed table: the words for days and times, in English and Chinese. `meaning` says what they mean.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
@@ -14,23 +14,23 @@ pub(super) enum Part {
     Day(i64),
     /// This many working days from today.
     Workdays(u32, Sign),
-    /// The nearest such weekday.
+    /// The nearest day with this name.
     Weekday(Weekday),
-    /// That weekday of the week that lies this many weeks ahead of this one.
+    /// That weekday of the week this many weeks after the current one.
     OfWeek(i64, Weekday),
-    /// The last day of the month that lies this many months ahead of this one.
+    /// The last day of the month this many months after the current one.
     MonthEnd(i32),
     /// A date.
     Date(NaiveDate),
-    /// A month and day of the nearest year.
+    /// A month and day in the nearest year.
     MonthDay(u32, u32),
     /// Minutes after 00:00, up to 24:00.
     Clock(u32),
     /// The end of the last window.
     EndOfWork,
-    /// This many of a unit of time from now.
+    /// This many units from now.
     Offset(u32, Unit, Sign),
-    /// A whole moment.
+    /// A complete moment.
     Moment(Moment),
 }
 
@@ -47,7 +47,7 @@ pub(super) enum Refused {
     NoSuchDate,
 }
 
-/// Half-width, lower case, trimmed; a date that is written by hand, such as `3月9日`, in the form of `03-09`.
+/// Half-width, lower case, trimmed. A date that is written by hand, such as `3月9日`, gets the form `03-09`.
 pub(super) fn plain(text: &str) -> String {
     let half = |c: char| match c {
         '\u{3000}' => ' ',
@@ -60,7 +60,7 @@ pub(super) fn plain(text: &str) -> String {
 
 /// The words of an expression, each a part of the table.
 pub(super) fn parts(plain: &str, calendar: &Calendar) -> Result<Vec<Part>, Refused> {
-    // 下午 5点 is one word, written in two.
+    // 下午 5点 is one word, written as two
     let mut joined = plain.to_owned();
     for (half, ..) in HALVES {
         joined = joined.replace(&format!("{half} "), half);
@@ -130,7 +130,7 @@ fn part(word: &str, calendar: &Calendar) -> Result<Part, Refused> {
     offset(word).ok_or(Refused::Unknown)
 }
 
-/// `2026-11-24`, `2026-11-24T17:00[:00][+08:00|Z]`; without an offset, the calendar's zone says which instant.
+/// `2026-11-24`, `2026-11-24T17:00[:00][+08:00|Z]`. Without an offset it is in the calendar's zone.
 pub(super) fn iso_part(word: &str, calendar: &Calendar) -> Option<Result<Part, Refused>> {
     let shape = |text: &str, like: &str| {
         text.len() == like.len()
@@ -156,7 +156,7 @@ pub(super) fn iso_part(word: &str, calendar: &Calendar) -> Option<Result<Part, R
         clock if shape(clock, "00:00:00") => NaiveTime::parse_from_str(clock, "%H:%M:%S").ok()?,
         _ => return None,
     };
-    // A leap second is read as the second after it.
+    // a leap second is read as the second after it
     let wall = NaiveDateTime::new(date, clock);
     let wall = DateTime::from_timestamp(wall.and_utc().timestamp(), 0)?.naive_utc();
     let moment = match offset {
@@ -181,7 +181,7 @@ fn month_day(word: &str) -> Option<Result<Part, Refused>> {
     let number =
         |text: &str| (text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse::<u32>().ok())?;
     let (month, day) = (number(month)?, number(day)?);
-    // A leap year has every day that any year has.
+    // a leap year has every day that any year has
     Some(NaiveDate::from_ymd_opt(2024, month, day).map(|_| Part::MonthDay(month, day)).ok_or(Refused::NoSuchDate))
 }
 
@@ -204,7 +204,7 @@ fn chinese_weekday(word: &str) -> Option<Weekday> {
     Weekday::try_from(u8::try_from(at).ok()?).ok()
 }
 
-/// The parts of a day, with the first and last hour that each has on a clock of twelve hours.
+/// The parts of a day, each with its first and last hour on a twelve-hour clock.
 const HALVES: [(&str, u32, u32); 6] =
     [("凌晨", 1, 5), ("早上", 5, 11), ("上午", 1, 11), ("中午", 11, 12), ("下午", 1, 12), ("晚上", 5, 11)];
 
@@ -221,7 +221,7 @@ fn chinese_clock(word: &str) -> Option<Result<u32, Refused>> {
         }
     };
     let Some(((name, least, most), _)) = half else {
-        // 17点 is clear, but not in the table: it is written 17:00
+        // 17点 is unambiguous, but not in the table: it is written 17:00
         return Some(Err(if (1..=12).contains(&hour) { Refused::Ambiguous } else { Refused::Unknown }));
     };
     if !(least..=most).contains(&hour) {

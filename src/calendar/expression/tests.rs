@@ -1,4 +1,4 @@
-//! The table in both directions, and that it is closed.
+//! The table in both directions. The tests also check that it is closed.
 
 use super::{Direction, ExpressionError, iso, parse};
 use crate::calendar::{Calendar, Dates, Moment, Window};

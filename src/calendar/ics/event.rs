@@ -1,4 +1,4 @@
-//! An event: its days, and whether mark or summary make them holidays or make-up workdays.
+//! An event: its days, and whether its mark or summary makes them holidays or make-up workdays.
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use icalendar::parser::Component;
@@ -18,7 +18,7 @@ const LONGEST: u64 = 366;
 pub(super) enum Mark {
     Holiday,
     MakeUp,
-    /// Told by a word of the summary, which does not speak of the other events: 国庆节 假期, 国庆节 补班.
+    /// A word of the summary says it. It does not count as a mark for the other events: 国庆节 假期, 国庆节 补班.
     Worded(Worded),
     None,
 }
@@ -29,14 +29,14 @@ pub(super) enum Worded {
     MakeUp,
 }
 
-/// Words of a summary that tell a make-up workday.
+/// Words of a summary that mean a make-up workday.
 const MAKE_UP: [&str; 2] = ["补班", "上班"];
-/// Words of a summary that tell a holiday.
+/// Words of a summary that mean a holiday.
 const HOLIDAY: [&str; 4] = ["假期", "放假", "休假", "公休"];
-/// What tells of work without saying whether the day is a make-up workday.
+/// The character that means work, without saying whether the day is a make-up workday.
 const WORK: char = '班';
 
-/// An all-day event; `until` is exclusive.
+/// An all-day event. `until` is exclusive.
 pub(super) struct Event {
     pub(super) from: NaiveDate,
     pub(super) until: NaiveDate,
@@ -45,7 +45,7 @@ pub(super) struct Event {
     pub(super) place: Place,
 }
 
-/// An event as far as it is one of all day that takes place.
+/// The event of a component. `None` if it is not all-day, or does not take place.
 pub(super) fn event(component: &Component<'_>, zone: Zone, place: Place) -> Result<Option<Event>, Problem> {
     let get = |name: &str| {
         let found = component.properties.iter().find(|property| property.name.as_str().eq_ignore_ascii_case(name));
@@ -94,7 +94,8 @@ pub(super) fn event(component: &Component<'_>, zone: Zone, place: Place) -> Resu
     Ok(Some(Event { from, until, mark, name, place }))
 }
 
-/// The date of an all-day value: `20261001`, or as some exporters write it a midnight, of no zone or of UTC as `zone` has it.
+/// The date of an all-day value: `20261001`. Some exporters write a midnight: without a zone, or in UTC, which is
+/// converted to `zone`.
 fn all_day(value: &str, zone: Zone) -> Result<Option<NaiveDate>, Label> {
     let (date, time) = value.split_once(['T', 't']).map_or((value, None), |(date, time)| (date, Some(time)));
     let wrong = || label!(CalendarText::NoIcsDate, text = clean(value));
@@ -110,7 +111,7 @@ fn all_day(value: &str, zone: Zone) -> Result<Option<NaiveDate>, Label> {
     Ok(time.is_none_or(|time| time == "000000").then_some(date))
 }
 
-/// `P3D` and `P1W` as days.
+/// The length of a duration such as `P3D` or `P1W`, in days.
 fn days_of(duration: &str) -> Option<u64> {
     let rest = duration.strip_prefix('P')?;
     let (count, each) = match (rest.strip_suffix('D'), rest.strip_suffix('W')) {
@@ -121,7 +122,7 @@ fn days_of(duration: &str) -> Option<u64> {
     Some(u64::from(count.parse::<u16>().ok()?) * each)
 }
 
-/// The holiday's name and what (休) or (班) behind it says.
+/// The holiday's name, and what (休) or (班) after it says.
 fn told_by_summary(summary: &str) -> (String, Mark) {
     for (marker, mark) in
         [("(休)", Mark::Holiday), ("（休）", Mark::Holiday), ("(班)", Mark::MakeUp), ("（班）", Mark::MakeUp)]

@@ -1,5 +1,5 @@
-//! The lines of an iCalendar file: folded lines are joined, and the depth of components is known. Places keep the line
-//! of the file.
+//! The lines of an iCalendar file. Folded lines are joined, and the depth of components is known. Places keep the
+//! line of the file.
 
 use std::sync::Arc;
 
@@ -7,18 +7,18 @@ use crate::label;
 use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::{Place, Problem};
 
-/// Larger files are refused, in bytes; a country's holidays of a century are smaller.
+/// Larger files are refused, in bytes. The holidays of one country in a century take less.
 const MOST_BYTES: usize = 4 << 20;
-/// The deepest nesting of components; the format needs three.
+/// The deepest nesting of components. The format needs three.
 const DEEPEST: usize = 8;
-/// Lines without foldings, each with the line of the file that it begins on.
+/// Lines without folds, each with the line of the file on which it begins.
 pub(super) struct Unfolded {
     file: Arc<str>,
     pub(super) text: String,
     lines: Vec<usize>,
 }
 
-/// Joins folded lines as bytes, since a folding may cut a character in two.
+/// Joins folded lines as bytes, because a fold may cut a character in two.
 pub(super) fn unfold(file: &str, bytes: &[u8]) -> Result<Unfolded, Problem> {
     let whole = |message: CalendarText| Problem::new(Place::of_file(file), message);
     if bytes.len() > MOST_BYTES {
@@ -54,8 +54,8 @@ impl Unfolded {
         Place { line, key: Arc::from(key), ..Place::of_file(self.file.clone()) }
     }
 
-    /// Checks what the parser, which recurses, must not be given, and returns the lines at which events of the calendar
-    /// begin.
+    /// Refuses nesting that would be too deep for the recursive parser. Returns the lines at which events of the
+    /// calendar begin.
     pub(super) fn check_nesting(&self) -> Result<Vec<usize>, Problem> {
         let mut open: Vec<String> = Vec::new();
         let mut starts = Vec::new();
@@ -95,7 +95,7 @@ impl Unfolded {
     }
 }
 
-/// Text of a file that somebody else wrote, without control characters, at most 80 characters.
+/// Text of a file from elsewhere, without control characters, cut to 80 characters.
 pub(super) fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

@@ -1,5 +1,5 @@
-//! Holidays and make-up workdays from an iCalendar file, as the State Council's notices and other countries' public
-//! holidays are passed around. All-day events count; appointments with a time do not.
+//! Reads holidays and make-up workdays from an iCalendar file. The State Council's notices and the public holidays of
+//! other countries are published in this form. All-day events count; appointments with a time do not.
 
 mod event;
 mod lines;
@@ -15,10 +15,11 @@ use crate::place::{Place, Problem, Problems};
 use event::{Event, Mark, Worded, event};
 use lines::unfold;
 
-/// Adds the all-day events of a file to `dates`. `X-APPLE-SPECIAL-DAY`, or (休) and (班) in the summary, tell holiday from
-/// make-up workday, and so do words as 补班 and 假期. In a file where no event is marked each all-day event is a holiday;
-/// where some are, those without mark and word are observed without a day off. Times in UTC are those of `zone`. Cancelled events are
-/// passed over; events that recur are refused, since a rule for ever is not a notice. Returns the place of each make-up workday.
+/// Adds the all-day events of a file to `dates`. `X-APPLE-SPECIAL-DAY`, or (休) and (班) in the summary, distinguish
+/// holidays from make-up workdays, and so do words such as 补班 and 假期. In a file without marks every all-day event is
+/// a holiday. In a file with marks, events without a mark and without such a word are observed without a day off.
+/// Times in UTC are converted to `zone`. Cancelled events are skipped. Events that recur are refused, because a rule
+/// without an end is not a notice. Returns the place of each make-up workday.
 pub(super) fn read(
     file: &str,
     bytes: &[u8],

@@ -1,4 +1,4 @@
-//! Files as they are passed around, files that are wrong, and files that only look like iCalendar.
+//! Files as they are published, files that are wrong, and files that only look like iCalendar.
 
 use super::read;
 use crate::calendar::Dates;

@@ -1,5 +1,5 @@
-//! Reads what a calendar says of single dates: the holidays and make-up workdays of its files, its own holidays, and the windows
-//! of its own workdays.
+//! Reads what a calendar says about single dates: the holidays and make-up workdays of its files, its own holidays,
+//! and the windows of its own workdays.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
@@ -64,7 +64,7 @@ pub(super) fn holidays(section: &Section, dates: &mut Dates, problems: &Problems
     }
 }
 
-/// `workdays`: windows of dates; none closes the day.
+/// `workdays`: windows of dates. An empty list closes the day.
 pub(super) fn workdays(
     section: &Section,
     dates: &mut Dates,
@@ -90,7 +90,7 @@ pub(super) fn past_midnight(calendar: &Calendar, places: &BTreeMap<NaiveDate, Pl
         for (day, next) in [(date.pred_opt(), Some(*date)), (Some(*date), date.succ_opt())] {
             let (Some(day), Some(next)) = (day, next) else { continue };
             if day != *date && places.contains_key(&day) {
-                continue; // said when that date has its turn
+                continue; // // reported when that date is checked
             }
             if let Some(error) = overlap_past_midnight(calendar.rule(day).0, calendar.rule(next).0) {
                 problems.say(place, overlapping(&error, day, next));

@@ -19,7 +19,7 @@ use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::toml::{Item, Section};
 use crate::place::{Place, Problem, Problems};
 
-/// The calendars of a company by name, one of them the default.
+/// The calendars of a company by name. One of them is the default.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Calendars {
     default: String,
@@ -30,7 +30,7 @@ pub struct Calendars {
 pub type ReadFile<'f> = &'f dyn Fn(&str) -> Result<Vec<u8>, Label>;
 
 impl Calendars {
-    /// Reads the text of policy/calendar.toml. All problems are noted, with file, line and key; where there are any, no
+    /// Reads the text of policy/calendar.toml. All problems are noted, with file, line and key. If there are any, no
     /// calendars are returned.
     pub fn read(file: &str, text: &str, read_file: ReadFile<'_>, problems: &Problems) -> Option<Calendars> {
         let before = problems.len();
@@ -63,29 +63,29 @@ impl Calendars {
         Some(Calendars { default, by_name })
     }
 
-    /// The calendar that holds where none is named.
+    /// The calendar that is used if none is named.
     ///
     /// # Panics
-    /// Never: reading made sure that the default is there.
+    /// Never: reading has checked that the default exists.
     pub fn default(&self) -> &Calendar {
         self.shared_default()
     }
 
-    /// The calendar that holds where none is named, to be kept.
+    /// The same, as a shared pointer.
     ///
     /// # Panics
-    /// Never: reading made sure that the default is there.
+    /// Never: reading has checked that the default exists.
     #[allow(clippy::indexing_slicing)]
     pub fn shared_default(&self) -> &Arc<Calendar> {
         &self.by_name[&self.default]
     }
 
-    /// A calendar by name.
+    /// The calendar with a name.
     pub fn get(&self, name: &str) -> Option<&Calendar> {
         self.shared(name).map(Arc::as_ref)
     }
 
-    /// A calendar by name, to be kept.
+    /// The same, as a shared pointer.
     pub fn shared(&self, name: &str) -> Option<&Arc<Calendar>> {
         self.by_name.get(name)
     }
@@ -113,7 +113,7 @@ fn calendar(name: &str, section: &Section, read_file: ReadFile<'_>, problems: &P
     let weekly = weekly(section, problems);
     let make_up = make_up(section, weekly.as_ref(), problems);
     let mut dates = Dates::default();
-    // Where each date was laid down, for the check of windows past midnight.
+    // where each date was declared, for the check of windows past midnight
     let mut places: BTreeMap<NaiveDate, Place> = BTreeMap::new();
     for path in section.texts("files", problems) {
         for (date, place) in file(&path, read_file, zone.unwrap_or_else(Zone::utc), &mut dates, problems) {
@@ -168,7 +168,8 @@ fn weekly(section: &Section, problems: &Problems) -> Option<[Vec<Window>; 7]> {
     (problems.len() == before).then_some(weekly)
 }
 
-/// The weekday whose windows a make-up workday takes: `make-up`, else Monday, else the first one that is worked.
+/// The weekday whose windows a make-up workday takes: `make-up`, otherwise Monday, otherwise the first weekday with
+/// windows.
 fn make_up(section: &Section, weekly: Option<&[Vec<Window>; 7]>, problems: &Problems) -> Option<Weekday> {
     let Some(named) = section.text("make-up", problems) else {
         let worked = weekly?.iter().position(|windows| !windows.is_empty())?;

@@ -1,4 +1,4 @@
-//! Runs at their edges, in a week of November 2026 that begins on Monday the 2nd, with work from 9 to 17.
+//! Edge cases of runs, in a week of November 2026 that begins on Monday the 2nd, with work from 9 to 17.
 
 use chrono::{DateTime, Weekday};
 
@@ -15,7 +15,7 @@ fn office() -> Calendar {
     Calendar::new("office", zone, std::array::from_fn(day), Weekday::Mon, Dates::default(), (None, None))
 }
 
-/// Each run as due, moved, end and outcome, by the hours of November.
+/// Each run as due, moved, end and outcome, with day and hour in November.
 fn shown(within: &str, reopen: Reopen, marks: &str, now: &str) -> String {
     let mark = |mark: &str| {
         let (kind, hour) = mark.split_at(1);
@@ -50,12 +50,12 @@ fn what_happens_at_the_due_moment_is_in_time() {
         ("4 workhours", Restart, "+02T09 -02T14", "02T20", "02T13 moved 0 until 02T14 breached"),
         ("4 workhours", Restart, "+02T09", "02T13", "02T13 moved 0 until .. open"),
         ("4 workhours", Restart, "+02T09", "02T14", "02T13 moved 0 until .. breached"),
-        // who begins to wait at the due moment waits in time, also while nothing moves: nobody works at night
+        // a waiting that begins at the due moment is in time, even if nothing moves because nobody works at night
         ("8 workhours", Restart, "+02T09 (02T17", "02T20", "02T17 moved 0 until .. open waiting"),
         ("8 workhours", Restart, "+02T09 (02T17", "03T10", "03T10 moved 3600 until .. open waiting"),
         ("8 workhours", Restart, "+02T09 (02T18", "02T20", "02T17 moved 0 until .. breached waiting"),
         ("8 workhours", Restart, "+02T09 (02T17 )03T10", "03T11", "03T10 moved 3600 until .. breached"),
-        // what is resumed stood still in between, what is restarted begins again
+        // a run that is resumed stood still in between, and one that is restarted begins again
         ("4 hours", Resume, "+02T09 -02T10 +03T09", "03T10", "03T12 moved 82800 until .. open"),
         (
             "4 hours",
@@ -65,7 +65,7 @@ fn what_happens_at_the_due_moment_is_in_time() {
             "02T13 moved 0 until 02T10 met; 03T13 moved 0 until .. open",
         ),
         ("4 hours", Resume, "+02T09 x02T10 +03T09 -03T13", "04T10", "03T12 moved 82800 until 03T13 breached"),
-        // a start while a run goes on does nothing, unless it is said to restart; a breach stays
+        // a start while a run goes on does nothing, unless it restarts; a breach stays
         ("4 hours", Next, "+02T09 +02T11", "02T12", "02T13 moved 0 until .. open"),
         ("4 hours", Resume, "+02T09 +02T11", "02T12", "02T13 moved 0 until .. open"),
         ("4 hours", Restart, "+02T09 +02T11", "02T14", "02T13 moved 0 until 02T11 met; 02T15 moved 0 until .. open"),
@@ -76,7 +76,7 @@ fn what_happens_at_the_due_moment_is_in_time() {
             "02T15",
             "02T13 moved 0 until 02T14 breached; 02T18 moved 0 until .. open",
         ),
-        // who waits when a run begins again waits on
+        // a run that begins again during a waiting waits on
         (
             "4 hours",
             Restart,
@@ -84,10 +84,10 @@ fn what_happens_at_the_due_moment_is_in_time() {
             "02T15",
             "02T15 moved 7200 until 02T12 met; 02T18 moved 7200 until .. open",
         ),
-        // who waits already when a run begins waits on
+        // a run that begins during a waiting waits
         ("4 hours", Restart, "(02T08 +02T09 )02T11", "02T12", "02T15 moved 7200 until .. open"),
         ("4 hours", Restart, "(02T08 +02T09", "02T20", "03T00 moved 39600 until .. open waiting"),
-        // a stop ends the waiting, too
+        // a stop ends the waiting too
         ("4 hours", Restart, "+02T09 (02T10 -02T12 )02T20", "03T09", "02T15 moved 7200 until 02T12 met"),
     ] {
         assert_eq!(shown(within, reopen, marks, now), expected, "{within}: {marks}");

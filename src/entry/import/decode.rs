@@ -1,4 +1,4 @@
-//! Bytes to text: UTF-8, with or without a mark at its start, or GB18030, which Chinese Excel writes.
+//! Turns bytes into text. It reads UTF-8, with or without a byte order mark, and GB18030, which Chinese Excel writes.
 
 use encoding_rs::GB18030;
 
@@ -9,7 +9,7 @@ use crate::locale::messages::ImportText as Text;
 /// The text of a file.
 ///
 /// # Errors
-/// It is in neither encoding, or holds NUL bytes, as binary files do.
+/// If it is in neither encoding, or contains NUL bytes as binary files do.
 pub fn decode(bytes: &[u8]) -> Result<String, Label> {
     let marked = bytes.strip_prefix(b"\xef\xbb\xbf");
     let bytes = marked.unwrap_or(bytes);

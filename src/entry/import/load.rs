@@ -1,4 +1,4 @@
-//! Mapping files: TOML with places, bound to a file's headings and a kind.
+//! Reads mapping files: TOML with places, bound to a file's headings and a kind.
 
 use super::mapping::{From, Keying, Make, Mapping, Source, Stage, StateFrom, Values, splits};
 use super::template::{BadTemplate, Template};
@@ -11,10 +11,10 @@ use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 use crate::record::{Field, Type};
 
 impl Mapping {
-    /// Reads a mapping for a file with these headings. `kinds` knows the kinds that fields refer to.
+    /// Reads a mapping for a file with these headings. `kinds` gives the kinds that fields refer to.
     ///
     /// # Errors
-    /// Everything that is wrong in it.
+    /// If something is wrong in it: everything, at once.
     pub fn read<'k>(
         file: &str,
         text: &str,
@@ -109,7 +109,7 @@ impl Loader<'_, '_> {
         Some(Source { values, format, split: split.map(|split| split.value), make, ..bare(from?) })
     }
 
-    /// What the values of a column become, held against a choice's where the field is one.
+    /// The value of a field for each value of a column. If the field is a choice, the values are checked against it.
     fn values(&self, section: &Section, field: Option<&Field>) -> Option<Values> {
         let table = section.section("values", self.problems)?;
         let mut values = Values::default();
@@ -217,7 +217,7 @@ impl Loader<'_, '_> {
         }
     }
 
-    /// A way of writing dates, held against one that is known.
+    /// A format for dates. It is checked with a known date.
     fn format(&self, section: &Section, key: &str) -> Option<String> {
         let format = section.text(key, self.problems)?;
         let known = chrono::format::StrftimeItems::new(&format.value);
@@ -271,7 +271,7 @@ fn no_field(kind: &Kind, name: &str) -> Label {
     label!(StoredText::KindField, of = kind.name(), name = name)
 }
 
-/// The one that was meant, else all that there are.
+/// The name that was probably meant, or else all names.
 fn one_of<'n>(given: &str, names: impl Iterator<Item = &'n str> + Clone) -> Label {
     let all = || label!(EntryText::OneOf, words = names.clone().collect::<Vec<_>>().join(", "));
     nearest(given, names.clone()).map_or_else(all, did_you_mean)

@@ -1,4 +1,4 @@
-//! What a mapping says, bound to the columns of a file and the fields of a kind.
+//! A mapping, bound to the columns of a file and the fields of a kind.
 
 use super::template::Template;
 use crate::kind::Kind;
@@ -8,11 +8,12 @@ use crate::locale::messages::ImportText as Text;
 use crate::locale::text::fold;
 use crate::record::{FieldId, Type};
 
-/// The headings that mean more than a field: the state that a record comes in, and the id of a kind whose ids are names.
+/// The headings that are more than a field: the state in which a record comes in, and the id of a kind whose ids are
+/// names.
 const STATE: [&str; 2] = ["state", "状态"];
 const ID: [&str; 2] = ["id", "编号"];
 
-/// Where everything of a record comes from.
+/// Where everything in a record comes from.
 #[derive(Debug, Clone)]
 pub struct Mapping {
     pub(super) headings: Vec<String>,
@@ -26,7 +27,7 @@ pub struct Mapping {
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) field: FieldId,
-    /// Where in the field it goes, if that is a list of lines or a group.
+    /// The place in the field, if that is a list of lines or a group.
     pub(super) within: Option<Within>,
     pub(super) from: From,
     pub(super) values: Option<Values>,
@@ -35,16 +36,16 @@ pub(super) struct Source {
     pub(super) make: Option<Make>,
 }
 
-/// A part of a list's line, or of a group.
+/// A part of a line of a list, or of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Within {
-    /// The line, from 0; `None` for a group.
+    /// The line, from 0. `None` for a group.
     pub(super) line: Option<usize>,
     /// The part.
     pub(super) part: FieldId,
 }
 
-/// More lines than a file can mean.
+/// The limit for lines. No file needs as many.
 const MOST_LINES: usize = 100;
 
 impl Within {
@@ -62,19 +63,19 @@ impl Within {
     }
 }
 
-/// What a field's text is.
+/// Where the text of a field comes from.
 #[derive(Debug, Clone)]
 pub(super) enum From {
     /// A column.
     Column(usize),
-    /// Several.
+    /// Several columns.
     Template(Template),
-    /// None: always the same.
+    /// No column: always the same text.
     Fixed(String),
 }
 
 impl Source {
-    /// The field by its name, with the part of its line.
+    /// The path of the field: its name, with the part of its line.
     fn path(&self, kind: &Kind) -> String {
         let field = kind.field(self.field);
         match (self.within, field.ty.element()) {
@@ -97,7 +98,7 @@ impl From {
     }
 }
 
-/// What the values of a column become; `*` is everything else that is not empty.
+/// What each value of a column becomes. `*` stands for every other value that is not empty.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Values {
     pub(super) table: Vec<(String, String)>,
@@ -105,7 +106,7 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// What a value becomes. `None` if the table does not know it.
+    /// What a value becomes. `None` if the table does not contain it.
     pub(super) fn of<'v>(&'v self, text: &'v str) -> Option<&'v str> {
         let known = self.table.iter().find(|(from, _)| from == text);
         let known = known.or_else(|| self.table.iter().find(|(from, _)| fold(from) == fold(text)));
@@ -117,7 +118,7 @@ impl Values {
     }
 }
 
-/// A record that a field names and that is made if there is none.
+/// A record that a field names and that is made if it does not exist.
 #[derive(Debug, Clone)]
 pub(super) struct Make {
     pub(super) kind: String,
@@ -140,15 +141,15 @@ pub(super) enum StateFrom {
     Column(usize, Values),
 }
 
-/// By what a row is known again.
+/// How a row is recognized if it comes again.
 #[derive(Debug, Clone)]
 pub(super) struct Keying {
     pub(super) prefix: String,
-    /// Empty for a digest of the mapped columns.
+    /// Empty if a digest of the mapped columns is used.
     pub(super) columns: Vec<usize>,
 }
 
-/// What a heading was taken for, which people may want to see before they write.
+/// The field that a heading was taken for. A user may want to see this before the import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// The heading.
@@ -158,10 +159,10 @@ pub struct Taken {
 }
 
 impl Mapping {
-    /// Headings that are names or labels of fields.
+    /// Maps headings that are names or labels of fields.
     ///
     /// # Errors
-    /// One is neither: nothing of a file is left out in silence.
+    /// If a heading is neither: nothing in a file is left out silently.
     pub fn by_headings(headings: &[String], kind: &Kind) -> Result<Self, Label> {
         let mut mapping = Mapping {
             headings: headings.to_vec(),
@@ -217,10 +218,10 @@ impl Mapping {
         })
     }
 
-    /// Takes this column for the key of a row, as it stands.
+    /// Uses this column, as it is, as the key of a row.
     ///
     /// # Errors
-    /// There is none of this heading.
+    /// If there is no column with this heading.
     pub fn keyed_by(&mut self, heading: &str) -> Result<(), Label> {
         let column = self.headings.iter().position(|known| known == heading);
         let column = column.or_else(|| self.headings.iter().position(|known| fold(known) == fold(heading)));
@@ -230,7 +231,7 @@ impl Mapping {
         Ok(())
     }
 
-    /// The heading of the column that a field comes from; several with commas, empty if there is none.
+    /// The heading of the column that a field comes from. Several are joined by commas; empty if there is none.
     pub fn heading_of(&self, kind: &Kind, field: &str) -> String {
         let name = field.split('.').next().unwrap_or_default();
         let source = self.sources.iter().find(|source| source.path(kind) == field);
@@ -249,7 +250,7 @@ impl Mapping {
         self.sources.iter().map(taken).collect()
     }
 
-    /// The columns that anything comes from, each once, by their headings.
+    /// The columns that are used, each once, sorted by their headings.
     pub(super) fn used(&self) -> Vec<usize> {
         let made = |source: &Source| {
             let made = source.make.iter().flat_map(|make| make.fields.iter().flat_map(|(_, from)| from.columns()));

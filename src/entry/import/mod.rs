@@ -1,8 +1,8 @@
-//! Records from elsewhere: a file's bytes to text or to the cells of a workbook, those to rows, rows to what `import` asks of the lifecycle, as a mapping file
-//! says. Pure: no record is looked up, nothing is written.
+//! Imports records: it turns a file's bytes into text or workbook cells, these into rows, and rows into requests to
+//! the lifecycle. A mapping file says how. It is pure: no record is looked up, nothing is written.
 //!
-//! A mapping is TOML. `[fields]` says where each field comes from, `[[stages]]` which states the record went through and
-//! when, `[key]` by what a row is known again:
+//! A mapping is TOML. `[fields]` says where each field comes from, `[[stages]]` which states the record went through
+//! and when, and `[key]` how a row is recognized if it comes again:
 //!
 //! ```toml
 //! dates = "%m/%d/%Y"                        # how the file writes dates; ISO and year-first ones are read without
@@ -42,10 +42,10 @@ pub use workbook::{is_workbook, workbook};
 
 use crate::locale::Label;
 
-/// What is wrong in a row, and in which column where that is known.
+/// What is wrong in a row, and in which column if that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadCell {
-    /// The heading; empty for the row as a whole.
+    /// The heading. Empty for the row as a whole.
     pub column: String,
     /// What is wrong.
     pub message: Label,

@@ -1,4 +1,4 @@
-//! What a row says: fields as JSON, records to find or make, states with their times, and the key.
+//! What a row contains: fields as JSON, records to find or make, states with their times, and the key.
 
 use std::collections::HashMap;
 
@@ -14,9 +14,9 @@ use crate::label;
 use crate::locale::messages::ImportText as Text;
 use crate::record::{Type, stored_time};
 
-/// What separates the values of a list in one cell.
+/// The characters that separate the values of a list in one cell.
 const SEPARATORS: [char; 5] = [';', '；', ',', '，', '、'];
-/// Bytes of a digest that a key keeps.
+/// How many bytes of a digest a key keeps.
 const DIGEST: usize = 10;
 
 /// What a row asks for.
@@ -26,32 +26,32 @@ pub struct Draft {
     pub object: Map<String, Json>,
     /// The records that fields name and that may have to be made.
     pub wanted: Vec<Wanted>,
-    /// The states that it went through with the time of each. Empty if the file says nothing of them.
+    /// The states that it went through, each with its time. Empty if the file does not mention any.
     pub stages: Vec<(Moment, String)>,
     /// The id, for kinds whose ids are names.
     pub id: Option<String>,
 }
 
-/// A record that a field names by what it is called, and that is made if there is none.
+/// A record that a field names by its title, and that is made if it does not exist.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
     /// The field that names it.
     pub field: String,
     /// The kind.
     pub kind: String,
-    /// What it is called.
+    /// Its title.
     pub called: String,
     /// The state in which it comes in.
     pub state: String,
-    /// Its fields where it is made; empty for its title alone.
+    /// Its fields if it is made. Empty if it has only its title.
     pub object: Map<String, Json>,
 }
 
 impl Mapping {
-    /// What a row says.
+    /// What a row contains.
     ///
     /// # Errors
-    /// Everything that can be seen to be wrong without the book.
+    /// If something is visibly wrong without the book: all such faults.
     pub fn draft(&self, row: &Row, kind: &Kind, zone: Zone, now: Moment) -> Result<Draft, Vec<BadCell>> {
         let mut bad = Vec::new();
         let mut draft = Draft { object: Map::new(), wanted: Vec::new(), stages: Vec::new(), id: None };
@@ -73,7 +73,7 @@ impl Mapping {
                 },
             }
         }
-        // a line of which every cell is empty is none
+        // a line whose cells are all empty is left out
         for lines in draft.object.values_mut().filter_map(Json::as_array_mut) {
             lines.retain(|line| !line.is_null());
         }
@@ -107,7 +107,7 @@ impl Mapping {
             match (at, stage.at.is_empty()) {
                 (Some(at), _) => draft.stages.push((at, state)),
                 (None, true) => draft.stages.push((now, state)),
-                // every column is empty, or said to be wrong above
+                // every column is empty, or was reported above
                 (None, false) if stage.at.len() > 1 && bad.is_empty() => {
                     let column = stage.at.first().copied().unwrap_or_default();
                     bad.push(self.bad(column, no_date("", stage.format.as_deref())));
@@ -119,7 +119,7 @@ impl Mapping {
         if bad.is_empty() {
             return Ok(draft);
         }
-        // a column that several things come from is wrong once
+        // a column that feeds several fields is reported once
         let all = std::mem::take(&mut bad);
         for wrong in all {
             if !bad.contains(&wrong) {
@@ -129,10 +129,10 @@ impl Mapping {
         Err(bad)
     }
 
-    /// The key of a row. `seen` counts how often each digest came up in the file.
+    /// The key of a row. `seen` counts how often each digest occurred in the file.
     ///
     /// # Errors
-    /// A column of the key is empty.
+    /// If a column of the key is empty.
     pub fn key(&self, row: &Row, seen: &mut HashMap<String, usize>) -> Result<String, BadCell> {
         if !self.key.columns.is_empty() {
             let mut parts = Vec::new();
@@ -170,7 +170,7 @@ impl Mapping {
         BadCell { column: self.headings.get(column).cloned().unwrap_or_default(), message }
     }
 
-    /// What a field gets; null for nothing.
+    /// The value of a field. Null if there is none.
     fn value(&self, source: &Source, ty: &Type, row: &Row, zone: Zone) -> Result<Json, BadCell> {
         let first = source.from.columns().first().copied();
         let wrong = |message| match first {
@@ -224,7 +224,7 @@ impl Mapping {
     }
 }
 
-/// Puts a value into a field, or into the part of its line or group.
+/// Puts a value into a field, or into a part of its line or group.
 fn put(object: &mut Map<String, Json>, field: &str, part: Option<(Option<usize>, &str)>, json: Json) {
     let Some((line, part)) = part else {
         object.insert(field.to_owned(), json);

@@ -1,4 +1,4 @@
-//! Rows under headings, from CSV, JSON or NDJSON. Every cell keeps the line that its row begins on.
+//! Rows under headings, from CSV, JSON or NDJSON. Every row keeps the line on which it begins.
 
 use std::collections::HashMap;
 
@@ -17,14 +17,14 @@ pub struct Table {
     pub headings: Vec<String>,
     /// The rows that could be read.
     pub rows: Vec<Row>,
-    /// The rows that could not, with what is wrong.
+    /// The rows that could not be read, with what is wrong.
     pub bad: Vec<(Row, BadCell)>,
 }
 
-/// A row: a cell for each heading, null if there is none.
+/// A row: one cell for each heading, null if it has none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// The line that it begins on, from 1; of JSON arrays the number of the element.
+    /// The line on which it begins, from 1. In a JSON array, the number of the element.
     pub line: usize,
     /// The cells.
     pub cells: Vec<Json>,
@@ -41,10 +41,11 @@ impl Row {
     }
 }
 
-/// Reads CSV (RFC 4180). `unguard` takes away what an export put before text so that no spreadsheet computes it.
+/// Reads CSV (RFC 4180). `unguard` removes the sign that an export puts before text so that a spreadsheet does not
+/// compute it.
 ///
 /// # Errors
-/// There are no headings, or one stands twice.
+/// If there are no headings, or one occurs twice.
 pub fn csv(text: &str, unguard: fn(&str) -> &str) -> Result<Table, Label> {
     if let Some(line) = unclosed(text) {
         return Err(label!(Text::Unclosed, line = line));
@@ -85,7 +86,7 @@ pub fn csv(text: &str, unguard: fn(&str) -> &str) -> Result<Table, Label> {
     Ok(table)
 }
 
-/// Counts lines as rows come along. The reader's own count is short of the line break that ends the row before.
+/// Counts lines while rows are read. The reader's own count lacks the line break at the end of the row before.
 struct Lines<'t> {
     text: &'t str,
     at: usize,
@@ -121,7 +122,7 @@ pub(super) fn checked(headings: Vec<String>) -> Result<Vec<String>, Label> {
 /// Reads an array of objects.
 ///
 /// # Errors
-/// It is none.
+/// If it is not an array of objects.
 pub fn json(text: &str) -> Result<Table, Label> {
     let objects = match serde_json::from_str(text) {
         Ok(Json::Array(items)) => items,
@@ -136,7 +137,7 @@ pub fn json(text: &str) -> Result<Table, Label> {
     Ok(of_objects(objects.collect()))
 }
 
-/// Reads an object a line.
+/// Reads one object from each line.
 pub fn ndjson(text: &str) -> Table {
     let lines = text.lines().zip(1usize..).filter(|(line, _)| !line.trim().is_empty());
     let objects = lines.map(|(line, number)| {
@@ -179,7 +180,7 @@ fn of_objects(objects: Vec<Read>) -> Table {
     table
 }
 
-/// The line of a quoted cell that the text ends in: all that follows it would be taken for its content.
+/// The line of a quoted cell that is not closed. The rest of the text would be taken for its content.
 fn unclosed(text: &str) -> Option<usize> {
     let (mut line, mut begun, mut fresh) = (1, None, true);
     let mut chars = text.chars().peekable();

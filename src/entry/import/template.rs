@@ -1,5 +1,5 @@
-//! Texts put together from columns: `{Issue}: {Sub-issue}`. If one of two columns is empty, the text between them is
-//! left out, so that no separator is left over. `{{` and `}}` are braces.
+//! Texts made from columns: `{Issue}: {Sub-issue}`. If one of two columns is empty, the text between them is left
+//! out, so that no separator is left over. `{{` and `}}` are braces.
 
 use super::table::Row;
 
@@ -18,14 +18,14 @@ enum Part {
 /// What is wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum BadTemplate {
-    /// A brace without its other.
+    /// A brace without its counterpart.
     Brace,
     /// A column that the file does not have.
     Column(String),
 }
 
 impl Template {
-    /// Reads a template; `column` knows where headings stand.
+    /// Reads a template. `column` finds the column of a heading.
     pub(super) fn parse(text: &str, column: impl Fn(&str) -> Option<usize>) -> Result<Self, BadTemplate> {
         let (mut parts, mut words) = (Vec::new(), String::new());
         let mut rest = text;
@@ -52,7 +52,7 @@ impl Template {
         Ok(Template { parts })
     }
 
-    /// The columns that it takes.
+    /// The columns that it uses.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
         self.parts.iter().filter_map(|part| if let Part::Column(column) = part { Some(*column) } else { None })
     }
@@ -83,7 +83,7 @@ impl Template {
         out
     }
 
-    /// Whether another column stands before this part.
+    /// Whether a column comes before this part.
     fn precedes(&self, part: &Part) -> bool {
         self.parts.iter().take_while(|other| !std::ptr::eq(*other, part)).any(|part| matches!(part, Part::Column(_)))
     }

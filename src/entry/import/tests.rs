@@ -1,4 +1,4 @@
-//! What a mapping makes of rows, and by what a row is known again.
+//! What a mapping makes of rows, and how a row is recognized.
 
 use std::collections::HashMap;
 
@@ -20,14 +20,14 @@ fn mapped(policy: &Policy, mapping: &str, table: &Table) -> Mapping {
     read.unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
-/// A file of two columns and one row.
+/// A file with two columns and one row.
 fn file(a: &str, b: &str) -> Table {
     let cells = [a, b].map(|text| serde_json::Value::String(text.to_owned())).to_vec();
     let headings = ["A", "B"].map(str::to_owned).to_vec();
     Table { headings, rows: vec![Row { line: 2, cells }], bad: Vec::new() }
 }
 
-/// What the first row of a file asks for: fields as JSON, then states as `day state`; or what is wrong.
+/// What the first row of a file asks for: fields as JSON, then states as `day state`. Otherwise what is wrong.
 fn asked(policy: &Policy, mapping: &str, table: &Table) -> String {
     let zone: Zone = "Asia/Shanghai".parse().expect("a zone");
     let now = parse_time("2026-11-24T09:00:00+08:00").expect("a time");
@@ -50,14 +50,14 @@ fn a_row_becomes_fields_and_states() {
         ("content = { value = \"x\" }", ("leak", "12"), r#"{"content":"x"}"#),
         ("content = { column = \"A\" }", ("  leak ", "12"), r#"{"content":"leak"}"#),
         ("content = { column = \"A\" }", ("", "12"), "{}"),
-        // days and moments as their fields have them, in the file's own way of writing
+        // days and moments as their fields have them, in the format of the file
         ("delivered = { column = \"A\", date = \"%d.%m.%Y\" }", ("4.1.2026", ""), r#"{"delivered":"2026-01-04"}"#),
         ("received = { column = \"A\" }", ("2026-01-04", ""), r#"{"received":"2026-01-04T00:00:00+08:00"}"#),
         ("received = { column = \"A\" }", ("soon", ""), "A: `soon` is no date"),
         // lists in one cell
         ("tags = { column = \"A\" }", ("key；急、 dn50;;", ""), r#"{"tags":["key","急","dn50"]}"#),
         ("tags = { column = \"A\", split = \"|\" }", ("a, b| |c", ""), r#"{"tags":["a, b","c"]}"#),
-        // as it is written, else regardless of case; what is in no table is wrong
+        // as it is written, otherwise regardless of case; a value that is not in the table is wrong
         (
             "channel = { column = \"A\", values = { WEB = \"web\", web = \"phone\" } }",
             ("web", ""),
@@ -86,7 +86,7 @@ fn a_row_becomes_fields_and_states() {
     for (mapping, (a, b), expected) in [
         (stage(one, ""), ("2026-01-04", ""), "{} 01-04 registered"),
         (stage(one, ""), ("", "2026-01-05"), "A: the date is missing"),
-        // the latest of several, of which one must be there
+        // the latest of several, one of which must be there
         (stage(either, ""), ("2026-01-06", "2026-01-05"), "{} 01-06 registered"),
         (stage(either, ""), ("2026-01-04", "2026-01-05"), "{} 01-05 registered"),
         (stage(either, ""), ("", "2026-01-05"), "{} 01-05 registered"),
@@ -100,7 +100,7 @@ fn a_row_becomes_fields_and_states() {
     ] {
         assert_eq!(asked(&policy, &mapping, &file(a, b)), expected, "{mapping} of {a:?} {b:?}");
     }
-    // values of JSON go through the table, too, and stay what they are without one
+    // values of JSON go through the table too, and stay unchanged without one
     let table = ndjson("{\"A\":1,\"B\":[\"x\",\"y\"]}\n");
     let mapping = "[fields]\nchannel = { column = \"A\", values = { 1 = \"web\" } }\ntags = { column = \"B\" }\n";
     assert_eq!(asked(&policy, mapping, &table), r#"{"channel":"web","tags":["x","y"]}"#);
@@ -119,12 +119,12 @@ fn a_row_is_known_again_by_its_key_or_by_all_that_is_mapped() {
     assert_eq!(key(&keyed, &file("1", "2")), "crm-1/2");
     assert_eq!(key(&keyed, &file("1", "2")), "A: the key `crm-1/2` stands in an earlier row");
     assert_eq!(key(&keyed, &file("1", "")), "B: the key is empty");
-    // a column that the command line names stands for itself, whatever the mapping says
+    // a column that the command line names is the key, whatever the mapping says
     let mut named = keyed;
     named.keyed_by("b").expect("a column, whatever its case");
     assert_eq!(key(&named, &file("1", "2")), "2");
     assert!(named.keyed_by("C").is_err());
-    // else what is mapped makes it: with its headings, in whatever order they stand, and nothing else
+    // otherwise the mapped columns make the key: with their headings, in any order, and nothing else
     let both = "[fields]\ncontent = \"{A} {B}\"\n";
     let digest = |mapping: &str, table: &Table| {
         let key = mapped(&policy, mapping, table).key(&table.rows[0], &mut HashMap::new());

@@ -5,12 +5,13 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use crate::calendar::{Moment, Zone};
 use crate::record::parse_time;
 
-/// Read without being told: ISO, and what begins with the year, as nothing else can be meant by it.
+/// The formats that are always read: ISO, and dates that begin with the year, because these are unambiguous.
 const KNOWN: [&str; 7] =
     ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"];
 const CLOCKS: [&str; 3] = ["", " %H:%M:%S", " %H:%M"];
 
-/// The instant that a text means; of a bare date its beginning. `format` is chrono's, where the file writes dates in its own way.
+/// The instant that a text means. A date without a time means its beginning. `format` is a format of chrono for files
+/// with dates in their own format.
 pub fn moment(text: &str, format: Option<&str>, zone: Zone) -> Option<Moment> {
     if format.is_none()
         && let Ok(instant) = parse_time(&text.replacen(' ', "T", 1))

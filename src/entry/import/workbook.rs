@@ -1,5 +1,5 @@
-//! Workbooks (XLSX): the cells of one sheet as rows, read within bounds. A workbook from elsewhere is never trusted: its parts are
-//! counted while they are unpacked, its cells while they are read.
+//! Workbooks (XLSX): the cells of one sheet as rows, read within limits. A workbook from elsewhere is never trusted:
+//! its parts are counted while they are unpacked, and its cells while they are read.
 
 use std::io::{Cursor, Read, sink};
 
@@ -14,28 +14,29 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 
-/// The most bytes that the parts of a workbook come to.
+/// The most bytes that the unpacked parts of a workbook may have.
 const MOST_BYTES: u64 = 200 << 20;
-/// The most cells of a sheet that hold something.
+/// The most cells of a sheet that contain something.
 const MOST_CELLS: usize = 1_000_000;
 /// The most cells of a sheet in all: its rows times its headings.
 const MOST_ROOM: usize = 8 * MOST_CELLS;
-/// From here on Excel has replaced the last digits of a number by zeros.
+/// From this number on, Excel has replaced the last digits by zeros.
 const EXACT: f64 = 1e15;
 
 /// The seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 
-/// Whether a file is a workbook by what it begins with, whatever it is called.
+/// Whether the bytes begin as those of a workbook do, whatever the file is called.
 pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
-/// Reads the first sheet of a workbook, or the one that is named; the first row that is not empty has the headings. Numbers, dates
-/// and texts keep their type: a date is text as ISO has it, a number of more than 15 digits is text as Excel shows it.
+/// Reads the first sheet of a workbook, or the one that is named. The first row that is not empty contains the
+/// headings. Numbers, dates and texts keep their type: a date becomes ISO text, and a number of more than 15 digits
+/// becomes text as Excel shows it.
 ///
 /// # Errors
-/// It is no workbook, it is too large, there is no such sheet, or the headings are not each of their own.
+/// If it is no workbook, it is too large, there is no such sheet, or two headings are the same.
 pub fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<Table, Label> {
     let mut rows = cells(bytes, sheet)?.into_iter();
     let Some(head) = rows.next() else { return Err(Text::NoHeadings.into()) };
@@ -65,11 +66,11 @@ pub fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<Table, Label> {
     Ok(table)
 }
 
-/// A row with the cells that hold something, in the order of the columns.
+/// A row with the cells that contain something, in the order of the columns.
 struct Sparse {
     line: usize,
     cells: Vec<(usize, Json)>,
-    /// The first cell whose formula has come to an error, and what Excel shows there.
+    /// The first cell with an error in its formula, and what Excel shows there.
     broken: Option<(usize, String)>,
 }
 
@@ -126,10 +127,10 @@ fn dense(cells: Vec<(usize, Json)>, wide: usize) -> Vec<Json> {
     all
 }
 
-/// Looks what the parts of a workbook come to when they are unpacked; what a part says of its own size is not believed.
+/// Checks how large the parts of a workbook are when unpacked. The size that a part declares is not trusted.
 fn unpacked_within(bytes: &[u8], most: u64) -> Result<(), Label> {
     let no_workbook = |reason: zip::result::ZipError| label!(Text::NoWorkbook, reason = reason);
-    // an older workbook, or one that is locked, is a file of another kind
+    // an older workbook, or one with a password, is a file of another kind
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(Text::OldWorkbook.into());
     }
@@ -164,7 +165,8 @@ fn value_of(value: &DataRef<'_>, from_1904: bool) -> Json {
     }
 }
 
-/// A number. One that has lost its last digits is text as Excel shows it, so that no code with zeros at its end comes in.
+/// A number. A number that has lost its last digits becomes text as Excel shows it, so that no code comes in with
+/// zeros at its end.
 #[allow(clippy::cast_possible_truncation, reason = "a whole number of at most 15 digits, or a power below 309")]
 fn number_of(number: f64) -> Json {
     if !number.is_finite() {
@@ -184,8 +186,8 @@ fn number_of(number: f64) -> Json {
     serde_json::Number::from_f64(rounded).map_or(Json::Null, Json::Number)
 }
 
-/// `2026-11-30`, `2026-11-30 09:30`, for a time of day `09:30`, for a duration its hours and minutes (`49:30`). A workbook counts days
-/// from 1900 or from 1904.
+/// `2026-11-30` or `2026-11-30 09:30`. A time of day becomes `09:30`, and a duration its hours and minutes (`49:30`).
+/// A workbook counts days from 1900 or from 1904.
 #[allow(clippy::cast_possible_truncation, reason = "seconds of some thousand years")]
 fn time_of(time: &ExcelDateTime, from_1904: bool) -> String {
     let seconds = (time.as_f64() * 86_400.0).round().clamp(-1e13, 1e13) as i64;
