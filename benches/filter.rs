@@ -1,5 +1,5 @@
-//! 100,000 complaints asked in memory: by class and amount, by words in a text, by the city of their client.
-//! `cargo bench --bench filter` prints it; the first must stay well under 100 ms.
+//! Filters 100,000 complaints in memory: by class and amount, by words in a text, by the city of their client. `cargo
+//! bench --bench filter` prints the times. The first must stay well under 100 ms.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
-//! The index over a book of many records: made anew, opened as it is, brought along by one commit, asked.
-//! `cargo bench --bench index -- 100000` prints it; what counts is each row's share of `git status` on the same book.
+//! The index over a book of many records: made anew, opened unchanged, updated by one commit, queried. `cargo bench
+//! --bench index -- 100000` prints the times. What counts is the ratio of each row to `git status` on the same book.
 
 use std::io::Write;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Reading one record of 1.1 KB: the canonical form by itself, through the parser, and through `serde_yaml` as others would.
-//! What counts is the ratio of the rows; `cargo bench --bench yaml` prints it.
+//! Reads one record of 1.1 KB: in canonical form, through the parser, and through `serde_yaml` as other programs
+//! would. `cargo bench --bench yaml` prints the times. What counts is the ratio of the rows.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 const RECORD: &str = include_str!("record.yaml");
 
-/// The record as a program that knows its fields would have it.
+/// The record as a struct of a program that knows its fields.
 #[derive(Deserialize)]
 struct Typed {
     #[serde(rename = "id")]

@@ -1,10 +1,10 @@
-//! The goals, what was seen, and whether it was met.
+//! The goals, the measured values, and whether each goal was met.
 
 use crate::kinds::{DEALT, Kinds};
 use crate::measure::Measured;
 use crate::say;
 
-/// The books that the goals of a hundred thousand records speak of.
+/// The size of a book from which the goals for a hundred thousand records apply.
 const LARGE: usize = 100_000;
 
 struct Row {
@@ -14,7 +14,7 @@ struct Row {
     met: Option<bool>,
 }
 
-/// Prints the table; whether every goal was met.
+/// Prints the table. Returns whether every goal was met.
 pub(crate) fn print(books: &[Measured], kinds: &Kinds) -> bool {
     let mut rows: Vec<Row> = books.iter().flat_map(rows).collect();
     rows.extend(of_kinds(kinds));
@@ -40,7 +40,7 @@ fn rows(book: &Measured) -> Vec<Row> {
         goal: goal.map_or_else(String::new, |goal| format!("at least {goal}")),
         met: goal.map(|goal| theirs / ours >= goal),
     };
-    // which share of theirs
+    // the share of theirs
     let share = |what: &str, ours: f64, theirs: f64, goal: f64| Row {
         what: at(what),
         seen: format!("{:.3} ({} against {})", ours / theirs, time(ours), time(theirs)),
@@ -106,7 +106,7 @@ fn rows(book: &Measured) -> Vec<Row> {
     rows
 }
 
-/// What holds where every kind is in use, as in a book of complaints alone.
+/// What must hold in a book that uses every kind, as in a book with only complaints.
 fn of_kinds(book: &Kinds) -> Vec<Row> {
     let large = book.size * crate::RECORDS_OF_ONE >= LARGE;
     let at = |what: &str| format!("{} at {} of an agency", what, book.size);
@@ -151,7 +151,7 @@ fn across(small: &Measured, large: &Measured) -> Vec<Row> {
     };
     let (first, last) = (median(&small.show), median(&large.show));
     let mut rows = vec![growth("show", last / first, format!("{} against {}", time(last), time(first)), 1.2)];
-    // A small book is not slower because more is looked at in it.
+    // a small book must not be slower because more is checked in it
     for (what, small, large) in [("list", &small.list, &large.list), ("show", &small.show, &large.show)] {
         let (first, last) = (median(small), median(large));
         rows.push(Row {

@@ -1,4 +1,4 @@
-//! A book in which every kind is in use: that of the agency, with rollups, and the dealing out of many records.
+//! A book that uses every kind: the agency's preset, with rollups, and the dealing out of many records.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::say;
 /// How many records are dealt out at once.
 pub(crate) const DEALT: usize = 10_000;
 
-/// Lists, each with a rollup: of whom, how many are shown, and what they ask.
+/// Lists, each with a rollup: its name here, and the arguments of the command.
 const ROLLUPS: [(&str, &[&str]); 4] = [
     ("filter of clients by a count", &["list", "client", "open-complaints>2", "--limit", "50"]),
     ("clients by a count of a year", &["list", "client", "--sort", "-complaints-year", "--limit", "50"]),
@@ -16,13 +16,13 @@ const ROLLUPS: [(&str, &[&str]); 4] = [
     ("staff with means and counts", &["list", "staff", "--fields", "id,calls-scored,call-score,upheld"]),
 ];
 
-/// The book with the seconds, one for each run, that things took in it.
+/// The book, with the seconds that each run of each thing took in it.
 #[derive(Debug, Default)]
 pub(crate) struct Kinds {
-    /// Its complaints, of which there are about a fifth of the records.
+    /// How many complaints it has: about a fifth of the records.
     pub(crate) size: usize,
     pub(crate) made: Option<f64>,
-    /// The most memory while it was made.
+    /// The most memory while it was made, in bytes.
     pub(crate) most: u64,
     pub(crate) status: Vec<f64>,
     pub(crate) list: Vec<f64>,
@@ -30,11 +30,11 @@ pub(crate) struct Kinds {
     pub(crate) due: Vec<f64>,
     pub(crate) monthly: Vec<f64>,
     pub(crate) quarterly: Vec<f64>,
-    /// Of each list with a rollup.
+    /// The times of each list with a rollup.
     pub(crate) rollups: Vec<(&'static str, Vec<f64>)>,
     pub(crate) new: Vec<f64>,
     pub(crate) add: Vec<f64>,
-    /// Dealing out many complaints, and git adding and committing as many changed files.
+    /// The times of dealing out many complaints, and of git adding and committing as many changed files.
     pub(crate) assign: Option<[f64; 2]>,
     book: PathBuf,
     client: String,
@@ -42,7 +42,7 @@ pub(crate) struct Kinds {
 }
 
 impl Kinds {
-    /// Makes the book, unless it is there.
+    /// Makes the book, unless it exists.
     pub(crate) fn make(root: &Path, size: usize) -> Kinds {
         let book = root.join(format!("agency-{size}"));
         let mut this = Kinds { size, book: book.clone(), ..Kinds::default() };
@@ -65,12 +65,12 @@ impl Kinds {
         this
     }
 
-    /// Each short command once.
+    /// Runs each short command once.
     pub(crate) fn round(&mut self, run: usize) {
         let book = self.book.clone();
         let ask = |words: &[&str]| timed(|| redress(&book, words));
         self.create(run);
-        // the index is warm again
+        // this brings the index up to date again
         ask(&["list", "complaint", "class=open", "--limit", "1"]);
         self.list.push(ask(&["list", "complaint", "class=open", "--limit", "50"]));
         self.show.push(ask(&["show", &self.complaint]));
@@ -86,7 +86,7 @@ impl Kinds {
         self.status.push(timed(|| git(&book, &["status"])));
     }
 
-    /// One record made and committed, and git's side: the bytes of that record at a path of the same depth.
+    /// Makes and commits one record, and lets git commit the bytes of that record at a path of the same depth.
     fn create(&mut self, run: usize) {
         let book = self.book.clone();
         let (client, content) = (format!("client={}", self.client), format!("content=测量 {run}：到货后漏水"));
@@ -106,7 +106,7 @@ impl Kinds {
         }));
     }
 
-    /// Deals many complaints out that are nobody's.
+    /// Deals out many complaints that nobody has.
     pub(crate) fn deal(&mut self) {
         let book = self.book.clone();
         let line = |n: usize| {

@@ -1,7 +1,8 @@
-//! The figures that the tool is held to, on books that it makes: `cargo bench --bench book -- 1000 100000`.
+//! Measures the figures that the tool must reach, on books that it makes: `cargo bench --bench book -- 1000 100000`.
 //!
-//! What is timed is whole processes; every goal is a ratio to git's own commands, or to plain reading, within one run and in turn,
-//! so that a slow machine slows both sides. `--in DIR` keeps the books and uses them again, `--strict` fails where a goal is missed.
+//! It times whole processes. Every goal is a ratio to git's own commands, or to plain reading, within one run and in
+//! turn, so that a slow machine slows both sides. `--in DIR` keeps the books and uses them again. `--strict` fails if
+//! a goal is missed.
 
 mod goals;
 mod kinds;
@@ -15,11 +16,11 @@ use std::process::ExitCode;
 use kinds::Kinds;
 use measure::Measured;
 
-/// How often each short command runs; the middle one counts.
+/// How often each short command runs. The median counts.
 const RUNS: usize = 9;
-/// About how many records of all kinds come with each complaint of an agency.
+/// About how many records of all kinds an agency has for each complaint.
 const RECORDS_OF_ONE: usize = 5;
-/// How often each long one runs.
+/// How often each long command runs.
 const LONG_RUNS: usize = 3;
 
 fn main() -> ExitCode {

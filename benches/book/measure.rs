@@ -1,19 +1,19 @@
-//! A book of this many complaints and what is measured in it.
+//! A book with this many complaints, and what is measured in it.
 
 use std::path::{Path, PathBuf};
 
 use crate::process::{calls, git, memory, processor, redress, settle, shell, timed};
 use crate::{say, typed};
 
-/// How often a record is made in each round: these times are short, and vary.
+/// How often a record is made in each round: these times are short, and they vary.
 const PAIRS: usize = 3;
-/// A word that the records of the benchmark alone say, and one that every eighth complaint says.
+/// A word that only the records of the benchmark contain, and one that every eighth complaint contains.
 const SELDOM: &str = "测量";
 const OFTEN: &str = "漏水";
-/// The lines of the batch.
+/// How many lines the batch has.
 const BATCH: usize = 1_000;
 
-/// A book with the seconds, one for each run, that things took in it.
+/// A book, with the seconds that each run of each thing took in it.
 #[derive(Debug, Default)]
 pub(crate) struct Measured {
     pub(crate) size: usize,
@@ -25,15 +25,15 @@ pub(crate) struct Measured {
     pub(crate) list_closed: Vec<f64>,
     pub(crate) report: Vec<f64>,
     pub(crate) report_past: Vec<f64>,
-    /// The report of 24 months, with the runs of deadlines that are kept from the run before.
+    /// The report of 24 months, with the runs of deadlines that were kept by the run before.
     pub(crate) trends: Vec<f64>,
     pub(crate) due: Vec<f64>,
     pub(crate) overdue: Vec<f64>,
     pub(crate) show: Vec<f64>,
-    /// Looking for a word that few records say, and for one that many say.
+    /// The search for a word in few records, and for one in many.
     pub(crate) find: Vec<f64>,
     pub(crate) find_often: Vec<f64>,
-    /// git looking for the second word in the files.
+    /// git searching the files for the second word.
     pub(crate) grep: Vec<f64>,
     pub(crate) index: Vec<f64>,
     pub(crate) typed: Vec<f64>,
@@ -44,11 +44,11 @@ pub(crate) struct Measured {
     pub(crate) validate_full: Vec<f64>,
     /// System calls of `new`.
     pub(crate) calls: Option<u64>,
-    /// Bytes of the objects of the commit that `new` makes, as they lie on the disk.
+    /// The size on disk of the objects of the commit that `new` makes, in bytes.
     pub(crate) bytes: u64,
-    /// Seconds of processor time of `--version`.
+    /// The processor time of `--version`, in seconds.
     pub(crate) version: Option<f64>,
-    /// The most memory of anything here, and of what.
+    /// The most memory of each thing measured here, in bytes.
     pub(crate) memory: Vec<(&'static str, u64)>,
     book: PathBuf,
     client: String,
@@ -59,7 +59,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// Makes the book, unless it is there.
+    /// Makes the book, unless it exists.
     pub(crate) fn make(root: &Path, size: usize) -> Measured {
         let book = root.join(size.to_string());
         let mut this = Measured { size, book: book.clone(), ..Measured::default() };
@@ -80,12 +80,12 @@ impl Measured {
         this
     }
 
-    /// Each short command once.
+    /// Runs each short command once.
     pub(crate) fn round(&mut self, run: usize) {
         let book = self.book.clone();
         let ask = |words: &[&str]| timed(|| redress(&book, words));
         for pair in run * PAIRS..(run + 1) * PAIRS {
-            // neither of the two always comes first, when the other's files are still in the processor's caches
+            // they take turns to come first, because the other's files are then still in the processor's caches
             if pair.is_multiple_of(2) {
                 self.create(pair);
                 self.add(pair);
@@ -97,7 +97,7 @@ impl Measured {
         let id = self.record.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml").to_owned();
         let found = redress(&book, &["query", &format!("select id from complaint where id = '{id}'")]);
         assert!(found.contains(&id), "the record is in the index");
-        // the index is warm again
+        // this brings the index up to date again
         ask(&["list", "complaint", "class=open", "--limit", "1"]);
         self.list.push(ask(&["list", "complaint", "class=open", "category=product", "--limit", "50"]));
         self.list_closed.push(ask(&["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]));
@@ -116,7 +116,7 @@ impl Measured {
         self.validate.push(ask(&["validate"]));
     }
 
-    /// One record made and committed.
+    /// Makes and commits one record.
     fn create(&mut self, run: usize) {
         let book = self.book.clone();
         let client = format!("client={}", self.client);
@@ -125,7 +125,7 @@ impl Measured {
         settle();
         self.new.push(timed(|| redress(&book, &new)));
         if run == 0 {
-            // while the day holds as many records as days do
+            // while the day has as many records as days usually do
             let sizes =
                 "git rev-list --objects HEAD^..HEAD | cut -d' ' -f1 | git cat-file --batch-check='%(objectsize:disk)'";
             self.bytes = shell(&book, sizes).lines().filter_map(|line| line.trim().parse::<u64>().ok()).sum();
@@ -147,7 +147,7 @@ impl Measured {
         }));
     }
 
-    /// Each long one once.
+    /// Runs each long command once.
     pub(crate) fn long_round(&mut self, run: usize) {
         let book = self.book.clone();
         let forget = || {
@@ -174,7 +174,7 @@ impl Measured {
         }
     }
 
-    /// What is counted, not timed.
+    /// Takes the measures that are counts, not times.
     pub(crate) fn count(&mut self) {
         let book = self.book.clone();
         let client = format!("client={}", self.client);

@@ -1,4 +1,4 @@
-//! Running commands: how long they take, how much memory they hold at most, how often they call the system.
+//! Runs commands: how long they take, how much memory they use at most, and how often they call the system.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,35 +8,35 @@ const REDRESS: &str = env!("CARGO_BIN_EXE_redress");
 /// The time at which invented books end.
 const NOW: &str = "2026-11-02T17:00:00+08:00";
 
-/// Runs the program and gives what it prints.
+/// Runs the program and returns its output.
 pub(crate) fn redress(dir: &Path, words: &[&str]) -> String {
     run(&mut command(dir, REDRESS, words))
 }
 
-/// Runs git and gives what it prints.
+/// Runs git and returns its output.
 pub(crate) fn git(dir: &Path, words: &[&str]) -> String {
     run(&mut command(dir, "git", words))
 }
 
-/// Runs a line of shell and gives what it prints.
+/// Runs a line of shell and returns its output.
 pub(crate) fn shell(dir: &Path, line: &str) -> String {
     run(&mut command(dir, "sh", &["-c", line]))
 }
 
-/// Has the disk write what was left to it: what one program has not waited for is not to be waited for by the next.
+/// Makes the disk write what is still waiting, so that one program does not wait for the writes of another.
 pub(crate) fn settle() {
     #[cfg(unix)]
     rustix::fs::sync();
 }
 
-/// The seconds that something takes.
+/// How many seconds something takes.
 pub(crate) fn timed<T>(run: impl FnOnce() -> T) -> f64 {
     let start = Instant::now();
     run();
     start.elapsed().as_secs_f64()
 }
 
-/// The most memory that the program holds at a time, in bytes, looked at every millisecond; nothing where the system does not say.
+/// The most memory that the program uses, in bytes, sampled every millisecond. 0 if the system does not say.
 pub(crate) fn memory(dir: &Path, words: &[&str]) -> u64 {
     let mut child = command(dir, REDRESS, words).stdout(Stdio::null()).spawn().expect("it starts");
     let status = format!("/proc/{}/status", child.id());
@@ -51,7 +51,7 @@ pub(crate) fn memory(dir: &Path, words: &[&str]) -> u64 {
     most
 }
 
-/// The processor time of the program, in seconds, over several runs. `None` if the system does not say.
+/// The processor time of the program, in seconds, averaged over several runs. `None` if the system does not say.
 pub(crate) fn processor(dir: &Path, words: &[&str], runs: u32) -> Option<f64> {
     let before = ticks()?;
     for _ in 0..runs {
@@ -61,7 +61,7 @@ pub(crate) fn processor(dir: &Path, words: &[&str], runs: u32) -> Option<f64> {
     Some((ticks()? - before) / 100.0 / f64::from(runs))
 }
 
-/// The ticks that children have used, themselves and in the system.
+/// The ticks that child processes have used, in user and system time.
 fn ticks() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/self/stat").ok()?;
     let (_, after) = text.rsplit_once(") ")?;
@@ -70,7 +70,7 @@ fn ticks() -> Option<f64> {
     Some(number()? + number()?)
 }
 
-/// How many system calls the program makes; none without `strace`.
+/// How many system calls the program makes. `None` without `strace`.
 pub(crate) fn calls(dir: &Path, words: &[&str]) -> Option<u64> {
     let into = dir.join("../calls");
     let file = into.to_string_lossy().into_owned();
@@ -86,7 +86,7 @@ pub(crate) fn calls(dir: &Path, words: &[&str]) -> Option<u64> {
 fn command(dir: &Path, program: &str, words: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(words).current_dir(dir).stdin(Stdio::null()).env("REDRESS_NOW", NOW).env("LC_ALL", "C.UTF-8");
-    // git's own commits would begin to pack in the background while others are measured
+    // git's own commits would start to pack in the background while others are measured
     command.envs([("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "gc.auto"), ("GIT_CONFIG_VALUE_0", "0")]);
     for (name, value) in [("NAME", "Bench"), ("EMAIL", "bench@example.com")] {
         command.env(format!("GIT_AUTHOR_{name}"), value).env(format!("GIT_COMMITTER_{name}"), value);

@@ -1,16 +1,17 @@
-//! The measure of the index: every record of the working tree read into a typed struct with `yaml_serde`, on one thread.
+//! The measure for the index: every record of the working tree, read into a typed struct with `yaml_serde`, on one
+//! thread.
 
 use std::path::Path;
 
 use serde::Deserialize;
 
-/// The folders of records that invented books have, and no others.
+/// The folders of records that invented books have. They have no others.
 const FOLDERS: [&str; 3] = ["clients", "complaints", "callbacks"];
 
-/// A record as a program that knows its fields would have it.
+/// A record as a struct of a program that knows its fields.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(dead_code)] // what counts is that it is read
+#[allow(dead_code)] // only the reading counts
 struct Typed {
     id: String,
     kind: String,
@@ -61,7 +62,7 @@ struct Event {
     note: Option<String>,
 }
 
-/// Reads them all and says how many there are.
+/// Reads all records and returns how many there are.
 pub(crate) fn read_all(book: &Path) -> usize {
     let mut read = 0;
     for folder in FOLDERS {

@@ -169,7 +169,7 @@ impl Work<'_> {
         Ok(Some(Value::List(values)).filter(|list| !list.is_empty()))
     }
 
-    #[allow(clippy::too_many_arguments)] // // a place in a list consists of a list, an index and a value
+    #[allow(clippy::too_many_arguments)] // a place in a list consists of a list, an index and a value
     fn element(
         &mut self,
         element: &Type,

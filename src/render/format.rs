@@ -40,27 +40,27 @@ pub struct Format {
     pub(super) list: OfList,
 }
 
-/// What a format makes of a list.
+/// How a format writes a list.
 #[derive(Debug)]
 pub(super) enum OfList {
     /// The table that people read.
     Table,
-    /// What scripts are told of each record.
+    /// The data of each record for scripts.
     Data(fn(&List<'_>) -> Result<Vec<u8>, RenderError>),
-    /// Nothing, unless the list says what falls due when: an [`Agenda`](super::Agenda).
+    /// Only a list of what falls due, as an [`Agenda`](super::Agenda). Other lists are refused.
     Agenda,
 }
 
-/// A list: a table for people, and data for scripts. Formats take one of them.
+/// A list: a table for people, and data for scripts. Each format uses one of them.
 #[derive(Debug)]
 pub struct List<'l> {
     /// The command that lists.
     pub command: &'l str,
     /// The table as the only section of a report.
     pub report: &'l Report,
-    /// What scripts are told of each record.
+    /// The data of each record for scripts.
     pub data: &'l [Value],
-    /// How many there are in all, where `data` may be some of them only.
+    /// How many records there are in all, if `data` may hold only some of them.
     pub total: Option<u64>,
 }
 
@@ -72,25 +72,25 @@ pub static FORMATS: &[&Format] =
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub enum RenderError {
-    /// No format of that name.
+    /// There is no format with this name.
     UnknownFormat {
         /// What was asked for.
         name: String,
         /// The format with the most similar name.
         nearest: Option<&'static str>,
     },
-    /// No section of that name with rows.
+    /// There is no section with this name and rows.
     UnknownSection {
         /// The report.
         report: String,
         /// What was asked for.
         section: String,
-        /// The tables that there are.
+        /// The tables that exist.
         tables: Vec<String>,
     },
-    /// Only what falls due has the form of a calendar.
+    /// Only a list of what falls due can be written as a calendar.
     NoAgenda,
-    /// The report is not what it says.
+    /// The parts of the report do not fit together.
     Misfit(#[from] Misfit),
     /// The CSV writer refused.
     Csv(#[from] ::csv::Error),
@@ -113,7 +113,7 @@ impl RenderError {
         }
     }
 
-    /// What was meant, or what there is.
+    /// The name that was probably meant, or the names that exist.
     pub fn hint(&self) -> Option<Label> {
         match self {
             RenderError::UnknownFormat { nearest: Some(near), .. } => Some(did_you_mean(near)),
@@ -132,18 +132,18 @@ impl Format {
     /// The report in this format, ending with a line break.
     ///
     /// # Errors
-    /// A report whose parts do not fit together, or a section that it does not have.
+    /// If the parts of the report do not fit together, or it does not have the section.
     pub fn render(&self, report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
         report.check()?;
         (self.write)(report, options)
     }
 
-    /// Whether lists are written from the data for scripts, so that no table need be made.
+    /// Whether lists are written from the data for scripts, so that no table is needed.
     pub fn takes_data(&self) -> bool {
         matches!(self.list, OfList::Data(_))
     }
 
-    /// Whether it is written for calendars, which only lists of what falls due can be.
+    /// Whether it is a format for calendars. Only lists of what falls due can be written in it.
     pub fn is_for_calendars(&self) -> bool {
         matches!(self.list, OfList::Agenda)
     }
@@ -151,7 +151,7 @@ impl Format {
     /// A list in this format: one table, or one value for each record.
     ///
     /// # Errors
-    /// The table does not fit together, or the format is one for calendars.
+    /// If the parts of the table do not fit together, or the format is one for calendars.
     pub fn render_list(&self, list: &List<'_>, options: &Options) -> Result<Vec<u8>, RenderError> {
         let section = list.report.sections.first().map(|section| section.name.clone());
         match self.list {
@@ -165,7 +165,7 @@ impl Format {
 /// The format that `--format` names.
 ///
 /// # Errors
-/// No format has the name.
+/// If no format has the name.
 pub fn format(name: &str) -> Result<&'static Format, RenderError> {
     FORMATS.iter().find(|format| format.name == name).copied().ok_or_else(|| RenderError::UnknownFormat {
         name: name.to_owned(),

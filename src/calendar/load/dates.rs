@@ -90,7 +90,7 @@ pub(super) fn past_midnight(calendar: &Calendar, places: &BTreeMap<NaiveDate, Pl
         for (day, next) in [(date.pred_opt(), Some(*date)), (Some(*date), date.succ_opt())] {
             let (Some(day), Some(next)) = (day, next) else { continue };
             if day != *date && places.contains_key(&day) {
-                continue; // // reported when that date is checked
+                continue; // reported when that date is checked
             }
             if let Some(error) = overlap_past_midnight(calendar.rule(day).0, calendar.rule(next).0) {
                 problems.say(place, overlapping(&error, day, next));

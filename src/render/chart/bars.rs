@@ -1,31 +1,31 @@
-//! Horizontal bars, so that long names stand beside them in full.
+//! Horizontal bars, so that long names fit beside them in full.
 
 use super::canvas::{Anchor, Canvas, WIDTH, count, measure};
 use super::legend::{self, Sample};
 use super::panel::Panel;
 use super::scale::{Scale, said};
 
-/// The most that names of rows take.
+/// The greatest width for the names of rows. Like all sizes of charts, it is in the picture's own units.
 const MOST_NAME: f64 = 220.0;
-/// How high a bar is.
+/// The height of a bar.
 const BAR: f64 = 16.0;
-/// Between the bars of one row and those of the next.
+/// The gap between the bars of one row and those of the next.
 const GAP: f64 = 8.0;
-/// Between a name or a number and its bar.
+/// The gap between a bar and its name or number.
 const BESIDE: f64 = 6.0;
 
-/// What the bars of a picture stand on.
+/// The frame of a picture with bars.
 struct Frame {
     scale: Scale,
-    /// Where the names end.
+    /// Where the names end, from the left.
     left: f64,
-    /// Where the first bar stands.
+    /// Where the first bar stands, from the top.
     top: f64,
-    /// What the longest number takes.
+    /// The width that the longest number takes.
     room: f64,
 }
 
-/// The bars of a row one below the other, each with its number.
+/// Draws the bars of a row one below the other, each with its number.
 pub(super) fn beside(canvas: &mut Canvas, panel: &Panel) {
     let lang = canvas.lang;
     let frame = Frame::new(canvas, panel, &panel.values().collect::<Vec<_>>());
@@ -47,7 +47,7 @@ pub(super) fn beside(canvas: &mut Canvas, panel: &Panel) {
     frame.axis(canvas, y);
 }
 
-/// One bar for each row, made of its parts; the number is their sum.
+/// Draws one bar for each row, made of its parts. The number is their sum.
 pub(super) fn stacked(canvas: &mut Canvas, panel: &Panel) {
     let lang = canvas.lang;
     let parts = |row: usize| panel.series.iter().map(move |series| series.values.get(row).copied().flatten());
@@ -88,7 +88,7 @@ impl Frame {
         canvas.words("number", [x + BESIDE, y], Anchor::Start, number, self.room);
     }
 
-    /// The line on which all bars stand.
+    /// Draws the line on which all bars stand.
     fn axis(&self, canvas: &mut Canvas, bottom: f64) {
         let zero = self.scale.at(0.0);
         canvas.line("axis", [zero, self.top - 2.0], [zero, bottom - GAP + 2.0]);

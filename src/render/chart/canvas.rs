@@ -1,28 +1,28 @@
-//! A picture as it grows: shapes and words, with places in the picture's own units.
+//! A picture that is being made: shapes and words, with positions in the picture's own units.
 
 use crate::locale::Lang;
 use crate::locale::text::{truncate, width};
 use crate::render::markup::Markup;
 
-/// How wide every picture is, in its own units.
+/// The width of every picture, in its own units.
 pub(super) const WIDTH: f64 = 720.0;
-/// How large words are.
+/// The size of words.
 const SIZE: f64 = 12.0;
-/// What a character of one column takes at most in the fonts of pages, digits among them.
+/// The greatest width of a character of one column, in the fonts of pages. Digits are such characters.
 const NARROW: f64 = SIZE * 0.65;
-/// What a character of two columns takes: a Chinese character is as wide as it is high.
+/// The width of a character of two columns: a Chinese character is as wide as it is high.
 const BROAD: f64 = SIZE * 1.02;
-/// From one line of words to the next.
+/// The distance from one line of words to the next.
 pub(super) const LINE: f64 = 16.0;
 
-/// Where a word stands by its place.
+/// Where words stand, relative to their position.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Anchor {
-    /// It begins there.
+    /// They begin there.
     Start,
-    /// It is centred there.
+    /// They are centred there.
     Middle,
-    /// It ends there.
+    /// They end there.
     End,
 }
 
@@ -55,12 +55,12 @@ impl Canvas {
         Canvas { lang, name, shapes: Markup::default(), height: 0.0 }
     }
 
-    /// Makes the picture at least so high.
+    /// Makes the picture at least this high.
     pub(super) fn reach(&mut self, bottom: f64) {
         self.height = self.height.max(bottom);
     }
 
-    /// A bar. Series differ in pattern.
+    /// Draws a bar. Each series has its own pattern.
     pub(super) fn bar(&mut self, series: usize, [x, y]: [f64; 2], [wide, high]: [f64; 2], told: &str) {
         let (class, fill) = (format!("bar s{}", series % MARKS), format!("url(#{}-p{})", self.name, series % MARKS));
         let attributes = [
@@ -79,7 +79,7 @@ impl Canvas {
         self.reach(y + high);
     }
 
-    /// A straight line.
+    /// Draws a straight line.
     pub(super) fn line(&mut self, class: &str, [x1, y1]: [f64; 2], [x2, y2]: [f64; 2]) {
         let attributes = [
             ("class", Some(class)),
@@ -91,7 +91,7 @@ impl Canvas {
         self.shapes.open("line", &attributes).close("line");
     }
 
-    /// A line through points; where one is missing the line is broken.
+    /// Draws a line through points. If a point is missing, the line has a gap.
     pub(super) fn path(&mut self, class: &str, points: &[Option<[f64; 2]>]) {
         let mut path = String::new();
         let mut pen_down = false;
@@ -104,7 +104,7 @@ impl Canvas {
         self.shapes.open("path", &[("class", Some(class)), ("d", Some(path.trim_end()))]).close("path");
     }
 
-    /// The mark of a series at a point, with what a pointer that rests on it is told.
+    /// Draws the mark of a series at a point. A pointer on the mark shows `told`.
     pub(super) fn mark(&mut self, series: usize, [x, y]: [f64; 2], told: &str) {
         let class = format!("mark s{}", series % MARKS);
         let corners: &[[f64; 2]] = match series % MARKS {
@@ -127,13 +127,13 @@ impl Canvas {
         self.shapes.open("polygon", &polygon).element("title", &[], told).close("polygon");
     }
 
-    /// A ring around a point that is a signal.
+    /// Draws a ring around a point that is a signal.
     pub(super) fn ring(&mut self, [x, y]: [f64; 2]) {
         let circle = [("class", Some("signal")), ("cx", Some(&*place(x))), ("cy", Some(&*place(y))), ("r", Some("8"))];
         self.shapes.open("circle", &circle).close("circle");
     }
 
-    /// Words; what has no room is cut with `…` and told whole to a pointer that rests on it.
+    /// Writes words. Words that do not fit are cut with `…`, and a pointer on them shows them in full.
     pub(super) fn words(&mut self, class: &str, [x, y]: [f64; 2], anchor: Anchor, text: &str, room: f64) {
         let cut = fitted(text, room);
         let attributes = [
@@ -171,20 +171,20 @@ impl Canvas {
     }
 }
 
-/// The hatchings of the second to the sixth series; the first is plain.
+/// The hatchings of the second to the sixth series. The first series is plain.
 const PATTERNS: [&str; 5] =
     ["M-2 2 L2 -2 M0 8 L8 0 M6 10 L10 6", "M0 4 H8", "M4 0 V8", "M-2 6 L2 10 M0 0 L8 8 M6 -2 L10 2", "M0 4 H8 M4 0 V8"];
 
-/// A number of things as a number of a picture.
+/// A number of things, as a number in a picture.
 pub(super) fn count(things: usize) -> f64 {
     u32::try_from(things).map_or(f64::MAX, f64::from)
 }
 
-/// How wide words are, at most.
+/// The greatest width of words.
 pub(super) fn measure(text: &str) -> f64 {
     let one = |c: char| match (c, width(c.encode_utf8(&mut [0; 4]))) {
         (_, 0) => 0.0,
-        // signs that are as wide as they are high in most fonts
+        // characters that are as wide as they are high in most fonts
         ('%' | 'W' | 'M' | 'm' | '@' | '—' | '…', _) => BROAD,
         (_, 1) => NARROW,
         _ => BROAD,
@@ -192,7 +192,7 @@ pub(super) fn measure(text: &str) -> f64 {
     text.chars().map(one).sum()
 }
 
-/// Words cut to a room.
+/// Words, cut to a width.
 fn fitted(text: &str, room: f64) -> String {
     let mut cut = text.to_owned();
     let mut columns = width(text);
@@ -203,7 +203,7 @@ fn fitted(text: &str, room: f64) -> String {
     cut
 }
 
-/// A place in the source of a picture: a tenth of a unit is finer than anybody sees.
+/// A position in the source of a picture. A tenth of a unit is finer than anybody can see.
 fn place(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").unwrap_or(&text).to_owned()

@@ -1,11 +1,11 @@
-//! Which series is which: a sample and its name, as many in a line as fit.
+//! The legend of a chart: a sample and a name for each series, as many in a line as fit.
 
 use super::canvas::{Anchor, Canvas, LINE, WIDTH, measure};
 use super::panel::Panel;
 
-/// What a sample takes, with the gap to its name.
+/// The width of a sample, with the gap to its name.
 const SAMPLE: f64 = 24.0;
-/// From one name to the next sample.
+/// The gap from one name to the next sample.
 const GAP: f64 = 18.0;
 
 /// How the samples of a legend look.
@@ -17,7 +17,7 @@ pub(super) enum Sample {
     Line,
 }
 
-/// Writes the legend at the top and gives the place below it.
+/// Writes the legend at the top. Returns the position below it.
 pub(super) fn write(canvas: &mut Canvas, panel: &Panel, sample: Sample) -> f64 {
     let names: Vec<&str> = panel.series.iter().map(|series| series.label.as_str()).collect();
     let (mut x, mut y) = (0.0, LINE);

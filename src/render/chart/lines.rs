@@ -6,11 +6,11 @@ use super::panel::Panel;
 use super::scale::{Scale, said};
 use crate::locale::messages::RenderText;
 
-/// How high the field of the lines is.
+/// The height of the field with the lines.
 const HIGH: f64 = 220.0;
-/// Between the field and what stands beside it.
+/// The gap between the field and what stands beside it.
 const BESIDE: f64 = 8.0;
-/// Between two names below the field.
+/// The least gap between two names below the field.
 const APART: f64 = 10.0;
 
 /// The field in which lines run.
@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel) {
     field.series(canvas, panel);
 }
 
-/// The line of one series between its limits. Signals have a ring, so that they are seen without colour.
+/// Draws the line of one series between its limits. Signals have a ring, so that they are visible without colour.
 pub(super) fn control(canvas: &mut Canvas, panel: &Panel) {
     let names = [RenderText::UpperLimit, RenderText::Middle, RenderText::LowerLimit].map(|name| name.get(canvas.lang));
     let room = match &panel.control {
@@ -43,7 +43,7 @@ pub(super) fn control(canvas: &mut Canvas, panel: &Panel) {
             canvas.path(class, &field.points(&limit.values));
             let Some(value) = limit.values.iter().rev().find_map(|value| *value) else { continue };
             let y = field.scale.at(value) + 4.0;
-            // names of limits that lie close together stand one below the other
+            // the names of limits that lie close together stand one below the other
             let y = taken.map_or(y, |above| y.max(above + LINE));
             taken = Some(y);
             canvas.words("name", [field.right + BESIDE, y], Anchor::Start, name, room);
@@ -58,7 +58,7 @@ pub(super) fn control(canvas: &mut Canvas, panel: &Panel) {
 }
 
 impl Field {
-    /// Writes the legend, the ticks on the left and the names of the rows below; `room` is left on the right.
+    /// Writes the legend, the ticks on the left and the names of the rows below. `room` is left free on the right.
     fn new(canvas: &mut Canvas, panel: &Panel, room: f64) -> Field {
         let lang = canvas.lang;
         let top = legend::write(canvas, panel, Sample::Line) + BESIDE;
@@ -77,7 +77,7 @@ impl Field {
         field
     }
 
-    /// The names of the rows below the field: as many as have room, the last one always.
+    /// Writes the names of the rows below the field: as many as fit, and always the last one.
     fn names(&self, canvas: &mut Canvas, rows: &[String]) {
         let widest = rows.iter().map(|name| measure(name)).fold(0.0, f64::max).min(WIDTH / 4.0);
         let (mut free, y) = (f64::INFINITY, self.bottom + LINE);
@@ -112,7 +112,7 @@ impl Field {
         values.iter().enumerate().map(place).collect()
     }
 
-    /// Points have half a step to both edges of the field.
+    /// The horizontal position of a row. Points keep half a step from both edges of the field.
     fn x(&self, at: usize) -> f64 {
         self.left + (count(at) + 0.5) / count(self.points.max(1)) * (self.right - self.left)
     }

@@ -1,8 +1,9 @@
-//! Charts as SVG: bars, stacked bars, lines, Pareto charts and control charts of a table's rows of data.
+//! Charts as SVG: bars, stacked bars, lines, Pareto charts and control charts of a table's data rows.
 //!
-//! The first column names the rows. Columns of numbers are drawn, those of one unit in one picture. A picture has a `viewBox` and no
-//! size, so that the page decides how wide it is. Series differ in pattern, dash and mark besides colour. Colours come from the
-//! style of the page. Every number also stands in the table below, so nothing is lost where a picture leaves rows out, which it says.
+//! The first column names the rows. Columns of numbers are drawn, those of one unit in one picture. A picture has a
+//! `viewBox` and no size, so that the page decides how wide it is. Series differ in pattern, dash and mark as well as
+//! in colour. Colours come from the style of the page. Every number is also in the table below. A picture that leaves
+//! rows out says so, and nothing is lost.
 
 mod bars;
 mod canvas;
@@ -21,7 +22,8 @@ use super::markup::Markup;
 use canvas::Canvas;
 use panel::Panel;
 
-/// Draws the chart that a table wants, a picture for each unit. Nothing is written where the table wants none, or has no numbers.
+/// Draws the chart that a table wants, one picture for each unit. It writes nothing if the table wants none, or has
+/// no numbers.
 pub(super) fn draw(page: &mut Markup, name: &str, title: &str, table: &Table, lang: Lang) {
     let Some(chart) = table.chart.filter(|chart| *chart != Chart::Heat) else { return };
     for (at, panel) in Panel::of(table, chart, lang).into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What a picture shows: rows with their names, and series of numbers of one unit.
+//! What a picture shows: rows with their names, and series of numbers in one unit.
 
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -7,17 +7,17 @@ use crate::locale::text::one_line;
 use crate::model::{Cell, Chart, Column, ColumnType, Row, Table};
 use crate::render::words::words;
 
-/// How many rows of bars a picture shows; the table has all.
+/// How many rows of bars a picture shows. The table has all.
 const MOST_BARS: usize = 40;
 /// How many points of a line a picture shows: the last ones.
 const MOST_POINTS: usize = 120;
-/// How many series a picture shows; more stand in another picture.
+/// How many series a picture shows. The others go into another picture.
 const MOST_SERIES: usize = 6;
 
 /// One picture.
 #[derive(Debug)]
 pub(super) struct Panel {
-    /// In what it is counted.
+    /// The unit of the numbers.
     pub unit: ColumnType,
     /// The names of the rows that are shown.
     pub rows: Vec<String>,
@@ -25,7 +25,7 @@ pub(super) struct Panel {
     pub total: usize,
     /// What is drawn.
     pub series: Vec<Series>,
-    /// What a control chart has besides.
+    /// The additional parts of a control chart.
     pub control: Option<Control>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Panel {
 pub(super) struct Series {
     /// Its heading.
     pub label: String,
-    /// A number for each row; `None` where there is nothing to draw.
+    /// A number for each row. `None` if there is nothing to draw.
     pub values: Vec<Option<f64>>,
 }
 
@@ -113,13 +113,13 @@ impl Panel {
     }
 }
 
-/// The figure whose parts are columns of their own, such as the bands `age-1`, `age-2`: they share a picture.
+/// The figure whose parts are columns of their own, such as the bands `age-1`, `age-2`. They share a picture.
 fn family(name: &str) -> Option<&str> {
     let (family, part) = name.rsplit_once('-')?;
     part.bytes().all(|byte| byte.is_ascii_digit()).then_some(family)
 }
 
-/// Whether a column is drawn: figures are, what stands beside them (intervals, limits) is not.
+/// Whether a column is drawn. Figures are; intervals and limits beside them are not.
 fn is_drawn(column: &Column) -> bool {
     column.kind.is_number() && column.weight >= Column::USUAL
 }

@@ -8,13 +8,13 @@ use crate::locale::messages::RenderText;
 use crate::locale::text::wrap;
 use crate::model::ColumnType;
 
-/// How many bars stand alone; what is left is one bar.
+/// How many bars stand alone. The rest is one bar.
 const MOST: usize = 12;
-/// How high the field of the bars is.
+/// The height of the field with the bars.
 const HIGH: f64 = 220.0;
-/// Between the field and what stands beside it.
+/// The gap between the field and what stands beside it.
 const BESIDE: f64 = 8.0;
-/// Lines that a name below its bar may take.
+/// How many lines a name below its bar may take.
 const NAME_LINES: usize = 3;
 
 /// Draws the first series.
@@ -33,7 +33,7 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel) {
     };
     let top = legend::write(canvas, &legend, Sample::Bar) + BESIDE;
     let bottom = top + HIGH;
-    // both scales end at the whole, so that the line ends at the height of all bars together
+    // both scales end at the total, so that the line ends at the height of all bars together
     let scale = Scale::new([sum].into_iter(), panel.unit, [bottom, top]);
     let shares = Scale::new([100.0].into_iter(), ColumnType::Percent, [bottom, scale.at(sum)]);
     let ticks: Vec<(f64, String)> =
@@ -70,7 +70,8 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel) {
     canvas.line("axis", [left, bottom], [right, bottom]);
 }
 
-/// Rows with their numbers from the greatest to the smallest; of more than [`MOST`] the last are one.
+/// The rows with their numbers, from the greatest to the smallest. If there are more than [`MOST`], the last ones are
+/// one row.
 fn ordered(panel: &Panel, others: &str) -> Vec<(String, f64)> {
     let values = panel.series.iter().take(1).flat_map(|series| &series.values);
     let mut rows: Vec<(String, f64)> = panel
@@ -87,7 +88,7 @@ fn ordered(panel: &Panel, others: &str) -> Vec<(String, f64)> {
     rows
 }
 
-/// A name below its bar, in as many lines as it may take.
+/// Writes a name below its bar, in as many lines as it may take.
 fn below(canvas: &mut Canvas, name: &str, [x, y]: [f64; 2], room: f64) {
     let columns = (1..).take_while(|columns| measure(&"x".repeat(*columns)) <= room).last().unwrap_or(2).max(2);
     let lines = wrap(name, columns);

@@ -1,4 +1,4 @@
-//! From numbers to places on a picture, with round numbers at the ticks.
+//! Converts numbers to positions in a picture, with round numbers at the ticks.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
@@ -9,10 +9,10 @@ use crate::render::words::words;
 
 /// About how many ticks a scale has.
 const TICKS: f64 = 5.0;
-/// Minutes from which ticks are whole hours.
+/// From this range on, in minutes, ticks are whole hours.
 const IN_HOURS: f64 = 180.0;
 
-/// A scale that begins and ends at a tick and always has zero on it.
+/// A scale that begins and ends at a tick and always contains zero.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scale {
     low: f64,
@@ -23,7 +23,7 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// The scale on which these values lie, from the place `from` to the place `to`.
+    /// The scale for these values, from position `from` to position `to`.
     pub(super) fn new(values: impl Iterator<Item = f64>, unit: ColumnType, [from, to]: [f64; 2]) -> Scale {
         let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
         let high = if high == low { low + 1.0 } else { high };
@@ -31,7 +31,7 @@ impl Scale {
         Scale { low: (low / step).floor() * step, high: (high / step).ceil() * step, step, from, to }
     }
 
-    /// The place of a value.
+    /// The position of a value.
     pub(super) fn at(&self, value: f64) -> f64 {
         self.from + (value - self.low) / (self.high - self.low) * (self.to - self.from)
     }
@@ -43,7 +43,8 @@ impl Scale {
     }
 }
 
-/// A round step of at least this size: 1, 2 or 5 times a power of ten, whole for counts, whole hours for long times.
+/// A round step of at least this size: 1, 2 or 5 times a power of ten. It is whole for counts, and in whole hours for
+/// long times.
 fn step(least: f64, unit: ColumnType, range: f64) -> f64 {
     let (whole, unit_size) = match unit {
         ColumnType::Count => (true, 1.0),

@@ -1,4 +1,4 @@
-//! Pictures of small tables: what is drawn, what is said beside it, and what cannot be drawn.
+//! Pictures of small tables: what is drawn, what is written beside it, and what cannot be drawn.
 
 use super::draw;
 use crate::locale::{Label, Lang};

@@ -1,4 +1,4 @@
-//! Figures as cards: the number large, what it was computed from below it, its definition on demand.
+//! Figures as cards: the number in large print, what it was computed from below it, and its definition on demand.
 
 use crate::locale::Lang;
 use crate::locale::messages::RenderText;

@@ -1,7 +1,7 @@
 //! HTML: one file that loads nothing, can be read without script, and prints on A4.
 //!
-//! Figures are cards, tables have their numbers on the right and can be sorted, charts are SVG ([`super::chart`]). The style and the
-//! script are part of the page. Its security policy lets no other script run and nothing be loaded.
+//! Figures are cards. Tables have numbers on the right and can be sorted. Charts are SVG ([`super::chart`]). The
+//! style and the script are part of the page. Its security policy lets no other script run and nothing be loaded.
 
 mod figures;
 mod table;
@@ -20,10 +20,10 @@ pub(super) const FORMAT: Format = Format { name: "html", extension: "html", writ
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("sort.js");
-/// The only script that may run is the one whose SHA-256 this is; the style may be any, nothing else is loaded.
+/// Only the script with this SHA-256 may run. Any style may be used, and nothing else is loaded.
 const SECURITY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-iVYWCV2TWgBi8FRM6/goq1INjzWAuEz5ob5gt2x0/3Q='";
-/// From so many headed sections on a page begins with a list of them.
+/// From this number of headed sections on, a page begins with a list of them.
 const MANY_SECTIONS: usize = 4;
 
 fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
@@ -40,7 +40,7 @@ fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     Ok(page.out.finish().into_bytes())
 }
 
-/// A page as it grows.
+/// A page that is being made.
 struct Page {
     out: Markup,
     lang: Lang,
@@ -72,7 +72,7 @@ impl Page {
         self.out.line();
     }
 
-    /// What the page is called in the window and in a list of files: with its period and its book.
+    /// The title of the page in the window and in a list of files, with its period and its book.
     fn title(&self, report: &Report) -> String {
         let list = || report.sections.first().map(|section| section.title.get(self.lang)).unwrap_or_default();
         let title = Some(report.title.get(self.lang)).filter(|title| !title.is_empty()).unwrap_or_else(list);
@@ -160,7 +160,7 @@ impl Page {
         self.out.raw("</ul>\n");
     }
 
-    /// Lines to be signed by hand: who signs, with room for the name and the date.
+    /// Lines to sign by hand: who signs, with space for the name and the date.
     fn signatures(&mut self, who: &[Label]) {
         self.out.raw("<div class=\"signatures\">");
         for label in who {
@@ -190,7 +190,7 @@ impl Page {
     }
 }
 
-/// The place of a section in the page. Names of sections are unique in a report.
+/// The id of a section in the page. Names of sections are unique in a report.
 fn anchor(section: &Section) -> String {
     format!("s-{}", section.name)
 }

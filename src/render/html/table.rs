@@ -1,4 +1,5 @@
-//! Tables: heads that stay in sight, numbers on the right, groups as bodies of their own, so that sorting stays within a group.
+//! Tables: heads that stay visible, numbers on the right, and a body for each group, so that sorting stays within a
+//! group.
 
 use rust_decimal::Decimal;
 
@@ -9,16 +10,16 @@ use crate::model::{Cell, Chart, Column, ColumnType, Ratio, Role, Row, Table, Ton
 use crate::render::markup::Markup;
 use crate::render::words::words;
 
-/// A table of more columns is printed across.
+/// A table with more columns is printed in landscape.
 const UPRIGHT: usize = 8;
-/// Text of more characters is folded behind its beginning.
+/// Text with more characters is folded.
 const LONG: usize = 400;
-/// Names of rows of at most so many columns of text stay in one line.
+/// Names of rows stay in one line if they are at most this wide, in columns of text.
 const SHORT: usize = 24;
-/// How much of folded text is seen.
+/// How many characters of folded text are visible.
 const BEGINNING: usize = 120;
 
-/// Whether a table of so many columns is printed on a page that lies on its side.
+/// Whether a table with this many columns is printed in landscape.
 pub(super) fn is_wide(columns: usize) -> bool {
     columns > UPRIGHT
 }
@@ -35,7 +36,7 @@ pub(super) fn write(page: &mut Markup, anchor: &str, title: &str, table: &Table,
         "div",
         &[&[("class", Some("scroll")), ("role", Some("region")), ("tabindex", Some("0"))], &label[..]].concat(),
     );
-    // a printed table becomes smaller with its number of columns
+    // the more columns a table has, the smaller it is printed
     let number = format!("--columns:{}", table.columns.len().max(1));
     page.open("table", &[&[("style", Some(number.as_str()))], &label[..]].concat()).line();
     let columns = Drawn::columns(table, lang);
@@ -74,7 +75,7 @@ fn row(page: &mut Markup, row: &Row, columns: &[Drawn<'_>], heat: Option<&Heat>,
     }
     for (at, (cell, column)) in row.cells.iter().zip(columns).enumerate() {
         let name = if at == 0 { "th" } else { "td" };
-        // what a number is sorted by; other cells are sorted by their text
+        // numbers are sorted by this key, other cells by their text
         let key = cell.number().map(|number| number.round_dp(6).to_string());
         let shade = heat.filter(|_| row.role == Role::Body).and_then(|heat| heat.style(at, cell));
         let attributes = [
@@ -105,7 +106,7 @@ impl Drawn<'_> {
                 kind if kind.is_number() => Some("n"),
                 ColumnType::Any if holds_numbers(table, at) => Some("n"),
                 ColumnType::Id | ColumnType::Date | ColumnType::Moment => Some("id"),
-                // the names of the rows, where they are short, stay in one line
+                // short names of rows stay in one line
                 _ if at == 0 && table.rows.iter().filter(|row| !row.role.spans()).all(is_short) => Some("id"),
                 _ => None,
             };
@@ -115,13 +116,13 @@ impl Drawn<'_> {
     }
 }
 
-/// Whether all that a column of any type holds are numbers.
+/// Whether a column holds only numbers.
 fn holds_numbers(table: &Table, at: usize) -> bool {
     let kinds = || table.body().filter_map(|row| row.cells.get(at)?.type_of());
     kinds().next().is_some() && kinds().all(ColumnType::is_number)
 }
 
-/// Text of any length; long text shows its beginning, and the reader unfolds the rest.
+/// Writes text of any length. Of long text the beginning is visible, and the reader can unfold the rest.
 pub(super) fn text(page: &mut Markup, text: &str) {
     if text.chars().count() <= LONG {
         page.text(text);
@@ -132,7 +133,7 @@ pub(super) fn text(page: &mut Markup, text: &str) {
     page.text(text).raw("</details>");
 }
 
-/// The greatest number of each column, for tables that are drawn as darker and lighter cells.
+/// The greatest number of each column, for tables that are drawn with darker and lighter cells.
 struct Heat {
     most: Vec<Decimal>,
 }
@@ -144,7 +145,7 @@ impl Heat {
         (table.chart == Some(Chart::Heat)).then(|| Heat { most: (0..table.columns.len()).map(most).collect() })
     }
 
-    /// How dark a cell is, in percent of the greatest in its column.
+    /// How dark a cell is, in percent of the greatest number in its column.
     fn style(&self, at: usize, cell: &Cell) -> Option<String> {
         let most = self.most.get(at).copied().filter(|_| at > 0)?;
         let share = Ratio::new(cell.number()?, most).percent()?.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);

@@ -1,4 +1,4 @@
-//! Pages against hostile text, and the security policy against the script.
+//! Pages with hostile text, and the security policy compared with the script.
 
 use sha2::{Digest as _, Sha256};
 
@@ -12,7 +12,7 @@ fn page(report: &Report) -> String {
     String::from_utf8(format("html").unwrap().render(report, &options).unwrap()).unwrap()
 }
 
-/// Base64 (RFC 4648), as the policy wants it.
+/// Base64 (RFC 4648), as the security policy needs it.
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
@@ -34,7 +34,7 @@ fn the_only_script_that_may_run_is_ours() {
     assert!(page.contains(&format!("<script>{SCRIPT}</script>")));
     for loads in ["http:", "https:", "src=", "@import", "url(h", "<link"] {
         let found = page.matches(loads).count();
-        // the hostile cell of the sample names an address, as text
+        // the hostile cell of the sample contains an address, as text
         assert_eq!(found, if loads == "http:" { 1 } else { 0 }, "{loads}");
     }
 }
