@@ -1,7 +1,7 @@
-//! Whatever moment a writer dies at: either nothing has happened or all of it has, and the next writer tidies up.
+//! At whatever moment a writer dies, either nothing has happened or all of it has, and the next writer tidies up.
 //!
-//! A writer that aborts needs a process of its own: the tests start this very program again, with variables that select
-//! what the child does.
+//! A writer that aborts needs a process of its own. The tests start this same program again, with variables that
+//! select what the child does.
 #![allow(clippy::disallowed_methods, reason = "the child is told what to do by its environment")]
 
 use std::io::Write;
@@ -68,7 +68,7 @@ fn take_step(repo: &Repo) -> Result<redress::book::repo::Committed, RepoError> {
     transaction.commit("complaint C-1: accept", &person(), &person())
 }
 
-/// How many commits the chain has: so many that they are written as a pack.
+/// How many commits the chain has: enough to be written as a pack.
 const CHAIN: usize = 9;
 
 /// The same change as [`take_step`], as a chain of commits.
@@ -97,7 +97,7 @@ fn child(mode: &str, top: &Path, more: &[(&str, &str)]) -> Command {
     command
 }
 
-/// Not a test by itself: what the other tests start.
+/// Not a test of its own: the other tests start it.
 #[test]
 fn the_child() {
     let Ok(mode) = std::env::var("CRASH_MODE") else { return };
@@ -132,7 +132,7 @@ fn said(output: &std::process::Output, word: &str) -> Option<String> {
     text.lines().find_map(|line| line.strip_prefix(word).map(|rest| rest.trim().to_owned()))
 }
 
-/// Our own paths are as the tip has them, on the disk and in the index; the user's are as the user left them.
+/// Checks that our own paths are as in the tip, on disk and in the index, and that the user's are unchanged.
 fn check(top: &Path, status: &str, context: &str) {
     assert_eq!(git(top, &["status", "--porcelain"]), status, "{context}");
     assert_eq!(git(top, &["diff", "--cached", "--name-only"]), "complaints/2026/11/22/staged.yaml\n", "{context}");
@@ -199,7 +199,7 @@ fn at_every_step_either_nothing_happened_or_all_of_it() {
                 check(top, &status, &context);
             }
 
-            // what is half done is nobody's edit
+            // a half-done change is nobody's edit
             let scan = WorktreeScan { below: &["complaints", "files"], at_most: None };
             let edits = open(top, "").worktree_changes(&scan).unwrap().unwrap();
             let edits: Vec<&str> =
@@ -271,7 +271,7 @@ fn a_branch_that_has_gone_elsewhere_is_not_touched() {
     assert!(!open(top, "").is_half_done());
 }
 
-/// Counts up in one file, a commit each, until killed; every commit is reported once it is done.
+/// Counts up in one file, one commit each, until killed. Every commit is reported once it is done.
 fn count(top: &Path) {
     let repo = open(top, "");
     let name = std::process::id();

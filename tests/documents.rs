@@ -1,14 +1,14 @@
-//! The documents say what is true: duties name commands, policy files and tests that there are, pages and code refer to nothing that is
-//! not in the repository, and the links of pages lead somewhere.
+//! The documents are true: duties name commands, policy files and tests that exist, pages and code refer only to
+//! things in the repository, and the links of pages lead somewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where text stands that must make sense to a reader of the repository alone.
+/// Where text is that must make sense to a reader who has only the repository.
 const PLACES: [&str; 6] = ["src", "tests", "benches", "examples", "docs", "proptest-regressions"];
 const PAGES: [&str; 3] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"];
-/// This file names what nothing else may name.
+/// This file names what no other file may name.
 const OWN: &str = "tests/documents.rs";
 
 fn files() -> Vec<PathBuf> {
@@ -24,7 +24,7 @@ fn rows(page: &str) -> Vec<Vec<String>> {
     rows.map(cells).collect()
 }
 
-/// What stands in back quotes.
+/// The texts in back quotes.
 fn codes(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
@@ -173,7 +173,7 @@ fn every_chinese_page_is_of_a_page() {
     for (name, text) in pages("docs/zh") {
         assert!(english.contains_key(&name), "docs/zh/{name} is of no page");
         assert!(text.contains(|c: char| c > '\u{4e00}'), "docs/zh/{name} is not Chinese");
-        // the page of the rule book is a cookbook with a list of its tables, which `policy::tests::documented` holds
+        // the page of the rule book is a cookbook with a list of its tables, which `policy::tests::documented` checks
         if name != "policy.md" {
             let parts = |text: &str| text.lines().filter(|line| line.starts_with("## ")).count();
             assert_eq!(parts(&text), parts(&english[&name]), "docs/zh/{name} has other parts than docs/{name}");

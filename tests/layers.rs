@@ -1,4 +1,4 @@
-//! Layers import downward only: every `crate::module` in `src` stands in the table of `ARCHITECTURE.md`.
+//! Layers import only downwards: every `crate::module` in `src` is in the table of `ARCHITECTURE.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 #[path = "layers/circles.rs"]
 mod circles;
 
-/// module → the modules that it may use, from the rows `| layer | `module` | what | may use |`.
+/// Each module with the modules that it may use, from the rows `| layer | `module` | what | may use |`.
 fn table() -> BTreeMap<String, BTreeSet<String>> {
     let page = std::fs::read_to_string("ARCHITECTURE.md").expect("ARCHITECTURE.md is in the project");
     let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
@@ -113,10 +113,10 @@ fn the_table_has_no_cycle() {
     }
 }
 
-/// The modules below the policy: what they name stands in policy files, or in the one file of a computed kind.
+/// The modules below the policy. The names that they need are in policy files, or in the one file of a computed kind.
 const ENGINE: [&str; 4] = ["record", "kind", "calendar", "filter"];
 
-/// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
+/// Names of kinds and fields of the presets that are also the program's own words: keys of files and of JSON.
 const WORDS: [&str; 61] = [
     "name",
     "label",
@@ -224,15 +224,15 @@ fn the_engine_names_no_kind_and_no_field() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The modules above the policy: what they do with a company's records the policy names.
+/// The modules above the policy. The policy names what they do with a company's records.
 const ABOVE: [&str; 12] =
     ["lifecycle", "money", "entry", "check", "planning", "report", "audit", "book", "gather", "render", "form", "cli"];
 
-/// Files whose words are invented ones: the demonstration fills a book that it has just made of a preset, in the words of that
-/// preset, and the sample shows renderers what a report can hold.
+/// Files with invented words. The demonstration fills a new book of a preset, in the words of that preset, and the
+/// sample shows renderers what a report can hold.
 const INVENTED: [&str; 2] = ["src/cli/invented.rs", "src/render/sample.rs"];
 
-/// Words of the program's own that presets use as well, by where they stand, and what they are there.
+/// Words of the program's own that presets use too, by file, and what they are there.
 const OWN: &[(&str, &[&str], &str)] = &[
     ("src/entry/batch.rs", &["edit"], "what a line of a batch does"),
     ("src/audit/rules/files.rs", &["kind", "id"], "a key of every record"),
@@ -252,8 +252,8 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/cli/commands/due.rs", &["kind"], "what every record has"),
 ];
 
-/// What stands before a text by which something is looked up: the methods that find by name, and comparisons. In a `match` the
-/// arrow comes after it.
+/// What stands before a text that is used to look something up: the methods that find by name, and comparisons. In a
+/// `match` the arrow comes after it.
 const LOOKUPS: [&str; 18] = [
     ".kind(",
     ".field(",
@@ -315,8 +315,9 @@ fn words_of_presets() -> BTreeSet<String> {
     found
 }
 
-/// The texts in quotes of a source file by which something is looked up, each with its line; comments and what is for tests alone
-/// left out. A column of a report, a key of JSON or a word of a message may be called as a company calls its things.
+/// The texts in quotes of a source file that are used to look something up, each with its line. Comments and code for
+/// tests are left out. A column of a report, a key of JSON or a word of a message may have the same name as something
+/// of a company.
 fn looked_up(source: &str) -> Vec<(usize, String)> {
     let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let mut found = Vec::new();

@@ -1,5 +1,6 @@
-//! The names that scripts rely on, held against the preset `basic`: kinds with their prefixes, states, steps and fields. A
-//! preset may leave out kinds, states and steps; it renames none, and adds no state and no step of its own to these kinds.
+//! The names that scripts rely on, compared with the preset `basic`: kinds with their prefixes, states, steps and
+//! fields. A preset may leave out kinds, states and steps. It renames none, and adds no state and no step of its own
+//! to these kinds.
 
 use std::collections::BTreeSet;
 
@@ -124,7 +125,7 @@ fn the_default_preset_keeps_the_names_that_scripts_rely_on() {
         }
         for state in kind.shape.states() {
             let shown = if state.class == Class::Closed { format!("{}*", state.name) } else { state.name.clone() };
-            // every kind ends in it, too
+            // every kind ends in it too
             if shown != "void*" && !states.split_whitespace().any(|known| known == shown) {
                 wrong.push(format!("{name}: state {shown}"));
             }

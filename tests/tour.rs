@@ -1,9 +1,9 @@
-//! The README's tour, taken as a reader would: every `console` block, in order, in one folder.
+//! The README's tour, as a reader would take it: every `console` block, in order, in one folder.
 
 use std::path::Path;
 use std::process::Command;
 
-/// A command of the tour and what the page shows of its output.
+/// A command of the tour, and the output that the page shows.
 struct Step {
     command: String,
     expected: String,

@@ -1,4 +1,4 @@
-//! The agency's month goes as its script says, in Chinese, and what its rules forbid is refused.
+//! The agency's month runs as its script says, in Chinese, and steps that its rules forbid are refused.
 
 use crate::example::{script, without_lines};
 use crate::manufacturer::{by, done};
@@ -40,7 +40,7 @@ impl Desk {
     }
 }
 
-/// Answers come in from a file, each once; what is wrong is named by line and column, and nothing is written then.
+/// Answers come in from a file, each once. Faults are named by line and column, and nothing is written then.
 fn answers_from_a_file(desk: &Desk) {
     desk.done(
         "li.jing",
@@ -56,12 +56,12 @@ fn answers_from_a_file(desk: &Desk) {
     assert!(taken.contains("录入答卷 2 份，已有 0 份"), "{taken}");
     let again = desk.done("sun.yue", "import 调查 answers.csv --into spot");
     assert!(again.contains("录入答卷 0 份，已有 2 份"), "{again}");
-    // the last survey stands beside it, by the names of the questions
+    // the last survey is listed beside it, by the names of the questions
     let report = desk.done("li.jing", "report surveys 2026 --format csv --table questions");
     assert!(report.lines().any(|line| line.contains("满意吗") && line.contains("4.5")), "{report}");
 }
 
-/// Two rule books are told apart in words.
+/// The differences between two rule books are told in words.
 fn what_differs_in_the_rules(desk: &Desk) {
     let file = "month/policy/kinds/contract.toml";
     let rules = desk.sandbox.read(file);
@@ -73,7 +73,8 @@ fn what_differs_in_the_rules(desk: &Desk) {
     assert!(same.contains("制度没有不同"), "{same}");
 }
 
-/// A contract that was signed after its publication was accepted: the three days of the client form run from the signature.
+/// If a contract was signed after its publication was accepted, the three days of the client form run from the
+/// signature.
 fn the_later_of_signing_and_publication_starts_the_clock(desk: &Desk) {
     desk.done("zheng.kai", "new client name=远山旅行示例有限公司 sales=zheng.kai assistant=wu.jia");
     let sign = "new contract client=远山旅行示例有限公司 name=车站灯箱 amount=20000 sales=zheng.kai assistant=wu.jia ends=2026-09-01";
@@ -90,7 +91,7 @@ fn the_later_of_signing_and_publication_starts_the_clock(desk: &Desk) {
     assert!(due.contains("客户资料表报送时限"), "{due}");
 }
 
-/// A department's detailed rules are filed with customer service; nobody approves what they drafted.
+/// A department's detailed rules are filed with customer service. Nobody approves rules that they have drafted.
 fn detailed_rules_are_filed(desk: &Desk) {
     desk.done(
         "gao.ming",
@@ -102,7 +103,7 @@ fn detailed_rules_are_filed(desk: &Desk) {
     assert!(report.contains("媒介部巡检细则"), "{report}");
 }
 
-/// Clients score somebody highly: a reward is proposed from these figures, once for the period.
+/// Clients give somebody high scores. A reward is proposed from these figures, once for the period.
 fn figures_lead_to_a_reward_once_for_each_period(desk: &Desk) {
     for (key, client) in [("c1", "江畔地产"), ("c2", "云岭茶业"), ("c3", "北辰汽车")] {
         let plan = "reason=routine due=2026-04-02 method=phone assignee=sun.yue";
@@ -116,7 +117,7 @@ fn figures_lead_to_a_reward_once_for_each_period(desk: &Desk) {
     assert!(!again.contains("孙悦"), "{again}");
 }
 
-/// A weight below the floor that the company has laid down is refused with its line.
+/// A weight below the floor that the company has set is refused, with its line.
 #[test]
 fn a_weight_below_its_floor_is_refused() {
     let sandbox = Sandbox::empty();
@@ -156,14 +157,14 @@ fn signed(sandbox: &Sandbox) {
     done(&by(sandbox, "wu.jia", "advance contract accept-publication accepted=2026-11-23"));
 }
 
-/// The lines of somebody's `due` with this in them.
+/// The lines of somebody's `due` that contain this text.
 fn owed(sandbox: &Sandbox, person: &str, now: &str, what: &str) -> Vec<String> {
     let shown = by(sandbox, person, &format!("due --lang zh --now {now}"));
     shown.lines().filter(|line| line.contains(what)).map(str::to_owned).collect()
 }
 
-/// CL2: 24 hours for the archive, a week for the talk with sales, a month for personal details; each held by somebody, each ended by
-/// its own step alone.
+/// CL2: 24 hours for the archive, a week for the talk with sales, a month for personal details. Each has a holder,
+/// and only its own step ends it.
 #[test]
 fn the_archive_has_its_clocks_one_after_the_other() {
     let sandbox = agency();
@@ -201,7 +202,7 @@ fn the_archive_has_its_clocks_one_after_the_other() {
     assert_eq!(clock("personal"), None);
 }
 
-/// CT2: a dispute is told to the client within its time, and settled within its own, by those who may.
+/// CT2: the client is told of a dispute within its time, and the dispute is settled within its own, by those who may.
 #[test]
 fn a_dispute_is_told_to_the_client_and_settled() {
     let sandbox = agency();
@@ -220,13 +221,13 @@ fn a_dispute_is_told_to_the_client_and_settled() {
     assert!(!by(&sandbox, "chen.chen", settle).ends_with("--- exit 0\n"), "not for the specialist to settle");
     done(&by(&sandbox, "li.jing", settle));
     assert!(owed(&sandbox, "li.jing", "2026-11-24T09:30", "争议解决时限").is_empty());
-    // another dispute is told again
+    // the client is told of another dispute again
     done(&by(&sandbox, "chen.chen", "advance contract dispute dispute=刊期"));
     assert_eq!(owed(&sandbox, "chen.chen", "2026-11-24T09:30", "争议告知时限").len(), 1);
     assert!(!by(&sandbox, "li.jing", settle).ends_with("--- exit 0\n"));
 }
 
-/// CB6: the results are told to the departments, and each confirms for itself before the survey is closed.
+/// CB6: the departments are told the results, and each of them confirms before the survey is closed.
 #[test]
 fn every_department_confirms_what_a_survey_has_shown() {
     let sandbox = agency();
@@ -245,7 +246,7 @@ fn every_department_confirms_what_a_survey_has_shown() {
     let shown = by(&sandbox, "li.jing", &close);
     assert!(shown.contains("confirm") && !shown.ends_with("--- exit 0\n"), "{shown}");
     assert_eq!(owed(&sandbox, "gao.ming", "2026-11-25T10:00", "部门确认时限").len(), 1);
-    // nobody confirms for others, nor clears who has not
+    // nobody confirms for others, or excuses a department that has not
     assert!(!by(&sandbox, "li.jing", &format!("advance survey confirm {later}")).ends_with("--- exit 0\n"));
     assert!(!by(&sandbox, "chen.chen", &format!("edit survey pending= {later}")).ends_with("--- exit 0\n"));
     done(&by(&sandbox, "gao.ming", &format!("advance survey confirm {later}")));
@@ -265,7 +266,7 @@ fn every_department_confirms_what_a_survey_has_shown() {
     assert!(sandbox.run("audit").ends_with("--- exit 0\n"));
 }
 
-/// RP3: the analysis comes up by itself, is handed in by its day, read by management, and leads to measures.
+/// RP3: the analysis is opened by itself, handed in by its day and read by management, and it leads to measures.
 #[test]
 fn the_analysis_goes_to_management_and_leads_to_measures() {
     let sandbox = agency();

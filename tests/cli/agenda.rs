@@ -1,4 +1,5 @@
-//! `due --format ics`: deadlines for the calendar of a phone, read back with the parser that the calendar's own files are read with.
+//! `due --format ics`: deadlines for the calendar of a phone. The parser for the book's own calendar files reads them
+//! back.
 
 use icalendar::parser::{Component, read_calendar_simple, unfold};
 
@@ -91,7 +92,7 @@ fn a_calendar_shows_no_more_than_the_list_and_only_what_falls_due_has_one() {
     }
     let shown = sandbox.run("due --format ics --json");
     assert!(shown.ends_with("--- exit 2\n"), "{shown}");
-    // nothing to do is an empty calendar
+    // without anything to do the calendar is empty
     let empty = sandbox.run("due kind=measure --format ics");
     assert!(
         empty.contains("BEGIN:VCALENDAR") && !empty.contains("VEVENT") && empty.ends_with("--- exit 0\n"),

@@ -1,4 +1,4 @@
-//! Dealing open records out: to whom, why, and what somebody who leaves hands over.
+//! Dealing open records out: to whom, why, and what a person who leaves hands over.
 
 use crate::manufacturer::done;
 use crate::sandbox::Sandbox;
@@ -9,7 +9,7 @@ fn person(sandbox: &Sandbox, id: &str, more: &str) {
     done(&sandbox.run(&line));
 }
 
-/// A book with three specialists; the person who made it takes none.
+/// A book with three specialists. The person who made it takes no records.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     done(&sandbox.run("init --preset basic"));
@@ -73,14 +73,14 @@ fn relations_are_kept_and_deputies_stand_in() {
     let made = sandbox.run("assign inquiry --dry-run");
     assert!(made.contains("kept by Client: Looked after by, now 3"), "{made}");
     assert_eq!(dealt(&sandbox.json("assign inquiry --dry-run")), ["ann kept 1", "ann kept 2", "ann kept 3"]);
-    // away today: the deputy, and nobody deals to the one who is away
+    // away today: the deputy gets it, and nobody deals to the person who is away
     done(&sandbox.run("edit ann deputy.+.person=cat deputy.0.from=2026-11-20 deputy.0.until=2026-11-30"));
     let made = sandbox.json("assign inquiry");
     assert_eq!(dealt(&made), ["cat stands-in 1", "cat stands-in 2", "cat stands-in 3"]);
     assert_eq!(made["data"]["assigned"][0]["for"], "ann");
     (1..=2).for_each(|n| drop(sandbox.run(&format!("new client name=y{n} grade=key"))));
     assert!(dealt(&sandbox.json("assign client")).iter().all(|line| !line.starts_with("ann")));
-    // callbacks are dealt the same way
+    // callbacks are dealt out in the same way
     let planned = sandbox.json("plan callbacks 2026-12 --dry-run");
     let rows = planned["data"]["planned"].as_array().expect("a list");
     assert!(!rows.is_empty() && rows.iter().all(|row| row["why"].is_string() && row["has"].is_u64()), "{planned}");

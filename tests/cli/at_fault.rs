@@ -1,5 +1,5 @@
-//! Whose work a case is, as its facts become known: the department at fault analyses, others stand in for those who are charged, and
-//! quality management verifies what was carried out.
+//! Whose work a case is as its facts become known: the department at fault analyses, deputies act for people who are
+//! charged, and quality management verifies what was carried out.
 
 use crate::manufacturer::{book, by, done};
 use crate::sandbox::Sandbox;
@@ -31,7 +31,7 @@ fn registered(sandbox: &Sandbox, key: &str, more: &str) {
     done(&by(sandbox, "li.na", &accept));
 }
 
-/// The deadlines of a case that stand in somebody's list.
+/// The deadlines of a case in somebody's list.
 fn owes(sandbox: &Sandbox, person: &str) -> Vec<String> {
     let listed = by(sandbox, person, "due kind=complaint --json");
     let listed: serde_json::Value =
@@ -58,7 +58,7 @@ fn the_department_at_fault_analyses() {
 fn who_stands_in_for_those_who_are_charged_has_the_case_in_their_list() {
     let sandbox = company();
     registered(&sandbox, "case", "about=qian.jun");
-    // quality management is this person alone, who does not investigate themselves
+    // quality management is only this person, who does not investigate themselves
     assert_eq!((owes(&sandbox, "qian.jun"), owes(&sandbox, "wu.fang")), (Vec::new(), vec!["investigation".to_owned()]));
     let held = sandbox.json("list complaint --fields holder holder=gm-office");
     assert_eq!(held["data"].as_array().map(Vec::len), Some(1), "{held}");

@@ -1,10 +1,11 @@
-//! Files beside records: named with their digests, never replaced, kept in step by everything that looks at a book.
+//! Files beside records: they are named with their digests, never replaced, and kept consistent by every command that
+//! looks at a book.
 
 use snapbox::{assert_data_eq, str};
 
 use crate::sandbox::Sandbox;
 
-/// A book with a complaint of the key `K1`, and two files beside the book's folder.
+/// A book with a complaint with the key `K1`, and two files beside the book's folder.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     sandbox.run("init --name Test --lang en");
@@ -44,7 +45,7 @@ attached: files/C-ID1/leak.jpg (9 B)
     assert_eq!(event["set"], serde_json::json!(["files"]));
     assert_eq!(event["note"], "sent by the client");
     assert!(sandbox.run("show K1").contains("Attachments"));
-    // the same contents again, under whatever name, are there already
+    // the same contents exist already, whatever the file is called
     sandbox.write("../copy.jpg", "a picture");
     let again = sandbox.run("attach K1 ../copy.jpg ../leak.jpg");
     assert!(again.contains("leak.jpg is attached already") && again.ends_with("--- exit 0\n"), "{again}");
@@ -100,7 +101,7 @@ fn a_dry_run_and_a_refused_edit_leave_no_file() {
     sandbox.run("--dry-run attach K1 ../leak.jpg");
     assert_eq!(attached(&sandbox), "");
     assert!(!sandbox.dir().join("files").exists());
-    // one of several cannot be taken: none is
+    // one of several is refused: then all are
     sandbox.run("attach K1 ../leak.jpg ../absent.jpg");
     assert_eq!(attached(&sandbox), "");
 }
@@ -161,7 +162,7 @@ fn a_file_laid_and_named_by_hand_is_committed_with_its_record() {
     let text = sandbox.read(&record);
     let at = text.find("leak.jpg sha256:").expect("a file");
     let first = &text[at..at + "leak.jpg sha256:".len() + 64];
-    // a name for which no file is there
+    // a name without a file
     let both = format!("{first}\", \"{}", first.replace("leak.jpg", "second.jpg"));
     sandbox.write(&record, &text.replace(first, &both));
     let refused = sandbox.run("commit");
@@ -197,7 +198,7 @@ help: say which with --field NAME
     let said = sandbox.run("attach K1 ../leak.jpg --field scans");
     assert!(said.ends_with("--- exit 0\n"), "{said}");
     assert_eq!(sandbox.json("show K1")["data"]["scans"].as_array().map(Vec::len), Some(1));
-    // a label will do, and one that is retired is not offered
+    // a label is enough, and a retired field is not offered
     let wrong = sandbox.run("attach K1 ../Leak.JPG --field content");
     assert!(wrong.contains("`content` is not a field for files") && wrong.ends_with("--- exit 2\n"), "{wrong}");
     sandbox.write(path, &sandbox.read(path).replacen("[fields.scans]", "[fields.scans]\nretired = true", 1));
@@ -206,7 +207,7 @@ help: say which with --field NAME
     assert!(said.ends_with("--- exit 0\n"), "{said}");
 }
 
-/// `FIELD=@PATH` gives a file where a record is made, changed or advanced, so that also a first step can ask for one.
+/// `FIELD=@PATH` gives a file when a record is made, changed or advanced, so that a first step can ask for one too.
 #[cfg(unix)]
 #[test]
 fn files_are_given_on_the_command_line() {
@@ -219,7 +220,7 @@ fn files_are_given_on_the_command_line() {
         1,
     );
     sandbox.write(kind, &asks);
-    // Nobody can give one to what a callback opens.
+    // Nobody can give a file to a record that a callback opens.
     let said = sandbox.run("--lang en policy check");
     assert!(
         said.contains("without files, for which its first step `register` asks") && said.contains("exit 1"),
@@ -247,7 +248,7 @@ fn files_are_given_on_the_command_line() {
     assert!(!sandbox.dir().join(format!("files/{id}/a.txt")).exists());
     assert_eq!(sandbox.run("validate"), "--- exit 0\n");
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
-    // Ordinary files alone, of a name of their own, and nowhere but on the command line.
+    // Only ordinary files, with a name of their own, and only on the command line.
     std::os::unix::fs::symlink(sandbox.dir().join("../a.txt"), sandbox.dir().join("../link.txt")).expect("a link");
     sandbox.write("../other/b.txt", "three");
     for (line, wanted) in [
@@ -270,7 +271,7 @@ fn files_are_given_on_the_command_line() {
     sandbox.write("../rows.csv", "client,content,files\nAlpha,x,@../a.txt\n");
     let imported = sandbox.run("--lang en import inquiry ../rows.csv --key content");
     assert!(!imported.ends_with("--- exit 0\n"), "{imported}");
-    // In text the sign is a sign.
+    // In text the sign is only a sign.
     done(&format!("edit {id} note=@../a.txt"));
     assert_eq!(sandbox.json(&format!("show {id}"))["data"]["note"], "@../a.txt");
 }

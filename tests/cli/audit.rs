@@ -1,4 +1,4 @@
-//! `redress audit`: silent over what the program made, and a finding for what it did not.
+//! `redress audit`: silent about what the program made, and a finding for what it did not make.
 
 use snapbox::{assert_data_eq, str};
 
@@ -43,7 +43,7 @@ fn what_was_forged_is_found() {
     let sandbox = book();
     let (path, text) = record(&sandbox);
     sandbox.write(&path, &text.replace("杭州", "宁波"));
-    // made by a clock elsewhere, shown as the book's clocks show it
+    // made by a clock elsewhere, and shown in the book's zone
     let mut commit = sandbox.command("git");
     commit.args(["commit", "-qam", "tidy"]).env("GIT_COMMITTER_DATE", "2026-11-24T03:00:00+0200");
     assert!(commit.status().expect("git runs").success());

@@ -1,4 +1,4 @@
-//! `batch`: many lines as one commit or one each, references by key, a second run, and what is wrong.
+//! `batch`: many lines as one commit or as one commit each, references by key, a second run, and faults.
 
 use snapbox::{assert_data_eq, str};
 
@@ -51,12 +51,12 @@ KS202611-0001 C-ID2  Complaint: Accepted · 杭州恒泰机械有限公司 · 12
     assert_eq!(complaint["data"]["history"][0]["at"], "2026-11-20T10:00:00+08:00");
     let accepted = &complaint["data"]["history"][1];
     assert_eq!((&accepted["key"], &accepted["note"]), (&"erp-1-accept".into(), &"已电话告知".into()));
-    // What names a record stands with it, shown alone or in a list.
+    // The name of a record stands with it, shown alone or in a list.
     let client = sandbox.json("show erp-c1");
     let link = serde_json::json!([{ "id": complaint["data"]["id"], "kind": "complaint", "field": "client" }]);
     assert_eq!(client["data"]["derived"]["links"], link);
     assert_eq!(sandbox.json("list client")["data"][0]["derived"]["links"], link);
-    // No promised time of an answer to others, so no ledger of it.
+    // Without a promised time of an answer to others, there is no ledger of it.
     let ledgers = sandbox.json("explain erp-1");
     let of = |name: &str| ledgers["data"].as_array().and_then(|runs| runs.iter().find(|run| run["deadline"] == name));
     assert_eq!(of("reply").map(|run| &run["intervals"]), Some(&serde_json::json!([])), "{ledgers}");
@@ -156,7 +156,7 @@ fn a_key_of_another_step_is_refused() {
         let refused = sandbox.run_with("batch", reused);
         assert!(refused.contains("the key belongs to ") && refused.ends_with("--- exit 1\n"), "{reused}\n{refused}");
     }
-    // what came in from elsewhere under the key is what a line would make
+    // an imported record with the key is what a line would make
     sandbox.write("clients.csv", "name,city\nerp-c9,杭州\n");
     sandbox.run("import client clients.csv --key name");
     let known = sandbox.run_with("batch", r#"{"op":"new","kind":"client","key":"erp-c9","fields":{"name":"x"}}"#);
@@ -220,7 +220,7 @@ fn each_line_is_a_commit_and_many_go_to_the_disk_together() {
     let sandbox = book();
     let before = commits(&sandbox);
     let mut lines = LINES.to_owned();
-    // what earlier lines made is known by its name and its key, and a line may change what another one did
+    // later lines know records of earlier lines by name and key, and a line may change what another one did
     for n in 0..12 {
         lines.push_str(&format!(
             r#"{{"op":"new","kind":"complaint","key":"k{n}","fields":{{"client":"杭州恒泰机械有限公司","channel":"web","content":"第 {n} 件"}}}}"#
@@ -235,7 +235,7 @@ fn each_line_is_a_commit_and_many_go_to_the_disk_together() {
     let done = sandbox.json("batch lines.ndjson --each");
     let done = done["data"].as_array().expect("an array");
     assert_eq!((done.len(), commits(&sandbox)), (18, before + 18), "{done:?}");
-    // the commits stand in the order of the lines, each with what its line did
+    // the commits are in the order of the lines, each with what its line did
     let history = sandbox.git("log --reverse --format=%H");
     let history: Vec<&str> = history.lines().skip(before).collect();
     let told: Vec<&str> = done.iter().map(|line| line["commit"].as_str().expect("a commit")).collect();
@@ -291,7 +291,7 @@ fn a_name_means_for_each_line_what_the_lines_before_it_left() {
     let other = r#"{"op":"new","kind":"client","fields":{"name":"舟山港"}}"#;
     let lines = [other, &line("舟山港"), &line("宁波港"), again, &line("宁波港")].join("\n");
     let stopped = sandbox.run_with("batch --each -y", &lines);
-    // two are called so by then
+    // two records have this name by then
     assert!(stopped.contains("line 5 of standard input") && stopped.ends_with("--- exit 1\n"), "{stopped}");
     assert_eq!(commits(&sandbox), before + 4);
 }

@@ -116,7 +116,7 @@ help: the start comes first; a time of day alone is the next one, so name its da
 
 "#]]
     );
-    // past noon 9:00 is tomorrow's, and the hour behind it of the same day; what names its day stays where it is
+    // past noon, 9:00 is tomorrow's, and the hour after it is on the same day; a time with a day stays there
     for (noon, minutes) in [("9:00 17:00", 420), ("9:00 8:30", 450), ("13:00 17:00", 240)] {
         let answer = book.json(&format!("calendar between {noon} --now 2026-11-24T12:00"));
         assert_eq!(answer["data"], json!({ "minutes": minutes }), "{noon}");
@@ -242,7 +242,7 @@ fn years_whose_holidays_nobody_laid_down_are_said() {
     );
     assert_eq!(sandbox.json("calendar add 2026-12-30T09:00 5wd")["warnings"][0]["code"], "year-without-holidays");
     assert_eq!(sandbox.json("calendar add 2026-12-28T09:00 3wd")["warnings"], json!([]));
-    // A deadline that reaches into such a year says so, too, and once.
+    // A deadline that reaches into such a year warns too, and once.
     sandbox.run("new client name=杭州恒泰机械有限公司");
     let made =
         sandbox.run("--now 2026-12-30T09:00 new complaint client=杭州恒泰机械有限公司 channel=phone content=漏水");

@@ -1,5 +1,5 @@
-//! Callbacks (CB1 to CB5): attempts before a client is given up, one call for several callbacks, clients who asked not to be called, and
-//! one case for what a dissatisfied client says.
+//! Callbacks (CB1 to CB5): attempts before a client is given up, one call for several callbacks, clients who asked
+//! not to be called, and one case for what a dissatisfied client says.
 
 use crate::manufacturer::done;
 use crate::sandbox::Sandbox;
@@ -7,7 +7,7 @@ use crate::terminal::Terminal;
 
 const ATTEMPT: &str = "attempt attempts.+.outcome=无人接听";
 
-/// A book with a client who has as many open callbacks as there are keys.
+/// A book with a client who has one open callback for each key.
 fn book(keys: &[&str]) -> Sandbox {
     let sandbox = Sandbox::empty();
     done(&sandbox.run("init --name Test --lang en"));
@@ -57,11 +57,11 @@ fn a_client_is_given_up_after_the_attempts_that_the_policy_asks_for() {
 #[test]
 fn no_other_way_leads_around_the_attempts() {
     let sandbox = book(&["call"]);
-    // an import brings in nobody who was given up without them
+    // an import brings in no client who was given up without attempts
     sandbox.write("calls.csv", "client,reason,due,state\n李娜,routine,2026-11-25,unreachable\n");
     let said = sandbox.run("import callback calls.csv");
     assert!(said.contains("0 of 3"), "{said}");
-    // a file that is changed by hand is no step, and what a commit holds is found by the audit
+    // a file that is changed by hand is no step, and the audit finds what a commit holds
     let line = "{\"op\":\"advance\",\"id\":\"call\",\"step\":\"give-up\"}";
     assert!(sandbox.run_with("batch -", line).contains("0 of 3"));
     let path = sandbox.git("ls-files callbacks").trim().to_owned();
@@ -89,7 +89,7 @@ fn one_call_covers_what_else_is_open_of_the_client() {
         assert_eq!(shown["data"]["attempts"][0]["outcome"], "无人接听", "{key}");
     }
     let commits = sandbox.git("rev-list --count HEAD");
-    // what was said belongs to the callback that was named, the call to all
+    // what was said belongs to the callback that was named, and the call belongs to all
     let line = "advance one complete,record method=phone happened=2026-11-24T08:00 summary=满意 score=5 --cover";
     let said = done(&sandbox.run(line)).to_owned();
     assert_eq!(said.matches("李娜").count(), 3, "{said}");

@@ -1,4 +1,4 @@
-//! A case of several forms is one case: for those who press, in figures, in lists and in what is proposed.
+//! A case of several forms is one case: in notices, in figures, in lists and in proposals.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use crate::cases::{approved, refused, runs};
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
 use crate::sandbox::Sandbox;
 
-/// A case of 1 October whose first form was refused on the 11th, and what the second form is called. Thirteen days for the case
-/// end with the 14th.
+/// A case of 1 October whose first form was refused on the 11th, and the ids of its forms. The thirteen days for the
+/// case end with the 14th.
 fn refused_once() -> (Sandbox, String, String) {
     refused_once_in(book())
 }
@@ -41,7 +41,7 @@ fn decided(sandbox: &Sandbox, now: &str, form: &str) {
     done(&by(sandbox, "feng.jie", &format!("--now {now} advance {form} decide decision=照办")));
 }
 
-/// What `remind` issues about the time of the whole case: type, number, about.
+/// The notices that `remind` issues about the time of the whole case: type, number, about.
 fn pressed(sandbox: &Sandbox, now: &str) -> Vec<(String, u64, String)> {
     let issued = sandbox.json(&format!("--now {now} remind"))["data"]["issued"].clone();
     let lines = issued.as_array().expect("a list").iter().flat_map(|notice| {
@@ -60,8 +60,8 @@ fn rows(report: &Value, table: &str) -> Vec<Value> {
     found.flatten().map(|row| row["cells"].clone()).collect()
 }
 
-/// NT1, NT3: a case whose client refuses again is pressed for as one: the next notice comes when it is its turn, has the next
-/// number, and the notices about earlier forms are settled by the form that ends the case.
+/// NT1, NT3: if the client refuses again, notices go on as for one case. The next notice comes in its turn and has
+/// the next number, and the form that ends the case settles the notices about earlier forms.
 #[test]
 fn pressing_does_not_start_again_with_the_next_form() {
     let (sandbox, one, two) = refused_once();
@@ -75,7 +75,7 @@ fn pressing_does_not_start_again_with_the_next_form() {
     done(&sandbox.run(&format!("--now 2026-10-20T10:00 advance {three} refile")));
     assert_eq!(pressed(&sandbox, "2026-10-21T09:00"), press(3, &three));
     assert_eq!(pressed(&sandbox, "2026-10-21T09:01"), []);
-    // the case is late still, so nothing is settled by the refusal
+    // the case is still late, so the refusal settles nothing
     let open = |now: &str, form: &str| {
         let links = sandbox.json(&format!("--now {now} show {form}"))["data"]["derived"]["links"].clone();
         let notices = links.as_array().expect("links").iter().filter(|link| link["kind"] == "notice");
@@ -95,7 +95,7 @@ fn pressing_does_not_start_again_with_the_next_form() {
     assert_eq!(pressed(&sandbox, "2026-11-03T11:00"), [("corrective".to_owned(), 1, three)]);
     assert_eq!(pressed(&sandbox, "2026-11-04T09:00"), []);
     assert_eq!(runs(&sandbox, "2026-11-04T09:00", &one, "handling"), [""; 0]);
-    // the paper about the second form tells how late the case was, though another form shows its run
+    // the paper about the second form says how late the case was, although another form shows its run
     let links = sandbox.json(&format!("show {two}"))["data"]["derived"]["links"].clone();
     let mut notices = links.as_array().expect("links").iter().filter_map(|link| link["id"].as_str());
     let of_case = |id: &&str| sandbox.json(&format!("show {id}"))["data"]["deadline"] == "handling";
@@ -105,14 +105,15 @@ fn pressing_does_not_start_again_with_the_next_form() {
     assert_eq!(sandbox.run("--now 2026-11-04T09:00 audit"), "--- exit 0\n");
 }
 
-/// CP10, CP17: figures, the tracking table, what is overdue, `show` and `explain` speak of one case, whose client's time counts.
+/// CP10, CP17: figures, the tracking table, the overdue list, `show` and `explain` speak of one case, and the
+/// client's time counts.
 #[test]
 fn reports_count_a_case_of_three_forms_once() {
     let (sandbox, one, two) = refused_once();
     let three = refused(&sandbox, "2026-10-20T09:00", &two);
     done(&sandbox.run(&format!("--now 2026-10-20T10:00 advance {three} refile")));
     approved(&sandbox, "2026-10-22T09:00", &three);
-    // what is late: once, on the form that is open
+    // overdue: once, on the form that is open
     let now = "2026-10-24T09:00";
     let late = rows(&sandbox.json(&format!("--now {now} report overdue")), "overdue");
     let whole: Vec<&Value> = late.iter().filter(|row| row["deadline"].to_string().contains("of the case")).collect();
@@ -142,7 +143,7 @@ fn reports_count_a_case_of_three_forms_once() {
     let in_time = figure("closed-on-time");
     let parts = ["numerator", "denominator"].map(|part| in_time[part]["value"].to_string());
     assert_eq!(parts, ["0", "1"], "{in_time}");
-    // three times to think, each on a line of its own, and they count: 24 days from the registration to the sign-off
+    // three times to think, each on its own line, and they count: 24 days from the registration to the sign-off
     let told = sandbox.json(&format!("--now {now} explain {three} --deadline handling"))["data"][0].clone();
     assert_eq!(told["apart"].as_array().map(Vec::len), Some(3), "{told}");
     assert_eq!(told["elapsed"], json!(24 * 86_400), "{told}");
@@ -159,7 +160,7 @@ fn reports_count_a_case_of_three_forms_once() {
     assert!(!shown.contains("\"handling\""), "only the last form shows it: {shown}");
 }
 
-/// NT2: a period that is over tells what was late in it, also of a case whose next form was opened later.
+/// NT2: a report of a past period shows what was late in it, even if the next form of the case was opened later.
 #[test]
 fn a_form_opened_later_takes_nothing_out_of_the_past() {
     let (sandbox, _, two) = refused_once();
@@ -181,7 +182,7 @@ fn a_form_opened_later_takes_nothing_out_of_the_past() {
     assert_eq!((&ended["ended"], &ended["late"]), (&json!(1), &json!(1)), "{ended}");
 }
 
-/// ST3: what a case has missed is proposed for sanction once, whichever of its forms showed it when.
+/// ST3: what a case has missed is proposed for sanction once, whichever of its forms showed it.
 #[test]
 fn a_case_is_charged_once_for_what_it_missed() {
     let charging = || {
@@ -206,7 +207,7 @@ fn a_case_is_charged_once_for_what_it_missed() {
     done(&sandbox.run(&format!("--now 2026-10-20T10:00 advance {three} refile")));
     approved(&sandbox, "2026-10-22T09:00", &three);
     assert_eq!(planned(&sandbox, "2026-10-25T09:00"), [""; 0], "the same case on its next form");
-    // nor is it lost where the next form was opened after the period
+    // it is not lost if the next form was opened after the period
     let (sandbox, _, two) = charging();
     refused(&sandbox, "2026-11-03T09:00", &two);
     assert_eq!(planned(&sandbox, "2026-11-04T09:00"), [two]);

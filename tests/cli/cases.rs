@@ -1,11 +1,12 @@
-//! What was missed stays missed, whatever is changed later; and a case is measured as a whole, however many forms it took.
+//! A missed deadline stays missed, whatever is changed later. A case is measured as a whole, however many forms it
+//! took.
 
 use serde_json::{Value, json};
 
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
 use crate::sandbox::Sandbox;
 
-/// The runs of a deadline as `explain` tells them: start, due, outcome.
+/// The runs of a deadline as `explain` shows them: start, due, outcome.
 pub(super) fn runs(sandbox: &Sandbox, now: &str, id: &str, deadline: &str) -> Vec<String> {
     let told = sandbox.json(&format!("--now {now} explain {id} --deadline {deadline}"));
     let of = |run: &Value, key: &str| run[key].as_str().unwrap_or("-").chars().take(16).collect::<String>();
@@ -20,7 +21,7 @@ fn basic() -> Sandbox {
     sandbox
 }
 
-/// Each row of the table of `report timeliness` whose text has this in it: ended, late.
+/// The rows of the table of `report timeliness` whose text contains this: ended, late.
 fn late(sandbox: &Sandbox, now: &str, period: &str, label: &str) -> Vec<(Value, Value)> {
     let report = sandbox.json(&format!("--now {now} report timeliness {period}"));
     let sections = report["data"]["sections"].as_array().expect("sections").clone();
@@ -30,7 +31,7 @@ fn late(sandbox: &Sandbox, now: &str, period: &str, label: &str) -> Vec<(Value, 
     rows.map(|row| (row["cells"]["ended"].clone(), row["cells"]["late"].clone())).collect()
 }
 
-/// A limit that was missed stays missed when the case is no longer one that the limit is for.
+/// A missed limit stays missed if it no longer applies to the case.
 #[test]
 fn a_breach_stays_when_its_condition_is_lost() {
     let sandbox = basic();
@@ -51,10 +52,10 @@ fn a_breach_stays_when_its_condition_is_lost() {
     let holds = |event: usize| record["history"][event]["holds"].clone();
     assert_eq!(holds(0), json!({ "acceptance": false, "acceptance-critical": true }));
     assert_eq!(holds(1), json!({ "acceptance": true, "acceptance-critical": false }));
-    // what changes no condition tells none
+    // an edit that changes no condition records none
     at("15:00", "edit case content='it leaks'");
     assert_eq!(sandbox.json("show case")["data"]["history"][2]["holds"], Value::Null);
-    // raised again: two hours from then, since nobody could know before
+    // raised again: two hours from then, because nobody could know before
     at("16:00", "edit case severity=critical");
     let again = "2026-11-02T16:00 2026-11-03T09:00 open";
     assert_eq!(runs(&sandbox, "2026-11-02T16:10", "case", "acceptance-critical"), [critical, again]);
@@ -71,7 +72,7 @@ fn what_is_no_longer_demanded_is_neither_met_nor_missed() {
     let dropped = ["2026-11-02T09:00 2026-11-02T11:00 dropped"];
     assert_eq!(runs(&sandbox, "2026-11-02T15:00", "case", "acceptance-critical"), dropped);
     assert!(late(&sandbox, "2026-12-01T09:00", "2026-11", "Acceptance, critical").is_empty());
-    // nor does an edit that is said to have happened earlier undo what was missed when it was written down
+    // an edit that is dated earlier does not undo a breach from before it was written down
     at("09:30", "new complaint client=Alpha channel=phone content=leak severity=critical --key other");
     at("14:00", "edit other severity=minor --on 2026-11-02T10:00");
     let missed = ["2026-11-02T09:30 2026-11-02T11:30 breached"];
@@ -79,7 +80,8 @@ fn what_is_no_longer_demanded_is_neither_met_nor_missed() {
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
 }
 
-/// What events tell of conditions is held against the fields; older records go by today's values, which is said.
+/// What events say about conditions is compared with the fields. Older records use today's values, and a warning says
+/// so.
 #[test]
 fn forged_and_missing_conditions_are_found() {
     for (from, to, found) in [
@@ -110,7 +112,7 @@ fn forged_and_missing_conditions_are_found() {
     }
 }
 
-/// A condition of a deadline asks of the record alone, and the other keys are held to sense.
+/// A condition of a deadline may ask only about the record itself, and nonsense in the other keys is refused.
 #[test]
 fn nonsense_about_deadlines_is_refused() {
     for (from, to, said) in [
@@ -145,13 +147,14 @@ pub(super) fn approved(sandbox: &Sandbox, at: &str, form: &str) {
     done(&by(sandbox, "feng.jie", &format!("--now {at} advance {form} approve")));
 }
 
-/// The form that was opened by the refusal of another.
+/// The form that was opened by the refusal of another form.
 pub(super) fn refused(sandbox: &Sandbox, at: &str, form: &str) -> String {
     let answer = sandbox.json(&format!("--now {at} advance {form} refuse answer=不同意"));
     answer["data"]["opened"][0].as_str().expect("the next form").to_owned()
 }
 
-/// Three forms of a case: no refusal restarts the clock of the whole, and figures count it once (CP10, CP17).
+/// Three forms of a case: a refusal does not restart the clock of the whole case, and figures count it once (CP10,
+/// CP17).
 #[test]
 fn refusals_do_not_restart_the_clock() {
     let sandbox = book();
@@ -166,7 +169,7 @@ fn refusals_do_not_restart_the_clock() {
     }
     approved(&sandbox, "2026-10-03T09:00", "one");
     let two = refused(&sandbox, "2026-10-11T09:00", "one");
-    // the next form is taken over, and nothing else
+    // the next form is accepted, and nothing else
     for step in ["accept", "accept promised=mon", "decline", "decline decline-reason=x"] {
         let refusal = sandbox.run(&format!("--now 2026-10-11T09:00 advance {two} {step}"));
         assert!(refusal.contains("refile") && refusal.contains("exit 1"), "{refusal}");
@@ -200,7 +203,7 @@ fn refusals_do_not_restart_the_clock() {
         let own = runs(&sandbox, now, form, "form-handling");
         assert!(own.len() == 1 && own[0].ends_with("met"), "each form was in time: {own:?}");
     }
-    // what the client took to think counts, and is told apart
+    // the time that the client took to think counts, and is listed separately
     let told = sandbox.json(&format!("--now {now} explain {three} --deadline handling"));
     let apart = told["data"][0]["apart"].as_array().expect("stretches");
     let stretch = |at: usize| (apart[at]["from"].clone(), apart[at]["until"].clone());

@@ -12,7 +12,7 @@ fn the_clients_of_a_month_go_as_expected() {
     snapbox::assert_data_eq!(without_lines(&shown), expected);
 }
 
-/// Those who work with clients, and two clients.
+/// The people who work with clients, and two clients.
 fn company() -> Sandbox {
     let sandbox = Sandbox::empty();
     for line in [
@@ -59,7 +59,7 @@ fn clients_are_graded_by_their_deals_and_a_person_may_say_otherwise() {
     let reason = sandbox.json("show 临江")["data"]["grade-reason"].as_str().expect("a reason").to_owned();
     assert!(reason.contains("300,000 or more") && reason.contains("400,000.00"), "{reason}");
     assert_eq!(planned(&sandbox, "plan grades"), Vec::<serde_json::Value>::new());
-    // somebody else's grade needs a reason of its own, and stays until the day
+    // another person's grade needs a reason of its own, and stays until that day
     let refused = by(&sandbox, "zhao.min", "advance 临江 grade grade=B");
     assert!(refused.contains("grade-reason") && !refused.ends_with("--- exit 0\n"), "{refused}");
     done(&by(&sandbox, "zhao.min", "advance 临江 grade grade=B grade-reason=付款拖延 grade-until=2026-12-31"));
@@ -68,7 +68,7 @@ fn clients_are_graded_by_their_deals_and_a_person_may_say_otherwise() {
     let after = planned(&sandbox, "plan grades --now 2027-01-04T09:00+08:00");
     assert_eq!(after.len(), 1, "{after:?}");
     assert_eq!(after[0]["to"], "A");
-    // who may not grade does not
+    // a person who may not grade is refused
     let refused = by(&sandbox, "sun.lei", "plan grades --now 2027-01-05T09:00+08:00");
     assert!(refused.contains("--- exit 0"), "nothing is left to grade: {refused}");
     done(&sandbox.run("edit 临江 grade=C"));
@@ -101,12 +101,12 @@ fn a_client_who_gives_warning_gets_a_remedy_once_and_again_after_a_time() {
     assert_eq!(sandbox.json("show 青禾")["data"]["state"], "at-risk");
     assert!(sandbox.run("log 青禾").contains("No deal in 90 days"));
     assert_eq!(planned(&sandbox, "plan signs"), Vec::<serde_json::Value>::new());
-    // won back or not is said
+    // the answer must say whether the client was won back
     let refused = sandbox.run("advance 青禾 recover");
     assert!(refused.contains("recovery"), "{refused}");
     done(&sandbox.run("advance 青禾 recover recovery=恢复下单"));
     done(&by(&sandbox, "zhao.min", &format!("advance {plan} give-up -m 已恢复下单")));
-    // what it opened is closed: it comes again after three months, if it holds
+    // what it opened is closed: the sign comes again after three months, if it still holds
     assert_eq!(planned(&sandbox, "plan signs"), Vec::<serde_json::Value>::new());
     deal(&sandbox, "3", "青禾", "date=2026-11-20 amount=10000");
     assert_eq!(planned(&sandbox, "plan signs --now 2026-12-28T09:00+08:00"), Vec::<serde_json::Value>::new());
@@ -121,7 +121,7 @@ fn plans_are_set_reviewed_approved_and_summed_up_by_different_people() {
     done(&sandbox.run("edit 青禾 grade=key"));
     let run = |person: &str, line: &str| by(&sandbox, person, line);
     done(&run("sun.lei", "new plan purpose=key-account goal=一户一策 owner=sun.lei --key p"));
-    // the manager sets the goal, and the list is drawn up from the archive
+    // the manager sets the goal, and the list comes from the archive
     assert!(!run("sun.lei", "advance p set-goal population=grade=key").ends_with("--- exit 0\n"));
     done(&run("zhao.min", "advance p set-goal population=grade=key"));
     assert_eq!(sandbox.json("show p")["data"]["targets"].as_array().map(Vec::len), Some(1));
@@ -133,7 +133,7 @@ fn plans_are_set_reviewed_approved_and_summed_up_by_different_people() {
     assert!(refused.contains("collect"), "{refused}");
     done(&run("wang.lei", "advance p collect collected=成交分析见名册"));
     done(&run("wang.lei", "advance p review -m 可行"));
-    // key accounts are the marketing vice president's to approve
+    // the marketing vice president approves key accounts
     for person in ["zhao.min", "zheng.tao", "wang.lei"] {
         let refused = run(person, "advance p approve");
         assert!(!refused.ends_with("--- exit 0\n"), "{person}: {refused}");
@@ -154,12 +154,12 @@ fn plans_are_set_reviewed_approved_and_summed_up_by_different_people() {
     assert!(refused.contains("agreed-on"), "{refused}");
     done(&run("sun.lei", &format!("advance {improve} agree agreed-on=2026-11-24 agreed-by=乔星")));
     done(&run("he.ping", &format!("advance {improve} approve")));
-    // needs are surveyed, and what follows from the plan is ended first
+    // needs are surveyed, and what follows from the plan must end first
     let task = sandbox.json("list task about=p")["data"][0]["id"].as_str().expect("an id").to_owned();
     done(&run("sun.lei", &format!("advance {task} complete result=已到位")));
     let refused = run("sun.lei", "advance p evaluate outcome=良好 summary=完成");
     assert!(refused.contains("surveyed"), "{refused}");
-    // targets are supplemented by the manager, and the events keep who and when
+    // the manager adds targets, and the events keep who did it and when
     done(&run("zhao.min", "advance p adjust targets+=临江 changes=增补临江"));
     assert_eq!(sandbox.json("show p")["data"]["targets"].as_array().map(Vec::len), Some(2));
 }

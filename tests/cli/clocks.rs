@@ -1,4 +1,4 @@
-//! Whose clock runs: what is taken up again is somebody's work, and states without a clock say so.
+//! Whose clock runs: a reopened record is somebody's work, and states without a clock say so.
 
 use crate::sandbox::Sandbox;
 
@@ -9,7 +9,8 @@ fn book(preset: &str) -> Sandbox {
     sandbox
 }
 
-/// CP17: a reopened complaint has a running handling time, so that it is listed, reported and pressed for like any other.
+/// CP17: a reopened complaint has a running handling time, so that it is listed, reported and pressed for like any
+/// other one.
 #[test]
 fn a_reopened_complaint_is_somebodys_work_again() {
     let sandbox = book("basic");
@@ -29,7 +30,7 @@ fn a_reopened_complaint_is_somebodys_work_again() {
     };
     assert_eq!(lines("11-02T12:00"), [""; 0], "closed");
     at("11-09T09:00", "advance case reopen");
-    // Seven working days, without the four between the closing on Monday and the reopening on the next.
+    // Seven working days, without the four between the closing on Monday and the reopening the next Monday.
     assert_eq!(lines("11-09T10:00"), ["handling \"2026-11-18T17:30:00+08:00\""]);
     for line in ["list complaint overdue", "report overdue", "remind"] {
         let shown = at("11-20T09:00", line);
@@ -39,7 +40,7 @@ fn a_reopened_complaint_is_somebodys_work_again() {
     assert!(told.contains("ended, resumed later"), "{told}");
 }
 
-/// What is noted later than it happened shows in the log of the book, too; a time to come is refused.
+/// The log of the book also shows that something was noted later than it happened. A future time is refused.
 #[test]
 fn what_is_noted_later_shows_in_the_log_and_a_time_to_come_is_refused() {
     let sandbox = book("basic");

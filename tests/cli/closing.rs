@@ -1,8 +1,8 @@
-//! Closed months: what must be finished before, what is kept, and which commit changed what since.
+//! Closed months: what must be finished first, what is kept, and which commit has changed which figure since.
 
 use crate::sandbox::Sandbox;
 
-/// A book whose case was closed in October without anybody saying whose fault it was; and the case.
+/// A book whose case was closed in October although nobody said whose fault it was, and the case.
 fn october() -> (Sandbox, String) {
     let sandbox = Sandbox::empty();
     let at = |now: &str, line: &str| {
@@ -34,7 +34,7 @@ fn a_month_is_closed_once_when_it_is_over_and_its_work_is_done() {
     assert!(said.contains("2026-10 ends on 2026-10-31") && said.ends_with("--- exit 1\n"), "{said}");
     let said = at(&sandbox, "11-02T09:00", "report monthly 2026-q3 --close");
     assert!(said.contains("only a month is closed") && said.ends_with("--- exit 2\n"), "{said}");
-    // what is left to do is listed with who has it, and nothing is written
+    // what is left to do is listed with its holder, and nothing is written
     let before = sandbox.git("rev-parse HEAD");
     let said = at(&sandbox, "11-02T09:00", CLOSE);
     assert!(said.contains("Not attributed") && said.contains("杭州精密"), "{said}");
@@ -56,7 +56,7 @@ fn a_month_is_closed_once_when_it_is_over_and_its_work_is_done() {
     assert!(said.contains("monthly 2026-10 is closed already") && said.ends_with("--- exit 1\n"), "{said}");
     assert_eq!(sandbox.run("validate"), "--- exit 0\n");
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
-    // records of the kind are made by this command alone
+    // only this command makes records of the kind
     let said = at(&sandbox, "11-02T09:30", "new closed-month report=monthly period=2026-09 commit=x digest=x");
     assert!(said.contains("--close") && said.ends_with("--- exit 1\n"), "{said}");
 }

@@ -1,8 +1,8 @@
-//! What a shell is offered while a line is being typed, as fish asks for it.
+//! What a shell offers while a line is being typed, as fish asks for it.
 
 use crate::sandbox::Sandbox;
 
-/// The words that are offered for the last one.
+/// The words that are offered for the last word.
 fn offered(sandbox: &Sandbox, line: &str) -> Vec<String> {
     let mut command = sandbox.redress(&format!("-- redress {line}"));
     if line.ends_with(' ') {
@@ -45,7 +45,7 @@ fn a_shell_is_offered_what_is_in_the_book() {
         let words = offered(&sandbox, line);
         assert!(words.iter().any(|word| word == wanted), "{line}: {words:?}");
     }
-    // a company without rules for the receivables that salespeople collect makes no report of them
+    // a company without rules for receivables from salespeople has no report of them
     for line in [
         "new complaint channel=xyz",
         "show C-999",

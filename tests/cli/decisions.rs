@@ -1,4 +1,5 @@
-//! Who decides on a manufacturer's case: what counts with it, what its growth undoes, level by level (CP7, CP10, CP12).
+//! Who decides on a manufacturer's case: which amounts count, and which decisions end when they grow, level by level
+//! (CP7, CP10, CP12).
 
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done, to_proposed};
 
@@ -51,7 +52,7 @@ fn a_case_that_grows_voids_what_was_decided() {
     let sandbox = book();
     to_proposed(&sandbox, "case", "4000");
     done(&by(&sandbox, "zhao.min", "advance case approve"));
-    // the rest of the money on a form of its own
+    // the rest of the money is on a form of its own
     to_proposed(&sandbox, "rest", "4000");
     done(&sandbox.run("edit rest original=case"));
     let agreed = sandbox.run("advance case notify,agree answer=同意");
@@ -101,7 +102,8 @@ fn each_remedy_is_whole_and_a_person_concerned_decides_nothing() {
     assert!(fault.contains("帮助：可用：我方责任(own)、客户责任(client)、"), "{fault}");
 }
 
-/// CP7, CP12: a case cannot go below a limit in parts: earlier decisions' payments and slips made by hand count with it.
+/// CP7, CP12: a case cannot stay below a limit by parts: payments of earlier decisions and slips made by hand count
+/// too.
 #[test]
 fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     let sandbox = book();
@@ -115,7 +117,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     to_proposed(&sandbox, "case", "40000");
     decide();
     let slip = sandbox.json("list allowance")["data"][0]["id"].as_str().expect("the certificate").to_owned();
-    // what the decision has ordered needs nobody's authority again
+    // what the decision has ordered needs no further approval
     done(&sandbox.run(&format!("advance {slip} draft lines.0.price=5000 lines.0.net=0 lines.0.quantity=8")));
     done(&by(&sandbox, "zhao.min", &format!("advance {slip} approve")));
     let hand = "new allowance client=杭州恒泰机械 complaint=case reason=补偿 amount=100 lines.+.item=DN50 lines.0.quantity=1 lines.0.price=100 lines.0.net=0 --key more";
@@ -129,7 +131,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     );
     assert!(above.contains("what counts: C-ID") && above.contains(" 40000.00, A-ID"), "{above}");
     done(&by(&sandbox, "feng.jie", "advance more approve"));
-    // what is paid is called so: under a word of one's own it would need neither date nor agreement
+    // a payment must be named as one: under another word it would need neither date nor agreement
     let misnamed = sandbox.run("new task about=case type=compensasion content=赔款 due=fri amount=20000");
     assert!(misnamed.contains("did you mean `compensation`?") && misnamed.ends_with("--- exit 2\n"), "{misnamed}");
     let task = "new task about=case type=compensation content=赔款 due=fri amount=20000 --key pay";

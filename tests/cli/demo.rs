@@ -1,4 +1,4 @@
-//! The demonstration book: the same at every run, and every step of its story taken.
+//! The demonstration book: it is the same at every run, and every step of its story is taken.
 
 use crate::sandbox::Sandbox;
 
@@ -32,7 +32,7 @@ fn cases_go_through_their_whole_lives() {
     ] {
         assert!(records[kind][state].as_u64() > Some(0), "{kind} {state}: {records}");
     }
-    // A dissatisfied client's callback has reopened the case, and every commit is a step of somebody.
+    // A dissatisfied client's callback has reopened the case, and every commit is a step of a person.
     let reopened = sandbox.json("-C book show case-repair");
     let steps: Vec<&str> = reopened["data"]["history"]
         .as_array()
@@ -97,10 +97,10 @@ fn the_manufacturers_cases_go_through_the_whole_procedure() {
         assert!(records[kind][state].as_u64() > Some(0), "{kind} {state}: {records}");
     }
     let now = made["data"]["now"].as_str().expect("a time");
-    // everybody's commits are their own, so that nothing is held against them
+    // everybody's commits are their own, so that the audit finds nothing
     assert_eq!(sandbox.run(&format!("-C book --now {now} audit")), "--- exit 0\n");
     assert_eq!(sandbox.run(&format!("-C book --now {now} validate")), "--- exit 0\n");
-    // the attribution of a case that is closed is due still; that of one which was attributed since is not
+    // the attribution of a closed case is still due; one that was done since is not
     let due = sandbox.json(&format!("-C book --now {now} due kind=complaint class=closed --all"))["data"].clone();
     let due = due.as_array().expect("a list").iter().filter(|item| item["deadline"] == "attribution");
     let due: Vec<String> = due.map(|item| item["id"].as_str().expect("an id").to_owned()).collect();
@@ -112,7 +112,7 @@ fn the_manufacturers_cases_go_through_the_whole_procedure() {
     assert!(shown.contains("客户投诉案件统计表") || shown.contains("统计"), "it ends with the month's report: {shown}");
 }
 
-/// Every preset is filled by its own rules: each kind in proportion, taken from step to step by people whom the rules let.
+/// Every preset is filled by its own rules: each kind in proportion, taken from step to step by people who may.
 #[test]
 fn every_preset_is_filled_with_records_of_every_kind() {
     let sandbox = Sandbox::empty();
@@ -137,7 +137,8 @@ fn every_preset_is_filled_with_records_of_every_kind() {
     }
 }
 
-/// The story of every preset goes to its end, on an ordinary day and on one of a year whose holidays are not known yet.
+/// The story of every preset runs to its end, on an ordinary day and on a day of a year whose holidays are not known
+/// yet.
 #[test]
 fn the_story_of_every_preset_is_told_to_its_end() {
     let sandbox = Sandbox::empty();

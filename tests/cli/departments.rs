@@ -1,8 +1,9 @@
-//! Departments under departments: who takes a step, holds a deadline and is told of it follows from the department of the record.
+//! Departments under departments: the department of a record decides who takes a step, holds a deadline and is told
+//! of it.
 
 use crate::sandbox::Sandbox;
 
-/// A book with departments under departments, whose inquiries are answered by the head of the department that they name.
+/// A book with departments under departments. The head of the department in an inquiry answers it.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     sandbox.run("init --lang en");
@@ -65,7 +66,7 @@ fn the_department_above_steps_in_by_the_staff_of_the_day() {
     sandbox.run("new inquiry client=青禾 channel=phone content=价格 department=cs --key own");
     sandbox.run("new inquiry client=青禾 channel=phone content=交期 department=qm --key other");
     assert!(sandbox.run("--as gao.yuan advance own answer answer=好").ends_with("--- exit 0\n"));
-    // what was right by the staff of that day stays right
+    // what was right with the staff of that day stays right
     assert!(sandbox.run("advance gao.yuan leave").ends_with("--- exit 0\n"));
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
     sandbox.run("new inquiry client=青禾 channel=phone content=规格 department=sales --key third");

@@ -1,4 +1,4 @@
-//! What the pages of docs/ say of output and of what can be typed is what the program does.
+//! The pages of docs/ describe output and input as the program has them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,8 +80,8 @@ const TYPED: [(&str, &str); 34] = [
     ("policy new-kind", "policy new-kind repair"),
 ];
 
-/// Rows whose answer is an array that is empty in this book, or whose keys are those of another row or of the rows asked for; and
-/// what answers no script.
+/// Rows whose answer is an empty array in this book, or has the keys of another row or of the requested rows; and
+/// commands without an answer for scripts.
 const TOLD: [&str; 8] =
     ["status", "commit", "validate", "policy check", "work", "plan tasks", "plan grades", "plan signs"];
 
@@ -96,7 +96,7 @@ fn json_has_the_keys_that_the_page_names() {
     let named: BTreeSet<&str> = rows.keys().map(String::as_str).collect();
     let typed: BTreeSet<&str> = TYPED.iter().map(|(name, _)| *name).chain(TOLD).collect();
     assert_eq!(named, typed, "the table of docs/json.md and what is tried here");
-    // a command that somebody adds has its row
+    // a new command needs a row
     let help = sandbox.run("help");
     let first = |line: &str| line.strip_prefix("  ").and_then(|line| line.split(' ').next()).map(str::to_owned);
     let commands = help.lines().take_while(|line| !line.starts_with("Topics")).filter_map(first);
@@ -116,7 +116,7 @@ fn json_has_the_keys_that_the_page_names() {
                     .run_with("batch --json", "{\"op\":\"edit\",\"id\":\"one\",\"fields\":{\"note\":\"again\"}}\n");
                 serde_json::from_str(said.lines().next().unwrap_or_default()).expect("JSON")
             }
-            // a book begins if there is none yet
+            // these make a book themselves
             line if ["init", "demo"].contains(&name) => Sandbox::empty().json(line),
             line => sandbox.json(line),
         };
@@ -137,7 +137,7 @@ fn json_has_the_keys_that_the_page_names() {
                     .into_iter()
                     .collect()
             }
-            // what stands behind a colon is of each entry
+            // what follows a colon describes each entry
             "advance ID" | "attach" => codes(said.split(": of each").next().unwrap_or_default()).into_iter().collect(),
             _ => codes(said).into_iter().collect(),
         };
@@ -205,7 +205,7 @@ fn help_prints_the_pages_and_explains_commands() {
     assert!(wrong.contains("did you mean `filters`?") && wrong.contains("exit 3"), "{wrong}");
 }
 
-/// The blocks of a page that name a file, with the file and whether they stand in place of it.
+/// The blocks of a page that name a file, with the file and whether they replace it.
 fn pieces(page: &str) -> Vec<(String, bool, String)> {
     let mut found: Vec<(String, bool, String)> = Vec::new();
     let mut rest = page;

@@ -1,4 +1,4 @@
-//! A dry run says what would be done, never that it was, and does nothing.
+//! A dry run says what would be done, never that it was done, and does nothing.
 
 use crate::sandbox::Sandbox;
 
@@ -41,7 +41,7 @@ fn a_dry_run_says_would_and_does_nothing() {
             assert!(!sandbox.dir().join(file).exists(), "{line} left {file}");
         }
     }
-    // what is refused leaves no folder either, dry run or not
+    // a refused command leaves no folder either, in a dry run or not
     for line in ["--dry-run init deep/er", "init deep/er"] {
         let said = sandbox.run(&format!("--lang en {line}"));
         assert!(said.contains("lies inside the repository") && !sandbox.dir().join("deep").exists(), "{line}\n{said}");

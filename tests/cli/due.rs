@@ -8,7 +8,8 @@ fn staff(sandbox: &Sandbox, id: &str, name: &str, role: &str) {
     sandbox.run(&format!("new staff --id {id} name={name} emails={id}@example.com roles.+.role={role} department=cs"));
 }
 
-/// A complaint of the manufacturer that is accepted: QM is to investigate, the complaint officer has promised an answer.
+/// A complaint of the manufacturer that is accepted: QM must investigate, and the complaint officer has promised an
+/// answer.
 fn accepted() -> Sandbox {
     let sandbox = Sandbox::empty();
     sandbox.run("init --name Test --lang en --preset manufacturer");
@@ -38,14 +39,14 @@ fn every_running_deadline_is_a_line_of_its_holder() {
     let found = pairs(&all);
     assert!(found.contains(&("investigation".into(), "role:qm".into())), "{found:?}");
     assert!(found.contains(&("answer".into(), "role:complaint-officer".into())), "{found:?}");
-    // in each one's list, whatever falls due before it is somebody else's
+    // in each one's list, although others have something due earlier
     for (person, role) in [("qi", "role:qm"), ("ou", "role:complaint-officer")] {
         let own = pairs(&lines(&sandbox, &format!("due --for {person}")));
         let expected: Vec<_> = found.iter().filter(|(_, holder)| holder == role).cloned().collect();
         assert!(!own.is_empty() && own == expected, "{person}: {own:?}");
         assert_eq!(pairs(&lines(&sandbox, &format!("due holder={}", &role[5..]))), expected);
     }
-    // and so the record is each one's
+    // the record belongs to each of them
     for person in ["qi", "ou"] {
         assert_eq!(lines(&sandbox, &format!("list complaint mine --as {person}")).len(), 1, "{person}");
     }
@@ -83,7 +84,7 @@ fn who_holds_a_record_is_asked_in_filters_lists_and_sql() {
     assert!(held["data"].as_array().is_some_and(|rows| rows.iter().any(|row| row["holder"] == "role:qm")), "{held}");
     let column = sandbox.json("query \"select id from complaint where holder like '%role:qm%'\"");
     assert_eq!(column["data"].as_array().map(Vec::len), Some(1), "{column}");
-    // without the word no table is there, and none is in the way
+    // without the word there is no such table, and no name is taken
     let plain = sandbox.json("query \"select * from complaint\"");
     assert!(plain["data"][0].get("holder").is_none(), "{plain}");
     for (line, said) in [
@@ -101,7 +102,7 @@ fn a_record_without_a_clock_is_somebodys_work() {
     let sandbox = Sandbox::empty();
     sandbox.run("init --name Test --lang en");
     sandbox.run("new client name=杭州恒泰");
-    // a running case that came from elsewhere: imports start no deadline
+    // a running case that was imported: imports start no deadline
     sandbox.write("old.csv", "client,channel,content,state\n杭州恒泰,phone,漏水,accepted\n");
     sandbox.run("import complaint old.csv");
     let all = lines(&sandbox, "due --all");
@@ -124,14 +125,14 @@ fn a_record_without_a_clock_is_somebodys_work() {
     assert!(lines(&sandbox, "due --for ou").is_empty());
     assert_eq!(lines(&sandbox, "list complaint holder=qi").len(), 1);
     assert_eq!(lines(&sandbox, "due --by holder")[0]["untimed"], 1);
-    // what falls due within a time has one
+    // a line that falls due within a time has a deadline
     assert!(lines(&sandbox, "due --all --within '30 days'").is_empty());
-    // while it waits, it stands at the end and says so
+    // while it waits, it comes last and says so
     sandbox.run(&format!("advance {id} wait"));
     let all = lines(&sandbox, "due --all");
     assert!(all.len() == 1 && all[0]["waiting"] == true, "{all:?}");
     assert_eq!(lines(&sandbox, "due --by holder")[0]["waiting"], 1);
-    // what is closed is nobody's work
+    // a closed record is nobody's work
     sandbox.run(&format!("advance {id} withdraw"));
     assert!(lines(&sandbox, "due --all").is_empty());
 }
@@ -173,7 +174,7 @@ fn scripts_get_every_line_and_a_limit_counts_the_rest() {
     assert!(shown.contains("and 51 more; --limit 53 shows all"), "{shown}");
 }
 
-/// Who holds a deadline of the case, as `due --all` and every other command tell it.
+/// Who holds a deadline of the case. `due --all` and every other command say the same.
 fn holder_of(sandbox: &Sandbox, id: &str, deadline: &str) -> String {
     let all = pairs(&lines(sandbox, "due --all"));
     let held: Vec<&str> = all.iter().filter(|(name, _)| name == deadline).map(|(_, holder)| holder.as_str()).collect();
@@ -196,7 +197,7 @@ fn what_a_role_holds_is_its_assignees() {
     staff(&sandbox, "qu", "曲", "qm");
     let both = |person: &str| pairs(&lines(&sandbox, &format!("due --for {person}"))).len();
     assert_eq!((holder_of(&sandbox, "case", "investigation").as_str(), both("qi"), both("qu")), ("role:qm", 1, 1));
-    // one of QM has it, and nobody else of QM
+    // one person of QM has it, and nobody else of QM
     sandbox.run("edit case assignee=qi");
     assert_eq!(holder_of(&sandbox, "case", "investigation"), "qi");
     assert!(both("qi") >= 1 && both("qu") == 0, "{} {}", both("qi"), both("qu"));
@@ -209,7 +210,7 @@ fn what_a_role_holds_is_its_assignees() {
     // the assignee has none of its roles: it stays with the role
     sandbox.run("edit case assignee=ou");
     assert_eq!(holder_of(&sandbox, "case", "investigation"), "role:qm");
-    // a role that has ended is none
+    // a role that has ended does not count
     sandbox.run("edit case assignee=qu");
     assert_eq!(holder_of(&sandbox, "case", "investigation"), "qu");
     sandbox.run("edit qu roles.0.until=2026-11-01");
@@ -220,17 +221,17 @@ fn what_a_role_holds_is_its_assignees() {
 fn an_assignee_who_is_not_there_leaves_the_work_to_the_role() {
     let sandbox = accepted();
     sandbox.run("edit case assignee=qi");
-    // the person who stands in for qi does qi's work
+    // qi's deputy does qi's work
     staff(&sandbox, "de", "戴", "finance");
     sandbox.run("edit qi deputy.+.person=de");
     assert_eq!(holder_of(&sandbox, "case", "investigation"), "qi");
     assert!(pairs(&lines(&sandbox, "due --for de")).contains(&("investigation".into(), "qi".into())));
-    // the deputy has left, so that nobody does
+    // the deputy has left, so nobody does
     sandbox.run("advance de leave");
     assert_eq!(holder_of(&sandbox, "case", "investigation"), "role:qm");
     sandbox.run("edit qi deputy=");
     assert_eq!(holder_of(&sandbox, "case", "investigation"), "qi");
-    // who is named before a role and has left is passed over likewise
+    // a person who is named before a role and has left is skipped in the same way
     staff(&sandbox, "in", "英", "rd");
     sandbox.run("edit case assignee= investigator=in");
     assert_eq!(holder_of(&sandbox, "case", "investigation"), "in");
@@ -265,7 +266,7 @@ fn what_is_due_soon_says_so() {
         (line["soon"] == true, line["overdue"] == true)
     };
     assert_eq!(at("24T17:00"), (false, false));
-    // 12:00 to 13:00 is not working time: 10:00 to 12:00 and 13:00 to 15:00
+    // 12:00 to 13:00 is not working time: 10:00 to 12:00 and 13:00 to 15:00 count
     assert_eq!(at("25T09:59"), (false, false));
     assert_eq!(at("25T10:00"), (true, false));
     assert_eq!(at("25T15:00"), (true, false));
@@ -303,7 +304,7 @@ fn what_has_no_clock_is_named_where_one_looks_for_what_is_overdue() {
     }
 }
 
-/// A word that no kind takes is told by its own problem, not by that of the first kind.
+/// A word that no kind accepts is reported with its own problem, not with that of the first kind.
 #[test]
 fn what_is_wrong_with_a_word_is_told_once() {
     let sandbox = accepted();

@@ -1,4 +1,5 @@
-//! Duplicates and callbacks (GP4, CB5): every closed complaint is called back, the client of several that are one case once.
+//! Duplicates and callbacks (GP4, CB5): every closed complaint is called back. If several are one case, the client is
+//! called once.
 
 use crate::manufacturer::{REGISTRATION, book, done};
 use crate::sandbox::Sandbox;
@@ -19,7 +20,7 @@ fn registered(sandbox: &Sandbox, keys: &[&str]) {
     }
 }
 
-/// Closes a complaint; whether that opened a callback.
+/// Closes a complaint. Returns whether that opened a callback.
 fn closed(sandbox: &Sandbox, key: &str, on: &str) -> bool {
     let way = "accept,propose,approve,agree,close promised=2026-12-31 remedies.+.kind=explanation";
     let shown = sandbox.run(&format!("advance {key} {way} --now {on}T10:00"));
@@ -44,7 +45,7 @@ fn a_duplicate_has_the_callback_of_its_original_while_that_is_to_be_made() {
     assert!(!closed(&sandbox, "before", "2026-11-25"), "the original is to be closed and called back");
     assert!(closed(&sandbox, "one", "2026-11-30"));
     assert!(!closed(&sandbox, "while", "2026-12-01"), "its callback is planned");
-    // of the month before there is nothing to tell, of the one in which it is due one callback
+    // the month before has nothing to show, and the month in which it is due has one callback
     let planned = |month: &str| sandbox.json(&format!("report callbacks {month}"))["data"]["sections"][0].clone();
     assert_eq!(
         (&planned("2026-11")["figures"][0]["value"], &planned("2026-12")["figures"][0]["value"]),
@@ -70,7 +71,7 @@ fn nobody_is_left_uncalled_for_a_link() {
     assert!(closed(&sandbox, "others", "2026-11-25"), "another client is called, too");
 }
 
-/// What a campaign plans after a step follows the same rule, in whichever month it falls.
+/// What a campaign plans after a step follows the same rule, in every month.
 #[test]
 fn a_campaign_after_a_step_calls_the_client_of_a_duplicate_once() {
     let sandbox = clients();
@@ -96,7 +97,7 @@ fn a_campaign_after_a_step_calls_the_client_of_a_duplicate_once() {
     assert_eq!(about("2026-12-28", "2026-12"), Vec::<serde_json::Value>::new());
 }
 
-/// Where two were planned before they were known to be one, that of the duplicate may go; no other may.
+/// If two were planned before they were known to be one, that of the duplicate may be cancelled, and no other.
 #[test]
 fn the_callback_of_a_duplicate_may_be_cancelled() {
     let sandbox = book();

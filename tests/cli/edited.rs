@@ -1,4 +1,4 @@
-//! What `show` and `log` say of edits: field, from, to.
+//! What `show` and `log` say about edits: field, from, to.
 
 use super::sandbox::Sandbox;
 
@@ -18,7 +18,7 @@ fn an_edit_is_told_with_what_it_changed() {
         let row = |words: &[&str]| said.lines().any(|line| words.iter().all(|word| line.contains(word)));
         assert!(row(&["Severity", "Major", "Critical"]), "{line}: {said}");
         assert!(row(&["demand", "Return", "Exchange"]), "{line}: {said}");
-        // what a step fills in for the first time is not a change
+        // a value that a step fills in for the first time is not a change
         assert!(!said.lines().any(|line| line.contains("Li Na") && line.contains("Promised")), "{line}: {said}");
     }
     let said = sandbox.run(&format!("log {id} --lang zh"));
@@ -27,7 +27,7 @@ fn an_edit_is_told_with_what_it_changed() {
     let changes = log["data"]["changes"].as_array().expect("changes");
     assert_eq!(changes.last().unwrap()["from"], "major", "{changes:?}");
     assert_eq!(changes.last().unwrap()["to"], "critical");
-    // by row; what is private is masked where it is not asked for
+    // by row; private values are masked unless they are asked for
     sandbox.run("edit Acme contacts.0.phone=139 contacts.+.name=Wang note=x");
     let said = sandbox.run("log Acme");
     assert!(said.lines().any(|line| line.contains("Contact persons 2") && line.contains("•••")), "{said}");

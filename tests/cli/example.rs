@@ -1,13 +1,14 @@
-//! The example of a manufacturer's six cases runs as it is written, says what it is expected to say, and its book gives the
-//! reports of money: each is a snapshot, in both languages where the tables are laid out otherwise.
+//! The example of a manufacturer's six cases runs as it is written and prints what is expected. Its book gives the
+//! reports of money: each is a snapshot, in both languages if the tables have different layouts.
 
 use crate::sandbox::Sandbox;
 
-/// Runs a script of `examples/` as somebody would in a shell, with its book in the folder `book`, and gives all that it prints.
+/// Runs a script of `examples/` as a user would in a shell, with its book in the folder `book`, and returns all that
+/// it prints.
 pub(crate) fn script(sandbox: &Sandbox, name: &str, book: &str) -> String {
     let script = format!("{}/examples/{name}/run", env!("CARGO_MANIFEST_DIR"));
     let mut command = sandbox.command("sh");
-    // by its name on the path, which is what the script's own function is called
+    // found on the path under its name, which the script's own function also has
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder");
     let script = format!("PATH={}:$PATH REDRESS=redress sh {script} {book}", program.display());
     command.args(["-c", &script]);
@@ -23,7 +24,7 @@ fn the_manufacturers_six_cases_go_as_expected() {
     reports(&Desk { sandbox });
 }
 
-/// The book of the example, and who does something in it when.
+/// The book of the example, with the person and the time of each command.
 struct Desk {
     sandbox: Sandbox,
 }
@@ -106,7 +107,8 @@ fn reports(desk: &Desk) {
     }
 }
 
-/// Sanctions that were proposed at one time in an order that is the same at every run, and not that of their ids.
+/// Sanctions that were proposed at one time, in an order that is the same at every run. The order of their ids is
+/// not.
 fn settled(shown: &str) -> String {
     let plain = |line: &str| {
         let words = line.split(' ').map(|word| match word.split_once("-ID") {
@@ -125,7 +127,7 @@ fn settled(shown: &str) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// Places in the policy without their lines, which move with every comment above them.
+/// Places in the policy without their lines, because every comment above moves these.
 pub(crate) fn without_lines(text: &str) -> String {
     let mut pieces = text.split(".toml:");
     let mut out = pieces.next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Finding records, telling duplicate clients, making what a reference names, and numbers that run.
+//! Finding records, recognizing duplicate clients, making what a reference names, and running numbers.
 
 use crate::manufacturer::done;
 use crate::sandbox::Sandbox;
@@ -18,7 +18,7 @@ fn book() -> Sandbox {
     sandbox
 }
 
-/// What `find` finds: kinds with numbers or names, in order.
+/// The records that `find` finds: kinds with numbers or names, in order.
 fn found(sandbox: &Sandbox, words: &str) -> Vec<String> {
     let json = sandbox.json(&format!("find {words}"));
     let name = |record: &Json| {

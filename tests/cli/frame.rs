@@ -68,11 +68,11 @@ fn now_takes_the_words_that_times_take() {
     }
     let said = sandbox.run("--now 5点 due");
     assert!(said.contains("could be morning or evening") && said.ends_with("--- exit 2\n"), "{said}");
-    // what day it is follows from the words, and a day alone is its end
+    // the words give the day, and a day alone means its end
     let today = sandbox.json("--now today calendar between 2020-01-01 today")["data"]["minutes"].as_i64();
     let later = sandbox.json("--now 7d calendar between 2020-01-01 today")["data"]["minutes"].as_i64();
     assert!(today < later, "{today:?} {later:?}");
-    // before there is a book nobody knows when there is work
+    // without a book nobody knows the working time
     for line in ["init other", "demo other"] {
         let said = sandbox.run(&format!("--now 2wd {line}"));
         assert!(said.contains("depends on a book's calendar") && said.ends_with("--- exit 2\n"), "{said}");

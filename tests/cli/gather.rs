@@ -1,4 +1,4 @@
-//! What reports are made from: the book answers as values at hand do.
+//! The data of reports: the book gives the same answers as values in memory.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ fn the_book_answers_as_its_records_do() {
     for report in REPORTS {
         plain.layouts.insert(report.name, (*source.layout(report).expect("it can be read")).clone());
     }
-    // which complaints came back after a measure only the book finds out
+    // only the book finds out which complaints came back after a measure
     for record in plain.records.clone().values() {
         plain.recurred.insert(record.id.clone(), source.recurred(record).expect("it can be read"));
     }
@@ -84,7 +84,7 @@ fn the_book_answers_as_its_records_do() {
                     .expect("at hand")
             );
         }
-        // a filter with a flag is answered, too
+        // a filter with a flag is answered too
         let scope = Scope::question(policy.settings.time_zone, policy.calendars.default(), now);
         let filter = parse("overdue").and_then(|expr| expr.bind(kind.name(), policy, &scope)).expect("a filter");
         let set = RecordSet::of(kind, Belonging::All).filtered(&filter);

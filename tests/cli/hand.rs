@@ -1,4 +1,5 @@
-//! Files that somebody changed by hand: what is not text of a record, and what is one in other words. And names typed wrong.
+//! Files that were changed by hand: files that are not the text of a record, records written in another form, and
+//! mistyped names.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -28,7 +29,7 @@ fn a_link_in_place_of_a_file_is_named_and_not_followed() {
         assert!(shown.contains("is a symbolic link, not a file") && shown.ends_with("--- exit 1\n"), "{line}: {shown}");
         assert!(!shown.contains("secret"), "{shown}");
     }
-    // The book itself is untouched, and goes on.
+    // The book itself is untouched, and still works.
     assert!(sandbox.run("list complaint").contains("漏水"));
     let shown = sandbox.run("new complaint client=清泉自来水公司 channel=phone content=again");
     assert!(shown.ends_with("--- exit 0\n"), "{shown}");
@@ -82,7 +83,7 @@ fn reading_commands_say_that_hand_edits_wait() {
     let warnings = &sandbox.json("list complaint")["warnings"];
     assert_eq!(warnings[0]["code"], "hand-edits");
     assert_eq!(sandbox.json("list complaint")["data"][0]["content"], "漏水", "what is committed is what is read");
-    // In a book with more files than it says, nobody looks.
+    // In a book with more files than the setting says, nobody looks.
     let settings = sandbox.read("redress.toml");
     sandbox.write("redress.toml", &format!("look-for-edits-up-to = 1\n{settings}"));
     sandbox.run("commit redress.toml");
@@ -200,7 +201,7 @@ fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
     let (sandbox, path) = book();
     let name = path.rsplit('/').next().expect("a name").trim_end_matches(".yaml");
     let random = &name[name.len() - 5..];
-    // no letter of the alphabet is U
+    // the alphabet has no letter U
     let slipped = if random.ends_with('2') { "3" } else { "2" };
     let mistyped = format!("{}{slipped}", &random[..4]);
     for id in [mistyped.clone(), format!("C-261124-{mistyped}"), format!("C-261123-{random}")] {
@@ -334,7 +335,7 @@ fn what_a_hand_takes_away_is_named_where_it_is_missed() {
         let kept = text.lines().filter(|line| !line.starts_with(&format!("{key}: ")));
         sandbox.write(&path, &kept.map(|line| format!("{line}\n")).collect::<String>());
     };
-    // at the kind, which asks for it
+    // at the kind, which requires it
     for (key, line) in [("client", 2), ("content", 2), ("state", 2), ("rules", 2), ("id", 1), ("kind", 1)] {
         without(key);
         for command in ["validate", "commit"] {
@@ -343,7 +344,7 @@ fn what_a_hand_takes_away_is_named_where_it_is_missed() {
             assert!(shown.contains(&place) && shown.contains(key) && shown.ends_with("--- exit 1\n"), "{key}: {shown}");
         }
     }
-    // a record is put back, and never committed away
+    // a record is put back, and its deletion is never committed
     std::fs::remove_file(sandbox.dir().join(&path)).expect("the file");
     for line in ["validate", "commit", "status", "edit 漏水 product=x"] {
         let line = line.replace("漏水", path.rsplit('/').next().expect("a name").trim_end_matches(".yaml"));
@@ -357,7 +358,7 @@ fn what_a_hand_takes_away_is_named_where_it_is_missed() {
 fn nothing_is_written_that_could_not_be_read_again() {
     let (sandbox, path) = book();
     let name = path.rsplit('/').next().expect("a name").trim_end_matches(".yaml");
-    // one text fits into a record, two do not; and more values than a record has are fewer bytes
+    // one text fits into a record, two do not; and a list with more values than a record may have has fewer bytes
     let text = "漏水".repeat(100_000);
     assert!(sandbox.run_with(&format!("edit {name} content=-"), &text).ends_with("--- exit 0\n"));
     let many: Vec<String> = (0..60_000).map(|tag| tag.to_string()).collect();

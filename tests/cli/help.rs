@@ -1,4 +1,4 @@
-//! What the program says of itself: its commands, one command with examples, its version.
+//! What the program says about itself: its commands, one command with examples, its version.
 
 use snapbox::{assert_data_eq, str};
 

@@ -1,4 +1,4 @@
-//! `import`: real complaints with their own dates and states, Chinese encodings, what is wrong with rows, a second run.
+//! `import`: real complaints with their own dates and states, Chinese encodings, faults in rows, a second run.
 
 use snapbox::{assert_data_eq, str};
 
@@ -23,7 +23,7 @@ fn tip(sandbox: &Sandbox) -> String {
     sandbox.git("rev-parse HEAD")
 }
 
-/// What `show` says of the complaint of a row, found by its content.
+/// What `show` says about the complaint of a row, found by its content.
 fn record(sandbox: &Sandbox, id: &serde_json::Value) -> serde_json::Value {
     sandbox.json(&format!("show {}", id.as_str().expect("an id")))["data"].clone()
 }
@@ -66,7 +66,7 @@ fn real_complaints_come_in_with_their_dates_and_states_and_once() {
         .map(|id| record(&sandbox, id)["state"].as_str().expect("a state").to_owned())
         .collect();
     assert_eq!(states.iter().filter(|state| *state == "accepted").count(), 2, "{states:?}");
-    // sent to the company a day before it was received, as the file has it
+    // sent to the company a day before it was received, as in the file
     let odd = record(&sandbox, &data["ids"][17]);
     assert_eq!(odd["history"][1]["at"], odd["history"][0]["at"]);
 
@@ -86,7 +86,7 @@ fn real_complaints_come_in_with_their_dates_and_states_and_once() {
     assert_eq!(commits(&sandbox), before + 1);
 }
 
-/// The company of a line of the excerpt, whose quoted cells hold commas.
+/// The company of a line of the excerpt, whose quoted cells contain commas.
 fn company(line: &str) -> Option<&str> {
     let (mut cell, mut quoted, mut start) = (0, false, 0);
     for (at, c) in line.char_indices() {
@@ -226,7 +226,7 @@ K-ID2  Client: Prospect · 宁波海天
 
 "#]]
     );
-    // by its key a row is known although it says something else
+    // a row is recognized by its key although its text is different
     sandbox.write("utf8.csv", &format!("\u{feff}{}", known.replace(",宁波,", ",宁波市,")));
     assert_eq!(sandbox.json("import 客户 utf8.csv --key 客户名称")["data"]["existing"], 2);
     let client = sandbox.json("show 杭州恒泰机械有限公司");
@@ -252,7 +252,7 @@ fn what_a_row_names_is_found_or_made_once_and_a_key_is_of_one_record() {
         let refused = import(&format!("{row}\n"))["error"].to_string();
         assert!(refused.contains("bad-rows") && refused.contains(what), "{row}: {refused}");
     }
-    // who may not bring anything in has no bad rows
+    // a user who may not import anything has no bad rows
     sandbox.write("rows.csv", "no,client,text\n7,恒泰,x\n");
     let mut stranger = sandbox.redress("import complaint rows.csv --map map.toml --rejects rejects.csv --json");
     stranger.env("GIT_AUTHOR_NAME", "x").env("GIT_AUTHOR_EMAIL", "x@example.com");

@@ -1,5 +1,5 @@
-//! What holds of every record whatever the command: nothing unique is held twice, and a certificate is for the client of its
-//! invoice and within its amount, also where the invoice is changed.
+//! What must hold for every record whatever the command: no unique value is used twice, and a certificate is for the
+//! client of its invoice and within its amount, even if the invoice is changed.
 
 use snapbox::{assert_data_eq, str};
 
@@ -44,12 +44,12 @@ help: the rule stands at policy/kinds/invoice.toml:[..]
 
 "#]]
     );
-    // neither case nor width nor space around it makes another number of it
+    // case, width and spaces around it do not make another number
     let zh = sandbox.run(&format!("--lang zh new invoice 'number= ｆp-001 ' {INVOICE}"));
     refused(&zh, "同一发票只登记一次；“发票号码(number)”与已有的 FP-001（F-ID1）相同");
     done(&sandbox.run(&format!("new invoice number=FP-002 {INVOICE} --key two")));
     refused(&sandbox.run("edit two number=FP-001"), "FP-001 (F-ID1) already");
-    // in one operation, too
+    // the same in one operation
     let line = |number: &str| {
         let fields = "\"client\":\"杭州恒泰机械\",\"date\":\"2026-09-01\",\"amount\":\"1\",\"tax-kind\":\"exempt\"";
         format!("{{\"op\":\"new\",\"kind\":\"invoice\",\"fields\":{{\"number\":\"{number}\",{fields}}}}}\n")
@@ -65,7 +65,7 @@ help: the rule stands at policy/kinds/invoice.toml:[..]
     sandbox.write("in.csv", &table(["FP-011", "FP-011"]));
     refused(&sandbox.run("import invoice in.csv"), "FP-011 (F-ID");
     std::fs::remove_file(sandbox.dir().join("in.csv")).expect("the file");
-    // what is void may be recorded again, and is not brought back beside it
+    // a void record may be recorded again, and is not restored beside the new one
     done(&sandbox.run("advance two void -m x"));
     done(&sandbox.run(&format!("new invoice number=FP-002 {INVOICE}")));
     assert_eq!(sandbox.run("validate") + &sandbox.run("audit"), "--- exit 0\n--- exit 0\n");
@@ -84,7 +84,7 @@ fn what_a_hand_has_made_twice_is_found_on_disk_and_in_the_past() {
         refused(&sandbox.run(line), "`number` is that of ");
     }
     assert_eq!(sandbox.run("validate").matches("`number` is that of ").count(), 2, "each is named");
-    // both by hand, and neither as the last commit has it
+    // both by hand, and neither as in the last commit
     for path in files.lines() {
         let text = sandbox.read(path);
         let changed = text.replace("number: FP-001", "number: FP-009").replace("number: FP-002", "number: FP-009");
@@ -117,7 +117,7 @@ fn a_certificate_is_for_the_client_of_its_invoice_and_within_it_also_when_that_c
     refused(&sandbox.run("edit slip invoice=FP-001"), "a certificate is for the client of its invoice");
     done(&sandbox.run("edit slip client=杭州恒泰机械 invoice=FP-001"));
     refused(&sandbox.run("edit invoice client=宁波远洋阀门"), "`client` is 宁波远洋阀门, and that of 少货 (A-ID");
-    // while nothing rests on the invoice it may say anything, then never less than what does
+    // without certificates the amount of the invoice is free, then it is never less than theirs
     done(&sandbox.run("edit invoice amount=500"));
     let mut above = sandbox.redress("advance slip approve --as zhao.min");
     let approve = |command: &mut std::process::Command| {
@@ -132,7 +132,7 @@ fn a_certificate_is_for_the_client_of_its_invoice_and_within_it_also_when_that_c
     refused(&sandbox.run("edit invoice amount=599.99"), "certificates never come to more than the original invoice");
     refused(&sandbox.run("edit invoice amount="), "FP-001 (F-ID1) comes to 600.00, and it allows 0.00");
     done(&sandbox.run("edit invoice amount=700"));
-    // and nothing of it is undone by hand
+    // nothing of it can be undone by hand
     let path = sandbox.git("ls-files invoices").trim().to_owned();
     sandbox.write(&path, &sandbox.read(&path).replace("700.00", "10.00"));
     refused(&sandbox.run("commit"), "it allows 10.00");

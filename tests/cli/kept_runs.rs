@@ -1,5 +1,5 @@
-//! Runs of deadlines that are kept from one report to the next: whatever becomes of the book, the calendar, the rules and the file
-//! itself, the answers are those that the records give.
+//! Runs of deadlines that are kept from one report to the next. Whatever happens to the book, the calendar, the rules
+//! and the file itself, the answers are the same as from the records.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::sandbox::Sandbox;
 
 const NOW: &str = "2026-11-02T17:00:00+08:00";
 
-/// Numbers from a seed.
+/// Random numbers from a seed.
 struct Dice(u64);
 
 impl Dice {
@@ -48,7 +48,7 @@ fn records(view: &redress::book::View<'_>) -> Vec<Record> {
     records
 }
 
-/// That the runs of every record are those that its events make, at the tip or at a commit of the past.
+/// Checks that the runs of every record are those that its events make, at the tip or at a past commit.
 fn hold(sandbox: &Sandbox, past: Option<&str>, before: Moment, said: &str) -> usize {
     let book = book(sandbox);
     let past = past.map(|commit| commit.parse().expect("a commit"));
@@ -67,7 +67,7 @@ fn hold(sandbox: &Sandbox, past: Option<&str>, before: Moment, said: &str) -> us
     records.len()
 }
 
-/// All files of a kind's folder.
+/// All files in a kind's folder.
 fn files(sandbox: &Sandbox, folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![sandbox.dir().join("book").join(folder)];
@@ -94,14 +94,14 @@ fn change(path: &Path, change: impl FnOnce(String) -> String) {
     fs::write(path, change(text)).expect("written");
 }
 
-/// Another hour or minute of one event.
+/// The text with another hour or minute in one event.
 fn later(text: &str, dice: &mut Dice) -> String {
     let times: Vec<usize> = text.match_indices("at: 20").map(|(at, _)| at + "at: 2018-02-05T".len()).collect();
     let at = *dice.pick(&times);
     format!("{}{:02}{}", &text[..at], 8 + dice.roll(10), &text[at + 2..])
 }
 
-/// Something that happens to the book or to the file; gives its name for messages.
+/// Something that happens to the book or to the file. Returns its name for messages.
 fn step(sandbox: &Sandbox, dice: &mut Dice) -> &'static str {
     let (complaints, callbacks) = (files(sandbox, "complaints"), files(sandbox, "callbacks"));
     let kept = file(sandbox, "runs.sqlite");
@@ -178,7 +178,7 @@ fn step(sandbox: &Sandbox, dice: &mut Dice) -> &'static str {
             return "the file is damaged";
         }
         13 => {
-            // a client becomes another, or does no longer
+            // a client is merged into another one, or no longer
             let clients = files(sandbox, "clients");
             let other = id_of(one(dice, &clients));
             change(one(dice, &clients), |text| match text.contains("\nmerged-into:") {
@@ -235,7 +235,7 @@ fn who_holds_a_deadline_is_not_kept() {
     sandbox.run("demo book --records 80");
     let report = || sandbox.run("-C book report timeliness 2016-01-01..2026-11-02 --format csv");
     let first = report();
-    // everybody has another name
+    // everybody gets another name
     for staff in files(&sandbox, "staff") {
         change(&staff, |text| text.replace("\nname: ", "\nname: Another "));
     }

@@ -1,5 +1,6 @@
-//! What the kind language says of time and conditions, at the command line: extensions, steps that come before an end, clocks that
-//! conditions start, named conditions, fields held against each other, dates that move, fields that differ, retention.
+//! What the kind language says about time and conditions, at the command line: extensions, steps that must come
+//! before an end, clocks that conditions start, named conditions, comparisons between fields, dates that move, fields
+//! that must differ, retention.
 
 use crate::sandbox::Sandbox;
 

@@ -46,7 +46,7 @@ C-ID2,"件数, 十二
     let plain = sandbox.json("list complaint");
     let output = sandbox.redress("list complaint --format json").output().expect("runs");
     assert_eq!(serde_json::from_slice::<Json>(&output.stdout).expect("JSON"), plain);
-    // nothing fits: the headings, an empty list, nothing
+    // nothing fits: only headings, an empty list, or nothing
     let nothing = sandbox.run("list complaint state=closed --fields content --format csv");
     assert_eq!(nothing, "编号,投诉内容\r\n--- exit 0\n");
     let nothing = sandbox.run("list complaint state=closed --format ndjson");
@@ -130,7 +130,7 @@ fn quiet_prints_ids_alone_and_json_follows_the_fields() {
     assert_eq!(clear["data"][0]["client.contacts.phone"], "13800138000");
 }
 
-/// What one command lists with `--quiet`, the next takes from its standard input.
+/// One command lists with `--quiet`, and the next takes the ids from its standard input.
 #[test]
 fn a_step_is_taken_of_what_standard_input_names() {
     let sandbox = book("en");
@@ -142,7 +142,7 @@ fn a_step_is_taken_of_what_standard_input_names() {
         holds.iter().for_each(|part| assert!(said.contains(part), "{line}: {part}: {said}"));
         assert_eq!([state("one"), state("two")], ["registered", "registered"].map(Json::from), "{line}: {said}");
     };
-    // every line that names nothing is said, with its number; nothing is written
+    // every line that names nothing is reported with its number, and nothing is written
     let lines = format!("{one}\n\nnobody\r\n# {two}\n@\n");
     refused("advance - accept promised=fri", &lines, 3, &["line 3", "nobody", "line 4", "line 5"]);
     refused("advance -", &one, 2, &["a step must follow"]);
@@ -152,7 +152,7 @@ fn a_step_is_taken_of_what_standard_input_names() {
     refused("advance - accept promised=fri --dry-run", &one, 0, &["would"]);
     refused("advance - accept promised=fri", "", 0, &["nothing to do"]);
     refused("advance - accept promised=fri --fail-empty", "\n \r\n", 3, &["nothing to do"]);
-    // a list for a list, also of one record; a name twice is meant once
+    // a list for a list, also of one record; a name that occurs twice counts once
     let mut command = sandbox.redress("advance - accept promised=fri --json");
     let mut child =
         command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().expect("runs");
@@ -168,7 +168,7 @@ fn a_step_is_taken_of_what_standard_input_names() {
     assert_eq!([state("one"), state("two")], ["accepted", "accepted"].map(Json::from));
 }
 
-/// Whatever writes records or lists them prints their ids and nothing else with `--quiet`.
+/// Every command that writes or lists records prints only their ids with `--quiet`.
 #[test]
 fn whatever_is_written_is_named_by_its_ids_alone() {
     let sandbox = book("en");

@@ -19,7 +19,7 @@ fn decided(company: &Company) -> String {
     at("sun.er", "10-09T10:10", &format!("advance {id} report"));
     let affected = "affected.+.item=货款一 affected.0.receivable=10000 affected.0.collected=4000";
     company.at("zong.jing", "10-09T10:20", &format!("advance {id} instruct-report report-instruction=照办"));
-    // it costs the salesperson, who does not say what was collected
+    // it costs the salesperson money, so the salesperson does not say what was collected
     company.refused("yang.mei", "10-09T10:30", &format!("edit {id} {affected}"), "not-theirs");
     company.at("cai.wu", "10-09T10:30", &format!("edit {id} {affected}"));
     // the head of production is responsible; somebody else of the department analyses
@@ -60,7 +60,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at("zong.jing", "10-12T08:50", other);
     company.refused("pin.guan", "10-12T09:00", &format!("advance {id} verify verification=好"), "needs");
     company.refused("wang.lei", "10-12T09:30", &format!("advance {id} close"), "before");
-    // the slip begins with what the case says; the complaint officer draws it up
+    // the slip begins with what the case says, and the complaint officer draws it up
     let line = &returns["data"][0]["lines"][0];
     assert_eq!(line, &json!({ "item": "阀门", "approved": "100", "price": "50.00" }));
     assert_eq!((&returns["data"][0]["state"], &returns["data"][0]["quantity"]), (&json!("ordered"), &json!("100")));
@@ -86,7 +86,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at("cai.wu", "10-13T10:25", &format!("attach {task} 和解协议.pdf"));
     company.at("cai.wu", "10-13T10:30", &format!("advance {task} complete {paid}"));
     company.at("wang.lei", "10-13T10:40", &format!("advance {task} check"));
-    // beside the task the compensation has its certificate, which adds nothing to what the case comes to
+    // in addition to the task, the compensation has its certificate, which adds nothing to the total of the case
     let refused = company.refused("pin.guan", "10-13T10:40", &format!("advance {id} verify verification=好"), "needs");
     assert!(refused.contains("allowance"), "{refused}");
     let certificates = company.json("10-13T10:40", "list allowance");
@@ -110,7 +110,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.refused("ban.gong", "10-13T11:10", &format!("advance {id} attribute {alone}"), "unmet");
     company.at("ban.gong", "10-13T11:15", &format!("advance {id} attribute {present}"));
 
-    // 1000 in price and 1000 compensation: production's 1400 by the last band, the rest one person's
+    // 1000 in price and 1000 compensation: production's 1400 by the last band, the rest is one person's
     let losses = company.json("11-02T09:00", "report losses 2026-10");
     assert!(losses.to_string().contains("\"2000.00\""), "{losses}");
     let table = |report: &Value, section: &str| {
@@ -119,7 +119,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
         found["rows"].to_string()
     };
     let people = table(&company.json("11-02T09:00", "report responsibility 2026-10"), "people");
-    // one person's fault is all that person's, whatever department stands beside
+    // one person's fault is charged only to that person, whatever department is named beside
     for (person, amount) in [("zhang.san", "1400.00"), ("sun.er", "600.00")] {
         assert!(people.contains(person) && people.contains(amount), "{person} {amount}: {people}");
     }
@@ -152,7 +152,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at("fu.zong", "11-03T09:00", &format!("advance {zhang} approve"));
     company.refused("fu.zong", "11-03T09:30", &format!("edit {zhang} amount=1"), "sealed");
     company.at("zhang.san", "11-03T10:00", &format!("advance {zhang} appeal appeal=设备老化"));
-    // nothing is applied while the appeal stands, and who approved does not decide on it
+    // nothing is applied while the appeal is open, and who approved does not decide on it
     company.refused("cai.wu", "11-03T11:00", &format!("advance {zhang} apply"), "unmet");
     let holds = |person: &str| {
         let output = company.command(person, "11-03T11:00", "due kind=sanction --json").output().expect("redress runs");
@@ -163,7 +163,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.refused("fu.zong", "11-03T11:00", &answer, "same-eyes");
     company.at("zong.jing", "11-03T11:00", &answer);
     company.at("cai.wu", "11-03T11:00", &format!("advance {zhang} apply"));
-    // 1400 against half of 600 a month
+    // 1400, with at most half of 600 a month
     for (month, cells) in [("2026-11", ["1400.00", "300.00", "1100.00"]), ("2026-12", ["1100.00", "300.00", "800.00"])]
     {
         let report = company.json("12-31T17:00", &format!("report deductions {month}"));

@@ -1,5 +1,5 @@
-//! What people and scripts see: standard output, standard error and exit code together. A file an area; `sandbox` makes the
-//! book and runs the program.
+//! What people and scripts see: standard output, standard error and exit code together. Each area has a file.
+//! `sandbox` makes the book and runs the program.
 
 mod agency;
 mod agenda;

@@ -1,10 +1,11 @@
-//! The manufacturer's procedure at the command line: what it says, and that it is the book's policy that says it.
+//! The manufacturer's procedure at the command line: what it requires, and that the book's policy defines it.
 
 use serde_json::json;
 
 use crate::sandbox::Sandbox;
 
-/// A book of the preset whose founder has every role, with others who take the steps that four eyes keep from the founder.
+/// A book of the preset whose founder has every role, with other people for the steps that the four-eyes rule denies
+/// the founder.
 pub(super) fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     for line in [
@@ -20,7 +21,7 @@ pub(super) fn book() -> Sandbox {
     sandbox
 }
 
-/// Runs a line for somebody, as they would at their own desk.
+/// Runs a command as a person, at that person's own desk.
 pub(super) fn by(sandbox: &Sandbox, person: &str, line: &str) -> String {
     let mut command = sandbox.redress(line);
     command.env("GIT_AUTHOR_NAME", person).env("GIT_AUTHOR_EMAIL", format!("{person}@example.cn"));
@@ -67,12 +68,12 @@ fn what_is_alike_is_shown_at_registration() {
     let alike = |key: &str| sandbox.json(&format!("show {key}"))["data"]["derived"]["alike"].clone();
     let [one, two, three] =
         ["one", "two", "three"].map(|key| sandbox.json(&format!("show {key}"))["data"]["id"].clone());
-    // of one second each repeats the other; the same client's are no other client's
+    // they are of the same second, so each repeats the other; the same client's are not another client's
     assert_eq!(alike("two"), json!({ "repeats": [one], "same-lot": [three] }));
     assert_eq!(alike("one"), json!({ "repeats": [two], "same-lot": [three] }));
 }
 
-/// What repeats a complaint, within the window of the policy, to its last second where it is told in hours.
+/// What repeats a complaint: within the window of the policy, to its last second if the window is in hours.
 #[test]
 fn a_repeat_is_another_case_of_the_same_within_the_window() {
     let sandbox = book();
@@ -93,10 +94,10 @@ fn a_repeat_is_another_case_of_the_same_within_the_window() {
         ("product=DN50", "12:00:01", false),
         ("product=DN80", "13:00:00", false),
         ("product=DN80", "15:00:00", true),
-        // the client alone is nothing that could come back
+        // with only a client there is nothing that could come back
         ("--key bare", "15:00:00", false),
         ("", "15:00:01", false),
-        // nor is a text of several lines
+        // the same for a text of several lines
         ("product=DN20 cause='a\nb'", "16:00:00", false),
         ("product=DN20 cause='a\nb'", "16:00:01", false),
         // a further form of a case is the same case
@@ -106,7 +107,7 @@ fn a_repeat_is_another_case_of_the_same_within_the_window() {
     ] {
         assert_eq!(alike(line, now), repeats, "{line} {now}");
     }
-    // forms of a case and what repeats it are counted once, and none that came after
+    // forms of a case and its repeats are counted once, and later ones are not
     done(&sandbox.run("edit again duplicate-of=case --now 2026-11-25T18:00"));
     assert!(!alike("product=DN90 --key later", "23:00:00"));
     for (key, count) in
@@ -117,7 +118,7 @@ fn a_repeat_is_another_case_of_the_same_within_the_window() {
     }
 }
 
-/// The book's policy alone is changed: two steps change places, a limit is lowered, and the program follows.
+/// Only the book's policy is changed: two steps change places, a limit is lowered, and the program follows.
 #[test]
 fn the_procedure_is_the_policys() {
     let sandbox = book();
@@ -200,7 +201,7 @@ fn a_step_that_stands_at_two_places_is_called_as_at_its_own() {
         page[from..].split("</tr>").next().unwrap_or_default().to_owned()
     };
     assert!(row("Combined opinion").contains("同意结案") && !row("Review").contains("同意结案"), "{page}");
-    // who took it stands beside the line, which stays open to be signed by hand
+    // the person who took the step stands beside the line, which stays open for a signature by hand
     let known = |name: &str| (row(name).matches("class=\"known\"").count(), row(name).matches("<b>　</b>").count());
     assert_eq!((known("Review"), known("Combined opinion"), known("Decision")), ((1, 1), (1, 1), (0, 1)), "{page}");
 }

@@ -1,10 +1,12 @@
-//! Improvement measures of the manufacturer: a countermeasure is one, with owner, department and date (IM1, RL5).
+//! Improvement measures of the manufacturer: a countermeasure is a measure with owner, department and date (IM1,
+//! RL5).
 
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
 use crate::procedure::steps;
 
-/// IM1, RL5: a countermeasure is a measure that somebody owes: the head of the department at fault, until it is taken. A case of the
-/// same cause joins it, and the attribution, which the head takes part in, says until when it is to be done.
+/// IM1, RL5: a countermeasure is a measure that somebody owes: the head of the department at fault, until it is
+/// taken. A case with the same cause joins it. The head takes part in the attribution, which says until when it must
+/// be done.
 #[test]
 fn a_countermeasure_is_a_measure_of_the_department_at_fault() {
     let sandbox = book();
@@ -26,7 +28,7 @@ fn a_countermeasure_is_a_measure_of_the_department_at_fault() {
     );
     assert_eq!((&first["action"], first["due"].is_null()), (&"关键尺寸全检".into(), true), "{first}");
     assert!(done(&by(&sandbox, "sun.bo", "due --fail-empty")).contains("关键尺寸全检"), "it is the head's work");
-    // whatever the case and width: the same cause; another cause is another measure
+    // case and width do not matter: the same cause; another cause is another measure
     analysed("two", "密封圈老化");
     let two = sandbox.json("show two")["data"]["id"].clone();
     assert_eq!((measures().len(), &measures()[0]["complaints"]), (1, &serde_json::json!([two])));

@@ -4,7 +4,7 @@ use crate::manufacturer::done;
 use crate::sandbox::Sandbox;
 use serde_json::Value as Json;
 
-/// Two archives of one client, a complaint of each, and the second merged into the first.
+/// Two archives of one client, a complaint of each, and the second archive merged into the first.
 fn merged() -> Sandbox {
     let sandbox = Sandbox::empty();
     done(&sandbox.run("init --preset basic"));
@@ -63,9 +63,9 @@ fn both_say_where_it_went_and_what_names_either() {
     let links = shown["data"]["derived"]["links"].as_array().cloned().unwrap_or_default();
     let named = |kind: &str| links.iter().filter(|link| link["kind"] == kind).count();
     assert_eq!((named("complaint"), named("client")), (2, 1), "{shown}");
-    // a record keeps what it names
+    // a record keeps the name that it has
     assert_eq!(sandbox.json("show first")["data"]["client"], Json::from(old.as_str()));
-    // what names it from now on names the other one
+    // new records that name it get the other one
     for (key, word) in [("k1", "恒泰老厂"), ("k2", old.as_str()), ("k3", "0574-11112222")] {
         done(&sandbox.run(&format!("new complaint client={word} channel=phone content=x --key {key}")));
         assert_eq!(sandbox.json(&format!("show {key}"))["data"]["client"], Json::from(new.as_str()), "{word}");
@@ -93,7 +93,7 @@ fn chains_are_followed_and_circles_refused() {
     }
     let refused = sandbox.run("advance other merge merged-into=old");
     assert!(!refused.ends_with("--- exit 0\n"), "{refused}");
-    // one field is cleared, and the archive stands for itself again
+    // if the field is cleared, the archive is a client of its own again
     done(&sandbox.run("edit old merged-into="));
     assert_eq!(count(&sandbox, "list complaint client=old"), 1);
     done(&sandbox.run("undo old -y"));

@@ -1,4 +1,4 @@
-//! What is given back: returns and allowances against what was decided.
+//! Paying back: returns and allowances compared with what was decided.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
         ("over-acceptance=5", "104", "reconciled", "104", "5200.00"),
     ] {
         if !ratio.is_empty() {
-            // it is not for those to say who draft the slip, and not for the client's salesperson
+            // neither the people who draft the slip nor the client's salesperson may say it
             let edit = format!("edit 宁波阀门 {ratio}");
             let slip = format!("new return client=0574-88886666 reason=漏水 {ratio}");
             company.refused("wang.lei", "10-08T10:00", &slip, "not-theirs");
@@ -26,7 +26,7 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
         let id = company.received("", received);
         company.refused("wang.lei", "10-12T10:30", &format!("edit {id} over-acceptance=50"), "sealed");
         company.refused("ku.fang", "10-12T11:00", &format!("advance {id} reconcile"), "not-entitled");
-        // where all agrees the voucher is given at once, otherwise with the settlement
+        // if everything agrees the voucher is given at once, otherwise with the settlement
         if received == "100" {
             company.refused("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"), "missing");
             company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile voucher=V-0"));
@@ -43,17 +43,17 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     let queried = company.json("10-12T12:00", "query 'select count(*) as n from return where posted_amount > 5000'");
     assert_eq!(queried["data"], json!([{ "n": 2 }]));
     let id = held["data"][0]["id"].as_str().expect("an id");
-    // what is not taken is nothing that could be lost
+    // goods that are not taken cannot be lost
     assert_eq!(company.json("10-12T12:00", &format!("show {id}"))["data"]["derived"]["loss"], "5000.00");
     company.refused("cai.wu", "10-12T13:00", &format!("advance {id} instruct"), "not-entitled");
     company.refused("cai.wu", "10-12T13:00", &format!("edit {id} lines.0.accepted=104"), "not-theirs");
-    // nobody takes more than came
+    // nobody takes more than was received
     let much = company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.accepted=105"), "too-much");
     assert!(much.contains("105") && much.contains("104"), "{much}");
     company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.approved=104"), "sealed");
     company.refused("ban.gong", "10-12T13:00", &format!("advance {id} instruct"), "missing");
-    // what was approved the GM office takes; more is decided on again, by somebody who may decide on that much
-    // what was instructed on the difference at receipt stands for nothing here
+    // the GM office takes what was approved; more needs a new decision, by somebody who may decide on that much. The
+    // instruction on the difference at receipt does not replace it
     company.refused("fu.zong", "10-12T13:00", &format!("advance {id} instruct lines.0.accepted=102"), "missing");
     assert_eq!(company.json("10-12T13:00", &format!("show {id}"))["data"]["receipt-instruction"], "按实收");
     let more = format!("advance {id} instruct lines.0.accepted=102 instruction=允收二件");
@@ -63,7 +63,7 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     company.at("fu.zong", "10-12T13:00", &more);
     company.refused("ban.gong", "10-12T13:30", &format!("edit {id} lines.0.accepted=104"), "sealed");
     company.refused("cai.wu", "10-12T14:00", &format!("advance {id} settle"), "missing");
-    // the proof is the complaint officer's, not finance's
+    // the complaint officer gives the proof, not finance
     let settle = format!("advance {id} settle voucher=V-1");
     let said = company.refused("cai.wu", "10-12T14:00", &settle, "unmet");
     assert!(said.contains("prove"), "{said}");
@@ -80,14 +80,15 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     assert_eq!(derived["posted-amount"], "5100.00");
 }
 
-/// A quantity that was signed for wrongly is put right and reconciled anew: what was instructed and posted spoke of the one before.
+/// A wrong quantity is corrected and reconciled again: the earlier instruction and posting were about the old
+/// quantity.
 #[test]
 fn another_quantity_received_is_reconciled_anew() {
     let company = Company::new();
     let id = company.received("", "104");
     company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
     company.at("fu.zong", "10-12T12:00", &format!("advance {id} instruct lines.0.accepted=102 instruction=允收二件"));
-    // whoever signed for it does not put it right; nobody else is of the warehouse, so that the GM office does
+    // the person who signed for it does not correct it; the warehouse has nobody else, so the GM office does
     let correct = format!("advance {id} correct lines.0.received=101 -m 点错");
     company.refused("ku.fang", "10-12T13:00", &correct, "same-eyes");
     company.refused("cai.wu", "10-12T13:00", &correct, "not-theirs");
@@ -117,13 +118,13 @@ fn another_quantity_received_is_reconciled_anew() {
     company.refused("cai.wu", "10-13T11:00", &format!("advance {id} reconcile"), "missing");
     company.at("cai.wu", "10-13T11:00", &format!("advance {id} reconcile voucher=V-2"));
     company.at("cai.wu", "10-13T11:00", &format!("advance {id} settle"));
-    // what changes no quantity leaves it where it is
+    // a correction that changes no quantity leaves the state unchanged
     company.refused("cai.wu", "10-13T12:00", &format!("advance {id} correct voucher=V-3"), "same-eyes");
     let audit = company.command("zong.jing", "10-13T12:00", "audit").output().expect("redress runs");
     assert_eq!(company.sandbox.shown(&audit), "--- exit 0\n");
 }
 
-/// Nobody changes what was decided by having the task done by somebody else: another step of the same name unseals nothing.
+/// What was decided does not change if somebody else does the task: another step of the same name unseals nothing.
 #[test]
 fn what_is_paid_stays_what_was_decided_whoever_does_it() {
     let company = Company::new();
@@ -155,7 +156,7 @@ fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
     let much = "resales.+.date=2026-10-21 resales.1.quantity=41 resales.1.price=40";
     company.refused("yang.mei", "10-21T09:00", &format!("advance {id} resell {much}"), "unmet");
     company.refused("cai.wu", "11-12T09:00", &format!("advance {id} assess assessed=1500"), "unmet");
-    // the return is settled, and its deadline runs on: the month ends on the 12th, then there are five working days
+    // the return is settled, and its deadline goes on: the month ends on the 12th, then there are five working days
     let due = |now: &str| company.json(now, "due kind=return --all")["data"].clone();
     assert_eq!((&due("11-12T09:00")[0]["id"], &due("11-12T09:00")[0]["deadline"]), (&json!(id), &json!("assessment")));
     let overdue = |now: &str| {
@@ -166,7 +167,7 @@ fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
     assert_eq!((overdue("11-19T17:00"), overdue("11-20T09:00")), ((0, false), (1, true)));
     let shown = company.at("cai.wu", "11-20T09:00", &format!("show {id} --lang en"));
     assert!(shown.contains("Assessment of the loss"), "{shown}");
-    // customer service alone issues notices
+    // only customer service issues notices
     let output = company.command("wang.lei", "11-20T09:00", "remind --dry-run --json").output().expect("redress runs");
     let pressed: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let pressed = pressed["data"]["issued"].clone();
@@ -197,7 +198,7 @@ fn an_allowance_is_signed_by_three_and_proved_once() {
     company.at("cai.wu", "10-10T09:00", &settle);
 }
 
-/// RT5, RT6, forms: certificates name the original invoice, and together never come to more than it.
+/// RT5, RT6, forms: certificates name the original invoice, and their sum never exceeds it.
 #[test]
 fn certificates_of_an_invoice_never_come_to_more_than_it() {
     let company = Company::new();
@@ -212,7 +213,7 @@ fn certificates_of_an_invoice_never_come_to_more_than_it() {
     let derived = &shown["data"]["derived"];
     assert_eq!((&derived["certified-amount"], &derived["certified-tax"]), (&json!("5000.00"), &json!("650.00")));
     let items = |amount: &str| format!("lines.+.item=阀门 lines.0.quantity=1 lines.0.price={amount} lines.0.net=0");
-    // what is only drafted reserves nothing; what is approved does, of either kind
+    // a draft reserves nothing; an approved certificate of either kind does
     let allowance = |amount: &str| {
         company.at(
             "wang.lei",
@@ -227,7 +228,7 @@ fn certificates_of_an_invoice_never_come_to_more_than_it() {
     let none = allowance("0.01");
     company.refused("he.ping", "10-12T12:10", &format!("advance {none} approve"), "exceeded");
     company.refused("wang.lei", "10-12T12:20", &format!("edit {none} invoice=I-9"), "not-found");
-    // a cancelled certificate frees what it held; a later name of the invoice is held against it as well
+    // a cancelled certificate frees its amount; an invoice that is named later is checked too
     company.at("chen.jie", "10-12T13:00", &format!("advance {rest} cancel"));
     company.at("he.ping", "10-12T13:10", &format!("advance {none} approve"));
     let later = company.at(

@@ -84,7 +84,7 @@ fn what_is_taken_or_cannot_be_is_refused() {
     assert_eq!(sandbox.git("status --porcelain"), "");
     let json = sandbox.json("policy new-kind visit --prefix VS --folder trips");
     assert_eq!((&json["data"]["prefix"], &json["data"]["folder"]), (&"VS".into(), &"trips".into()), "{json}");
-    // What lies there and is not committed yet is taken, too.
+    // A name that is on disk and not committed yet is taken too.
     let again = sandbox.run("--lang en policy new-kind visit");
     assert!(again.contains("the kind visit") && again.contains("--- exit 2"), "{again}");
     let next = sandbox.json("policy new-kind vista");

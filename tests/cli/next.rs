@@ -1,4 +1,5 @@
-//! What comes next: after a write the steps that the procedure waits for now, while `advance ID` lists whatever is possible.
+//! What comes next: after a write, the steps that the procedure waits for now; `advance ID` lists everything that is
+//! possible.
 
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
 use crate::sandbox::Sandbox;
@@ -36,7 +37,7 @@ fn what_was_done_is_not_named_again_and_what_is_possible_stays_listed() {
         ("li.na", "review", vec!["propose"]),
         ("li.na", "propose remedies.+.kind=allowance remedies.0.amount=100", vec!["review"]),
         ("li.na", "review", vec!["approve"]),
-        // what a step sent back did away with is wanted again
+        // what a step sent back has undone is wanted again
         ("li.na", "rework", vec!["opine", "review"]),
         ("li.na", "opine", vec!["review"]),
         ("li.na", "review", vec!["propose"]),
@@ -44,8 +45,8 @@ fn what_was_done_is_not_named_again_and_what_is_possible_stays_listed() {
         ("li.na", "review", vec!["approve"]),
         ("zhao.min", "approve", vec!["notify", "agree", "refuse"]),
         ("li.na", "notify", vec!["agree", "refuse"]),
-        // the client answers, one way or the other; waiting leads back, and what is open once the client has been silent long enough
-        // is named with when that is
+        // the client answers in one way or the other; waiting leads back, and a step that is open once the client has
+        // been silent long enough is listed with its time
         ("li.na", "wait", vec!["withdraw", "resume", "remind"]),
         ("li.na", "resume", vec!["agree", "refuse"]),
         ("li.na", "agree answer=同意", vec!["check", "review"]),
@@ -74,7 +75,7 @@ fn what_was_done_is_not_named_again_and_what_is_possible_stays_listed() {
     assert!(sandbox.run("show case").contains("\nNext steps\nVerify (verify) ("), "nothing is left to wait for");
 }
 
-/// Kinds without an end that they are to come to wait for nothing.
+/// Kinds without an end that they should reach wait for nothing.
 #[test]
 fn a_record_that_only_stands_waits_for_nothing() {
     let sandbox = book();

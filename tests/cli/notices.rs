@@ -1,9 +1,9 @@
-//! The manufacturer's notices: counted for the case, and settled by the step that they press for.
+//! The manufacturer's notices: they are counted for the case, and settled by the step that they press for.
 
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
 
-/// NT1, NT3: notices are numbered for the case, whichever of its forms they are about, and what presses for a step is settled
-/// by it.
+/// NT1, NT3: notices are numbered for the case, whichever of its forms they are about. A notice that presses for a
+/// step is settled by that step.
 #[test]
 fn notices_are_counted_for_the_case_and_settled_by_the_step() {
     let sandbox = book();
@@ -18,7 +18,7 @@ fn notices_are_counted_for_the_case_and_settled_by_the_step() {
     let first = issued("11-25T09:00");
     assert_eq!(summed(&first), ["expedite acceptance 1"]);
     let notice = first[0]["id"].as_str().expect("an id").to_owned();
-    // what does not end the run settles nothing
+    // a step that does not end the run settles nothing
     at("11-25T09:10", "advance case escalate");
     at("11-25T09:20", "edit case order=SO-1");
     assert_eq!(sandbox.json(&format!("show {notice}"))["data"]["state"], "issued");
@@ -49,7 +49,7 @@ fn notices_are_counted_for_the_case_and_settled_by_the_step() {
     let second = issued("11-27T09:00");
     assert_eq!(summed(&second), ["expedite acceptance 2"], "the second notice of the case");
     assert_eq!(second[0]["about"], next.as_str());
-    // an answer that was given stays where the notice is settled
+    // an answer that was given stays although the notice is settled
     let notice = second[0]["id"].as_str().expect("an id").to_owned();
     let answer = format!("--now 2026-11-27T09:10:00+08:00 advance {notice} answer answer=等待客户资料");
     let stranger = by(&sandbox, "feng.jie", &answer);
@@ -76,21 +76,21 @@ fn a_return_is_pressed_for_with_its_case() {
         .map(|notice| (notice["deadline"].as_str().expect("a name"), notice["number"].as_u64().expect("a number")))
         .collect();
     assert_eq!(seen, [("acceptance", 1), ("approval", 1)], "each deadline is counted by itself");
-    // approved before the notice was written, which is settled when that was
+    // approved before the notice was written; the notice is settled when the approval was written down
     let late = "advance slip approve --on 2026-11-25T08:50:00+08:00 handling=重工 basis=协议 lines.+.item=阀 lines.0.approved=1 lines.0.price=1";
     done(&by(&sandbox, "zhao.min", &format!("--now 2026-11-25T10:00:00+08:00 {late}")));
     let slip = sandbox.run("show slip");
     assert!(slip.lines().any(|line| line.contains("Expedite notice") && line.contains("Closed")), "{slip}");
     let corrective = sandbox.json("--now 2026-11-25T10:30:00+08:00 remind")["data"]["issued"].clone();
     assert_eq!((&corrective[0]["type"], &corrective[0]["number"]), (&"corrective".into(), &1.into()), "{corrective}");
-    // what asks for a cause is not settled by what comes next
+    // a notice that asks for a cause is not settled by the next step
     done(&by(&sandbox, "zhao.min", "--now 2026-11-25T10:40:00+08:00 edit slip note=x"));
     let id = corrective[0]["id"].as_str().expect("an id");
     assert_eq!(sandbox.json(&format!("show {id}"))["data"]["state"], "issued");
 }
 
-/// NT1: what one department is pressed for on one day stands in one notice, a line for each missed deadline; it is settled with
-/// the last of them.
+/// NT1: one notice a day holds everything that one department is pressed for, with a line for each missed deadline.
+/// It is settled with the last of them.
 #[test]
 fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
     let sandbox = book();
@@ -130,7 +130,7 @@ fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
     assert_eq!(items, wanted.each_ref().map(|id| (id.as_str(), "investigation", Some(1))));
     let id = notice["id"].as_str().expect("an id").to_owned();
     assert_eq!(issued("11-26T09:05"), serde_json::json!([]), "a second run does nothing");
-    // the text to copy and send, on issuing it and later, in the reader's language
+    // the text to copy and send, when it is issued and later, in the reader's language
     let shown = sandbox.run(&format!("--lang zh show {id}"));
     for said in [
         "可复制发送的文字",
@@ -179,7 +179,7 @@ fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
     let last = shown["history"].as_array().and_then(|history| history.last()).cloned().expect("an event");
     assert_eq!((&shown["state"], &last["via"]), (&"closed".into(), &format!("{}#investigate", ids[1]).into()));
     assert_eq!(sandbox.run("--now 2026-11-30T10:30:00+08:00 audit"), "--- exit 0\n");
-    // each case is asked for its cause by itself
+    // each case is asked for its cause separately
     let corrective = issued("11-30T11:00");
     let about: Vec<&str> = corrective
         .as_array()
@@ -192,8 +192,8 @@ fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
     assert!(corrective.as_array().expect("a list").iter().all(|n| n["items"].as_array().map(Vec::len) == Some(1)));
 }
 
-/// NT1: a department answers a notice item by item. It is answered with the last item, or as a whole. Lists tell how many things it
-/// is about and which, and reports what went out so far.
+/// NT1: a department answers a notice item by item. It is answered with the last item, or as a whole. Lists say how
+/// many things it is about and which, and reports show what was sent so far.
 #[test]
 fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
     let sandbox = book();
@@ -225,7 +225,7 @@ fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
     assert!(stranger.ends_with("--- exit 1\n"), "{stranger}");
     done(&by(&sandbox, "sun.bo", &first));
     assert_eq!(state(), "issued", "one of two");
-    // what was answered stands, while the rest is still to come
+    // what was answered stays, while the rest is still to come
     let again = format!("--now 2026-11-26T09:15:00+08:00 advance {id} answer items.0.answer=改口");
     let again = by(&sandbox, "sun.bo", &again);
     assert!(again.contains("items.answer") && again.ends_with("--- exit 1\n"), "{again}");
@@ -267,7 +267,7 @@ fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
     assert_eq!(sandbox.run("--now 2026-11-26T10:30:00+08:00 audit"), "--- exit 0\n");
 }
 
-/// What is to be sent leaves the book: a private title does not stand in it, no matter who prints it.
+/// A text to send leaves the book: it contains no private title, no matter who prints it.
 #[test]
 fn a_text_to_send_says_nothing_private() {
     let sandbox = book();

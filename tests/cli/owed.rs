@@ -1,6 +1,7 @@
-//! Nobody's work disappears: random books over random kinds, staff and rules. Every record that is new or open and does not rest
-//! stands in `due --all`, and each deadline that runs in the list of each person who holds it. What is expected follows from the drawn
-//! rules and staff alone; only whether a deadline runs is taken from `list`.
+//! Nobody's work disappears. The test draws random books over random kinds, staff and rules. Every record that is new
+//! or open and is not at rest is in `due --all`, and each running deadline is in the list of each person who holds
+//! it. The expected result follows only from the drawn rules and staff; only whether a deadline runs is taken from
+//! `list`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -80,7 +81,7 @@ struct Kind {
     deadlines: Vec<Deadline>,
 }
 
-/// From a day through another; open if there is none.
+/// From a day through another. `None` means open.
 type Term = (Option<&'static str>, Option<&'static str>);
 
 #[derive(Debug)]
@@ -172,7 +173,7 @@ impl World {
         !self.people[person].left && (today.peek().is_none() || today.any(|(deputy, _)| !self.people[*deputy].left))
     }
 
-    /// Who holds a deadline of an item: `None` if nobody who is there is named, so that those hold it who can go on.
+    /// Who holds a deadline of an item. `None` if nobody present is named; the people who can go on then hold it.
     fn holder(&self, deadline: &Deadline, item: &Item) -> Option<String> {
         let owner = item.owner.filter(|owner| self.is_there(*owner));
         let own = owner.map(|owner| PEOPLE[owner].to_owned());
@@ -194,7 +195,7 @@ impl World {
         named.or(own)
     }
 
-    /// Everybody in whose list stands what these hold.
+    /// Everybody whose list contains what these hold.
     fn readers(&self, holders: &BTreeSet<String>) -> BTreeSet<usize> {
         let holds = |person: usize| {
             holders.iter().any(|holder| match holder.split_once(':') {
@@ -220,7 +221,7 @@ impl World {
         for (name, kind) in KINDS.iter().zip(&self.kinds) {
             sandbox.write(&format!("policy/kinds/{name}.toml"), &kind.file(name));
         }
-        // who leaves by the preset's step has handed over before
+        // a person who leaves by the preset's step has handed over before
         let staff = sandbox.read("policy/kinds/staff.toml");
         let go = "[[steps]]\nname = \"go\"\nfrom = [\"active\"]\nto = \"left\"\n";
         sandbox.write("policy/kinds/staff.toml", &format!("{staff}\n{go}"));
@@ -272,7 +273,7 @@ impl World {
         sandbox
     }
 
-    /// Holds the property.
+    /// Checks the property.
     fn hold(&self) {
         let sandbox = self.made();
         let list = |line: &str| sandbox.json(line)["data"].as_array().cloned().unwrap_or_else(|| panic!("{line}"));
@@ -315,18 +316,18 @@ impl World {
         assert_eq!(found.keys().cloned().collect::<BTreeSet<_>>(), expected, "{self:#?}");
         for (key, holders) in &found {
             assert!(holders.iter().all(|holder| !holder.is_empty()), "{key:?}: nobody\n{self:#?}");
-            // who holds a deadline follows from the rules
+            // the rules say who holds a deadline
             if let Some(Some(holder)) = held.get(key) {
                 assert_eq!(holders, &BTreeSet::from([holder.clone()]), "{key:?}\n{self:#?}");
             }
-            // whom the record is the work of say filters, too
+            // the filter finds the people whose work the record is
             let kind = KINDS[self.items[key.0].kind];
             for holder in holders {
                 let named = list(&format!("list {kind} holder={holder}"));
                 assert!(named.iter().any(|record| at_of[&text(&record["id"])] == key.0), "{key:?} {holder}\n{self:#?}");
             }
         }
-        // each stands in the list of each who holds it or stands in for one who does, and in nobody else's
+        // each line is in the list of each holder and each deputy of one, and in nobody else's
         for (at, person) in PEOPLE.iter().enumerate() {
             let own: BTreeSet<_> = list(&format!("due --for {person}")).iter().filter_map(key).collect();
             let readers = found.iter().filter(|(_, holders)| self.readers(holders).contains(&at));
@@ -340,7 +341,7 @@ impl World {
             .filter_map(|line| key(&line))
             .collect();
         assert_eq!(of_board, expected, "{self:#?}");
-        // what has no clock stands in the report of what is overdue
+        // a line without a clock is in the report of overdue things
         let report = sandbox.json("report overdue");
         let sections = report["data"]["sections"].as_array().expect("sections");
         let untimed = sections.iter().find(|section| section["name"] == "untimed").expect("the section");
@@ -366,7 +367,7 @@ impl Kind {
             3 => Holder::Office,
             _ => Holder::Rank,
         };
-        // each state is reached and left, whatever else there is
+        // each state is reached and left, whatever else is drawn
         let mut ways: Vec<(usize, usize)> = (0..4).map(|state| (state, state + 1)).collect();
         let more = draw.few(3, |draw| (draw.below(4), draw.below(5)));
         ways.extend(more.into_iter().filter(|(from, to)| from != to && *to != 0));
@@ -379,7 +380,7 @@ impl Kind {
         let steps = ways.into_iter().map(|(from, to)| (from, to, rule(draw))).collect();
         let deadlines = draw.few(4, |draw| {
             let mut held = draw.few(3, holder);
-            // nobody stands behind a role or a department
+            // nobody comes after a role or a department
             let last = held.iter().position(|holder| matches!(holder, Holder::Role(_) | Holder::Department(_)));
             held.truncate(last.map_or(usize::MAX, |last| last + 1));
             let starts = draw.below(4);

@@ -1,5 +1,5 @@
-//! Reports that are files of the book: the shipped ones over a small book, in every format and language; the records behind their
-//! figures; what is wrong in one; what a company does not have.
+//! Reports that are files of the book: the shipped ones over a small book, in every format and language; the records
+//! behind their figures; faults in one; and what a company does not have.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,8 @@ fn made(sandbox: &Sandbox, now: &str, line: &str) -> String {
     String::from_utf8(output.stdout).expect("text").trim().to_owned()
 }
 
-/// Four inquiries: answered at once, answered late after a promise, one that waits, and one of September that still waits.
+/// Four inquiries: answered at once, answered late after a promise, one that waits, and one of September that still
+/// waits.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     made(&sandbox, "09-01T09:00", "init");
@@ -135,7 +136,7 @@ fn a_report_of_the_book_is_listed_and_one_that_is_wrong_stops_nothing_else() {
     assert!(new.contains("exit 0"), "{new}");
 }
 
-/// A report is always today's: a new one makes no new rules for the records that are opened then.
+/// A report is always today's: a new report makes no new rules for the records that are opened then.
 #[test]
 fn a_new_report_makes_no_new_rules() {
     let book = book();
@@ -153,7 +154,7 @@ fn a_new_report_makes_no_new_rules() {
     assert!(before.is_string(), "{before}");
 }
 
-/// The day's work of everybody and of one person; of the events behind a figure each is a row.
+/// The day's work of everybody and of one person. Each event behind a figure is a row.
 #[test]
 fn the_days_work_is_listed_by_person() {
     let book = book();
@@ -196,7 +197,7 @@ fn every_shipped_report_is_made_in_every_format_and_language() {
     assert!(plain.starts_with('\u{feff}') || plain.contains("Client,Complaints"), "{plain}");
 }
 
-/// A manager's own report, step by step: the cookbook's recipe as it runs.
+/// A manager's own report, step by step, as in the cookbook.
 #[test]
 fn a_manager_writes_a_report_step_by_step() {
     let sandbox = Sandbox::empty();

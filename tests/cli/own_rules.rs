@@ -2,8 +2,8 @@
 
 use crate::sandbox::Sandbox;
 
-/// A folder with the rules of the preset `manufacturer` beside the book: `../rules` like `policy/` of a book, its calendar,
-/// its forms and its reports in it.
+/// A folder with the rules of the preset `manufacturer` beside the book. `../rules` is like `policy/` of a book and
+/// contains its calendar, its forms and its reports.
 fn rules() -> Sandbox {
     let sandbox = Sandbox::empty();
     assert!(sandbox.run("init ../first --preset manufacturer --lang en").ends_with("--- exit 0\n"));

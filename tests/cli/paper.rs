@@ -1,5 +1,6 @@
-//! Forms on paper: a headless Chromium prints them, pages are counted, and nothing in them is cut off or runs out of its frame.
-//! If there is no Chromium that is said, and nothing is tested; with `REDRESS_PAPER=required`, as in `.ci/run`, that fails.
+//! Forms on paper. A headless Chromium prints them, pages are counted, and nothing in them is cut off or leaves its
+//! frame. Without Chromium the test says so and tests nothing. With `REDRESS_PAPER=required`, as in `.ci/run`, that
+//! is a failure.
 
 use serde_json::Value;
 use std::io::Write;
@@ -14,7 +15,7 @@ const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "go
 const PATIENCE: Duration = Duration::from_secs(180);
 const SENTENCE: &str = "阀体在水压试验中沿法兰密封面渗漏，拆检发现密封圈材质与图纸不符，硬度偏低且有老化裂纹；";
 
-/// The first of these programs that is on the path.
+/// The first of these programs on the path.
 #[allow(clippy::disallowed_methods, reason = "programs are those of the person who runs the tests")]
 fn program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -33,7 +34,7 @@ fn browser() -> Option<PathBuf> {
     found
 }
 
-/// Runs the browser on a page with one more flag, with a profile of its own, and gives what it prints.
+/// Runs the browser on a page with one more flag and a profile of its own. Returns what it prints.
 fn browse(sandbox: &Sandbox, flag: &str, html: &str) -> Vec<u8> {
     let program = browser().expect("it was found before");
     let profile = tempfile::tempdir().expect("a folder");
@@ -76,7 +77,7 @@ fn printed(sandbox: &Sandbox, html: &str) -> Vec<u8> {
     bytes
 }
 
-/// Which page of its copy each page says that it is, without spaces. `None` if there is nothing that reads a PDF.
+/// The page number that each page prints, without spaces. `None` if no program can read a PDF.
 fn numbers(sandbox: &Sandbox, printed: &[u8]) -> Option<Vec<String>> {
     let reader = program(&["pdftotext"])?;
     let pdf = sandbox.dir().join("read.pdf");
@@ -107,12 +108,13 @@ fn pages(sandbox: &Sandbox, html: &str) -> usize {
 }
 
 fn counted(bytes: &[u8]) -> usize {
-    // every page of a PDF is an object of this type; the tree of them is of the type Pages
+    // every page of a PDF is an object of this type; the tree of pages has the type Pages
     let kind = b"/Type /Page";
     bytes.windows(kind.len() + 1).filter(|part| part.starts_with(kind) && part[kind.len()] != b's').count()
 }
 
-/// Looks at every cell and text on the sheets: what is wider than what holds it, or reaches over its sheet, is named.
+/// Looks at every cell and text on the sheets. It names what is wider than its container, or reaches beyond its
+/// sheet.
 const LOOK: &str = r#"<script>
 const wrong = [];
 for (const sheet of document.querySelectorAll("table.sheet")) {
@@ -128,7 +130,7 @@ document.body.innerHTML = "<pre>LOOKED " + document.title + " " + wrong.length +
 for (const one of wrong.slice(0, 10)) { const p = document.createElement("p"); p.textContent = one; document.body.append(p); }
 </script>"#;
 
-/// What stands in its frame nowhere.
+/// Checks that everything stays in its frame.
 fn fits(sandbox: &Sandbox, html: &str, what: &str) {
     let policy = html.find("<meta http-equiv=\"Content-Security-Policy\"").expect("a page that may run nothing");
     let end = policy + html[policy..].find('>').expect("its end") + 1;
@@ -143,7 +145,7 @@ fn done(shown: &str) {
     assert!(shown.ends_with("--- exit 0\n"), "{shown}");
 }
 
-/// Runs a line for somebody at their own desk.
+/// Runs a command as a person at that person's own desk.
 fn by(sandbox: &Sandbox, person: &str, line: &str) {
     let mut command = sandbox.redress(line);
     for who in ["AUTHOR", "COMMITTER"] {
@@ -221,7 +223,8 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
     // one page a copy
     for lang in ["zh", "en"] {
         for (what, copies) in [
-            // the handling form in five and the letter on the result; return slip in four and certificate; certificate in two
+            // the handling form in five copies and the letter on the result; the return slip in four and the
+            // certificate; the certificate in two
             ("case", 5 + 1),
             ("case complaint-registration", 1),
             ("case complaint-slip", 1),
@@ -246,12 +249,12 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
     let count = counted(&on_paper);
     assert!(count.is_multiple_of(4) && (2..=5).contains(&(count / 4)), "{count} pages in four copies");
     fits(&sandbox, &html, "forty items");
-    // each copy counts its own pages, also of different forms in one print, which are not equally long
+    // each copy counts its own pages, even if one print holds different forms of different lengths
     let each = count / 4;
     if let Some(found) = numbers(&sandbox, &on_paper) {
         let wanted: Vec<String> = (1..=each).map(|page| format!("第{page}页共{each}页")).collect();
         assert_eq!(found, [&wanted[..]; 4].concat());
-        // the handling form grows over its page, the others do not
+        // the handling form grows beyond its page, the others do not
         done(&sandbox.run(&format!("edit case cause={}", SENTENCE.repeat(24))));
         for (lang, page_of) in [("en", ["Page", "of", ""]), ("zh", ["第", "页共", "页"])] {
             let said = |k: usize, n: usize| format!("{}{k}{}{n}{}", page_of[0], page_of[1], page_of[2]);
@@ -271,7 +274,7 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
             assert!(letter == 1 && handling > 1, "{copies:?}");
         }
     }
-    // one word that has nowhere to break stays in its cell, too
+    // one word without a place to break stays in its cell too
     let word = "A".repeat(400);
     done(&sandbox.run(&format!(
         "new complaint client=杭州恒泰精密机械工业有限公司 channel=phone content={word} product={word} --key wide"
@@ -292,7 +295,8 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
     }
 }
 
-/// The forms of the agency and of the service desk, filled in from the records of their stories: a page each, in every language.
+/// The forms of the agency and of the service desk, filled in from the records of their stories: one page each, in
+/// every language.
 #[test]
 fn forms_of_agency_and_desk_stay_in_their_frames() {
     if browser().is_none() {
@@ -329,7 +333,7 @@ fn forms_of_agency_and_desk_stay_in_their_frames() {
             for lang in ["zh", "en", "both"] {
                 let html = print(&sandbox, &format!("{form} --lang {lang} -C {preset}"));
                 fits(&sandbox, &html, &format!("{form} in {lang}"));
-                // the client's personal details stand on a page of their own
+                // the client's personal details are on a page of their own
                 let most = if form.ends_with("client-file") { 2 } else { 1 };
                 assert_eq!(pages(&sandbox, &html), most, "{form} in {lang}");
             }

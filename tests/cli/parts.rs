@@ -1,9 +1,9 @@
-//! Parts of a rule book: what a company takes beside its preset. The time limits of a regulator (GP3).
+//! Parts of a rule book, which a company takes in addition to its preset: the time limits of a regulator (GP3).
 
 use crate::manufacturer::done;
 use crate::sandbox::Sandbox;
 
-/// The presets, as `init` names those that it knows.
+/// The presets that `init` names.
 fn presets() -> Vec<String> {
     let known = Sandbox::empty().run("--lang en init --preset nothing");
     let (_, names) = known.split_once("known are ").unwrap_or_else(|| panic!("{known}"));
@@ -16,7 +16,7 @@ fn first_word(text: &str) -> String {
     text.split([' ', '(']).next().unwrap_or_default().to_owned()
 }
 
-/// The deadlines of a record, by name, with when they are due.
+/// The deadlines of a record, by name, with their due times.
 fn deadlines(sandbox: &Sandbox, at: &str, key: &str) -> Vec<(String, String)> {
     let due = sandbox.json(&format!("--now {at} due --all"));
     let id = sandbox.json(&format!("--now {at} show {key}"))["data"]["id"].as_str().expect("an id").to_owned();
@@ -93,7 +93,7 @@ fn an_earlier_hand_over_moves_the_clocks_and_other_channels_have_none() {
     assert_eq!((of("phone", "settlement"), of("phone", "mediation-60")), (None, None));
     let shown = sandbox.run("--lang en advance phone reply reply=x");
     assert!(shown.contains("through a regulator") && shown.ends_with("--- exit 1\n"), "{shown}");
-    // what the regulator asks by is missing, and said
+    // a field that the regulator asks for is missing, and the answer says so
     let shown = sandbox.run("--lang en new complaint client=恒泰 channel=regulator content=c");
     assert!(shown.contains("the regulator's number is not filled in"), "{shown}");
 }
@@ -124,7 +124,7 @@ fn a_book_that_is_there_takes_a_part_and_a_later_upgrade_keeps_it() {
         (&serde_json::json!([]), &serde_json::json!(["regulator"]))
     );
     assert!(sandbox.run("--lang en policy upgrade --part regulator").contains("already"));
-    // who no longer takes it gets rid of its rules by the next upgrade
+    // a company that no longer takes it loses its rules with the next upgrade
     sandbox.write("redress.toml", &sandbox.read("redress.toml").replace("parts = [\"regulator\"]\n", ""));
     done(&sandbox.run("commit -m 'without the regulator'"));
     done(&sandbox.run("policy upgrade"));

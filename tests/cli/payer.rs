@@ -1,4 +1,5 @@
-//! A manufacturer with staff of every department, a client with a salesperson, and a clock: the book in which money is paid back.
+//! A manufacturer with staff of every department, a client with a salesperson, and a clock: the book for tests of
+//! paying back.
 
 use serde_json::Value;
 
@@ -53,14 +54,14 @@ impl Company {
         command
     }
 
-    /// What a person does, which must succeed; gives what `--quiet` prints.
+    /// Runs what a person does. It must succeed. Returns what `--quiet` prints.
     pub(crate) fn at(&self, person: &str, now: &str, line: &str) -> String {
         let output = self.command(person, now, line).arg("--quiet").output().expect("redress runs");
         assert!(output.status.success(), "{person}: {line}: {}", self.sandbox.shown(&output));
         String::from_utf8(output.stdout).expect("text").trim().to_owned()
     }
 
-    /// What a person tries, which must be refused with this code; gives the message.
+    /// Runs what a person tries. It must be refused with this code. Returns the message.
     pub(crate) fn refused(&self, person: &str, now: &str, line: &str, code: &str) -> String {
         let output = self.command(person, now, line).arg("--json").output().expect("redress runs");
         assert!(!output.status.success(), "{person}: {line}: {}", self.sandbox.shown(&output));
@@ -75,7 +76,7 @@ impl Company {
             .unwrap_or_else(|error| panic!("{line}: {error} {}", self.sandbox.shown(&output)))
     }
 
-    /// A return of 100 at 50.00. This many were received; it is as approved and signed for on the 12th.
+    /// A return of 100 at 50.00. This many were received, as approved, and signed for on the 12th.
     pub(crate) fn received(&self, fields: &str, received: &str) -> String {
         let new = format!("new return client=0574-88886666 reason=漏水 {fields}");
         let id = self.at("wang.lei", "10-09T09:00", &new);

@@ -38,7 +38,7 @@ fn callbacks_are_planned_once_narrowed_and_shown_before() {
     assert!(unknown.ends_with("--- exit 2\n"), "{unknown}");
 }
 
-/// CB3: the 24 hours run from the call, whether `--on` or the field says when that was, and not from when it was written down.
+/// CB3: the 24 hours run from the call, which `--on` or the field dates, and not from when it was written down.
 #[test]
 fn the_24_hours_of_a_callback_record_run_from_the_call() {
     let sandbox = Sandbox::empty();
@@ -61,7 +61,7 @@ fn the_24_hours_of_a_callback_record_run_from_the_call() {
     ] {
         assert_eq!(record_due(key, line), (start(wanted), outcome.into()), "{line}");
     }
-    // nobody has been called who is still to be called
+    // a client who is still to be called has not been called
     sandbox.run("new callback client=杭州精密机械 reason=routine due=2026-11-25 --on 2026-11-20 --key later");
     assert!(sandbox.run("advance later complete happened=2026-11-24T11:00 --json").contains("too-late"));
     assert!(sandbox.run("advance later complete happened=2026-11-19T11:00 --json").contains("too-early"));
@@ -71,7 +71,7 @@ fn the_24_hours_of_a_callback_record_run_from_the_call() {
     assert_eq!((&late["data"][0]["start"], &late["data"][0]["outcome"]), (&start("22T15:00"), &"breached".into()));
 }
 
-/// What really began a run is held against the run before, not against whatever happened in between.
+/// The real start of a run is compared with the run before, not with anything that happened in between.
 #[test]
 fn a_run_may_have_begun_before_something_that_ended_no_run() {
     let sandbox = Sandbox::empty();
@@ -98,7 +98,7 @@ fn a_run_may_have_begun_before_something_that_ended_no_run() {
         all.map(|run| run["start"].as_str().unwrap_or_default()[5..16].to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(starts(), ["11-22T15:00"]);
-    // what the field says of the run before is none of the next
+    // what the field says about the run before does not belong to the next
     taken("advance call record summary=好 --on 2026-11-23T13:00");
     taken("advance call again due=2026-11-27 --on 2026-11-23T14:00");
     taken("advance call complete --on 2026-11-23T15:00");
@@ -107,7 +107,7 @@ fn a_run_may_have_begun_before_something_that_ended_no_run() {
     assert_eq!(starts().last().map(String::as_str), Some("11-23T14:30"));
 }
 
-/// GP7: recurring duties come up by themselves, once, with the person who does them and the time limit.
+/// GP7: recurring duties are made by themselves, once, with the person who does them and the time limit.
 #[test]
 fn recurring_duties_are_made_once_with_who_does_them_and_by_when() {
     let sandbox = Sandbox::empty();
@@ -148,12 +148,12 @@ fn recurring_duties_are_made_once_with_who_does_them_and_by_when() {
     assert_eq!(shown["data"]["content"], "statistics, 2026-12-10", "{shown}");
     assert_eq!(shown["data"]["derived"]["due"], "2026-12-10T17:30:00+08:00", "{shown}");
     assert_eq!(sandbox.run("plan tasks 2026-12"), "--- stderr\nnothing new falls into 2026-12\n--- exit 0\n");
-    // who came to it since gets theirs, and conditions narrow the records
+    // a client who came since then gets one, and conditions narrow the records
     sandbox.run("new client name=北岸 grade=key");
     sandbox.run("new client name=远山 grade=C");
     let more = sandbox.json("plan tasks 2026-12 grade=key");
     assert_eq!(more["data"]["planned"].as_array().map(Vec::len), Some(1), "{more}");
-    // what was due before today is left alone, and said
+    // a duty that was due before today is left alone, and the answer says so
     let late = sandbox.run("--lang zh plan tasks 2026-11");
     assert!(late.contains("统计表") && late.contains("--on 2026-11-01"), "{late}");
     assert!(sandbox.run("plan holidays").contains("callbacks|tasks|sanctions"));

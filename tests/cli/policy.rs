@@ -26,12 +26,13 @@ fn a_sound_rule_book_is_silent_and_a_slip_is_named_with_its_place() {
     book.write(path, &text.replacen("zh = \"涉及金额\"", "zh = \"数量\"", 1));
     let said = book.run("--lang en policy check");
     assert!(said.contains("exit 1") && said.contains("[labels-unique]"), "{said}");
-    // what is committed is as it was
+    // what is committed is unchanged
     let committed = book.run("--lang en policy check --at HEAD");
     assert!(committed.contains("exit 0"), "{committed}");
 }
 
-/// What can never act is said with file, line and key, in both languages; so are roles that the book does not know.
+/// Rules that can never act are reported with file, line and key, in both languages. So are roles that the book does
+/// not know.
 #[test]
 fn what_never_acts_is_said_with_its_place() {
     let book = book();
@@ -52,7 +53,7 @@ fn what_never_acts_is_said_with_its_place() {
     assert!(zh.contains("警告：") && zh.contains("`reopen` 永远不起作用"), "{zh}");
     assert!(book.run("policy check --at HEAD").contains("exit 0"));
     book.write(path, &text);
-    // A role that was taken out of the book.
+    // A role that was removed from the book.
     let staff = book.read("staff/li.na.yaml");
     let line =
         1 + staff.lines().position(|line| line.trim().trim_start_matches("- ") == "role: warehouse").expect("the role");
@@ -112,12 +113,12 @@ fn the_program_follows_a_policy_that_changes_an_order_a_limit_and_a_label() {
     assert!(refused.contains("`approve` can be taken from agreed") && refused.ends_with("--- exit 1\n"), "{refused}");
     let said = book.run("--lang en advance after agree,approve,close");
     assert!(said.ends_with("--- exit 0\n"), "{said}");
-    // a deadline is judged by the rules that the record was opened under
+    // a deadline is judged by the rules under which the record was opened
     assert_eq!(book.json("show before")["data"]["derived"]["due"], "2026-11-25T17:30:00+08:00");
     assert_eq!(book.run("audit"), "--- exit 0\n");
 }
 
-/// The rule book that is kept in the state directory is there for speed alone.
+/// The rule book that is kept in the state directory only saves time.
 #[test]
 fn whatever_becomes_of_the_kept_rule_book_answers_stay() {
     let book = book();
@@ -147,7 +148,7 @@ fn whatever_becomes_of_the_kept_rule_book_answers_stay() {
     assert_eq!(ask(), answer, "a folder in its place");
     std::fs::remove_dir(&kept).expect("it can be removed");
 
-    // another policy counts at once, and one of before does not come back
+    // another policy counts at once, and an earlier one does not come back
     let path = "policy/kinds/complaint.toml";
     let text = book.read(path);
     let label = "label = { en = \"Accept\", zh = \"受理\" }";
@@ -162,7 +163,7 @@ fn whatever_becomes_of_the_kept_rule_book_answers_stay() {
     assert_eq!(ask(), answer, "after going back");
 }
 
-/// A case is judged by the rules that it was opened under, which are kept compiled as today's are.
+/// A case is judged by the rules under which it was opened. They are kept compiled, as today's rules are.
 #[test]
 fn whatever_becomes_of_a_kept_older_rule_book_answers_stay() {
     let book = book();
@@ -195,7 +196,7 @@ fn whatever_becomes_of_a_kept_older_rule_book_answers_stay() {
         assert_eq!([due("case"), due("later")], [old.clone(), new.clone()], "{what}");
     }
     assert_eq!(std::fs::read(kept).expect("it is kept").len(), bytes.len());
-    // what today's rule book says of calendars holds for older cases, too
+    // what today's rule book says about calendars applies to older cases too
     let calendar = book.read("policy/calendar.toml");
     book.write("policy/calendar.toml", &calendar.replacen("mon-fri = [", "tue-fri = [", 1));
     book.run("commit -m mondays");
@@ -203,7 +204,7 @@ fn whatever_becomes_of_a_kept_older_rule_book_answers_stay() {
     assert!(book.run("audit").contains("exit 0"));
 }
 
-/// What no record has, or ever had, may leave the rule book; what one has is named with the record.
+/// A name that no record has or ever had may leave the rule book. A name that one has is reported with the record.
 #[test]
 fn a_field_may_leave_while_no_record_has_it() {
     let book = book();
@@ -219,7 +220,7 @@ fn a_field_may_leave_while_no_record_has_it() {
         format!("{}{}", &text[..begin], &text[end..])
     };
     let raised = |text: &str| without(text, "[fields.raised-by]", "[fields.external-number]");
-    // the field was cleared, and still the record's history has it
+    // the field was cleared, and the record's history still has it
     let reason = |text: &str| without(text, "[fields.reason]", "[fields.demand]");
     book.json("edit used reason=");
     book.write(path, &reason(&raised(&text)));
@@ -247,7 +248,7 @@ fn a_field_may_leave_while_no_record_has_it() {
     assert_eq!(book.run("--lang en policy check"), "--- exit 0\n");
     let said = book.run("--lang en commit -m smaller");
     assert!(said.ends_with("--- exit 0\n"), "{said}");
-    // the case is judged by the rules that it was opened under, which still name what has gone
+    // the case is judged by the rules under which it was opened, which still name what was removed
     assert_eq!(due("used"), before);
     for line in ["validate", "audit", "remind --dry-run"] {
         assert_eq!(book.run(line), "--- exit 0\n", "{line}");

@@ -136,7 +136,7 @@ fn each_form_is_a_file_that_replaces_no_other_unasked() {
     );
     let page = sandbox.read(&registration);
     assert!(page.starts_with("<!DOCTYPE html>") && sandbox.read(&slip).starts_with("<!DOCTYPE html>"));
-    // what says the same is not lost
+    // a file with the same content is not lost
     assert!(sandbox.run("print K1 complaint-slip").ends_with("--- exit 0\n"));
     sandbox.write(&slip, "mine");
     let refused = sandbox.run("--lang en print K1");
@@ -149,7 +149,7 @@ fn each_form_is_a_file_that_replaces_no_other_unasked() {
     assert_eq!((code, sandbox.read(&slip) != "mine"), (Some(0), true), "{seen}");
     sandbox.write(&slip, "mine");
     assert_eq!(sandbox.json("print K1 -y")["data"]["written"], serde_json::json!([registration, slip]));
-    // one copy has a name of its own, a folder takes the files, and nothing is written if nothing is to be done
+    // one copy has a name of its own, a folder takes the files, and nothing is written if there is nothing to do
     sandbox.write("out/there", "");
     sandbox.run("print K1 complaint-slip -o out");
     assert_eq!(sandbox.read(&format!("out/{slip}")), sandbox.read(&slip));
@@ -196,7 +196,7 @@ fn what_was_written_is_opened_or_said_where_it_lies() {
     assert!(opened("print K1 complaint-slip --open -o -").ends_with("--- exit 2\n"));
 }
 
-/// Letters to the client (受理告知书, 不予受理说明, 处理结果告知函), each with a text message; what people wrote is text in both.
+/// Letters to the client (受理告知书, 不予受理说明, 处理结果告知函), each with a text message. What people wrote is only text in both.
 #[test]
 fn letters_to_the_client_come_with_a_text_message() {
     let sandbox = book();
@@ -233,7 +233,7 @@ fn letters_to_the_client_come_with_a_text_message() {
     assert!(message(&page).contains("处理结果：退货2（100.00 元）。"), "{page}");
 }
 
-/// The style of paper: one language or both, wide paper, signatures left open; copies before the sign-off are drafts.
+/// The style of paper: one language or both, wide paper, signatures left open. Copies before the sign-off are drafts.
 #[test]
 fn forms_are_printed_as_the_reader_wants_them() {
     let sandbox = book();
@@ -262,7 +262,7 @@ fn forms_are_printed_as_the_reader_wants_them() {
     assert!(page.contains("客户投诉处理表") && !page.contains("草稿"), "{page}");
 }
 
-/// Certificates say their amount in words, and none is printed with nothing in it.
+/// Certificates say their amount in words, and an empty one is not printed.
 #[test]
 fn a_certificate_says_its_amount_in_words_and_certifies_something() {
     let sandbox = crate::manufacturer::book();

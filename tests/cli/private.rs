@@ -1,12 +1,13 @@
-//! What is private: it is seen in `show` and on paper, and nowhere else unless somebody asks for it.
+//! Private data: it is visible in `show` and on paper, and elsewhere only if somebody asks for it.
 
 use crate::manufacturer::done;
 use crate::sandbox::Sandbox;
 
-/// What must never be seen where it is private.
+/// What must never be visible where it is private.
 const SECRET: &str = "机密内容";
 
-/// A book in which what complaints say is private, and the name of the client, by which callbacks are called, too.
+/// A book in which the content of complaints is private, and so is the name of the client, which is also the name of
+/// callbacks.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     done(&sandbox.run("init --preset basic"));
@@ -52,7 +53,7 @@ fn private_titles_are_told_by_show_and_paper_alone() {
         "status",
     ] {
         for ways in ["", "--json", "--lang zh"] {
-            // names that are given are not what is looked at
+            // names on the command line are not checked
             let said = sandbox.run(&format!("{late} {ways} {line}"));
             assert!(!said.contains(SECRET), "{line} {ways}: {said}");
         }
@@ -68,7 +69,7 @@ fn private_titles_are_told_by_show_and_paper_alone() {
     }
 }
 
-/// Who is to make a call sees how to reach the client, and what a path leads to is masked for everybody else.
+/// The person who makes a call sees how to reach the client. For everybody else, what a path leads to is masked.
 #[test]
 fn who_makes_the_call_sees_how_to_reach_the_client() {
     let sandbox = Sandbox::empty();
@@ -89,7 +90,7 @@ fn who_makes_the_call_sees_how_to_reach_the_client() {
     assert!(other.contains("0571-1") && !other.contains("13800001111") && !other.contains("九点后"), "{other}");
     let other = sandbox.json(&format!("{late} --as chen.xi due --all kind=callback"));
     assert_eq!(other["data"][0]["fields"]["client.contacts.phone"], serde_json::Value::Null, "{other}");
-    // what the line does not show of itself is granted to nobody
+    // values that the line does not show by itself are masked for everybody
     let more = sandbox.run(&format!("{late} due --all kind=callback --fields client.phone,client.personal"));
     assert!(more.contains("0571-1") && !more.contains("钓鱼"), "{more}");
     let list = sandbox.run("list callback --fields client.phone,client.contacts.phone");
@@ -104,8 +105,8 @@ fn who_makes_the_call_sees_how_to_reach_the_client() {
     );
 }
 
-/// Contact, phone and convenient hours stand clear in the lines of calls and promises for those who make the call: the assignee and
-/// who stands in, the supervisor, the manager. Everybody else sees them masked.
+/// Contact, phone and convenient hours are visible in the lines of calls and promises to those who make the call: the
+/// assignee and the deputy, the supervisor, the manager. For everybody else they are masked.
 #[test]
 fn a_line_of_a_call_or_a_promise_is_clear_for_those_who_make_it() {
     let sandbox = Sandbox::empty();
@@ -149,7 +150,7 @@ fn a_line_of_a_call_or_a_promise_is_clear_for_those_who_make_it() {
         for secret in ["王工 13800001111 九点后", "赵女士"] {
             assert_eq!(shown.contains(secret), sees, "{person}: {shown}");
         }
-        // a part of what is clear may be asked for by itself
+        // a part of what is visible may be asked for by itself
         let asked = sandbox.json(&format!("due --all kind=callback --fields client.contacts.phone --as {person}"));
         assert_eq!(asked["data"][0]["fields"]["client.contacts.phone"] == "13800001111", sees, "{person}: {asked}");
         // a line that is not a promise says less
@@ -157,7 +158,7 @@ fn a_line_of_a_call_or_a_promise_is_clear_for_those_who_make_it() {
     }
 }
 
-/// A path goes to the latest record of a kind that names the same client, and says what became of it.
+/// A path goes to the latest record of a kind that names the same client, and says what happened to it.
 #[test]
 fn a_call_says_what_the_client_last_complained_of() {
     let sandbox = Sandbox::empty();
@@ -205,7 +206,7 @@ fn a_call_says_what_the_client_last_complained_of() {
     assert_eq!(last("不相干"), Some(serde_json::Value::Null));
     let clients = sandbox.run("list client --fields last:complaint,last:complaint.state --lang zh");
     assert!(clients.contains("新投诉") && clients.contains("已登记") && clients.contains("不相干"), "{clients}");
-    // rules and filters ask for none of it
+    // rules and filters may not ask for any of it
     for line in [
         "list complaint client.last:complaint.state=registered",
         "list complaint --sort client.last:complaint.state",
@@ -229,7 +230,7 @@ fn a_call_says_what_the_client_last_complained_of() {
     );
 }
 
-/// What `[due]` names must be there.
+/// Everything that `[due]` names must exist.
 #[test]
 fn a_due_line_names_what_is_there() {
     let sandbox = Sandbox::empty();

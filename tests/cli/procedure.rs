@@ -10,7 +10,7 @@ pub(super) fn steps(sandbox: &Sandbox, key: &str, steps: &[&str]) {
     }
 }
 
-/// How often the deadlines of a case ended in which way: by name, outcome, and whether what they demanded was never done.
+/// How the deadlines of a case ended: name, outcome, and whether what they demanded was never done.
 fn outcomes(sandbox: &Sandbox, key: &str) -> Vec<(String, String, bool)> {
     let explained = sandbox.json(&format!("explain {key}"));
     let runs = explained["data"].as_array().expect("runs").iter();
@@ -18,8 +18,8 @@ fn outcomes(sandbox: &Sandbox, key: &str) -> Vec<(String, String, bool)> {
     runs.map(|run| (text(&run["deadline"]), text(&run["outcome"]), run["never"] == true)).collect()
 }
 
-/// CP5, CP8, NT3: an explanation that was never noted is missed, however fast the case went. The manager's office instructs last, so
-/// that no case goes on without report and the general manager's instruction on it.
+/// CP5, CP8, NT3: an explanation that was never noted is missed, however fast the case went. The manager's office
+/// instructs last, so that no case goes on without the report and the general manager's instruction on it.
 #[test]
 fn what_was_never_done_is_missed() {
     let sandbox = book();
@@ -67,7 +67,7 @@ fn what_was_never_done_is_missed() {
     let said =
         |field: &str| notices["data"].as_array().expect("notices").iter().filter(|n| n[field].is_string()).count();
     assert_eq!((said("missed"), said("ended")), (1, 0), "{notices}");
-    // where a deadline is named it is called by its label
+    // a deadline is named by its label
     let listed = sandbox.run("list notice --lang zh");
     assert!(listed.contains("向客户说明时限"), "{listed}");
     assert!(!listed.contains("explanation"), "{listed}");
@@ -80,7 +80,7 @@ fn what_was_never_done_is_missed() {
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
 }
 
-/// A report given late is late, not missed; one given in time is met although production was faster.
+/// A report given late is late, not missed. A report given in time is met although production was faster.
 #[test]
 fn a_report_may_follow_the_analysis() {
     let sandbox = book();
@@ -93,7 +93,7 @@ fn a_report_may_follow_the_analysis() {
     }
 }
 
-/// RL3: shares of less than the whole are allowed, and said where they are entered, shown and validated.
+/// RL3: shares of less than the whole are allowed, and remarked on when they are entered, shown and validated.
 #[test]
 fn shares_of_less_than_the_whole_are_remarked_on() {
     let sandbox = book();
@@ -109,7 +109,7 @@ fn shares_of_less_than_the_whole_are_remarked_on() {
     let shown = sandbox.run("show case --lang zh");
     assert!(shown.contains("\n提示\n责任比例合计不足 100%：按所列比例分摊全部损失\n"), "{shown}");
     assert_eq!(sandbox.json("show case")["data"]["derived"]["remarks"], serde_json::json!(["shares-short"]));
-    // the person who has no share of their own bears the rest
+    // a person without a share of their own bears the rest
     assert!(!sandbox.run("edit case responsible.+.department=qm").contains("warning"));
     let whole = sandbox.run("edit case responsible.1.share=40");
     assert!(!whole.contains("warning"), "{whole}");
@@ -137,7 +137,7 @@ fn a_note_of_the_step_is_no_field() {
     assert_eq!((&data["note"], &data["history"][1]["note"]), (&"首次，从轻".into(), &"经理口头同意".into()));
 }
 
-/// Takes a registered case that is nobody's fault in the house to its proposal.
+/// Takes a registered case without fault in the company to its proposal.
 fn proposed(sandbox: &Sandbox, case: &str, remedies: &str) {
     let propose = format!("propose {remedies}");
     let to_proposal = [
@@ -153,7 +153,8 @@ fn proposed(sandbox: &Sandbox, case: &str, remedies: &str) {
     steps(sandbox, case, &to_proposal);
 }
 
-/// RT2: a slip that a decision ordered is drawn up by the complaint officer, and approved by somebody who may, the decider included.
+/// RT2: the complaint officer draws up a slip that a decision ordered. Somebody who may approves it, even the
+/// decider.
 #[test]
 fn nobody_signs_a_slip_that_a_decision_opened_before_it_is_drawn_up() {
     let sandbox = book();
@@ -184,7 +185,7 @@ fn nobody_signs_a_slip_that_a_decision_opened_before_it_is_drawn_up() {
     assert!(signed(&zh, "zh", "核准"), "whoever approved it has signed");
 }
 
-/// ST1: a deputy stands in on whole days, from the first to the last; at other times the refusal says when.
+/// ST1: a deputy acts on whole days, from the first to the last. At other times the refusal says when.
 #[test]
 fn a_deputy_is_told_when_they_stand_in() {
     let sandbox = book();
@@ -213,7 +214,7 @@ fn a_deputy_is_told_when_they_stand_in() {
     assert!(zh.contains("wang.lei 仅在 2026-11-25 至 2026-11-26 期间代理 zhao.min"), "{zh}");
 }
 
-/// CP7: the person who may not take a step is told who may, also where four eyes keep it from them and an amount says whose it is.
+/// CP7: a person who may not take a step is told who may, even if the four-eyes rule denies it and an amount decides.
 #[test]
 fn the_list_of_steps_names_who_decides() {
     let sandbox = book();
@@ -233,7 +234,8 @@ fn the_list_of_steps_names_who_decides() {
     assert_eq!((who("en").as_str(), who("zh").as_str()), ("nobody of the staff", "目前无人可办"));
 }
 
-/// GP1: the person who types what another has done has had a hand in it, which four eyes see, but has not done it, and history tells both.
+/// GP1: a person who types what another has done has not done it, but the four-eyes rule counts the typing. History
+/// shows both.
 #[test]
 fn whoever_types_a_step_has_not_taken_it() {
     let sandbox = book();
@@ -256,8 +258,8 @@ fn whoever_types_a_step_has_not_taken_it() {
     );
 }
 
-/// RL1, RL3: what an exchange has cost stays lost where the case comes back, and what comes to it after its share was proposed is
-/// proposed when the case is closed again, once.
+/// RL1, RL3: the cost of an exchange stays lost if the case comes back. What is added after its share was proposed is
+/// proposed once more when the case is closed again.
 #[test]
 fn what_a_case_loses_when_it_comes_back_is_charged_too() {
     let sandbox = book();
@@ -309,7 +311,7 @@ fn what_a_case_loses_when_it_comes_back_is_charged_too() {
     assert_eq!(proposed("11-27"), Vec::<String>::new());
 }
 
-/// GP4: what repeats a case stands for no case, so that none may repeat itself, be it through others.
+/// GP4: a repeat of a case is no case of its own, so no case may repeat itself, not even through others.
 #[test]
 fn no_case_repeats_itself() {
     let sandbox = book();
@@ -328,7 +330,7 @@ fn no_case_repeats_itself() {
     );
 }
 
-/// GP4, CP17: a lapsed case that is taken up again is measured again, and wants a new promise.
+/// GP4, CP17: a lapsed case that is taken up again is measured again, and needs a new promise.
 #[test]
 fn a_case_that_is_taken_up_again_goes_on_being_measured() {
     let sandbox = book();
@@ -339,7 +341,7 @@ fn a_case_that_is_taken_up_again_goes_on_being_measured() {
     }
     let opened = sandbox.run("advance case reopen --now 2026-12-17T09:00");
     assert!(done(&opened).contains("next: Investigate (investigate), Promise a new date (promise) ("), "{opened}");
-    // thirteen days from the 24th, the sixteen that it waited, and the week that it lay
+    // thirteen days from the 24th, the sixteen that it waited, and the week in which it was lapsed
     assert!(opened.contains("Handling time of the case: by 2026-12-30 24:00"), "{opened}");
     let promised = sandbox.run("advance case promise promised=2026-12-21 --now 2026-12-17T09:00");
     assert!(done(&promised).contains("next: Investigate (investigate) ("), "{promised}");
@@ -358,14 +360,14 @@ fn the_window_of_a_measure_ends_with_its_last_day() {
     ));
     done(&sandbox.run("advance m complete --now 2026-11-25T10:00"));
     let again = "new complaint client=宁波远洋阀门 channel=phone content=又漏 category=product cause=老化";
-    // what is like two of those that it is about comes back once
+    // a complaint like two of those that the measure is about comes back once
     for (now, known) in [("2026-11-25T10:00:00", 0), ("2027-05-26T00:00:00", 0), ("2027-05-25T23:59:59", 1)] {
         done(&sandbox.run(&format!("{again} --now {now}")));
         let shown = sandbox.json("show m --now 2027-06-01T09:00");
         let found = shown["data"]["derived"]["alike"]["recurred"].as_array().map_or(0, Vec::len);
         assert_eq!(found, known, "{now}");
     }
-    // whatever a measure is about does not come back by being there
+    // a complaint that a measure is about does not count as coming back
     let last = sandbox.json("show m --now 2027-06-01T09:00")["data"]["derived"]["alike"]["recurred"][0].clone();
     let last = last.as_str().expect("an id");
     done(&sandbox.run(&format!("edit m about={last} complaints= --now 2027-06-01T09:00")));

@@ -1,4 +1,4 @@
-//! The sales office's month goes as its script says, in Chinese, and each of its duties holds.
+//! The sales office's month runs as its script says, in Chinese, and each of its duties holds.
 
 use crate::example::{script, without_lines};
 use crate::sandbox::Sandbox;
@@ -53,7 +53,7 @@ impl Office {
         command
     }
 
-    /// The id of the first record that a list finds.
+    /// The id of the first record in a list.
     fn first(&self, now: &str, list: &str) -> String {
         let output = self.command("he.xin", now, &format!("--json list {list}")).output().expect("redress runs");
         let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -76,7 +76,7 @@ impl Office {
         self.done("he.xin", now, &format!("new document client=周子涵 name={key} {fields} --key {key}"));
     }
 
-    /// A line of what somebody must do.
+    /// Whether somebody's `due` has a line with these texts.
     fn owes(&self, person: &str, now: &str, what: &[&str]) -> bool {
         let due = self.done(person, now, "due");
         due.lines().any(|line| what.iter().all(|word| line.contains(word)))
@@ -111,7 +111,7 @@ fn papers_have_their_hours() {
     office.done("he.xin", "2026-03-05T15:00", "advance deed take-back registered=yes");
     assert!(office.owes("he.xin", "2026-03-05T16:00", &["deed", "登记后合同转交", "2026-03-09"]));
     office.done("he.xin", "2026-03-06T10:00", "advance deed hand-over to=department department=company");
-    // on a list of its own, although the first one was never signed
+    // on a list of its own, although the first list was never signed
     let lists = office.done("he.xin", "2026-03-06T10:00", "list hand-over --format csv");
     assert_eq!(lists.matches("DH-").count(), 2, "{lists}");
     assert!(!office.owes("he.xin", "2026-03-06T11:00", &["deed", "登记后合同转交"]));
@@ -165,7 +165,7 @@ fn loans_need_the_directors_approval_and_stand_with_the_borrower() {
     assert!(office.owes("qin.chuan", "2026-03-03T09:00", &["paper", "借阅归还时限", "2026-03-06"]));
     office.done("he.xin", "2026-03-05T09:00", "advance paper return");
     assert!(!office.owes("qin.chuan", "2026-03-05T10:00", &["paper"]));
-    // the director borrows: not by their own approval
+    // the director borrows, but does not approve it
     office.done("gu.yan", "2026-03-05T10:00", "advance paper request-loan return-due=2026-03-09");
     office.refused("gu.yan", "2026-03-05T10:00", "advance paper approve-loan", "借阅人");
     office.done("fang.min", "2026-03-05T10:00", "advance paper approve-loan");
@@ -286,7 +286,7 @@ fn what_is_unclear_goes_up_level_by_level() {
     office.refused("xu.nuo", at, "advance case approve", "逐级上报");
     office.done("he.xin", at, "advance case escalate");
     office.done("xu.nuo", at, "advance case escalate");
-    // nobody decides below the level that it has reached
+    // nobody decides below the level that the case has reached
     office.refused("xu.nuo", at, "advance case approve", "总监助理");
     office.done("lu.yao", at, "advance case approve");
 }

@@ -1,4 +1,5 @@
-//! Values of other records: columns, sort orders, comparisons and forms that reach through references, in a book of one's own rules.
+//! Values of other records: columns, sort orders, comparisons and forms that reach through references, in a book with
+//! its own rules.
 
 use crate::manufacturer::done;
 use crate::sandbox::Sandbox;
@@ -31,7 +32,7 @@ type = "date"
 label = { en = "Opened on", zh = "登记日期" }
 "#;
 
-/// A book with two clients who asked thrice and once.
+/// A book with two clients, who asked three times and once.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     done(&sandbox.run("init --preset basic --lang en"));

@@ -1,8 +1,8 @@
-//! A real book takes its time from the clock; a book for practice takes it from `--now`, and says what it is.
+//! A real book takes its time from the clock. A practice book takes it from `--now`, and says that it is one.
 
 use super::sandbox::{NOW, Sandbox};
 
-/// `redress` without a time of its own.
+/// `redress` without a given time.
 fn by_the_clock(sandbox: &Sandbox, line: &str) -> String {
     let output = sandbox.redress(line).env_remove("REDRESS_NOW").output().expect("redress runs");
     sandbox.shown(&output)
@@ -42,7 +42,7 @@ fn a_real_book_is_written_to_at_no_other_time() {
         }
     }
     assert_eq!(sandbox.git("rev-parse HEAD"), tip);
-    // reading is free
+    // reading is allowed
     for line in ["list client", "due", "show Acme", "advance Acme", "log", "calendar day today", "validate", "status"] {
         assert!(sandbox.run(line).ends_with("--- exit 0\n"), "{line}: {}", sandbox.run(line));
     }

@@ -1,8 +1,8 @@
-//! Notices: to the person who holds what is overdue or was closed late, once.
+//! Notices to the person who holds something overdue or who closed something late, once.
 
 use crate::sandbox::Sandbox;
 
-/// A complaint that was to be accepted by Wednesday, 25 November, half past five.
+/// A complaint that had to be accepted by Wednesday, 25 November, 17:30.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     sandbox.run("init --name Test --lang en");

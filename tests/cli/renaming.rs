@@ -1,8 +1,9 @@
-//! A company that calls its kinds, fields, states and steps otherwise than the presets: reports, plans and notices are the same.
+//! A company with other names for its kinds, fields, states and steps than the presets: reports, plans and notices
+//! are the same.
 
 use crate::sandbox::Sandbox;
 
-/// What the presets call things, and what this company does. `deduct` and `hurry` are values of choices.
+/// The names of the presets, and those of this company. `deduct` and `hurry` are values of choices.
 const WORDS: [(&str, &str); 36] = [
     ("complaint", "grievance"),
     ("client", "customer"),
@@ -42,7 +43,7 @@ const WORDS: [(&str, &str); 36] = [
     ("deduction", "deduct"),
 ];
 
-/// A text with each of the words replaced where it stands alone.
+/// A text with each of the words replaced where it is a word of its own.
 fn renamed(text: &str) -> String {
     let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     let mut out = String::with_capacity(text.len());
@@ -57,7 +58,7 @@ fn renamed(text: &str) -> String {
     out + rest
 }
 
-/// A line of a policy's file: what people read in it stays as it is.
+/// A line of a policy file. What people read in it stays unchanged.
 fn rewritten_line(line: &str) -> String {
     let mut pieces = line.split("{ en = \"");
     let mut out = renamed(pieces.next().unwrap_or_default());
@@ -68,7 +69,8 @@ fn rewritten_line(line: &str) -> String {
     out
 }
 
-/// A file of the policy in the company's words: in tables whose keys are the program's only what stands behind `=`.
+/// A file of the policy in the company's words. In tables whose keys are the program's, only the part after `=`
+/// changes.
 fn rewritten(text: &str) -> String {
     let fixed = [
         "", // the head of a file
@@ -134,7 +136,7 @@ fn rewritten_template(text: &str) -> String {
 struct Company {
     sandbox: Sandbox,
     otherwise: bool,
-    /// Who acts; the founder if nobody is named.
+    /// Who acts. `None` means the founder.
     person: Option<&'static str>,
 }
 
@@ -158,7 +160,7 @@ impl Company {
                 continue;
             }
             let mut text = rewritten(&self.sandbox.read(&path));
-            // `type` of a rule is the program's word, the value of the field the company's
+            // `type` of a rule is the program's word, and the value of the field is the company's
             match path.as_str() {
                 "policy/kinds/notice.toml" => text = text.replace("expedite", "hurry"),
                 "forms/forms.toml" => text = text.replace("=expedite", "=hurry"),
@@ -175,7 +177,7 @@ impl Company {
         }
         self.sandbox.git("add -A");
         self.sandbox.git("commit -qm 'Call things otherwise'");
-        // the templates name the fields, too, and are told of by name
+        // the templates name the fields too, and are reported by name
         let said = self.sandbox.run("policy check --lang en");
         assert!(said.contains("forms/client-file.html") && said.contains("has no field `owner`"), "{said}");
         for entry in files("forms").into_iter().filter_map(Result::ok) {
@@ -202,19 +204,20 @@ impl Company {
         output
     }
 
-    /// What a command says, typed in the company's words.
+    /// The output of a command that is typed in the company's words.
     fn run(&self, now: &str, line: &str) -> String {
         self.sandbox.shown(&self.output(now, line))
     }
 
-    /// The id of what a command makes.
+    /// The id of the record that a command makes.
     fn made(&self, now: &str, line: &str) -> String {
         let output = self.output(now, &format!("--quiet {line}"));
         String::from_utf8(output.stdout).expect("text").trim().to_owned()
     }
 }
 
-/// Complaints of every sort in October, a callback, a lesson and a measure; what reports, a plan and notices say of them.
+/// Complaints of every sort in October, a callback, a lesson and a measure; and what reports, a plan and notices say
+/// about them.
 fn said(otherwise: bool) -> Vec<(&'static str, String)> {
     let company = Company::new("basic", otherwise);
     let made = |now: &str, line: &str| company.made(now, line);

@@ -1,4 +1,5 @@
-//! Reports over a small book with known numbers: figures, formats, languages, earlier books, what does not exist.
+//! Reports over a small book with known numbers: figures, formats, languages, earlier books, and things that do not
+//! exist.
 
 use std::process::Output;
 
@@ -14,7 +15,8 @@ fn made(sandbox: &Sandbox, now: &str, line: &str) -> String {
     String::from_utf8(output.stdout).expect("text").trim().to_owned()
 }
 
-/// Two clients and, in October, four complaints: one of September closed, one answered late, one declined, one a repetition.
+/// Two clients and, in October, four complaints: one of September closed, one answered late, one declined, one a
+/// repetition.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     made(&sandbox, "09-01T09:00:00", "init");
@@ -44,7 +46,7 @@ fn json(sandbox: &Sandbox, line: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{line}: {error} {}", sandbox.shown(&output)))
 }
 
-/// A figure's value, and what it was divided by and of.
+/// A figure's value, and the two numbers behind it.
 fn figure(report: &Value, name: &str) -> Value {
     let sections = report["data"]["sections"].as_array().expect("sections");
     let all = sections.iter().flat_map(|section| section["figures"].as_array().into_iter().flatten());
@@ -80,7 +82,8 @@ fn a_month_is_counted_as_its_cases_were_handled() {
     assert_eq!((figure(&september, "received"), figure(&september, "open")), (1.into(), 1.into()));
 }
 
-/// What is justified and what is added up may depend on the client: conditions follow references to records that are no cases.
+/// Which complaints are justified, and which amounts are added, may depend on the client: conditions follow
+/// references to other records.
 #[test]
 fn conditions_of_reports_follow_references() {
     let sandbox = book();
@@ -137,7 +140,8 @@ fn what_is_overdue_is_named_with_its_holder() {
     let sections = report["data"]["sections"].as_array().expect("sections");
     let overdue = sections.iter().find(|section| section["name"] == "overdue").expect("the table");
     let rows = overdue["rows"].to_string();
-    // the answer and the handling of the second complaint, the acceptance and handling of the repetition, the callback
+    // the answer and the handling of the second complaint, the acceptance and handling of the repetition, the
+    // callback
     assert_eq!(overdue["rows"].as_array().map(Vec::len), Some(5), "{rows}");
     assert_eq!(run(&sandbox, "report overdue 2026-10").status.code(), Some(2));
 }
@@ -186,8 +190,8 @@ fn unreadable_records_are_named_and_the_exit_code_says_so() {
 fn timeliness_counts_each_step_by_who_held_it() {
     let sandbox = book();
     let october = json(&sandbox, "report timeliness 2026-10");
-    // met: two acceptances, one answer, two handling times; overdue at the end: an acceptance, an answer, two handling times and
-    // a callback
+    // met: two acceptances, one answer, two handling times; overdue at the end: an acceptance, an answer, two
+    // handling times and a callback
     assert_eq!(figure(&october, "on-time"), serde_json::json!([5, 5]));
     assert_eq!((figure(&october, "late"), figure(&october, "overdue")), (0.into(), 5.into()));
     let sections = october["data"]["sections"].as_array().expect("sections");
@@ -272,7 +276,7 @@ fn lessons_and_measures_say_what_came_of_complaints() {
     assert_eq!(row["cells"]["lesson"], "check the seal before shipping");
     assert_eq!((&row["cells"]["cause"], &row["cells"]["id"]), (&"密封".into(), &first.as_str().into()));
     assert_eq!((figure(&lessons, "lessons"), figure(&lessons, "cases")), (1.into(), 3.into()));
-    // the second complaint is of the same category and cause and came two days after the measure was done
+    // the second complaint has the same category and cause and came two days after the measure was done
     let improvement = json(&sandbox, "report improvement 2026-10");
     let [row] = &rows(&improvement, "measures")[..] else { panic!("{improvement}") };
     assert_eq!((&row["cells"]["since"], &row["cells"]["done"]), (&1.into(), &"2026-10-10".into()));
@@ -337,7 +341,8 @@ fn one_table_is_plain_csv() {
     assert_eq!(output.status.code(), Some(3));
 }
 
-/// The cases behind a figure of the statistics, whole and in a row of a breakdown: their column comes to the figure.
+/// The cases behind a figure of the statistics, in all and in a row of a breakdown. Their column adds up to the
+/// figure.
 #[test]
 fn the_cases_behind_a_figure_of_the_statistics_are_listed() {
     let book = book();
@@ -384,14 +389,14 @@ fn a_report_of_the_book_is_made_of_those_records_alone_that_fit_a_filter() {
     {
         let made = report(words);
         assert_eq!(figure(&made, "complaints"), serde_json::json!(complaints), "{words}");
-        // a measure has no client: the complaint that it is about is asked
+        // a measure has no client: the filter asks the complaint that it is about
         assert_eq!((listed(&made, "complaints"), listed(&made, "measures")), (complaints, measures), "{words}");
         let notes = made["data"]["notes"].to_string();
         assert_eq!(notes.contains("those records alone"), !words.is_empty(), "{notes}");
         let behind = report(&format!("{words} --records complaints"));
         assert_eq!(listed(&behind, "records"), complaints, "{words}");
     }
-    // inquiries and callbacks know no cause
+    // inquiries and callbacks have no cause
     assert!(report("cause=密封")["data"]["notes"].to_string().contains("left empty"));
     for (line, wanted) in [
         ("report monthly 2026-10 client=杭州精密", "takes no filter"),

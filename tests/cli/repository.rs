@@ -1,4 +1,5 @@
-//! Repositories as people have them: signed commits, partial and shallow clones, folders of somebody else, a writer that was killed.
+//! Repositories as people have them: signed commits, partial and shallow clones, folders of somebody else, a writer
+//! that was killed.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 
@@ -70,7 +71,7 @@ fn a_shallow_clone_is_read_and_its_audit_says_what_it_cannot_see() {
 fn a_repository_of_somebody_else_is_refused_with_gits_line() {
     let sandbox = book();
     let git = sandbox.dir().join(".git");
-    // only root can give something away
+    // only root can give a file away
     if [sandbox.dir(), git].iter().any(|path| chown(path, Some(12_345), None).is_err()) {
         return;
     }
@@ -149,7 +150,7 @@ fn what_hooks_say_is_told() {
     assert!(said.contains("refuses the change:\n  one\n  two\n--- exit 1\n"), "{said}");
 }
 
-/// What a writer that was killed had committed and not yet put in place is nobody's edit: the next writer brings it there.
+/// What a killed writer had committed and not yet put in place is nobody's edit: the next writer puts it there.
 #[test]
 fn what_a_killed_writer_left_is_told_apart_from_hand_edits() {
     let sandbox = book();
@@ -190,7 +191,7 @@ fn nobody_is_judged_by_todays_rules_because_the_older_ones_cannot_be_read() {
     let explained = sandbox.run(&format!("explain {id}"));
     assert!(explained.ends_with("--- exit 0\n"), "{explained}");
     std::fs::remove_file(sandbox.dir().join(format!(".git/objects/{}/{}", &blob[..2], &blob[2..]))).expect("an object");
-    // the older rule book is kept compiled, too, and what is kept may be gone at any time
+    // the older rule book is kept compiled too, and kept files may disappear at any time
     for entry in std::fs::read_dir(sandbox.dir().join(".git/redress")).expect("the kept state") {
         let path = entry.expect("an entry").path();
         if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("rules-")) {

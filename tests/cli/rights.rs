@@ -1,10 +1,11 @@
-//! Who may bring records in from elsewhere, and who may change fields without a step: each kind of the preset `manufacturer`, where
-//! it lets pass and where it refuses. The founder has every role, and so may all of it; a lawyer has no part in any of it.
+//! Who may import records, and who may change fields without a step, for each kind of the preset `manufacturer`: what
+//! is allowed and what is refused. The founder has every role, and so may do all of it. A lawyer has no part in any
+//! of it.
 
 use crate::manufacturer::{book, by, done};
 use crate::sandbox::Sandbox;
 
-/// A book with a lawyer and with a record of each kind, by the key of its kind.
+/// A book with a lawyer and with a record of each kind. The name of the kind is its key.
 fn with_everything() -> Sandbox {
     let sandbox = book();
     for line in [
@@ -82,7 +83,7 @@ fn records_of_each_kind_are_changed_by_those_alone_whom_it_names() {
     assert!(own.contains("\"not-entitled\"") || own.contains("\"same-eyes\""), "{own}");
 }
 
-/// A rule book that leaves `import` out of every kind opens no door: what comes in by hand is found.
+/// A rule book without `import` in any kind allows no imports: records that come in by hand are found.
 #[test]
 fn what_comes_in_where_no_kind_lets_anything_in_is_found() {
     let sandbox = Sandbox::empty();

@@ -1,9 +1,9 @@
-//! Rollups: what a record has from the records that name it, or that are alike to it.
+//! Rollups: values of a record from the records that name it, or that resemble it.
 
 use crate::manufacturer::done;
 use crate::sandbox::Sandbox;
 
-/// A book whose clients know their claims, and take no fourth complaint in a year.
+/// A book whose clients count their claims, and take no fourth complaint in a year.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     done(&sandbox.run("init --preset basic --lang en"));
@@ -82,7 +82,7 @@ fn a_step_asks_at_its_own_time_and_the_audit_finds_the_same() {
     }
     let refused = complain(&sandbox, "k", "content=丁");
     assert!(refused.contains("complaints-year") && refused.ends_with("--- exit 1\n"), "{refused}");
-    // before the others came nothing stood in its way, whenever it is noted
+    // before the others came nothing prevented it, whenever it is noted
     done(&complain(&sandbox, "k", "content=戊 --on '2026-11-01 09:00'"));
     done(&sandbox.run("--now 2028-01-10T09:00:00+08:00 new complaint client=k channel=phone content=己"));
     assert_eq!(sandbox.run("--now 2028-01-10T09:00:00+08:00 audit"), "--- exit 0\n");
@@ -128,7 +128,7 @@ fn reports_take_rollups_as_they_stand_at_the_end_of_their_period() {
     done(&complain(&sandbox, "k", "content=乙 amount=20 --on '2026-10-05 09:00'"));
     let this = sandbox.run("report clients-so-far 2026-11");
     assert!(this.contains("120.00"), "{this}");
-    // at the end of October there was one complaint, and what came later is not in it
+    // at the end of October there was one complaint, and later ones are not in it
     let before = sandbox.run("report clients-so-far 2026-10");
     assert!(!before.contains("120.00"), "{before}");
 }

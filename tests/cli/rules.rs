@@ -1,4 +1,4 @@
-//! Rules that records hold one another to: links that cannot be read, promises that were broken, lists as people type them.
+//! Rules between records: links that cannot be read, promises that were broken, lists as people type them.
 
 use crate::sandbox::Sandbox;
 
@@ -39,14 +39,14 @@ fn a_linked_record_that_cannot_be_read_is_not_taken_for_none() {
     assert!(sandbox.json("show case")["data"]["state"] == "agreed");
     let (exit, said) = code(&sandbox, "--lang zh advance case close");
     assert!(exit == 4 && said.contains("无法查阅相关记录"), "{said}");
-    // a broken file that speaks of something else is in nobody's way
+    // a broken file about something else prevents nothing
     sandbox.write(&path, &text.replace("state: open", "state: [open").replace(&id, "C-261124-00000"));
     sandbox.git("commit -qam elsewhere");
     let (exit, said) = code(&sandbox, "advance case close");
     assert_eq!(exit, 0, "{said}");
 }
 
-/// The folder of a record's path: ids are replaced in what is shown.
+/// The folder of a record's path, with ids replaced.
 fn path_shown(path: &str) -> String {
     path.rsplit_once('/').map_or(path, |(folder, _)| folder).to_owned()
 }
@@ -71,7 +71,7 @@ fn a_promise_that_was_broken_and_renewed_stays_in_the_ledger() {
     let at = "2026-11-26T10:00:00+08:00";
     assert_eq!(shown(0), [Some("2026-11-25T17:30:00+08:00"), Some(at), Some("breached")]);
     assert_eq!(shown(1), [Some("2026-11-27T17:30:00+08:00"), None, Some("open")]);
-    // what the file says is its canonical form, and the audit holds it against the earlier version
+    // the file is in canonical form, and the audit compares it with the earlier version
     assert_eq!(sandbox.run("--now 2026-11-26T11:00+08:00 validate"), "--- exit 0\n");
     assert_eq!(sandbox.run("--now 2026-11-26T11:00+08:00 audit"), "--- exit 0\n");
     // a hand edit leaves the same trace
@@ -111,11 +111,11 @@ fn nobody_leaves_with_open_records() {
     sandbox.run("edit case assignee=li.na");
     let (exit, said) = code(&sandbox, "advance wang.lei leave");
     assert_eq!(exit, 0, "{said}");
-    // what is closed stays with the person who has left
+    // a closed record stays with the person who has left
     assert_eq!(sandbox.json("show wang.lei")["data"]["state"], "left");
 }
 
-/// A promise looks forward: what has passed is refused, unless it is recorded with the time at which it was made.
+/// A promise is in the future: a past time is refused, unless it is recorded with the time at which it was made.
 #[test]
 fn a_promise_that_has_passed_is_refused_or_recorded_late() {
     let sandbox = Sandbox::empty();
@@ -128,13 +128,14 @@ fn a_promise_that_has_passed_is_refused_or_recorded_late() {
     assert!(shown.contains("policy/kinds/complaint.toml:") && shown.ends_with("--- exit 1\n"), "{shown}");
     let shown = sandbox.run(&format!("advance {id} accept promised=2026-11-23T17:00 --on 2026-11-20T10:00"));
     assert!(shown.ends_with("--- exit 0\n") && shown.contains("overdue"), "{shown}");
-    // Where the policy does not say so, it is told.
+    // If the policy does not forbid it, a warning says so.
     let shown = sandbox.run(&format!("new task about={id} type=other content=x assignee=li.na due=2026-11-20"));
     assert!(shown.contains("had passed at the time of the step"), "{shown}");
     assert!(shown.ends_with("--- exit 0\n"), "{shown}");
 }
 
-/// A promise may lie on a day off, and the one who gives it is told so: on a Saturday, on a holiday, but not on a make-up workday.
+/// A promise may be on a day off, and the person who gives it is warned: on a Saturday, on a holiday, but not on a
+/// make-up workday.
 #[test]
 fn a_promise_on_a_day_off_is_said_to_be_one() {
     let sandbox = Sandbox::empty();
@@ -173,11 +174,11 @@ fn the_log_of_a_record_is_its_history_and_its_commits() {
     assert_eq!(commits.len(), 2);
     assert_eq!(commits[0]["subject"], format!("complaint {id}: accept (registered → accepted)"));
     assert_eq!(commits[0]["commit"], sandbox.git("rev-parse HEAD").trim());
-    // of the book there are commits alone
+    // without an id the log lists only commits
     assert!(sandbox.json("log")["data"].as_array().is_some_and(|commits| commits.len() == 4));
 }
 
-/// Words for times mean in filters what they mean in assignments: a promise of Friday is found as Friday's.
+/// Words for times mean the same in filters and in assignments: a promise of Friday is found as Friday's.
 #[test]
 fn filters_take_the_words_that_times_are_typed_in() {
     let sandbox = book();
@@ -197,14 +198,15 @@ fn filters_take_the_words_that_times_are_typed_in() {
     assert!(exit == 2 && said.contains("周一、3天前、2个工作日后"), "{said}");
 }
 
-/// A rule book that git reads and that does not load any more is not passed over silently: today's judge the record, and it is said.
+/// A rule book that git can read but that does not load any more is reported: today's rules judge the record, and a
+/// warning says so.
 #[test]
 fn rules_that_do_not_load_any_more_are_named() {
     let sandbox = Sandbox::empty();
     sandbox.run("init --lang en");
     sandbox.run("new client name=Acme");
     let sound = sandbox.read("policy/kinds/task.toml");
-    // a rule book of an older program, whose words nobody knows today
+    // a rule book of an older program, with words that are unknown today
     sandbox.write("policy/kinds/task.toml", &sound.replacen("class = \"open\"", "class = \"opened\"", 1));
     sandbox.git("commit -q -a -m older");
     let rules = sandbox.git("rev-parse HEAD:policy").trim()[..12].to_owned();

@@ -1,13 +1,13 @@
-//! A temporary folder with an identity, a clock and a language of its own, and the program run in it.
+//! A temporary folder with an identity, a clock and a language of its own, and the program that runs in it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// The time that it is for every command, unless told otherwise: a Tuesday morning.
+/// The time of every command, unless it says otherwise: a Tuesday morning.
 pub(crate) const NOW: &str = "2026-11-24T09:00:00+08:00";
 
-/// A folder that nothing outside has an influence on.
+/// A folder on which nothing outside has an influence.
 pub(crate) struct Sandbox {
     root: tempfile::TempDir,
 }
@@ -27,27 +27,27 @@ impl Sandbox {
         self.root.path().join("book")
     }
 
-    /// Writes a file of the folder.
+    /// Writes a file in the folder.
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.dir().join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
         std::fs::write(path, text).expect("a file");
     }
 
-    /// Reads a file of the folder.
+    /// Reads a file in the folder.
     #[allow(dead_code)] // for tests that look at what was written
     pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.dir().join(path)).expect("a file")
     }
 
-    /// Runs git and gives what it prints.
+    /// Runs git and returns its output.
     pub(crate) fn git(&self, line: &str) -> String {
         let output = self.command("git").args(words(line)).output().expect("git runs");
         assert!(output.status.success(), "git {line}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// A command in the folder, its environment emptied but for what every command needs.
+    /// A command in the folder. Its environment has only what every command needs.
     #[allow(clippy::disallowed_methods, reason = "the sandbox finds git where the person who runs the tests has it")]
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
@@ -76,7 +76,7 @@ impl Sandbox {
         command
     }
 
-    /// Runs `redress` and gives everything that it shows, for a snapshot: see [`shown`].
+    /// Runs `redress` and returns everything that it shows, for a snapshot: see [`shown`].
     pub(crate) fn run(&self, line: &str) -> String {
         let output = self.redress(line).output().expect("redress runs");
         self.shown(&output)
@@ -97,7 +97,7 @@ impl Sandbox {
         self.shown(&child.wait_with_output().expect("redress ends"))
     }
 
-    /// Runs `redress --json` and gives its answer.
+    /// Runs `redress --json` and returns its answer.
     #[allow(dead_code)] // for commands with data
     pub(crate) fn json(&self, line: &str) -> serde_json::Value {
         let output = self.redress(line).arg("--json").output().expect("redress runs");
@@ -105,8 +105,8 @@ impl Sandbox {
             .unwrap_or_else(|error| panic!("{line}: {error}\n{}", self.shown(&output)))
     }
 
-    /// Standard output, `--- stderr` with standard error where there is any, and `--- exit N`; ids are `C-ID1`, `C-ID2` in
-    /// the order in which they appear, commit hashes `HASH`, the folder `[BOOK]`.
+    /// Standard output, then `--- stderr` with standard error if there is any, and `--- exit N`. Ids become `C-ID1`,
+    /// `C-ID2` in the order in which they appear, commit hashes `HASH`, and the folder `[BOOK]`.
     pub(crate) fn shown(&self, output: &Output) -> String {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text in UTF-8");
         let mut all = text(&output.stdout);
@@ -123,7 +123,7 @@ impl Sandbox {
     }
 }
 
-/// The words of a command; `init` makes a book for practice, which takes [`NOW`], unless the line says which clock it has.
+/// The words of a command. `init` makes a practice book, whose time is [`NOW`], unless the line names a clock.
 fn practice(mut words: Vec<String>) -> Vec<String> {
     let says = |word: &String| word.starts_with("--clock") || word == "--help" || word == "help";
     if words.iter().any(|word| word == "init") && !words.iter().any(says) {
@@ -132,12 +132,12 @@ fn practice(mut words: Vec<String>) -> Vec<String> {
     words
 }
 
-/// The words of a line, split at spaces; single quotes keep words together.
+/// The words of a line, split at spaces. Single quotes keep words together.
 fn words(line: &str) -> Vec<String> {
     redress::cli::words::split(line)
 }
 
-/// Ids and hashes replaced by names that are the same at every run.
+/// The text with names for ids and hashes that are the same at every run.
 fn normalised(text: &str) -> String {
     let mut seen: Vec<String> = Vec::new();
     let mut out = String::with_capacity(text.len());
@@ -167,7 +167,7 @@ fn replaced(word: &str, seen: &mut Vec<String>) -> String {
     let hexadecimal = word.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     let mixed = word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_lowercase());
     match word.len() {
-        // one in three hundred of those with twelve signs is all digits
+        // one in three hundred of the hashes with twelve characters has only digits
         12 | 40 if hexadecimal => "HASH".to_owned(),
         7..=11 if hexadecimal && mixed => "HASH".to_owned(),
         _ => word.to_owned(),

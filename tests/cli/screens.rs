@@ -52,7 +52,7 @@ fn a_narrow_screen_shows_fewer_columns_and_one_line_a_record() {
             let (seen, _) = terminal.run(&sandbox, "list complaint", &[]);
             let rows = seen.lines().filter(|line| line.contains(" C-") || line.contains(" KS")).count();
             assert_eq!(rows, 3, "{seen}");
-            // title, headings, rule, rows, and what there is no room for
+            // title, headings, rule, rows, and what did not fit
             let below = seen.lines().skip(1 + 1 + 1 + 3).collect::<String>();
             let (said, option) = match lang {
                 "zh" => ("未显示：", "--fields"),
@@ -116,7 +116,7 @@ fn what_is_longer_than_the_screen_goes_through_the_pager() {
         let lines = file.map_or(0, |file| file.lines().count());
         assert!(lines > usize::from(rows) && seen.is_empty(), "{line}: {lines} lines; {seen}");
     }
-    // what fits, what scripts read, and what the user does not want paged does not
+    // not paged: what fits, what scripts read, and what the user does not want paged
     for line in [
         "list complaint --limit 5",
         "list complaint --no-pager",
@@ -129,7 +129,7 @@ fn what_is_longer_than_the_screen_goes_through_the_pager() {
     }
     let (file, _) = paged(Terminal::of(80, 60).with("REDRESS_PAGER", "cat > ../paged"), "list complaint");
     assert!(file.is_none(), "it fits");
-    // as git chooses: its own variable, then its configuration, then anybody's
+    // as git chooses: its own variable, then its configuration, then the common variable
     let with = |names: &[&'static str], value: &str| {
         names.iter().fold(Terminal::of(80, 24), |terminal, name| terminal.with(name, value))
     };
@@ -140,7 +140,7 @@ fn what_is_longer_than_the_screen_goes_through_the_pager() {
     assert!(paged(with(&["GIT_PAGER"], "cat").with("PAGER", "false"), "list complaint").0.is_none());
     let (file, seen) = paged(with(&["REDRESS_PAGER"], "").with("PAGER", "false"), "list complaint");
     assert!(file.is_none() && seen.contains("KS2026"), "{seen}");
-    // a pager that is not there, or that goes away early, is not an error
+    // a pager that does not exist, or that exits early, is not an error
     let (_, seen) = paged(with(&["REDRESS_PAGER"], "no-such-pager"), "list complaint");
     assert!(seen.contains("KS2026"), "{seen}");
     let (_, seen) = paged(with(&["REDRESS_PAGER"], "head -2"), "list complaint");

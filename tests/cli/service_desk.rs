@@ -1,4 +1,4 @@
-//! A service desk at the command line: its rules, the month of its example, and a kind of a company's own.
+//! A service desk at the command line: its rules, the month of its example, and a kind of the company's own.
 
 use crate::example::{script, without_lines};
 use crate::manufacturer::{by, done};
@@ -44,7 +44,7 @@ fn desk() -> Sandbox {
     sandbox
 }
 
-/// Takes a new complaint to where its cause is known.
+/// Takes a new complaint to the state in which its cause is known.
 fn investigated(sandbox: &Sandbox, key: &str, category: &str) {
     done(&sandbox.run(&format!("new complaint client=青禾 channel=phone content=有意见 --key {key}")));
     let reason = if category == "other" { "sub-reason=late-delivery" } else { "" };
@@ -74,16 +74,16 @@ fn each_of_four_types_proposes_its_usual_remedies_and_people_choose() {
         investigated(&sandbox, category, category);
         let expected = serde_json::json!({ "remedies.kind": usual });
         assert_eq!(proposed(&sandbox, category, "propose"), expected, "{category}");
-        // nothing is filled in by silence, and what is missing comes with what is usual
+        // nothing is filled in silently, and a missing value comes with the usual one
         let shown = sandbox.run(&format!("advance {category} propose"));
         assert!(shown.ends_with("--- exit 2\n") && shown.contains("Remedy, usually "), "{shown}");
     }
-    // any other remedy is taken, too
+    // any other remedy is accepted too
     done(&sandbox.run("advance price propose remedies.+.kind=apology"));
     let shown = sandbox.run("list complaint --fields category category=delivery");
     assert!(shown.contains("delivery"), "there is no fifth type: {shown}");
     assert!(!shown.ends_with("--- exit 0\n"), "{shown}");
-    // a sub-reason is asked of the type that has no other name for it
+    // only a type without another name for it asks for a sub-reason
     done(&sandbox.run("new complaint client=青禾 channel=phone content=迟到 --key late"));
     let shown = sandbox.run("advance late accept promised=fri category=other");
     assert!(shown.contains("sub-reason") && shown.contains("Late delivery (late-delivery)"), "{shown}");
@@ -199,7 +199,7 @@ fn an_incident_runs_its_plan_keeps_clients_informed_and_ends_in_a_change_of_the_
         due.sort();
         due
     };
-    // Tuesday 9:00 and one, or six, working hours
+    // Tuesday 9:00 plus one, or six, working hours
     assert_eq!(due("down"), ["公告 wang.lei 2026-11-24T10:00:00+08:00", "抢修 sun.bo 2026-11-24T16:00:00+08:00"]);
     let review = "advance down review review=供应商慢 plan-change=增加备用供应商";
     assert!(sandbox.run(review).contains("inform"), "nobody was informed yet");
@@ -223,7 +223,7 @@ fn an_incident_runs_its_plan_keeps_clients_informed_and_ends_in_a_change_of_the_
     );
     // in the same minute: the change came after the review
     assert!(!sandbox.run("due").contains("Change of the plan after an incident"));
-    // what ran keeps what it ran with, and the next incident runs the changed plan
+    // a running plan keeps its rules, and the next incident runs the changed plan
     assert_eq!(due("down").len(), 2);
     done(&sandbox.run("new incident title=再次停机 severity=minor owner=li.na --key again"));
     done(&sandbox.run("advance again start plan=停机预案"));
@@ -255,7 +255,8 @@ fn a_training_is_planned_attended_and_measured_by_its_effect() {
     assert!(shown.contains("态度投诉减半") && shown.contains("王磊"), "{shown}");
 }
 
-/// What a callback comes to: satisfied ends it, dissatisfied takes the case up again, and in between the client is called again.
+/// The results of a callback: satisfied ends it, dissatisfied reopens the case, and in between the client is called
+/// again.
 #[test]
 fn a_client_is_called_until_satisfied() {
     let sandbox = desk();
@@ -279,7 +280,8 @@ fn a_client_is_called_until_satisfied() {
     assert!(sandbox.json("list callback about=case class!=closed")["data"].as_array().is_some_and(Vec::is_empty));
 }
 
-/// Good service is rewarded from figures, nobody decides on their own; the analyses of the desk come up by themselves.
+/// Good service is rewarded from figures, and nobody decides on their own reward. The analyses of the desk are opened
+/// by themselves.
 #[test]
 fn the_desk_is_assessed_and_good_service_rewarded() {
     let sandbox = desk();

@@ -1,8 +1,9 @@
-//! Whose a loss is: shares at the command line (RL1, RL3).
+//! Who bears a loss: shares at the command line (RL1, RL3).
 
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done, to_proposed};
 
-/// The share table of the book's policy is changed alone: cases opened since then are shared by it, earlier ones as before.
+/// Only the share table of the book's policy is changed: it applies to cases opened since then, and not to earlier
+/// ones.
 #[test]
 fn the_shares_are_the_policys() {
     let sandbox = book();
@@ -57,7 +58,7 @@ fn shares_of_more_than_the_whole_are_refused() {
     assert_eq!(sandbox.json("show case")["data"]["derived"]["shares-total"], "100");
 }
 
-/// RL1, RL3: a share is a person's or a department's, whatever way it comes in.
+/// RL1, RL3: a share belongs to a person or a department, whatever way it comes in.
 #[test]
 fn a_share_is_somebodys() {
     let sandbox = book();
@@ -83,7 +84,7 @@ fn a_share_is_somebodys() {
         refused(&sandbox.run(line), "line 1 of `responsible` needs one of person, department");
     }
     sandbox.git("checkout -q -- complaints");
-    // from elsewhere
+    // by an import
     let row =
         "{\"client\":\"杭州恒泰机械\",\"channel\":\"phone\",\"content\":\"漏\",\"responsible\":[{\"share\":\"5\"}]}\n";
     sandbox.write("in.ndjson", row);

@@ -1,6 +1,7 @@
-//! Completion where it is used: each shell at a terminal, a line that is typed in part, and the words that come of it.
+//! Completion where it is used: each shell at a terminal, a line that is typed in part, and the words that result.
 //!
-//! A shell that is not installed is left out, and that is said; with `REDRESS_SHELLS=required`, as in `.ci/run`, that fails.
+//! A shell that is not installed is left out, and the test says so. With `REDRESS_SHELLS=required`, as in `.ci/run`,
+//! that is a failure.
 
 use std::io::Write;
 use std::process::{Child, Stdio};
@@ -9,14 +10,14 @@ use std::time::Duration;
 use crate::sandbox::Sandbox;
 use crate::terminal::Terminal;
 
-/// A shell: its name, how it is started without anybody's settings, and how it loads completion.
+/// A shell: its name, the command that starts it without the user's settings, and how it loads completion.
 struct Shell {
     name: &'static str,
     start: &'static [&'static str],
     load: &'static str,
 }
 
-/// Each names a function like the program that shows the words that it is given.
+/// Each defines a function with the program's name that shows the words that it gets.
 const SHELLS: [Shell; 3] = [
     Shell {
         name: "bash",
@@ -58,7 +59,7 @@ fn start(sandbox: &Sandbox, shell: &Shell, terminal: &mut Terminal, seen: &mut S
     command.env("PATH", path).env("TERM", "xterm").env("PS1", "> ");
     command.stdin(terminal.device()).stdout(Stdio::from(terminal.device())).stderr(Stdio::from(terminal.device()));
     let mut child = command.spawn().expect("the shell runs");
-    // what is typed before the shell reads lines may be shown and forgotten
+    // words that are typed before the shell reads lines may be shown and forgotten
     std::thread::sleep(Duration::from_millis(800));
     terminal.type_in(&format!("{}; echo rea''dy\n", shell.load));
     let at = terminal.until(seen, 0, "ready", &mut child);

@@ -1,4 +1,4 @@
-//! Ids of staff, which are names: one that is taken, and one that not every system can hold.
+//! Ids of staff, which are names: one that is taken, and some that not every system can store.
 
 use snapbox::{assert_data_eq, str};
 
@@ -21,7 +21,7 @@ help: give another id, such as --id li.na.2
     assert!(
         sandbox.run("new staff name=李娜 emails=li.na@other.example department=cs --id li.na.2").ends_with("exit 0\n")
     );
-    // a colleague of that name would keep the whole book from being checked out
+    // a colleague with such a name would prevent the whole book from being checked out
     for id in ["con", "nul", "aux", "com1", "lpt9.li"] {
         let said = sandbox.run(&format!("new staff name=康 emails={id}@other.example department=cs"));
         assert_eq!(

@@ -1,4 +1,4 @@
-//! At a terminal: questions, `@`, rows by number, the editor, and being interrupted. A pseudo-terminal stands for the real one.
+//! At a terminal: questions, `@`, rows by number, the editor, and interruptions. The tests use a pseudo-terminal.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -15,10 +15,10 @@ use crate::sandbox::Sandbox;
 /// Longer than any answer takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Tells that everything before it was read: no command writes it.
+/// Marks that everything before it was read. No command writes it.
 const ENDED: &str = "\u{1}ended\u{1}";
 
-/// A terminal of its own: several commands after one another are typed at it.
+/// A terminal of its own. Several commands can run at it, one after another.
 pub(crate) struct Terminal {
     keyboard: File,
     screen: Receiver<Vec<u8>>,
@@ -31,7 +31,7 @@ impl Terminal {
         Terminal::of(120, 40)
     }
 
-    /// A terminal of this many columns and rows.
+    /// A terminal with this many columns and rows.
     pub(crate) fn of(columns: u16, rows: u16) -> Self {
         let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
         grantpt(&main).expect("its rights");
@@ -46,7 +46,7 @@ impl Terminal {
             let mut bytes = [0; 4096];
             // the beginning of a character whose end is read next
             let mut begun = Vec::new();
-            // While nobody has the device open reading fails on Linux; it goes on with the next command.
+            // While no process has the device open, reading fails on Linux. It goes on with the next command.
             loop {
                 match reader.read(&mut bytes) {
                     Ok(0) => break,
@@ -67,18 +67,18 @@ impl Terminal {
         Terminal { keyboard, screen, device, environment: Vec::new() }
     }
 
-    /// The same with a variable in the environment of its commands.
+    /// The same terminal with a variable in the environment of its commands.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.environment.push((name, value.into()));
         self
     }
 
-    /// The terminal as a program has it.
+    /// The device of the terminal, for a program.
     pub(crate) fn device(&self) -> File {
         OpenOptions::new().read(true).write(true).open(&self.device).expect("the terminal")
     }
 
-    /// Types at the keyboard.
+    /// Types on the keyboard.
     pub(crate) fn type_in(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).expect("typing");
     }
@@ -92,7 +92,7 @@ impl Terminal {
         command.spawn().expect("redress runs")
     }
 
-    /// Runs a command; each answer is typed when its question has appeared. What is seen, and how it ended.
+    /// Runs a command. Each answer is typed when its question has appeared. Returns what was seen, and the exit code.
     pub(crate) fn run(&mut self, sandbox: &Sandbox, line: &str, answers: &[(&str, &str)]) -> (String, Option<i32>) {
         self.edit(sandbox, line, answers, "false")
     }
@@ -122,7 +122,7 @@ impl Terminal {
         (seen.replace(ENDED, "").replace("\r\n", "\n"), status.code())
     }
 
-    /// Reads until `wanted` is seen behind `from`; where it ends.
+    /// Reads until `wanted` appears after `from`. Returns where it ends.
     pub(crate) fn until(&self, seen: &mut String, from: usize, wanted: &str, child: &mut Child) -> usize {
         let begun = Instant::now();
         loop {
@@ -165,12 +165,12 @@ fn what_is_missing_is_asked_for_and_the_last_record_is_at_hand() {
     let (seen, code) = terminal.run(&sandbox, "new complaint", &answers);
     assert_eq!(code, Some(0), "{seen}");
     assert!(seen.contains("下一步：受理 (accept)、不予受理 (decline)"), "{seen}");
-    // what has passed is asked for again, not refused at the end
+    // a past time is asked for again, and not refused at the end
     let answers = [("承诺答复时间（", "昨天\n"), ("只能写将来的时间", ""), ("承诺答复时间（", "明天 下午5点\n")];
     let (seen, code) = terminal.run(&sandbox, "advance @ accept", &answers);
     assert_eq!(code, Some(0), "{seen}");
     assert!(seen.contains("承诺答复时间：2026-11-25 17:00 周三\n"), "what was understood: {seen}");
-    // A list of groups is asked for part by part, until no further entry is wanted.
+    // A list of groups is asked for part by part, until the user wants no more entries.
     let answers = [
         ("1 到 9：", "退货\n"),
         ("金额", "5,000元\n"),
@@ -279,7 +279,7 @@ fn the_editor_shows_mistakes_in_place_and_loses_nothing() {
     assert!(above.lines().last().is_some_and(|line| line.starts_with("#! ")), "{shown}");
     let record = &sandbox.json("list complaint")["data"][0];
     assert_eq!((record["severity"].as_str(), record["product"].as_str()), (Some("major"), Some("阀门")));
-    // An editor that fails changes nothing and keeps what was written.
+    // An editor that fails changes nothing, and what was written is kept.
     let head = sandbox.git("rev-parse HEAD");
     let (seen, code) = terminal.edit(&sandbox, "edit 1", &[], "sh -c 'echo lost >> \"$0\"; exit 3'");
     assert_eq!((code, sandbox.git("rev-parse HEAD") == head), (Some(1), true), "{seen}");
@@ -299,7 +299,7 @@ fn an_interrupt_at_a_question_ends_with_130_and_writes_nothing() {
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a signal");
     let status = child.wait().expect("redress ends");
     assert_eq!((status.code(), status.signal()), (Some(130), None), "{seen}");
-    // The end of input is breaking off, too.
+    // The end of input breaks off too.
     let (seen, code) = terminal.run(&sandbox, "new complaint", &[("客户：", "\u{4}")]);
     assert_eq!(code, Some(130), "{seen}");
     assert_eq!(sandbox.git("rev-parse HEAD"), head);
@@ -337,12 +337,12 @@ fn a_new_book_asks_for_the_company_and_its_people() {
     assert!(sandbox.read("README.md").starts_with("# 恒泰阀门客户服务台账\n"));
     let colleague = sandbox.json("show wang.lei");
     assert_eq!(colleague["data"]["roles"].as_array().map(Vec::len), Some(2), "{colleague}");
-    // what was founded stands up to the rules, and is not upgraded at once
+    // the new book passes its own rules, and is not upgraded at once
     for line in ["validate", "audit", "policy check"] {
         assert_eq!(sandbox.run(line), "--- exit 0\n", "{line}");
     }
     assert!(sandbox.run("policy upgrade --lang en").contains("already"));
-    // a second time nothing is asked
+    // the second time nothing is asked
     let (seen, code) = terminal.run(&sandbox, "init --lang zh", &[]);
     assert_eq!(code, Some(1), "{seen}");
 }

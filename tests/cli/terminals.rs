@@ -1,4 +1,5 @@
-//! The month of a seller of card terminals goes as its script says, in Chinese, and what its rules forbid is refused: a test for each duty.
+//! The month of a seller of card terminals runs as its script says, in Chinese, and steps that its rules forbid are
+//! refused. Each duty has a test.
 
 use crate::example::{script, without_lines};
 use crate::sandbox::Sandbox;
@@ -38,7 +39,7 @@ impl Desk {
         desk
     }
 
-    /// On 2 March 2026, a Monday, unless the time says another day.
+    /// The output of a command on 2 March 2026, a Monday, unless the time names another day.
     fn output(&self, person: &str, time: &str, line: &str) -> std::process::Output {
         let mut command = self.sandbox.redress(&format!("-C book --lang zh {line}"));
         let time = if time.contains('T') { time.to_owned() } else { format!("2026-03-02T{time}") };
@@ -55,7 +56,7 @@ impl Desk {
         self.sandbox.shown(&self.output(person, time, line))
     }
 
-    /// What a command says as JSON.
+    /// The answer of a command as JSON.
     fn json(&self, person: &str, line: &str) -> serde_json::Value {
         let output = self.output(person, "2026-03-31T18:00", &format!("--json {line}"));
         serde_json::from_slice(&output.stdout).expect("json")
@@ -72,7 +73,7 @@ impl Desk {
         assert!(!shown.ends_with("--- exit 0\n") && shown.contains(says), "{line}\n{shown}");
     }
 
-    /// The id of the first record of a list.
+    /// The id of the first record in a list.
     fn id(&self, person: &str, listed: &str) -> String {
         let json = self.json(person, &format!("list {listed}"));
         json["data"][0]["id"].as_str().expect("a record").to_owned()
@@ -84,7 +85,8 @@ impl Desk {
     }
 }
 
-/// Own fault: an apology, and by gravity a report upwards, before anything is offered or closed. Not our fault: no apology, whatever the way.
+/// Own fault: an apology, and depending on gravity a report upwards, before anything is offered or closed. No own
+/// fault: no apology, by any way.
 #[test]
 fn nobody_apologises_for_what_is_not_our_fault_and_our_own_is_reported_by_gravity() {
     let desk = Desk::new();
@@ -134,7 +136,7 @@ fn nobody_apologises_for_what_is_not_our_fault_and_our_own_is_reported_by_gravit
     desk.clean();
 }
 
-/// What one is not sure of is not answered, but asked upwards.
+/// An employee who is not sure of something does not answer it, but asks upwards.
 #[test]
 fn what_nobody_is_sure_of_is_asked_upwards_before_it_is_answered() {
     let desk = Desk::new();
@@ -150,7 +152,7 @@ fn what_nobody_is_sure_of_is_asked_upwards_before_it_is_answered() {
     desk.refused("wang.lei", "09:08", "advance foreign instruct instruction=可以", "批示");
     desk.done("he.jing", "09:10", "advance foreign instruct -m 需另签协议");
     desk.done("wang.lei", "09:11", "advance foreign answer answer=需另签协议");
-    // a complaint of unclear fault likewise
+    // the same for a complaint whose fault is unclear
     desk.done("wang.lei", "09:20", "new complaint client=城南超市示例有限公司 channel=phone content=到账慢 --key slow");
     desk.done(
         "wang.lei",
@@ -165,7 +167,8 @@ fn what_nobody_is_sure_of_is_asked_upwards_before_it_is_answered() {
     desk.clean();
 }
 
-/// The work report takes down what was done that day when it is handed in, and stays; the manager sees it; who is on leave has none.
+/// The work report records what was done that day when it is handed in, and does not change. The manager sees it.
+/// Nobody on leave has one.
 #[test]
 fn a_work_report_keeps_what_was_done_and_is_handed_in_and_seen() {
     let desk = Desk::new();
@@ -175,7 +178,7 @@ fn a_work_report_keeps_what_was_done_and_is_handed_in_and_seen() {
     desk.done("wang.lei", "09:00", "new inquiry client=城南超市示例有限公司 channel=phone content=能否刷外卡");
     desk.done("wang.lei", "09:30", "advance 城南超市示例有限公司 contact -m 约培训时间");
     let report = desk.id("wang.lei", "work-report person=wang.lei");
-    // nobody hands in for another, and what was done is not theirs to write
+    // nobody hands in for another, and people do not write themselves what was done
     desk.refused("chen.chen", "16:00", &format!("advance {report} hand-in"), "上交");
     desk.done("wang.lei", "17:00", &format!("advance {report} hand-in summary=两件 entries.+.note=编造"));
     let shown = desk.done("wang.lei", "17:01", &format!("show {report}"));
@@ -191,7 +194,8 @@ fn a_work_report_keeps_what_was_done_and_is_handed_in_and_seen() {
     desk.clean();
 }
 
-/// Late, absent and excused follow from the calendar; what they cost from the policy, by the pay of the day, to the cent.
+/// Late, absent and excused follow from the calendar. The policy says what they cost, by the pay of the day, to the
+/// cent.
 #[test]
 fn lateness_costs_by_rate_of_the_pay_from_a_threshold_on_more() {
     let desk = Desk::new();
@@ -243,7 +247,7 @@ fn lateness_costs_by_rate_of_the_pay_from_a_threshold_on_more() {
     desk.clean();
 }
 
-/// A time of another day is refused, and what is late is not for people to say.
+/// A time of another day is refused, and people do not say what is late.
 #[test]
 fn days_of_the_clock_are_held_against_the_calendar_whatever_is_given() {
     let desk = Desk::new();
@@ -262,7 +266,7 @@ fn days_of_the_clock_are_held_against_the_calendar_whatever_is_given() {
     assert!(bad.contains("八点") && bad.contains("不认识") && !bad.ends_with("--- exit 0\n"), "{bad}");
 }
 
-/// A complaint about a person costs at least 10 yuan; a breach of conduct is recorded with its kind.
+/// A complaint about a person costs at least 10 yuan. A breach of conduct is recorded with its kind.
 #[test]
 fn a_complaint_about_a_person_costs_by_gravity_and_conduct_is_sanctioned() {
     let desk = Desk::new();
@@ -271,7 +275,7 @@ fn a_complaint_about_a_person_costs_by_gravity_and_conduct_is_sanctioned() {
         "09:00",
         "new complaint client=城南超市示例有限公司 channel=referral content=态度生硬 about=wang.lei --key rude",
     );
-    // whom it is about takes no step of it
+    // the person whom it is about takes no step of it
     let accept = "category=service severity=major wanted=改进 promised=2026-03-04T17:00";
     desk.refused("chen.chen", "09:05", &format!("advance rude accept {accept}"), "提出方");
     desk.refused("wang.lei", "09:05", &format!("advance rude accept {accept} raised-by=sales"), "被投诉人");
@@ -303,7 +307,7 @@ fn a_complaint_about_a_person_costs_by_gravity_and_conduct_is_sanctioned() {
     desk.clean();
 }
 
-/// What clients say of us and of the market goes to sales: to whom, when, and whether it was seen.
+/// What clients say about us and about the market goes to sales: to whom, when, and whether it was seen.
 #[test]
 fn what_clients_say_is_passed_on_to_sales_and_seen() {
     let desk = Desk::new();

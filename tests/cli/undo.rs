@@ -1,4 +1,4 @@
-//! Taking back what was done: by who did it, on its day, while nothing rests on it.
+//! Taking back what was done: by the person who did it, on the same day, while nothing depends on it.
 
 use super::sandbox::Sandbox;
 
@@ -44,7 +44,7 @@ fn the_last_operation_is_taken_back_by_a_new_commit() {
     assert!(sandbox.git("log -1 --format=%B").contains("Redress-Undo: "));
     assert!(sandbox.run("show").is_empty() || sandbox.run(&format!("show {id}")).contains("Registered"));
     assert!(sandbox.run(&format!("log {id}")).contains("undo: complaint"));
-    // a second undo takes back the operation before: the undo itself is passed over
+    // a second undo takes back the operation before: the undo itself is skipped
     let json = sandbox.json("undo -y");
     assert_eq!(json["data"]["records"][0]["id"], id.as_str());
     assert_eq!(json["data"]["records"][0]["state"], serde_json::Value::Null);
@@ -66,7 +66,7 @@ fn a_record_is_taken_back_by_its_name_while_nothing_rests_on_it() {
     done(&sandbox.run(&format!("undo {id} -y")));
     assert!(!sandbox.run(&format!("show {id}")).contains("Critical"));
     assert!(sandbox.run(&format!("show {other}")).contains("Accepted"));
-    // what came after on one of its records stands in the way of the whole
+    // a later change of one of its records prevents the whole undo
     done(&sandbox.run(&format!("advance {id},{other} assign assignee=li.na -y")));
     done(&sandbox.run(&format!("edit {id} severity=major")));
     refused(&sandbox.run(&format!("undo {other} -y")), "was changed since");
@@ -94,7 +94,7 @@ fn the_day_the_person_and_the_remote_bound_it() {
     sandbox.git("remote add origin ../origin.git");
     sandbox.git("push -q -u origin main");
     refused(&sandbox.run("undo -y"), "origin/main");
-    // what was recorded after the push is one's own still
+    // what was recorded after the push can still be taken back
     done(&sandbox.run(&format!("advance {id} accept promised=fri")));
     done(&sandbox.run("undo -y"));
     done(&sandbox.run("audit"));
@@ -112,7 +112,7 @@ fn attachments_batches_and_the_policy_are_taken_back_whole() {
     done(&sandbox.run_with("batch -", lines));
     done(&sandbox.run("undo -y"));
     assert_eq!(sandbox.git("rev-parse HEAD^{tree}"), before);
-    // the policy alone, and only while nothing was recorded by it
+    // only the policy, and only while nothing was recorded under it
     let rules = sandbox.read("policy/recording.toml");
     sandbox.write("policy/recording.toml", &rules.replace("\"0 days\"", "\"2 days\""));
     done(&sandbox.run("commit"));

@@ -1,8 +1,8 @@
-//! `policy upgrade`: books of an older program, and what the company has changed in them.
+//! `policy upgrade`: books of an older program, and changes that the company has made in them.
 
 use crate::sandbox::Sandbox;
 
-/// A book of the version before voided records and running numbers: `git bundle` files made by that program.
+/// A book of the version before voided records and running numbers, from `git bundle` files that this version made.
 fn older(preset: &str) -> Sandbox {
     let sandbox = Sandbox::empty();
     let bundle = format!("{}/tests/upgrade/{preset}.bundle", env!("CARGO_MANIFEST_DIR"));
@@ -34,7 +34,7 @@ fn a_book_of_the_version_before_gets_the_new_rules_and_keeps_its_own() {
     assert!(said.contains("制度文件升级到本程序的预设 manufacturer") && said.ends_with("--- exit 0\n"), "{said}");
     assert_eq!(sandbox.git("status --porcelain"), "");
     assert!(!lines_that_differ(&sandbox, "policy/kinds/complaint.toml").is_empty());
-    // what the company wrote stands
+    // the company's text stays
     assert!(sandbox.read("policy/authority.toml").contains("up-to = \"8000.00\"               # 本公司"));
     assert!(sandbox.read("policy/kinds/client.toml").contains("[fields.region]                 # 本公司：销售区域"));
     assert!(sandbox.read("policy/kinds/warranty.toml").contains("保修中"));
@@ -42,7 +42,7 @@ fn a_book_of_the_version_before_gets_the_new_rules_and_keeps_its_own() {
     assert!(sandbox.git("ls-files policy/forms policy/forms.toml").is_empty());
     assert!(sandbox.read("forms/forms.toml").contains("[[forms]]"));
     assert!(sandbox.git("ls-files forms").lines().count() > 10);
-    // and the book goes on by both
+    // the book goes on with both
     assert_eq!(real(&sandbox, "validate"), "--- exit 0\n");
     assert_eq!(real(&sandbox, "audit"), "--- exit 0\n");
     // the company's own kind lacks what every kind has now, and nothing else is wrong
@@ -101,7 +101,7 @@ fn forms_of_the_company_are_printed_where_they_lie_and_move_with_an_upgrade() {
     assert!(real(&sandbox, "print case label -o -").contains("<i>C-"));
 }
 
-/// A book that a program founded whose preset said less: `was` stands in place of `is` in a file of the preset.
+/// A book that a program founded whose preset was older: a file of the preset has `was` in place of `is`.
 fn founded_earlier(file: &str, is: &str, was: &str) -> Sandbox {
     let today = Sandbox::empty();
     today.run("init --name Test --lang en");
@@ -137,7 +137,7 @@ fn lines_that_both_changed_are_left_to_a_person() {
     assert!(
         text.contains("<<<<<<< this book\nlabel = { en = \"Switchboard\"") && text.contains(">>>>>>> the new preset")
     );
-    // not before it is mended is it committed, and not upgraded over
+    // it is not committed before it is mended, and the upgrade does not overwrite it
     assert!(real(&sandbox, "commit").contains("--- exit 1"));
     assert!(real(&sandbox, "policy upgrade").contains("changes that are not committed"));
     let (head, tail) = text.split_once("<<<<<<< this book\n").expect("a marker");

@@ -1,4 +1,4 @@
-//! Command lines that are written wrongly: what is said, and what to write instead.
+//! Command lines that are written wrongly: the error, and what to write instead.
 
 use snapbox::{assert_data_eq, str};
 

@@ -1,4 +1,5 @@
-//! `validate`: what has not changed is not read again, and nobody can tell by the answers; a merge that was not finished.
+//! `validate`: unchanged files are not read again, and the answers are the same as if they were. Also a merge that
+//! was not finished.
 
 use crate::sandbox::Sandbox;
 
@@ -20,7 +21,7 @@ fn files(sandbox: &Sandbox, folder: &str) -> Vec<String> {
     sandbox.git(&format!("ls-files {folder}")).lines().map(str::to_owned).collect()
 }
 
-/// What `validate` says, which has to be what it says when it reads everything.
+/// What `validate` says. It must be the same as when it reads everything.
 fn validated(sandbox: &Sandbox, after: &str) -> String {
     let short = sandbox.run("validate");
     let whole = sandbox.run("validate --full");
@@ -47,7 +48,7 @@ fn what_has_not_changed_is_not_read_again_and_the_answers_are_the_same() {
     assert_eq!(validated(&sandbox, "what was mended by hand"), sound);
     sandbox.git("commit -qam mended");
     assert_eq!(validated(&sandbox, "what was mended"), sound);
-    // what names a record that has gone has not changed itself
+    // the record that names a deleted one has not changed itself
     sandbox.git(&format!("rm -q {}", clients[0]));
     sandbox.git("commit -qm gone");
     let wrong = validated(&sandbox, "a record that others name has gone");
@@ -64,7 +65,7 @@ fn what_has_not_changed_is_not_read_again_and_the_answers_are_the_same() {
     let wrong = validated(&sandbox, "a person who has gone");
     assert!(wrong.contains("there is no person li.na"), "{wrong}");
     sandbox.git("revert --no-edit HEAD");
-    // the rule book, and what is noted of another
+    // the rule book, and notes about another one
     sandbox.write(".git/redress/validated", "{\"key\":");
     assert_eq!(validated(&sandbox, "a note that is torn"), sound);
     std::fs::remove_file(sandbox.dir().join(&complaints[1])).expect("the file");

@@ -10,7 +10,7 @@ fn a_month_at_the_company_goes_as_expected() {
     snapbox::assert_data_eq!(without_lines(&shown), snapbox::file!["../../examples/vip-sales/expected.txt"].raw());
 }
 
-/// A company with people of each role and VIP clients.
+/// A company with people in each role and VIP clients.
 fn company() -> Sandbox {
     let sandbox = Sandbox::empty();
     for line in [
@@ -31,7 +31,7 @@ fn client(sandbox: &Sandbox, name: &str, fields: &str) {
     done(&sandbox.run(&format!("advance {name} convert")));
 }
 
-/// What a plan comes to: the greetings as client, occasion, day and when they are due.
+/// The greetings of a plan: client, occasion, day and due time.
 fn greetings(sandbox: &Sandbox, line: &str) -> Vec<[String; 4]> {
     let plan = sandbox.json(line);
     let rows = plan["data"]["planned"].as_array().unwrap_or_else(|| panic!("{plan}")).clone();
@@ -50,7 +50,8 @@ fn festivals_come_from_the_holiday_files_and_are_greeted_ahead() {
     client(&sandbox, "康宁", "grade=key");
     client(&sandbox, "乔安", "grade=key do-not-call=yes");
     client(&sandbox, "星桥", "grade=B");
-    // mid-autumn is the 25th of September 2026, the National Day's holidays begin on the 1st of October; the 20th, a Sunday, is worked
+    // mid-autumn is the 25th of September 2026, the National Day's holidays begin on the 1st of October; the 20th, a
+    // Sunday, is a workday
     let plan = "--now 2026-09-01T09:00 plan callbacks 2026-09";
     let found = greetings(&sandbox, &format!("{plan} --dry-run"));
     let wanted = [
@@ -71,7 +72,7 @@ fn festivals_come_from_the_holiday_files_and_are_greeted_ahead() {
     assert_eq!(greetings(&sandbox, plan).len(), 4);
     assert_eq!(greetings(&sandbox, plan), Vec::<[String; 4]>::new(), "a second run adds nothing");
     assert_eq!(greetings(&sandbox, "--now 2026-09-20T09:00 plan callbacks 2026-10"), Vec::<[String; 4]>::new());
-    // the dates are those of the files alone: another file, another date
+    // the dates come only from the files: another file, another date
     let files = sandbox.read("calendar/cn.ics");
     let (before, after) = files.split_once("DTSTART;VALUE=DATE:20260925").expect("mid-autumn");
     sandbox.write("calendar/cn.ics", &format!("{before}DTSTART;VALUE=DATE:20260924{after}"));
@@ -129,7 +130,7 @@ fn birthdays_are_known_ahead_also_those_of_29_february_and_of_weekends() {
     let people: Vec<&str> =
         people["data"].as_array().expect("rows").iter().filter_map(|row| row["contact"].as_str()).collect();
     assert!(people.contains(&"方青") && people.contains(&"白露"), "{people:?}");
-    // 29 February comes round on the 28th, in leap years on the day itself
+    // 29 February is celebrated on the 28th, in leap years on the day itself
     let common = of(greetings(&sandbox, "--now 2027-02-01T09:00 plan callbacks 2027-02 --dry-run"));
     assert_eq!(common, [row(["松鹤", "Birthday", "2027-02-28", "2027-02-25"])]);
     let leap = of(greetings(&sandbox, "--now 2028-02-01T09:00 plan callbacks 2028-02 --dry-run"));
@@ -141,7 +142,7 @@ fn birthdays_are_known_ahead_also_those_of_29_february_and_of_weekends() {
         of(greetings(&sandbox, "--now 2028-03-01T09:00 plan callbacks 2028-03 --dry-run")),
         Vec::<[String; 4]>::new()
     );
-    // the days ahead, and whose birthday nobody knows
+    // the days ahead, and the people whose birthday nobody knows
     let ahead = sandbox.run("--now 2026-12-01T09:00 --lang en report occasions");
     assert!(ahead.contains("2026-12-13") && ahead.contains("无名"), "{ahead}");
 }
@@ -205,7 +206,7 @@ fn calls_letters_and_health_counselling_have_clocks_of_their_own() {
     assert_eq!((health.0.as_str(), health.1.as_str()), ("response-health", "2026-11-24T14:00"));
     assert!(health.2.contains("after-sales-specialist"), "{health:?}");
     assert_eq!((letter.0.as_str(), letter.1.as_str()), ("response-letter", "2026-11-25T17:30"));
-    // what the client says of their health is in no list
+    // what the client says about their health is in no list
     let listed = by(&sandbox, "lin.lan", "--lang en list inquiry --fields client,condition");
     assert!(!listed.contains("高血压"), "{listed}");
     done(&by(&sandbox, "song.jia", &format!("{at} advance health answer answer=遵医嘱")));

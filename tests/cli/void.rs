@@ -1,4 +1,4 @@
-//! What was registered by mistake, and what a step has fixed: `void` and `correct`.
+//! Records that were registered by mistake, and values that a step has fixed: `void` and `correct`.
 
 use crate::manufacturer::{book, by, done};
 use crate::sandbox::Sandbox;
@@ -32,7 +32,7 @@ fn one_person_voids_what_they_registered_by_mistake() {
     assert!(shown.contains("Void") && shown.contains("登记两次"), "{shown}");
     assert_eq!(sandbox.json("list complaint")["data"].as_array().map(Vec::len), Some(2));
     assert!(sandbox.run("list complaint").contains("Void"));
-    // it counts in no figure, and stands in a list of its own
+    // it counts in no figure, and is in a list of its own
     let report = sandbox.json("report monthly 2026-11");
     let said = report.to_string();
     let received = sandbox.run("report monthly 2026-11");
@@ -44,7 +44,7 @@ fn one_person_voids_what_they_registered_by_mistake() {
     assert_eq!(code(&sandbox.run("edit two note=x --json")), "not-from");
     assert_eq!(code(&sandbox.run("advance two reopen promised=2026-11-26 --json")), "not-from");
     assert_eq!(code(&sandbox.run("advance two void -m x --json")), "not-from");
-    // what it names is named by nothing that counts
+    // a void record is named by no record that counts
     assert_eq!(code(&sandbox.run("advance client void -m x --json")), "needs");
     done(&sandbox.run("advance one void -m x"));
     let tasks: Vec<String> = ids(&sandbox, "task");
@@ -81,10 +81,10 @@ fn nobody_voids_what_charges_them_or_what_they_missed_and_a_second_person_what_w
     assert_eq!(code(&by(&sandbox, "wang.lei", line)), "same-eyes");
     assert_eq!(code(&by(&sandbox, "chen.xi", line)), "not-entitled");
     done(&by(&sandbox, "zhao.min", line));
-    // who registered it may, as long as it has come to nothing
+    // the person who registered it may, as long as nothing came of it
     new("plain", "");
     done(&by(&sandbox, "wang.lei", "advance plain void -m x"));
-    // once its acceptance was missed, somebody else does, who did not hold it
+    // once its acceptance was missed, somebody else does who did not hold it
     new("late", "--on 2026-11-18T09:00");
     let line = "advance late void -m x --json";
     assert_eq!(code(&by(&sandbox, "wang.lei", line)), "same-eyes");

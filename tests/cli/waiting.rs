@@ -1,4 +1,4 @@
-//! What a manufacturer's case waits for, until when, and who is pressed meanwhile.
+//! What a manufacturer's case waits for, until when, and who gets notices in the meantime.
 
 use crate::manufacturer::{REGISTRATION, book, by, done, to_proposed};
 
@@ -16,7 +16,7 @@ fn a_silent_client_is_reminded_before_the_case_lapses() {
     assert!(waits.contains("\n  Client's reply: by 2026-11-27 17:30 Fri\n"), "{waits}");
     let early = sandbox.run("advance case lapse");
     assert!(early.contains("`lapse` comes after remind (2 times)"), "{early}");
-    // not before the client could have answered, by whatever way the time is said
+    // not before the client could have answered, in whatever way the time is given
     let at = |now: &str, line: &str| sandbox.run(&format!("--now 2026-{now}:00+08:00 {line}"));
     for (now, line) in [
         ("11-27T17:30", "advance case remind"),
@@ -52,7 +52,7 @@ fn a_silent_client_is_reminded_before_the_case_lapses() {
         ),
         "{zh}"
     );
-    // the officer is pressed in time, and nobody is measured by what the client leaves undone
+    // the officer gets notices in time, and nobody is measured by what the client does not do
     let due = sandbox.json("--now 2026-12-10T09:00:00+08:00 due kind=complaint --all");
     assert_eq!(due["data"][0]["deadline"], "client-reminder", "{due}");
     assert_eq!(at("12-10T09:00", "list complaint overdue --quiet"), "--- exit 0\n");
@@ -70,7 +70,7 @@ fn a_silent_client_is_reminded_before_the_case_lapses() {
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
 }
 
-/// A case opened under older rules opens its steps when its own deadline has passed, as `explain` says it.
+/// A case opened under older rules opens its steps when its own deadline has passed, as `explain` shows it.
 #[test]
 fn a_case_waits_as_the_rules_it_was_opened_under_say() {
     let sandbox = book();

@@ -1,4 +1,5 @@
-//! Whatever is wrong is said in Chinese, too: a table of what people write wrongly, for each command and each kind of file.
+//! Every fault is reported in Chinese too: a table of what people write wrongly, for each command and each kind of
+//! file.
 
 use crate::sandbox::Sandbox;
 
@@ -17,7 +18,7 @@ fn book() -> (Sandbox, String, String) {
     (sandbox, client, complaint)
 }
 
-/// What stands behind the labels of a text that people read: excerpts of files are as they are.
+/// The text after the labels of what people read. Excerpts of files stay unchanged.
 fn said(text: &str) -> Vec<&str> {
     let excerpt = |line: &&str| {
         let line = line.trim_start();
@@ -29,13 +30,13 @@ fn said(text: &str) -> Vec<&str> {
 
 fn hold(sandbox: &Sandbox, line: &str, wrong: &mut String) {
     let output = sandbox.redress(line).args(["--lang", "zh"]).output().expect("redress runs");
-    // what is found in files is what commands print
+    // faults in files are what commands print
     let text = String::from_utf8([output.stderr, output.stdout].concat()).expect("text");
     if output.status.success() || text.is_empty() {
         wrong.push_str(&format!("redress {line}\n  nothing is wrong: {}\n", output.status));
     }
     for sentence in said(&text) {
-        // candidates are named as they are called
+        // candidates have their own names
         let named = sentence.starts_with("  ") && !sentence.contains("= ");
         if let Some(english) = not_chinese(sentence).filter(|_| !named) {
             wrong.push_str(&format!("redress {line}\n  {sentence}\n  not Chinese: {english}\n"));
@@ -160,7 +161,7 @@ fn whatever_is_typed_wrongly_is_said_in_chinese() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// (file, what is put in the place of what, the command that says so)
+/// (file, the text that is replaced by another text, the command that reports it)
 const FILES: &[(&str, &str, &str, &str)] = &[
     ("redress.toml", "language = \"zh\"", "language = \"fr\"", "policy check"),
     ("redress.toml", "name = ", "nmae = ", "policy check"),

@@ -47,7 +47,7 @@ fn a_refusal_does_not_end_it_and_stopping_leaves_the_rest() {
     let before = head();
     let mut terminal = Terminal::of(80, 24);
     let answers = [("What comes next", "give-up\n"), ("nothing was written", ""), ("What comes next", "stop\n")];
-    // giving up needs three attempts, which one answer does not give
+    // giving up needs three attempts, and one answer gives one
     let (seen, code) = terminal.run(&sandbox, "work callback", &[("What comes next", "stop\n")]);
     assert_eq!(code, Some(0), "{seen}");
     assert!(seen.contains("Done: 0 steps") && seen.contains("Left: 1 record"), "{seen}");

@@ -1,4 +1,4 @@
-//! Within a folder no module imports another that imports it back, directly or through others.
+//! Within a folder no module imports another one that imports it back, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ fn head(folder: &Path) -> Option<PathBuf> {
     [folder.join("mod.rs"), folder.with_extension("rs")].into_iter().find(|path| path.is_file())
 }
 
-/// The modules of a folder, each with its files; those for tests alone are left out.
+/// The modules of a folder, each with its files, without those for tests.
 fn modules(folder: &Path, declared: &str) -> BTreeMap<String, Vec<PathBuf>> {
     let lines: Vec<&str> = declared.lines().map(str::trim).collect();
     let for_tests =
@@ -108,7 +108,8 @@ fn modules(folder: &Path, declared: &str) -> BTreeMap<String, Vec<PathBuf>> {
     found
 }
 
-/// Which modules of a folder import which; a name that the folder's head passes on counts for the module that has it.
+/// Which modules of a folder import which. A name that the head of the folder re-exports counts for the module that
+/// defines it.
 fn edges(folder: &Path, head: &Path) -> Edges {
     let declared = code(head);
     let modules = modules(folder, &declared);
@@ -143,8 +144,8 @@ fn edges(folder: &Path, head: &Path) -> Edges {
     found
 }
 
-/// The modules that import one another in a circle: what is left once all are taken away that import none of the rest, or that none
-/// of the rest imports.
+/// The modules that import one another in a circle. All modules that import none of the rest, or that none of the
+/// rest imports, are removed, and the others remain.
 fn circle(mut edges: Edges) -> Edges {
     loop {
         let importing: BTreeSet<String> = edges.keys().cloned().collect();

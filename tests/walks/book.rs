@@ -1,4 +1,5 @@
-//! A book in memory: what rules ask of other records, and ids in the order in which they are asked for.
+//! A book in memory. It answers what rules ask of other records, and gives ids in the order in which they are asked
+//! for.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -10,7 +11,7 @@ use redress::kind::Unique;
 use redress::lifecycle::{Ids, Lookup};
 use redress::record::{Fields, Id, RANDOM_LENGTH, Record, Value};
 
-/// Records by id, and which have ever named which.
+/// The records by id, and all records that have ever named each.
 #[derive(Debug, Default)]
 pub(crate) struct Book(pub(crate) BTreeMap<Id, Record>, BTreeMap<Id, BTreeSet<Id>>);
 
@@ -65,7 +66,7 @@ impl Book {
         self.0.insert(record.id.clone(), record);
     }
 
-    /// The records that name another one in some field. What is void counts as not there.
+    /// The records that name another one in some field. Void records do not count.
     pub(crate) fn naming<'b>(&'b self, id: &'b Id) -> impl Iterator<Item = &'b Record> {
         let all = self.1.get(id).into_iter().flatten().map(|from| &self.0[from]);
         all.filter(move |record| record.state != "void" && references(&record.fields).contains(&id))
@@ -87,7 +88,7 @@ fn references(fields: &Fields) -> Vec<&Id> {
     found
 }
 
-/// Counts what it gives.
+/// Counts how many it has given.
 pub(crate) struct Numbers(pub(crate) Cell<usize>);
 
 impl Numbers {

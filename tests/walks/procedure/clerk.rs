@@ -1,4 +1,4 @@
-//! What people fill in: what a step needs to go on, mostly, and sometimes what it must not take.
+//! What people fill in: mostly what a step needs to go on, and sometimes values that it must refuse.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::walk::Walk;
 
 type Given = Vec<(FieldId, Option<Value>)>;
 
-/// What stands in every file that is attached.
+/// The content of every file that is attached.
 pub(super) const FILE: &[u8] = b"signed";
 
 const AMOUNTS: &[u64] = &[100, 1_000, 3_000, 3_000, 4_000, 5_000, 5_001, 20_000, 50_000, 80_000];
@@ -21,7 +21,7 @@ fn text(text: impl AsRef<str>) -> Value {
 }
 
 impl<'w> Walk<'w> {
-    /// Any value of a type; nothing where none can be made up.
+    /// Any value of a type. `None` if none can be invented.
     fn value(&mut self, ty: &Type, name: &str) -> Option<Value> {
         Some(match ty {
             Type::Text => text(self.draw.of(&["密封圈老化", "尺寸超差", "装配不良"])),
@@ -84,14 +84,14 @@ impl<'w> Walk<'w> {
         vec![(self.shape(kind).field_id(name).expect("the field"), Some(value))]
     }
 
-    /// What a refusal says is missing, with something made up for it.
+    /// What a refusal says is missing, with invented values.
     pub(super) fn missing(&mut self, kind: &str, refusal: &Refusal) -> Given {
         let names: BTreeSet<String> =
             refusal.missing().iter().filter_map(|name| name.split('.').next()).map(str::to_owned).collect();
         names.iter().flat_map(|name| self.any(kind, name)).collect()
     }
 
-    /// What a new record comes with beside what is asked for.
+    /// What a new record gets in addition to what is asked for.
     pub(super) fn opens_with(&mut self, kind: &str) -> Given {
         let mut given = Given::new();
         if kind == "complaint" {
@@ -174,8 +174,8 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Production, quality management and R&D, who confirm responsibility with the GM office, and the heads of whatever other
-    /// departments are concerned.
+    /// Production, quality management and R&D, who confirm responsibility with the GM office, and the heads of the
+    /// other departments that are concerned.
     fn present(&mut self, record: &Record) -> Given {
         let (_, field) = self.shape("complaint").find("present").expect("the list");
         let Type::Group(shape) = field.ty.element() else { panic!("who is present are groups") };
@@ -198,7 +198,7 @@ impl<'w> Walk<'w> {
         self.with("complaint", "present", Value::List(lines))
     }
 
-    /// One or two remedies, mostly such as cost something.
+    /// One or two remedies, mostly ones that cost something.
     fn remedies(&mut self) -> Given {
         const KINDS: &[&str] =
             &["return", "return", "allowance", "allowance", "exchange", "repair", "rework", "compensation", "apology"];
@@ -246,7 +246,7 @@ impl<'w> Walk<'w> {
         self.with(kind, "lines", Value::List(lines))
     }
 
-    /// One item that comes to what an allowance is for.
+    /// One item whose amount is that of the allowance.
     fn items(&mut self, record: &Record) -> Given {
         let (_, field) = self.shape("allowance").find("lines").expect("the list");
         let Type::Group(shape) = field.ty.element() else { panic!("lines are groups") };
@@ -263,7 +263,7 @@ impl<'w> Walk<'w> {
         self.with("allowance", "lines", Value::List(vec![Value::Group(fields)]))
     }
 
-    /// The lines of a return with a quantity filled in, in percent of the approved.
+    /// The lines of a return with a quantity filled in, in percent of the approved one.
     fn filled(&mut self, record: &Record, name: &str, percent: &[u64]) -> Given {
         let shape = self.shape("return");
         let lines = record.fields.named(shape, "lines").map(Value::elements).unwrap_or_default().to_vec();
@@ -281,7 +281,7 @@ impl<'w> Walk<'w> {
         if lines.is_empty() { Given::new() } else { self.with("return", "lines", Value::List(lines)) }
     }
 
-    /// One resale more of the first item.
+    /// One more resale of the first item.
     fn resale(&mut self, record: &Record) -> Given {
         let shape = self.shape("return");
         let (_, field) = shape.find("resales").expect("the list");

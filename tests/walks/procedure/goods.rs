@@ -1,4 +1,5 @@
-//! What must hold of money: nothing is posted that was not received (RT3), and the person who bears a loss bears all of it (RL3).
+//! What must hold for money: nothing is posted that was not received (RT3), and the person who bears a loss bears all
+//! of it (RL3).
 
 use redress::calendar::Moment;
 use redress::money::{self, Complaint};
@@ -9,7 +10,8 @@ use rust_decimal::Decimal;
 use super::oracle::{Oracle, lines, number, of_line};
 
 impl Oracle<'_> {
-    /// What a return posts, from its lines alone: received at most, and beyond the ratio only what an instruction takes.
+    /// What a return posts, from its lines alone: at most what was received, and beyond the ratio only what an
+    /// instruction accepts.
     pub(super) fn posted(&self, record: &Record) {
         let shape = self.shape("return");
         let computed = |name: &str| shape.find_computed(name).and_then(|computed| computed.value(&record.fields));
@@ -52,7 +54,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// The parts of a loss add up to it, and none is less than nothing.
+    /// The parts of a loss add up to it, and none is negative.
     pub(super) fn shared(&self, record: &Record, people: &People, now: Moment) -> Decimal {
         let linked: Vec<Record> = self.book.naming(&record.id).cloned().collect();
         let form = Complaint { record, linked: &linked };

@@ -1,4 +1,4 @@
-//! A walk done again in a real book: its commits hold what the walk left, and the audit finds nothing in them.
+//! A walk repeated in a real book: its commits contain what the walk left, and the audit finds nothing in them.
 
 use std::path::Path;
 use std::process::Command;
@@ -54,7 +54,7 @@ fn write(
     assert!(written.committed.is_some(), "every step is a commit");
 }
 
-/// What the walk left, but for the rules of the day, which a book knows by its own history.
+/// Checks a record against the walk, without the rules of the day, which a book knows from its own history.
 fn same(mut of: Record, as_walked: &Record) {
     of.rules.clone_from(&as_walked.rules);
     assert_eq!(&of, as_walked);
@@ -83,7 +83,7 @@ fn the_audit_finds_nothing_in_what_was_walked() {
         let gm: Id = "feng.jie".parse().expect("an id");
         for record in staff.records(&policy) {
             let mut request = Request::new("join", Actor::own(gm.clone()));
-            // deputies are named once all are there
+            // deputies are named once all people exist
             let deputy = policy.kind("staff").expect("the kind").shape.field_id("deputy");
             let all = record.fields.iter().map(|(field, value)| (field, Some(value.clone())));
             request.set = all.filter(|(field, _)| Some(*field) != deputy).collect();

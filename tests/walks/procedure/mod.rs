@@ -1,6 +1,6 @@
-//! Random people, dated deputies and typists walk through the manufacturer's whole procedure, filling in whatever a step asks
-//! for. What must hold whatever they do is said from the duties alone (`table`, `oracle`, `standing`, `goods`); the preset is read by the
-//! engine only.
+//! Random people, deputies for a time and typists walk through the manufacturer's whole procedure and fill in
+//! whatever a step asks for. What must hold in any case is taken only from the duties (`table`, `oracle`, `standing`,
+//! `goods`). Only the engine reads the preset.
 
 mod clerk;
 mod goods;
@@ -76,7 +76,7 @@ fn nobody_gets_around_the_manufacturers_procedure() {
         closed += usize::from(walk.tally.reached("complaint:closed") > 0);
         tally.add(walk.tally);
     }
-    // the walks come far and by every rule, so that what holds does not hold by luck
+    // the walks go far and use every rule, so that the properties do not hold by luck
     assert!(closed * 3 >= SEEDS as usize, "{closed} of {SEEDS} walks came to closed: {tally:#?}");
     for state in [
         "complaint:declined",

@@ -1,5 +1,5 @@
-//! What must hold of whatever was just written, said from the duties alone: who may, whose eyes, in which order, up to what
-//! amount (CP7, CP9, CP10, CP12, GP1), and that events tell everything that changed.
+//! What must hold for every write, taken only from the duties: who may, who may not for four eyes, in which order, up
+//! to what amount (CP7, CP9, CP10, CP12, GP1), and that events record everything that changed.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +13,14 @@ use super::staff::Staff;
 use super::table::{BEFORE, CLERKS, INSTEAD, LEVELS, MANAGEMENT, REMINDERS, RULES, Rule, SECOND, SILENCE};
 use crate::book::Book;
 
-/// What stands in the book, and who works there.
+/// What the book contains, and who works there.
 pub(super) struct Oracle<'w> {
     pub(super) policy: &'w Policy,
     pub(super) staff: &'w Staff,
     pub(super) book: &'w Book,
 }
 
-/// The person who acts: the principal where a deputy acts.
+/// The person who acts: the principal, if a deputy acts.
 pub(super) fn acting(event: &Event) -> &str {
     event.for_.as_ref().unwrap_or(&event.by).as_str()
 }
@@ -59,7 +59,7 @@ pub(super) fn concerned(record: &Record, shape: &Shape) -> BTreeSet<String> {
     charged.into_iter().chain(named).filter_map(Value::as_text).map(str::to_owned).collect()
 }
 
-/// Where the record last came to a state by going on, not by the end of an interruption.
+/// Where the record last reached a state by going on, not by the end of an interruption.
 fn entered(history: &[Event], state: &str) -> usize {
     history.iter().rposition(|e| e.to.as_deref() == Some(state) && e.step != "resume").unwrap_or(0)
 }
@@ -69,7 +69,7 @@ impl Oracle<'_> {
         &self.policy.kind(kind).expect("the kind").shape
     }
 
-    /// Everything about one record that an operation has changed.
+    /// Checks everything about one record that an operation has changed.
     pub(super) fn check(&self, change: &Change) {
         let after = change.after();
         self.told(change);
@@ -112,7 +112,7 @@ impl Oracle<'_> {
         assert!(times.len() >= 3 && days.len() >= 2, "{}: given up after {} attempts", record.id, times.len());
     }
 
-    /// The events say what changed: the state, the fields, and in which order.
+    /// The events record what changed: the state, the fields, and in which order.
     fn told(&self, change: &Change) {
         let (after, shape) = (change.after(), self.shape(&change.after().kind));
         let said = after.history.iter().rev().find_map(|event| event.to.as_deref());
@@ -185,7 +185,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// The client has been silent for this many working days, and is reminded so often before the case lapses.
+    /// The client has been silent for this many working days, and was reminded this often, before the case lapses.
     fn silent(&self, record: &Record, event: &Event, past: &[Event]) {
         let waited = past.iter().rposition(|e| e.to.as_deref() == Some("waiting-client")).expect("it waits");
         let asked: Vec<&Event> = past[waited..].iter().filter(|e| e.to.is_some() || e.step == "remind").collect();
@@ -199,7 +199,7 @@ impl Oracle<'_> {
         assert!(event.step == "remind" || reminded >= REMINDERS, "{}: reminded {reminded} times", record.id);
     }
 
-    /// Who, by whose hand, and not whose.
+    /// Who may take it, who may type it, and who may not for four eyes.
     fn may(&self, case: &Case<'_>) {
         let Case { record, event, rule, past, .. } = case;
         let day = event.noted.unwrap_or(event.at).date_naive();
@@ -221,7 +221,7 @@ impl Oracle<'_> {
         assert!(hands(event).iter().all(|person| !barred.contains(*person)), "{at}: barred: {barred:?}");
         let authority = rule.by == ["authority"];
         if !authority && !entitled(acting(event)) {
-            // what was agreed to is checked by nobody who wrote it, whichever step they took
+            // nobody who wrote an agreed answer checks it, whichever step they took
             let wrote = past.iter().filter(|e| event.step == "check" && e.set.iter().any(|set| set == "answer"));
             let kept = wrote.flat_map(hands).map(str::to_owned).chain(barred.iter().cloned()).collect();
             assert!(self.stands_in(case, &kept, day, &entitled), "{at}: not entitled");
@@ -273,8 +273,8 @@ impl Oracle<'_> {
         }
     }
 
-    /// What is void is named by nothing that counts, but for those who are told of it; and a second person says so once it has come
-    /// to more.
+    /// A void record is named by no record that counts, except tasks that tell people of it. A second person voids it
+    /// once something has come of it.
     fn voided(&self, case: &Case<'_>, at: &str) {
         let Case { record, event, past, .. } = case;
         let told = format!("{}#void", record.id);
@@ -288,8 +288,8 @@ impl Oracle<'_> {
         }
     }
 
-    /// The GM office has confirmed responsibility with production, quality management, R&D and the heads of the departments
-    /// concerned, or who stands in for them (RL5); and the measures of the case have a date.
+    /// The GM office has confirmed responsibility with production, quality management, R&D and the heads of the
+    /// departments concerned, or with their deputies (RL5), and the measures of the case have a date.
     fn attended(&self, record: &Record, day: NaiveDate) {
         let shape = self.shape("complaint");
         let present = lines(record, shape, "present");
@@ -317,7 +317,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// Whether one of those whom a rule lets take a step is this person.
+    /// Whether a rule lets this person take a step.
     fn entitled(&self, case: &Case<'_>, person: &str, who: &str, day: NaiveDate) -> bool {
         match who.split_once(':') {
             None if who == "authority" => true,
@@ -333,7 +333,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// Whom a complaint is about, or charges.
+    /// The people whom a complaint is about, or charges.
     pub(super) fn charged(&self, record: &Record) -> BTreeSet<String> {
         if record.kind != "complaint" {
             return BTreeSet::new();
@@ -343,12 +343,12 @@ impl Oracle<'_> {
         ["about", "responsible"].iter().flat_map(|field| self.named(&case, field)).collect()
     }
 
-    /// Everybody whose eyes a step may not be.
+    /// Everybody who may not take a step for four eyes.
     fn barred(&self, case: &Case<'_>) -> BTreeSet<String> {
         let mut barred = BTreeSet::new();
         for eyes in case.rule.eyes {
             match eyes.split_once(':') {
-                // quality management investigates what was given to itself, by those of it who are not charged
+                // quality management investigates a case given to itself, by those of its people who are not charged
                 Some(("department", field)) => {
                     let closed = self.named(case, field);
                     let of = |department: &str| department != "qm" && closed.contains(department);
@@ -365,7 +365,7 @@ impl Oracle<'_> {
         barred
     }
 
-    /// Whether nobody who may take a step is free to, and who took it is of those who go on then.
+    /// Whether nobody who may take a step is free to, and the person who took it is one of those who then go on.
     fn stands_in(
         &self,
         case: &Case<'_>,
@@ -437,7 +437,7 @@ impl Oracle<'_> {
         found
     }
 
-    /// The forms of the case, the record's own among them.
+    /// The forms of the case, including the record's own.
     pub(super) fn forms(&self, record: &Record) -> Vec<&Record> {
         let shape = self.shape("complaint");
         let mut ids: BTreeSet<&Id> = BTreeSet::from([&record.id]);
@@ -457,7 +457,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// The lowest level that decides on so much.
+    /// The lowest level that decides on this amount.
     pub(super) fn level(sum: Decimal, compensation: bool) -> usize {
         let fits = |(_, limit, also): &(&str, Option<i64>, bool)| {
             limit.is_none_or(|limit| sum <= Decimal::from(limit)) && (*also || !compensation)

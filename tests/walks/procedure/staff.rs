@@ -1,4 +1,5 @@
-//! Who works at the manufacturer: somebody for each role, and others with random roles for a time, who stand in for one another.
+//! Who works at the manufacturer: one person for each role, and others with random roles for a time, who are deputies
+//! for one another.
 
 use std::fmt::Write as _;
 
@@ -9,10 +10,10 @@ use redress::record::Record;
 
 use super::Draw;
 
-/// From a day through another; open where not given.
+/// From a day through another. `None` means open.
 type Tenure = (Option<NaiveDate>, Option<NaiveDate>);
 
-/// Person, department, roles: so that the whole way can be gone.
+/// Person, department, roles: enough people to go the whole way.
 const SETTLED: &[(&str, &str, &[&str])] = &[
     ("feng.jie", "gm-office", &["gm"]),
     ("li.na", "cs", &["complaint-officer", "cs-specialist"]),
@@ -28,7 +29,7 @@ const SETTLED: &[(&str, &str, &[&str])] = &[
     ("han.fei", "warehouse", &["warehouse", "head"]),
     ("wei.hong", "finance", &["finance"]),
 ];
-/// Who comes and goes.
+/// People who come and go.
 const OTHERS: &[&str] = &["jiang.hua", "shen.ke", "han.mei", "yang.guang"];
 const DEPARTMENTS: &[&str] = &["cs", "qm", "production", "rd", "sales", "warehouse", "finance", "gm-office"];
 
@@ -36,7 +37,7 @@ pub(super) fn begin() -> Moment {
     DateTime::parse_from_rfc3339("2026-03-02T09:00:00+08:00").expect("a time")
 }
 
-/// One of the staff.
+/// A member of the staff.
 #[derive(Debug, Clone)]
 pub(super) struct Worker {
     pub(super) id: String,
@@ -96,7 +97,7 @@ impl Staff {
         self.worker(id).roles.iter().any(|(own, tenure)| *own == role && holds(*tenure, day))
     }
 
-    /// The heads of a department: those of it who are said to be, else those with the role that it is named by.
+    /// The heads of a department: its people who are marked as heads, otherwise those with the role that it names.
     pub(super) fn heads(&self, department: &str, day: NaiveDate) -> Vec<&Worker> {
         let named = match department {
             "cs" => "cs-manager",

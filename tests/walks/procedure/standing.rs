@@ -1,5 +1,5 @@
-//! What must hold between records, no matter who wrote them: what was decided on stays, a decision orders what it says, and nothing closes
-//! or is refused over what is open (CP7, CP9, CP10).
+//! What must hold between records, no matter who wrote them: what was decided on does not change, a decision orders
+//! what it says, and nothing closes or is refused while something is open (CP7, CP9, CP10).
 
 use redress::record::{Event, Record, Value};
 use rust_decimal::Decimal;
@@ -31,7 +31,7 @@ impl Oracle<'_> {
         assert_eq!(ordered, decided, "{} orders what was decided", record.id);
     }
 
-    /// What was decided on stays what it was.
+    /// What was decided on stays unchanged.
     pub(super) fn sealed(&self, before: &Record, after: &Record) {
         let shape = self.shape(&before.kind);
         let same = |field: &str| {
@@ -59,7 +59,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// Nothing closes over open goods, money or work, nor over what nobody of the case had the authority for.
+    /// Nothing closes while goods, money or work are open, or over an amount that nobody of the case could decide.
     pub(super) fn closed(&self, record: &Record) {
         for other in self.book.naming(&record.id) {
             let settled: &[&str] = match other.kind.as_str() {
@@ -88,7 +88,7 @@ impl Oracle<'_> {
         );
     }
 
-    /// A refused form goes on in one other, and nothing that it ordered stays open.
+    /// A refused form goes on in one other form, and nothing that it ordered stays open.
     pub(super) fn refused(&self, record: &Record) {
         let shape = self.shape("complaint");
         let of = Value::Ref(record.id.clone());

@@ -1,9 +1,10 @@
-//! The manufacturer's procedure as its duties say it (CP1 to CP16, RT1 to RT6, IM1, GP1), step by step: from where to where,
-//! by whom, and whose eyes it may not be. Nothing here is read from the preset.
+//! The manufacturer's procedure as its duties describe it (CP1 to CP16, RT1 to RT6, IM1, GP1), step by step: from
+//! where to where, by whom, and who may not for four eyes. Nothing here is read from the preset.
 
-/// A step of a kind. No states are any; no target is where it stands; nobody named is anybody. In `by`, `step:` names who took
-/// that step, `field:` whom a field names, `department:` everybody of the department that a field names, `authority` the person who
-/// has the authority for the amount. In `eyes`, a bare name is a step, whose last takers may not take this one.
+/// A step of a kind. Without states it leads from any; without a target it changes none; without names it is
+/// anybody's. In `by`, `step:` means who took that step, `field:` whom a field names, `department:` everybody of the
+/// department that a field names, `authority` the person with the authority for the amount. In `eyes`, a bare name is
+/// a step, whose last takers may not take this one.
 pub(super) struct Rule {
     pub(super) kind: &'static str,
     pub(super) step: &'static str,
@@ -92,7 +93,8 @@ const fn rule(kind: &'static str, step: &'static str, from: Names, to: Names, by
     Rule { kind, step, from, to, by, eyes }
 }
 
-/// Of two rules of one step the first that leads from the state holds: one that leads from any stands last.
+/// Of two rules of one step the first that leads from the state counts. So a rule that leads from any state comes
+/// last.
 #[rustfmt::skip]
 pub(super) const RULES: &[Rule] = &[
     rule("complaint", "register", NONE, &["registered"], NONE, NONE),
@@ -188,7 +190,7 @@ pub(super) const RULES: &[Rule] = &[
 const WITH_SALES_AND_AFTER: Names =
     &["complaint-officer", "cs-specialist", "after-sales-specialist", "cs-supervisor", "cs-manager", "salesperson"];
 
-/// Who may enter what others have written and signed: role and steps. Nothing that approves or decides is among them.
+/// Who may enter what others have written and signed: role and steps. No step that approves or decides is among them.
 pub(super) const CLERKS: &[(&str, Names)] = &[
     ("sales-clerk", &["complaint:register", "client:register", "client:update"]),
     (
@@ -206,7 +208,7 @@ pub(super) const CLERKS: &[(&str, Names)] = &[
     ),
 ];
 
-/// Once one of these steps was taken, nobody who took a step of the record says that it was registered by mistake.
+/// After one of these steps, nobody who took a step of the record may say that it was registered by mistake.
 pub(super) const SECOND: &[(&str, Names)] = &[
     ("complaint", &["approve", "decide", "attribute"]),
     ("return", &["approve", "receive", "reconcile", "settle"]),
@@ -216,12 +218,12 @@ pub(super) const SECOND: &[(&str, Names)] = &[
     ("measure", &["verify"]),
 ];
 
-/// The roles that decide, from the lowest: up to what, and whether on compensation too (CP7).
+/// The roles that decide, from the lowest: up to which amount, and whether on compensation too (CP7).
 pub(super) const LEVELS: &[(&str, Option<i64>, bool)] =
     &[("cs-manager", Some(5_000), true), ("vice-president", Some(50_000), false), ("gm", None, true)];
 
-/// Who goes on where everybody else who could is charged with the case: steps of complaints and the roles in their order (GP1). All
-/// other steps with `CONCERNED` eyes are the management's then, from the vice president on.
+/// Who goes on if everybody else who could is charged with the case: steps of complaints and the roles in their order
+/// (GP1). All other steps with `CONCERNED` eyes then belong to the management, from the vice president on.
 pub(super) const INSTEAD: &[(&str, Names)] = &[
     ("investigate", &["gm-office", "gm", "vice-president"]),
     ("verify", &["gm-office", "gm", "vice-president"]),
@@ -235,7 +237,8 @@ pub(super) const INSTEAD: &[(&str, Names)] = &[
 ];
 pub(super) const MANAGEMENT: Names = &["vice-president", "gm", "gm-office"];
 
-/// What must have come before: kind and step, the state since whose entry, the category of which it is asked, the steps.
+/// What must have come before: kind and step, the state since whose entry, the category that it applies to, the
+/// steps.
 pub(super) const BEFORE: &[(&str, &str, &str, Option<&str>, Names)] = &[
     ("complaint", "instruct-report", "investigated", None, &["report"]),
     ("complaint", "instruct", "investigated", None, &["instruct-report"]),
@@ -248,7 +251,7 @@ pub(super) const BEFORE: &[(&str, &str, &str, Option<&str>, Names)] = &[
     ("complaint", "lapse", "waiting-client", None, &["remind"]),
 ];
 
-/// How often a silent client is reminded before the case lapses, and how many working days the client has to answer: at first
-/// and after each reminder (GP4).
+/// How often a silent client is reminded before the case lapses, and how many working days the client has to answer,
+/// at first and after each reminder (GP4).
 pub(super) const REMINDERS: usize = 2;
 pub(super) const SILENCE: usize = 3;

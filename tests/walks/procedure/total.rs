@@ -1,5 +1,6 @@
-//! What a case comes to, said from the duties alone (CP7, CP12): what its forms order, and what was drafted, ordered or paid
-//! under it that no decision in force has ordered. The person who decides, or signs a slip that says more, has the level for all of it.
+//! The total of a case, taken only from the duties (CP7, CP12): what its forms order, and what was drafted, ordered
+//! or paid under it without a decision in force. The person who decides, or signs a slip that says more, has the
+//! level for all of it.
 
 use redress::record::{Event, Record, Value};
 use rust_decimal::Decimal;
@@ -12,7 +13,7 @@ const ORDERS: &[&str] = &["proposed", "approved", "agreed", "decided", "closed",
 const BEGINNINGS: &[&str] = &["registered", "accepted", "investigated", "analysed"];
 
 impl Oracle<'_> {
-    /// What the remedies of a form come to, and whether there is compensation among them.
+    /// The sum of the remedies of a form, and whether there is compensation among them.
     pub(super) fn ordered_on(&self, form: &Record) -> (Decimal, bool) {
         let all = lines(form, self.shape("complaint"), "remedies");
         let kind =
@@ -20,10 +21,10 @@ impl Oracle<'_> {
         (all.iter().map(|line| number(of_line(line, "amount"))).sum(), all.iter().any(kind))
     }
 
-    /// What a slip is worth: the goods on it at their prices, else what it says.
+    /// The value of a slip: the goods on it at their prices, otherwise what it says.
     fn worth(&self, slip: &Record) -> Decimal {
         let shape = self.shape(&slip.kind);
-        // what rework costs and what compensation comes to stands in the tasks
+        // the cost of rework and the amount of compensation are in the tasks
         let ty = slip.fields.named(shape, "type").and_then(Value::as_text);
         if matches!((slip.kind.as_str(), ty), ("return", Some("rework")) | ("allowance", Some("compensation"))) {
             return Decimal::ZERO;
@@ -51,14 +52,14 @@ impl Oracle<'_> {
         if all.is_empty() { says } else { sum }
     }
 
-    /// Whether more of the goods is taken, at their prices, than the person who approved the slip has agreed to.
+    /// Whether more goods are taken, at their prices, than the person who approved the slip has agreed to.
     pub(super) fn takes_more(&self, slip: &Record) -> bool {
         let all = lines(slip, self.shape("return"), "lines");
         let of = |line: &[(String, &Value)], name: &str| number(of_line(line, name));
         self.worth(slip) > all.iter().map(|line| (of(line, "approved") * of(line, "price")).round_dp(2)).sum()
     }
 
-    /// What a slip says more than the decision on its form, as that stands, has ordered.
+    /// How much more a slip says than the current decision on its form has ordered.
     fn beside(&self, form: &Record, slip: &Record, in_force: bool) -> Decimal {
         let made = &slip.history[0];
         let via = format!("{}#decide", form.id);
@@ -73,8 +74,8 @@ impl Oracle<'_> {
         }
     }
 
-    /// What the case of a form comes to when something of it is decided on: the sum, whether there is compensation among it,
-    /// and what the slip at hand adds.
+    /// The total of a form's case when something of it is decided on: the sum, whether there is compensation among
+    /// it, and what the slip at hand adds.
     fn case_comes_to(&self, of: &Record, at_hand: &Record) -> (Decimal, bool, Decimal) {
         let (mut sum, mut compensation, mut own) = (Decimal::ZERO, false, Decimal::ZERO);
         for form in self.forms(of) {
@@ -106,7 +107,7 @@ impl Oracle<'_> {
         (sum, compensation, own)
     }
 
-    /// The lowest level that decides on what the case comes to, and on what it was escalated to where that counts (CP12).
+    /// The lowest level that decides on the total of the case, and on what it was escalated to if that counts (CP12).
     pub(super) fn lowest(&self, record: &Record, escalated: bool) -> usize {
         let forms = self.forms(record);
         let refusals = forms.iter().filter(|form| form.state == "refused").count();
@@ -119,7 +120,8 @@ impl Oracle<'_> {
         (Self::level(sum, compensation) + refusals.saturating_sub(1)).max(reached)
     }
 
-    /// A decision that was taken earlier still covers what the case comes to. Who stood in for those charged is of the management.
+    /// An earlier decision still covers the total of the case. A person who acted for those charged is of the
+    /// management.
     pub(super) fn decided(&self, record: &Record, decision: &Event, at: &Event) {
         let lowest = self.lowest(record, false);
         assert!(
@@ -131,13 +133,13 @@ impl Oracle<'_> {
         );
     }
 
-    /// Whether a decision was taken by one of the management, who stand in where everybody with the level is charged.
+    /// Whether a decision was taken by one of the management, who act if everybody with the level is charged.
     pub(super) fn stood_in(&self, decision: &Event) -> bool {
         let day = decision.noted.unwrap_or(decision.at).date_naive();
         MANAGEMENT.iter().any(|role| self.staff.has_role(acting(decision), role, day))
     }
 
-    /// The person who signs a slip that says more than was decided has the level for the whole case with it.
+    /// The person who signs a slip that says more than was decided has the level for the whole case including it.
     pub(super) fn covered(&self, slip: &Record, event: &Event) {
         let field = if slip.kind == "task" { "about" } else { "complaint" };
         let form = match slip.fields.named(self.shape(&slip.kind), field) {

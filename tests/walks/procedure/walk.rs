@@ -1,4 +1,5 @@
-//! A walk: whose turn it is, which step they try, and what comes of it. Most go forward, as in life; some go anywhere.
+//! A walk: whose turn it is, which step they try, and the result. Most people go forward, as in life; some go
+//! anywhere.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ use super::oracle::Oracle;
 use super::staff::{Staff, begin};
 use crate::book::{Book, Numbers};
 
-/// Steps that lead off the way, or nowhere.
+/// Steps that lead off the usual way, or nowhere.
 const OFF: &[&str] = &[
     "withdraw",
     "refile",
@@ -38,19 +39,19 @@ const OFF: &[&str] = &[
     "remind",
     "resell",
 ];
-/// Steps that end a case before its time: rarer still.
+/// Steps that end a case early. They are even rarer.
 const ENDS: &[&str] = &["withdraw", "cancel", "give-up", "lapse"];
 
-/// What a case waits for: measures and callbacks go on beside it.
+/// What a case waits for. Measures and callbacks go on beside it.
 const WAITED_FOR: &[&str] = &["return", "allowance", "task"];
 
-/// Steps by which mistakes are mended: no case waits for them, and they are not part of the procedure.
+/// Steps that correct mistakes. No case waits for them, and they are not part of the procedure.
 const MENDS: &[&str] = &["void", "correct"];
 
-/// Who goes on where others are charged.
+/// Who goes on if others are charged.
 const MANAGERS: &[&str] = &["feng.jie", "zheng.tao", "wu.fang"];
 
-/// What was done, for somebody to do again.
+/// What was done, so that it can be repeated.
 #[derive(Debug, Clone)]
 pub(super) struct Done {
     pub(super) now: Moment,
@@ -70,19 +71,19 @@ pub(super) struct Walk<'w> {
     pub(super) draw: Draw,
     pub(super) done: Vec<Done>,
     ids: Numbers,
-    /// The case that is being pursued.
+    /// The case that the walk follows.
     focus: Option<Id>,
     pub(super) tally: Tally,
 }
 
-/// What walks came by.
+/// What walks met.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// Refusals by code.
     pub(super) refused: BTreeMap<&'static str, usize>,
     /// Steps taken, as `kind:step`.
     pub(super) taken: BTreeMap<String, usize>,
-    /// States that records came to, as `kind:state`.
+    /// States that records reached, as `kind:state`.
     pub(super) reached: BTreeMap<String, usize>,
     /// Steps taken by deputies, and typed for others.
     pub(super) stood_in: usize,
@@ -90,9 +91,9 @@ pub(super) struct Tally {
     /// Cases of several forms that were decided, and losses that were shared.
     pub(super) forms: usize,
     pub(super) losses: usize,
-    /// Slips approved that no decision had ordered.
+    /// Slips that were approved without a decision that ordered them.
     pub(super) beside: usize,
-    /// Cases that charged somebody when it was asked who could go on, and steps that were asked of.
+    /// Cases that charged somebody when the walk asked who could go on, and the steps that it asked about.
     pub(super) charged: usize,
     pub(super) waited: usize,
 }
@@ -116,7 +117,7 @@ impl Tally {
     }
 }
 
-/// Whether the client who is waited for never answers: every other does.
+/// Whether the client never answers. Every second client does not.
 fn is_silent(record: &Record) -> bool {
     record.state == "waiting-client" && record.id.as_str().bytes().last().is_some_and(|last| last % 2 == 0)
 }
@@ -157,7 +158,7 @@ impl<'w> Walk<'w> {
         Oracle { policy: self.policy, staff: self.staff, book: &self.book }
     }
 
-    /// Does something, and holds what came of it against the oracle.
+    /// Does something, and checks the result with the oracle.
     fn run<T>(
         &mut self,
         on: Result<Id, String>,
@@ -201,7 +202,7 @@ impl<'w> Walk<'w> {
         Ok(done)
     }
 
-    /// Tries a step, filling in what it asks for; whether it was taken.
+    /// Tries a step and fills in what it asks for. Returns whether it was taken.
     fn attempt(&mut self, id: &Id, step: &str, actor: &Actor) -> bool {
         let record = self.book.0[id].clone();
         let mut request = Request::new(step, actor.clone());
@@ -228,7 +229,7 @@ impl<'w> Walk<'w> {
         false
     }
 
-    /// Somebody who may, from a beginning that the draw gives.
+    /// Opens a record as somebody who may, beginning with a random person.
     fn open_by_somebody(&mut self, kind: &str) {
         let count = self.staff.0.len();
         let begin = self.draw.below(count);
@@ -241,7 +242,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// The case that is pursued.
+    /// The case that the walk follows.
     pub(super) fn pursued(&self) -> Option<Id> {
         self.focus.clone()
     }
@@ -261,7 +262,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// The record that is worked on next: of the case that is pursued, mostly what it waits for; else any.
+    /// The record to work on next: mostly one that the followed case waits for, otherwise any.
     fn next(&mut self) -> Option<Id> {
         let (policy, book) = (self.policy, &self.book);
         let open = |id: &Id| {
@@ -332,7 +333,7 @@ impl<'w> Walk<'w> {
         (!among.is_empty()).then(|| self.draw.of(&among).clone())
     }
 
-    /// Strangers try, at their own desk or another's, and then, mostly, everybody until somebody may.
+    /// Strangers try, at their own desk or another's. After that, mostly, everybody tries until somebody may.
     fn people_try(&mut self, id: &Id, step: &str) {
         for _ in 0..3 {
             let mut actor = self.somebody();
@@ -364,7 +365,7 @@ impl<'w> Walk<'w> {
             20 => self.open("measure", &actor),
             _ => {}
         }
-        // goods and money beside what was decided
+        // goods and money in addition to what was decided
         match turn % 150 {
             10 => self.open_by_somebody("return"),
             70 => self.open_by_somebody("allowance"),
@@ -383,8 +384,8 @@ impl<'w> Walk<'w> {
         self.goes_on(&id);
     }
 
-    /// No matter who is charged with a case, somebody can take each step that it waits for, so long as one of the management is not
-    /// charged (GP1): no case stands still.
+    /// No matter who is charged with a case, somebody can take each step that it waits for, as long as one of the
+    /// management is not charged (GP1): no case is stuck.
     fn goes_on(&mut self, id: &Id) {
         let record = self.book.0[id].clone();
         let kind = self.policy.kind(&record.kind).expect("the kind");

@@ -1,4 +1,4 @@
-//! The one deadline of a small rule book: how it is counted, in hours that pass, from what was done to a case.
+//! The one deadline of a small rule book, in elapsed hours, computed from what was done to a case.
 
 use chrono::TimeDelta;
 use redress::calendar::Moment;
@@ -24,12 +24,12 @@ pub(super) struct Clock {
     pub(super) again: Again,
 }
 
-/// What becomes of it where it is started again.
+/// What happens if it is started again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Again {
-    /// It begins again once it has ended.
+    /// It begins again if it has ended.
     Next,
-    /// It begins again, also while it runs.
+    /// It begins again, even while it runs.
     Restarts,
     /// It goes on.
     Resumes,
@@ -44,7 +44,7 @@ struct Run {
 }
 
 impl Run {
-    /// It stood still, which moves it unless it was overdue by then.
+    /// Notes that it stood still, which moves it unless it was overdue by then.
     fn stood_still(&mut self, from: Moment, until: Moment) {
         if from <= self.due {
             self.due += until - from;
@@ -59,7 +59,7 @@ impl Run {
 }
 
 impl Clock {
-    /// It runs in the first state, so that a step from there may wait for it.
+    /// Draws a deadline that runs in the first state, so that a step from there may wait for it.
     pub(super) fn drawn(draw: &mut Draw<'_>, steps: usize) -> Clock {
         let mark = |draw: &mut Draw<'_>| match draw.one_in(2) {
             true => Mark::State(draw.below(5)),
@@ -99,7 +99,8 @@ impl Clock {
         )
     }
 
-    /// Whether it runs and is overdue at a moment, by what had happened until then: a step that is noted later may lie before others.
+    /// Whether it runs and is overdue at a moment, by what had happened until then. A step that is noted later may
+    /// come before others.
     pub(super) fn is_overdue(&self, deeds: &[Deed], at: Moment) -> bool {
         let mut run: Option<Run> = None;
         let (mut waiting, mut stack, mut stopped) = (false, Vec::new(), Vec::new());
@@ -122,7 +123,7 @@ impl Clock {
                     run.iter_mut().for_each(|run| run.goes_on(deed.at));
                 }
             }
-            // a closed state ends it, but one that starts it does not
+            // a closed state ends it, unless that state starts it
             let closes = deed.to == Some(4) && !self.starts.iter().any(|mark| matches!(mark, Mark::State(4)));
             if met(&self.stops, deed.to.is_some()) || closes {
                 stopped.push(i);
@@ -131,7 +132,8 @@ impl Clock {
                     run.ended = Some(deed.at);
                 }
             }
-            // leading back from an interruption enters nothing again, unless it was stopped since that began
+            // leading back from an interruption enters nothing again, unless it was stopped since the interruption
+            // began
             let anew = began.is_none_or(|began| stopped.iter().any(|stop| *stop >= began));
             let runs = run.as_ref().is_some_and(|run| run.ended.is_none());
             if met(&self.starts, deed.to.is_some() && anew) && (!runs || self.again == Again::Restarts) {

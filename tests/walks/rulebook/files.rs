@@ -94,7 +94,7 @@ impl World {
         Policy::load(&sources, "0").unwrap_or_else(|error| panic!("{:#?}\n{}", error.0, self.kind_file()))
     }
 
-    /// The last of the people has left.
+    /// The staff as records. The last of the people has left.
     pub(super) fn people(&self, policy: &Policy) -> People {
         let shape = &policy.kind("staff").expect("the kind").shape;
         let day = |n: u64| (first_day() + Days::new(n)).to_string();

@@ -1,5 +1,5 @@
-//! Random people walk through random small rule books, and an oracle written without a look at the program says of every step
-//! whether it may be taken and what it leaves behind. It shares no code with `lifecycle` but the types.
+//! Random people walk through small random rule books. An oracle, written independently of the program, says of every
+//! step whether it may be taken and what it leaves. It shares only the types with `lifecycle`.
 
 mod clock;
 mod files;
@@ -26,7 +26,7 @@ proptest! {
     }
 }
 
-/// The walks come by every rule, so that none of them is held by luck.
+/// The walks meet every rule, so that no rule holds by luck.
 #[test]
 fn the_walks_meet_every_rule() {
     let mut met: BTreeMap<&str, usize> = BTreeMap::new();

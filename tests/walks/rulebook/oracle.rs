@@ -1,4 +1,4 @@
-//! What the rules say of a step of a small rule book: whether it may be taken, and what it leaves behind.
+//! What the rules say about a step of a small rule book: whether it may be taken, and what it leaves.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -15,7 +15,7 @@ pub(super) struct Deed {
     pub(super) at: Moment,
     pub(super) step: String,
     pub(super) people: Vec<usize>,
-    /// Who took it: of these people all but who typed.
+    /// Who took it: all of these people except the one who typed.
     pub(super) takers: Vec<usize>,
     pub(super) to: Option<usize>,
     pub(super) previous: bool,
@@ -27,7 +27,7 @@ pub(super) struct Deed {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Case {
     pub(super) state: usize,
-    /// The states interrupted and the current one, each with the number of the event that entered it.
+    /// The interrupted states and the current one, each with the number of the event that entered it.
     pub(super) stack: Vec<(usize, usize)>,
     pub(super) amount: Option<u64>,
     pub(super) owner: Option<usize>,
@@ -38,7 +38,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// When the state was entered that the case is in.
+    /// When the case entered its current state.
     pub(super) fn entered(&self) -> Moment {
         self.deeds.iter().rfind(|deed| deed.to.is_some()).expect("the first event leads to a state").at
     }
@@ -58,7 +58,7 @@ pub(super) struct Oracle {
     pub(super) jobs: BTreeMap<Id, Job>,
 }
 
-/// What somebody asks for.
+/// What a person asks for.
 #[derive(Debug)]
 pub(super) struct Wish {
     pub(super) step: usize,
@@ -101,13 +101,13 @@ impl World {
         deputy != principal && principal != PEOPLE - 1 && named
     }
 
-    /// When an event of a wish for a record whose last event was at `last` happens. `None` if it cannot.
+    /// The time of an event, if a record's last event was at `last`. `None` if it cannot happen then.
     pub(super) fn time(on: Moment, last: Moment, now: Moment) -> Option<Moment> {
         let skew = TimeDelta::minutes(5);
         if on > now + skew || last > on + skew { None } else { Some(on.max(last)) }
     }
 
-    /// How many steps each state lies from the beginning.
+    /// How many steps each state is from the beginning.
     pub(super) fn ranks(&self) -> [usize; 5] {
         let forward = |from: usize| {
             let steps = self.steps.iter().filter(move |step| step.from.contains(&from));
@@ -128,7 +128,7 @@ impl World {
         ranks
     }
 
-    /// Whether the amount is sealed: a sealing step was taken that led on, and no step has led back before it since.
+    /// Whether the amount is sealed: a sealing step that led on was taken, and no step has led back before it since.
     pub(super) fn sealed(&self, case: &Case) -> bool {
         let ranks = self.ranks();
         self.steps.iter().filter(|step| step.seals).any(|step| {
@@ -141,8 +141,8 @@ impl World {
         })
     }
 
-    /// Who wrote the amount, where that step seals it and this one seals it or decides on it: last, or since the step was taken the
-    /// time before the last.
+    /// Who wrote the amount, if that step seals it and this one seals it or decides on it: the last writers, or all
+    /// since the step was taken the time before the last.
     fn writers(&self, case: &Case, step: &Step, barred: &str) -> Vec<usize> {
         let about = self.steps.iter().any(|step| step.name == barred && step.seals);
         if !about || !(step.seals || step.authority) {
@@ -155,7 +155,7 @@ impl World {
         wrote.flat_map(|deed| deed.people.iter().copied()).collect()
     }
 
-    /// What a step leaves where it may be taken; otherwise the rule that it would break.
+    /// What a step leaves if it may be taken; otherwise the rule that it would break.
     pub(super) fn judge(&self, oracle: &Oracle, id: &Id, wish: &Wish, now: Moment) -> Result<Left, &'static str> {
         let (case, step, day) = (&oracle.cases[id], &self.steps[wish.step], day_of(now));
         let (actor, typist) = (wish.actor, wish.typist);
@@ -166,7 +166,7 @@ impl World {
             return Err("staff");
         }
         let at = Self::time(wish.on, case.entered(), now).ok_or("time")?;
-        // by whose hand
+        // who may type it
         let types =
             self.clerks.as_ref().is_some_and(|(role, listed)| *listed == step.name && self.has_role(typist, role, day));
         let mut hands: Vec<(usize, Option<usize>)> = Vec::new();
@@ -236,7 +236,7 @@ impl World {
             let total = after.amount.unwrap_or(0) + others;
             let low = total <= self.limit && (!self.row_when || (flagged && after.flag == Some(true)));
             let high = self.top.is_none_or(|top| total <= top);
-            // The first row that fits, or any later one.
+            // the first row that fits, or any later one
             let roles: &[&str] = if low {
                 &["a", "b"]
             } else if high {

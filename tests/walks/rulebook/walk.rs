@@ -75,13 +75,13 @@ pub(super) struct Walk<'w> {
     pub(super) oracle: Oracle,
     pub(super) ids: Numbers,
     pub(super) now: Moment,
-    /// Steps taken, and refusals by rule; `passed` counts the steps that had waited for the deadline.
+    /// Steps taken, and refusals by rule. `passed` counts the steps that had waited for the deadline.
     pub(super) taken: usize,
     pub(super) refused: BTreeMap<&'static str, usize>,
 }
 
 impl Walk<'_> {
-    /// The book after an operation, or its refusal's code.
+    /// The book after an operation, or the code of its refusal.
     pub(super) fn run(
         &mut self,
         act: impl FnOnce(&mut Operation<'_>) -> Result<(), redress::lifecycle::Refusal>,
@@ -207,7 +207,7 @@ impl Walk<'_> {
             (&person(left.by), &left.for_.map(person), &left.entered.map(person))
         );
         prop_assert_eq!((event.at, &event.via), (left.at, &None));
-        // beside an event of a later time it says when it was written down
+        // an event after one with a later time says when it was written down
         let above = record.history.iter().rev().nth(1).is_some_and(|above| above.at > left.at);
         prop_assert_eq!(event.noted, Some(self.now).filter(|now| *now != left.at || above));
         let via = format!("{id}#{step}");
@@ -223,7 +223,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Finishing a job notes it in its case, which a waiting case does not take.
+    /// Finishing a job notes it in its case, and a waiting case refuses that.
     pub(super) fn finish(&mut self, draw: &mut Draw<'_>) -> Result<(), proptest::test_runner::TestCaseError> {
         let open: Vec<Id> = self.oracle.jobs.iter().filter(|(_, job)| !job.done).map(|(id, _)| id.clone()).collect();
         if open.is_empty() {
@@ -256,7 +256,7 @@ impl Walk<'_> {
     }
 }
 
-/// Walks as far as the bytes lead; how many steps were taken, and which rules refused how many.
+/// Walks as far as the bytes lead. Returns how many steps were taken, and how many each rule refused.
 pub(super) fn walk(
     bytes: &[u8],
 ) -> Result<(usize, BTreeMap<&'static str, usize>), proptest::test_runner::TestCaseError> {
@@ -285,7 +285,7 @@ pub(super) fn walk(
             _ => walk.advance(&mut draw)?,
         }
     }
-    // what lies in the book is what the events say
+    // the book contains what the events say
     for (id, case) in &walk.oracle.cases {
         let record = &walk.book.0[id];
         prop_assert_eq!(&seen(&walk.policy, record, &world), case);

@@ -28,7 +28,7 @@ pub(super) enum To {
     Stay,
     State(usize),
     Previous,
-    /// Where the flag is set, else.
+    /// The first if the flag is set, otherwise the second.
     Either(usize, usize),
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Step {
     pub(super) needs: bool,
     pub(super) seals: bool,
     pub(super) clears: bool,
-    /// Opens a job, always or where the flag is set.
+    /// Opens a job: always, or only if the flag is set.
     pub(super) opens: Option<bool>,
 }
 
@@ -85,7 +85,7 @@ impl Step {
     }
 }
 
-/// From a day through another, in days from the beginning; open where not given.
+/// From a day through another, in days from the beginning. `None` means open.
 pub(super) type Tenure = (Option<u64>, Option<u64>);
 
 #[derive(Debug)]
@@ -96,7 +96,8 @@ pub(super) struct World {
     pub(super) deputies: Vec<Vec<(usize, Tenure)>>,
     pub(super) anyone: bool,
     pub(super) clerks: Option<(&'static str, String)>,
-    /// The lowest level's limit, and whether its row holds only where the flag is set; then role b, perhaps without bound.
+    /// The lowest level's limit, and whether its row applies only if the flag is set; then role b, perhaps without a
+    /// limit.
     pub(super) limit: u64,
     pub(super) row_when: bool,
     pub(super) top: Option<u64>,
@@ -109,7 +110,7 @@ pub(super) fn tenure(draw: &mut Draw<'_>) -> Tenure {
 }
 
 pub(super) fn world(draw: &mut Draw<'_>) -> World {
-    // These make every state one that can be reached and left, whatever else is drawn.
+    // These make every state reachable, and one that can be left, whatever else is drawn.
     let mut steps = vec![
         Step::plain("a1", &[0], To::State(1)),
         Step::plain("a2", &[1], To::State(2)),
