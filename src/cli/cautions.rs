@@ -37,10 +37,10 @@ pub(super) fn note_nobody(context: &mut Context, view: &View<'_>, text: RecordTe
     }
 }
 
-/// Warns that recurring duties of the current month were not made yet. It is silent about days that the calendar does
-/// not know.
+/// Warns somebody who may make them that recurring duties of the current month were not made yet. It is silent about
+/// days that the calendar does not know.
 pub(super) fn note_unplanned(context: &mut Context, view: &View<'_>) {
-    if let Ok(Some((period, names))) = gather::unplanned_duties(view) {
+    if let Ok(Some((period, names))) = gather::unplanned_duties(view, view.reader()) {
         let said = label!(RecordText::TasksUnplanned; period = period, duties = names);
         context.out.warn("unplanned", said);
     }

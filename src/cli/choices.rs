@@ -91,13 +91,14 @@ pub(super) fn list(
         }));
         let (to, why) = (done::enumerated(&to, lang), why.join(if lang == Lang::Zh { "；" } else { "; " }));
         let cells = [done::step(kind, &choice.step.name, Some(&state), lang), to, asks, who, why];
-        rows.row(cells.into_iter().map(Cell::text));
+        rows.row(cells.into_iter().map(|text| if text.is_empty() { Cell::Empty } else { Cell::text(text) }));
     }
     let title = match view.read(id)? {
         Some(record) => done::named(view, &record, lang),
         None => id.to_string(),
     };
     context.out.data(json!({ "id": id.as_str(), "state": state, "steps": data }));
+    let rows = table::listed(context, rows, &["step", "who"], false);
     table::print(context, "steps", Label::new(title.clone(), title), rows)?;
     session.at_sign.borrow_mut().shown(id);
     Ok(Exit::Done)
@@ -135,7 +136,7 @@ fn proposed(asked: &[String], usual: &[Usual<'_>]) -> serde_json::Value {
 }
 
 /// People by their names. If there are many, only the first few.
-fn people(view: &View<'_>, ids: &[Id], lang: Lang) -> String {
+pub(super) fn people(view: &View<'_>, ids: &[Id], lang: Lang) -> String {
     let words = view.words();
     let name = |id: &Id| words.person(id.as_str());
     let few = if ids.len() > NAMED { NAMED - 1 } else { ids.len() };

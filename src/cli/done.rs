@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
+use super::choices::people;
 use super::context::Context;
 use super::output::Warning;
 use super::session::Session;
@@ -13,7 +14,7 @@ use crate::book::{View, Written};
 use crate::calendar::{Outcome, words};
 use crate::filter::Unanswered;
 use crate::kind::{EDIT, Kind, Step};
-use crate::lifecycle::Change;
+use crate::lifecycle::{Actor, Change};
 use crate::locale::messages::{BulkText, RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Type, Value};
@@ -45,7 +46,7 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
             && let Some(change) = written.changes.iter().find(|change| change.id() == id)
         {
             say_understood(context, view, change);
-            say_next(context, view, change.after());
+            say_next(context, session, view, change.after());
             say_alike(context, view, change);
         }
         if context.flags.dry_run {
@@ -253,9 +254,24 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
 ///
 /// # Errors
 /// If what the rules ask of other records cannot be looked up.
-pub fn next(view: &View<'_>, kind: &Kind, record: &Record, lang: Lang) -> Result<Vec<String>, Unanswered> {
+pub fn next(
+    view: &View<'_>,
+    kind: &Kind,
+    record: &Record,
+    actor: Option<&Actor>,
+    lang: Lang,
+) -> Result<Vec<String>, Unanswered> {
     let awaited = view.awaited(record)?;
-    let called = |next: &Step| step(kind, &next.name, Some(&record.state), lang);
+    // whoever cannot be told is not named; the steps are
+    let choices = actor.and_then(|actor| view.options(&record.id, actor).ok()).unwrap_or_default();
+    let called = |next: &Step| {
+        let step = step(kind, &next.name, Some(&record.state), lang);
+        let others = choices.iter().find(|choice| choice.step.name == next.name && !choice.entitled);
+        match others.filter(|choice| !choice.could.is_empty()) {
+            Some(others) => say!(lang, Text::NextBy, step = step, who = people(view, &others.could, lang)),
+            None => step,
+        }
+    };
     let later = awaited.later.iter().map(|(next, until)| {
         let when = words::end(*until, view.policy().settings.time_zone, lang);
         say!(lang, Text::NextAfter, step = called(next), when = when)
@@ -281,10 +297,11 @@ pub fn next(view: &View<'_>, kind: &Kind, record: &Record, lang: Lang) -> Result
     Ok(std::iter::once(first).chain(waits.map(|line| format!("  {line}"))).collect())
 }
 
-fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
+fn say_next(context: &mut Context, session: &Session, view: &View<'_>, record: &Record) {
     let lang = context.lang;
     let Some(kind) = view.policy().kind(&record.kind) else { return };
-    match next(view, kind, record, lang) {
+    let actor = session.actor(context, view).ok();
+    match next(view, kind, record, actor.as_ref(), lang) {
         Ok(lines) => {
             for (at, line) in lines.iter().enumerate() {
                 context.out.line(&match at {

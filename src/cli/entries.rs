@@ -176,7 +176,8 @@ pub fn ask(
         };
         match &field.ty {
             Type::List(element) if let Type::Group(parts) = &**element => {
-                assignments.extend(ask_group(&mut prompt, field, parts, usual, fits)?);
+                let there = current.and_then(|current| current.get(*id)).map_or(0, |lines| lines.elements().len());
+                assignments.extend(ask_group(&mut prompt, field, (parts, there), usual, fits)?);
             }
             _ => {
                 let assignment = |answer: &str| assignment(&[&field.name], answer);
@@ -298,15 +299,16 @@ pub fn settle(
 }
 
 /// Asks for the entries of a list of groups, part by part, until the user wants no more. There is at least one entry.
+/// `there` is how many entries the list has already.
 fn ask_group<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     field: &Field,
-    parts: &Shape,
+    (parts, there): (&Shape, usize),
     usual: impl Fn(&Field) -> Option<String>,
     fits: impl Fn(&Assignment) -> Result<(), String>,
 ) -> Result<Vec<Assignment>, Failure> {
     let mut assignments = Vec::new();
-    for entry in 0.. {
+    for entry in there.. {
         prompt.heading(field, entry + 1)?;
         let before = assignments.len();
         for part in parts.fields().iter().filter(|part| !part.retired) {

@@ -12,8 +12,9 @@ use crate::entry::{self, Assignment, CalendarTimes, EntryError, Reading, Resolve
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::{FindText, RecordText as Text};
-use crate::locale::text::half_width;
+use crate::locale::text::{fold, half_width};
 use crate::locale::{Label, Lang};
+use crate::policy::Person;
 use crate::record::{FieldId, Fields, Id, Type, Value};
 use crate::say;
 use crate::wording::joined;
@@ -44,14 +45,7 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
     use crate::book::Unresolved as Book;
     match unresolved {
         Book::Nothing(text) => {
-            let near = near(view, text);
-            let typed = half_width(text.trim());
-            let row = (1..=3).contains(&typed.len()) && typed.bytes().all(|byte| byte.is_ascii_digit());
-            let hint = match near.is_empty() {
-                true if row || typed == "@" => Text::OnTerminalsAlone.into(),
-                true => Text::NothingCalledHint.into(),
-                false => label!(Text::DidYouMean; word = Label::words(&near)),
-            };
+            let hint = meant(&near(view, text), text);
             Unresolved { message: label!(Text::NothingCalled, text = text), hint: Some(hint), candidates: Vec::new() }
         }
         Book::NoRecord(id) => {
@@ -72,15 +66,44 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
     }
 }
 
+/// The question whether one of these was meant by a word that names nothing, or else what can be written.
+fn meant(near: &[String], text: &str) -> Label {
+    let typed = half_width(text.trim());
+    let row = (1..=3).contains(&typed.len()) && typed.bytes().all(|byte| byte.is_ascii_digit());
+    match near.is_empty() {
+        true if row || typed == "@" => Text::OnTerminalsAlone.into(),
+        true => Text::NothingCalledHint.into(),
+        false => label!(Text::DidYouMean; word = Label::words(near)),
+    }
+}
+
 /// Records that a word may have meant although it names none, with their titles.
 fn near(view: &View<'_>, text: &str) -> Vec<String> {
+    near_of(view, text, &|_| true)
+}
+
+/// Those of them that are wanted.
+fn near_of(view: &View<'_>, text: &str, wanted: &dyn Fn(&Id) -> bool) -> Vec<String> {
     let near = view.resembling(text).unwrap_or_default();
     let named = |id: &Id| match title(view, id).as_str() {
         "" => id.to_string(),
         title => format!("{id} ({title})"),
     };
-    near.iter().map(named).collect()
+    near.iter().filter(|id| wanted(id)).map(named).collect()
 }
+
+/// Staff whom a word may have meant although it names nobody, with their names: those whose name contains the word,
+/// or else those whose name is much like it.
+fn near_people(view: &View<'_>, text: &str) -> Vec<String> {
+    let part = fold(text.trim());
+    let holds = |person: &&Person| person.active && !part.is_empty() && fold(&person.name).contains(&part);
+    let named = |person: &Person| format!("{} ({})", person.id, person.name);
+    let near: Vec<String> = view.people().iter().filter(holds).take(MOST_NEAR).map(named).collect();
+    if near.is_empty() { near_of(view, text, &Id::is_person) } else { near }
+}
+
+/// How many people are offered to somebody who wrote part of a name.
+const MOST_NEAR: usize = 5;
 
 /// How to make a record of the one kind that is wanted, with a text as its name: by itself, or together with the
 /// record that names it.
@@ -131,6 +154,12 @@ impl Resolver for Names<'_> {
         match self.view.resolve_reference(kinds, text) {
             Ok(found) => found.map_err(|unresolved| {
                 let mut said = explain(self.view, &unresolved);
+                if matches!(unresolved, crate::book::Unresolved::Nothing(_)) && !kinds.is_empty() {
+                    let of = |id: &Id| {
+                        self.view.policy().kind_of(id).is_some_and(|of| kinds.iter().any(|kind| kind == of.name()))
+                    };
+                    said.hint = Some(meant(&near_of(self.view, text, &of), text));
+                }
                 if said.hint == Some(Text::NothingCalledHint.into()) {
                     said.hint = new_of(self.view, kinds).or(said.hint);
                 }
@@ -144,7 +173,13 @@ impl Resolver for Names<'_> {
     }
 
     fn person(&self, text: &str) -> entry::Found<Id> {
-        self.view.resolve_person(text).map_err(|unresolved| explain(self.view, &unresolved))
+        self.view.resolve_person(text).map_err(|unresolved| {
+            let mut said = explain(self.view, &unresolved);
+            if matches!(unresolved, crate::book::Unresolved::Nothing(_)) {
+                said.hint = Some(meant(&near_people(self.view, text), text));
+            }
+            said
+        })
     }
 
     fn role(&self, text: &str) -> entry::Found<String> {

@@ -9,6 +9,7 @@ use crate::book::{BookError, View};
 use crate::calendar::{Moment, Period};
 use crate::filter::{Expr, Filter, Flag, Holds, Unanswered};
 use crate::kind::{Condition, Kind};
+use crate::lifecycle::Actor;
 use crate::locale::Label;
 use crate::planning::{self, Unplanned};
 use crate::policy::{Cause, NoticeRule, Occasion, RecurringDuty, Rule};
@@ -137,11 +138,11 @@ fn is_for_any(view: &View<'_>, duty: &RecurringDuty) -> Result<bool, BookError> 
 }
 
 /// The label of this month, and its recurring duties for which no record was made because the plan was not run.
-/// `None` if there are none.
+/// `None` if there are none, or if the person who is `told` may not make all of them: somebody else runs the plan.
 ///
 /// # Errors
 /// If the index cannot be read, or the calendar does not know the month.
-pub fn unplanned_duties(view: &View<'_>) -> Result<Option<(Label, Label)>, Unplanned> {
+pub fn unplanned_duties(view: &View<'_>, told: Option<&Id>) -> Result<Option<(Label, Label)>, Unplanned> {
     let policy = view.policy();
     let today = view.now().date_naive();
     let Ok(month) = Period::parse("this-month", today) else { return Ok(None) };
@@ -155,7 +156,12 @@ pub fn unplanned_duties(view: &View<'_>) -> Result<Option<(Label, Label)>, Unpla
         Some(_) => is_for_any(view, duty).map_err(unread),
     };
     let found = planning::unplanned(policy, (&month, today), &mut made, &mut any)?;
-    if found.is_empty() {
+    let actor = told.map(|person| Actor::own(person.clone()));
+    let may = |actor: &Actor, duty: &RecurringDuty| {
+        let kind = policy.kind(&duty.kind);
+        kind.is_none_or(|kind| view.may_begin(kind, actor).is_ok())
+    };
+    if found.is_empty() || actor.is_some_and(|actor| !found.iter().all(|(duty, _)| may(&actor, duty))) {
         return Ok(None);
     }
     let names: Vec<Label> = found.into_iter().map(|(duty, _)| duty.label.clone()).collect();

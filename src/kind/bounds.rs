@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::reader::{self, label};
+use super::Next;
+use super::reader::{self, condition_of, label};
 use super::rollups::span;
 use super::steps::Reader;
 use crate::calendar::Span;
@@ -40,6 +41,17 @@ pub struct MostLines {
 }
 
 impl Reader<'_> {
+    /// `next = false`, or the condition under which the step may stand among the next ones.
+    pub(super) fn next(&self, table: &Section) -> Next {
+        match table.item("next") {
+            None => Next::Always,
+            Some(Item::Flag(flag)) if flag.value => Next::Always,
+            Some(Item::Flag(_)) => Next::Never,
+            Some(_) => condition_of(table, "next", &self.shape.name, self.shapes, self.problems)
+                .map_or(Next::Always, |condition| Next::When(Box::new(condition))),
+        }
+    }
+
     /// `at-most = 3`, or `{ times = 2, within = "12 months", since = "STATE", reason = … }`.
     pub(super) fn at_most(&self, table: &Section, makes: bool) -> Option<AtMost> {
         let problems = self.problems;

@@ -74,8 +74,8 @@ pub use retention::{KeptFrom, Retention};
 pub(crate) use rollups::{found_alike, rollups};
 pub use step::{
     Advance, After, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Doings, Entries, Fill, Guard, Joins,
-    Limit, Lines, Most, Need, NotBefore, NotBy, OnlyOnce, Opens, Post, Source, Step, StepAmount, Summand, Target, Told,
-    Which, Who, Whose,
+    Limit, Lines, Most, Need, Next, NotBefore, NotBy, OnlyOnce, Opens, Post, Source, Step, StepAmount, Summand, Target,
+    Told, Which, Who, Whose,
 };
 
 pub(crate) use steps::ID;

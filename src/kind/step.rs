@@ -6,7 +6,7 @@ mod effect;
 mod who;
 
 pub use demand::{
-    After, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Most, Need, NotBefore, StepAmount, Summand,
+    After, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Most, Need, Next, NotBefore, StepAmount, Summand,
 };
 pub use effect::{Advance, Climb, Covers, Doings, Fill, Joins, OnlyOnce, Opens, Source, Told, Which, Whose};
 pub use who::{Bar, Guard, NotBy, Post, Who};
@@ -62,6 +62,8 @@ pub struct Step {
     pub climbs: Option<Climb>,
     /// Who may not take it, regardless of their role.
     pub not_by: Vec<Bar>,
+    /// For which records it may stand among the next steps.
+    pub next: Next,
     /// Roles that may take it if everybody else who could is barred: the first role that a person without a bar has.
     pub instead: Vec<Who>,
     /// A date field: the step may be taken from that day on.
@@ -138,6 +140,7 @@ impl Step {
             upholds: Vec::new(),
             climbs: None,
             not_by: Vec::new(),
+            next: Next::Always,
             instead: Vec::new(),
             not_before: None,
             seals: Vec::new(),

@@ -97,6 +97,7 @@ impl Reader<'_> {
             upholds: table.texts("upholds", problems),
             climbs: self.climbs(table, first),
             not_by: table.items("not-by").iter().filter_map(|item| self.bar(item)).collect(),
+            next: self.next(table),
             instead: self.instead(table),
             not_before: self.not_before(table, first),
             seals: seals.iter().filter_map(|path| path.first().copied().filter(|_| path.len() == 1)).collect(),
@@ -279,8 +280,17 @@ impl Reader<'_> {
         let (field, inner) = self.of_lines(&named)?;
         let lines = table.and_then(|table| self.lines(table, inner.and_then(|_| self.group(field))));
         let entries = table.and_then(|table| self.entries(table, &named, (field, inner)));
+        let anew = table.is_some_and(|table| table.flag("anew", self.problems).unwrap_or(false));
+        if let Some(table) = table.filter(|_| anew) {
+            let place = table.item("anew").map_or(&named.place, Item::place);
+            match &self.shape.field(field).ty {
+                Type::List(_) if inner.is_none() && entries.is_none() => {}
+                Type::List(_) => self.problems.say(place, LoadText::AnewWholeList),
+                _ => self.problems.say(place, label!(LoadText::AnewNoList, field = named.value)),
+            }
+        }
         table.into_iter().for_each(|table| table.finish(self.problems));
-        Some(Ask { field, inner, lines, entries, when, place: named.place })
+        Some(Ask { field, inner, lines, entries, when, anew, place: named.place })
     }
 
     fn demands(&self, table: &Section) -> Vec<Demand> {

@@ -13,6 +13,14 @@ fn group(line: &Value) -> Option<&Fields> {
     if let Value::Group(fields) = line { Some(fields) } else { None }
 }
 
+/// Whether a list has a line that it did not have before. A second line with the same values counts, and so does a
+/// line that was changed.
+fn gains(before: &Value, after: &Value) -> bool {
+    let (before, after) = (before.elements(), after.elements());
+    let times = |lines: &[Value], line: &Value| lines.iter().filter(|other| *other == line).count();
+    after.iter().any(|line| times(after, line) > times(before, line))
+}
+
 /// The values of a field, or of a field in each line of a list, as texts.
 fn named_at<'r>(record: &'r Record, path: &[FieldId]) -> Vec<&'r str> {
     let Some((first, rest)) = path.split_first() else { return Vec::new() };
@@ -186,7 +194,10 @@ impl Case<'_> {
         let field = self.kind.field(ask.field);
         let value = draft.get(ask.field);
         let Some(inner) = ask.inner else {
-            return value.is_none_or(Value::is_empty).then(|| field.name.clone()).into_iter().collect();
+            let before = self.record.filter(|_| ask.anew).and_then(|record| record.get(ask.field));
+            let there =
+                value.is_some_and(|value| !value.is_empty() && before.is_none_or(|before| gains(before, value)));
+            return (!there).then(|| field.name.clone()).into_iter().collect();
         };
         let Type::Group(shape) = field.ty.element() else { return Vec::new() };
         let lines = value.map(Value::elements).unwrap_or_default().iter().enumerate();

@@ -13,7 +13,7 @@ use super::entitled::Case;
 use super::standings::Standings;
 use crate::calendar::{Moment, Outcome, Run};
 use crate::filter::Unanswered;
-use crate::kind::{DeadlineTarget, EDIT, Kind, Mark, Step, Target};
+use crate::kind::{DeadlineTarget, EDIT, Kind, Mark, Next, Step, Target};
 use crate::record::{Class, FieldId, Id, Record};
 
 /// What a record waits for.
@@ -38,6 +38,8 @@ pub struct Awaited<'k> {
 ///
 /// Steps that may only be taken once a deadline has passed are listed separately, with the moment until which it
 /// runs.
+///
+/// Steps that the kind does not want among the next ones (`next`) are left out.
 ///
 /// A step may have demands on other records that taking the step cannot meet. While they are not met, the record does
 /// not wait for it.
@@ -80,6 +82,11 @@ pub fn awaited<'k>(
     }
     for step in wanted.iter().map(|at| steps[*at]) {
         let case = Case { kind, step, record: Some(record), fields: &record.fields };
+        match &step.next {
+            Next::Always => {}
+            Next::When(condition) if condition.filter.matches(record, setting.lookup)? => {}
+            Next::Never | Next::When(_) => continue,
+        }
         let unpassed = case.unpassed(setting, setting.lookup, setting.now)?;
         if !case.passed(setting, setting.lookup, setting.now)?.is_empty() {
             continue; // the step is too late

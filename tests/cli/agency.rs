@@ -292,3 +292,31 @@ fn the_analysis_goes_to_management_and_leads_to_measures() {
     let report = by(&sandbox, "li.jing", "report analyses 2026-q4 --lang zh");
     assert!(report.contains("每日巡检") && report.contains("同意"), "{report}");
 }
+
+/// CT1–CT3: a step that is taken again and again writes down each time what it is about. What another record's step takes is not offered,
+/// and the first client form is complete only with a contact person (CL1).
+#[test]
+fn each_step_that_notes_something_gets_a_line_of_its_own() {
+    let sandbox = agency();
+    signed(&sandbox);
+    let contract = |words: &str| by(&sandbox, "wu.jia", &format!("advance contract {words} --lang zh"));
+    for step in ["ask", "change", "problem", "progress"] {
+        let shown = contract(step);
+        assert!(!shown.ends_with("--- exit 0\n"), "{shown}");
+    }
+    let asked = "ask asked.+.date=2026-11-23 asked.+.answer=正常";
+    let shown = contract(asked);
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+    let next = shown.lines().find(|line| line.starts_with("下一步")).expect("what comes next");
+    assert!(!next.contains("filed"), "the client's step takes it: {next}");
+    assert!(by(&sandbox, "wu.jia", "advance contract --lang zh").contains("filed"), "it can be taken");
+    let shown = contract("ask");
+    assert!(shown.contains("asked") && !shown.ends_with("--- exit 0\n"), "{shown}");
+    done(&contract(asked));
+    let lines = sandbox.json("show contract")["data"]["asked"].as_array().expect("what was asked").len();
+    assert_eq!(lines, 2, "the same answer twice is two answers");
+    let shown = by(&sandbox, "wu.jia", "advance 青禾 file address=示例路 phone=0571-2 principal=何青 --lang zh");
+    assert!(shown.contains("contacts") && !shown.ends_with("--- exit 0\n"), "{shown}");
+    let shown = by(&sandbox, "wu.jia", "edit contract owner=陈 --lang zh");
+    assert!(shown.contains("chen.chen (陈晨)"), "{shown}");
+}

@@ -17,9 +17,13 @@ use crate::cli::session::{self, Session};
 use crate::kind::EDIT;
 use crate::lifecycle::Request;
 use crate::locale::messages::RecordText as Text;
+use crate::locale::text::visible;
 use crate::place::Problem;
 use crate::record::{Id, Record};
 use crate::{label, say};
+
+/// How many files beside the records are named; of more the number is told.
+const MOST_NAMED: usize = 10;
 
 /// Commit hand edits: validated, made canonical, with an event in each record
 ///
@@ -171,6 +175,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let after = session.view(context)?;
     done::say_changes(context, &after, &written.changes, &|id| ids.contains(id));
+    for (path, _) in files.iter().take(MOST_NAMED) {
+        context.out.line(&visible(path));
+    }
     if ids.len() + files.len() > 0 || rewritten == 0 {
         let count = ids.len() + files.len();
         context.out.note(&match context.flags.dry_run {

@@ -100,7 +100,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 found.push(("unreadable", why, format!("redress edit {name}")));
             }
             // a plan that was not run is only a warning: the book itself is sound
-            if let Some((period, names)) = gather::unplanned_duties(&view).map_err(plan::unplanned)? {
+            if let Some((period, names)) = gather::unplanned_duties(&view, None).map_err(plan::unplanned)? {
                 let said = label!(Text::TasksUnplanned; period = period, duties = names);
                 context.out.warn("unplanned", said);
             }

@@ -7,14 +7,13 @@ use serde_json::{Value as Json, json};
 use crate::calendar::{Moment, ledger, words};
 use crate::cli::cautions;
 use crate::cli::context::Context;
-use crate::cli::done::{enumerated, state, step};
+use crate::cli::done::{self, enumerated, state, step};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
 use crate::kind::{Deadline, IMPORT, Kind, Mark};
-use crate::label;
 use crate::lifecycle;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
@@ -22,6 +21,7 @@ use crate::model::{Cell, Column, Facts, Level, Report, Table};
 use crate::place::toml::nearest;
 use crate::policy::Policy;
 use crate::record::{Record, stored_time};
+use crate::{label, say};
 
 /// Explain a record's deadlines: every interval, counted or not, and why
 #[derive(Debug, clap::Args)]
@@ -58,7 +58,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     {
         return Err(unknown(name, &record.kind, deadlines));
     }
-    let mut report = Report::new("explain", Text::TitleExplain, Facts::default());
+    let title = Label::each(|lang| {
+        say!(lang, Text::Understood, name = Text::TitleExplain.get(lang), when = done::named(&view, &record, lang))
+    });
+    let mut report = Report::new("explain", title, Facts::default());
     let mut data: Vec<Json> = Vec::new();
     let mut extended: Vec<Label> = Vec::new();
     let kind = rules.kind(&record.kind);

@@ -202,7 +202,7 @@ fn report(
     if !changes.whole {
         report.note(Level::Note, label!(Text::ChangesCut, id = record.id));
     }
-    report.verbatim("next", Text::SectionNext, "text", done::next(view, kind, record, lang)?.join("\n"));
+    report.verbatim("next", Text::SectionNext, "text", done::next(view, kind, record, None, lang)?.join("\n"));
     Ok(report)
 }
 

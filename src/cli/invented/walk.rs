@@ -242,7 +242,8 @@ impl World {
             let tells = |step: &&Step| {
                 let named = step.by.iter().any(|who| matches!(who, Who::Field(field) if new(field)));
                 let leads = !matches!(step.to, Target::Stay);
-                !(named || step.clears.iter().any(new) || (rests && leads))
+                let drops = step.drops.iter().any(|(field, _)| new(field));
+                !(named || drops || step.clears.iter().any(new) || (rests && leads))
             };
             let mut taken = false;
             for step in self.wanted(kind, &record, &actor.person).into_iter().filter(tells) {

@@ -18,6 +18,18 @@ pub struct Condition {
     pub reason: Label,
 }
 
+/// For which records a step may stand among the next ones. What a record waits for follows from the kind; this says less, never more,
+/// and keeps nobody from the step.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Next {
+    /// For all.
+    Always,
+    /// For none: another record's step takes it, or it is seldom meant.
+    Never,
+    /// Only for records of which this holds.
+    When(Box<Condition>),
+}
+
 /// Something that must hold before a step is taken.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Demand {
@@ -88,6 +100,9 @@ pub struct Ask {
     pub entries: Option<Entries>,
     /// The condition under which it is asked for.
     pub when: Option<Condition>,
+    /// Whether the step itself must give the list a line that was not there before. Without it, a line from an earlier
+    /// step is enough.
+    pub anew: bool,
     /// Where it is declared.
     pub place: Place,
 }

@@ -67,17 +67,27 @@ impl Words<'_> {
         }
     }
 
-    /// How a field is given a value. For a list of groups it is the first part of a new line.
+    /// How a field is given a value. For a list of groups these are the parts that each new line needs, or else its
+    /// first part.
     pub(super) fn assignment(&self, kind: &str, field: &str) -> String {
         let found = self.found(kind).and_then(|kind| kind.shape.find(field));
         let parts = match found.map(|(_, field)| &field.ty) {
             Some(Type::List(element)) => match &**element {
-                Type::Group(parts) => parts.fields().iter().find(|part| !part.retired),
-                _ => None,
+                Type::Group(parts) => parts.fields(),
+                _ => &[],
             },
-            _ => None,
+            _ => &[],
         };
-        parts.map_or_else(|| format!("{field}=…"), |part| format!("{field}.+.{}=…", part.name))
+        let parts = || parts.iter().filter(|part| !part.retired);
+        let needed = parts().filter(|part| part.required).map(|part| &part.name);
+        let mut named: Vec<&String> = needed.collect();
+        if named.is_empty() {
+            named.extend(parts().next().map(|part| &part.name));
+        }
+        match named.is_empty() {
+            true => format!("{field}=…"),
+            false => named.iter().map(|part| format!("{field}.+.{part}=…")).collect::<Vec<_>>().join(" "),
+        }
     }
 
     pub(super) fn could(&self, could: &[Id]) -> String {

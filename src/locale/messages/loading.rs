@@ -257,6 +257,8 @@ super::messages! {
         RaisesNoChain: "`raises` counts records of a chain, and there is no `chain`" / "`raises` 统计同一案件的处理表，但未写 `chain`",
         RaisesNoState: "`states` names no state, so that nothing moves the decision up" / "`states` 未写状态，核决不会升级",
         RefersTo: "`{field}` refers to the kind `{kind}`, which does not exist" / "`{field}` 引用的种类 `{kind}` 不存在",
+        AnewNoList: "`anew` asks for a further line of a list, and `{field}` is not a list" / "`anew` 要求列表新增一行，而 `{field}` 不是列表",
+        AnewWholeList: "`anew` goes with the list itself, without `LIST.FIELD`, `times` and `days`" / "`anew` 只与列表本身连用，不与 `列表.字段`、`times`、`days` 连用",
         AtMostFirst: "a step that makes a record is taken of it once" / "建立记录的步骤对每条记录只办理一次",
         AtMostNever: "a step that may be taken 0 times is never open" / "最多 0 次的步骤永远无法办理",
         AtMostNeverDo: "write how often it may be taken, or take the step out" / "请写明最多几次，或删去该步骤",

@@ -52,6 +52,7 @@ super::messages! {
         ExistsAlready: "{id} was made with this key already" / "{id} 已用此唯一标识建立",
         Opened: "opened: {id}  {kind}" / "同时建立：{id}  {kind}",
         Next: "next: {steps}" / "下一步：{steps}",
+        NextBy: "{step} [{who}]" / "{step}（由{who}办理）",
         NextAndMore: "{steps} ({count} {count:other step|other steps}: redress advance {id})" / "{steps}（另有 {count} 项可办理：redress advance {id}）",
         NextRecords: "what it waits for" / "先办结所等待的记录",
         NextAfter: "{step} after {when}" / "{when} 后可{step}",

@@ -94,7 +94,11 @@ pub(super) const PRESETS: &[Preset] = &[
             "流程简短，人人可办理：适合小团队与试用",
         ),
         without: FURTHER,
-        overlay: &[policy!("basic", "acting.toml"), policy!("basic", "authority.toml")],
+        overlay: &[
+            policy!("basic", "acting.toml"),
+            policy!("basic", "authority.toml"),
+            policy!("basic", "kinds/complaint.toml"),
+        ],
     },
     Preset {
         name: "manufacturer",

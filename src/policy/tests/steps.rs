@@ -120,6 +120,21 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "asks = [\"cost\"]",
+        "asks = [{ field = \"cost\", anew = true }]",
+        "R:30: steps.1.asks.0.anew: `anew` asks for a further line of a list, and `cost` is not a list",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "asks = [{ field = \"parts.price\", anew = true }]",
+        "R:30: steps.1.asks.0.anew: `anew` goes with the list itself, without `LIST.FIELD`, `times` and `days`",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "asks = [\"cost\"]\nnext = \"csot=1\"",
+        "R:31: steps.1.next: `repair` has no field `csot` (did you mean `cost`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
         "covers = { field = \"cost\" }",
         "R:30: steps.1.covers.field: `cost` is not a ref, so that it names no record",
     ),

@@ -71,6 +71,9 @@ fn steps(policy: &Policy, kind: &Kind) -> Table {
             if let Some(entries) = &ask.entries {
                 name = format!("{name} × {} / {}", entries.times, entries.days);
             }
+            if ask.anew {
+                name.push_str(" +");
+            }
             ask.when.as_ref().map_or_else(|| name.clone(), |when| format!("{name} ({})", when.text.value))
         });
         table.row(cells![
