@@ -131,7 +131,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "asks = [\"cost\"]",
         "asks = [\"cost\"]\nnext = \"csot=1\"",
-        "R:31: steps.1.next: `repair` has no field `csot` (did you mean `cost`?)",
+        "R:31: steps.1.next: repair has no field `csot` (did you mean `cost`?)",
     ),
     (
         "asks = [\"cost\"]",
