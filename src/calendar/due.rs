@@ -16,7 +16,7 @@ pub enum Roll {
 }
 
 impl Calendar {
-    /// When a span that begins at `start` ends (see the table of spans in docs/times.md).
+    /// When a span that begins at `start` ends (see the spans in docs/times.md).
     ///
     /// # Errors
     /// If the calendar does not know the start or the end.
