@@ -30,6 +30,16 @@ impl Chart {
     /// The column of a control chart that says whether a value is a signal.
     pub const SIGNAL: &'static str = "signal";
 
+    /// Whether it draws one figure alone.
+    pub const fn is_of_one(self) -> bool {
+        matches!(self, Chart::Pareto | Chart::Control)
+    }
+
+    /// Whether it adds its numbers up, so that rates and means have no place in it.
+    pub const fn adds_up(self) -> bool {
+        matches!(self, Chart::Pareto | Chart::Stacked)
+    }
+
     /// The name in report files and in JSON.
     pub const fn name(self) -> &'static str {
         match self {

@@ -68,6 +68,22 @@ impl Report {
         self
     }
 
+    /// Its tables, each with the name of its section.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &Table)> {
+        self.sections.iter().filter_map(|section| match &section.body {
+            Body::Table(table) => Some((section.name.as_str(), table)),
+            _ => None,
+        })
+    }
+
+    /// Its tables, to be changed.
+    pub fn tables_mut(&mut self) -> impl Iterator<Item = (&str, &mut Table)> {
+        self.sections.iter_mut().filter_map(|section| match &mut section.body {
+            Body::Table(table) => Some((section.name.as_str(), table)),
+            _ => None,
+        })
+    }
+
     /// Adds a table.
     pub fn table(&mut self, name: impl Into<String>, title: impl Into<Label>, table: Table) -> &mut Self {
         self.section(name, title, Body::Table(table))

@@ -1,5 +1,7 @@
 //! Tables: typed columns, rows with roles.
 
+use std::collections::BTreeSet;
+
 use super::{Cell, Chart, ColumnType};
 use crate::locale::Label;
 
@@ -43,6 +45,13 @@ impl Column {
     #[must_use]
     pub fn weighing(self, weight: u8) -> Self {
         Column { weight, ..self }
+    }
+
+    /// Whether it is the figure of this name, or one of its parts: `age-1` and `age-2` are parts of `age`.
+    pub fn is_of(&self, figure: &str) -> bool {
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let rest = self.name.strip_prefix(figure);
+        rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(is_digits))
     }
 
     columns! {
@@ -131,6 +140,9 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+/// Among how many columns those are that name the rows of a chart.
+const MOST_NAMES: usize = 4;
+
 /// A table. `Report::misfits` finds rows that do not fit the columns; every rendering calls it first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
@@ -140,12 +152,14 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// How to draw it, in formats that can draw.
     pub chart: Option<Chart>,
+    /// The names of the columns that the chart draws. Without names it draws every figure.
+    pub draw: Vec<String>,
 }
 
 impl Table {
     /// A table without rows.
     pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
-        Table { columns: columns.into_iter().collect(), rows: Vec::new(), chart: None }
+        Table { columns: columns.into_iter().collect(), rows: Vec::new(), chart: None, draw: Vec::new() }
     }
 
     /// Adds a row of data.
@@ -181,6 +195,47 @@ impl Table {
     fn push(&mut self, role: Role, tone: Tone, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
         self.rows.push(Row { role, tone, cells: cells.into_iter().collect() });
         self
+    }
+
+    /// The places of the columns that the chart draws: those that `draw` names, else every figure. What stands beside figures, such
+    /// as intervals and limits, has little weight and is not drawn. A Pareto chart and a control chart draw one column.
+    pub fn drawn(&self) -> Vec<usize> {
+        let is_meant = |column: &Column| match self.draw.is_empty() {
+            true => column.weight >= Column::USUAL,
+            false => self.draw.iter().any(|name| column.is_of(name)),
+        };
+        let is_drawn = |column: &Column| column.kind.is_number() && is_meant(column);
+        let mut drawn: Vec<usize> = (1..self.columns.len()).filter(|at| is_drawn(&self.columns[*at])).collect();
+        if self.chart.is_some_and(Chart::is_of_one) {
+            drawn.truncate(1);
+        }
+        drawn
+    }
+
+    /// The places of the columns that name the rows in a chart: the first column, and the next columns of words as long as two
+    /// rows have the same name or a row has none. A column that says the same in every row is passed over.
+    pub fn naming(&self) -> Vec<usize> {
+        let words = (0..self.columns.len()).take_while(|at| *at == 0 || !self.columns[*at].kind.is_number());
+        let mut naming: Vec<usize> = Vec::new();
+        for at in words.take(MOST_NAMES) {
+            if self.is_told_apart_by(&naming) {
+                break;
+            }
+            let first = self.body().next().and_then(|row| row.cells.get(at));
+            if self.body().skip(1).any(|row| row.cells.get(at) != first) {
+                naming.push(at);
+            }
+        }
+        if naming.is_empty() { vec![0] } else { naming }
+    }
+
+    /// Whether each row has a name in these columns, and no two the same.
+    fn is_told_apart_by(&self, columns: &[usize]) -> bool {
+        let mut seen = BTreeSet::new();
+        self.body().all(|row| {
+            let cells: Vec<&Cell> = columns.iter().filter_map(|at| row.cells.get(*at)).collect();
+            cells.iter().any(|cell| **cell != Cell::Empty) && seen.insert(format!("{cells:?}"))
+        })
     }
 
     /// The rows of data, without headings, sums and remarks.

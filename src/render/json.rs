@@ -91,6 +91,9 @@ fn body(body: &Body, object: &mut Map<String, Value>) {
             put("rows", table.rows.iter().map(|row| self::row(row, &table.columns)).collect());
             if let Some(chart) = table.chart {
                 put("chart", json!(chart.name()));
+                if !table.draw.is_empty() {
+                    put("draw", json!(table.draw));
+                }
             }
         }
         Body::Fields(fields) => {

@@ -4,6 +4,7 @@
 //! Older books have `[[tables]]` and `[tracking]` in `policy/reports.toml`. These are used if the book has no file
 //! for the report.
 
+use super::charts::{self, Charted};
 use super::registry::{Definition, named};
 use super::signatures::{self, Signature};
 use super::words::{self, OwnWords};
@@ -24,6 +25,8 @@ pub struct Layout {
     pub columns: Vec<CaseColumn>,
     /// The fields by which the statistics are broken down.
     pub tables: Vec<Breakdown>,
+    /// How its tables are drawn.
+    pub charts: Vec<Charted>,
     /// The lines to be signed.
     pub signatures: Vec<Signature>,
     /// The company's names for figures, headings and columns.
@@ -83,7 +86,7 @@ const DEADLINE: &str = "deadline.";
 /// What the layout file of a computed report may have besides signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lays {
-    /// Nothing else.
+    /// Words and charts alone.
     Signatures,
     /// The columns of its list: fields of cases, milestones, steps and deadlines.
     Columns,
@@ -119,7 +122,8 @@ impl Layout {
         let Some(file) = read(path, text, problems) else { return Layout::default() };
         let cases = policy.reports.cases.as_ref().and_then(|rules| policy.kind(&rules.kind));
         let signatures = signatures::read(&file, policy, problems);
-        let mut layout = Layout { signatures, words: words::read(&file, problems), ..Layout::default() };
+        let (charts, words) = (charts::of_tables(&file, problems), words::read(&file, problems));
+        let mut layout = Layout { charts, signatures, words, ..Layout::default() };
         if report.lays != Lays::Signatures {
             for name in file.texts("columns", problems) {
                 let own: &[_] = if report.lays == Lays::Statistics { &OWN } else { &[] };

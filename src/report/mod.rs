@@ -6,6 +6,7 @@
 mod adjustments;
 mod answers;
 mod cases;
+mod charts;
 mod clock;
 mod deductions;
 mod differences;
@@ -44,6 +45,7 @@ mod words;
 pub use adjustments::{Adjustment, adjustments};
 pub use answers::{Clocked, NotedLater, Timed, Untimed};
 pub use cases::{Case, Cases};
+pub use charts::Charted;
 pub use clock::{Clock, Timing, said};
 pub use differences::{Difference, differences};
 pub use layout::{CaseColumn, Layout, Lays};

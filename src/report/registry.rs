@@ -6,8 +6,8 @@ use super::model::Report;
 use super::needs::Needed::{self, Cases, Losses, Measures, Questionnaire, Recovery, Responsible, Retention, Sanctions};
 use super::signatures::sign;
 use super::{
-    Answer, Source, deductions, improvement, losses, monthly, overdue, receivables, responsibility, retention, surveys,
-    timeliness, tracking, words,
+    Answer, Source, charts, deductions, improvement, losses, monthly, overdue, receivables, responsibility, retention,
+    surveys, timeliness, tracking, words,
 };
 use crate::calendar::{Every, Period};
 use crate::kind::Kind;
@@ -37,6 +37,9 @@ pub struct Definition {
     /// kind, so that a filter of these kinds can limit the report. `None` for a report about cases, which consist of
     /// records of several kinds.
     pub narrowed_by: Option<fn(&Kind) -> bool>,
+    /// Tables that it has only if there is something to show: one whose name begins with the first, beside one whose name begins
+    /// with the second and ends alike.
+    pub(super) sometimes: &'static [(&'static str, &'static str)],
     /// Makes it.
     build: fn(&dyn Source, &Period) -> Answer<Report>,
     /// Lists the records behind a figure.
@@ -54,6 +57,7 @@ impl Definition {
     pub fn make(&self, source: &dyn Source, period: &Period) -> Answer<Report> {
         let mut report = (self.build)(source, period)?;
         let layout = source.layout(self)?;
+        charts::put(&layout.charts, &mut report);
         words::put(&layout.words, &mut report);
         sign(&mut report, &layout.signatures);
         if source.basis().policy.settings.clock == Clock::Simulated {
@@ -97,6 +101,7 @@ pub static REPORTS: &[Definition] = &[
         build: monthly::build,
         narrowed_by: None,
         records: monthly::records,
+        sometimes: &[("losses-by-", "by-")],
     },
     Definition {
         name: "tracking",
@@ -109,6 +114,7 @@ pub static REPORTS: &[Definition] = &[
         build: tracking::build,
         narrowed_by: None,
         records: tracking::records,
+        sometimes: &[],
     },
     Definition {
         name: "overdue",
@@ -121,6 +127,7 @@ pub static REPORTS: &[Definition] = &[
         build: overdue::build,
         narrowed_by: None,
         records: overdue::records,
+        sometimes: &[],
     },
     Definition {
         name: "timeliness",
@@ -133,6 +140,7 @@ pub static REPORTS: &[Definition] = &[
         build: timeliness::build,
         narrowed_by: None,
         records: timeliness::records,
+        sometimes: &[],
     },
     Definition {
         name: "improvement",
@@ -145,6 +153,7 @@ pub static REPORTS: &[Definition] = &[
         build: improvement::build,
         narrowed_by: None,
         records: improvement::records,
+        sometimes: &[],
     },
     Definition {
         name: "responsibility",
@@ -157,6 +166,7 @@ pub static REPORTS: &[Definition] = &[
         build: responsibility::build,
         narrowed_by: None,
         records: responsibility::records,
+        sometimes: &[],
     },
     Definition {
         name: "losses",
@@ -169,6 +179,7 @@ pub static REPORTS: &[Definition] = &[
         build: losses::build,
         narrowed_by: None,
         records: losses::records,
+        sometimes: &[],
     },
     Definition {
         name: "receivables",
@@ -181,6 +192,7 @@ pub static REPORTS: &[Definition] = &[
         build: receivables::build,
         narrowed_by: None,
         records: receivables::records,
+        sometimes: &[],
     },
     Definition {
         name: "deductions",
@@ -193,6 +205,7 @@ pub static REPORTS: &[Definition] = &[
         build: deductions::build,
         narrowed_by: None,
         records: deductions::records,
+        sometimes: &[],
     },
     Definition {
         name: "retention",
@@ -205,6 +218,7 @@ pub static REPORTS: &[Definition] = &[
         build: retention::build,
         narrowed_by: Some(retention::is_of),
         records: retention::records,
+        sometimes: &[],
     },
     Definition {
         name: "surveys",
@@ -215,6 +229,7 @@ pub static REPORTS: &[Definition] = &[
         build: surveys::build,
         narrowed_by: Some(surveys::is_of),
         records: surveys::records,
+        sometimes: &[],
         lays: Lays::Signatures,
         needs: &[Questionnaire],
     },

@@ -3,10 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::language::period_of;
 use super::model::{Body, Cell, Report};
-use super::{Definition, Source};
-use crate::calendar::{Every, Moment};
 use crate::kind::label_of;
 use crate::label;
 use crate::locale::Label;
@@ -111,11 +108,8 @@ fn by_name(words: &[Word]) -> BTreeMap<&str, &Label> {
     words.iter().map(|word| (word.name.as_str(), &word.label)).collect()
 }
 
-/// The words of a computed report for things that it never shows; it is tried with these sources around `now`.
-pub(super) fn unknown(words: &OwnWords, report: &Definition, worlds: &[&dyn Source], now: Moment) -> Vec<Problem> {
-    let every = report.every.unwrap_or(Every::Day);
-    let Some(period) = period_of(every, now.date_naive()) else { return Vec::new() };
-    let made: Vec<Report> = worlds.iter().filter_map(|world| report.make(*world, &period).ok()).collect();
+/// Words of a computed report for what it shows in none of these trials.
+pub(super) fn unknown(words: &OwnWords, report: &str, made: &[Report]) -> Vec<Problem> {
     let mut found = Vec::new();
     for (words, names) in [
         (&words.figures, made.iter().flat_map(figures).collect::<Vec<_>>()),
@@ -124,7 +118,7 @@ pub(super) fn unknown(words: &OwnWords, report: &Definition, worlds: &[&dyn Sour
     ] {
         for word in words.iter().filter(|word| !names.contains(&word.name)) {
             let near = nearest(&word.name, names.iter().map(String::as_str));
-            let message = label!(Text::NoSuchWord, report = report.name, name = word.name);
+            let message = label!(Text::NoSuchWord, report = report, name = word.name);
             let problem = Problem::new(word.place.clone(), message);
             found.push(problem.help_if(near.map(|near| label!(Text::NearWord, near = near))));
         }

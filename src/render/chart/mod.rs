@@ -1,9 +1,9 @@
 //! Charts as SVG: bars, stacked bars, lines, Pareto charts and control charts of a table's data rows.
 //!
-//! The first column names the rows. Columns of numbers are drawn, those of one unit in one picture. A picture has a
-//! `viewBox` and no size, so that the page decides how wide it is. Series differ in pattern, dash and mark as well as
-//! in colour. Colours come from the style of the page. Every number is also in the table below. A picture that leaves
-//! rows out says so, and nothing is lost.
+//! [`Table::naming`] says what names the rows, and [`Table::drawn`] which columns are drawn: those of one unit in one
+//! picture. A picture has a `viewBox` and no size, so that the page decides how wide it is. Series differ in pattern,
+//! dash and mark as well as in colour. Colours come from the style of the page. Every number is also in the table below.
+//! A picture that leaves rows out says so, and nothing is lost.
 
 mod bars;
 mod canvas;

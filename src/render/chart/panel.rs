@@ -4,7 +4,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::locale::Lang;
 use crate::locale::text::one_line;
-use crate::model::{Cell, Chart, Column, ColumnType, Row, Table};
+use crate::model::{Cell, Chart, ColumnType, Row, Table};
 use crate::render::words::words;
 
 /// How many rows of bars a picture shows. The table has all.
@@ -58,19 +58,19 @@ impl Panel {
         };
         // a Pareto chart orders the rows itself, so it sees all of them
         let shown = if chart == Chart::Pareto { &body[..] } else { shown };
-        let name =
-            |row: &&Row| row.cells.first().map(|cell| one_line(&words(cell, lang)).into_owned()).unwrap_or_default();
+        let naming = table.naming();
+        let name = |row: &&Row| {
+            let parts = naming.iter().filter_map(|at| row.cells.get(*at)).map(|cell| words(cell, lang));
+            let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+            one_line(&parts.join(" · ")).into_owned()
+        };
         let rows: Vec<String> = shown.iter().map(name).collect();
         let series = |at: usize| Series {
             label: table.columns[at].label.get(lang).to_owned(),
             values: shown.iter().map(|row| row.cells.get(at)?.number()?.to_f64()).collect(),
         };
-        let mut drawn: Vec<usize> = (1..table.columns.len()).filter(|at| is_drawn(&table.columns[*at])).collect();
-        if matches!(chart, Chart::Pareto | Chart::Control) {
-            drawn.truncate(1);
-        }
         let mut panels: Vec<(Option<&str>, Panel)> = Vec::new();
-        for at in drawn {
+        for at in table.drawn() {
             let (unit, family) = (table.columns[at].kind, family(&table.columns[at].name));
             let fits = |(of, panel): &&mut (Option<&str>, Panel)| {
                 *of == family && panel.unit == unit && panel.series.len() < MOST_SERIES
@@ -117,9 +117,4 @@ impl Panel {
 fn family(name: &str) -> Option<&str> {
     let (family, part) = name.rsplit_once('-')?;
     part.bytes().all(|byte| byte.is_ascii_digit()).then_some(family)
-}
-
-/// Whether a column is drawn. Figures are; intervals and limits beside them are not.
-fn is_drawn(column: &Column) -> bool {
-    column.kind.is_number() && column.weight >= Column::USUAL
 }

@@ -133,21 +133,22 @@ pub(super) fn text(page: &mut Markup, text: &str) {
     page.text(text).raw("</details>");
 }
 
-/// The greatest number of each column, for tables that are drawn with darker and lighter cells.
+/// The greatest number of each column that is drawn, for tables with darker and lighter cells.
 struct Heat {
-    most: Vec<Decimal>,
+    most: Vec<Option<Decimal>>,
 }
 
 impl Heat {
     fn of(table: &Table) -> Option<Heat> {
         let number = |row: &Row, at: usize| row.cells.get(at).and_then(Cell::number).unwrap_or_default();
-        let most = |at: usize| table.body().map(|row| number(row, at)).max().unwrap_or_default();
+        let drawn = table.drawn();
+        let most = |at: usize| drawn.contains(&at).then(|| table.body().map(|row| number(row, at)).max())?;
         (table.chart == Some(Chart::Heat)).then(|| Heat { most: (0..table.columns.len()).map(most).collect() })
     }
 
     /// How dark a cell is, in percent of the greatest number in its column.
     fn style(&self, at: usize, cell: &Cell) -> Option<String> {
-        let most = self.most.get(at).copied().filter(|_| at > 0)?;
+        let most = self.most.get(at).copied().flatten()?;
         let share = Ratio::new(cell.number()?, most).percent()?.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
         Some(format!("--heat:{}%", share.round()))
     }

@@ -89,6 +89,11 @@ pub enum What {
 }
 
 impl What {
+    /// Whether the numbers of several rows may be added up: counts and sums may, rates, means and medians may not.
+    pub fn adds_up(&self) -> bool {
+        matches!(self, What::Count(_) | What::Amount { how: How::Sum, .. } | What::Age { .. })
+    }
+
     /// The sets from which the figure is computed; for a weighted figure, those of its parts.
     pub fn sets(&self, figures: &[Figure]) -> Vec<usize> {
         match self {

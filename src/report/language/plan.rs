@@ -147,9 +147,11 @@ pub struct Table {
     pub figures: Vec<usize>,
     /// Its order: a figure's index, or `None` for the order of the rows; and whether it is descending.
     pub sort: Option<(usize, bool)>,
-    /// How it is drawn.
-    pub chart: Option<Chart>,
-    /// The first days of periods from which limits are computed again, because something was changed on purpose.
+    /// How it wants to be drawn, and where the file says so.
+    pub chart: Option<(Chart, Place)>,
+    /// The figures that are drawn; empty for all.
+    pub draw: Vec<usize>,
+    /// The first days of periods from which limits are computed again, since something was changed on purpose.
     pub changed: Vec<chrono::NaiveDate>,
     /// Where it is declared.
     pub place: Place,

@@ -53,7 +53,7 @@ impl Filled<'_> {
         if let Some((figure, down)) = table.sort {
             let named = self.plan.figures.get(figure).map(|figure| figure.name.as_str()).unwrap_or_default();
             let value = |line: &Line| {
-                let of = line.told.iter().find(|told| told.name.split('.').next() == Some(named));
+                let of = line.told.iter().find(|told| told.is_of(named));
                 of.map_or(Cell::Empty, |told| told.value.clone())
             };
             // a figure from too few values is not ranked
@@ -137,7 +137,7 @@ impl Filled<'_> {
         let first = Column::label("row", heading(&table.by)).weighing(Column::MUCH);
         let mut columns = vec![first];
         for told in &lines.total {
-            columns.push(Column::new(told.name.replace('.', "-"), told.label.clone(), told.kind));
+            columns.push(Column::new(told.column(), told.label.clone(), told.kind));
             for beside in told.beside.iter().filter(|beside| beside.column) {
                 let name = format!("{}-{}", told.name, beside.name);
                 columns.push(Column::new(name, beside.label.clone(), beside.kind).weighing(Column::LITTLE));
@@ -148,11 +148,13 @@ impl Filled<'_> {
             columns.push(Column::flag("few", Text::Few).weighing(Column::LITTLE));
         }
         let limits = match table.chart {
-            Some(Chart::Control) => self.limits(table, &lines, &mut columns),
+            Some((Chart::Control, _)) => self.limits(table, &lines, &mut columns),
             _ => Vec::new(),
         };
         let mut made = model::Table::new(columns);
-        made.chart = table.chart;
+        made.chart = table.chart.as_ref().map(|(chart, _)| *chart);
+        let figures = table.draw.iter().filter_map(|figure| self.plan.figures.get(*figure));
+        made.draw = figures.map(|figure| figure.name.clone()).collect();
         for (at, line) in lines.rows.iter().enumerate() {
             let is_small = line.told.iter().any(|told| self.is_small(told));
             let mut cells = cells(line.key.label.clone(), &line.told);

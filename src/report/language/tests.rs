@@ -1,6 +1,7 @@
 //! Report files with mistakes, each with its place; figures of a small book with known numbers; and on random books,
 //! the records behind each figure add up to the figure.
 
+mod charts;
 mod documented;
 mod figures;
 mod property;

@@ -69,6 +69,16 @@ pub(super) struct Row {
 }
 
 impl Told {
+    /// The name of its column in a table.
+    pub(super) fn column(&self) -> String {
+        self.name.replace('.', "-")
+    }
+
+    /// Whether it is the figure of this name, or one of its bands.
+    pub(super) fn is_of(&self, figure: &str) -> bool {
+        self.name.split('.').next() == Some(figure)
+    }
+
     /// The figure in the form of the model.
     pub(super) fn figure(&self, small: bool) -> model::Figure {
         let mut figure = model::Figure::new(&self.name, self.label.clone(), self.means.clone(), self.value.clone());

@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
-use super::{Library, Plan};
-use crate::calendar::Moment;
+use super::plan::Table;
+use super::{Library, Plan, period_of};
+use crate::calendar::{Every, Moment};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
-use crate::place::Problem;
+use crate::model::{Chart, Report};
+use crate::place::{Place, Problem};
 use crate::policy::Policy;
 use crate::record::Record;
-use crate::report::{Basis, PlainSource, Source, named, words};
+use crate::report::{Basis, PlainSource, Source, charts, named, words};
 
 impl Library {
     /// The problems of the reports that can be made, without records and with these invented records from around
@@ -25,18 +27,41 @@ impl Library {
             |(plan, why): (&Plan, Label)| Problem::new(plan.head.place.clone(), label!(Text::Fails; why = why));
         let mut found: Vec<Problem> = self.ready().filter_map(|plan| Some(problem((plan, wrong(plan)?)))).collect();
         let sources: Vec<&dyn Source> = worlds.iter().map(|world| world as &dyn Source).collect();
+        found.extend(self.ready().flat_map(|plan| self.undrawable(plan, &sources, now)));
         for (name, layout) in self.layouts() {
-            let report = named(name);
-            found.extend(report.into_iter().flat_map(|report| words::unknown(&layout.words, report, &sources, now)));
+            let Some(report) = named(name).filter(|report| report.lacks(policy).is_none()) else { continue };
+            let every = report.every.unwrap_or(Every::Day);
+            let Some(period) = period_of(every, now.date_naive()) else { continue };
+            let made: Vec<Report> = sources.iter().filter_map(|world| report.make(*world, &period).ok()).collect();
+            found.extend(words::unknown(&layout.words, report.name, &made));
+            found.extend(charts::undrawable(&layout.charts, report, &made));
         }
         found
+    }
+
+    /// The tables of a report whose charts cannot draw what the tables hold.
+    fn undrawable(&self, plan: &Plan, worlds: &[&dyn Source], now: Moment) -> Vec<Problem> {
+        let charted = || plan.tables.iter().filter_map(|table| Some((table, table.chart.as_ref()?)));
+        if charted().next().is_none() {
+            return Vec::new();
+        }
+        let every = plan.head.every.unwrap_or(Every::Day);
+        let period = period_of(every, now.date_naive()).and_then(|period| plan.covering(period));
+        let made =
+            period.and_then(|period| worlds.iter().find_map(|world| self.make(plan, *world, &period, None).ok()));
+        let Some(made) = made else { return Vec::new() };
+        let problem = |(table, (_, place)): (&Table, &(Chart, Place))| {
+            let (_, table) = made.tables().find(|(name, _)| *name == table.name)?;
+            charts::cannot_draw(table, place)
+        };
+        charted().filter_map(problem).collect()
     }
 
     /// Why a report cannot be made from a set of records.
     fn fails(&self, plan: &Plan, world: &PlainSource, now: Moment) -> Option<Label> {
         let today = now.date_naive();
-        let every = plan.head.every.unwrap_or(crate::calendar::Every::Day);
-        let period = super::show::period_of(every, today).and_then(|period| plan.covering(period))?;
+        let every = plan.head.every.unwrap_or(Every::Day);
+        let period = period_of(every, today).and_then(|period| plan.covering(period))?;
         match self.make(plan, world, &period, None) {
             Err(unread) => Some(unread.0),
             Ok(report) => {

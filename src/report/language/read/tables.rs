@@ -2,16 +2,17 @@
 
 use chrono::NaiveDate;
 
-use super::{Reading, choose};
+use super::Reading;
 use crate::calendar::{CivilDays, Every, Said};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, LoadText};
 use crate::model::Chart;
-use crate::place::Placed;
 use crate::place::toml::Section;
+use crate::place::{Place, Placed, Problem};
+use crate::report::charts;
 use crate::report::language::column::Column;
-use crate::report::language::figure_plan::Figure;
+use crate::report::language::figure_plan::{Figure, What};
 use crate::report::language::plan::{By, List, Set, Table};
 
 /// The words for rows, without a name of the kind.
@@ -45,23 +46,31 @@ impl Reading<'_> {
             }
             Some((figure, down))
         });
-        let chart = table.text("chart", problems).and_then(|word| {
-            let found = Chart::ALL.into_iter().find(|chart| chart.name() == word.value);
-            if found.is_none() {
-                problems.push(choose(&word, Text::NoSuchChart, &Chart::ALL.map(Chart::name)));
+        let chart = charts::read(table, problems);
+        let mut draw: Vec<usize> = Vec::new();
+        for name in table.texts("draw", problems) {
+            match self.figure(&name, figures) {
+                Some(figure) if shown.contains(&figure) => draw.push(figure),
+                Some(_) => self.wrong(&name.place, label!(Text::NotShown, name = name.value)),
+                None => {}
             }
-            if found == Some(Chart::Control) && !matches!(by, Some(By::Time(_)) | None) {
-                problems.say(&word.place, Text::ControlNeedsTime);
+        }
+        if let Some((chart, place)) = &chart {
+            // a chart of one figure draws the first; further ones are wrong where they are named
+            let shown = if chart.is_of_one() { &shown[..shown.len().min(1)] } else { &shown[..] };
+            let drawn = if draw.is_empty() { shown } else { &draw };
+            let drawn: Vec<&Figure> = drawn.iter().filter_map(|figure| figures.get(*figure)).collect();
+            if let Some(problem) = cannot_draw(*chart, place, by.as_ref(), &drawn) {
+                problems.push(problem);
             }
-            found
-        });
+        }
         let changed = table.texts("changed", problems);
         let changed: Vec<NaiveDate> = changed.iter().filter_map(|text| self.first_day(text)).collect();
         table.finish(problems);
         let name = name?;
         let by = by?;
         let label = label.unwrap_or_else(|| by_label(&by));
-        Some(Table { name: name.value, label, by, figures: shown, sort, chart, changed, place: name.place })
+        Some(Table { name: name.value, label, by, figures: shown, sort, chart, draw, changed, place: name.place })
     }
 
     /// The first day of a period in text form.
@@ -169,6 +178,22 @@ impl Reading<'_> {
 fn descending(word: &Placed<String>) -> (bool, Placed<String>) {
     let name = |name: &str| Placed { value: name.to_owned(), place: word.place.clone() };
     word.value.strip_prefix('-').map_or_else(|| (false, word.clone()), |rest| (true, name(rest)))
+}
+
+/// Why a chart cannot draw figures, as far as the file alone tells. A trial finds the rest.
+fn cannot_draw(chart: Chart, place: &Place, by: Option<&By>, drawn: &[&Figure]) -> Option<Problem> {
+    let problem = |message: Label, help: Text| Problem::new(place.clone(), message).help(help);
+    if chart == Chart::Control && !matches!(by, Some(By::Time(_)) | None) {
+        return Some(problem(Text::ControlNeedsTime.label(), Text::ControlNeedsTimeDo));
+    }
+    let mixed = drawn.iter().find(|figure| chart.adds_up() && !figure.what.adds_up());
+    if let Some(figure) = mixed {
+        let message = label!(Text::NotAdded, chart = chart.name(), name = figure.name);
+        return Some(problem(message, Text::NotAddedDo));
+    }
+    let further = drawn.iter().enumerate().find(|(at, figure)| *at > 0 || matches!(figure.what, What::Age { .. }));
+    let (_, figure) = further.filter(|_| chart.is_of_one())?;
+    Some(problem(label!(Text::DrawsOne, chart = chart.name(), name = figure.name), Text::DrawsOneDo))
 }
 
 /// The heading of a table that gives none itself.
