@@ -57,7 +57,7 @@ pub enum Upgraded {
     Added,
     /// The book has not changed it, so the shipped text replaces it.
     Replaced,
-    /// The book has changed it, too: the text has both changes.
+    /// The book has changed it too: the text has both changes.
     Merged,
     /// Both have changed the same lines; these are between conflict markers.
     Conflict,

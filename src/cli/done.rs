@@ -262,7 +262,7 @@ pub fn next(
     lang: Lang,
 ) -> Result<Vec<String>, Unanswered> {
     let awaited = view.awaited(record)?;
-    // whoever cannot be told is not named; the steps are
+    // people who cannot be told from the rules are not named; the steps are
     let choices = actor.and_then(|actor| view.options(&record.id, actor).ok()).unwrap_or_default();
     let called = |next: &Step| {
         let step = step(kind, &next.name, Some(&record.state), lang);

@@ -94,7 +94,7 @@ impl Filter {
         self.fits(&Subject { fields: &record.fields, record: Some(record) }, lookup)
     }
 
-    /// Whether a record fits of which only these fields are known.
+    /// Whether a record fits, if only these fields are known.
     ///
     /// # Errors
     /// As [`Filter::matches`].

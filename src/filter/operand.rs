@@ -26,7 +26,7 @@ pub(crate) struct Operands<'s> {
     pub(crate) scope: &'s Scope<'s>,
 }
 
-/// The tests, of which one must fit, and the right side in canonical form.
+/// The tests (one must fit) and the right side in canonical form.
 type Tests = (Vec<Test>, Vec<Operand>);
 
 impl Operands<'_> {

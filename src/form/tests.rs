@@ -117,7 +117,7 @@ fn a_field_that_a_template_names_and_its_kind_has_not_is_found_with_its_line() {
     let misspelt = text(slip).replace("\"basis\"", "\"bassis\"");
     let wanted = "`return` has no field `bassis`, so that it is missing on the form (did you mean `basis`?)";
     assert_eq!(said(&[(slip, &misspelt)]), [format!("{slip}:{settings}: {wanted}")]);
-    // a company that renames a field must rename it in its templates, too
+    // a company that renames a field must rename it in its templates too
     let renamed = text(kind).replace("[fields.basis]", "[fields.grounds]").replace("\"basis\"", "\"grounds\"");
     let found = said(&[(kind, &renamed)]);
     assert!(found.len() == 1 && found[0].contains("has no field `basis`"), "{found:?}");

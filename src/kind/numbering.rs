@@ -11,7 +11,7 @@ use crate::place::toml::{Item, Section};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Record, Shape, Type, Value};
 
-/// The most digits in a pattern; a number with so many digits fits into 64 bits.
+/// The most digits in a pattern. A number with this many digits fits into 64 bits.
 const MOST_DIGITS: usize = 12;
 
 /// How the records of a kind are numbered.

@@ -40,7 +40,7 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
     if depth <= 1 {
         // Who may change it is read later, once roles are known.
         table.has("by");
-        // What it is compared with is read later, too.
+        // What it is compared with is read later too.
         Side::KEYS.iter().for_each(|(key, _)| {
             table.has(key);
         });

@@ -41,7 +41,7 @@ impl Operation<'_> {
             }
             let old = before.map(|before| looking.pairs(rule, before)).transpose()?.unwrap_or_default();
             for pair in looking.pairs(rule, after)? {
-                // if the rule did not apply before, unchanged values are checked, too
+                // if the rule did not apply before, unchanged values are checked too
                 let asked = before.map_or(Ok(true), |before| looking.asks(rule, before))?;
                 let untouched = asked
                     && old.iter().any(|old| {

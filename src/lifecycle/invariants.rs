@@ -51,7 +51,7 @@ impl Operation<'_> {
         self.compared(kind, before, after)?;
         self.circular(kind, before, after)?;
         let Some(before) = before else { return Ok(()) };
-        // records that refer to this one must still agree with it, too
+        // records that refer to this one must still agree with it too
         for naming in policy.kinds.values() {
             for same in &naming.sames {
                 let Some(theirs) = same.theirs.get(&after.kind) else { continue };

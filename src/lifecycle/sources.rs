@@ -362,7 +362,7 @@ impl Operation<'_> {
     }
 
     /// A time after the step. Outside the days that the calendar knows it is `None`: a deadline would be unknown
-    /// there, too.
+    /// there too.
     fn after(&self, span: Span, ty: &Type, from: &From<'_>) -> Option<Value> {
         let calendar = self.setting.policy.calendars.default();
         let due = calendar.add(from.at, span, Roll::Stay).ok()?;

@@ -65,8 +65,8 @@ pub fn bound(amount: Option<Decimal>, percent: Decimal) -> Decimal {
     share.round_dp_with_strategy(2, RoundingStrategy::ToZero).max(Decimal::ZERO)
 }
 
-/// The most that may be deducted from a wage (工资支付暂行规定 §16): `percent` of it, and never so much that less than the
-/// minimum wage remains.
+/// The most that may be deducted from a wage (工资支付暂行规定 §16): `percent` of it. At least the minimum
+/// wage must remain.
 pub fn wage_bound(wage: Decimal, percent: Decimal, minimum: Option<Decimal>) -> Decimal {
     let above = minimum.map(|minimum| (wage - minimum).max(Decimal::ZERO));
     let share = bound(Some(wage), percent);

@@ -30,7 +30,7 @@ pub(super) struct Table<'t> {
 #[derive(Debug, Default)]
 pub(super) struct Load {
     open: BTreeMap<Id, u64>,
-    /// Work by person and day. Work without a person is counted, too, and has the same limit.
+    /// Work by person and day. Work without a person is counted too, and has the same limit.
     on: HashMap<(Option<Id>, NaiveDate), u64>,
 }
 

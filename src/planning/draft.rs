@@ -130,7 +130,7 @@ impl Proposal {
 }
 
 impl Due<'_> {
-    /// The notice as a record. Its own fields have the values of its first line, too. `None` if the policy has no
+    /// The notice as a record. Its own fields have the values of its first line too. `None` if the policy has no
     /// kind for notices.
     pub fn draft(&self, policy: &Policy) -> Option<Draft> {
         let (fields, first) = (policy.notices.fields.as_ref()?, self.lines.first()?);

@@ -35,7 +35,7 @@ pub struct RecurringDuty {
     pub kind: String,
     /// How often.
     pub every: Cycle,
-    /// The records for each of which one is made. `None` makes one for all.
+    /// The records that get one each. `None` makes one for all.
     pub each: Option<Each>,
     /// When it is due, counted from the first day of the period. `None` means the last working day of the period, or
     /// the day itself.
@@ -67,7 +67,7 @@ pub enum Cycle {
     On(Within),
 }
 
-/// The records for each of which a duty is made.
+/// The records that get a duty each.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Each {
     /// Their kind.

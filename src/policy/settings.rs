@@ -105,7 +105,7 @@ impl Company {
     }
 }
 
-/// The default: examining so many files takes a few milliseconds, and a list of a larger book is not slowed down.
+/// The default: examining this many files takes a few milliseconds, and a list of a larger book is not slowed down.
 const LOOK_FOR_EDITS_UP_TO: u32 = 1_000;
 
 impl Settings {

@@ -67,7 +67,7 @@ pub(crate) fn with_division() -> Sources {
     sources
 }
 
-/// Every problem of a book. Each must have a Chinese message, too.
+/// Every problem of a book. Each must have a Chinese message too.
 fn problems(sources: &Sources) -> Vec<Problem> {
     let Err(Invalid(problems)) = Policy::load(sources, "") else { return Vec::new() };
     for problem in &problems {

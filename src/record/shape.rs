@@ -267,7 +267,7 @@ impl Shape {
         Shape { either: Some(Box::new((either, place))), ..self }
     }
 
-    /// The fields of which each line needs at least one, and the place of that rule.
+    /// The fields that a line needs at least one of, and the place of that rule.
     pub fn either(&self) -> Option<&(Vec<FieldId>, Place)> {
         self.either.as_deref()
     }
@@ -299,7 +299,7 @@ impl Shape {
     }
 
     /// The field of a handle of this shape. Older rules may have handles of fields that the kind no longer has. They
-    /// get a field without a name, of which no record has a value.
+    /// get a field without a name. No record has a value of it.
     pub fn field(&self, id: FieldId) -> &Field {
         self.fields.get(id.index()).unwrap_or_else(|| &former::GONE)
     }

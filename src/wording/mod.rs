@@ -94,7 +94,7 @@ pub fn standing(kind: &Kind, record: &Record) -> Label {
     }
 }
 
-/// The label of a step that was taken from a state. It knows the steps that every kind has, too.
+/// The label of a step that was taken from a state. It knows the steps that every kind has too.
 pub fn step(kind: &Kind, name: &str, from: Option<&str>) -> Label {
     match (kind.step_label(name, from), name) {
         (Some(label), _) => label.clone(),

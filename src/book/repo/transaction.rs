@@ -100,7 +100,7 @@ impl Transaction<'_> {
 
     /// Makes a separate commit of everything put since the last one. A chain of commits is published at once, all of
     /// it or nothing. The caller must have asked [`Repo::commits_in_chains`], and must call this after the last
-    /// content, too. `commit` then publishes the chain.
+    /// content too. `commit` then publishes the chain.
     pub fn end_part(&mut self, message: &str, author: &Person, committer: &Person) {
         let paths = std::mem::take(&mut self.open);
         let edits = paths.into_iter().map(|path| {

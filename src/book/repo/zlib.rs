@@ -9,7 +9,7 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 /// a compressor takes longer than everything that git does with so few bytes.
 const STORED: usize = 4_000;
 
-/// Up to this many bytes are stored without compression in packs, too: little could be gained.
+/// Up to this many bytes are stored without compression in packs too: little could be gained.
 const TINY: usize = 100;
 
 /// The largest prime below 65,536, the modulus of Adler-32.

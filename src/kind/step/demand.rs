@@ -26,7 +26,7 @@ pub enum Next {
     Always,
     /// For none: another record's step takes it, or it is seldom meant.
     Never,
-    /// Only for records of which this holds.
+    /// Only for records for which this holds.
     When(Box<Condition>),
 }
 

@@ -109,7 +109,7 @@ impl Words<'_> {
         format!("{first}{separator}{second}")
     }
 
-    /// Items of which one is enough: `a, b or c`.
+    /// A list of items, one of which is enough: `a, b or c`.
     pub(super) fn either(&self, items: impl Iterator<Item = String>) -> String {
         self.ended(items, " or ", "或")
     }
@@ -213,7 +213,7 @@ impl Words<'_> {
     }
 
     /// The same for names that are abbreviations, such as roles and departments: the label stands before them in
-    /// English, too.
+    /// English too.
     fn in_full(&self, name: &str, label: Option<&Label>) -> String {
         match (self.lang, label) {
             (Lang::En, Some(label)) if !label.en.is_empty() && !label.en.eq_ignore_ascii_case(name) => {

@@ -8,7 +8,7 @@
 //! use crate::{label, say};
 //! say!(lang, RenderText::Off, by = difference)   → String; arguments are checked at compile time
 //! label!(RenderText::Off, by = difference)       → Label, for reports
-//! label!(CliText::CannotReadFile, file = path; reason = os_error(&error))   → Label; the reason is one, too
+//! label!(CliText::CannotReadFile, file = path; reason = os_error(&error))   → Label; the reason is one too
 //! WordingText::Yes.get(lang)                      → &'static str
 //! ```
 //!

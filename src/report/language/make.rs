@@ -16,7 +16,7 @@ use crate::report::monthly::change;
 use crate::report::signatures::{is_signed, sign};
 use crate::report::{Answer, Source, Subject};
 
-/// Makes an included report by name over the same period, and returns its title, too. `None` if there is no such
+/// Makes an included report by name over the same period, and returns its title too. `None` if there is no such
 /// report.
 pub(super) type Others<'o> = &'o dyn Fn(&str, &Period) -> Answer<Option<(Label, Report)>>;
 

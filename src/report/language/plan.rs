@@ -91,7 +91,7 @@ pub struct Set {
     pub label: Label,
     /// The kinds of its records: one, except for events.
     pub kinds: Vec<String>,
-    /// The set of which it is a part.
+    /// The larger set, if it is a part of one.
     pub of: Option<usize>,
     /// How a record belongs to the period; `None` if the larger set says so.
     pub belongs: Option<Belongs>,

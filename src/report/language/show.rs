@@ -202,7 +202,7 @@ impl<'s, 'm> Shower<'s, 'm> {
         model::Column::new(column.name.as_str(), column.label.clone(), kind)
     }
 
-    /// The rows of a table to which a member belongs. A missing value has a row, too.
+    /// The rows of a table to which a member belongs. A missing value has a row too.
     ///
     /// # Errors
     /// If something that it depends on cannot be read.
