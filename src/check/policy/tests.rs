@@ -102,7 +102,7 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "complaint",
-        "starts = [\"registered\", \"step:reopen\"]      # what is taken up again goes on from where it stood\n",
+        "starts = [\"registered\", \"step:reopen\"]      # a case that is taken up again goes on from where it was\n",
         "starts = [\"registered\"]\n",
         "steps.11.name: after `reopen` no deadline runs in the open state `accepted`: let one start with `step:reopen`",
     ),
