@@ -140,7 +140,7 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
-/// Among how many columns those are that name the rows of a chart.
+/// How many columns, from the first, may name the rows of a chart.
 const MOST_NAMES: usize = 4;
 
 /// A table. `Report::misfits` finds rows that do not fit the columns; every rendering calls it first.
@@ -152,7 +152,7 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// How to draw it, in formats that can draw.
     pub chart: Option<Chart>,
-    /// The names of the columns that the chart draws. Without names it draws every figure.
+    /// The names of the columns that the chart draws. If empty, it draws every figure.
     pub draw: Vec<String>,
 }
 
@@ -197,8 +197,9 @@ impl Table {
         self
     }
 
-    /// The places of the columns that the chart draws: those that `draw` names, else every figure. What stands beside figures, such
-    /// as intervals and limits, has little weight and is not drawn. A Pareto chart and a control chart draw one column.
+    /// The positions of the columns that the chart draws: those in `draw`, otherwise every figure. Columns beside
+    /// figures, such as intervals and limits, have little weight and are not drawn. A Pareto chart and a control
+    /// chart draw one column.
     pub fn drawn(&self) -> Vec<usize> {
         let is_meant = |column: &Column| match self.draw.is_empty() {
             true => column.weight >= Column::USUAL,
@@ -212,8 +213,9 @@ impl Table {
         drawn
     }
 
-    /// The places of the columns that name the rows in a chart: the first column, and the next columns of words as long as two
-    /// rows have the same name or a row has none. A column that says the same in every row is passed over.
+    /// The positions of the columns that name the rows in a chart. They are the first column, and further columns of
+    /// words as long as two rows have the same name or a row has none. A column with the same text in every row is
+    /// skipped.
     pub fn naming(&self) -> Vec<usize> {
         let words = (0..self.columns.len()).take_while(|at| *at == 0 || !self.columns[*at].kind.is_number());
         let mut naming: Vec<usize> = Vec::new();
@@ -229,7 +231,7 @@ impl Table {
         if naming.is_empty() { vec![0] } else { naming }
     }
 
-    /// Whether each row has a name in these columns, and no two the same.
+    /// Whether each row has a name in these columns, and no two rows have the same one.
     fn is_told_apart_by(&self, columns: &[usize]) -> bool {
         let mut seen = BTreeSet::new();
         self.body().all(|row| {

@@ -1,5 +1,5 @@
-//! How the tables of computed reports are drawn: `[charts]` of `reports/NAME.toml`, in the words of reports that are files of the book.
-//! What a chart cannot draw is found here for both.
+//! Reads how the tables of computed reports are drawn: `[charts]` of `reports/NAME.toml`, in the words of reports
+//! that are files of the book. It also finds charts that cannot draw their table, for both sorts of report.
 
 use super::Definition;
 use super::language::choose;
@@ -12,22 +12,22 @@ use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 
 /// The key of the file of a computed report.
 const KEY: &str = "charts";
-/// The key that says how a table is drawn.
+/// The key for the chart of a table.
 const CHART: &str = "chart";
 
 /// How a table is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Charted {
-    /// The table, as `--format json` calls it.
+    /// The name of the table, as in `--format json`.
     table: Placed<String>,
     chart: Chart,
-    /// Where the file says how.
+    /// The place in the file.
     place: Place,
-    /// The columns that are drawn; empty for all.
+    /// The columns that are drawn. If empty, all are.
     draw: Vec<Placed<String>>,
 }
 
-/// The chart that a table of a file wants, and where the file says so.
+/// The chart that a table in a file wants, and its place.
 pub(super) fn read(table: &Section, problems: &Problems) -> Option<(Chart, Place)> {
     let word = table.text(CHART, problems)?;
     Some((chart(&word, problems)?, word.place))
@@ -70,7 +70,7 @@ impl Charted {
     }
 }
 
-/// Lets the tables of a computed report be drawn.
+/// Sets the charts of the tables of a computed report.
 pub(super) fn put(charts: &[Charted], report: &mut Report) {
     for (name, table) in report.tables_mut() {
         if let Some(charted) = charts.iter().find(|charted| charted.table.value == name) {
@@ -79,7 +79,7 @@ pub(super) fn put(charts: &[Charted], report: &mut Report) {
     }
 }
 
-/// The charts of a computed report that can draw nothing, as these trials of the report show.
+/// The problems of charts that cannot draw anything, found by these trial runs of the report.
 pub(super) fn undrawable(charts: &[Charted], report: &Definition, made: &[Report]) -> Vec<Problem> {
     let problem = |charted: &Charted| {
         let name = charted.table.value.as_str();
@@ -126,7 +126,7 @@ fn unknown(report: &str, table: &Placed<String>, names: &[&str]) -> Problem {
     Problem::new(table.place.clone(), label!(Text::NoTableOf, report = report, name = table.value)).help(help)
 }
 
-/// Why the chart of a table cannot draw its columns; `place` is where a file asks for it.
+/// Why the chart of a table cannot draw its columns. `place` is the place in the file that asks for it.
 pub(super) fn cannot_draw(table: &Table, place: &Place) -> Option<Problem> {
     let chart = table.chart?;
     let drawn: Vec<&Column> = table.drawn().into_iter().filter_map(|at| table.columns.get(at)).collect();
