@@ -196,8 +196,8 @@ impl<'s> Run<'s> {
         Ok(changes)
     }
 
-    /// Whether the commit does not show which deadline conditions held after an event: it sets a field that another
-    /// event of the commit sets too, or the book's events did not keep conditions yet.
+    /// Whether the commit does not show which deadline conditions held after an event. This is so if the event sets a
+    /// field that another event of the commit sets too, or if the book's events did not keep conditions yet.
     fn untold(&self, track: &Track<'_>, change: &Change, recorded: &Event) -> bool {
         let old = self.policy.settings.format < HOLDS_FROM;
         let before = change.before().map(|before| before.history.as_slice()).unwrap_or_default();

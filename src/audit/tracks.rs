@@ -28,8 +28,8 @@ impl<'s> Track<'s> {
         self.after.history.get(self.next)
     }
 
-    /// The values that the next event sets, as far as they are known: the earlier value that a later event of the
-    /// commit keeps, else the value after the commit.
+    /// The values that the next event sets, as far as they are known. If a later event of the commit keeps the
+    /// earlier value, that is the value; otherwise it is the value after the commit.
     pub(super) fn set(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
         let field = |name: &String| self.kind.shape.field_id(name);
         event.set.iter().filter_map(field).map(|field| (field, self.stood(field, self.next))).collect()

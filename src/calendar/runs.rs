@@ -42,7 +42,7 @@ fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, n
 }
 
 /// The due moment with its pauses and extensions, by how much pauses moved it, and whether a pause that lasts holds
-/// it: no run becomes overdue while it waits.
+/// it. No run becomes overdue while it waits.
 fn moved_due(
     calendar: &Calendar,
     within: &Within,

@@ -58,8 +58,8 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
     }
 }
 
-/// What else there is to say about a commit: files that somebody else changed, now or while an earlier operation was
-/// interrupted, what could not be tidied up, and what the post-commit hook said.
+/// What else there is to say about a commit: what could not be tidied up, what the post-commit hook said, and which
+/// files somebody else changed, now or while an earlier operation was interrupted.
 pub fn cautions(written: &Written) -> Vec<Warning> {
     let committed = written.committed.as_ref();
     let left = written.left_before.iter().chain(committed.iter().flat_map(|committed| &committed.left));

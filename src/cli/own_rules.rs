@@ -41,10 +41,10 @@ pub struct OwnRules {
 }
 
 impl OwnRules {
-    /// Reads a folder: either one like `policy/` of a book, with `kinds/` in it and perhaps `calendar/`, `forms/` and
-    /// `reports/`, or one that holds `policy/` beside these, as a book does. Links are not followed. Names that a
-    /// rule book does not have are refused. If the folder has forms without the files that forms need, these are
-    /// added.
+    /// Reads a folder of one of two forms. Either it is like `policy/` of a book, with `kinds/` in it and perhaps
+    /// `calendar/`, `forms/` and `reports/`. Or it contains `policy/` beside these, as a book does. Links are not
+    /// followed. Names that a rule book does not have are refused. If the folder has forms without the files that
+    /// forms need, these are added.
     ///
     /// # Errors
     /// If there is no such folder, or something cannot be taken over. Everything is said at once.

@@ -4,31 +4,48 @@
 //! | name | what it is |
 //! |---|---|
 //! | `book` | `name`, `currency`, `company` (`name`, `tax_number`, `address`, `phone`, `bank`, `account`. Empty if redress.toml does not say), `simulated` (for practice) |
-//! | `form` | `name`, `label`, `draft` (whether the record stands where the form is only a draft yet) |
-//! | `paper`, `both`, `blank_signatures` | `a4` or `241mm`; whether names stand in both languages; whether who signed is left open |
+//! | `form` | `name`, `label`, `draft` (whether the form is only a draft in the record's state) |
+//! | `paper`, `both`, `blank_signatures` | `a4` or `241mm`; whether names are in both languages; whether the signers are left open |
 //! | `copy` | `name`, `holder` (a label), `number` from 1, `of` |
 //! | `lang` | `zh` or `en`: the language that stands first |
 //! | `questions` | the questions of callbacks.toml in order, each with `name`, `label`, `retired` |
 //! | `now`, `today` | as `2026-11-24 09:30`, `2026-11-24` |
 //! | `record` | the record |
 //!
-//! A **label** has `zh` and `en`. A **record** has `id`, `kind`, `label`, `title`, `state`, `state_label`, `opened`, `fields`
-//! (by name: every field of the kind, filled in or not), `rows` (those with a value, in order), `computed` (by name: what
-//! follows from the fields, each with `label`, `value`, `text`), `history`, `steps` (by name:
-//! the events of that step), `files`; the record itself and those that it names also `deadlines`, the record itself `chain` (the earlier forms of the same case, oldest
-//! first), `before` (by step: the events of those forms), `form_number` (which form of the case it is), `earlier` (the complaints before it that reports.toml counts, each with
-//! `id` and `title`; null if nothing is counted), `links` (by kind: the records that name it) and, of a notice, `message` (a label:
-//! the text to copy and send).
+//! A **label** has `zh` and `en`.
 //!
-//! A **field** has `name`, `label`, `empty`, `value` (as stored: numbers as numbers), `text` (a label: what people read),
-//! and by its type: `choices` (each with `name`, `label`, `chosen`), `items` (the fields of a list), `lines` (of a table: each a
-//! line's fields by name), `columns` (of a table: each with `name`, `label`), `totals` (of a table: sums by name), `record` (the one
-//! that is named; those that it names have `id` and `title` alone), `records` (of a list of references: all of them).
+//! A **record** has
 //!
-//! An **event** has `at`, `day`, `by` and `for` (names), `entered` (who typed it, where that is somebody else: it is nobody's signature),
-//! `noted` (when it was noted, where that was later), `step`, `label`, `from` (the
-//! name of the state before it), `to` (a label), `note`. A **deadline** has `name`,
-//! `label`, `start`, `due`, `due_at` (as a field of type time stores it), `ended`, `late` (whether it was missed), `late_by` (a label: working time), `holder` (a label).
+//! * `id`, `kind`, `label`, `title`, `state`, `state_label`, `opened`, `history`, `files`;
+//! * `fields` (by name: every field of the kind, filled in or not) and `rows` (those with a value, in order);
+//! * `computed` (by name: what follows from the fields, each with `label`, `value`, `text`);
+//! * `steps` (by name: the events of that step).
+//!
+//! The record itself and the records that it names also have `deadlines`. Only the record itself has
+//!
+//! * `chain` (the earlier forms of the same case, oldest first) and `before` (by step: the events of those forms);
+//! * `form_number` (which form of the case it is);
+//! * `earlier` (the complaints before it that reports.toml counts, each with `id` and `title`; null if nothing is
+//!   counted);
+//! * `links` (by kind: the records that name it);
+//! * for a notice, `message` (a label: the text to copy and send).
+//!
+//! A **field** has `name`, `label`, `empty`, `value` (as stored: numbers as numbers) and `text` (a label: what people
+//! read). Its type adds
+//!
+//! * `choices` (each with `name`, `label`, `chosen`);
+//! * `items` (the fields of a list);
+//! * for a table, `lines` (each a line's fields by name), `columns` (each with `name`, `label`) and `totals` (sums by
+//!   name);
+//! * `record` (the named record; the records that this one names have only `id` and `title`);
+//! * `records` (all records of a list of references).
+//!
+//! An **event** has `at`, `day`, `by` and `for` (names), `step`, `label`, `from` (the name of the state before it), `to`
+//! (a label) and `note`. `entered` is the person who typed it, if that is somebody else: it is nobody's signature.
+//! `noted` is the time when it was noted, if that was later.
+//!
+//! A **deadline** has `name`, `label`, `start`, `due`, `due_at` (as a field of type time stores it), `ended`, `late`
+//! (whether it was missed), `late_by` (a label: working time) and `holder` (a label).
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};

@@ -1,6 +1,6 @@
-//! Reads from the book what reports and plans are made from, when they ask for it: the [`BookSource`] of reports,
-//! with one file for each subject, and the records that commands plan from. `report` decides how reports look, and
-//! `book` how the index answers.
+//! Reads the data of reports and plans from the book, when they ask for it. The [`BookSource`] of reports has one
+//! file for each subject. The other files find the records that commands plan from. `report` decides how reports
+//! look, and `book` how the index answers.
 
 mod alike;
 mod cases;

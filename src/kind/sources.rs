@@ -1,5 +1,5 @@
-//! Reads where a value comes from that a step sets, or that it gives to a record it opens: fields, also of records
-//! that this one refers to, sums over lines, and values of the policy.
+//! Reads where the value comes from that a step sets, or gives to a record that it opens. Sources are fields (also of
+//! records that this one refers to), sums over lines, and values of the policy.
 
 use super::reader::{self, AllShapes, unknown};
 use super::steps::Reader;

@@ -1,10 +1,10 @@
 //! Who holds a deadline, and to whom a record is assigned.
 //!
-//! If a role or a department holds a deadline, it becomes the duty of the record's assignee, provided that the
-//! assignee has that role today or belongs to that department. The kind names the field with `assignee`. For example,
-//! an investigation of QM that is assigned to one person of QM is not on the lists of the others. No work is lost by
-//! this. If the assignee has left, or is away without a deputy, the role holds it again. The same happens if four
-//! eyes bar the assignee from a step that ends the deadline.
+//! If a role or a department holds a deadline, it becomes the duty of the record's assignee if the assignee has that
+//! role today, or belongs to that department. The kind names the field with `assignee`. For example, an investigation
+//! of QM that is assigned to one person of QM is not on the lists of the others. No work is lost by this. If the
+//! assignee has left, or is away without a deputy, the role holds it again. The same happens if four eyes bar the
+//! assignee from a step that ends the deadline.
 
 use super::entitled::Case;
 use super::linked::column;

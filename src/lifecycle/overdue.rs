@@ -1,5 +1,5 @@
-//! Steps that may only be taken after a deadline has passed (`overdue`), or only before (`before`): whether it has
-//! passed at the time of the step, and until when it still runs (GP4).
+//! Steps that may only be taken after a deadline has passed (`overdue`), or only before (`before`). This module finds
+//! whether the deadline has passed at the time of the step, and until when it still runs (GP4).
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! An undo is the exact inverse of an earlier commit. The author of that commit makes it, on the day on which the
-//! commit was recorded, before others had it, and while nothing refers to the records that it made.
+//! An undo is the exact inverse of an earlier commit. The author of that commit makes it on the day on which the
+//! commit was recorded. Others must not have the commit, and nothing may refer to the records that it made.
 
 use super::super::scene::{Scene, moment};
 use crate::audit::commit::Undone;

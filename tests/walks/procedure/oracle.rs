@@ -1,5 +1,5 @@
-//! What must hold for every write, taken only from the duties: who may, who may not for four eyes, in which order, up
-//! to what amount (CP7, CP9, CP10, CP12, GP1), and that events record everything that changed.
+//! What must hold for every write, taken only from the duties: who may take a step, whom four eyes bar, in which
+//! order, and up to what amount (CP7, CP9, CP10, CP12, GP1). Also, events must record everything that changed.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
 //! The manufacturer's procedure as its duties describe it (CP1 to CP16, RT1 to RT6, IM1, GP1), step by step: from
-//! where to where, by whom, and who may not for four eyes. Nothing here is read from the preset.
+//! where to where, by whom, and whom four eyes bar. Nothing here is read from the preset.
 
 /// A step of a kind. Without states it leads from any; without a target it changes none; without names it is
 /// anybody's. In `by`, `step:` means who took that step, `field:` whom a field names, `department:` everybody of the
