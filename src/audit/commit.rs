@@ -30,7 +30,7 @@ pub struct Commit {
     pub seconds: i64,
     /// The author date, in seconds since 1970.
     pub authored: i64,
-    /// The committer date of its first parent. `None` for a first commit.
+    /// The committer date of its first parent, in seconds since 1970. `None` for a first commit.
     pub parent_seconds: Option<i64>,
     /// The author's name.
     pub author: String,

@@ -140,7 +140,7 @@ pub struct Pause {
     pub kind: PauseKind,
     /// Whether it moves the due moment. After the due moment it does not.
     pub moves: bool,
-    /// What began it.
+    /// The mark that began it (`TimedMark::cause`).
     pub cause: usize,
 }
 
@@ -161,7 +161,7 @@ pub struct Extension {
     pub to: Span,
     /// Whether it counts. It does not if the run was overdue, or if the run would be due earlier.
     pub counts: bool,
-    /// What extended it.
+    /// The mark that extended it (`TimedMark::cause`).
     pub cause: usize,
 }
 
@@ -176,7 +176,7 @@ pub struct End {
     pub never: bool,
     /// Whether it ended because its condition no longer held.
     pub lost: bool,
-    /// What ended it.
+    /// The mark that ended it (`TimedMark::cause`).
     pub cause: usize,
 }
 
@@ -185,7 +185,7 @@ pub struct End {
 pub struct Run {
     /// Its start.
     pub start: Moment,
-    /// What started it.
+    /// The mark that started it (`TimedMark::cause`).
     pub cause: usize,
     /// The stretches that do not count, in order, without overlaps.
     pub pauses: Vec<Pause>,
@@ -321,6 +321,6 @@ pub struct Laid {
     pub by: Option<Moment>,
     /// When it was set. `None` for the beginning.
     pub since: Option<Moment>,
-    /// What set it.
+    /// What set it, such as the number of the event.
     pub cause: usize,
 }

@@ -22,7 +22,7 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// The sum of the items. `None` if there are no items, or one lacks a price.
+    /// The sum of the items, as an amount. `None` if there are no items, or one lacks a price.
     pub fn total(&self) -> Option<Decimal> {
         let item = |(quantity, price, net): &AllowanceItem| {
             let (before, after) = (amount(*quantity, (*price)?)?, amount(*quantity, (*net)?)?);

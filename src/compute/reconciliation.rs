@@ -17,7 +17,7 @@ pub struct Line {
     pub received: Option<Decimal>,
     /// How many are accepted, if an instruction says so.
     pub accepted: Option<Decimal>,
-    /// The price of one.
+    /// The price of one, as an amount.
     pub price: Option<Decimal>,
 }
 
@@ -66,7 +66,7 @@ impl Line {
     }
 
     /// The quantity for the voucher: the one accepted by instruction, else the received one, or the approved one if
-    /// the ratio is exceeded. It is never more than was received.
+    /// the ratio (in percent) is exceeded. It is never more than was received.
     pub fn posted(&self, ratio: Decimal) -> Decimal {
         let received = self.received.unwrap_or_default();
         let taken = self.accepted.unwrap_or(match self.verdict(ratio) {

@@ -19,7 +19,7 @@ pub struct Sale {
     pub date: Option<NaiveDate>,
     /// How many.
     pub quantity: Decimal,
-    /// The price of one.
+    /// The price of one, as an amount.
     pub price: Decimal,
 }
 
@@ -30,7 +30,7 @@ pub struct ReturnedItem {
     pub name: Option<String>,
     /// How many came back.
     pub quantity: Decimal,
-    /// The first selling price of one.
+    /// The first selling price of one, as an amount.
     pub price: Option<Decimal>,
 }
 
@@ -43,7 +43,7 @@ pub struct Resale {
     pub sales: Vec<Sale>,
     /// The last day on which a sale counts as a resale.
     pub until: Option<NaiveDate>,
-    /// The loss of the unsold rest, once it is assessed.
+    /// The loss of the unsold rest, as an amount. `None` if it is not assessed yet.
     pub assessed: Option<Decimal>,
     /// When it was assessed.
     pub assessed_on: Option<NaiveDate>,

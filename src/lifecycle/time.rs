@@ -113,8 +113,8 @@ pub fn noted_later(event: &Event) -> Option<Moment> {
     event.noted.filter(|noted| *noted - event.at > SKEW && event.step != IMPORT)
 }
 
-/// The first event of a record that is too early: a step before the state from which it leads, or an edit before the
-/// record.
+/// The number, from 0, of the first event of a record that is too early: a step before the state from which it leads,
+/// or an edit before the record.
 pub fn backward(record: &Record) -> Option<usize> {
     (1..record.history.len()).find(|place| {
         let (before, event) = (&record.history[..*place], &record.history[*place]);

@@ -47,7 +47,7 @@ pub enum Cell {
 pub struct Ratio {
     /// The part that is counted.
     pub numerator: Decimal,
-    /// The whole.
+    /// The whole, in the same unit as the part.
     pub denominator: Decimal,
 }
 

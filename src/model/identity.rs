@@ -20,7 +20,7 @@ pub enum Amount {
 pub struct Term {
     /// What it is.
     pub label: Label,
-    /// How much, without its sign.
+    /// How much, without its sign, in the unit of the identity.
     pub value: Decimal,
     /// Whether it is taken away.
     pub minus: bool,

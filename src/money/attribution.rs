@@ -31,7 +31,7 @@ pub struct Borne {
     pub department: Option<String>,
     /// The capacity in which the person bears it.
     pub level: Capacity,
-    /// How much.
+    /// The amount, rounded to the cent.
     pub amount: Decimal,
 }
 
@@ -40,7 +40,7 @@ pub struct Borne {
 pub struct Attribution {
     /// The parts, in the order of the lines. A person appears once for each line and capacity.
     pub borne: Vec<Borne>,
-    /// The part that nobody is responsible for.
+    /// The amount for which nobody is responsible.
     pub unattributed: Decimal,
 }
 

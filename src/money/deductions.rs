@@ -11,7 +11,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 pub struct Charge {
     /// The day on which it is applied.
     pub on: NaiveDate,
-    /// How much; negative if money is paid back.
+    /// The amount. It is negative if money is paid back.
     pub amount: Decimal,
 }
 
@@ -26,9 +26,9 @@ pub struct Month {
     pub charged: Decimal,
     /// The most that may be deducted; `None` means no limit.
     pub cap: Option<Decimal>,
-    /// What is deducted.
+    /// The amount that is deducted.
     pub deducted: Decimal,
-    /// What is carried over to the next.
+    /// The amount that is carried over to the next month.
     pub carried: Decimal,
 }
 

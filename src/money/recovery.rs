@@ -16,7 +16,7 @@ pub struct Affected {
     pub receivable: Decimal,
     /// The amount that the client has paid, at most what is owed.
     pub collected: Decimal,
-    /// The bonus for the item if it were fully recovered. `None` if the company does not say.
+    /// The bonus for the item if it were fully recovered, as an amount. `None` if the company does not say.
     pub bonus: Option<Decimal>,
     /// The part of the bonus that is lost, because the amount was not fully collected. `None` without a bonus.
     pub reduction: Option<Decimal>,

@@ -58,7 +58,7 @@ pub(super) struct Dealing {
     pub day: NaiveDate,
     /// Why it is this person.
     pub why: Why,
-    /// How much work the person has, with this piece.
+    /// How many pieces of work the person has, including this one.
     pub has: u64,
 }
 

@@ -91,7 +91,7 @@ pub struct Set {
     pub label: Label,
     /// The kinds of its records: one, except for events.
     pub kinds: Vec<String>,
-    /// The larger set, if it is a part of one.
+    /// The index of the larger set, if it is a part of one.
     pub of: Option<usize>,
     /// How a record belongs to the period; `None` if the larger set says so.
     pub belongs: Option<Belongs>,
@@ -181,7 +181,7 @@ pub struct List {
     pub name: String,
     /// Its heading.
     pub label: Label,
-    /// The set.
+    /// The index of its set.
     pub set: usize,
     /// The columns.
     pub columns: Vec<Column>,
