@@ -240,6 +240,9 @@ fn settings(founding: &Founding, zone: &str) -> String {
 }
 
 /// An id from the local part of an e-mail address. Characters that are not allowed become dots.
+///
+/// # Errors
+/// If nothing is left that makes an id.
 pub fn person_id(email: &str) -> Result<Id, FoundError> {
     let local = email.split('@').next().unwrap_or_default().to_lowercase();
     let plain: String = local.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c } else { '.' }).collect();

@@ -320,6 +320,9 @@ pub fn unsaid(file: &str, section: &str) -> Failure {
 }
 
 /// Fails if a command of its own makes the records of the kind.
+///
+/// # Errors
+/// If such a command does.
 pub fn check_made_by_hand(policy: &Policy, kind: &Kind) -> Result<(), Failure> {
     match &policy.reports.closing {
         Some(closing) if closing.kind == kind.name() => {

@@ -218,6 +218,9 @@ pub(super) fn forms_by(
 
 /// The record that this one repeats: the first of a chain of references through the field. `None` if the record
 /// refers to no other of its kind.
+///
+/// # Errors
+/// If a record of the chain cannot be read.
 pub fn repeated(record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<Option<Record>, Unanswered> {
     let mut seen = BTreeSet::from([record.id.clone()]);
     let mut first: Option<Record> = None;

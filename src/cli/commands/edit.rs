@@ -166,6 +166,9 @@ pub fn before(writing: &mut Writing<'_>, id: &Id) -> Result<(Record, bool), Fail
 }
 
 /// Takes over a record that was edited from the file on disk.
+///
+/// # Errors
+/// If the rules refuse the change, or no version of the record can be read.
 pub fn take_over(writing: &mut Writing<'_>, edited: &Record, on_disk: &[u8], request: &Request) -> Result<(), Failure> {
     let policy = writing.view.policy();
     let mut request = request.clone();
