@@ -180,3 +180,51 @@ fn every_chinese_page_is_of_a_page() {
         }
     }
 }
+
+/// The pictures of a page, each with what it says in words.
+fn pictures(page: &str) -> Vec<(&str, &str)> {
+    let parts = page.split("![").skip(1).filter_map(|rest| rest.split_once("]("));
+    parts.filter_map(|(words, rest)| Some((words, rest.split_once(')')?.0))).collect()
+}
+
+#[test]
+fn pictures_are_small_told_in_words_and_made_by_their_script() {
+    let script = read("docs/pictures/make");
+    let (mut found, mut shown) = (BTreeSet::new(), BTreeSet::new());
+    for page in files().iter().filter(|file| file.extension().is_some_and(|ending| ending == "md")) {
+        for (words, file) in pictures(&read(page)).iter().filter(|(_, file)| !file.starts_with("http")) {
+            let path = page.parent().unwrap_or(Path::new("")).join(file);
+            let size = std::fs::metadata(&path).map(|file| file.len());
+            assert!(size.is_ok_and(|size| size < 150_000), "{}: {file} is not there, or not small", page.display());
+            assert!(words.chars().count() > 20, "{}: {file} is not told in words", page.display());
+            shown.insert(path);
+        }
+    }
+    for entry in std::fs::read_dir("docs/pictures").expect("pictures").filter_map(Result::ok) {
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == "png") {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            assert!(script.contains(&name), "{name} is made by no script");
+            found.insert(path);
+        }
+    }
+    assert_eq!(found, shown, "pictures that there are, and pictures that pages show");
+    assert!(found.len() > 2, "{found:?}");
+    // its shell is right, and so are the commands that it gives
+    let checked = Command::new("sh").args(["-n", "docs/pictures/make"]).status().expect("a shell");
+    assert!(checked.success());
+    let commands: Vec<Vec<&str>> = script
+        .lines()
+        .filter_map(|line| line.split_once("redress ").map(|(_, rest)| rest.split_whitespace().collect()))
+        .filter(|words: &Vec<&str>| words.iter().any(|word| *word == "--lang" || *word == "--quiet"))
+        .collect();
+    assert!(commands.len() > 4, "{commands:?}");
+    for words in commands {
+        let command = words.iter().find(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())).expect("a command");
+        let help = printed(&[command, "--help"]);
+        let flags = words.iter().filter(|word| word.starts_with("--")).map(|word| word.trim_end_matches(')'));
+        for flag in flags {
+            assert!(help.contains(flag), "docs/pictures/make: `{command}` has no {flag}");
+        }
+    }
+}

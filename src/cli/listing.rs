@@ -152,10 +152,11 @@ pub fn write(context: &mut Context, view: &View<'_>, way: &Way, listing: Listing
     if way.is_text() {
         return text(context, listing);
     }
-    let Listing { command, title, table, data, total, .. } = listing;
-    let count = table.body().count().max(data.len());
-    let mut report = Report::new(command, Label::default(), Facts::default());
-    report.table(command, title, table);
+    let Listing { command, title, table: rows, data, total, .. } = listing;
+    let count = rows.body().count().max(data.len());
+    let facts = if way.format.heads_lists() { table::facts(view) } else { Facts::default() };
+    let mut report = Report::new(command, Label::default(), facts);
+    report.table(command, title, rows);
     let list = List { command, report: &report, data: &data, total };
     let options = for_file(context.lang, view, way.file.is_some());
     let cannot = |error: RenderError| Failure::unreadable("render", error.label());

@@ -45,6 +45,8 @@ pub struct Format {
 pub(super) enum OfList {
     /// The table that people read.
     Table,
+    /// The table with a head that says from which book and commit it was made, and when.
+    Page,
     /// The data of each record for scripts.
     Data(fn(&List<'_>) -> Result<Vec<u8>, RenderError>),
     /// Only a list of what falls due, as an [`Agenda`](super::Agenda). Other lists are refused.
@@ -143,6 +145,11 @@ impl Format {
         matches!(self.list, OfList::Data(_))
     }
 
+    /// Whether a list has a head that says what it was made from, as a report has.
+    pub fn heads_lists(&self) -> bool {
+        matches!(self.list, OfList::Page)
+    }
+
     /// Whether it is a format for calendars. Only lists of what falls due can be written in it.
     pub fn is_for_calendars(&self) -> bool {
         matches!(self.list, OfList::Agenda)
@@ -155,7 +162,7 @@ impl Format {
     pub fn render_list(&self, list: &List<'_>, options: &Options) -> Result<Vec<u8>, RenderError> {
         let section = list.report.sections.first().map(|section| section.name.clone());
         match self.list {
-            OfList::Table => self.render(list.report, &Options { section, ..options.clone() }),
+            OfList::Table | OfList::Page => self.render(list.report, &Options { section, ..options.clone() }),
             OfList::Data(write) => write(list),
             OfList::Agenda => Err(RenderError::NoAgenda),
         }

@@ -49,6 +49,19 @@ impl Markup {
         self.open(name, attributes).text(text).close(name)
     }
 
+    /// Text as a string of a style sheet, in which nothing but letters and digits stands as it is.
+    pub(super) fn css(&mut self, text: &str) -> &mut Self {
+        self.out.push('"');
+        for c in visible_lines(text).chars() {
+            match c {
+                c if c.is_alphanumeric() => self.out.push(c),
+                c => self.out.push_str(&format!("\\{:06x}", u32::from(c))),
+            }
+        }
+        self.out.push('"');
+        self
+    }
+
     /// A line break in the source, so that lines of the page stay short.
     pub(super) fn line(&mut self) -> &mut Self {
         self.out.push('\n');
@@ -85,6 +98,13 @@ impl Markup {
 #[cfg(test)]
 mod tests {
     use super::Markup;
+
+    #[test]
+    fn text_never_leaves_a_string_of_a_style_sheet() {
+        let mut page = Markup::default();
+        page.css("报表\"</style>\\\n1");
+        assert_eq!(page.finish(), "\"报表\\000022\\00003c\\00002fstyle\\00003e\\00005c\\00000a1\"");
+    }
 
     #[test]
     fn text_never_becomes_markup() {

@@ -1,38 +1,14 @@
 //! Forms on paper. A headless Chromium prints them, pages are counted, and nothing in them is cut off or leaves its
-//! frame. Without Chromium the test says so and tests nothing. With `REDRESS_PAPER=required`, as in `.ci/run`, that
-//! is a failure.
+//! frame.
 
 use serde_json::Value;
-use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::chromium::{PATIENCE, QUIET, browser, program};
 use crate::sandbox::Sandbox;
 
-const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// How long a browser may take for one page, on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(180);
 const SENTENCE: &str = "阀体在水压试验中沿法兰密封面渗漏，拆检发现密封圈材质与图纸不符，硬度偏低且有老化裂纹；";
-
-/// The first of these programs on the path.
-#[allow(clippy::disallowed_methods, reason = "programs are those of the person who runs the tests")]
-fn program(names: &[&str]) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .find_map(|folder| names.iter().map(|name| folder.join(name)).find(|program| program.is_file()))
-}
-
-#[allow(clippy::disallowed_methods, reason = "whether forms must be printed says the person who runs the tests")]
-fn browser() -> Option<PathBuf> {
-    let found = program(BROWSERS);
-    if found.is_none() {
-        let required = std::env::var_os("REDRESS_PAPER").is_some_and(|value| value == "required");
-        assert!(!required, "forms must be printed here, and none of {BROWSERS:?} is on the PATH");
-        writeln!(std::io::stderr(), "forms are not printed: none of {BROWSERS:?} is on the PATH").ok();
-    }
-    found
-}
 
 /// Runs the browser on a page with one more flag and a profile of its own. Returns what it prints.
 fn browse(sandbox: &Sandbox, flag: &str, html: &str) -> Vec<u8> {
@@ -42,9 +18,8 @@ fn browse(sandbox: &Sandbox, flag: &str, html: &str) -> Vec<u8> {
     std::fs::write(&page, html).expect("the page");
     let out = sandbox.dir().join("out");
     let mut child = Command::new(program)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--no-pdf-header-footer", "--disable-dev-shm-usage", "--window-size=1200,1600"])
+        .args(QUIET)
+        .args(["--no-pdf-header-footer", "--window-size=1200,1600"])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(flag)
         .arg(format!("file://{}", page.display()))

@@ -16,6 +16,7 @@ super::messages! {
         Value: "value" / "数值",
         Calculation: "calculation" / "计算",
         Definition: "definition" / "定义",
+        DefinitionOf: "definition of {what}" / "{what}的定义",
         SignedBy: "signed by" / "签字方",
         Signature: "signature" / "签字",
         SignedOn: "date" / "日期",

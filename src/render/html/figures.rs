@@ -6,6 +6,7 @@ use crate::model::Figure;
 use crate::render::markup::Markup;
 use crate::render::text;
 use crate::render::words::words;
+use crate::say;
 
 /// Writes the cards of a section.
 pub(super) fn write(page: &mut Markup, figures: &[Figure], lang: Lang) {
@@ -22,7 +23,9 @@ pub(super) fn write(page: &mut Markup, figures: &[Figure], lang: Lang) {
         }
         let definition = figure.definition.get(lang);
         if !definition.is_empty() {
-            page.raw("<details>").element("summary", &[], RenderText::Definition.get(lang));
+            // a list of all buttons says which definition each is
+            let told = say!(lang, RenderText::DefinitionOf, what = figure.label.get(lang));
+            page.raw("<details>").element("summary", &[("aria-label", Some(&told))], RenderText::Definition.get(lang));
             page.element("p", &[], definition).raw("</details>");
         }
         page.raw("</article>");

@@ -3,7 +3,9 @@
 //! Figures are cards. Tables have numbers on the right and can be sorted. Charts are SVG ([`super::chart`]). The
 //! style and the script are part of the page. Its security policy lets no other script run and nothing be loaded.
 
+mod columns;
 mod figures;
+mod head;
 mod table;
 
 use crate::locale::messages::RenderText;
@@ -15,27 +17,33 @@ use super::format::OfList;
 use super::markup::Markup;
 use super::words::words;
 use super::{Format, Options, RenderError, text};
+use columns::{Drawn, Sheet};
 
-pub(super) const FORMAT: Format = Format { name: "html", extension: "html", write, list: OfList::Table };
+pub(super) const FORMAT: Format = Format { name: "html", extension: "html", write, list: OfList::Page };
 
-const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("sort.js");
-/// Only the script with this SHA-256 may run. Any style may be used, and nothing else is loaded.
-const SECURITY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-iVYWCV2TWgBi8FRM6/goq1INjzWAuEz5ob5gt2x0/3Q='";
-/// From this number of headed sections on, a page begins with a list of them.
-const MANY_SECTIONS: usize = 4;
 
 fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     let mut page = Page { out: Markup::default(), lang: options.lang };
-    page.begin(report);
+    let columns: Vec<Vec<Drawn<'_>>> = report.sections.iter().map(|section| page.columns(section)).collect();
+    // one wide table turns all sheets: signed papers are bound, and a heading alone on a sheet helps nobody
+    let across = columns.iter().any(|columns| Sheet::of(columns) != Sheet::Upright);
+    page.begin(report, across);
     page.head(report);
     page.contents(report);
     page.out.raw("<main id=\"content\">\n");
-    for section in &report.sections {
-        page.section(section);
+    // what is noted stands above the lines that are signed at the end
+    let signed = report.sections.last().is_some_and(|section| matches!(section.body, Body::Signatures(_)));
+    let noted = report.sections.len() - usize::from(signed);
+    for (at, (section, columns)) in report.sections.iter().zip(&columns).enumerate() {
+        if at == noted {
+            page.notes(&report.notes);
+        }
+        page.section(report, section, columns);
     }
-    page.notes(&report.notes);
+    if !signed {
+        page.notes(&report.notes);
+    }
     page.out.raw("</main>\n<script>").raw(SCRIPT).raw("</script>\n</body>\n</html>\n");
     Ok(page.out.finish().into_bytes())
 }
@@ -47,88 +55,33 @@ struct Page {
 }
 
 impl Page {
-    fn begin(&mut self, report: &Report) {
-        let lang = match self.lang {
-            Lang::Zh => "zh-CN",
-            Lang::En => "en",
-        };
-        self.out
-            .raw("<!DOCTYPE html>\n")
-            .open("html", &[("lang", Some(lang))])
-            .raw("\n<head>\n<meta charset=\"utf-8\">\n");
-        self.out.open("meta", &[("http-equiv", Some("Content-Security-Policy")), ("content", Some(SECURITY))]);
-        self.out.raw("\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        self.out.raw("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        self.out
-            .element("title", &[], &self.title(report))
-            .raw("\n<style>\n")
-            .raw(STYLE)
-            .raw("</style>\n</head>\n<body>\n");
-        self.out.element(
-            "a",
-            &[("class", Some("skip")), ("href", Some("#content"))],
-            RenderText::ToContent.get(self.lang),
-        );
-        self.out.line();
+    /// The columns of a section's table; none for what is not a table.
+    fn columns<'r>(&self, section: &'r Section) -> Vec<Drawn<'r>> {
+        match &section.body {
+            Body::Table(table) => Drawn::columns(table, self.lang),
+            _ => Vec::new(),
+        }
     }
 
-    /// The title of the page in the window and in a list of files, with its period and its book.
-    fn title(&self, report: &Report) -> String {
-        let list = || report.sections.first().map(|section| section.title.get(self.lang)).unwrap_or_default();
-        let title = Some(report.title.get(self.lang)).filter(|title| !title.is_empty()).unwrap_or_else(list);
-        let period = report.period.as_ref().map(|period| period.name.as_str());
-        let parts = [Some(title), period, report.facts.book.as_deref()];
-        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
-    }
-
-    fn head(&mut self, report: &Report) {
-        let (title, facts) = (report.title.get(self.lang), text::fact_pairs(report));
-        if title.is_empty() && facts.is_empty() {
-            return;
-        }
-        self.out.raw("<header>\n");
-        if !title.is_empty() {
-            self.out.element("h1", &[], title).line();
-        }
-        self.out.raw("<dl class=\"facts\">");
-        for (name, value) in facts {
-            let whole = report.facts.commit.as_deref().filter(|_| name == RenderText::Commit);
-            self.out.raw("<div>").element("dt", &[], name.get(self.lang));
-            self.out.element("dd", &[("title", whole)], &words(&value, self.lang)).raw("</div>");
-        }
-        self.out.raw("</dl>\n</header>\n");
-    }
-
-    /// Links to all sections of a long page.
-    fn contents(&mut self, report: &Report) {
-        let headed: Vec<&Section> =
-            report.sections.iter().filter(|section| !section.title.get(self.lang).is_empty()).collect();
-        if headed.len() < MANY_SECTIONS {
-            return;
-        }
-        self.out.open("nav", &[("aria-label", Some(RenderText::Contents.get(self.lang)))]).raw("<ul>");
-        for section in headed {
-            let target = format!("#{}", anchor(section));
-            self.out.raw("<li>").element("a", &[("href", Some(&target))], section.title.get(self.lang)).raw("</li>");
-        }
-        self.out.raw("</ul></nav>\n");
-    }
-
-    fn section(&mut self, section: &Section) {
+    fn section(&mut self, report: &Report, section: &Section, columns: &[Drawn<'_>]) {
         let (anchor, title) = (anchor(section), section.title.get(self.lang));
-        let columns = match &section.body {
-            Body::Table(table) => table.columns.len(),
-            _ => 0,
+        let class = match (&section.body, Sheet::of(columns)) {
+            (Body::Signatures(_), _) => Some("signed"),
+            (_, Sheet::Blocks) => Some("wide blocks"),
+            (_, Sheet::Across) => Some("wide"),
+            (_, Sheet::Upright) => None,
         };
-        let class = table::is_wide(columns).then_some("wide");
         self.out.open("section", &[("id", Some(&anchor)), ("class", class)]).line();
-        if !title.is_empty() {
-            self.out.element("h2", &[("id", Some(&format!("{anchor}-title")))], title).line();
+        let mut labelled = head::TITLE.to_owned();
+        if !title.is_empty() && !self.is_headed_by(report, section) {
+            labelled = format!("{anchor}-title");
+            self.out.element("h2", &[("id", Some(&labelled))], title).line();
         }
         match &section.body {
             Body::Table(table) => {
+                let name = if title.is_empty() { report.title.get(self.lang) } else { title };
                 super::chart::draw(&mut self.out, &anchor, title, table, self.lang);
-                table::write(&mut self.out, &anchor, title, table, self.lang);
+                table::write(&mut self.out, name, &labelled, table, columns, self.lang);
             }
             Body::Fields(fields) => {
                 self.out.raw("<dl class=\"fields\">");

@@ -1,6 +1,11 @@
+// numbers in words by their value, Chinese by pinyin, whatever the language of the page
+const collator = new Intl.Collator("zh-CN-u-co-pinyin", { numeric: true });
+
 for (const table of document.querySelectorAll(".scroll > table")) {
   const heads = [...(table.tHead ? table.tHead.rows[0].cells : [])];
+  if (![...table.tBodies].some((body) => body.rows.length > 1)) continue;
   heads.forEach((head, at) => {
+    if (!head.textContent) return;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
@@ -17,22 +22,25 @@ for (const table of document.querySelectorAll(".scroll > table")) {
 // rows of data are sorted, each with the notes below it; headings stay first and sums last
 function sort(body, at, sign) {
   const first = [], last = [], rows = [];
+  let sums = false;
   for (const row of body.rows) {
     if (row.classList.contains("group")) first.push(row);
-    else if (row.matches(".subtotal, .total")) last.push(row);
-    else if (row.classList.contains("note") && rows.length) rows[rows.length - 1].push(row);
-    else rows.push([row]);
+    else if (row.matches(".subtotal, .total")) last.push(row), (sums = true);
+    else if (row.classList.contains("note")) (sums ? last : rows.length ? rows[rows.length - 1].of : first).push(row);
+    else rows.push({ of: [row], ...key(row.cells[at]) });
   }
-  rows.sort(([a], [b]) => compare(a.cells[at], b.cells[at], sign));
-  body.append(...first, ...rows.flat(), ...last);
+  rows.sort((a, b) => compare(a, b, sign));
+  body.append(...first, ...rows.flatMap((row) => row.of), ...last);
 }
 
-// what is empty comes last in both orders
+function key(cell) {
+  return { text: cell ? cell.textContent.trim() : "", number: cell ? parseFloat(cell.dataset.v) : NaN };
+}
+
+// what is empty comes last in both orders, and so do words among numbers
 function compare(a, b, sign) {
-  const [x, y] = [a, b].map((cell) => (cell ? cell.textContent.trim() : ""));
-  if (!x || !y) return !x - !y;
-  const [v, w] = [a, b].map((cell) => parseFloat(cell.dataset.v));
-  if (!isNaN(v) && !isNaN(w)) return sign * (v - w);
-  if (isNaN(v) !== isNaN(w)) return isNaN(v) - isNaN(w);
-  return sign * x.localeCompare(y, document.documentElement.lang, { numeric: true });
+  if (!a.text || !b.text) return !a.text - !b.text;
+  const [x, y] = [isNaN(a.number), isNaN(b.number)];
+  if (x || y) return x - y || sign * collator.compare(a.text, b.text);
+  return sign * (a.number - b.number);
 }

@@ -5,132 +5,141 @@ use rust_decimal::Decimal;
 
 use crate::locale::Lang;
 use crate::locale::messages::RenderText;
-use crate::locale::text::width;
-use crate::model::{Cell, Chart, Column, ColumnType, Ratio, Role, Row, Table, Tone};
+use crate::model::{Cell, Chart, Ratio, Role, Row, Table, Tone};
 use crate::render::markup::Markup;
 use crate::render::words::words;
 
-/// A table with more columns is printed in landscape.
-const UPRIGHT: usize = 8;
-/// Text with more characters is folded.
+use super::columns::{Drawn, Sheet, needed};
+
+/// Text of more characters is folded behind its beginning.
 const LONG: usize = 400;
-/// Names of rows stay in one line if they are at most this wide, in columns of text.
-const SHORT: usize = 24;
-/// How many characters of folded text are visible.
+/// Numbers with hyphens of at most so many characters stay in one line.
+const KEPT: usize = 24;
+/// How much of folded text is seen.
 const BEGINNING: usize = 120;
 
-/// Whether a table with this many columns is printed in landscape.
-pub(super) fn is_wide(columns: usize) -> bool {
-    columns > UPRIGHT
-}
-
-/// Writes the table of a section.
-pub(super) fn write(page: &mut Markup, anchor: &str, title: &str, table: &Table, lang: Lang) {
+/// Writes a table. `name` is what it is called, `labelled` the heading on the page that says so.
+pub(super) fn write(page: &mut Markup, name: &str, labelled: &str, table: &Table, columns: &[Drawn<'_>], lang: Lang) {
     if table.rows.is_empty() {
         page.element("p", &[("class", Some("none"))], RenderText::NoRows.get(lang)).line();
         return;
     }
-    let labelled = format!("{anchor}-title");
-    let label = [("aria-labelledby", Some(labelled.as_str()).filter(|_| !title.is_empty()))];
     page.open(
         "div",
-        &[&[("class", Some("scroll")), ("role", Some("region")), ("tabindex", Some("0"))], &label[..]].concat(),
+        &[
+            ("class", Some("scroll")),
+            ("role", Some("region")),
+            ("tabindex", Some("0")),
+            ("aria-labelledby", Some(labelled)),
+        ],
     );
-    // the more columns a table has, the smaller it is printed
-    let number = format!("--columns:{}", table.columns.len().max(1));
-    page.open("table", &[&[("style", Some(number.as_str()))], &label[..]].concat()).line();
-    let columns = Drawn::columns(table, lang);
+    // letters become smaller on paper with the number of columns and what these hold
+    let size = format!("--columns:{};--ems:{}", columns.len().max(1), needed(columns).div_ceil(100).max(1));
+    page.open("table", &[("style", Some(&size))]).line().element("caption", &[], name).line();
     if columns.iter().any(|column| !column.label.is_empty()) {
         page.raw("<thead><tr>");
-        for column in &columns {
-            page.element("th", &[("scope", Some("col")), ("class", column.class)], column.label);
+        for column in columns {
+            let screen = column.screen.map(|screen| format!("--w:{screen};")).unwrap_or_default();
+            let room = format!("{screen}--p:{}", column.paper);
+            let attributes = [("scope", Some("col")), ("class", column.class), ("style", Some(room.as_str()))];
+            page.open("th", &attributes);
+            whole(page, column.label);
+            page.close("th");
         }
         page.raw("</tr></thead>\n");
     }
-    let heat = Heat::of(table);
+    let drawing = Drawing { columns, heat: Heat::of(table), blocks: Sheet::of(columns) == Sheet::Blocks, lang };
     page.raw("<tbody>\n");
     for (at, row) in table.rows.iter().enumerate() {
         if row.role == Role::Group && at > 0 {
             page.raw("</tbody>\n<tbody>\n");
         }
-        self::row(page, row, &columns, heat.as_ref(), lang);
+        drawing.row(page, row);
     }
     page.raw("</tbody>\n</table></div>\n");
 }
 
-fn row(page: &mut Markup, row: &Row, columns: &[Drawn<'_>], heat: Option<&Heat>, lang: Lang) {
-    let role = match row.role {
-        Role::Body => None,
-        role => Some(role.name()),
-    };
-    let tone = Some(row.tone).filter(|tone| *tone != Tone::Plain).map(Tone::name);
-    page.open("tr", &[("class", role.or(tone))]);
-    if row.role.spans() {
-        let across = columns.len().to_string();
-        let name = if row.role == Role::Group { "th" } else { "td" };
-        page.open(name, &[("colspan", Some(&across))]);
-        row.cells.iter().for_each(|cell| text(page, &words(cell, lang)));
-        page.close(name).close("tr").line();
-        return;
-    }
-    for (at, (cell, column)) in row.cells.iter().zip(columns).enumerate() {
-        let name = if at == 0 { "th" } else { "td" };
-        // numbers are sorted by this key, other cells by their text
-        let key = cell.number().map(|number| number.round_dp(6).to_string());
-        let shade = heat.filter(|_| row.role == Role::Body).and_then(|heat| heat.style(at, cell));
-        let attributes = [
-            ("scope", (at == 0).then_some("row")),
-            ("class", column.class),
-            ("data-v", key.as_deref()),
-            ("style", shade.as_deref()),
-        ];
-        page.open(name, &attributes);
-        text(page, &words(cell, lang));
-        page.close(name);
-    }
-    page.close("tr").line();
+/// What all rows of a table are drawn by.
+struct Drawing<'t> {
+    columns: &'t [Drawn<'t>],
+    heat: Option<Heat>,
+    /// Whether each cell says its head, for paper.
+    blocks: bool,
+    lang: Lang,
 }
 
-/// A column as it is drawn.
-struct Drawn<'t> {
-    label: &'t str,
-    /// `n`: numbers, on the right. `id`: in one line.
-    class: Option<&'static str>,
-}
-
-impl Drawn<'_> {
-    fn columns<'t>(table: &'t Table, lang: Lang) -> Vec<Drawn<'t>> {
-        let draw = |(at, column): (usize, &'t Column)| {
-            let is_short = |row: &Row| row.cells.get(at).is_none_or(|cell| width(&words(cell, lang)) <= SHORT);
-            let class = match column.kind {
-                kind if kind.is_number() => Some("n"),
-                ColumnType::Any if holds_numbers(table, at) => Some("n"),
-                ColumnType::Id | ColumnType::Date | ColumnType::Moment => Some("id"),
-                // short names of rows stay in one line
-                _ if at == 0 && table.rows.iter().filter(|row| !row.role.spans()).all(is_short) => Some("id"),
-                _ => None,
-            };
-            Drawn { label: column.label.get(lang), class }
+impl Drawing<'_> {
+    fn row(&self, page: &mut Markup, row: &Row) {
+        let role = match row.role {
+            Role::Body => None,
+            role => Some(role.name()),
         };
-        table.columns.iter().enumerate().map(draw).collect()
+        let tone = Some(row.tone).filter(|tone| *tone != Tone::Plain).map(Tone::name);
+        page.open("tr", &[("class", role.or(tone))]);
+        if row.role.spans() {
+            let across = self.columns.len().to_string();
+            let (name, scope) = match row.role {
+                Role::Group => ("th", Some("rowgroup")),
+                _ => ("td", None),
+            };
+            page.open(name, &[("scope", scope), ("colspan", Some(&across))]);
+            row.cells.iter().for_each(|cell| text(page, &words(cell, self.lang)));
+            page.close(name).close("tr").line();
+            return;
+        }
+        for (at, (cell, column)) in row.cells.iter().zip(self.columns).enumerate() {
+            let name = if at == 0 { "th" } else { "td" };
+            // what a number is sorted by; other cells are sorted by their text
+            let key = cell.number().map(|number| number.round_dp(6).to_string());
+            let heat = self.heat.as_ref().filter(|_| row.role == Role::Body);
+            let shade = heat.and_then(|heat| heat.style(at, cell));
+            let attributes = [
+                ("scope", (at == 0).then_some("row")),
+                ("class", column.class),
+                ("data-v", key.as_deref()),
+                ("data-h", Some(column.label).filter(|_| self.blocks)),
+                ("style", shade.as_deref()),
+            ];
+            page.open(name, &attributes);
+            match column.class {
+                Some("n" | "id") => _ = page.text(&words(cell, self.lang)),
+                _ => text(page, &words(cell, self.lang)),
+            }
+            page.close(name);
+        }
+        page.close("tr").line();
     }
 }
 
-/// Whether a column holds only numbers.
-fn holds_numbers(table: &Table, at: usize) -> bool {
-    let kinds = || table.body().filter_map(|row| row.cells.get(at)?.type_of());
-    kinds().next().is_some() && kinds().all(ColumnType::is_number)
-}
-
-/// Writes text of any length. Of long text the beginning is visible, and the reader can unfold the rest.
+/// Text of any length; long text shows its beginning, and the reader unfolds the rest.
 pub(super) fn text(page: &mut Markup, text: &str) {
     if text.chars().count() <= LONG {
-        page.text(text);
+        whole(page, text);
         return;
     }
     let beginning: String = text.chars().take(BEGINNING).collect();
     page.raw("<details class=\"long\">").element("summary", &[], &format!("{beginning}…"));
-    page.text(text).raw("</details>");
+    whole(page, text);
+    page.raw("</details>");
+}
+
+/// Text whose dates and numbers with hyphens stay in one line: browsers break after a hyphen between two digits.
+pub(super) fn whole(page: &mut Markup, text: &str) {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let mut rest = text;
+    while let Some(begin) = rest.find(is_part) {
+        let end = begin + rest[begin..].find(|c| !is_part(c)).unwrap_or(rest.len() - begin);
+        let (before, token) = (&rest[..begin], &rest[begin..end]);
+        page.text(before);
+        let hyphens = token.contains('-') && token.contains(|c: char| c.is_ascii_digit());
+        if hyphens && token.len() <= KEPT {
+            page.element("span", &[("class", Some("k"))], token);
+        } else {
+            page.text(token);
+        }
+        rest = &rest[end..];
+    }
+    page.text(rest);
 }
 
 /// The greatest number of each column that is drawn, for tables with darker and lighter cells.

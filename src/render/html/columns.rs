@@ -1,0 +1,146 @@
+//! The columns of a table as a page draws them: where each stands, and how much room each needs on a screen and on paper.
+//!
+//! Browsers share out the width of a table by its contents and squeeze columns of text to a character a line to keep numbers whole. So
+//! each column says its least width. The sum of these is what the size of the letters on paper comes from.
+
+use crate::locale::Lang;
+use crate::locale::text::width;
+use crate::model::{Column, ColumnType, Row, Table};
+use crate::render::words::words;
+
+/// Names of rows of at most so many characters (a Chinese one counts as two) stay in one line.
+const SHORT: usize = 24;
+/// So many rows are looked at to see how long the texts of a column are.
+const SAMPLE: usize = 1000;
+/// A table of more columns is printed across.
+const UPRIGHT: usize = 8;
+/// What a character takes, in hundredths of the size of the letters. A Chinese one is two wide.
+const CHARACTER: usize = 55;
+/// What a cell has around its text on paper, in the same measure.
+const PADDING: usize = 90;
+/// The most that fits on a sheet upright with letters of a good size (7 points), and across with the smallest that can still be read (5 points).
+const SHEET_UPRIGHT: usize = 7200;
+const SHEET_ACROSS: usize = 15000;
+
+/// A column as it is drawn.
+pub(super) struct Drawn<'t> {
+    pub(super) label: &'t str,
+    /// `n`: numbers, on the right. `id`: ids and dates, in one line. `name`, `at`: names and times, in one line on a screen.
+    pub(super) class: Option<&'static str>,
+    /// Least width on a screen, in characters. `None` where the class settles it.
+    pub(super) screen: Option<usize>,
+    /// Least width on paper, in characters.
+    pub(super) paper: usize,
+}
+
+impl Drawn<'_> {
+    /// The columns of a table.
+    pub(super) fn columns<'t>(table: &'t Table, lang: Lang) -> Vec<Drawn<'t>> {
+        table.columns.iter().enumerate().map(|(at, column)| Drawn::column(table, at, column, lang)).collect()
+    }
+
+    fn column<'t>(table: &'t Table, at: usize, column: &'t Column, lang: Lang) -> Drawn<'t> {
+        let label = column.label.get(lang);
+        let told = |row: &Row| row.cells.get(at).map(|cell| words(cell, lang)).unwrap_or_default();
+        let rows = || table.rows.iter().filter(|row| !row.role.spans());
+        let (mut longest, mut whole) = (0, 0);
+        for row in rows().take(SAMPLE) {
+            let text = told(row);
+            longest = longest.max(text.lines().map(width).max().unwrap_or_default());
+            whole = whole.max(unbroken(&text));
+        }
+        let class = match column.kind {
+            kind if kind.is_number() => Some("n"),
+            ColumnType::Any if holds_numbers(table, at) => Some("n"),
+            ColumnType::Id | ColumnType::Date if longest <= 2 * SHORT => Some("id"),
+            ColumnType::Moment => Some("at"),
+            // the names of the rows, where they are short, stay in one line
+            _ if at == 0 && longest <= SHORT => Some("name"),
+            _ => None,
+        };
+        let paper = match class {
+            Some("n" | "id") => longest,
+            Some("at") => whole,
+            Some(_) | None => whole.min(SHORT).max(prose(longest, 10, 24)),
+        };
+        // a head is broken into four lines at most
+        let head = unbroken(label).max(width(label).div_ceil(4));
+        // words of Latin letters take a little more than the mean
+        let screen = prose(longest, 20, 48).max(whole.min(SHORT) * 5 / 4).max(width(label).div_ceil(2));
+        Drawn { label, class, screen: class.is_none().then_some(screen), paper: paper.max(head) }
+    }
+}
+
+/// How much room a column gets whose longest text has so many characters: all where it is short, and what makes a long text a few
+/// lines of a good length.
+fn prose(longest: usize, short: usize, most: usize) -> usize {
+    let square = longest.isqrt() * short / 5;
+    longest.min(square.clamp(short, most))
+}
+
+/// The longest part of a text that has no place to break, in characters: a word, a date, an id. Chinese breaks between any two.
+fn unbroken(text: &str) -> usize {
+    text.split(|c: char| !c.is_ascii_graphic()).map(str::len).max().unwrap_or_default()
+}
+
+/// Whether all that a column of any type holds are numbers.
+fn holds_numbers(table: &Table, at: usize) -> bool {
+    let kinds = || table.body().filter_map(|row| row.cells.get(at)?.type_of());
+    kinds().next().is_some() && kinds().all(ColumnType::is_number)
+}
+
+/// How a table is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sheet {
+    /// On a page that stands.
+    Upright,
+    /// On a page that lies on its side.
+    Across,
+    /// On a page that lies on its side, each row as a block of its cells with their heads: the table would be too small to be read.
+    Blocks,
+}
+
+impl Sheet {
+    /// What the columns need.
+    pub(super) fn of(columns: &[Drawn<'_>]) -> Sheet {
+        match needed(columns) {
+            needed if needed > SHEET_ACROSS => Sheet::Blocks,
+            needed if needed > SHEET_UPRIGHT || columns.len() > UPRIGHT => Sheet::Across,
+            _ => Sheet::Upright,
+        }
+    }
+}
+
+/// The width of a table on paper, in hundredths of the size of its letters.
+pub(super) fn needed(columns: &[Drawn<'_>]) -> usize {
+    columns.iter().map(|column| column.paper * CHARACTER + PADDING).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Drawn, Sheet, prose, unbroken};
+    use crate::locale::{Label, Lang};
+    use crate::model::{Cell, Column, Table};
+
+    #[test]
+    fn text_gets_room_by_its_length() {
+        assert_eq!([0, 6, 20, 40, 100, 400].map(|longest| prose(longest, 20, 48)), [0, 6, 20, 24, 40, 48]);
+        assert_eq!([6, 10, 40, 100, 10_000].map(|longest| prose(longest, 10, 24)), [6, 10, 12, 20, 24]);
+        assert_eq!(unbroken("见 KS202610-0002 号, 2026-10-14 09:30"), 13);
+    }
+
+    #[test]
+    fn a_table_that_would_be_too_small_across_is_printed_as_blocks() {
+        let sheet = |columns: usize, text: &str| {
+            let named = |at: usize| Column::text(format!("c{at}"), Label::new("Column", "列名"));
+            let mut table = Table::new((0..columns).map(named));
+            table.row((0..columns).map(|_| Cell::text(text)));
+            Sheet::of(&Drawn::columns(&table, Lang::Zh))
+        };
+        assert_eq!(sheet(8, "产品质量"), Sheet::Upright);
+        assert_eq!(sheet(9, "产品质量"), Sheet::Across);
+        assert_eq!(sheet(7, &"密封面渗漏".repeat(30)), Sheet::Across);
+        assert_eq!(sheet(20, "产品质量"), Sheet::Across);
+        assert_eq!(sheet(45, "产品质量"), Sheet::Blocks);
+    }
+}
