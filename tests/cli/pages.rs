@@ -1,5 +1,6 @@
 //! Pages in a browser: nothing is loaded, nothing overlaps or scrolls sideways, tables are sorted by hand and key, and paper holds all.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -137,7 +138,10 @@ fn definitions_open_by_key() {
 
 /// The text of each sheet without spaces. `None` if there is nothing that reads a PDF.
 fn sheets(sandbox: &Sandbox, printed: &[u8]) -> Option<Vec<String>> {
-    let reader = program(&["pdftotext"])?;
+    let Some(reader) = program(&["pdftotext"]) else {
+        writeln!(std::io::stderr(), "the text on paper is not read: pdftotext is not on the PATH").ok();
+        return None;
+    };
     let pdf = sandbox.dir().join("read.pdf");
     std::fs::write(&pdf, printed).expect("the PDF");
     let read = Command::new(reader).arg("-raw").arg(&pdf).arg("-").output().expect("it is read");
