@@ -31,12 +31,19 @@ pub(super) struct Drawn<'t> {
     pub(super) screen: Option<usize>,
     /// Least width on paper, in characters.
     pub(super) paper: usize,
+    /// The width on paper in which most rows take one line, in characters.
+    pub(super) ease: usize,
 }
 
 impl Drawn<'_> {
     /// The columns of a table.
     pub(super) fn columns<'t>(table: &'t Table, lang: Lang) -> Vec<Drawn<'t>> {
         table.columns.iter().enumerate().map(|(at, column)| Drawn::column(table, at, column, lang)).collect()
+    }
+
+    /// Whether its texts need more than the usual room of a block.
+    pub(super) fn is_long(&self) -> bool {
+        self.ease > SHORT
     }
 
     fn column<'t>(table: &'t Table, at: usize, column: &'t Column, lang: Lang) -> Drawn<'t> {
@@ -67,7 +74,9 @@ impl Drawn<'_> {
         let head = unbroken(label).max(width(label).div_ceil(4)).max(width(label).min(4));
         // words of Latin letters take a little more than the mean
         let screen = prose(longest, 20, 48).max(whole.min(SHORT) * 5 / 4).max(width(label).div_ceil(2));
-        Drawn { label, class, screen: class.is_none().then_some(screen), paper: paper.max(head) }
+        let paper = paper.max(head);
+        let ease = if class.is_some() { longest } else { prose(longest, 20, 40) };
+        Drawn { label, class, screen: class.is_none().then_some(screen), paper, ease: ease.max(paper) }
     }
 }
 
@@ -111,9 +120,17 @@ impl Sheet {
     }
 }
 
-/// The width of a table on paper, in hundredths of the size of its letters.
-pub(super) fn needed(columns: &[Drawn<'_>]) -> usize {
+/// The least width of a table on paper, in hundredths of the size of its letters.
+fn needed(columns: &[Drawn<'_>]) -> usize {
     columns.iter().map(|column| column.paper * CHARACTER + PADDING).sum()
+}
+
+/// What the letters of a table on paper take their size from: the number of its columns, and the widths that these need at least and
+/// with ease, in the size of the letters.
+pub(super) fn measures(columns: &[Drawn<'_>]) -> String {
+    let ease: usize = columns.iter().map(|column| column.ease * CHARACTER + PADDING).sum();
+    let [least, ease] = [needed(columns), ease].map(|width| width.div_ceil(100).max(1));
+    format!("--columns:{};--least:{least};--ease:{ease}", columns.len().max(1))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::model::{Cell, Chart, Ratio, Role, Row, Table, Tone};
 use crate::render::markup::Markup;
 use crate::render::words::words;
 
-use super::columns::{Drawn, Sheet, needed};
+use super::columns::{Drawn, Sheet, measures};
 
 /// Text of more characters is folded behind its beginning.
 const LONG: usize = 400;
@@ -33,9 +33,7 @@ pub(super) fn write(page: &mut Markup, name: &str, labelled: &str, table: &Table
             ("aria-labelledby", Some(labelled)),
         ],
     );
-    // letters become smaller on paper with the number of columns and what these hold
-    let size = format!("--columns:{};--ems:{}", columns.len().max(1), needed(columns).div_ceil(100).max(1));
-    page.open("table", &[("style", Some(&size))]).line().element("caption", &[], name).line();
+    page.open("table", &[("style", Some(measures(columns).as_str()))]).line().element("caption", &[], name).line();
     if columns.iter().any(|column| !column.label.is_empty()) {
         page.raw("<thead><tr>");
         for column in columns {
@@ -98,6 +96,7 @@ impl Drawing<'_> {
                 ("class", column.class),
                 ("data-v", key.as_deref()),
                 ("data-h", Some(column.label).filter(|_| self.blocks)),
+                ("data-l", Some("").filter(|_| self.blocks && column.is_long())),
                 ("style", shade.as_deref()),
             ];
             page.open(name, &attributes);
