@@ -1,25 +1,27 @@
-//! The columns of a table as a page draws them: where each stands, and how much room each needs on a screen and on paper.
+//! The columns of a table as a page draws them: how each is aligned, and how much room it needs on a screen and on
+//! paper.
 //!
-//! Browsers share out the width of a table by its contents and squeeze columns of text to a character a line to keep numbers whole. So
-//! each column says its least width. The sum of these is what the size of the letters on paper comes from.
+//! A browser keeps numbers whole and squeezes columns of text until a line has one character. So each column states
+//! its least width. The sum of these widths decides how large the letters are on paper.
 
 use crate::locale::Lang;
 use crate::locale::text::width;
 use crate::model::{Column, ColumnType, Row, Table};
 use crate::render::words::words;
 
-/// Names of rows of at most so many characters (a Chinese one counts as two) stay in one line.
+/// Names of rows up to this length stay in one line. A Chinese character counts as two.
 const SHORT: usize = 24;
-/// So many rows are looked at to see how long the texts of a column are.
+/// How many rows are read to see how long the texts of a column are.
 const SAMPLE: usize = 1000;
-/// A table of more columns is printed across.
+/// A table with more columns is printed in landscape.
 const UPRIGHT: usize = 8;
-/// What a character takes, in hundredths of the size of the letters. A Chinese one is two wide.
+/// The width of a character, in hundredths of the font size. A Chinese character takes twice this.
 const CHARACTER: usize = 55;
-/// What a cell has around its text on paper, in the same measure.
+/// The space around the text of a cell on paper, in hundredths of the font size.
 const PADDING: usize = 90;
-/// The most that fits on a sheet upright with letters of a good size (7 points), and across with the smallest that can still be read (5 points).
+/// The widest table that fits on a portrait sheet with letters of 7 points, in hundredths of the font size.
 const SHEET_UPRIGHT: usize = 7200;
+/// The widest table that fits on a landscape sheet with letters of 5 points, the smallest that people can read.
 const SHEET_ACROSS: usize = 15000;
 
 /// A column as it is drawn.
@@ -41,7 +43,7 @@ impl Drawn<'_> {
         table.columns.iter().enumerate().map(|(at, column)| Drawn::column(table, at, column, lang)).collect()
     }
 
-    /// Whether its texts need more than the usual room of a block.
+    /// Whether its texts are so long that they get more room in a block.
     pub(super) fn is_long(&self) -> bool {
         self.ease > SHORT
     }
@@ -72,7 +74,7 @@ impl Drawn<'_> {
         };
         // a head is broken into four lines at most, and two Chinese characters stay together
         let head = unbroken(label).max(width(label).div_ceil(4)).max(width(label).min(4));
-        // words of Latin letters take a little more than the mean
+        // words of Latin letters are a little wider than the mean
         let screen = prose(longest, 20, 48).max(whole.min(SHORT) * 5 / 4).max(width(label).div_ceil(2));
         let paper = paper.max(head);
         let ease = if class.is_some() { longest } else { prose(longest, 20, 40) };
@@ -80,14 +82,14 @@ impl Drawn<'_> {
     }
 }
 
-/// How much room a column gets whose longest text has so many characters: all where it is short, and what makes a long text a few
-/// lines of a good length.
+/// The width of a column by the length of its longest text. A short text gets all its length, a long text a few lines.
 fn prose(longest: usize, short: usize, most: usize) -> usize {
     let square = longest.isqrt() * short / 5;
     longest.min(square.clamp(short, most))
 }
 
-/// The longest part of a text that has no place to break, in characters: a word, a date, an id. Chinese breaks between any two.
+/// The length of the longest part of a text that cannot be broken: a word, a date, an id. Chinese text can be broken
+/// between any two characters.
 fn unbroken(text: &str) -> usize {
     text.split(|c: char| !c.is_ascii_graphic()).map(str::len).max().unwrap_or_default()
 }
@@ -101,16 +103,16 @@ fn holds_numbers(table: &Table, at: usize) -> bool {
 /// How a table is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sheet {
-    /// On a page that stands.
+    /// In portrait.
     Upright,
-    /// On a page that lies on its side.
+    /// In landscape.
     Across,
-    /// On a page that lies on its side, each row as a block of its cells with their heads: the table would be too small to be read.
+    /// In landscape, each row as a block of its cells with their heads. As a table it would be too small to read.
     Blocks,
 }
 
 impl Sheet {
-    /// What the columns need.
+    /// The sheet that these columns need.
     pub(super) fn of(columns: &[Drawn<'_>]) -> Sheet {
         match needed(columns) {
             needed if needed > SHEET_ACROSS => Sheet::Blocks,
@@ -125,8 +127,8 @@ fn needed(columns: &[Drawn<'_>]) -> usize {
     columns.iter().map(|column| column.paper * CHARACTER + PADDING).sum()
 }
 
-/// What the letters of a table on paper take their size from: the number of its columns, and the widths that these need at least and
-/// with ease, in the size of the letters.
+/// What decides the font size of a table on paper, as CSS: the number of its columns, and the least and the easy width
+/// of all columns in units of the font size.
 pub(super) fn measures(columns: &[Drawn<'_>]) -> String {
     let ease: usize = columns.iter().map(|column| column.ease * CHARACTER + PADDING).sum();
     let [least, ease] = [needed(columns), ease].map(|width| width.div_ceil(100).max(1));

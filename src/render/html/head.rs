@@ -1,4 +1,4 @@
-//! The head of a page: what it is called, what it was made from, and where its parts are.
+//! The head of a page: its title, what it was made from, and links to its sections.
 
 use crate::locale::Lang;
 use crate::locale::messages::RenderText;
@@ -9,16 +9,16 @@ use crate::render::words::words;
 use super::{Page, anchor, table};
 
 const STYLE: &str = include_str!("page.css");
-/// The only script that may run is the one whose SHA-256 this is; the style may be any, nothing else is loaded.
+/// Only the script with this SHA-256 may run. Any style may be used, and nothing else is loaded.
 pub(super) const SECURITY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-cxX8NUvquIvETn2P48lR/vBQcOEtCLT/IARVRr5K4Gw='";
-/// From so many headed sections on a page begins with a list of them.
+/// From this number of headed sections on, a page begins with a list of them.
 const MANY_SECTIONS: usize = 4;
-/// The place of the first heading.
+/// The id of the first heading.
 pub(super) const TITLE: &str = "title";
 
 impl Page {
-    /// The head of the file, to the beginning of what is seen.
+    /// The head of the file, up to the first visible element.
     pub(super) fn begin(&mut self, report: &Report, across: bool) {
         let lang = match self.lang {
             Lang::Zh => "zh-CN",
@@ -46,20 +46,20 @@ impl Page {
         self.out.line();
     }
 
-    /// What the page is called in the window and in a list of files: with its period and its book.
+    /// The title of the page in the window and in a list of files, with its period and its book.
     fn title(&self, report: &Report) -> String {
         let period = report.period.as_ref().map(|period| period.name.as_str());
         let parts = [Some(self.heading(report)), period, report.facts.book.as_deref()];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The first heading: the title of the report, or of the only table of a list.
+    /// The first heading: the title of the report, or of the first table in a list.
     fn heading<'r>(&self, report: &'r Report) -> &'r str {
         let list = || report.sections.first().map(|section| section.title.get(self.lang)).unwrap_or_default();
         Some(report.title.get(self.lang)).filter(|title| !title.is_empty()).unwrap_or_else(list)
     }
 
-    /// Whether a section needs no heading because the page has the same one.
+    /// Whether the heading of the page is that of this section, which then needs none.
     pub(super) fn is_headed_by(&self, report: &Report, section: &Section) -> bool {
         report.title.get(self.lang).is_empty()
             && report.sections.first().is_some_and(|first| first.name == section.name)

@@ -26,13 +26,13 @@ const SCRIPT: &str = include_str!("sort.js");
 fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     let mut page = Page { out: Markup::default(), lang: options.lang };
     let columns: Vec<Vec<Drawn<'_>>> = report.sections.iter().map(|section| page.columns(section)).collect();
-    // one wide table turns all sheets: signed papers are bound, and a heading alone on a sheet helps nobody
+    // one wide table turns all sheets: signed papers are bound together, and each turn would begin a new sheet
     let across = columns.iter().any(|columns| Sheet::of(columns) != Sheet::Upright);
     page.begin(report, across);
     page.head(report);
     page.contents(report);
     page.out.raw("<main id=\"content\">\n");
-    // what is noted stands above the lines that are signed at the end
+    // notes stand above the lines that people sign at the end
     let signed = report.sections.last().is_some_and(|section| matches!(section.body, Body::Signatures(_)));
     let noted = report.sections.len() - usize::from(signed);
     for (at, (section, columns)) in report.sections.iter().zip(&columns).enumerate() {
@@ -55,7 +55,7 @@ struct Page {
 }
 
 impl Page {
-    /// The columns of a section's table; none for what is not a table.
+    /// The columns of a section's table. Other sections have none.
     fn columns<'r>(&self, section: &'r Section) -> Vec<Drawn<'r>> {
         match &section.body {
             Body::Table(table) => Drawn::columns(table, self.lang),

@@ -11,14 +11,14 @@ use crate::render::words::words;
 
 use super::columns::{Drawn, Sheet, measures};
 
-/// Text of more characters is folded behind its beginning.
+/// Text with more characters is folded.
 const LONG: usize = 400;
-/// Numbers with hyphens of at most so many characters stay in one line.
+/// Numbers with hyphens stay in one line up to this many characters.
 const KEPT: usize = 24;
-/// How much of folded text is seen.
+/// How many characters of folded text are visible.
 const BEGINNING: usize = 120;
 
-/// Writes a table. `name` is what it is called, `labelled` the heading on the page that says so.
+/// Writes a table with its name as caption. `labelled` is the id of the heading that names it.
 pub(super) fn write(page: &mut Markup, name: &str, labelled: &str, table: &Table, columns: &[Drawn<'_>], lang: Lang) {
     if table.rows.is_empty() {
         page.element("p", &[("class", Some("none"))], RenderText::NoRows.get(lang)).line();
@@ -57,11 +57,11 @@ pub(super) fn write(page: &mut Markup, name: &str, labelled: &str, table: &Table
     page.raw("</tbody>\n</table></div>\n");
 }
 
-/// What all rows of a table are drawn by.
+/// What the rows of a table have in common.
 struct Drawing<'t> {
     columns: &'t [Drawn<'t>],
     heat: Option<Heat>,
-    /// Whether each cell says its head, for paper.
+    /// Whether each cell holds its head, which paper shows beside the value.
     blocks: bool,
     lang: Lang,
 }
@@ -87,7 +87,7 @@ impl Drawing<'_> {
         }
         for (at, (cell, column)) in row.cells.iter().zip(self.columns).enumerate() {
             let name = if at == 0 { "th" } else { "td" };
-            // what a number is sorted by; other cells are sorted by their text
+            // numbers are sorted by this key, other cells by their text
             let key = cell.number().map(|number| number.round_dp(6).to_string());
             let heat = self.heat.as_ref().filter(|_| row.role == Role::Body);
             let shade = heat.and_then(|heat| heat.style(at, cell));
@@ -122,7 +122,7 @@ pub(super) fn text(page: &mut Markup, text: &str) {
     page.raw("</details>");
 }
 
-/// Text whose dates and numbers with hyphens stay in one line: browsers break after a hyphen between two digits.
+/// Text whose dates and numbers with hyphens stay in one line. Browsers would break them after a hyphen.
 pub(super) fn whole(page: &mut Markup, text: &str) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let mut rest = text;
