@@ -66,8 +66,11 @@ fn numbers(sandbox: &Sandbox, printed: &[u8]) -> Option<Vec<String>> {
         let zh = line.find('第').filter(|_| line.contains("页共"));
         let found = zh.or_else(|| line.find("Page"))?;
         let rest = &line[found..];
-        let end =
-            rest.rfind('页').map_or_else(|| rest.find("C-").or(rest.find("R-")), |end| Some(end + '页'.len_utf8()));
+        // the number of the case may stand behind it
+        let end = rest.rfind('页').map(|end| end + '页'.len_utf8()).or_else(|| {
+            let of = rest.find("of")? + "of".len();
+            Some(of + rest[of..].bytes().take_while(u8::is_ascii_digit).count())
+        });
         Some(rest[..end.unwrap_or(rest.len())].to_owned())
     };
     let one = |page: &str| {
