@@ -71,6 +71,12 @@ fn rows(book: &Measured) -> Vec<Row> {
     rows.push(share("validate --full, to git status", median(&book.validate_full), status, 20.0));
     rows.push(share("list, 50 rows, to git status", median(&book.list), status, 0.1));
     rows.push(share("list of closed, latest first", median(&book.list_closed), status, 0.1));
+    rows.push(Row {
+        what: at("list of all as a workbook"),
+        seen: time(median(&book.workbook)),
+        goal: if large { "under 10 s".to_owned() } else { String::new() },
+        met: large.then_some(median(&book.workbook) < 10.0),
+    });
     rows.push(share("report monthly, to git status", median(&book.report), status, 0.12));
     rows.push(share("report monthly of 2021", median(&book.report_past), status, 0.12));
     rows.push(Row {

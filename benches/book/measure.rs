@@ -23,6 +23,8 @@ pub(crate) struct Measured {
     pub(crate) status: Vec<f64>,
     pub(crate) list: Vec<f64>,
     pub(crate) list_closed: Vec<f64>,
+    /// The list of all complaints as a workbook.
+    pub(crate) workbook: Vec<f64>,
     pub(crate) report: Vec<f64>,
     pub(crate) report_past: Vec<f64>,
     /// The report of 24 months, with the runs of deadlines that were kept by the run before.
@@ -166,6 +168,7 @@ impl Measured {
         let file = self.batch_file(run, "each");
         self.each.push(timed(|| redress(&book, &["batch", &file, "--each", "--quiet"])));
         self.grep.push(timed(|| git(&book, &["grep", "-l", OFTEN])));
+        self.workbook.push(timed(|| redress(&book, &["list", "complaint", "-o", "../list.xlsx", "--quiet"])));
         self.validate_full.push(timed(|| redress(&book, &["validate", "--full"])));
         redress(&book, &ask);
         if run == 0 {
@@ -187,6 +190,7 @@ impl Measured {
         for (what, words) in [
             ("new", &new[..]),
             ("list", &["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]),
+            ("list as a workbook", &["list", "complaint", "--format", "xlsx"]),
             ("report", &["report", "monthly", "2026-10"]),
             ("trends", &["report", "trends", "2026-10"]),
             ("report of 2021", &["report", "monthly", "2021-06"]),

@@ -86,6 +86,7 @@ impl Form {
             let other = format!("--format {}", format.name);
             return Err(Failure::usage("two-formats", label!(CliText::Conflict, argument = "--json", other = other)));
         }
+        fits(context, format, file.as_deref())?;
         if format.name == JSON && file.is_none() {
             context.answer_scripts();
         }
@@ -162,7 +163,7 @@ pub fn write(context: &mut Context, view: &View<'_>, way: &Way, listing: Listing
     let cannot = |error: RenderError| Failure::unreadable("render", error.label());
     let bytes = way.format.render_list(&list, &options).map_err(cannot)?;
     let Some(file) = &way.file else {
-        context.out.bytes(&bytes);
+        to_output(context, way.format, &bytes);
         return Ok(());
     };
     to_file(context, file, &bytes)?;
@@ -210,6 +211,27 @@ fn text(context: &mut Context, listing: Listing) -> Result<(), Failure> {
 pub fn for_file(lang: Lang, view: &View<'_>, is_file: bool) -> Options {
     let chinese = [lang, view.policy().settings.lang].contains(&Lang::Zh);
     Options { lang, excel: is_file && chinese, ..Options::default() }
+}
+
+/// Looks whether a format can go to where it is to go: a terminal shows no workbook.
+///
+/// # Errors
+/// It cannot.
+pub fn fits(context: &Context, format: &Format, file: Option<&Path>) -> Result<(), Failure> {
+    if !format.binary || file.is_some() || !context.terminal.output || context.flags.json {
+        return Ok(());
+    }
+    let failure = Failure::usage("terminal", label!(RenderText::NotOnTerminal, format = format.name));
+    Err(failure.hint(label!(RenderText::NotOnTerminalDo, extension = format.extension)))
+}
+
+/// Writes to standard output, bytes that are no text as they are.
+pub fn to_output(context: &mut Context, format: &Format, bytes: &[u8]) {
+    if format.binary {
+        context.out.file(bytes);
+    } else {
+        context.out.bytes(bytes);
+    }
 }
 
 /// Writes a file, or says that it would be written.

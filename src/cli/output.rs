@@ -37,6 +37,8 @@ pub struct Output {
     data: Option<Value>,
     total: Option<u64>,
     dry_run: bool,
+    /// Whether it is standard output, from which colour codes are removed.
+    is_standard: bool,
     warnings: Vec<Warning>,
     pager: Option<Pager>,
     /// What is kept for the pager, if there is one.
@@ -77,7 +79,8 @@ impl Output {
     /// Standard output and error. Colour codes are removed where they do not belong.
     pub(super) fn standard(lang: Lang, json: bool, quiet: bool) -> Self {
         let (out, err) = (anstream::AutoStream::auto(io::stdout()), anstream::AutoStream::auto(io::stderr()));
-        Output::to(Box::new(BufWriter::new(out)), Box::new(err), lang, json, quiet)
+        let output = Output::to(Box::new(BufWriter::new(out)), Box::new(err), lang, json, quiet);
+        Output { is_standard: true, ..output }
     }
 
     /// Other streams, for tests.
@@ -92,6 +95,7 @@ impl Output {
             data: None,
             total: None,
             dry_run: false,
+            is_standard: false,
             warnings: Vec::new(),
             pager: None,
             held: Vec::new(),
@@ -166,6 +170,19 @@ impl Output {
     /// Bytes of a format on standard output, in every mode.
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.write(bytes);
+    }
+
+    /// Writes a file as it is: bytes that are no text, from which no colour code is taken.
+    pub fn file(&mut self, bytes: &[u8]) {
+        if !self.is_standard {
+            return self.out.write(bytes);
+        }
+        self.out.flush();
+        if !self.out.closed {
+            let mut standard = io::stdout().lock();
+            let written = standard.write_all(bytes).and_then(|()| standard.flush());
+            self.out.note(written);
+        }
     }
 
     /// What `--json` prints. The last call counts.

@@ -17,7 +17,7 @@ use super::format::OfList;
 use super::words::{instant, money, percent, words};
 use super::{Format, Options, RenderError, text};
 
-pub(super) const FORMAT: Format = Format { name: "csv", extension: "csv", write, list: OfList::Table };
+pub(super) const FORMAT: Format = Format { name: "csv", extension: "csv", write, list: OfList::Table, binary: false };
 
 /// UTF-8's byte order mark; without it Excel misreads Chinese.
 const MARK: &[u8] = "\u{feff}".as_bytes();
@@ -48,7 +48,11 @@ fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     Ok(out)
 }
 
-fn find<'r>(report: &'r Report, section: &str) -> Result<&'r Table, RenderError> {
+/// The table of a section.
+///
+/// # Errors
+/// There is none of this name.
+pub(super) fn find<'r>(report: &'r Report, section: &str) -> Result<&'r Table, RenderError> {
     let tables = report.sections.iter().filter_map(|part| match &part.body {
         Body::Table(table) => Some((part.name.as_str(), table)),
         _ => None,

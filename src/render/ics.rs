@@ -10,7 +10,7 @@ use super::{Format, Options, RenderError};
 use crate::calendar::Moment;
 use crate::model::Report;
 
-pub(super) const FORMAT: Format = Format { name: "ics", extension: "ics", write, list: OfList::Agenda };
+pub(super) const FORMAT: Format = Format { name: "ics", extension: "ics", write, list: OfList::Agenda, binary: false };
 
 /// The most octets of a line, without its line break.
 const OCTETS: usize = 75;

@@ -15,7 +15,8 @@ use super::format::{List, OfList};
 use super::words::{instant, money};
 use super::{Format, Options, RenderError};
 
-pub(super) const FORMAT: Format = Format { name: "json", extension: "json", write, list: OfList::Data(list) };
+pub(super) const FORMAT: Format =
+    Format { name: "json", extension: "json", write, list: OfList::Data(list), binary: false };
 
 fn write(report: &Report, _: &Options) -> Result<Vec<u8>, RenderError> {
     let warnings: Vec<Value> = report.notes.iter().filter(|note| note.level > Level::Note).map(note).collect();

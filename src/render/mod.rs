@@ -1,4 +1,4 @@
-//! How reports, lists and errors look: text for terminals, Markdown, HTML, CSV, JSON, iCalendar; one file for each
+//! How reports, lists and errors look: text for terminals, Markdown, HTML, XLSX, CSV, JSON, iCalendar; one file for each
 //! format.
 //!
 //! `report` decides the content; only layout is computed here. The caller passes in width and colour, and no clock or
@@ -16,6 +16,7 @@ mod ndjson;
 pub mod problem;
 mod text;
 mod words;
+mod xlsx;
 
 #[cfg(test)]
 mod sample;

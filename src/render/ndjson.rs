@@ -7,7 +7,8 @@ use super::format::{List, OfList};
 use super::{Format, Options, RenderError, json as values};
 use crate::model::{Body, Report};
 
-pub(super) const FORMAT: Format = Format { name: "ndjson", extension: "ndjson", write, list: OfList::Data(list) };
+pub(super) const FORMAT: Format =
+    Format { name: "ndjson", extension: "ndjson", write, list: OfList::Data(list), binary: false };
 
 fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     let mut lines = Vec::new();

@@ -86,3 +86,4 @@ mod void;
 mod waiting;
 mod words;
 mod work;
+mod workbooks;

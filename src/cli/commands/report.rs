@@ -147,6 +147,9 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
         (Some(_), None, None) => listing::named(Some(PLAIN), None)?,
         _ => listing::named(args.format.as_deref(), file.as_deref())?,
     };
+    if !args.open {
+        listing::fits(context, format, file.as_deref())?;
+    }
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let reports = Reports::of(&view)?;
@@ -228,8 +231,10 @@ fn write(
     if !context.flags.json {
         // output for a machine is not wrapped or coloured
         let options = if format.name == "text" { table::options(context) } else { for_file };
-        context.page();
-        context.out.bytes(&format.render(report, &options).map_err(cannot)?);
+        if !format.binary {
+            context.page();
+        }
+        listing::to_output(context, format, &format.render(report, &options).map_err(cannot)?);
     }
     Ok(())
 }

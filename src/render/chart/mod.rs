@@ -20,7 +20,9 @@ use crate::say;
 
 use super::markup::Markup;
 use canvas::Canvas;
-use panel::Panel;
+
+pub(super) use panel::{Panel, Series};
+pub(super) use pareto::ordered;
 
 /// Draws the chart that a table wants, one picture for each unit. It writes nothing if the table wants none, or has
 /// no numbers.

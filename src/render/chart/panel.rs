@@ -16,11 +16,13 @@ const MOST_SERIES: usize = 6;
 
 /// One picture.
 #[derive(Debug)]
-pub(super) struct Panel {
+pub(in crate::render) struct Panel {
     /// The unit of the numbers.
     pub unit: ColumnType,
     /// The names of the rows that are shown.
     pub rows: Vec<String>,
+    /// The first row of data that is shown, from 0.
+    pub first: usize,
     /// How many rows the table has.
     pub total: usize,
     /// What is drawn.
@@ -31,7 +33,9 @@ pub(super) struct Panel {
 
 /// A column of numbers.
 #[derive(Debug)]
-pub(super) struct Series {
+pub(in crate::render) struct Series {
+    /// Which column of the table it is.
+    pub at: usize,
     /// Its heading.
     pub label: String,
     /// A number for each row. `None` if there is nothing to draw.
@@ -40,7 +44,7 @@ pub(super) struct Series {
 
 /// The limits of a control chart, for each row.
 #[derive(Debug)]
-pub(super) struct Control {
+pub(in crate::render) struct Control {
     /// Mean, lower and upper limit.
     pub limits: [Series; 3],
     /// Whether the value of the row is a signal.
@@ -49,7 +53,7 @@ pub(super) struct Control {
 
 impl Panel {
     /// The pictures of a table: one for each unit, for each figure in parts, and for each [`MOST_SERIES`] columns.
-    pub(super) fn of(table: &Table, chart: Chart, lang: Lang) -> Vec<Panel> {
+    pub(in crate::render) fn of(table: &Table, chart: Chart, lang: Lang) -> Vec<Panel> {
         let body: Vec<&Row> = table.body().collect();
         let total = body.len();
         let shown: &[&Row] = match chart {
@@ -58,6 +62,10 @@ impl Panel {
         };
         // a Pareto chart orders the rows itself, so it sees all of them
         let shown = if chart == Chart::Pareto { &body[..] } else { shown };
+        let first = match chart {
+            Chart::Lines | Chart::Control => total - shown.len(),
+            _ => 0,
+        };
         let naming = table.naming();
         let name = |row: &&Row| {
             let parts = naming.iter().filter_map(|at| row.cells.get(*at)).map(|cell| words(cell, lang));
@@ -66,6 +74,7 @@ impl Panel {
         };
         let rows: Vec<String> = shown.iter().map(name).collect();
         let series = |at: usize| Series {
+            at,
             label: table.columns[at].label.get(lang).to_owned(),
             values: shown.iter().map(|row| row.cells.get(at)?.number()?.to_f64()).collect(),
         };
@@ -78,7 +87,8 @@ impl Panel {
             match panels.iter_mut().find(fits) {
                 Some((_, panel)) => panel.series.push(series(at)),
                 None => {
-                    let panel = Panel { unit, rows: rows.clone(), total, series: vec![series(at)], control: None };
+                    let series = vec![series(at)];
+                    let panel = Panel { unit, rows: rows.clone(), first, total, series, control: None };
                     panels.push((family, panel));
                 }
             }
@@ -97,17 +107,17 @@ impl Panel {
     }
 
     /// Whether there is no number at all.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(in crate::render) fn is_blank(&self) -> bool {
         self.values().next().is_none()
     }
 
     /// Whether a number is below zero.
-    pub(super) fn has_negatives(&self) -> bool {
+    pub(in crate::render) fn has_negatives(&self) -> bool {
         self.values().any(|value| value < 0.0)
     }
 
     /// Every number that is drawn, limits included.
-    pub(super) fn values(&self) -> impl Iterator<Item = f64> {
+    pub(in crate::render) fn values(&self) -> impl Iterator<Item = f64> {
         let limits = self.control.iter().flat_map(|control| &control.limits);
         self.series.iter().chain(limits).flat_map(|series| series.values.iter().flatten().copied())
     }

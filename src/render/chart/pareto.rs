@@ -27,8 +27,9 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel) {
     let legend = Panel {
         unit: panel.unit,
         rows: Vec::new(),
+        first: 0,
         total: 0,
-        series: [label.clone(), share.clone()].map(|label| Series { label, values: Vec::new() }).into(),
+        series: [label.clone(), share.clone()].map(|label| Series { at: 0, label, values: Vec::new() }).into(),
         control: None,
     };
     let top = legend::write(canvas, &legend, Sample::Bar) + BESIDE;
@@ -72,7 +73,7 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel) {
 
 /// The rows with their numbers, from the greatest to the smallest. If there are more than [`MOST`], the last ones are
 /// one row.
-fn ordered(panel: &Panel, others: &str) -> Vec<(String, f64)> {
+pub(in crate::render) fn ordered(panel: &Panel, others: &str) -> Vec<(String, f64)> {
     let values = panel.series.iter().take(1).flat_map(|series| &series.values);
     let mut rows: Vec<(String, f64)> = panel
         .rows

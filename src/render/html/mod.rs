@@ -19,7 +19,7 @@ use super::words::words;
 use super::{Format, Options, RenderError, text};
 use columns::{Drawn, Sheet};
 
-pub(super) const FORMAT: Format = Format { name: "html", extension: "html", write, list: OfList::Page };
+pub(super) const FORMAT: Format = Format { name: "html", extension: "html", write, list: OfList::Page, binary: false };
 
 const SCRIPT: &str = include_str!("sort.js");
 

@@ -18,7 +18,7 @@ use super::format::OfList;
 use super::words::words;
 use super::{Format, Options, RenderError};
 
-pub(super) const FORMAT: Format = Format { name: "text", extension: "txt", write, list: OfList::Table };
+pub(super) const FORMAT: Format = Format { name: "text", extension: "txt", write, list: OfList::Table, binary: false };
 
 fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     let lang = options.lang;
