@@ -13,7 +13,7 @@ use crate::lifecycle::{Actor, Refusal, Unentitled, Unfit};
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
-use crate::record::{Id, Record};
+use crate::record::{Choice, Id, Record};
 use crate::say;
 
 /// How many people a cell of the list names.
@@ -113,7 +113,10 @@ pub(super) fn usual(view: &View<'_>, kind: &Kind, record: Record, refusal: &Refu
     };
     for usual in found.iter().filter(|usual| missing.iter().any(|name| name.split('.').next() == Some(usual.field))) {
         let said = |lang: Lang| {
-            let named = |value: &&crate::record::Choice| format!("{} ({})", value.label.get(lang), value.name);
+            let named = |value: &Choice| match value.label.get(lang) {
+                written if written == value.name => written.to_owned(),
+                label => format!("{label} ({})", value.name),
+            };
             let values = done::enumerated(&usual.values.iter().map(named).collect::<Vec<_>>(), lang);
             say!(lang, Text::UsuallyOf, field = usual.chosen.label.get(lang), values = values)
         };

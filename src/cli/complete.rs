@@ -1,6 +1,7 @@
 //! What a shell offers while a command line is being typed: kinds, ids, steps, fields and their choices, people,
 //! reports, topics. Nothing is written. What cannot be looked up is not offered.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::book::index::{Selection, Sort};
 use crate::filter::{Flag, Reached, Scope, Shapes as _};
 use crate::kind::{EDIT, Kind};
 use crate::locale::{Label, Lang};
+use crate::planning;
 use crate::policy::{Policy, STAFF};
 use crate::record::{Class, Field, Id, Shape, Type, random_part};
 use crate::report::language::Library;
@@ -38,6 +40,8 @@ enum Offer {
     Steps,
     Assignments,
     Filters,
+    /// A kind, and then filters of it.
+    Work,
     People,
     Reports,
     Subjects,
@@ -66,13 +70,15 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("due", "filter", Offer::Filters),
     ("due", "of", Offer::People),
     ("assign", "kinds", Offer::Kinds),
-    ("work", "words", Offer::Kinds),
+    ("work", "words", Offer::Work),
     ("assign", "filter", Offer::Filters),
     ("assign", "from", Offer::People),
     ("import", "kind", Offer::Kinds),
     ("import", "into", Offer::Records),
     ("report", "name", Offer::Reports),
+    ("report", "filter", Offer::Filters),
     ("plan", "what", Offer::Subjects),
+    ("plan", "words", Offer::Filters),
     ("help", "what", Offer::Topics),
 ];
 
@@ -101,6 +107,22 @@ fn offering(tree: clap::Command, line: &Arc<Line>) -> clap::Command {
     OFFERS.iter().fold(tree, |tree, (command, arg, offer)| {
         tree.mut_subcommand(command, |below| below.mut_args(|known| offered(known, arg, *offer)))
     })
+}
+
+/// The kinds of record that a plan is made from, and that its filters narrow.
+fn planned_from<'p>(policy: &'p Policy, what: &str) -> Vec<&'p Kind> {
+    let kinds: BTreeSet<&str> = match what {
+        "callbacks" => planning::kinds(policy),
+        "tasks" => {
+            let each = policy.recurring.duties.iter().filter_map(|duty| duty.each.as_ref());
+            each.map(|each| each.kind.as_str()).collect()
+        }
+        "sanctions" => policy.deductions.rules.iter().map(|rule| rule.kind.as_str()).collect(),
+        "grades" => policy.grades.grades.iter().map(|grading| grading.kind.as_str()).collect(),
+        "signs" => policy.signs.signs.iter().map(|sign| sign.kind.as_str()).collect(),
+        _ => BTreeSet::new(),
+    };
+    kinds.into_iter().filter_map(|kind| policy.kind(kind)).collect()
 }
 
 /// The command line so far.
@@ -153,20 +175,34 @@ impl Line {
             (Some(id), _) => view.policy().kind_of(id),
             (None, Some(word)) => view.policy().find_kind(&word),
             (None, None) if offer == Offer::Filters => named().and_then(|name| view.policy().find_kind(name)),
+            (None, None) if offer == Offer::Work => {
+                let words = below.try_get_many::<String>("words").ok().flatten();
+                words.and_then(|mut words| view.policy().find_kind(words.next()?))
+            }
             (None, None) => None,
         };
+        // the kinds that a plan or a report is made from
+        let of = match (text("what"), text("name")) {
+            (Some(what), _) => planned_from(view.policy(), &what),
+            (None, Some(report)) => self.reported_from(&view, &report),
+            (None, None) => Vec::new(),
+        };
         Some(match offer {
-            Offer::Kinds => {
-                let kinds = view.policy().kinds.values();
-                let fits =
-                    kinds.filter(|kind| kind.name().starts_with(typed) || kind.shape.label.zh.starts_with(typed));
-                fits.map(|kind| self.candidate(kind.name(), &kind.shape.label)).collect()
-            }
+            Offer::Kinds => self.kinds(&view, typed),
             Offer::Records => self.records(&view, &[], "", typed)?,
             Offer::Steps => self.steps(&view, kind?, record.as_ref()?, typed)?,
             Offer::Assignments => self.assignments(&view, kind?, typed),
-            Offer::Filters => match kind {
+            Offer::Filters if !of.is_empty() => {
+                let mut offered: Vec<_> = of.iter().flat_map(|kind| self.filters(&view, kind, typed)).collect();
+                let mut known = BTreeSet::new();
+                offered.retain(|candidate| known.insert(candidate.get_value().to_owned()));
+                offered
+            }
+            Offer::Filters | Offer::Work => match kind {
                 Some(kind) => self.filters(&view, kind, typed),
+                None if offer == Offer::Work => {
+                    self.kinds(&view, typed).into_iter().chain(self.filters_of_any(&view, typed)).collect()
+                }
                 None => self.filters_of_any(&view, typed),
             },
             Offer::People => self.people(&view, "", typed),
@@ -178,6 +214,21 @@ impl Line {
             }
             Offer::Topics | Offer::Subjects => Vec::new(),
         })
+    }
+
+    fn kinds(&self, view: &View<'_>, typed: &str) -> Vec<CompletionCandidate> {
+        let kinds = view.policy().kinds.values();
+        let fits = kinds.filter(|kind| kind.name().starts_with(typed) || kind.shape.label.zh.starts_with(typed));
+        fits.map(|kind| self.candidate(kind.name(), &kind.shape.label)).collect()
+    }
+
+    /// The kinds of record of a report that is a file of the book.
+    fn reported_from<'v>(&self, view: &'v View<'_>, name: &str) -> Vec<&'v Kind> {
+        let Ok(texts) = view.reports() else { return Vec::new() };
+        let library = Library::of(&texts, view.policy(), view.now());
+        let plan = library.ready().find(|plan| plan.head.name == name);
+        let kinds: BTreeSet<&String> = plan.iter().flat_map(|plan| &plan.sets).flat_map(|set| &set.kinds).collect();
+        kinds.into_iter().filter_map(|kind| view.policy().kind(kind)).collect()
     }
 
     /// The computed reports. In a book, only those whose rules the company has.

@@ -7,6 +7,7 @@ use super::reader::{self, AllShapes, condition_of};
 use super::{Condition, Kind, shape};
 use crate::filter::{Resolver, Unanswered};
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::place::Problems;
 use crate::place::toml::{Section, nearest};
@@ -21,7 +22,7 @@ pub struct Proposal {
     pub inner: Option<FieldId>,
     /// For which records; `None` means all.
     pub when: Option<Condition>,
-    /// The names of the values, the most usual first.
+    /// The names of the values, or the texts, the most usual first.
     pub values: Vec<String>,
 }
 
@@ -42,8 +43,12 @@ impl Proposal {
                 (Type::Group(lines), Some(inner)) => lines.field(inner),
                 _ => field,
             };
-            let Type::Choice(choices) = chosen.ty.element() else { continue };
-            let named = |value: &String| choices.iter().find(|choice| choice.name == *value && !choice.retired);
+            let named = |value: &String| match chosen.ty.element() {
+                Type::Choice(choices) => {
+                    choices.iter().find(|choice| choice.name == *value && !choice.retired).cloned()
+                }
+                _ => Some(written(value)),
+            };
             let values = proposal.values.iter().filter_map(named);
             match found.iter_mut().find(|usual| std::ptr::eq(usual.chosen, chosen)) {
                 Some(usual) => usual.values.extend(values),
@@ -62,7 +67,12 @@ pub struct Usual<'k> {
     /// The field that is chosen: the same, or one of its lines.
     pub chosen: &'k Field,
     /// The values, the most usual first.
-    pub values: Vec<&'k Choice>,
+    pub values: Vec<Choice>,
+}
+
+/// A text, which is read as it is written.
+fn written(text: &str) -> Choice {
+    Choice { name: text.to_owned(), label: Label::verbatim(text), also: Vec::new(), retired: false }
 }
 
 /// `[[proposals]]` with `field`, `when` and `values`.
@@ -91,13 +101,22 @@ pub(super) fn proposals(section: &Section, shape: &Shape, shapes: &AllShapes, pr
             (Type::Group(lines), Some(inner)) => lines.field(inner).ty.element(),
             (ty, _) => ty,
         };
-        let Type::Choice(choices) = ty else {
-            problems.say(&named.place, label!(LoadText::NoChoice, name = named.value));
-            continue;
-        };
-        for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
-            let near = nearest(&value.value, choices.iter().map(|choice| choice.name.as_str()));
-            problems.push(reader::unknown(&value.place, LoadText::WordValue, &value.value, &named.value, near));
+        match ty {
+            Type::Choice(choices) => {
+                for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
+                    let near = nearest(&value.value, choices.iter().map(|choice| choice.name.as_str()));
+                    problems.push(reader::unknown(&value.place, LoadText::WordValue, &value.value, &named.value, near));
+                }
+            }
+            Type::Text => {
+                for value in values.iter().filter(|value| value.value.trim().is_empty()) {
+                    problems.say(&value.place, LoadText::EmptyProposal);
+                }
+            }
+            _ => {
+                problems.say(&named.place, label!(LoadText::NoProposal, name = named.value));
+                continue;
+            }
         }
         let values = values.into_iter().map(|value| value.value).collect();
         found.push(Proposal { field, inner, when, values });

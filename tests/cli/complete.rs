@@ -41,6 +41,11 @@ fn a_shell_is_offered_what_is_in_the_book() {
         (&format!("edit {random} remedies.+.kind=re"), "remedies.+.kind=return"),
         ("list complaint --as li", "li.na"),
         ("report over", "overdue"),
+        ("report inquiries 2026-11 chan", "channel="),
+        ("plan callbacks 2026-12 gra", "grade="),
+        ("work comp", "complaint"),
+        ("work complaint sev", "severity="),
+        ("work over", "overdue"),
     ] {
         let words = offered(&sandbox, line);
         assert!(words.iter().any(|word| word == wanted), "{line}: {words:?}");

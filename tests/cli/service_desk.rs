@@ -87,6 +87,16 @@ fn each_of_four_types_proposes_its_usual_remedies_and_people_choose() {
     done(&sandbox.run("new complaint client=青禾 channel=phone content=迟到 --key late"));
     let shown = sandbox.run("advance late accept promised=fri category=other");
     assert!(shown.contains("sub-reason") && shown.contains("Late delivery (late-delivery)"), "{shown}");
+    // a company writes down what it usually says, too
+    let path = "policy/kinds/complaint.toml";
+    let usual = "\n[[proposals]]\nfield = \"cause\"\nvalues = [\"未按规范操作\", \"系统故障\"]\n";
+    sandbox.write(path, &format!("{}{usual}", sandbox.read(path)));
+    done(&sandbox.run("commit"));
+    done(&sandbox.run("advance late accept promised=fri category=other sub-reason=late-delivery"));
+    let expected = serde_json::json!({ "cause": ["未按规范操作", "系统故障"] });
+    assert_eq!(proposed(&sandbox, "late", "investigate"), expected);
+    let shown = sandbox.run("advance late investigate fault=own");
+    assert!(shown.contains("usually 未按规范操作, 系统故障"), "{shown}");
 }
 
 #[test]

@@ -196,6 +196,8 @@ super::messages! {
         NoCalendar: "there is no calendar `{name}`" / "没有日历 `{name}`",
         NoCaseCounts: "no kind that {kind} names as its case has it in `beside` of `[amounts.{name}]`" / "{kind} 所属案件的种类未在 `[amounts.{name}]` 的 `beside` 中列入它",
         NoChoice: "`{name}` is not a choice" / "`{name}` 不是选项字段",
+        NoProposal: "`{name}` is neither a choice nor a text" / "`{name}` 既不是选项字段，也不是文本字段",
+        EmptyProposal: "an empty text says nothing of what is usual" / "空文本不能作为通常的填法",
         NoChoiceName: "`{name}` cannot be the name of a choice: use letters and dashes" / "`{name}` 不能作选项名：请用字母和连字符",
         NoClass: "there is no class `{name}`" / "没有状态类别 `{name}`",
         NoClimb: "a record that is being made has no level to climb from" / "新建的记录尚无级别可升",

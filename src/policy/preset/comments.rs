@@ -4,6 +4,10 @@
 //! Consecutive comment lines are one comment. A line with an indent of three spaces or more begins a separate
 //! comment, which continues in lines with an indent of eight or more. Rulers (`# ---- Steps ---…`) are looked up as
 //! `---- Steps`. Comments that are not in the table stay as they are; a test makes sure that these are only TOML.
+//!
+//! Texts that go into records, such as the content of a task, are in the language of the book, too. A preset has both:
+//! `content = { zh = "换货", en = "Exchange" }`. The book gets `content = "换货"`. Labels have English first, and stay
+//! in both languages.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +26,7 @@ const BREAK: char = '⏎';
 
 /// A file in the book's language; `path` decides what kind of file it is.
 pub(super) fn in_language(path: &str, text: String, lang: Lang) -> String {
+    let text = if path.ends_with(".toml") { of_records(&text, lang) } else { text };
     match lang {
         Lang::En => text,
         Lang::Zh => {
@@ -29,6 +34,25 @@ pub(super) fn in_language(path: &str, text: String, lang: Lang) -> String {
             translated(path, &text, &mut |english| table.get(english).copied())
         }
     }
+}
+
+/// The text with those texts that go into records in one language.
+fn of_records(text: &str, lang: Lang) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, zh, en, after)) = both(rest) {
+        out.push_str(&format!("{before}\"{}\"", if lang == Lang::Zh { zh } else { en }));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The first text of two languages: what stands before it, its Chinese, its English, and what stands behind it.
+fn both(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let (before, inner) = text.split_once("{ zh = \"")?;
+    let (zh, inner) = inner.split_once("\", en = \"")?;
+    let (en, after) = inner.split_once("\" }")?;
+    Some((before, zh, en, after))
 }
 
 /// The language of a file's comments: that of the first one.
@@ -210,11 +234,13 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_and_ours_stays_marked() {
+        let table = table();
         for preset in Preset::ALL {
             for (en, zh) in files(preset, Lang::En).into_iter().zip(files(preset, Lang::Zh)) {
                 assert_eq!(en.path, zh.path);
                 let Ok(values) = en.text.parse::<toml::Table>() else { continue };
-                assert_eq!(Ok(values), zh.text.parse::<toml::Table>(), "{}", en.path);
+                let again = translated(&en.path, &en.text, &mut |english| table.get(english).copied());
+                assert_eq!(Ok(values), again.parse::<toml::Table>(), "{}", en.path);
                 let ours = |text: &str| {
                     text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| *word == "ours").count()
                 };
@@ -236,6 +262,15 @@ mod tests {
                     assert!(chinese || example, "{}: #{line}", file.path);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn texts_of_records_are_in_the_language_of_the_book() {
+        let preset = "label = { en = \"Task\", zh = \"任务\" }\nset = { a = { zh = \"换货\", en = \"Exchange\" }, b = { zh = \"修\", en = \"Mend\" } }\n";
+        for (lang, a, b) in [(Lang::Zh, "换货", "修"), (Lang::En, "Exchange", "Mend")] {
+            let wanted = format!("label = {{ en = \"Task\", zh = \"任务\" }}\nset = {{ a = \"{a}\", b = \"{b}\" }}\n");
+            assert_eq!(in_language("policy/x.toml", preset.to_owned(), lang), wanted);
         }
     }
 

@@ -27,7 +27,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "[milestones]",
         "[[proposals]]\nfield = \"cost\"\nvalues = [\"5\"]\n[milestones]",
-        "R:21: proposals.0.field: `cost` is not a choice",
+        "R:21: proposals.0.field: `cost` is neither a choice nor a text",
     ),
     (
         "to = \"client\"",
