@@ -21,7 +21,6 @@ use crate::book::index::{Selection, Sort};
 use crate::filter::{Flag, Reached, Scope, Shapes as _};
 use crate::kind::{EDIT, Kind};
 use crate::locale::{Label, Lang};
-use crate::planning;
 use crate::policy::{Policy, STAFF};
 use crate::record::{Class, Field, Id, Shape, Type, random_part};
 use crate::report::language::Library;
@@ -109,22 +108,6 @@ fn offering(tree: clap::Command, line: &Arc<Line>) -> clap::Command {
     })
 }
 
-/// The kinds of record that a plan is made from, and that its filters narrow.
-fn planned_from<'p>(policy: &'p Policy, what: &str) -> Vec<&'p Kind> {
-    let kinds: BTreeSet<&str> = match what {
-        "callbacks" => planning::kinds(policy),
-        "tasks" => {
-            let each = policy.recurring.duties.iter().filter_map(|duty| duty.each.as_ref());
-            each.map(|each| each.kind.as_str()).collect()
-        }
-        "sanctions" => policy.deductions.rules.iter().map(|rule| rule.kind.as_str()).collect(),
-        "grades" => policy.grades.grades.iter().map(|grading| grading.kind.as_str()).collect(),
-        "signs" => policy.signs.signs.iter().map(|sign| sign.kind.as_str()).collect(),
-        _ => BTreeSet::new(),
-    };
-    kinds.into_iter().filter_map(|kind| policy.kind(kind)).collect()
-}
-
 /// The command line so far.
 #[derive(Debug)]
 struct Line {
@@ -183,7 +166,10 @@ impl Line {
         };
         // the kinds that a plan or a report is made from
         let of = match (text("what"), text("name")) {
-            (Some(what), _) => planned_from(view.policy(), &what),
+            (Some(what), _) => {
+                let kinds = plan::narrowed(view.policy(), &what).into_iter();
+                kinds.filter_map(|kind| view.policy().kind(kind)).collect()
+            }
             (None, Some(report)) => self.reported_from(&view, &report),
             (None, None) => Vec::new(),
         };

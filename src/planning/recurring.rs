@@ -64,8 +64,8 @@ pub struct PlannedDuty<'q> {
 pub struct DutyPlan<'q> {
     /// The duties, by day, in the order of the rules.
     pub planned: Vec<PlannedDuty<'q>>,
-    /// Duties that were due before today: how many, by rule.
-    pub passed: Vec<(&'q RecurringDuty, usize)>,
+    /// Duties that were due before today: how many, by rule, and the earliest day on which one was due.
+    pub passed: Vec<(&'q RecurringDuty, usize, NaiveDate)>,
     /// Duties whose rule names people, but none of them is present, each with its record.
     pub nobody: Vec<(&'q RecurringDuty, Option<Id>)>,
     /// Duties for which there was no room, each with its record.
@@ -99,7 +99,7 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
     let mut load = open_work(question);
     for duty in &question.policy.recurring.duties {
         let Some(records) = question.wanted.get(&duty.name) else { continue };
-        let mut passed = 0;
+        let (mut passed, mut earliest) = (0, None);
         for occasion in occasions(&duty.every, question.period, calendar)? {
             let (due, at) = due(duty, &occasion, calendar)?;
             let of = if duty.each.is_some() { records.iter().map(Some).collect() } else { vec![None] };
@@ -115,7 +115,10 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
                 }
             }
             if due < question.today {
-                passed += wanted.len();
+                if !wanted.is_empty() {
+                    passed += wanted.len();
+                    earliest = Some(earliest.map_or(due, |day: NaiveDate| day.min(due)));
+                }
                 continue;
             }
             let days = match duty.spread {
@@ -150,9 +153,7 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
                 });
             }
         }
-        if passed > 0 {
-            plan.passed.push((duty, passed));
-        }
+        plan.passed.extend(earliest.map(|day| (duty, passed, day)));
     }
     let order = |planned: &PlannedDuty<'_>| {
         question.policy.recurring.duties.iter().position(|duty| duty.name == planned.duty.name)

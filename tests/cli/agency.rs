@@ -320,3 +320,16 @@ fn each_step_that_notes_something_gets_a_line_of_its_own() {
     let shown = by(&sandbox, "wu.jia", "edit contract owner=陈 --lang zh");
     assert!(shown.contains("chen.chen (陈晨)"), "{shown}");
 }
+
+/// What was due before today is made with the day that the answer names, also if its period began earlier than the one that is planned.
+#[test]
+fn what_was_due_before_is_made_from_the_day_that_is_named() {
+    let sandbox = agency();
+    let plan = |words: &str| by(&sandbox, "li.jing", &format!("plan tasks 2026-12 --dry-run --lang zh {words}"));
+    let shown = plan("");
+    let passed = shown.lines().find(|line| line.contains("半年度满意度调查：1 项")).expect("it was due in July");
+    let day = passed.rsplit(' ').next().expect("the day");
+    assert!(day < "2026-08-01", "{passed}");
+    let made = plan(&format!("--on {day}"));
+    assert!(made.lines().any(|line| line.starts_with("半年度满意度调查  ")), "{made}");
+}

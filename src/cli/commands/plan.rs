@@ -6,6 +6,8 @@ mod sanctions;
 mod signs;
 mod tasks;
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value as Json, json};
 
@@ -94,18 +96,54 @@ struct Subject {
     name: &'static str,
     /// What is planned.
     about: Text,
+    /// The kinds of the records that its filters narrow.
+    narrows: fn(&Policy) -> Vec<&String>,
     /// Plans it.
     run: fn(&Args, &mut Context) -> Result<Exit, Failure>,
 }
 
 /// Everything that can be planned.
 static SUBJECTS: [Subject; 5] = [
-    Subject { name: "callbacks", about: Text::OfCallbacks, run: of_callbacks },
-    Subject { name: "tasks", about: Text::OfTasks, run: of_tasks },
-    Subject { name: "sanctions", about: Text::OfSanctions, run: of_sanctions },
-    Subject { name: "grades", about: Text::OfGrades, run: of_grades },
-    Subject { name: "signs", about: Text::OfSigns, run: of_signs },
+    Subject {
+        name: "callbacks",
+        about: Text::OfCallbacks,
+        narrows: |policy| policy.callbacks.fields.iter().map(|fields| &fields.clients).collect(),
+        run: of_callbacks,
+    },
+    Subject {
+        name: "tasks",
+        about: Text::OfTasks,
+        narrows: |policy| {
+            let each = policy.recurring.duties.iter().filter_map(|duty| duty.each.as_ref());
+            each.map(|each| &each.kind).collect()
+        },
+        run: of_tasks,
+    },
+    Subject {
+        name: "sanctions",
+        about: Text::OfSanctions,
+        narrows: |policy| policy.deductions.rules.iter().map(|rule| &rule.kind).collect(),
+        run: of_sanctions,
+    },
+    Subject {
+        name: "grades",
+        about: Text::OfGrades,
+        narrows: |policy| policy.grades.grades.iter().map(|grading| &grading.kind).collect(),
+        run: of_grades,
+    },
+    Subject {
+        name: "signs",
+        about: Text::OfSigns,
+        narrows: |policy| policy.signs.signs.iter().map(|sign| &sign.kind).collect(),
+        run: of_signs,
+    },
 ];
+
+/// The kinds of the records that the filters of a plan narrow, each once.
+pub(in crate::cli) fn narrowed<'p>(policy: &'p Policy, what: &str) -> BTreeSet<&'p String> {
+    let subject = SUBJECTS.iter().find(|subject| subject.name == what);
+    subject.map(|subject| (subject.narrows)(policy)).unwrap_or_default().into_iter().collect()
+}
 
 /// The words that name what can be planned, and what each plans, for completion.
 pub(in crate::cli) fn subjects() -> impl Iterator<Item = (&'static str, Label)> {

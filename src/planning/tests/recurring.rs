@@ -50,7 +50,7 @@ fn planned(world: &World, period: &str, today: &str, open: &[Record]) -> Vec<Str
             format!("{} {who} {}{of}", duty.at.format("%m-%dT%H:%M"), said.unwrap_or_default())
         })
         .collect();
-    told.extend(plan.passed.iter().map(|(_, count)| format!("passed {count}")));
+    told.extend(plan.passed.iter().map(|(_, count, _)| format!("passed {count}")));
     told.extend(plan.nobody.iter().map(|_| "nobody".to_owned()));
     told.extend(plan.no_room.iter().map(|_| "no room".to_owned()));
     told

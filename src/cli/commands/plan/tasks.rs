@@ -63,8 +63,9 @@ pub(super) fn run(asked: &Asked<'_>, context: &mut Context) -> Result<Exit, Fail
     let left: Vec<Json> = made.left.iter().map(Left::json).collect();
     let passed: Vec<Json> = made.passed.iter().map(|passed| json!({ "duty": passed.0, "count": passed.2 })).collect();
     let mut warnings = Vec::new();
-    for (_, label, count) in &made.passed {
-        let said = label!(Text::DutiesPassed, count = count, day = asked.period.from; duty = label.clone());
+    for (_, label, count, earliest) in &made.passed {
+        let day = asked.period.from.min(*earliest);
+        let said = label!(Text::DutiesPassed, count = count, day = day; duty = label.clone());
         warnings.push(("passed", said));
     }
     for left in &made.left {
@@ -100,8 +101,9 @@ pub(super) fn run(asked: &Asked<'_>, context: &mut Context) -> Result<Exit, Fail
 struct Made {
     rows: Vec<Row>,
     left: Vec<Left>,
-    /// For each rule: its name, its label, and how many duties were due before the day from which on is planned.
-    passed: Vec<(String, Label, usize)>,
+    /// For each rule: its name, its label, how many duties were due before the day from which the plan begins, and the
+    /// earliest day on which one was due.
+    passed: Vec<(String, Label, usize, NaiveDate)>,
 }
 
 /// A duty of the plan, with the names of its parts for people.
@@ -226,7 +228,7 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &DutyPlan<'_>) -> Result
     };
     let nobody = plan.nobody.iter().map(left(true));
     let left = nobody.chain(plan.no_room.iter().map(left(false))).collect();
-    let passed = plan.passed.iter().map(|(duty, count)| (duty.name.clone(), duty.label.clone(), *count));
+    let passed = plan.passed.iter().map(|(duty, count, day)| (duty.name.clone(), duty.label.clone(), *count, *day));
     Ok(Made { rows, left, passed: passed.collect() })
 }
 
