@@ -8,7 +8,7 @@ use super::naming::{self, Names};
 use super::session::{self, Session};
 use crate::book::{View, Writing};
 use crate::entry::Assignment;
-use crate::kind::Kind;
+use crate::kind::{Ask, Kind};
 use crate::label;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::messages::FindText as Text;
@@ -72,7 +72,8 @@ impl Besides {
             for beside in &mut found.0 {
                 let kind = session::kind(view.policy(), &beside.kind)?;
                 let wanted = entries::wanted(kind, &beside.assignments, None);
-                entries::ask(context, session, view, kind, &wanted, None, &mut beside.assignments)?;
+                let asks: Vec<&Ask> = kind.first_step().asks.iter().collect();
+                entries::ask(context, session, view, kind, (&wanted, &asks), None, &mut beside.assignments)?;
                 entries::settle(context, session, view, kind, &Fields::new(), &mut beside.assignments)?;
             }
         }

@@ -124,7 +124,7 @@ pub fn happened(view: &View<'_>, on: Option<&str>) -> Result<Option<Moment>, Fai
 }
 
 /// Asks for fields on the terminal and adds the answers to the assignments. The usual value for the record stands
-/// beside the question.
+/// beside the question. `asks` is what the steps ask for; of a list, it says which parts each line must have.
 ///
 /// # Errors
 /// If the user broke it off.
@@ -133,7 +133,7 @@ pub fn ask(
     session: &Session,
     view: &View<'_>,
     kind: &Kind,
-    fields: &[FieldId],
+    (fields, asks): (&[FieldId], &[&Ask]),
     current: Option<&Record>,
     assignments: &mut Vec<Assignment>,
 ) -> Result<(), Failure> {
@@ -177,7 +177,9 @@ pub fn ask(
         match &field.ty {
             Type::List(element) if let Type::Group(parts) = &**element => {
                 let there = current.and_then(|current| current.get(*id)).map_or(0, |lines| lines.elements().len());
-                assignments.extend(ask_group(&mut prompt, field, (parts, there), usual, fits)?);
+                let always = |ask: &&&Ask| ask.field == *id && ask.when.is_none() && ask.lines.is_none();
+                let needed: Vec<FieldId> = asks.iter().filter(always).filter_map(|ask| ask.inner).collect();
+                assignments.extend(ask_group(&mut prompt, field, (parts, &needed, there), usual, fits)?);
             }
             _ => {
                 let assignment = |answer: &str| assignment(&[&field.name], answer);
@@ -224,7 +226,7 @@ pub fn ask_further(
         if wanted.is_empty() {
             return Ok(());
         }
-        ask(context, session, view, kind, &wanted, Some(&probe), assignments)?;
+        ask(context, session, view, kind, (&wanted, asks), Some(&probe), assignments)?;
         settle(context, session, view, kind, &record.fields, assignments)?;
         asked.extend(wanted);
     }
@@ -299,11 +301,11 @@ pub fn settle(
 }
 
 /// Asks for the entries of a list of groups, part by part, until the user wants no more. There is at least one entry.
-/// `there` is how many entries the list has already.
+/// `needed` are the parts that a rule asks of each, `there` is how many entries the list has already.
 fn ask_group<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     field: &Field,
-    (parts, there): (&Shape, usize),
+    (parts, needed, there): (&Shape, &[FieldId], usize),
     usual: impl Fn(&Field) -> Option<String>,
     fits: impl Fn(&Assignment) -> Result<(), String>,
 ) -> Result<Vec<Assignment>, Failure> {
@@ -311,10 +313,10 @@ fn ask_group<R: BufRead, W: Write>(
     for entry in there.. {
         prompt.heading(field, entry + 1)?;
         let before = assignments.len();
-        for part in parts.fields().iter().filter(|part| !part.retired) {
+        for (id, part) in parts.handles().filter(|(_, part)| !part.retired) {
             // The first part decides whether there is an entry at all. It must be answered, and so must the parts
             // that a rule asks for.
-            let optional = !part.required;
+            let optional = !part.required && !needed.contains(&id);
             let position = if assignments.len() == before { "+".to_owned() } else { entry.to_string() };
             let path = [field.name.as_str(), &position, &part.name];
             // Alone, the part is read into a list without entries.

@@ -346,3 +346,29 @@ fn a_new_book_asks_for_the_company_and_its_people() {
     let (seen, code) = terminal.run(&sandbox, "init --lang zh", &[]);
     assert_eq!(code, Some(1), "{seen}");
 }
+
+#[test]
+fn a_line_is_asked_for_with_all_that_the_step_wants_of_it() {
+    let sandbox = Sandbox::empty();
+    for line in ["init --preset agency --lang zh", "new client name=青禾"] {
+        let shown = sandbox.run(line);
+        assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+    }
+    let person = sandbox.json("list staff")["data"][0]["id"].as_str().expect("an id").to_owned();
+    let answers = [
+        ("姓名", "何青\n\n"),
+        ("职务", "\n"),
+        ("必须填写", ""),
+        ("职务", "经理\n\n"),
+        ("联系电话", "0571-2\n"),
+        ("电子邮箱", "he@example.cn\n"),
+        ("1 到 2：", "1\n"),
+        ("生日", "1985-05-06\n"),
+        ("方便联系时间", "上午\n\n"),
+        ("还有一项", "\n"),
+    ];
+    let line = format!("advance 青禾 file address=路 phone=0571-1 principal=何 sales={person}");
+    let (seen, code) = Terminal::open().run(&sandbox, &line, &answers);
+    assert_eq!(code, Some(0), "{seen}");
+    assert_eq!(sandbox.json("show 青禾")["data"]["contacts"][0]["position"], "经理");
+}

@@ -172,11 +172,11 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         let missing = Vec::from_iter(missing);
         let current = view.read(&first)?;
-        entries::ask(context, &session, &view, kind, &missing, current.as_ref(), &mut assignments)?;
-        let fields = current.as_ref().map(|record| record.fields.clone()).unwrap_or_default();
-        entries::settle(context, &session, &view, kind, &fields, &mut assignments)?;
         let taken = steps.iter().filter_map(|step| kind.steps_named(step).next());
         let asks: Vec<&Ask> = taken.flat_map(|step| &step.asks).collect();
+        entries::ask(context, &session, &view, kind, (&missing, &asks), current.as_ref(), &mut assignments)?;
+        let fields = current.as_ref().map(|record| record.fields.clone()).unwrap_or_default();
+        entries::settle(context, &session, &view, kind, &fields, &mut assignments)?;
         if let Some(record) = current.as_ref().filter(|_| ids.len() == 1) {
             entries::ask_further(context, &session, &view, kind, (&asks, &missing), record, &mut assignments)?;
         }

@@ -133,18 +133,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         assignments.clear();
     } else if context.may_ask() {
         view.may_begin(kind, &actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
+        let asks: Vec<&Ask> = kind.first_step().asks.iter().collect();
         entries::ask(
             context,
             &session,
             &view,
             kind,
-            &entries::wanted(kind, &assignments, object.as_ref()),
+            (&entries::wanted(kind, &assignments, object.as_ref()), &asks),
             None,
             &mut assignments,
         )?;
         entries::settle(context, &session, &view, kind, &Fields::new(), &mut assignments)?;
         if object.is_none() {
-            let asks: Vec<&Ask> = kind.first_step().asks.iter().collect();
             let nothing = unmade(kind)?;
             entries::ask_further(context, &session, &view, kind, (&asks, &[]), &nothing, &mut assignments)?;
         }
