@@ -321,6 +321,32 @@ fn each_step_that_notes_something_gets_a_line_of_its_own() {
     assert!(shown.contains("chen.chen (陈晨)"), "{shown}");
 }
 
+/// Each department concerned sees that it is to say what it found, until it has; what each said stands in the complaint.
+#[test]
+fn the_departments_concerned_are_heard_one_by_one() {
+    let sandbox = agency();
+    done(&by(&sandbox, "li.jing", "new client name=青禾 phone=0571-1"));
+    done(&by(&sandbox, "li.jing", "new complaint client=青禾 channel=phone content=划痕 --key case"));
+    let accept = "advance case accept contact=江 category=other severity=minor reason=划伤 demand=repair departments=media,works promised=fri";
+    done(&by(&sandbox, "li.jing", accept));
+    let owes = |person: &str| !owed(&sandbox, person, "2026-11-24T11:00", "部门会查时限").is_empty();
+    assert!(owes("gao.ming") && owes("lin.tao"));
+    done(&by(&sandbox, "gao.ming", "advance case opine opinion=媒介无误"));
+    assert!(!owes("gao.ming") && owes("lin.tao"));
+    let early = by(&sandbox, "li.jing", "advance case investigate cause=防护不足 fault=own");
+    assert!(!early.ends_with("--- exit 0\n"), "{early}");
+    let nothing = by(&sandbox, "lin.tao", "advance case opine");
+    assert!(nothing.contains("opinion") && !nothing.ends_with("--- exit 0\n"), "{nothing}");
+    done(&by(&sandbox, "lin.tao", "advance case opine -m 未做防护"));
+    assert!(!owes("lin.tao"));
+    let case = sandbox.json("show case");
+    let said: Vec<_> =
+        case["data"]["statements"].as_array().expect("what they said").iter().map(|line| &line["what"]).collect();
+    assert_eq!(said, ["媒介无误", "未做防护"]);
+    done(&by(&sandbox, "li.jing", "advance case investigate cause=防护不足 fault=own"));
+    assert_eq!(by(&sandbox, "fang.min", "audit"), "--- exit 0\n");
+}
+
 /// What was due before today is made with the day that the answer names, also if its period began earlier than the one that is planned.
 #[test]
 fn what_was_due_before_is_made_from_the_day_that_is_named() {
