@@ -18,6 +18,9 @@ const FIRST_YEAR: i32 = 1900;
 /// The last year of any calendar.
 const LAST_YEAR: i32 = 2199;
 
+/// The days of January that the file of the year before often holds.
+const FIRST_WEEK: u32 = 7;
+
 /// How many days may lie between two days of one holiday.
 const APART: i64 = 30;
 
@@ -38,7 +41,9 @@ pub struct Calendar {
     dates: Dates,
     first: NaiveDate,
     last: NaiveDate,
-    /// The first and last instant that are known, in seconds since 1970.
+    /// Whether it ends where its holidays do, so that what needs no working day is known beyond.
+    pub(super) open: bool,
+    /// The first and last instant known, in seconds since 1970.
     from: i64,
     until: i64,
     #[serde(skip, default = "unread_years")]
@@ -56,6 +61,19 @@ pub struct Dates {
     pub holidays: BTreeMap<NaiveDate, String>,
     /// Days with a name on which people work, such as a festival without a day off.
     pub observed: BTreeMap<NaiveDate, String>,
+    /// Those of them that come from a rule without an end, such as every 25 December: they do not tell how many years are laid down.
+    pub endless: BTreeSet<NaiveDate>,
+}
+
+impl Dates {
+    /// The last year whose holidays are laid down. The first week of January is often part of the file of the year before, so that
+    /// it does not tell.
+    pub fn last_year(&self) -> Option<i32> {
+        let all = || self.holidays.keys().chain(self.make_up.keys());
+        let ended = || all().filter(|date| !self.endless.contains(date));
+        let late = ended().filter(|date| date.ordinal() > FIRST_WEEK).max();
+        late.or_else(|| ended().max()).or_else(|| all().max()).map(|date| date.year())
+    }
 }
 
 /// Why a day has its windows.
@@ -80,12 +98,17 @@ pub struct Outside {
     pub first: NaiveDate,
     /// The last date that it knows.
     pub last: NaiveDate,
+    /// The year that it ends before, since nobody has laid down that year's holidays yet.
+    pub unlaid: Option<i32>,
 }
 
 impl Outside {
     /// What is wrong and what to do.
     pub fn label(&self) -> Label {
-        label!(TimeText::Outside, calendar = self.calendar, first = self.first, last = self.last)
+        match self.unlaid {
+            Some(year) => label!(TimeText::Unlaid, calendar = self.calendar, year = year),
+            None => label!(TimeText::Outside, calendar = self.calendar, first = self.first, last = self.last),
+        }
     }
 }
 
@@ -115,15 +138,21 @@ impl Calendar {
         known: (Option<NaiveDate>, Option<NaiveDate>),
     ) -> Self {
         let earliest = NaiveDate::from_yo_opt(FIRST_YEAR, 1).unwrap_or_default();
-        let latest = NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31).unwrap_or_default();
+        let latest = Calendar::latest();
         let first = known.0.unwrap_or(earliest).clamp(earliest, latest);
         let last = known.1.unwrap_or(latest).clamp(first, latest);
         let years = unread_years();
         let (from, until) = (zone.start_of_day(first).timestamp(), zone.end_of_day(last).timestamp());
         let name = name.into();
-        let mut calendar = Calendar { name, zone, weekly, make_up, dates, first, last, from, until, years };
+        let mut calendar =
+            Calendar { name, zone, weekly, make_up, dates, first, last, open: false, from, until, years };
         calendar.until = calendar.end_of_work(last).map_or(until, |end| end.timestamp().max(until));
         calendar
+    }
+
+    /// The last date that any calendar knows.
+    pub(super) fn latest() -> NaiveDate {
+        NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31).unwrap_or_default()
     }
 
     /// The calendar's name in policy/calendar.toml.
@@ -141,17 +170,41 @@ impl Calendar {
         (self.first, self.last)
     }
 
-    /// The last date with a holiday or make-up workday. A calendar that knows later dates may need the next year's
-    /// file.
-    pub fn last_special_date(&self) -> Option<NaiveDate> {
-        let last = |dates: &BTreeMap<NaiveDate, String>| dates.last_key_value().map(|(date, _)| *date);
-        last(&self.dates.holidays).max(last(&self.dates.make_up))
+    /// The last year whose holidays are laid down. `None` for a calendar without holidays.
+    pub fn last_year(&self) -> Option<i32> {
+        self.dates.last_year()
     }
 
-    /// Whether the calendar has holidays only for years before that of a date. The weekdays of that year count as
-    /// working days until somebody adds its holidays.
+    /// Whether it ends with the last year whose holidays are laid down, since its file names no other end.
+    pub fn ends_with_holidays(&self) -> bool {
+        self.open
+    }
+
+    /// The years that are needed on this day and whose holidays are not laid down: this one and those since the last that are, and from
+    /// November on the next one. None for a calendar without holidays, or for one that ended before this year.
+    pub fn unlaid_years(&self, today: NaiveDate) -> std::ops::RangeInclusive<i32> {
+        let needed = today.year() + i32::from(today.month() >= 11);
+        match self.last_year() {
+            Some(laid) if self.open || self.last.year() >= today.year() => laid + 1..=needed,
+            // there are none
+            _ => needed + 1..=needed,
+        }
+    }
+
+    /// Whether a weekday is worked, where no date says otherwise.
+    pub fn works_on(&self, weekday: Weekday) -> bool {
+        !self.weekly[weekday.num_days_from_monday() as usize].is_empty()
+    }
+
+    /// Whether it knows the days of a year.
+    pub fn knows_year(&self, year: i32) -> bool {
+        (self.first.year()..=self.last.year()).contains(&year)
+    }
+
+    /// Whether the calendar knows a date of a year after the last one whose holidays are laid down: the file says so, and the weekdays
+    /// of the year count as working days.
     pub fn lacks_holidays_of(&self, date: NaiveDate) -> bool {
-        date <= self.last && self.last_special_date().is_some_and(|last| date.year() > last.year())
+        date <= self.last && self.last_year().is_some_and(|last| date.year() > last)
     }
 
     /// The first day of each holiday with this name, and of each day that is observed under it, in order. A holiday
@@ -208,13 +261,14 @@ impl Calendar {
     }
 
     pub(super) fn outside(&self) -> Outside {
-        Outside { calendar: self.name.clone(), first: self.first, last: self.last }
+        let unlaid = self.open.then(|| self.last.year() + 1);
+        Outside { calendar: self.name.clone(), first: self.first, last: self.last, unlaid }
     }
 
     /// # Errors
     /// If the calendar does not know the date.
     pub(super) fn check_date(&self, date: NaiveDate) -> Result<(), Outside> {
-        if self.knows_date(date) { Ok(()) } else { Err(self.outside()) }
+        if self.knows_date(date) { Ok(()) } else { Err(self.beyond(date < self.first)) }
     }
 
     /// Checks that an instant is known: not before the first date, and not after the last one with its window past
@@ -223,7 +277,38 @@ impl Calendar {
     /// # Errors
     /// If it is not.
     pub fn check(&self, moment: Moment) -> Result<(), Outside> {
-        if (self.from..=self.until).contains(&moment.timestamp()) { Ok(()) } else { Err(self.outside()) }
+        let second = moment.timestamp();
+        if (self.from..=self.until).contains(&second) { Ok(()) } else { Err(self.beyond(second < self.from)) }
+    }
+
+    /// Where it ends, for what lies before its first date or after its last one.
+    fn beyond(&self, before: bool) -> Outside {
+        let outside = self.outside();
+        Outside { unlaid: outside.unlaid.filter(|_| !before), ..outside }
+    }
+
+    /// Whether a date is known for what needs no working day: a calendar that ends where its holidays do knows later ones, too.
+    ///
+    /// # Errors
+    /// A date that is not.
+    pub(super) fn check_civil_date(&self, date: NaiveDate) -> Result<(), Outside> {
+        match self.check_date(date) {
+            Err(_) if self.open && date > self.last && date.year() <= LAST_YEAR => Ok(()),
+            known => known,
+        }
+    }
+
+    /// Whether an instant is known for what needs no working day.
+    ///
+    /// # Errors
+    /// An instant that is not.
+    pub(super) fn check_civil(&self, moment: Moment) -> Result<(), Outside> {
+        match self.check(moment) {
+            Err(outside) if self.open && moment.timestamp() > self.until => {
+                if moment <= self.zone.end_of_day(Calendar::latest()) { Ok(()) } else { Err(outside) }
+            }
+            known => known,
+        }
     }
 
     fn year(&self, year: i32) -> Option<&Year> {

@@ -24,38 +24,41 @@ impl Calendar {
         self.due(start, &Within::Span(span), roll, 0)
     }
 
-    /// When a time limit that begins at `start` ends, moved by `moved` in the limit's own measure: seconds, working
-    /// seconds, civil days or working days.
+    /// When a time limit that begins at `start` ends, moved by what was waited: seconds of working time for a limit in working
+    /// time or working days, elapsed seconds for any other span. A limit that falls on a certain day is never moved.
     ///
     /// # Errors
     /// If the calendar does not know the start or the end.
     pub fn due(&self, start: Moment, within: &Within, roll: Roll, moved: i64) -> Result<Moment, Outside> {
-        self.check(start)?;
         let from = self.zone.date(start);
-        let end = match within {
+        match within {
             Within::Span(span) => match (span.measure(), span.seconds()) {
                 (Measure::Elapsed, Some(seconds)) => {
-                    let length = TimeDelta::try_seconds(seconds.saturating_add(moved));
-                    let end = length.and_then(|length| start.checked_add_signed(length));
-                    self.zone.local(end.ok_or_else(|| self.outside())?)
+                    self.check_civil(start)?;
+                    let end = self.later(start, seconds.saturating_add(moved))?;
+                    self.check_civil(end)?;
+                    Ok(end)
                 }
-                (Measure::Work, Some(seconds)) => self.add_work(start, seconds.saturating_add(moved))?,
+                (Measure::Work, Some(seconds)) => self.add_work(start, seconds.saturating_add(moved)),
                 (Measure::Workdays, _) => {
+                    self.check(start)?;
                     let last = self.last_workday(start, span.count)?;
-                    let moved = u32::try_from(moved).unwrap_or(u32::MAX);
-                    let last = if moved == 0 { last } else { self.workday_after(last, moved)? };
-                    self.end_of_work(last).ok_or_else(|| self.outside())?
+                    self.add_work(self.end_of_work(last).ok_or_else(|| self.outside())?, moved)
                 }
-                _ => self.end_of_civil(civil(from, *span), roll, moved)?,
+                _ => self.end_of_civil(start, civil(from, *span), roll, moved),
             },
             Within::Next(days) => {
                 let next = from.iter_days().skip(1).take(7).find(|day| days.contains(&day.weekday()));
-                self.end_of_civil(next, roll, moved)?
+                self.end_of_civil(start, next, roll, 0)
             }
-            Within::DayOfNextMonth(day) => self.end_of_civil(day_of_next_month(from, *day), roll, moved)?,
-        };
-        self.check(end)?;
-        Ok(end)
+            Within::DayOfNextMonth(day) => self.end_of_civil(start, day_of_next_month(from, *day), roll, 0),
+        }
+    }
+
+    /// So many elapsed seconds later.
+    fn later(&self, from: Moment, seconds: i64) -> Result<Moment, Outside> {
+        let end = TimeDelta::try_seconds(seconds).and_then(|length| from.checked_add_signed(length));
+        Ok(self.zone.local(end.ok_or_else(|| self.outside())?))
     }
 
     /// The last of this many working days from a start. 0 is the starting day, or the next working day if the start
@@ -69,16 +72,19 @@ impl Calendar {
         if ahead { Ok(from) } else { self.workday_after(from, 1) }
     }
 
-    /// 24:00 of a civil last day, moved by days and rolled to a working day.
-    fn end_of_civil(&self, last: Option<NaiveDate>, roll: Roll, moved: i64) -> Result<Moment, Outside> {
-        let moved = Days::new(u64::try_from(moved).unwrap_or_default());
-        let last = last.and_then(|last| last.checked_add_days(moved)).ok_or_else(|| self.outside())?;
-        self.check_date(last)?;
-        let last = match roll {
-            Roll::NextWorkday if !self.is_workday(last)? => self.workday_after(last, 1)?,
-            Roll::NextWorkday | Roll::Stay => last,
-        };
-        Ok(self.zone.end_of_day(last))
+    /// 24:00 of a civil last day, moved by elapsed seconds. The day on which that ends is the last day, and is rolled after the move:
+    /// 24:00 of the next working day takes its place where it is none.
+    fn end_of_civil(&self, start: Moment, last: Option<NaiveDate>, roll: Roll, moved: i64) -> Result<Moment, Outside> {
+        self.check_civil(start)?;
+        let last = last.ok_or_else(|| self.outside())?;
+        self.check_civil_date(last)?;
+        let end = self.later(self.zone.end_of_day(last), moved)?;
+        let last = if moved == 0 { last } else { self.zone.date(end - TimeDelta::seconds(1)) };
+        self.check_civil_date(last)?;
+        match roll {
+            Roll::NextWorkday if !self.is_workday(last)? => Ok(self.zone.end_of_day(self.workday_after(last, 1)?)),
+            Roll::NextWorkday | Roll::Stay => Ok(end),
+        }
     }
 
     /// The instant a span before `end`, for warnings: from then on no more than the span is left. A span in days
@@ -87,7 +93,7 @@ impl Calendar {
     /// # Errors
     /// If the calendar does not know an instant.
     pub fn before(&self, end: Moment, span: Span) -> Result<Moment, Outside> {
-        self.check(end)?;
+        self.check_civil(end)?;
         // 24:00 belongs to the day that ends.
         let last = self.zone.date(end - TimeDelta::seconds(1));
         let at = match (span.measure(), span.seconds()) {
@@ -106,7 +112,7 @@ impl Calendar {
                 self.zone.start_of_day(day.ok_or_else(|| self.outside())?)
             }
         };
-        self.check(at)?;
+        self.check_civil(at)?;
         Ok(at)
     }
 }

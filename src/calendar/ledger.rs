@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::run::{PauseKind, Run, Target};
 use super::zone::wall_at;
-use super::{Calendar, DayKind, Due, Measure, Moment, Outcome, Roll, words};
+use super::{Calendar, DayKind, Due, Measure, Moment, Outcome, Roll, Within, words};
 use crate::locale::Lang;
 
 /// An interval of a run.
@@ -113,11 +113,8 @@ pub fn ledger(calendar: &Calendar, target: Target<'_>, run: &Run, now: Moment) -
         (Target::Within(within, roll), _) => match within.measure() {
             measure @ (Measure::Elapsed | Measure::Work) => by_time(calendar, measure, run, (over, now), &mut entries),
             measure @ (Measure::Days | Measure::Workdays) => {
-                let within = run.limit(within);
-                let nominal =
-                    calendar.due(run.start, &within, Roll::Stay, run.moved).ok().filter(|_| roll != Roll::Stay);
-                let days = Days::of(calendar, run, nominal, now);
-                by_day(calendar, (run.start, over), &mut entries, &|date| days.judge(calendar, measure, date));
+                let limit = (&run.limit(within), measure, roll);
+                entries = without_pauses(by_days(calendar, limit, run, over), run, now);
             }
         },
     }
@@ -141,32 +138,67 @@ fn by_time(calendar: &Calendar, measure: Measure, run: &Run, (over, now): (Momen
     count(from, over, entries);
 }
 
-/// What distinguishes the days of a run that is measured in days.
+/// The days up to the last one as the limit lays it down; then, up to `over`, what takes the place of the time that was waited, and
+/// the days after a last one that was no working day.
+fn by_days(
+    calendar: &Calendar,
+    (within, measure, roll): (&Within, Measure, Roll),
+    run: &Run,
+    over: Moment,
+) -> Vec<Entry> {
+    let end = |moved| calendar.due(run.start, within, Roll::Stay, moved).unwrap_or(over);
+    let (nominal, moved) = (end(0).min(over), end(run.moved).min(over));
+    let mut entries = Vec::new();
+    let days = Days::of(calendar, run, end(0));
+    by_day(calendar, (run.start, nominal), &mut entries, &|date| days.judge(calendar, measure, date));
+    match measure {
+        Measure::Workdays if nominal < moved => windows(calendar, (nominal, moved), &mut entries),
+        _ => push(&mut entries, Entry { from: nominal, until: moved, counted: true, why: Why::Running }),
+    }
+    let why = if roll == Roll::Stay { Why::Running } else { Why::Rolled };
+    push(&mut entries, Entry { from: moved, until: over, counted: false, why });
+    entries
+}
+
+/// The entries with what was waited cut out of them: it does not count.
+fn without_pauses(entries: Vec<Entry>, run: &Run, now: Moment) -> Vec<Entry> {
+    let mut found = Vec::new();
+    let add = |from: Moment, until: Moment, entry: &Entry, found: &mut Vec<Entry>| match entry.counted {
+        true if from < until => found.push(Entry { from, until, ..entry.clone() }),
+        true => {}
+        false => push(found, Entry { from, until, ..entry.clone() }),
+    };
+    for entry in entries {
+        let mut from = entry.from;
+        for pause in run.pauses.iter().filter(|pause| pause.moves) {
+            let (begin, end) = (pause.from.max(from), pause.until.unwrap_or(now).min(entry.until));
+            if begin < end {
+                add(from, begin, &entry, &mut found);
+                push(&mut found, Entry { from: begin, until: end, counted: false, why: why(pause.kind) });
+                from = end;
+            }
+        }
+        add(from, entry.until, &entry, &mut found);
+    }
+    found
+}
+
+/// What tells days apart in a run that is measured in days.
 struct Days {
     first: NaiveDate,
     /// Whether the starting day is also the due day: 0 days from it.
     only: bool,
-    /// The day on which the run is due. A last window past midnight ends on the day after.
-    last: Option<NaiveDate>,
-    /// The last day, before it was rolled to a working day.
-    nominal: Option<NaiveDate>,
-    pauses: Vec<(NaiveDate, NaiveDate, PauseKind)>,
+    /// The last day that the limit lays down; a last window past midnight ends on the next.
+    last: NaiveDate,
 }
 
 impl Days {
-    fn of(calendar: &Calendar, run: &Run, nominal: Option<Moment>, now: Moment) -> Days {
+    fn of(calendar: &Calendar, run: &Run, nominal: Moment) -> Days {
         let zone = calendar.zone();
-        let last_day = |end: Moment| zone.date(end - TimeDelta::seconds(1));
         let first = zone.date(run.start);
-        let pauses = run.pauses.iter().filter(|pause| pause.moves).map(|pause| {
-            let (from, through) = pause.days(zone, pause.until.unwrap_or(now));
-            (from, through, pause.kind)
-        });
-        let last = run.due.at().map(|due| match (last_day(due), last_day(due).pred_opt()) {
-            (_, Some(before)) if calendar.end_of_work(before) == Some(due) => before,
-            (last, _) => last,
-        });
-        Days { first, last, only: last == Some(first), nominal: nominal.map(last_day), pauses: pauses.collect() }
+        let last = zone.date(nominal - TimeDelta::seconds(1));
+        let last = last.pred_opt().filter(|before| calendar.end_of_work(*before) == Some(nominal)).unwrap_or(last);
+        Days { first, only: last == first, last }
     }
 
     /// Whether a day counts, and why.
@@ -175,12 +207,9 @@ impl Days {
             Measure::Workdays => workday(calendar, date),
             _ => (true, Why::Day),
         };
-        match self.pauses.iter().find(|(from, through, _)| (from..=through).contains(&&date)) {
-            _ if measure == Measure::Workdays && self.last.is_some_and(|last| date > last) => (true, Why::Window),
-            _ if !counts.0 => counts,
-            _ if date == self.first && !self.only => (false, Why::StartingDay),
-            Some((.., kind)) if date > self.first => (false, why(*kind)),
-            _ if self.nominal.is_some_and(|nominal| date > nominal) => (false, Why::Rolled),
+        match counts.0 {
+            _ if measure == Measure::Workdays && date > self.last => (true, Why::Window),
+            true if date == self.first && !self.only => (false, Why::StartingDay),
             _ => counts,
         }
     }

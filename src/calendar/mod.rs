@@ -35,7 +35,7 @@ pub use period::{Every, Period, PeriodError};
 pub use run::{Due, End, Extension, Laid, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, Target, TimedMark};
 pub use runs::runs;
 pub use shift::Shift;
-pub use span::{Measure, Span, SpanError, Unit, Within};
+pub use span::{Measure, Span, SpanError, Unit, Waiting, Within};
 pub use window::{Window, WindowError};
 pub use zone::{UnknownZone, Zone};
 

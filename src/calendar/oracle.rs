@@ -75,7 +75,7 @@ impl Plain {
             windows: self.dated.iter().map(|(date, windows)| (*date, day(windows))).collect(),
             make_up: self.make_up.iter().map(|date| (*date, "班".to_owned())).collect(),
             holidays: self.holidays.iter().map(|date| (*date, "休".to_owned())).collect(),
-            observed: std::collections::BTreeMap::new(),
+            ..Dates::default()
         };
         let weekly = std::array::from_fn(|at| day(&self.weekly[at]));
         Calendar::new("random", zone, weekly, Weekday::Mon, dates, (None, None))
@@ -316,36 +316,17 @@ fn judge(plain: &Plain, calendar: &Calendar, run: &Run, span: Span, now: Moment)
         Measure::Work => {
             prop_assert_eq!(counted.filter(|minute| plain.works(*minute)).count() as i64, i64::from(span.count));
         }
-        measure @ (Measure::Days | Measure::Workdays) if span.count > 0 => {
-            // days of minutes between, after the starting one, that no pause touches
-            let first = plain.wall(start).date();
-            let mut days: BTreeMap<NaiveDate, bool> = BTreeMap::new();
-            for minute in start..due_minute {
-                let date = plain.wall(minute).date();
-                *days.entry(date).or_default() |= paused(minute);
-            }
-            // a pause without length still touches its day
-            for pause in run.pauses.iter().filter(|pause| pause.moves && pause.until.is_none() && pause.from == now) {
-                days.insert(plain.wall(minutes(pause.from)).date(), true);
-            }
-            // a clock that goes back past midnight shows a minute of the next day before the last one ends
-            let last = plain.wall(due_minute - 1).date();
-            let is_day = |date: NaiveDate| measure == Measure::Days || !plain.of_date(date).is_empty();
-            // Skipped dates count as civil days. A date in two pieces is unusual. Windows past midnight end on the
-            // day after the last working day.
-            let in_pieces = plain.zone.name() == "America/St_Johns";
-            let plain_days = match measure {
-                Measure::Days => !in_pieces && plain.zone.name() != "Pacific/Apia",
-                _ if in_pieces => false,
-                _ => plain.weekly.iter().chain(plain.dated.values()).flatten().all(|(_, until)| *until <= 1440),
-            };
-            if plain_days {
-                let counted = days
-                    .range(..=last)
-                    .filter(|(date, touched)| **date > first && !**touched && is_day(**date))
-                    .count();
-                prop_assert_eq!(counted as u32, span.count, "{:?}", run);
-            }
+        // What was waited in working time, or in any, comes behind the end that the limit has without it.
+        measure @ (Measure::Days | Measure::Workdays) => {
+            let nominal = minutes(calendar.add(run.start, span, Roll::Stay).unwrap());
+            let counts = |minute: &i64| measure == Measure::Days || plain.works(*minute);
+            let owed = (start..nominal).filter(|minute| paused(*minute)).filter(counts).count();
+            let given = (nominal..due_minute).filter(|minute| !paused(*minute)).filter(counts).count();
+            prop_assert_eq!(owed, given, "{:?}", run);
+            let moved = (start..due_minute).filter(|minute| paused(*minute)).filter(counts).count() as i64;
+            prop_assert_eq!(run.moved, moved * 60);
+            prop_assert!(due_minute == nominal || counts(&(due_minute - 1)), "the earliest instant: {:?}", run);
+            prop_assert!(moved > 0 || due_minute == nominal, "{:?}", run);
         }
         _ => {}
     }
@@ -389,10 +370,29 @@ fn books(calendar: &Calendar, run: &Run, ledger: &[Entry], span: Span, now: Mome
                 run.pauses.iter().any(|pause| pause.moves && pause.until.is_none_or(|until| until > due));
             prop_assert!(paused_beyond || counted == span.seconds().unwrap(), "{} of {}: {:?}", counted, span, ledger);
         }
-        Measure::Workdays if end == due && span.count > 0 => {
-            let days =
-                ledger.iter().filter(|entry| matches!(entry.why, Why::Workday | Why::MakeUp(_)) && entry.counted);
-            prop_assert_eq!(days.count() as u32, span.count, "{:?}", ledger);
+        measure @ (Measure::Days | Measure::Workdays) if end >= due => {
+            let nominal = calendar.add(run.start, span, Roll::Stay).unwrap();
+            let length = |from: Moment, until: Moment| match measure {
+                Measure::Workdays => calendar.between(from, until).unwrap(),
+                _ => until.signed_duration_since(from).num_seconds(),
+            };
+            let behind = |entry: &&Entry| entry.from >= nominal && entry.until <= due;
+            let made_up = ledger.iter().filter(behind).filter(|entry| entry.counted);
+            let made_up: i64 = made_up.map(|entry| length(entry.from, entry.until)).sum();
+            let waited = ledger.iter().filter(|entry| entry.why == Why::Waiting && entry.until <= nominal);
+            let waited: i64 = waited.map(|entry| length(entry.from, entry.until)).sum();
+            let gaps = ledger.iter().filter(|entry| entry.why == Why::Gap && entry.until <= nominal);
+            let gaps: i64 = gaps.map(|entry| length(entry.from, entry.until)).sum();
+            let across = ledger.iter().any(|entry| entry.from < nominal && entry.until > nominal);
+            prop_assert!(across || made_up == waited + gaps, "{:?}: {:?}", run, ledger);
+            let whole = ledger.iter().filter(|entry| matches!(entry.why, Why::Workday | Why::MakeUp(_)));
+            let any = run.pauses.iter().any(|pause| pause.moves);
+            let whole = whole.filter(|entry| entry.counted).count();
+            prop_assert!(
+                any || measure == Measure::Days || span.count == 0 || whole as u32 == span.count,
+                "{:?}",
+                ledger
+            );
         }
         _ => {}
     }

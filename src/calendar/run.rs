@@ -1,9 +1,8 @@
 //! One run of a deadline: its marks, pauses, extensions, due time, end and outcome.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Calendar, Moment, Outside, Roll, Span, Within, Zone};
+use super::{Calendar, Moment, Outside, Roll, Span, Within};
 
 /// Something that happened to a deadline. Marks count in the order of their times. At the same time they count in the
 /// order of the record's events.
@@ -144,15 +143,7 @@ pub struct Pause {
     pub cause: usize,
 }
 
-impl Pause {
-    /// The first and last date that the pause touches, if it ends at `until`.
-    pub(super) fn days(&self, zone: Zone, until: Moment) -> (NaiveDate, NaiveDate) {
-        let last = if until > self.from { until - chrono::TimeDelta::seconds(1) } else { self.from };
-        (zone.date(self.from), zone.date(last))
-    }
-}
-
-/// A longer limit that a run got.
+/// A longer limit that a run was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extension {
     /// When.
@@ -191,7 +182,7 @@ pub struct Run {
     pub pauses: Vec<Pause>,
     /// The longer limits that it got, in order, including those that came too late.
     pub extensions: Vec<Extension>,
-    /// By how much pauses moved it, in the measure of the limit: seconds, working seconds, days or working days.
+    /// By how much pauses moved it, in seconds: of working time or elapsed, as `Within::waiting` says.
     pub moved: i64,
     /// When it is due, with the pauses up to now.
     pub due: Due,
@@ -228,9 +219,10 @@ impl Run {
         self.is_running() && self.pauses.last().is_some_and(|pause| pause.until.is_none())
     }
 
-    /// Whether the run waits and is not overdue, so that its due moment moves with the clock.
+    /// Whether the run waits and is not overdue, so that its due moment moves with the clock. One that falls on a certain day or time
+    /// does not move, and goes overdue while it waits.
     pub fn is_held(&self) -> bool {
-        self.is_paused() && self.outcome == Outcome::Open
+        self.is_paused() && self.outcome == Outcome::Open && self.pauses.last().is_some_and(|pause| pause.moves)
     }
 
     /// The end of the run, or `now` while it runs.

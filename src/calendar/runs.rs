@@ -5,7 +5,7 @@
 use super::course::Course;
 use super::promised::promised;
 use super::run::{Due, Extension, Reopen, Run, Target, TimedMark, outcome, seconds};
-use super::{Calendar, Measure, Moment, Outside, Roll, Within};
+use super::{Calendar, Moment, Outside, Roll, Waiting, Within};
 
 /// The runs that marks make, as of `now`, or as of the last mark if that is later.
 pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[TimedMark], now: Moment) -> Vec<Run> {
@@ -27,8 +27,9 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ti
     }
 }
 
-/// Finds when a run is due, and its outcome. Pauses are taken in order. Each pause that begins by the due moment
-/// moves it by its length, in the measure of the limit. After that nothing moves.
+/// Finds when a run is due and how it stands. Pauses are taken in order: each that begins by the due moment moves it by
+/// the time that was waited, working time for a limit in working time or working days, elapsed time for any other span; after that
+/// nothing moves. A limit that falls on a certain day is never moved.
 fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, now: Moment) {
     let mut held = false;
     run.due = match moved_due(calendar, within, roll, run, now) {
@@ -50,12 +51,9 @@ fn moved_due(
     run: &mut Run,
     now: Moment,
 ) -> Result<(Moment, i64, bool), Outside> {
-    let start = run.start;
-    let mut limit = Limit { calendar, roll, start, within: within.clone(), moved: 0 };
+    let mut limit = Limit::of(calendar, roll, run.start, within);
     let mut due = limit.due()?;
     let mut extensions = run.extensions.iter_mut().peekable();
-    // The last day that was counted: neither the starting day nor a day of an earlier pause moves anything.
-    let mut counted = calendar.zone().date(start);
     for pause in &mut run.pauses {
         while let Some(extension) = extensions.next_if(|extension| extension.at <= pause.from) {
             due = limit.extended(extension, due)?;
@@ -63,35 +61,24 @@ fn moved_due(
         if pause.from > due {
             break;
         }
+        if limit.within.waiting().is_none() {
+            continue;
+        }
         pause.moves = true;
-        let until = pause.until.unwrap_or(now.max(pause.from));
-        limit.moved += match within.measure() {
-            Measure::Elapsed => seconds(pause.from, until),
-            Measure::Work => calendar.between(pause.from, until)?,
-            Measure::Days | Measure::Workdays => {
-                let (first, last) = pause.days(calendar.zone(), until);
-                let after = first.pred_opt().unwrap_or(first).max(counted);
-                counted = last.max(counted);
-                match within.measure() {
-                    _ if last <= after => 0,
-                    Measure::Days => last.signed_duration_since(after).num_days(),
-                    _ => i64::from(calendar.workdays_between(after, last)?),
-                }
-            }
-        };
+        limit.wait(pause.from, pause.until.unwrap_or(now.max(pause.from)));
         due = limit.due()?;
         if pause.until.is_none() {
             // it waits and is not overdue, so no extension comes too late
             for extension in extensions {
                 due = limit.extended(extension, due)?;
             }
-            return Ok((due, limit.moved, true));
+            return Ok((due, limit.moved()?, true));
         }
     }
     for extension in extensions {
         due = limit.extended(extension, due)?;
     }
-    Ok((due, limit.moved, false))
+    Ok((due, limit.moved()?, false))
 }
 
 /// The limit of a run, as far as it is known.
@@ -100,17 +87,39 @@ struct Limit<'c> {
     roll: Roll,
     start: Moment,
     within: Within,
-    moved: i64,
+    /// What was waited, in elapsed seconds.
+    elapsed: i64,
+    /// What was waited, in seconds of working time. An extension may measure otherwise than the limit before it.
+    worked: Result<i64, Outside>,
 }
 
-impl Limit<'_> {
-    pub(super) fn due(&self) -> Result<Moment, Outside> {
-        self.calendar.due(self.start, &self.within, self.roll, self.moved)
+impl<'c> Limit<'c> {
+    fn of(calendar: &'c Calendar, roll: Roll, start: Moment, within: &Within) -> Self {
+        Limit { calendar, roll, start, within: within.clone(), elapsed: 0, worked: Ok(0) }
     }
 
-    /// When the run is due after an extension, if it was due at `due` before. An extension that comes too late, or by
-    /// which the run would be due earlier, changes nothing.
-    pub(super) fn extended(&mut self, extension: &mut Extension, due: Moment) -> Result<Moment, Outside> {
+    fn wait(&mut self, from: Moment, until: Moment) {
+        self.elapsed += seconds(from, until);
+        let more = || self.calendar.between(from, until);
+        self.worked = std::mem::replace(&mut self.worked, Ok(0)).and_then(|worked| Ok(worked + more()?));
+    }
+
+    /// What was waited, as the limit measures it.
+    fn moved(&self) -> Result<i64, Outside> {
+        match self.within.waiting() {
+            None => Ok(0),
+            Some(Waiting::Elapsed) => Ok(self.elapsed),
+            Some(Waiting::Work) => self.worked.clone(),
+        }
+    }
+
+    fn due(&self) -> Result<Moment, Outside> {
+        self.calendar.due(self.start, &self.within, self.roll, self.moved()?)
+    }
+
+    /// When the run is due after an extension, if it was due at `due` before it. One that is too late changes nothing, nor does one
+    /// by which it would be due earlier.
+    fn extended(&mut self, extension: &mut Extension, due: Moment) -> Result<Moment, Outside> {
         if extension.at > due {
             return Ok(due);
         }

@@ -33,7 +33,7 @@ pub enum Unit {
     Workdays,
 }
 
-/// How a deadline measures time. A pause moves it in the same measure.
+/// How a deadline measures time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Measure {
     /// Elapsed seconds.
@@ -46,7 +46,16 @@ pub enum Measure {
     Workdays,
 }
 
-/// The units: short form, English singular, Chinese. The English plural adds an s.
+/// The time that a pause moves a deadline by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Waiting {
+    /// The time that passed while it waited.
+    Elapsed,
+    /// The working time that passed while it waited.
+    Work,
+}
+
+/// The units: short form, English singular, Chinese. The plural adds an s.
 const UNITS: [(Unit, &str, &str, &str); 8] = [
     (Unit::Minutes, "m", "minute", "分钟"),
     (Unit::Hours, "h", "hour", "小时"),
@@ -221,7 +230,18 @@ impl Within {
         }
     }
 
-    /// The limit for people.
+    /// By what time a pause moves the limit. `None` for one that falls on a certain day and is never moved.
+    pub fn waiting(&self) -> Option<Waiting> {
+        match self {
+            Within::Next(_) | Within::DayOfNextMonth(_) => None,
+            Within::Span(span) => Some(match span.measure() {
+                Measure::Elapsed | Measure::Days => Waiting::Elapsed,
+                Measure::Work | Measure::Workdays => Waiting::Work,
+            }),
+        }
+    }
+
+    /// The limit as people read it.
     pub fn text(&self, lang: Lang) -> String {
         match (self, lang) {
             (Within::Span(span), _) => span.text(lang),

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::session;
 use crate::book::repo::{Repo, RepoError};
 use crate::book::{Book, View};
-use crate::calendar::{Calendar, words};
+use crate::calendar::{Calendar, Outside, words};
 use crate::filter::Unanswered;
 use crate::gather;
 use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Remark};
@@ -27,6 +27,13 @@ pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: Nai
         let year = date.year();
         let text = label!(CliText::YearWithoutHolidays, calendar = calendar.name(), year = year, file = CALENDAR);
         context.out.warn("year-without-holidays", text);
+    }
+}
+
+/// Warns, once for each year, where something is unknown since the year's holidays are not laid down yet.
+pub(super) fn warn_of_unlaid(context: &mut Context, outside: &Outside) {
+    if outside.unlaid.is_some() {
+        context.out.warn("year-without-holidays", outside.label());
     }
 }
 

@@ -11,7 +11,7 @@ use super::session::Session;
 use super::{alike, cautions};
 use crate::book::repo::{LeftAlone, WhyLeft};
 use crate::book::{View, Written};
-use crate::calendar::{Outcome, words};
+use crate::calendar::{Due, Outcome, words};
 use crate::filter::Unanswered;
 use crate::kind::{EDIT, Kind, Step};
 use crate::lifecycle::{Actor, Change};
@@ -325,6 +325,9 @@ fn say_next(context: &mut Context, session: &Session, view: &View<'_>, record: &
         let due = run.due.at();
         if let Some(due) = due {
             cautions::warn_of_year(context, &standing.calendar, zone.date(due));
+        }
+        if let Due::Unknown(outside) = &run.due {
+            cautions::warn_of_unlaid(context, outside);
         }
         let line = match (due, run.outcome) {
             (Some(due), Outcome::Breached) if standing.deadline.outside => {

@@ -68,7 +68,9 @@ pub use path::{Astray, Part, Path};
 pub(crate) use posts::{is_post, post};
 pub use proposal::{Proposal, Usual};
 pub use questionnaire::{Asks, Question, Questionnaire, UNANSWERED};
-pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, label as label_of, name_of, unknown};
+pub(crate) use reader::{
+    AllShapes, Declared, condition_of, field as field_of, label as label_of, name_of, state as state_of, unknown,
+};
 pub use remark::Remark;
 pub use retention::{KeptFrom, Retention};
 pub(crate) use rollups::{found_alike, rollups};

@@ -187,7 +187,7 @@ fn stands(
     let Some(run) = runs.last().filter(|run| run.is_running()) else { return Ok(Stands::Idle) };
     Ok(match (&run.due, run.outcome) {
         (due, Outcome::Breached) => Stands::Passed(due.at()),
-        (Due::At(due), _) => Stands::Runs(*due, run.is_paused()),
+        (Due::At(due), _) => Stands::Runs(*due, run.is_held()),
         (Due::Unset, _) => Stands::Undated,
         (Due::Unknown(outside), _) => Stands::Unknown(outside.label()),
     })

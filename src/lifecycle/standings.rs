@@ -62,6 +62,14 @@ impl Standing {
     pub fn target(&self) -> calendar::Target<'_> {
         target(&self.deadline, &self.by)
     }
+
+    /// By what time waiting moves a run. `None` where it never does.
+    pub fn moves(&self, run: &Run) -> Option<calendar::Waiting> {
+        match &self.deadline.target {
+            DeadlineTarget::Within(within) => run.limit(within).waiting(),
+            DeadlineTarget::By(_) => None,
+        }
+    }
 }
 
 /// The target of a deadline, with the dates that it had.

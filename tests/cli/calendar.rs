@@ -227,24 +227,77 @@ error: key with no value, expected `=`
 }
 
 #[test]
-fn years_whose_holidays_nobody_laid_down_are_said() {
+fn a_year_whose_holidays_are_not_laid_down_is_unknown() {
     let sandbox = Sandbox::empty();
     sandbox.run("init --lang zh");
-    assert_data_eq!(
-        sandbox.run("calendar day 2027-01-01"),
-        str![[r#"
-2027-01-01 周五  工作日  08:30-12:00, 13:00-17:30
---- stderr
-警告：日历 `office` 尚无 2027 年的节假日，该年平日均按工作日计；请补入 policy/calendar.toml
---- exit 0
-
-"#]]
-    );
-    assert_eq!(sandbox.json("calendar add 2026-12-30T09:00 5wd")["warnings"][0]["code"], "year-without-holidays");
+    let refused = sandbox.run("calendar day 2027-01-01");
+    assert!(refused.contains("尚未载入 2027 年的节假日") && refused.ends_with("--- exit 1\n"), "{refused}");
+    for line in [
+        "calendar add 2026-12-30T09:00 5wd",
+        "calendar add 2026-12-31T09:00 20wh",
+        "calendar between 2026-12-30 2027-01-05",
+    ] {
+        let answer = sandbox.json(line);
+        assert_eq!(answer["error"]["code"], "outside-calendar", "{line}: {answer}");
+    }
+    // what needs no working day is known beyond, and earlier years count by their weekdays
+    assert_eq!(sandbox.json("calendar add 2026-12-30T09:00 3wd")["error"]["code"], "outside-calendar");
     assert_eq!(sandbox.json("calendar add 2026-12-28T09:00 3wd")["warnings"], json!([]));
-    // A deadline that reaches into such a year warns too, and once.
+    assert_eq!(sandbox.json("calendar add 2026-12-30T09:00 30d")["data"]["at"], json!("2027-01-30T00:00:00+08:00"));
+    assert_eq!(sandbox.json("calendar add 2026-12-31T09:00 24h")["data"]["at"], json!("2027-01-01T09:00:00+08:00"));
+    assert_eq!(sandbox.json("calendar day 2021-10-01")["data"]["work"], json!(true));
+    // a deadline that reaches into such a year says so, and nothing is blocked
     sandbox.run("new client name=杭州恒泰机械有限公司");
     let made =
-        sandbox.run("--now 2026-12-30T09:00 new complaint client=杭州恒泰机械有限公司 channel=phone content=漏水");
-    assert_eq!(made.matches("尚无 2027 年的节假日").count(), 1, "{made}");
+        sandbox.run("--now 2026-12-31T17:00 new complaint client=杭州恒泰机械有限公司 channel=phone content=漏水");
+    assert!(made.contains("未知") && made.contains("尚未载入 2027 年的节假日"), "{made}");
+    assert_eq!(made.matches("尚未载入 2027 年的节假日").count(), 1, "{made}");
+    for line in ["due", "show C-ID1", "explain C-ID1"] {
+        let said = sandbox.run(&format!("--now 2026-12-31T17:10 {line}"));
+        assert!(said.contains("未载入 2027 年节假日"), "{line}: {said}");
+    }
+    // a book that names a later end counts the year's weekdays, as it was told to
+    let calendar = sandbox.read("policy/calendar.toml");
+    sandbox.write("policy/calendar.toml", &calendar.replacen("files =", "valid-through = 2027-12-31\nfiles =", 1));
+    sandbox.run("commit -m calendar");
+    let told = sandbox.run("calendar day 2027-01-01");
+    assert!(told.contains("尚无 2027 年的节假日") && told.ends_with("--- exit 0\n"), "{told}");
+}
+
+#[test]
+fn the_next_year_is_asked_for_from_november_on() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    for (line, said) in [
+        ("--now 2026-10-31T09:00 policy check", false),
+        ("--now 2026-11-01T09:00 policy check", true),
+        ("--now 2026-11-01T09:00 doctor", true),
+        ("--now 2026-10-31T09:00 doctor", false),
+    ] {
+        let output = sandbox.redress(line).output().expect("redress runs");
+        let warned = String::from_utf8_lossy(&output.stderr).contains("next year's holidays (2027) are missing");
+        assert_eq!(warned, said, "{line}: {output:?}");
+    }
+    assert_eq!(sandbox.run("policy check"), "--- exit 0\n");
+    // a duty of the office is told and left out, and refuses nothing
+    let events = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20270101\nSUMMARY:元旦（休）\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20271001\n\
+        DTEND;VALUE=DATE:20271008\nSUMMARY:国庆节（休）\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20271009T090000\nDTEND:20271009T180000\n\
+        SUMMARY:补班\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20271010\nSUMMARY:值班\nEND:VEVENT\n";
+    sandbox.write("calendar/cn-2027.ics", &format!("BEGIN:VCALENDAR\nVERSION:2.0\n{events}END:VCALENDAR\n"));
+    let calendar = sandbox.read("policy/calendar.toml");
+    let more = "files = [\"calendar/cn.ics\", \"calendar/cn-2027.ics\"]";
+    sandbox.write("policy/calendar.toml", &calendar.replacen("files = [\"calendar/cn.ics\"]", more, 1));
+    let checked = sandbox.run("policy check");
+    assert!(checked.contains("calendar/cn-2027.ics:17") && checked.contains("`值班` does not say"), "{checked}");
+    assert!(checked.ends_with("--- exit 0\n"), "{checked}");
+    sandbox.run("commit -m holidays");
+    assert_eq!(sandbox.json("calendar day 2027-10-09")["data"]["work"], json!(true));
+    assert_eq!(sandbox.json("calendar day 2027-10-04")["data"]["work"], json!(false));
+    // a day that is both is refused with both places
+    sandbox.write(
+        "calendar/cn-2027.ics",
+        &format!("BEGIN:VCALENDAR\nVERSION:2.0\n{}END:VCALENDAR\n", events.replace("20271009", "20271007")),
+    );
+    let refused = sandbox.run("policy check");
+    assert!(refused.contains("2027-10-07 is a day off, and a make-up workday by calendar/cn-2027.ics:12"), "{refused}");
 }

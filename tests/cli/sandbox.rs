@@ -110,8 +110,11 @@ impl Sandbox {
     pub(crate) fn shown(&self, output: &Output) -> String {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text in UTF-8");
         let mut all = text(&output.stdout);
-        if !output.stderr.is_empty() {
-            all.push_str(&format!("--- stderr\n{}", text(&output.stderr)));
+        // in November every book is told that the next year is missing; a test of calendars looks at that
+        let next_year = |line: &&str| line.contains("next year's holidays (") || line.contains("缺少下一年度（");
+        let stderr: String = text(&output.stderr).split_inclusive('\n').filter(|line| !next_year(line)).collect();
+        if !stderr.is_empty() {
+            all.push_str(&format!("--- stderr\n{stderr}"));
         }
         match output.status.code() {
             Some(code) => all.push_str(&format!("--- exit {code}\n")),

@@ -1,141 +1,185 @@
-//! An event: its days, and whether its mark or summary makes them holidays or make-up workdays.
+//! An event as its lines tell it: what it is called, which days it covers, and how it recurs.
 
-use chrono::{Days, NaiveDate, NaiveTime};
-use icalendar::parser::Component;
+use chrono::NaiveDate;
+use icalendar::parser::{Component, Property};
 
+use super::kinds::{self, Kind};
 use super::lines::clean;
+use super::recur::Rule;
+use super::stamp::{Covers, Stamp, covers, length};
+use super::title::{self, Says};
 use crate::calendar::Zone;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::CalendarText;
 use crate::place::{Place, Problem};
 
-/// The longest event, in days.
-const LONGEST: u64 = 366;
-
-/// What an event makes of its days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
-    Holiday,
-    MakeUp,
-    /// A word of the summary says it. It does not count as a mark for the other events: 国庆节 假期, 国庆节 补班.
-    Worded(Worded),
-    None,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Worded {
-    Holiday,
-    MakeUp,
-}
-
-/// Words of a summary that mean a make-up workday.
-const MAKE_UP: [&str; 2] = ["补班", "上班"];
-/// Words of a summary that mean a holiday.
-const HOLIDAY: [&str; 4] = ["假期", "放假", "休假", "公休"];
-/// The character that means work, without saying whether the day is a make-up workday.
-const WORK: char = '班';
-
-/// An all-day event. `until` is exclusive.
+/// An event.
+#[derive(Debug)]
 pub(super) struct Event {
-    pub(super) from: NaiveDate,
-    pub(super) until: NaiveDate,
-    pub(super) mark: Mark,
+    pub(super) uid: String,
+    pub(super) sequence: i64,
+    /// The day of the series that this event takes the place of.
+    pub(super) instead: Option<NaiveDate>,
+    pub(super) cancelled: bool,
+    /// What it covers; none for a cancellation without a time.
+    pub(super) covers: Option<Covers>,
+    pub(super) rule: Option<Rule>,
+    /// More days on which it begins, and days on which it does not.
+    pub(super) more: Vec<NaiveDate>,
+    pub(super) except: Vec<NaiveDate>,
     pub(super) name: String,
+    pub(super) title: String,
+    pub(super) says: Says,
+    /// Whether a mark says that it is a day off, so that the file marks all of its days off.
+    pub(super) marked: bool,
+    pub(super) kind: Option<Kind>,
+    /// The texts that `only` and `except` look at.
+    pub(super) told: Vec<String>,
     pub(super) place: Place,
 }
 
-/// The event of a component. `None` if it is not all-day, or does not take place.
-pub(super) fn event(component: &Component<'_>, zone: Zone, place: Place) -> Result<Option<Event>, Problem> {
-    let get = |name: &str| {
-        let found = component.properties.iter().find(|property| property.name.as_str().eq_ignore_ascii_case(name));
-        found.map(|property| property.val.as_str().trim())
-    };
+/// Reads an event. `cancels` is that the calendar around it cancels events.
+///
+/// # Errors
+/// What cannot be read, at the line where the event begins.
+pub(super) fn event(component: &Component<'_>, cancels: bool, zone: Zone, place: Place) -> Result<Event, Problem> {
+    let fields = Fields(&component.properties);
     let wrong = |message: Label| Problem::new(place.clone(), message);
-    if get("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED")) {
-        return Ok(None);
-    }
-    let Some(start) = get("DTSTART") else { return Err(wrong(CalendarText::NoStart.into())) };
-    let Some(from) = all_day(start, zone).map_err(&wrong)? else { return Ok(None) };
-    if get("RRULE").or(get("RDATE")).is_some() {
-        return Err(wrong(CalendarText::Recurs.into()).help(CalendarText::WriteEach));
-    }
-    let until = match (get("DTEND"), get("DURATION")) {
-        (Some(end), _) => all_day(end, zone).map_err(&wrong)?,
-        (None, Some(duration)) => {
-            let days = days_of(duration).ok_or_else(|| wrong(label!(CalendarText::NoDays, text = clean(duration))))?;
-            from.checked_add_days(Days::new(days))
-        }
-        (None, None) => from.succ_opt(),
+    let cancelled = cancels || fields.is("STATUS", "CANCELLED");
+    let covers = match fields.all("DTSTART").next() {
+        None if cancelled => None,
+        None => return Err(wrong(CalendarText::NoStart.into())),
+        Some(start) => Some(fields.covers(start, zone).map_err(wrong)?),
     };
-    let until = match until {
-        Some(until) if until == from => from.succ_opt().unwrap_or(from),
-        Some(until) if until > from && until.signed_duration_since(from).num_days().unsigned_abs() <= LONGEST => until,
-        _ => return Err(wrong(label!(CalendarText::NoLength, days = LONGEST))),
-    };
-    let summary = clean(get("SUMMARY").unwrap_or_default());
-    let (name, by_summary) = told_by_summary(&summary);
-    let mark = match get("X-APPLE-SPECIAL-DAY") {
-        Some(day) if day.eq_ignore_ascii_case("WORK-HOLIDAY") => Mark::Holiday,
-        Some(day) if day.eq_ignore_ascii_case("ALTERNATE-WORKDAY") => Mark::MakeUp,
+    let instead = fields.all("RECURRENCE-ID").next();
+    if instead.is_some_and(|property| parameter(property, "RANGE").is_some()) {
+        return Err(wrong(CalendarText::Range.into()).help(CalendarText::WriteEach));
+    }
+    let instead =
+        instead.map(|property| fields.stamp(property).map(|stamp| stamp.date(zone))).transpose().map_err(wrong)?;
+    let rule = fields.value("RRULE").map(|text| Rule::read(&text, zone));
+    let rule = rule.transpose().map_err(|message| wrong(message).help(CalendarText::RulesAre))?;
+    let title = fields.text("SUMMARY");
+    let description = fields.text("DESCRIPTION");
+    let categories: Vec<String> = fields.all("CATEGORIES").flat_map(|property| list(property.val.as_str())).collect();
+    let read = title::read(&title);
+    let by_word = || categories.iter().map(String::as_str).chain([description.as_str()]).find_map(title::word);
+    let (says, marked) = match fields.value("X-APPLE-SPECIAL-DAY").as_deref() {
+        Some(day) if day.eq_ignore_ascii_case("WORK-HOLIDAY") => (Says::Off, true),
+        Some(day) if day.eq_ignore_ascii_case("ALTERNATE-WORKDAY") => (Says::Work, true),
         Some(day) => {
             let message = label!(CalendarText::NoSpecialDay, text = clean(day));
             return Err(wrong(message).help(CalendarText::SpecialDays));
         }
-        None => by_summary,
+        None => match (read.says, by_word()) {
+            (Says::Nothing | Says::Holiday | Says::Swapped, Some(says)) => (says, true),
+            (says, _) => (says, read.marked),
+        },
     };
-    if mark == Mark::None && name.contains(WORK) {
-        return Err(wrong(label!(CalendarText::UnclearDay, text = name)).help(label!(
-            CalendarText::MarkDay,
-            work = "（班）",
-            off = "（休）"
-        )));
-    }
-    Ok(Some(Event { from, until, mark, name, place }))
+    let kind = kinds::told(categories.iter().map(String::as_str), &description).or_else(|| kinds::titled(&title));
+    Ok(Event {
+        uid: fields.value("UID").unwrap_or_default(),
+        sequence: fields.value("SEQUENCE").and_then(|text| text.parse().ok()).unwrap_or_default(),
+        instead,
+        cancelled,
+        covers,
+        rule,
+        more: fields.dates("RDATE", zone).map_err(wrong)?,
+        except: fields.dates("EXDATE", zone).map_err(wrong)?,
+        name: read.name,
+        says,
+        marked: marked && says == Says::Off,
+        kind,
+        told: categories.into_iter().chain([description, title.clone()]).collect(),
+        title,
+        place,
+    })
 }
 
-/// The date of an all-day value: `20261001`. Some exporters write a midnight: without a zone, or in UTC, which is
-/// converted to `zone`.
-fn all_day(value: &str, zone: Zone) -> Result<Option<NaiveDate>, Label> {
-    let (date, time) = value.split_once(['T', 't']).map_or((value, None), |(date, time)| (date, Some(time)));
-    let wrong = || label!(CalendarText::NoIcsDate, text = clean(value));
-    if date.len() != 8 || !date.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(wrong());
+/// The lines of a component.
+struct Fields<'c>(&'c [Property<'c>]);
+
+impl<'c> Fields<'c> {
+    fn all<'n>(&self, name: &'n str) -> impl Iterator<Item = &'c Property<'c>> + use<'c, 'n> {
+        self.0.iter().filter(move |property| property.name.as_str().trim().eq_ignore_ascii_case(name))
     }
-    let date = NaiveDate::parse_from_str(date, "%Y%m%d").map_err(|_| wrong())?;
-    let utc = time.and_then(|time| time.strip_suffix(['Z', 'z']));
-    if let Some(time) = utc.and_then(|time| NaiveTime::parse_from_str(time, "%H%M%S").ok()) {
-        let wall = zone.wall(date.and_time(time).and_utc().fixed_offset());
-        return Ok((wall.time() == NaiveTime::MIN).then_some(wall.date()));
+
+    fn value(&self, name: &str) -> Option<String> {
+        self.all(name).next().map(|property| property.val.as_str().trim().to_owned())
     }
-    Ok(time.is_none_or(|time| time == "000000").then_some(date))
+
+    fn is(&self, name: &str, value: &str) -> bool {
+        self.value(name).is_some_and(|found| found.eq_ignore_ascii_case(value))
+    }
+
+    /// A text without its escapes; one of several languages is the first.
+    fn text(&self, name: &str) -> String {
+        unescaped(&self.value(name).unwrap_or_default())
+    }
+
+    fn stamp(&self, property: &Property<'_>) -> Result<Stamp, Label> {
+        Stamp::read(property.val.as_str(), parameter(property, "TZID").as_deref())
+    }
+
+    fn covers(&self, start: &Property<'_>, zone: Zone) -> Result<Covers, Label> {
+        let end = self.all("DTEND").next().map(|end| self.stamp(end)).transpose()?;
+        let long = match self.value("DURATION") {
+            Some(text) => Some(length(&text).ok_or_else(|| label!(CalendarText::NoDays, text = clean(&text)))?),
+            None => None,
+        };
+        let flags = ["X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT"];
+        let flag = flags.iter().find_map(|name| self.value(name)).map(|value| value.eq_ignore_ascii_case("TRUE"));
+        covers(self.stamp(start)?, end, long, flag, zone)
+    }
+
+    /// The dates of lists, each of which may hold dates, times, or periods that begin with a time.
+    fn dates(&self, name: &str, zone: Zone) -> Result<Vec<NaiveDate>, Label> {
+        let mut found = Vec::new();
+        for property in self.all(name) {
+            let zone_of = parameter(property, "TZID");
+            for text in property.val.as_str().split(',').map(str::trim).filter(|text| !text.is_empty()) {
+                let begin = text.split('/').next().unwrap_or(text);
+                found.push(Stamp::read(begin, zone_of.as_deref())?.date(zone));
+            }
+        }
+        Ok(found)
+    }
 }
 
-/// The length of a duration such as `P3D` or `P1W`, in days.
-fn days_of(duration: &str) -> Option<u64> {
-    let rest = duration.strip_prefix('P')?;
-    let (count, each) = match (rest.strip_suffix('D'), rest.strip_suffix('W')) {
-        (Some(count), _) => (count, 1),
-        (None, Some(count)) => (count, 7),
-        (None, None) => return None,
-    };
-    Some(u64::from(count.parse::<u16>().ok()?) * each)
+fn parameter(property: &Property<'_>, name: &str) -> Option<String> {
+    let found = property.params.iter().find(|parameter| parameter.key.as_str().eq_ignore_ascii_case(name))?;
+    found.val.as_ref().map(|value| value.as_str().trim_matches('"').trim().to_owned())
 }
 
-/// The holiday's name, and what (休) or (班) after it says.
-fn told_by_summary(summary: &str) -> (String, Mark) {
-    for (marker, mark) in
-        [("(休)", Mark::Holiday), ("（休）", Mark::Holiday), ("(班)", Mark::MakeUp), ("（班）", Mark::MakeUp)]
-    {
-        if summary.contains(marker) {
-            return (summary.replace(marker, "").trim().to_owned(), mark);
+/// A list of texts: commas part them, unless a backslash stands before one.
+fn list(text: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    let mut escaped = false;
+    for c in text.chars() {
+        match c {
+            ',' | '，' if !escaped => found.push(String::new()),
+            c => found.iter_mut().last().into_iter().for_each(|last| last.push(c)),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    found.iter().map(|text| unescaped(text)).filter(|text| !text.is_empty()).collect()
+}
+
+/// `\n`, `\,`, `\;` and `\\` as what they stand for; control characters go, but for the ends of lines.
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('n' | 'N') => out.push('\n'),
+                Some(next) => out.push(next),
+                None => {}
+            },
+            (c, false) if c.is_control() => {}
+            (c, false) => out.push(c),
         }
     }
-    let has = |words: &[&str]| words.iter().any(|word| summary.contains(word));
-    let mark = match (has(&MAKE_UP), has(&HOLIDAY)) {
-        (true, false) => Mark::Worded(Worded::MakeUp),
-        (false, true) => Mark::Worded(Worded::Holiday),
-        _ => Mark::None,
-    };
-    (summary.trim().to_owned(), mark)
+    out.trim().to_owned()
 }

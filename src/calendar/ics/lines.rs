@@ -18,7 +18,16 @@ pub(super) struct Unfolded {
     lines: Vec<usize>,
 }
 
-/// Joins folded lines as bytes, because a fold may cut a character in two.
+/// The unfolded lines of one calendar.
+pub(super) struct Lines<'u> {
+    pub(super) text: &'u str,
+    /// Its first line, counted from 0.
+    pub(super) first: usize,
+    /// The lines at which its events begin.
+    pub(super) events: Vec<usize>,
+}
+
+/// Joins folded lines as bytes, since a folding may cut a character in two.
 pub(super) fn unfold(file: &str, bytes: &[u8]) -> Result<Unfolded, Problem> {
     let whole = |message: CalendarText| Problem::new(Place::of_file(file), message);
     if bytes.len() > MOST_BYTES {
@@ -26,25 +35,42 @@ pub(super) fn unfold(file: &str, bytes: &[u8]) -> Result<Unfolded, Problem> {
     }
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let mut text: Vec<u8> = Vec::with_capacity(bytes.len());
-    let mut lines = Vec::new();
-    for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let mut lines: Vec<usize> = Vec::new();
+    let end = |text: &mut Vec<u8>, lines: &mut Vec<usize>, begin: usize| {
+        // spaces at the end say nothing, and a line of them is none
+        text.truncate(begin + text[begin..].trim_ascii_end().len());
+        match text.len() == begin {
+            true => drop(lines.pop()),
+            false => text.extend_from_slice(b"\r\n"),
+        }
+        text.len()
+    };
+    let mut begin = 0;
+    for (number, line) in ended(bytes).enumerate() {
         match line {
             [] => {}
-            [b' ' | b'\t', rest @ ..] if !lines.is_empty() => {
-                text.truncate(text.len() - 2);
-                text.extend_from_slice(rest);
-                text.extend_from_slice(b"\r\n");
-            }
+            [b' ' | b'\t', rest @ ..] if text.len() > begin => text.extend_from_slice(rest),
             line => {
+                if text.len() > begin {
+                    begin = end(&mut text, &mut lines, begin);
+                }
                 lines.push(number + 1);
                 text.extend_from_slice(line);
-                text.extend_from_slice(b"\r\n");
             }
         }
     }
+    if text.len() > begin {
+        end(&mut text, &mut lines, begin);
+    }
     let text = String::from_utf8(text).map_err(|_| whole(CalendarText::NotUtf8).help(LoadText::SaveUtf8))?;
     Ok(Unfolded { file: Arc::from(file), text, lines })
+}
+
+/// The lines of a file, whether they end with LF, CRLF or CR.
+fn ended(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let only_cr = !bytes.contains(&b'\n');
+    let lines = bytes.split(move |byte| *byte == if only_cr { b'\r' } else { b'\n' });
+    lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 impl Unfolded {
@@ -54,11 +80,12 @@ impl Unfolded {
         Place { line, key: Arc::from(key), ..Place::of_file(self.file.clone()) }
     }
 
-    /// Refuses nesting that would be too deep for the recursive parser. Returns the lines at which events of the
-    /// calendar begin.
-    pub(super) fn check_nesting(&self) -> Result<Vec<usize>, Problem> {
+    /// Checks what the parser, which recurses, must not be given, and returns the calendars of the file: the parser reads one.
+    pub(super) fn calendars(&self) -> Result<Vec<Lines<'_>>, Problem> {
         let mut open: Vec<String> = Vec::new();
+        let mut found = Vec::new();
         let mut starts = Vec::new();
+        let (mut first, mut begin, mut end) = (0, 0, 0);
         for (number, line) in self.text.split_terminator("\r\n").enumerate() {
             let name = line.split([':', ';']).next().unwrap_or_default();
             let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -73,19 +100,21 @@ impl Unfolded {
             } else if key.trim().eq_ignore_ascii_case("END") && open.pop() != Some(value.to_ascii_uppercase()) {
                 return Err(Problem::new(self.place(number, ""), CalendarText::NotBegun));
             }
+            if number == first && open != ["VCALENDAR"] {
+                return Err(Problem::new(self.place(number, ""), CalendarText::NoCalendar));
+            }
+            end += line.len() + 2;
+            if open.is_empty() {
+                let text = self.text.get(begin..end).unwrap_or_default();
+                found.push(Lines { text, first, events: std::mem::take(&mut starts) });
+                (first, begin) = (number + 1, end);
+            }
             if open.len() > DEEPEST {
                 return Err(Problem::new(self.place(number, ""), CalendarText::TooDeep));
             }
-            let begins = number > 0 && open == ["VCALENDAR"] && key.trim().eq_ignore_ascii_case("BEGIN");
-            if begins && value.eq_ignore_ascii_case("VCALENDAR") {
-                return Err(Problem::new(self.place(number, ""), CalendarText::SecondCalendar));
-            }
-            if number == 0 && open != ["VCALENDAR"] {
-                return Err(Problem::new(self.place(0, ""), CalendarText::NoCalendar));
-            }
         }
         match open.last() {
-            None if !self.lines.is_empty() => Ok(starts),
+            None if !self.lines.is_empty() => Ok(found),
             None => Err(Problem::new(self.place(0, ""), CalendarText::Empty)),
             Some(name) => {
                 let message = label!(CalendarText::BreaksOff, name = clean(name));

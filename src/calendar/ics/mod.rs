@@ -1,76 +1,285 @@
-//! Reads holidays and make-up workdays from an iCalendar file. The State Council's notices and the public holidays of
-//! other countries are published in this form. All-day events count; appointments with a time do not.
+//! Holidays and make-up workdays from an iCalendar file, as the State Council's notices and other countries' public
+//! holidays are passed around. All-day events count, and make-up workdays that were written as appointments.
+//!
+//! `lines` joins the file's lines; `event` reads one event by its `stamp`s, its `title`, its `kinds` and its rule (`recur`); `series`
+//! finds the days on which each stands; what the days become is decided here.
 
 mod event;
+mod kinds;
 mod lines;
+mod recur;
+mod series;
+mod stamp;
 #[cfg(test)]
 mod tests;
+mod title;
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate, Weekday};
 use icalendar::parser::read_calendar_simple;
 
-use super::{Dates, Zone};
+use super::Zone;
+use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::CalendarText;
-use crate::place::{Place, Problem, Problems};
-use event::{Event, Mark, Worded, event};
-use lines::unfold;
+use crate::locale::text::fold;
+use crate::place::{Place, Placed, Problem, Problems};
+use event::{Event, event};
+use kinds::Kind;
+use lines::{clean, unfold};
+use series::{Occurrence, occurrences};
+use stamp::Covers;
+use title::Says;
 
-/// Adds the all-day events of a file to `dates`. `X-APPLE-SPECIAL-DAY`, or (休) and (班) in the summary, distinguish
-/// holidays from make-up workdays, and so do words such as 补班 and 假期. In a file without marks every all-day event is
-/// a holiday. In a file with marks, events without a mark and without such a word are observed without a day off.
-/// Times in UTC are converted to `zone`. Cancelled events are skipped. Events that recur are refused, because a rule
-/// without an end is not a notice. Returns the place of each make-up workday.
+/// An appointment this long, in seconds, takes the whole of a working day.
+const WHOLE_DAY: i64 = 6 * 3600;
+/// How many names a remark lists.
+const MOST_NAMES: usize = 12;
+
+/// Which events of a file count as days off.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    /// Texts, one of which the title, a category or the description holds; none takes what is usual.
+    pub(super) only: Vec<Placed<String>>,
+    /// Texts, none of which they hold.
+    pub(super) except: Vec<Placed<String>>,
+}
+
+/// What a date is by a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Becomes {
+    MakeUp,
+    Off,
+    /// A day with a name that is worked.
+    Observed,
+}
+
+/// A date that a file lays down.
+#[derive(Debug, Clone)]
+pub(super) struct Day {
+    pub(super) date: NaiveDate,
+    pub(super) becomes: Becomes,
+    pub(super) name: String,
+    /// Whether it comes from a rule without an end.
+    pub(super) endless: bool,
+    pub(super) place: Place,
+}
+
+/// Why an event is no day off although it lasts all day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    Unclear,
+    Shorter,
+    Partial,
+    Observance,
+}
+
+/// Reads the dates that a file lays down, up to `last`. Its own field (`X-APPLE-SPECIAL-DAY`) decides, then a mark or word of the title,
+/// then what categories and description say. In a file that marks its days off, or says which holidays are public, an event without is
+/// observed without a day off; in any other one it is a day off. What was left out and should be known is remarked on.
 pub(super) fn read(
     file: &str,
     bytes: &[u8],
     zone: Zone,
-    dates: &mut Dates,
+    choice: &Choice,
+    last: NaiveDate,
     problems: &Problems,
-) -> Vec<(NaiveDate, Place)> {
-    let mut made_up = Vec::new();
-    match events(file, bytes, zone) {
-        Err(problem) => problems.push(problem),
-        Ok(events) => {
-            let marked = events.iter().any(|event| matches!(event.mark, Mark::Holiday | Mark::MakeUp));
-            for event in events {
-                let make_up = matches!(event.mark, Mark::MakeUp | Mark::Worded(Worded::MakeUp));
-                let into = match event.mark {
-                    _ if make_up => &mut dates.make_up,
-                    Mark::Holiday | Mark::MakeUp | Mark::Worded(_) => &mut dates.holidays,
-                    Mark::None if marked => &mut dates.observed,
-                    Mark::None => &mut dates.holidays,
-                };
-                for date in event.from.iter_days().take_while(|date| *date < event.until) {
-                    if make_up {
-                        made_up.push((date, event.place.clone()));
-                    }
-                    into.entry(date).or_insert_with(|| event.name.clone());
+    remarks: &Problems,
+) -> Vec<Day> {
+    let before = problems.len();
+    let events = match events(file, bytes, zone, problems) {
+        Ok(events) => events,
+        Err(problem) => {
+            problems.push(problem);
+            return Vec::new();
+        }
+    };
+    let occurrences = occurrences(&events, last, problems);
+    if problems.len() > before {
+        return Vec::new();
+    }
+    let mut judge = Judge::new(choice, &occurrences);
+    let mut days = Vec::new();
+    for occurrence in &occurrences {
+        let Some(becomes) = judge.judge(occurrence) else { continue };
+        let (from, until) = occurrence.covers.days();
+        let event = occurrence.event;
+        days.extend(from.iter_days().take_while(|date| *date < until).map(|date| Day {
+            date,
+            becomes,
+            name: clean(&event.name),
+            endless: occurrence.endless,
+            place: event.place.clone(),
+        }));
+    }
+    if days.is_empty() && judge.left_out.is_empty() {
+        let all = !events.is_empty() && events.iter().all(|event| event.cancelled);
+        let message = if all { CalendarText::AllCancelled } else { CalendarText::NoEvent };
+        problems.push(Problem::new(Place::of_file(file), message));
+    }
+    judge.remark(file, remarks);
+    days
+}
+
+fn events(file: &str, bytes: &[u8], zone: Zone, problems: &Problems) -> Result<Vec<Event>, Problem> {
+    let unfolded = unfold(file, bytes)?;
+    let mut found = Vec::new();
+    for calendar in unfolded.calendars()? {
+        let roots = read_calendar_simple(calendar.text).map_err(|error| {
+            let at = calendar.text.len().saturating_sub(error.input.len());
+            let line = calendar.text.get(..at).map_or(0, |before| before.matches('\n').count());
+            let place = unfolded.place(calendar.first + line, "");
+            Problem::new(place, CalendarText::NoLine).help(CalendarText::ExportAgain)
+        })?;
+        let mut at = calendar.events.into_iter();
+        for root in roots.iter().filter(|root| root.name.as_str().eq_ignore_ascii_case("VCALENDAR")) {
+            let cancels = root.properties.iter().any(|property| {
+                property.name.as_str().eq_ignore_ascii_case("METHOD")
+                    && property.val.as_str().trim().eq_ignore_ascii_case("CANCEL")
+            });
+            let events = root.components.iter().filter(|part| part.name.as_str().eq_ignore_ascii_case("VEVENT"));
+            for component in events {
+                let place = unfolded.place(at.next().unwrap_or_default(), "VEVENT");
+                match event(component, cancels, zone, place) {
+                    Ok(event) => found.push(event),
+                    Err(problem) => problems.push(problem),
                 }
             }
         }
     }
-    made_up
+    Ok(found)
 }
 
-fn events(file: &str, bytes: &[u8], zone: Zone) -> Result<Vec<Event>, Problem> {
-    let unfolded = unfold(file, bytes)?;
-    let starts = unfolded.check_nesting()?;
-    let roots = read_calendar_simple(&unfolded.text).map_err(|error| {
-        let at = unfolded.text.len().saturating_sub(error.input.len());
-        let line = unfolded.text.get(..at).map_or(0, |before| before.matches('\n').count());
-        Problem::new(unfolded.place(line, ""), CalendarText::NoLine).help(CalendarText::ExportAgain)
-    })?;
-    let mut found = Vec::new();
-    let mut at = starts.into_iter();
-    for root in roots.iter().filter(|root| root.name.as_str().eq_ignore_ascii_case("VCALENDAR")) {
-        let events = root.components.iter().filter(|part| part.name.as_str().eq_ignore_ascii_case("VEVENT"));
-        for component in events {
-            let place = unfolded.place(at.next().unwrap_or_default(), "VEVENT");
-            found.extend(event(component, zone, place)?);
+/// Decides what the days of events become.
+struct Judge<'c> {
+    choice: &'c Choice,
+    /// Texts of `only` and `except` that no event held so far.
+    idle: Vec<&'c Placed<String>>,
+    /// Whether the file marks its days off.
+    marked: bool,
+    /// Whether the file says which holidays are public.
+    told: bool,
+    left_out: Vec<(Reason, String, Place)>,
+}
+
+impl<'c> Judge<'c> {
+    fn new(choice: &'c Choice, occurrences: &[Occurrence<'_>]) -> Self {
+        let marked = occurrences.iter().any(|occurrence| occurrence.event.marked);
+        let told = occurrences.iter().any(|occurrence| occurrence.event.kind == Some(Kind::Public));
+        let idle = choice.only.iter().chain(&choice.except).collect();
+        Judge { choice, idle, marked, told, left_out: Vec::new() }
+    }
+
+    /// What the days of an event become; `None` for one that says nothing of them.
+    fn judge(&mut self, occurrence: &Occurrence<'_>) -> Option<Becomes> {
+        let event = occurrence.event;
+        let whole = match occurrence.covers {
+            Covers::Days(..) => true,
+            Covers::Time(_, _, seconds) => seconds >= WHOLE_DAY && matches!(event.says, Says::Off),
+        };
+        let except = self.holds(&self.choice.except, event);
+        let only = self.holds(&self.choice.only, event);
+        let is_work = event.says == Says::Work;
+        if !whole && !is_work {
+            if event.says == Says::Unclear {
+                self.leave_out(Reason::Unclear, event);
+            }
+            return None;
+        }
+        if except {
+            return Some(Becomes::Observed);
+        }
+        match event.says {
+            Says::Work => return Some(Becomes::MakeUp),
+            Says::Usual => return Some(Becomes::Observed),
+            _ if !self.choice.only.is_empty() => return Some(if only { Becomes::Off } else { Becomes::Observed }),
+            Says::Off => return Some(Becomes::Off),
+            Says::Shorter => {
+                self.leave_out(Reason::Shorter, event);
+                return Some(Becomes::Observed);
+            }
+            Says::Unclear => {
+                self.leave_out(Reason::Unclear, event);
+                return None;
+            }
+            Says::Swapped if on_weekend(occurrence.covers) => {
+                self.leave_out(Reason::Unclear, event);
+                return None;
+            }
+            Says::Holiday | Says::Swapped | Says::Nothing => {}
+        }
+        Some(match event.kind {
+            Some(Kind::Public) => Becomes::Off,
+            Some(Kind::Half) => {
+                self.leave_out(Reason::Shorter, event);
+                Becomes::Observed
+            }
+            Some(Kind::Partial) => {
+                self.leave_out(Reason::Partial, event);
+                Becomes::Observed
+            }
+            Some(Kind::Observance) => {
+                // a file that tells kinds or marks is believed; a title alone is told
+                if !self.told && !self.marked {
+                    self.leave_out(Reason::Observance, event);
+                }
+                Becomes::Observed
+            }
+            None if event.says != Says::Nothing => Becomes::Off,
+            None if self.marked || self.told => Becomes::Observed,
+            None => Becomes::Off,
+        })
+    }
+
+    /// Whether an event holds one of the texts.
+    fn holds(&mut self, texts: &'c [Placed<String>], event: &Event) -> bool {
+        let held = |text: &Placed<String>| event.told.iter().any(|told| fold(told).contains(&fold(&text.value)));
+        let found: Vec<&Placed<String>> = texts.iter().filter(|text| held(text)).collect();
+        self.idle.retain(|idle| !found.iter().any(|text| std::ptr::eq(*text, *idle)));
+        !found.is_empty()
+    }
+
+    fn leave_out(&mut self, reason: Reason, event: &Event) {
+        self.left_out.push((reason, clean(&event.title), event.place.clone()));
+    }
+
+    fn remark(self, file: &str, remarks: &Problems) {
+        let mut by_reason: BTreeMap<Reason, Vec<(String, Place)>> = BTreeMap::new();
+        for (reason, title, place) in self.left_out {
+            let titles = by_reason.entry(reason).or_default();
+            if !titles.iter().any(|(other, _)| *other == title) {
+                titles.push((title, place));
+            }
+        }
+        for (reason, titles) in by_reason {
+            let names = Label::words(titles.iter().map(|(title, _)| title.as_str()).take(MOST_NAMES));
+            let more = titles.len().saturating_sub(MOST_NAMES);
+            let names = if more == 0 { names } else { label!(CalendarText::AndMore, more = more; names = names) };
+            match reason {
+                Reason::Unclear | Reason::Shorter => {
+                    for (title, place) in titles {
+                        let message = match reason {
+                            Reason::Shorter => label!(CalendarText::ShorterDay, text = title),
+                            _ => label!(CalendarText::UnclearDay, text = title, work = "（班）", off = "（休）"),
+                        };
+                        remarks.say(&place, message);
+                    }
+                }
+                Reason::Partial => remarks.say(&Place::of_file(file), label!(CalendarText::PartialDays; names = names)),
+                Reason::Observance => {
+                    remarks.say(&Place::of_file(file), label!(CalendarText::ObservedDays; names = names))
+                }
+            }
+        }
+        for text in self.idle {
+            remarks.say(&text.place, label!(CalendarText::IdleChoice, text = text.value, file = file));
         }
     }
-    if found.is_empty() {
-        return Err(Problem::new(unfolded.place(0, ""), CalendarText::NoEvent));
-    }
-    Ok(found)
+}
+
+/// Whether all of its days lie on Saturdays and Sundays.
+fn on_weekend(covers: Covers) -> bool {
+    let (from, until) = covers.days();
+    from.iter_days().take_while(|day| *day < until).all(|day| matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
 }

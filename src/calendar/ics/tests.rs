@@ -1,19 +1,50 @@
 //! Files as they are published, files that are wrong, and files that only look like iCalendar.
 
-use super::read;
+use std::collections::BTreeMap;
+
+use super::{Becomes, Choice, read};
 use crate::calendar::Dates;
-use crate::place::Problems;
+use crate::place::{Place, Placed, Problems};
 use chrono::NaiveDate;
 use proptest::prelude::{any, proptest};
 
-fn dates(text: &[u8]) -> Result<Dates, String> {
-    let problems = Problems::new();
+/// What a file lays down, and what is remarked on; the first problem otherwise.
+fn chosen(text: &[u8], choice: &Choice) -> Result<(Dates, Vec<String>), String> {
+    let (problems, remarks) = (Problems::new(), Problems::new());
+    let last = NaiveDate::from_ymd_opt(2030, 12, 31).unwrap();
     let mut dates = Dates::default();
-    read("calendar/x.ics", text, "Asia/Shanghai".parse().unwrap(), &mut dates, &problems);
+    for day in read("calendar/x.ics", text, "Asia/Shanghai".parse().unwrap(), choice, last, &problems, &remarks) {
+        let into = match day.becomes {
+            Becomes::MakeUp => &mut dates.make_up,
+            Becomes::Off => &mut dates.holidays,
+            Becomes::Observed => &mut dates.observed,
+        };
+        into.entry(day.date).or_insert(day.name);
+    }
     match problems.into_sorted().first() {
-        None => Ok(dates),
+        None => Ok((dates, remarks.into_sorted().iter().map(ToString::to_string).collect())),
         Some(problem) => Err(problem.to_string()),
     }
+}
+
+fn dates(text: &[u8]) -> Result<Dates, String> {
+    chosen(text, &Choice::default()).map(|(dates, _)| dates)
+}
+
+/// An event of lines that are parted by `|`.
+fn event(lines: &str) -> String {
+    format!("BEGIN:VEVENT\n{}\nEND:VEVENT\n", lines.replace('|', "\n"))
+}
+
+/// The days off, the make-up workdays and the days that are observed, as month and day.
+fn shown(dates: &Dates) -> String {
+    let days = |dates: &BTreeMap<NaiveDate, String>| {
+        dates.keys().map(|date| date.format("%m%d").to_string()).collect::<Vec<_>>().join(" ")
+    };
+    format!("off {} work {} named {}", days(&dates.holidays), days(&dates.make_up), days(&dates.observed))
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn calendar(events: &str) -> String {
@@ -81,7 +112,7 @@ fn without_any_mark_every_all_day_event_is_a_holiday() {
 
 #[test]
 fn bad_files_are_refused_with_their_line() {
-    let event = |inner: &str| calendar(&format!("BEGIN:VEVENT\n{inner}\nEND:VEVENT"));
+    let event = |inner: &str| calendar(&event(inner));
     let deep = "BEGIN:X\n".repeat(100_000);
     let cases = [
         (String::new(), "x.ics:1: the file is empty"),
@@ -96,14 +127,19 @@ fn bad_files_are_refused_with_their_line() {
         (event("DTSTART:20261301"), "is not a date"),
         (event("DTSTART:20261001\nDTEND:20260901"), "ends before it starts"),
         (event("DTSTART:20261001\nDTEND:20990901"), "lasts more than"),
-        (event("DTSTART:20261001\nRRULE:FREQ=YEARLY"), "recurs by a rule"),
+        (event("DTSTART:20261001\nRRULE:FREQ=HOURLY"), "x.ics:3: VEVENT: `FREQ=HOURLY` is not a rule"),
+        (event("DTSTART:19000101\nRRULE:FREQ=DAILY"), "x.ics:3: VEVENT: the rule gives more than 20000 days"),
+        (
+            event("DTSTART:20261001\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261001"),
+            "x.ics:3: VEVENT: the event changes all later",
+        ),
+        (event("DTSTART:20261001\nEXDATE:soon\nRRULE:FREQ=YEARLY"), "`soon` is not a date"),
+        (event("DTSTART:20261001\nSTATUS:CANCELLED"), "x.ics:1: every event of the file is cancelled"),
         (event("DTSTART:20261001\n\"?:;=:"), "x.ics:5: this is not a line"),
         (
             event("DTSTART:20261001\nX-APPLE-SPECIAL-DAY:MAYBE"),
             "x.ics:3: VEVENT: X-APPLE-SPECIAL-DAY does not know `MAYBE`",
         ),
-        (event("DTSTART:20261001\nSUMMARY:值班"), "x.ics:3: VEVENT: `值班` does not say whether it is a day off"),
-        ([event("DTSTART:20261001"), event("DTSTART:20261002")].concat(), "x.ics:7: a second calendar begins here"),
     ];
     for (text, expected) in cases {
         let said = dates(text.as_bytes()).unwrap_err();
@@ -118,6 +154,222 @@ fn a_large_file_takes_no_time_to_speak_of() {
     let event = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20261001\nSUMMARY:x\nEND:VEVENT\n";
     let text = calendar(&event.repeat(40_000));
     assert_eq!(dates(text.as_bytes()).unwrap().holidays.len(), 1);
+}
+
+#[test]
+fn files_in_the_shape_of_known_programs() {
+    let marked = "DTSTART;VALUE=DATE:20261001|DTEND;VALUE=DATE:20261003|SUMMARY;LANGUAGE=zh_CN:国庆节（休）|X-APPLE-SPECIAL-DAY:WORK-HOLIDAY";
+    let make_up =
+        "DTSTART;VALUE=DATE:20261010|SUMMARY;LANGUAGE=zh_CN:国庆节（班）|X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY";
+    let observance = "Observance\\nTo hide observances, go to Google Calendar Settings > Holidays in China";
+    for (what, events, expected) in [
+        (
+            "Apple",
+            vec![marked, make_up, "DTSTART;VALUE=DATE:20260819|SUMMARY:七夕"],
+            "off 1001 1002 work 1010 named 0819",
+        ),
+        (
+            "Google in English",
+            vec![
+                "DTSTART;VALUE=DATE:20261001|DTEND;VALUE=DATE:20261002|SUMMARY:National Day|DESCRIPTION:Public holiday|TRANSP:TRANSPARENT",
+                &format!("DTSTART;VALUE=DATE:20261031|SUMMARY:Halloween|DESCRIPTION:{observance}"),
+                "DTSTART;VALUE=DATE:20261010|SUMMARY:Working day for National Day|DESCRIPTION:Observance",
+            ],
+            "off 1001 work 1010 named 1031",
+        ),
+        (
+            "Google in Chinese",
+            vec![
+                "DTSTART;VALUE=DATE:20261001|SUMMARY:国庆节|DESCRIPTION:公众假期",
+                "DTSTART;VALUE=DATE:20261018|SUMMARY:重阳节|DESCRIPTION:纪念日",
+            ],
+            "off 1001 work named 1018",
+        ),
+        (
+            "Thunderbird",
+            vec![
+                "DTSTART;VALUE=DATE:20261012|SUMMARY:Columbus Day|CATEGORIES:Holidays|DESCRIPTION:Federal Holiday",
+                "DTSTART;VALUE=DATE:20260331|SUMMARY:César Chávez Day|CATEGORIES:Holidays|DESCRIPTION:State Holiday",
+                "DTSTART;VALUE=DATE:20260417|SUMMARY:Rosa Parks Day|CATEGORIES:Holidays|DESCRIPTION:Local observance",
+                "DTSTART;VALUE=DATE:20261225|SUMMARY:Christmas|CATEGORIES:Holidays",
+            ],
+            "off 1012 work named 0331 0417 1225",
+        ),
+        (
+            "Outlook",
+            vec![
+                "DTSTART:20260930T160000Z|DTEND:20261001T160000Z|SUMMARY:国庆节|CATEGORIES:假日|X-MICROSOFT-CDO-ALLDAYEVENT:TRUE|X-MICROSOFT-CDO-BUSYSTATUS:FREE",
+                "DTSTART:20260510T000000Z|DTEND:20260511T000000Z|SUMMARY:母亲节|CATEGORIES:假日|X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+            ],
+            "off 1001 work named 0510",
+        ),
+        (
+            "make-up workdays as appointments",
+            vec![
+                "DTSTART;VALUE=DATE:20261001|DTEND;VALUE=DATE:20261003|SUMMARY:国庆节",
+                "DTSTART;TZID=Asia/Shanghai:20261010T090000|DTEND;TZID=Asia/Shanghai:20261010T180000|SUMMARY:补班",
+                "DTSTART:20260920T010000Z|DURATION:PT9H|SUMMARY:【班】国庆",
+                "DTSTART:20261005T090000|DTEND:20261005T180000|SUMMARY:不上班",
+                "DTSTART:20261006T090000|DTEND:20261006T100000|SUMMARY:放假安排会议",
+                "DTSTART:20261007T090000|DTEND:20261007T100000|SUMMARY:Meeting",
+            ],
+            "off 1001 1002 1005 work 0920 1010 named",
+        ),
+        (
+            "marks of make-up workdays alone do not mark the days off",
+            vec![
+                "DTSTART:20261001|SUMMARY:国庆节",
+                "DTSTART:20261010|SUMMARY:国庆节（班）",
+                "DTSTART:20261011|SUMMARY:值班",
+            ],
+            "off 1001 work 1010 named",
+        ),
+        (
+            "categories that tell",
+            vec![
+                "DTSTART:20261001|SUMMARY:国庆节|CATEGORIES:休",
+                "DTSTART:20261010|SUMMARY:国庆节|DESCRIPTION:补班",
+                "DTSTART:20261018|SUMMARY:重阳节",
+            ],
+            "off 1001 work 1010 named 1018",
+        ),
+        (
+            "a day that was exchanged",
+            vec!["DTSTART:20261008|SUMMARY:国庆节调休", "DTSTART:20261010|SUMMARY:国庆节调休"],
+            "off 1008 work named",
+        ),
+        (
+            "shorter and transferred days",
+            vec![
+                "DTSTART:20261224|SUMMARY:Christmas Eve (half-day)",
+                "DTSTART:20261228|SUMMARY:Day off (transferred)",
+                "DTSTART:20261219|SUMMARY:Working day (transferred)",
+                "DTSTART:20261229|SUMMARY:Boxing Day (transferred)",
+            ],
+            "off 1228 work 1219 named 1224",
+        ),
+    ] {
+        let events: String = events.into_iter().map(event).collect();
+        assert_eq!(shown(&dates(calendar(&events).as_bytes()).unwrap()), expected, "{what}");
+    }
+}
+
+#[test]
+fn what_was_left_out_is_told() {
+    let placed = |text: &str| Placed { value: text.to_owned(), place: Place::of_file("policy/calendar.toml") };
+    let choice = |only: &[&str], except: &[&str]| Choice {
+        only: only.iter().map(|text| placed(text)).collect(),
+        except: except.iter().map(|text| placed(text)).collect(),
+    };
+    let told = |events: &[&str], choice: &Choice| {
+        let events: String = events.iter().map(|lines| event(lines)).collect();
+        let (dates, remarks) = chosen(calendar(&events).as_bytes(), choice).unwrap();
+        format!("{}; {}", shown(&dates), remarks.join("; "))
+    };
+    let duty = [
+        "DTSTART:20261001|SUMMARY:国庆节",
+        "DTSTART:20261002|SUMMARY:值班",
+        "DTSTART:20261003T140000|DTEND:20261003T150000|SUMMARY:班会",
+    ];
+    let said = told(&duty, &Choice::default());
+    assert!(
+        said.starts_with("off 1001 work named; ") && said.contains("x.ics:7") && said.contains("`值班` does not say"),
+        "{said}"
+    );
+    assert!(said.contains("`班会`"), "{said}");
+    let states = [
+        "DTSTART:20261001|SUMMARY:Unity Day|DESCRIPTION:Public holiday",
+        "DTSTART:20261031|SUMMARY:Reformation Day|DESCRIPTION:Public holiday in Saxony",
+        "DTSTART:20261101|SUMMARY:All Saints|DESCRIPTION:Observance",
+    ];
+    let said = told(&states, &Choice::default());
+    assert!(
+        said.starts_with("off 1001 work named 1031 1101; ") && said.contains("no days off: Reformation Day"),
+        "{said}"
+    );
+    let said = told(&states, &choice(&["public holiday"], &[]));
+    assert_eq!(said, "off 1001 1031 work named 1101; ");
+    assert_eq!(told(&states, &choice(&[], &["saxony"])), "off 1001 work named 1031 1101; ");
+    let said = told(&states, &choice(&[], &["Bavaria"]));
+    assert!(said.contains("no event of calendar/x.ics says `Bavaria`"), "{said}");
+}
+
+#[test]
+fn events_recur_are_changed_and_are_cancelled() {
+    let yearly = "UID:a|DTSTART;VALUE=DATE:20241001|DURATION:P2D|RRULE:FREQ=YEARLY;UNTIL=20261231|SUMMARY:国庆节";
+    for (what, events, expected) in [
+        ("a rule", vec![yearly], "off 241001 241002 251001 251002 261001 261002"),
+        ("without one", vec![&format!("{yearly}|EXDATE;VALUE=DATE:20251001")], "off 241001 241002 261001 261002"),
+        ("by a time", vec![&format!("{yearly}|EXDATE:20250930T160000Z,20241001T000000")], "off 261001 261002"),
+        (
+            "one more",
+            vec!["UID:a|DTSTART:20261001|RDATE;VALUE=DATE:20261005,20261007|SUMMARY:x"],
+            "off 261001 261005 261007",
+        ),
+        (
+            "one of them elsewhere",
+            vec![yearly, "UID:a|RECURRENCE-ID;VALUE=DATE:20251001|DTSTART;VALUE=DATE:20251008|SUMMARY:国庆节"],
+            "off 241001 241002 251008 261001 261002",
+        ),
+        (
+            "one of them cancelled",
+            vec![yearly, "UID:a|RECURRENCE-ID;VALUE=DATE:20251001|DTSTART;VALUE=DATE:20251001|STATUS:CANCELLED"],
+            "off 241001 241002 261001 261002",
+        ),
+        (
+            "a later version",
+            vec!["UID:b|SEQUENCE:1|DTSTART:20261002|SUMMARY:x", "UID:b|SEQUENCE:0|DTSTART:20261001|SUMMARY:x"],
+            "off 261002",
+        ),
+        (
+            "cancelled later",
+            vec![
+                "UID:b|SEQUENCE:0|DTSTART:20261001|SUMMARY:x",
+                "UID:b|SEQUENCE:1|DTSTART:20261001|STATUS:CANCELLED",
+                "UID:c|DTSTART:20261005",
+            ],
+            "off 261005",
+        ),
+        (
+            "one id for all",
+            vec![
+                "UID:b|DTSTART:20261001|SUMMARY:x",
+                "UID:b|DTSTART:20261005|SUMMARY:y",
+                "UID:b|DTSTART:20261005|STATUS:CANCELLED",
+            ],
+            "off 261001",
+        ),
+        ("every Sunday", vec!["DTSTART:20261004|RRULE:FREQ=WEEKLY;COUNT=3|SUMMARY:x"], "off 261004 261011 261018"),
+    ] {
+        let events: String = events.into_iter().map(event).collect();
+        let found = dates(calendar(&events).as_bytes()).unwrap();
+        let days: Vec<String> = found.holidays.keys().map(|date| date.format("%y%m%d").to_string()).collect();
+        assert_eq!(format!("off {}", days.join(" ")), expected, "{what}");
+    }
+    // a calendar that cancels what another one of the file laid down
+    let first =
+        calendar(&[event("UID:a|DTSTART:20261001|SUMMARY:x"), event("UID:b|DTSTART:20261002|SUMMARY:y")].concat());
+    let second = calendar(&format!("METHOD:CANCEL\n{}", event("UID:a|SEQUENCE:1|DTSTART:20261001")));
+    assert_eq!(shown(&dates(format!("{first}{second}").as_bytes()).unwrap()), "off 1002 work named");
+}
+
+#[test]
+fn files_of_any_program_are_read() {
+    let plain = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261001\nSUMMARY:国庆\n 节\nEND:VEVENT\nEND:VCALENDAR\n";
+    let forms = [
+        plain.to_owned(),
+        plain.replace('\n', "\r\n"),
+        plain.replace('\n', "\r"),
+        format!("\u{feff}{plain}"),
+        plain.replace('\n', "  \n").replace("国庆  \n", "国庆\n"),
+        plain.replace('\n', " \t\r\n\r\n").replace("国庆 \t\r\n\r\n", "国庆\r\n"),
+        plain.trim_end().to_owned(),
+        plain.repeat(2),
+    ];
+    for form in forms {
+        let dates = dates(form.as_bytes()).unwrap_or_else(|said| panic!("{said}: {form:?}"));
+        assert_eq!(dates.holidays.get(&day("2026-10-01")).map(String::as_str), Some("国庆节"), "{form:?}");
+    }
 }
 
 proptest! {

@@ -7,49 +7,131 @@ use std::path::{Component, Path};
 use chrono::NaiveDate;
 
 use super::{ReadFile, overlapping, windows};
+use crate::calendar::ics::{self, Becomes, Choice};
 use crate::calendar::window::overlap_past_midnight;
-use crate::calendar::{Calendar, Dates, Zone, ics};
+use crate::calendar::{Calendar, Dates, Zone};
 use crate::label;
 use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::toml::{Item, Section};
 use crate::place::{Place, Placed, Problem, Problems};
 
-/// One iCalendar file of the book.
-pub(super) fn file(
-    path: &Placed<String>,
-    read_file: ReadFile<'_>,
-    zone: Zone,
-    dates: &mut Dates,
-    problems: &Problems,
-) -> Vec<(NaiveDate, Place)> {
-    let inside = Path::new(&path.value).components().all(|part| matches!(part, Component::Normal(_)));
-    if !inside || path.value.is_empty() || path.value.contains('\\') {
-        let problem = Problem::new(path.place.clone(), CalendarText::NotInside);
-        problems.push(problem.help(CalendarText::WritePath));
-        return Vec::new();
+/// What is laid down for single dates, and where.
+#[derive(Default)]
+pub(super) struct Laid {
+    pub(super) dates: Dates,
+    off: BTreeMap<NaiveDate, Place>,
+    pub(super) make_up: BTreeMap<NaiveDate, Place>,
+}
+
+/// An iCalendar file that `files` names.
+pub(super) struct Named {
+    path: Placed<String>,
+    choice: Choice,
+}
+
+/// `files`: paths, or tables with a path and what is taken of the file.
+pub(super) fn named(section: &Section, problems: &Problems) -> Vec<Named> {
+    let named = |item: &Item| match item {
+        Item::Text(path) => Some(Named { path: path.clone(), choice: Choice::default() }),
+        Item::Section(table) => {
+            let path = table.required_text("path", problems);
+            let choice = Choice { only: texts(table, "only", problems), except: texts(table, "except", problems) };
+            table.finish(problems);
+            Some(Named { path: path?, choice })
+        }
+        other => other.unexpected(CalendarText::WordFile, problems),
+    };
+    section.items("files").iter().filter_map(named).collect()
+}
+
+/// One text or several; an empty one would hold for everything.
+fn texts(table: &Section, key: &str, problems: &Problems) -> Vec<Placed<String>> {
+    let filled = |text: &Placed<String>| {
+        let filled = !text.value.trim().is_empty();
+        if !filled {
+            problems.say(&text.place, LoadText::WordQuoted);
+        }
+        filled
+    };
+    table.items(key).iter().filter_map(|item| item.text(problems)).filter(filled).collect()
+}
+
+/// What the files of a calendar are read for: its zone, the last day known, and where to say what.
+pub(super) struct Reading<'r> {
+    pub(super) read_file: ReadFile<'r>,
+    pub(super) zone: Zone,
+    pub(super) last: NaiveDate,
+    pub(super) problems: &'r Problems,
+    pub(super) remarks: &'r Problems,
+}
+
+impl Laid {
+    /// Takes the dates of an iCalendar file of the book.
+    pub(super) fn file(&mut self, named: &Named, reading: &Reading<'_>) {
+        let (path, problems) = (&named.path, reading.problems);
+        let inside = Path::new(&path.value).components().all(|part| matches!(part, Component::Normal(_)));
+        if !inside || path.value.is_empty() || path.value.contains('\\') {
+            let problem = Problem::new(path.place.clone(), CalendarText::NotInside);
+            return problems.push(problem.help(CalendarText::WritePath));
+        }
+        let bytes = match (reading.read_file)(&path.value) {
+            Ok(bytes) => bytes,
+            Err(why) => return problems.say(&path.place, label!(CalendarText::NotRead, path = path.value; why = why)),
+        };
+        let (zone, last) = (reading.zone, reading.last);
+        for day in ics::read(&path.value, &bytes, zone, &named.choice, last, problems, reading.remarks) {
+            let known = self.dates.holidays.contains_key(&day.date) || self.dates.make_up.contains_key(&day.date);
+            let into = match day.becomes {
+                Becomes::MakeUp => &mut self.dates.make_up,
+                Becomes::Off => &mut self.dates.holidays,
+                Becomes::Observed => &mut self.dates.observed,
+            };
+            into.entry(day.date).or_insert(day.name);
+            let places = match day.becomes {
+                Becomes::MakeUp => &mut self.make_up,
+                Becomes::Off => &mut self.off,
+                Becomes::Observed => continue,
+            };
+            places.entry(day.date).or_insert(day.place);
+            match day.endless {
+                true if !known => drop(self.dates.endless.insert(day.date)),
+                true => {}
+                false => drop(self.dates.endless.remove(&day.date)),
+            }
+        }
     }
-    match read_file(&path.value) {
-        Ok(bytes) => ics::read(&path.value, &bytes, zone, dates, problems),
-        Err(why) => {
-            problems.say(&path.place, label!(CalendarText::NotRead, path = path.value; why = why));
-            Vec::new()
+
+    /// A day that is both a day off and a make-up workday is refused, unless the windows of its date are laid down.
+    pub(super) fn check(&self, problems: &Problems) {
+        let mut said: Vec<(&Place, &Place)> = Vec::new();
+        for (date, place) in &self.make_up {
+            let Some(off) = self.off.get(date).filter(|_| !self.dates.windows.contains_key(date)) else { continue };
+            if !said.contains(&(off, place)) {
+                said.push((off, place));
+                problems.say(off, label!(CalendarText::TwiceLaid, day = date, other = place));
+            }
         }
     }
 }
 
 /// `holidays`: dates, or ranges of dates as text.
-pub(super) fn holidays(section: &Section, dates: &mut Dates, problems: &Problems) {
+pub(super) fn holidays(section: &Section, laid: &mut Laid, problems: &Problems) {
+    let mut add = |date: NaiveDate, place: &Place| {
+        laid.dates.holidays.entry(date).or_default();
+        laid.dates.endless.remove(&date);
+        laid.off.entry(date).or_insert_with(|| place.clone());
+    };
     for item in section.items("holidays") {
         match item {
             Item::Date(date) => {
-                dates.holidays.entry(date.value).or_default();
+                add(date.value, &date.place);
             }
             Item::Text(text) => {
                 let range = text.value.split_once("..").and_then(|(from, to)| Some((date(from)?, date(to)?)));
                 match range {
                     Some((from, to)) if from <= to && to.signed_duration_since(from).num_days() <= 366 => {
                         for date in from.iter_days().take_while(|date| *date <= to) {
-                            dates.holidays.entry(date).or_default();
+                            add(date, &text.place);
                         }
                     }
                     _ => {

@@ -2,17 +2,16 @@
 
 mod dates;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, Weekday};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use self::dates::{file, holidays, past_midnight, workdays};
+use self::dates::{Laid, Reading, holidays, named, past_midnight, workdays};
 use super::window::{WEEKDAYS, WindowError, of_day, overlap_past_midnight, weekday, weekdays};
 use super::zone::UnknownZone;
-use super::{Calendar, Dates, Window, Zone};
+use super::{Calendar, Window, Zone};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CalendarText, LoadText};
@@ -33,11 +32,23 @@ impl Calendars {
     /// Reads the text of policy/calendar.toml. All problems are noted, with file, line and key. If there are any, no
     /// calendars are returned.
     pub fn read(file: &str, text: &str, read_file: ReadFile<'_>, problems: &Problems) -> Option<Calendars> {
+        Calendars::read_remarking(file, text, read_file, problems, &Problems::new())
+    }
+
+    /// As [`Calendars::read`]; what iCalendar files hold and what was left out of them, since it does not say that it is a day off, is
+    /// noted in `remarks`.
+    pub fn read_remarking(
+        file: &str,
+        text: &str,
+        read_file: ReadFile<'_>,
+        problems: &Problems,
+        remarks: &Problems,
+    ) -> Option<Calendars> {
         let before = problems.len();
         let top = crate::place::toml::read(file, text, problems)?;
         let mut by_name = IndexMap::new();
         for (name, section) in top.sections("calendars", problems) {
-            if let Some(calendar) = calendar(&name.value, section, read_file, problems) {
+            if let Some(calendar) = calendar(&name.value, section, read_file, problems, remarks) {
                 by_name.insert(name.value.clone(), Arc::new(calendar));
             }
         }
@@ -96,7 +107,13 @@ impl Calendars {
     }
 }
 
-fn calendar(name: &str, section: &Section, read_file: ReadFile<'_>, problems: &Problems) -> Option<Calendar> {
+fn calendar(
+    name: &str,
+    section: &Section,
+    read_file: ReadFile<'_>,
+    problems: &Problems,
+    remarks: &Problems,
+) -> Option<Calendar> {
     let zone = section.required_text("time-zone", problems).and_then(|zone| {
         let unknown = |error: UnknownZone| {
             problems.push(Problem::new(zone.place.clone(), error.label()).help(LoadText::WriteZone));
@@ -112,19 +129,28 @@ fn calendar(name: &str, section: &Section, read_file: ReadFile<'_>, problems: &P
     }
     let weekly = weekly(section, problems);
     let make_up = make_up(section, weekly.as_ref(), problems);
-    let mut dates = Dates::default();
-    // where each date was declared, for the check of windows past midnight
-    let mut places: BTreeMap<NaiveDate, Place> = BTreeMap::new();
-    for path in section.texts("files", problems) {
-        for (date, place) in file(&path, read_file, zone.unwrap_or_else(Zone::utc), &mut dates, problems) {
-            places.entry(date).or_insert(place);
-        }
-    }
-    holidays(section, &mut dates, problems);
-    workdays(section, &mut dates, &mut places, problems);
+    let mut laid = Laid::default();
+    let reading = Reading {
+        read_file,
+        zone: zone.unwrap_or_else(Zone::utc),
+        last: through.as_ref().map_or_else(Calendar::latest, |through| through.value),
+        problems,
+        remarks,
+    };
+    named(section, problems).iter().for_each(|named| laid.file(named, &reading));
+    holidays(section, &mut laid, problems);
+    // Where each date was laid down, for the check of windows past midnight.
+    let mut places = laid.make_up.clone();
+    workdays(section, &mut laid.dates, &mut places, problems);
+    laid.check(problems);
+    let dates = laid.dates;
     section.finish(problems);
-    let known = (from.map(|date| date.value), through.map(|date| date.value));
-    let calendar = Calendar::new(name, zone?, weekly?, make_up?, dates, known);
+    // a year after the last one whose holidays are laid down is unknown, unless the file says otherwise
+    let laid = dates.last_year().and_then(|year| NaiveDate::from_ymd_opt(year, 12, 31));
+    let open = through.is_none() && laid.is_some();
+    let known = (from.map(|date| date.value), through.map(|date| date.value).or(laid));
+    let mut calendar = Calendar::new(name, zone?, weekly?, make_up?, dates, known);
+    calendar.open = open;
     past_midnight(&calendar, &places, problems);
     Some(calendar)
 }

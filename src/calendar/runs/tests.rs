@@ -93,3 +93,61 @@ fn what_happens_at_the_due_moment_is_in_time() {
         assert_eq!(shown(within, reopen, marks, now), expected, "{within}: {marks}");
     }
 }
+
+/// The office with a lunch break, and the due moment of a run that waited in these stretches of November.
+fn waited(within: &str, start: &str, pauses: &[(&str, &str)], roll: Roll) -> String {
+    let zone = "Asia/Shanghai".parse().unwrap();
+    let windows = || vec![Window::parse("08:30-12:00").unwrap(), Window::parse("13:00-17:30").unwrap()];
+    let day = |at: usize| if at < 5 { windows() } else { Vec::new() };
+    let calendar =
+        Calendar::new("office", zone, std::array::from_fn(day), Weekday::Mon, Dates::default(), (None, None));
+    let at = |text: &str| DateTime::parse_from_rfc3339(&format!("2026-11-{text}:00+08:00")).unwrap();
+    let mut marks = vec![TimedMark { at: at(start), kind: MarkKind::Start, cause: 0 }];
+    for (from, until) in pauses {
+        marks.push(TimedMark { at: at(from), kind: MarkKind::Pause, cause: 1 });
+        if !until.is_empty() {
+            marks.push(TimedMark { at: at(until), kind: MarkKind::Unpause, cause: 2 });
+        }
+    }
+    let within = within.parse().unwrap();
+    let found = runs(&calendar, Target::Within(&within, roll), Reopen::Restart, &marks, at("27T10:00"));
+    let run = &found[0];
+    format!("{} moved {} {}", run.due.at().unwrap().format("%dT%H:%M"), run.moved / 60, run.outcome.name())
+}
+
+#[test]
+fn a_pause_moves_by_exactly_what_was_waited() {
+    let minutes: Vec<(String, String)> =
+        [2, 3, 4, 5, 6, 9, 10].iter().map(|day| (format!("{day:02}T10:00"), format!("{day:02}T10:01"))).collect();
+    let each_day: Vec<(&str, &str)> = minutes.iter().map(|(from, until)| (from.as_str(), until.as_str())).collect();
+    let weekend = [("06T18:00", "09T08:00")];
+    let lunch = [("04T12:00", "04T13:00")];
+    let night = [("04T16:30", "05T09:30")];
+    for (within, pauses, expected) in [
+        ("7 workdays", &each_day[..], "12T08:37 moved 7 breached"),
+        ("7 workdays", &weekend[..], "11T17:30 moved 0 breached"),
+        ("7 workdays", &lunch[..], "11T17:30 moved 0 breached"),
+        ("7 workdays", &night[..], "12T10:30 moved 120 breached"),
+        ("56 workhours", &each_day[..], "11T09:07 moved 7 breached"),
+        ("56 workhours", &weekend[..], "11T09:00 moved 0 breached"),
+        ("7 days", &lunch[..], "10T01:00 moved 60 breached"),
+        ("7 days", &weekend[..], "12T14:00 moved 3720 breached"),
+        ("240 hours", &lunch[..], "12T10:00 moved 60 breached"),
+        // on certain days nothing is moved, and who waits goes overdue
+        ("next wed", &[("03T09:00", "")], "05T00:00 moved 0 breached"),
+        ("day 10 of next month", &[("03T09:00", "")], "11T00:00 moved 0 open"),
+        ("2 workdays", &[("03T09:00", "")], "01T09:30 moved 8700 open"),
+    ] {
+        assert_eq!(waited(within, "02T09:00", pauses, Roll::Stay), expected, "{within}: {pauses:?}");
+    }
+    // the last day is rolled after the move: from Friday into Saturday, and so to the end of Monday
+    assert_eq!(
+        waited("4 days", "02T09:00", &[("03T09:00", "03T21:00")], Roll::NextWorkday),
+        "10T00:00 moved 720 breached"
+    );
+    assert_eq!(
+        waited("3 days", "02T09:00", &[("03T09:00", "03T21:00")], Roll::NextWorkday),
+        "06T12:00 moved 720 breached"
+    );
+    assert_eq!(waited("5 days", "02T09:00", &[], Roll::NextWorkday), "10T00:00 moved 0 breached");
+}

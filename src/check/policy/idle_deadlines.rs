@@ -142,7 +142,11 @@ impl Idle<'_, '_> {
         let calendars = &self.rulebook.policy.calendars;
         let named = self.deadline.calendar.as_ref().and_then(|name| calendars.get(&name.value));
         let calendar: &Calendar = named.unwrap_or_else(|| calendars.default());
-        let day = |days: u64| self.rulebook.today.checked_add_days(Days::new(days));
+        // a year before the calendar ends, if that is earlier: what ends after it is unknown
+        let (first, last) = calendar.known();
+        let early = last.checked_sub_days(Days::new(366)).unwrap_or(last);
+        let from = self.rulebook.today.min(early.max(first));
+        let day = |days: u64| from.checked_add_days(Days::new(days));
         let hours = [0, 6, 9, 12, 15, 18, 22].iter().filter_map(|hour| NaiveTime::from_hms_opt(*hour, 0, 0));
         let starts = (0..14).filter_map(day).flat_map(|day| {
             hours

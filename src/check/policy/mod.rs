@@ -1,5 +1,6 @@
 //! Checks of a rule book that loads: what `redress policy check` says beyond the loader's problems.
 
+mod calendar_days;
 mod calendar_years;
 mod idle_deadlines;
 mod idle_steps;
@@ -25,7 +26,7 @@ use chrono::NaiveDate;
 use self::keys::Keys;
 use super::{Finding, Severity};
 use crate::locale::Label;
-use crate::place::Place;
+use crate::place::{Place, Problem};
 use crate::policy::{People, Policy, Sources};
 
 /// A check of a rule book.
@@ -70,6 +71,7 @@ pub static CHECKS: &[&Check] = &[
     &idle_steps::CHECK,
     &staff_names::CHECK,
     &vacant_posts::CHECK,
+    &calendar_days::CHECK,
     &calendar_years::CHECK,
     &unknown_holidays::CHECK,
     &unknown_parts::CHECK,
@@ -99,6 +101,12 @@ pub fn findings(rulebook: &Rulebook<'_>) -> Vec<Finding> {
         all.extend(found.0.into_iter().map(finding));
     }
     all
+}
+
+/// What should be known of a rule book without anything being wrong in it: events that a calendar leaves out of its files, and from
+/// November on that the next year's holidays are missing.
+pub fn cautions(rulebook: &Rulebook<'_>) -> Vec<Problem> {
+    calendar_days::left_out(rulebook).into_iter().chain(calendar_years::missing_next(rulebook)).collect()
 }
 
 #[cfg(test)]

@@ -188,6 +188,10 @@ fn understood(text: &str, now: Moment, calendar: &Calendar) -> Result<Understood
 
 fn outside(error: Outside) -> Failure {
     let (first, last) = (error.first, error.last);
+    if let Some(year) = error.unlaid {
+        let message = label!(CliText::UnlaidYear, calendar = error.calendar, year = year);
+        return Failure::refused("outside-calendar", message).hint(label!(CliText::UnlaidYearHint, file = CALENDAR));
+    }
     let message = label!(CliText::OutsideCalendar, calendar = error.calendar, first = first, last = last);
     Failure::refused("outside-calendar", message).hint(label!(CliText::OutsideCalendarHint, file = CALENDAR))
 }

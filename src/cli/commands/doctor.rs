@@ -1,5 +1,6 @@
 //! `redress doctor [--fix]`: checks repository, journal, index and policy.
 
+use chrono::Datelike;
 use serde_json::json;
 
 use super::plan;
@@ -14,7 +15,7 @@ use crate::cli::session::Session;
 use crate::cli::table;
 use crate::gather;
 use crate::label;
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{PolicyText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
 use crate::say;
@@ -99,7 +100,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
                 found.push(("unreadable", why, format!("redress edit {name}")));
             }
-            // a plan that was not run is only a warning: the book itself is sound
+            // the next year's holidays are to be brought in time, and the book is sound until then
+            for calendar in view.policy().calendars.iter() {
+                let today = calendar.zone().date(view.now());
+                for year in calendar.unlaid_years(today) {
+                    let said = match year > today.year() {
+                        true => label!(PolicyText::NextYear, calendar = calendar.name(), year = year),
+                        false => label!(PolicyText::NoHolidaysYet, calendar = calendar.name(), year = year),
+                    };
+                    context.out.warn("year-without-holidays", said);
+                }
+            }
+            // a plan that was not run is a warning: the book itself is sound
             if let Some((period, names)) = gather::unplanned_duties(&view, None).map_err(plan::unplanned)? {
                 let said = label!(Text::TasksUnplanned; period = period, duties = names);
                 context.out.warn("unplanned", said);

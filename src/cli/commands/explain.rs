@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::calendar::{Moment, ledger, words};
+use crate::calendar::{Moment, Run, Waiting, ledger, words};
 use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::done::{self, enumerated, state, step};
@@ -13,14 +13,14 @@ use crate::cli::failure::{Candidate, Failure};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
-use crate::kind::{Deadline, IMPORT, Kind, Mark};
-use crate::lifecycle;
+use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Mark};
+use crate::lifecycle::{self, Standing};
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Facts, Level, Report, Table};
 use crate::place::toml::nearest;
 use crate::policy::Policy;
-use crate::record::{Record, stored_time};
+use crate::record::{Class, Record, stored_time};
 use crate::{label, say};
 
 /// Explain a record's deadlines: every interval, counted or not, and why
@@ -64,6 +64,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut report = Report::new("explain", title, Facts::default());
     let mut data: Vec<Json> = Vec::new();
     let mut extended: Vec<Label> = Vec::new();
+    let mut moved: Vec<Label> = Vec::new();
     let kind = rules.kind(&record.kind);
     let untold = kind.map(|kind| lifecycle::untold(kind, &record)).unwrap_or_default();
     let standings = view.standings(&record)?;
@@ -115,6 +116,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 "deadline": deadline.name, "run": number, "start": stored_time(&run.start),
                 "due": run.due.at().as_ref().map(stored_time), "ended": run.end.map(|end| stored_time(&end.at)),
                 "outcome": run.outcome.name(), "never": run.is_never(), "rule": deadline.place.to_string(),
+                "moved": run.moved, "moves": standing.moves(run).map(|moves| match moves {
+                    Waiting::Work => "work",
+                    Waiting::Elapsed => "elapsed",
+                }),
                 "elapsed": run.elapsed(view.now()), "worked": run.worked(&standing.calendar, view.now()).ok(),
                 "intervals": entries.iter().map(|entry| json!({
                     "from": stored_time(&entry.from), "until": stored_time(&entry.until), "counted": entry.counted,
@@ -128,6 +133,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     "at": stored_time(&extension.at), "to": extension.to.to_string(), "counts": extension.counts,
                 })).collect();
             }
+            moved.extend(moved_by(standing, number, run));
             for extension in &run.extensions {
                 let to = Label::each(|lang| extension.to.text(lang));
                 let at = Label::each(|lang| words::end(extension.at, zone, lang));
@@ -154,6 +160,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let asked = |deadline: &Deadline| args.deadline.as_ref().is_none_or(|name| named(deadline, name));
     let mut notes: Vec<Label> = extended;
+    notes.extend(moved);
+    if kind.is_some_and(|kind| has_waited(kind, &record)) {
+        let shown = standings.iter().filter(|standing| asked(&standing.deadline) && !standing.runs.is_empty());
+        notes.extend(shown.filter_map(|standing| unmoved(&standing.deadline)));
+    }
     for deadline in untold.iter().filter(|deadline| asked(deadline)) {
         let when = deadline.when.as_ref().map(|when| when.text.value.as_str()).unwrap_or_default();
         notes.push(label!(Text::ConditionOfToday, when = when; name = &deadline.label));
@@ -181,6 +192,40 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     cautions::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
+}
+
+/// By how much waiting moved a run.
+fn moved_by(standing: &Standing, number: usize, run: &Run) -> Option<Label> {
+    let name = &standing.deadline.label;
+    run.pauses.iter().find(|pause| pause.moves)?;
+    let length = |lang| match standing.moves(run) {
+        Some(Waiting::Work) => words::work(run.moved, lang),
+        _ => words::elapsed(run.moved, lang),
+    };
+    Some(match standing.moves(run)? {
+        _ if run.moved == 0 => label!(Text::WaitingMovedNothing, run = number; name = name),
+        Waiting::Work => label!(Text::WaitingMoved, run = number; name = name, length = Label::each(length)),
+        Waiting::Elapsed => label!(Text::WaitingMovedElapsed, run = number; name = name, length = Label::each(length)),
+    })
+}
+
+/// Whether the record waits or has waited.
+fn has_waited(kind: &Kind, record: &Record) -> bool {
+    let waits = |state: &String| kind.shape.class(state) == Class::Waiting;
+    record.history.iter().any(|event| event.to.as_ref().is_some_and(waits))
+}
+
+/// Why waiting never moves a deadline; `None` for one that it moves.
+fn unmoved(deadline: &Deadline) -> Option<Label> {
+    let moves = match &deadline.target {
+        DeadlineTarget::By(_) => false,
+        DeadlineTarget::Within(within) => within.waiting().is_some(),
+    };
+    match (moves, deadline.pauses.is_empty()) {
+        (false, _) => Some(label!(Text::WaitingNeverMoves; name = &deadline.label)),
+        (true, true) => Some(label!(Text::WaitingNoPause; name = &deadline.label)),
+        (true, false) => None,
+    }
 }
 
 fn named(deadline: &Deadline, name: &str) -> bool {

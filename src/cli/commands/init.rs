@@ -233,7 +233,9 @@ fn ask(founding: &mut Founding, dir: &Path, context: &Context) -> Result<Option<
     let founder = Repo::address(&environment::of_repository(), dir).unwrap_or_default();
     founding.people = questions::people(&mut prompt, lang, &policy, &founder)?;
     if founding.rules.preset().is_some() {
-        founding.through = questions::last_year(&mut prompt, lang, &policy)?;
+        // without an end of its own, the calendar ends with the last year whose holidays are laid down
+        let laid = policy.calendars.default().last_year();
+        founding.through = questions::last_year(&mut prompt, lang, &policy)?.filter(|year| Some(*year) != laid);
     }
     questions::remote(&mut prompt, lang)
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use crate::book::sources;
-use crate::check::policy::{Rulebook, findings};
+use crate::check::policy::{Rulebook, cautions, findings};
 use crate::check::{Finding, Severity};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -195,7 +195,11 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
     if !wrong.is_empty() {
         return Err(bad_policy(&sources, wrong));
     }
-    let mut found = findings(&Rulebook { policy, sources: &sources, people: &people, today });
+    let rulebook = Rulebook { policy, sources: &sources, people: &people, today };
+    let mut found = findings(&rulebook);
+    for caution in cautions(&rulebook) {
+        context.out.warn("calendar", caution.line());
+    }
     found.extend(no_checklist(&sources, policy, &library));
     let worst = found.iter().map(|finding| finding.severity).max();
     found.retain(|finding| notes || finding.severity > Severity::Note);

@@ -2,7 +2,7 @@
 
 use crate::book::View;
 use crate::book::index::IndexLink;
-use crate::calendar::{Outcome, Run, words};
+use crate::calendar::{Due, Outcome, Outside, Run, words};
 use crate::cli::alike::Alike;
 use crate::cli::changes::Changes;
 use crate::cli::context::Context;
@@ -340,8 +340,11 @@ fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure>
 
 /// The state of a run, in words.
 pub fn outcome(deadline: &Deadline, run: &Run) -> Label {
+    if let Due::Unknown(Outside { unlaid: Some(year), .. }) = run.due {
+        return label!(Text::OutcomeUnlaid, year = year);
+    }
     let text = match run.outcome {
-        Outcome::Open if run.is_paused() => Text::OutcomePaused,
+        Outcome::Open if run.is_held() => Text::OutcomePaused,
         Outcome::Open => Text::OutcomeOpen,
         Outcome::Met => Text::OutcomeMet,
         Outcome::Breached if run.is_lost() => Text::OutcomeLost,

@@ -60,6 +60,8 @@ super::messages! {
         UnreadableRecord: "{path} cannot be read" / "{path} 无法读取",
         NoCalendar: "there is no calendar `{name}`" / "没有日历 `{name}`",
         OutsideCalendar: "the calendar `{calendar}` knows the dates {first} to {last} only" / "日历 `{calendar}` 只覆盖 {first} 至 {last}",
+        UnlaidYear: "the holidays of {year} are not laid down in the calendar `{calendar}` yet" / "日历 `{calendar}` 尚未载入 {year} 年的节假日",
+        UnlaidYearHint: "add the year's file to `files` in {file}; `redress help policy` says how" / "请把该年的文件加入 {file} 的 `files`；做法见 `redress help policy`",
         OutsideCalendarHint: "extend it in {file}" / "请在 {file} 中延长",
         YearWithoutHolidays: "no holiday of {year} is laid down in the calendar `{calendar}`: its weekdays count as working days; add the year to {file}" / "日历 `{calendar}` 尚无 {year} 年的节假日，该年平日均按工作日计；请补入 {file}",
         DayOff: "{id}: {field}: {when} is not a working day" / "{id}：{field} {when} 为非工作日",

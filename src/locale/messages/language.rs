@@ -133,7 +133,7 @@ super::messages! {
         NowIsNotCompared: "a report of now has no earlier period" / "即时报表没有可比较的期间",
         Of: "Of" / "分母",
         OfWhat: "nothing says what is added up or averaged" / "未写合计或平均的对象",
-        OfWhatDo: "write field = \"…\" or deadline = \"…\"" / "请写 field = \"…\" 或 deadline = \"…\"",
+        OfWhatDo: "write field = \"…\", deadline = \"…\" or stood = [\"…\"]" / "请写 field = \"…\"、deadline = \"…\" 或 stood = [\"…\"]",
         OneOrigin: "a set is of one `kind`, or part of another (`of`), or holds `events`" / "集合只能取自一个 `kind`，或另一集合（`of`），或 `events`",
         OneOriginDo: "keep one of kind, of, events" / "kind、of、events 只写一项",
         OneWay: "a figure comes about in one way" / "指标须写且只写一种算法",

@@ -74,6 +74,7 @@ pub(super) const BASE: &[File] = &[
     top!("base", "reports/tracking.toml"),
     top!("base", "reports/trends.toml"),
     top!("base", "reports/voice.toml"),
+    top!("base", "reports/waiting.toml"),
 ];
 
 /// Kinds of the base that small books do not need.

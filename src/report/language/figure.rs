@@ -10,7 +10,7 @@ use super::show::Shower;
 use super::stats;
 use super::told::{Behind, Beside, INTERVAL, Row, Told, answers, interval, interval_of, share};
 use super::units::{band, in_unit, is_within, number, numbers, rounded, unit_of};
-use crate::calendar::{Outcome, Span};
+use crate::calendar::{Moment, Outcome, Span};
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
 use crate::model::{Cell, ColumnType, Part, Ratio};
@@ -130,7 +130,7 @@ impl Filled<'_> {
             Measure::Computed(computed) => unit_of(&computed.ty),
             Measure::Rollup(rollup) => unit_of(&rollup.ty),
             Measure::Reached(reached) => unit_of(&reached.ty),
-            Measure::Deadline(_) => ColumnType::Minutes,
+            Measure::Deadline(_) | Measure::Stood(_) => ColumnType::Minutes,
         };
         for member in members.iter() {
             let found: Vec<Decimal> = match measure {
@@ -145,6 +145,9 @@ impl Filled<'_> {
                 Measure::Reached(reached) => {
                     let value = Shower::new(self, of.stretch).reached(reached, &member.record)?;
                     value.as_ref().and_then(number).into_iter().collect()
+                }
+                Measure::Stood(states) => {
+                    self.stood(member, states, of.stretch).map(Decimal::from).into_iter().collect()
                 }
                 Measure::Deadline(name) => {
                     let ended =
@@ -185,7 +188,34 @@ impl Filled<'_> {
         Ok(())
     }
 
-    /// The unit of a field in a set's records.
+    /// The minutes of working time for which the forms of a member stood in one of these states within a stretch; none if they never
+    /// did. What the calendar does not know does not count.
+    fn stood(&self, member: &Member, states: &[String], stretch: &Stretch) -> Option<i64> {
+        let calendar = self.policy().calendars.default();
+        let mut seconds: Option<i64> = None;
+        let mut add = |from: Moment, until: Moment| {
+            let (from, until) = (from.max(stretch.from), until.min(stretch.seen));
+            if from < until {
+                *seconds.get_or_insert(0) += calendar.between(from, until).unwrap_or_default();
+            }
+        };
+        for form in member.forms() {
+            let mut since = None;
+            for event in &form.history {
+                let Some(to) = &event.to else { continue };
+                if let Some(from) = since.take() {
+                    add(from, event.at);
+                }
+                since = states.contains(to).then_some(event.at);
+            }
+            if let Some(from) = since {
+                add(from, stretch.seen);
+            }
+        }
+        seconds.map(|seconds| seconds / 60)
+    }
+
+    /// The unit of a field of a set's records.
     pub(super) fn unit(&self, set: usize, path: &[FieldId]) -> ColumnType {
         let kind = self.plan.sets.get(set).and_then(|set| self.policy().kind(set.kinds.first()?));
         let Some(mut shape) = kind.map(|kind| &kind.shape) else { return ColumnType::Decimal };

@@ -38,7 +38,7 @@ struct Pile<'i> {
 impl<'i> Pile<'i> {
     fn add(&mut self, view: &View<'_>, item: &'i Item) {
         let running = item.duty.running();
-        let still = running.is_some_and(|running| running.run.is_paused());
+        let still = running.is_some_and(|running| running.run.is_held());
         let today = item.duty.due().is_some_and(|due| lines::is_today(view, due));
         self.soon += usize::from(item.duty.is_soon(view.now()));
         let pile = match item.duty.standing {

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 
 use crate::book::View;
-use crate::calendar::{self, Moment};
+use crate::calendar::{self, Moment, Outcome};
+use crate::cli::commands::show::outcome;
 use crate::cli::done;
 use crate::cli::owed::Owed;
 use crate::kind::{Kind, Path};
@@ -320,6 +321,10 @@ pub(in crate::cli::commands) fn is_today(view: &View<'_>, due: Moment) -> bool {
 
 /// How late it is, in words, or that it is due soon.
 pub(in crate::cli::commands) fn late(view: &View<'_>, item: &Item) -> Cell {
+    let unknown = item.duty.running().filter(|running| running.run.outcome == Outcome::Unknown);
+    if let Some(running) = unknown {
+        return Cell::Label(outcome(&running.standing.deadline, running.run));
+    }
     let (Some(standing), Some(due)) = (&item.duty.standing, item.duty.due()) else { return Cell::Empty };
     match item.duty.is_overdue() {
         true => Cell::Label(Label::each(|lang| calendar::words::late(&standing.calendar, due, view.now(), lang))),

@@ -117,9 +117,8 @@ pub(super) fn last_year<R: BufRead, W: Write>(
     lang: crate::locale::Lang,
     policy: &Policy,
 ) -> Result<Option<i32>, Failure> {
-    use chrono::Datelike;
     let calendar = policy.calendars.default();
-    let Some(known) = calendar.last_special_date().map(|date| date.year()) else { return Ok(None) };
+    let Some(known) = calendar.last_year() else { return Ok(None) };
     loop {
         let Some(answer) = prompt.line(&say!(lang, Text::LastYear, year = known))? else { return Ok(Some(known)) };
         match crate::locale::text::half_width(&answer).trim_end_matches('年').parse::<i32>() {

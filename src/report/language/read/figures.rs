@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::Reading;
 use crate::calendar::Span;
 use crate::filter::{Reached, Scope};
-use crate::kind::Kind;
+use crate::kind::{Kind, state_of};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, LoadText, RuleText};
@@ -115,6 +115,12 @@ impl Reading<'_> {
     fn measure(&self, of: &Of<'_>, how: How, sets: &[Set]) -> Option<Measure> {
         let kind = self.kind_of(of, sets)?;
         if !of.table.has("field") {
+            if of.table.has("stood") {
+                let states = of.table.texts("stood", self.problems);
+                let state = |name: &Placed<String>| state_of(&kind.shape, &name.value, &name.place, self.problems);
+                let states: Option<Vec<String>> = states.iter().map(state).collect();
+                return states.filter(|states| !states.is_empty()).map(Measure::Stood);
+            }
             if !of.table.has("deadline") {
                 self.problems.push(Problem::new(of.table.place().clone(), Text::OfWhat).help(Text::OfWhatDo));
                 return None;
