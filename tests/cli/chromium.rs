@@ -149,6 +149,13 @@ impl Chromium {
         self.ask("Emulation.setEmulatedMedia", json!({ "media": "", "features": features }));
     }
 
+    /// Shows the page as on a sheet whose printed area is this wide, in CSS pixels. A browser gives no script a printed page.
+    pub(crate) fn see_paper(&mut self, width: u32) {
+        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": true });
+        self.ask("Emulation.setDeviceMetricsOverride", size);
+        self.ask("Emulation.setEmulatedMedia", json!({ "media": "print", "features": [] }));
+    }
+
     /// Runs a script in the page and gives its value.
     pub(crate) fn run(&mut self, script: &str) -> Value {
         let answer = self.ask("Runtime.evaluate", json!({ "expression": script, "returnByValue": true }));

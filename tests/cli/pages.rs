@@ -174,6 +174,7 @@ fn paper_holds_all_of_a_page_on_a4() {
         ("report tracking", "tracking", true),
         ("report timeliness", "timeliness", true),
         ("report trends", "trends", true),
+        ("report roster", "roster", true),
         ("query 'select step, at, id, seq from events, (select 1 union select 2 union select 3)'", "query", false),
     ] {
         for lang in ["zh", "en"] {
@@ -185,6 +186,14 @@ fn paper_holds_all_of_a_page_on_a4() {
                 let [short, long] = if across { [height, width] } else { [width, height] };
                 assert!((short - 595.3).abs() < 1.5 && (long - 841.9).abs() < 1.5, "{name}: {width} by {height}");
             }
+            // A4 without its margins of 12 mm
+            let width = if across { 1032 } else { 703 };
+            chromium.see_paper(width);
+            let over = "[...document.querySelectorAll('header *, main *')].filter((one) => !one.closest('svg'))\
+                .map((one) => [one.getBoundingClientRect().right, one]).filter(([right]) => right > innerWidth + 1)\
+                .map(([right, one]) => `${one.tagName} ${right} ${one.textContent.slice(0, 40)}`)";
+            assert_eq!(chromium.run(over), serde_json::json!([]), "{name} {lang}: wider than the sheet");
+            chromium.see(1024, true);
             let Some(sheets) = sheets(&sandbox, &printed) else { continue };
             // each sheet says which it is of how many
             for (at, sheet) in sheets.iter().enumerate() {

@@ -16,7 +16,9 @@ const SAMPLE: usize = 1000;
 /// A table with more columns is printed in landscape.
 const UPRIGHT: usize = 8;
 /// The width of a character, in hundredths of the font size. A Chinese character takes twice this.
-const CHARACTER: usize = 55;
+const CHARACTER: usize = 60;
+/// The same in wide fonts, so that rows that are meant to take one line do.
+const WIDE_CHARACTER: usize = 66;
 /// The space around the text of a cell on paper, in hundredths of the font size.
 const PADDING: usize = 90;
 /// The widest table that fits on a portrait sheet with letters of 7 points, in hundredths of the font size.
@@ -130,7 +132,7 @@ fn needed(columns: &[Drawn<'_>]) -> usize {
 /// What decides the font size of a table on paper, as CSS: the number of its columns, and the least and the easy width
 /// of all columns in units of the font size.
 pub(super) fn measures(columns: &[Drawn<'_>]) -> String {
-    let ease: usize = columns.iter().map(|column| column.ease * CHARACTER + PADDING).sum();
+    let ease: usize = columns.iter().map(|column| column.ease * WIDE_CHARACTER + PADDING).sum();
     let [least, ease] = [needed(columns), ease].map(|width| width.div_ceil(100).max(1));
     format!("--columns:{};--least:{least};--ease:{ease}", columns.len().max(1))
 }
