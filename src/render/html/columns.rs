@@ -74,8 +74,8 @@ impl Drawn<'_> {
             Some("at") => whole,
             Some(_) | None => whole.min(SHORT).max(prose(longest, 10, 24)),
         };
-        // a head is broken into four lines at most, and two Chinese characters stay together
-        let head = unbroken(label).max(width(label).div_ceil(4)).max(width(label).min(4));
+        // a head is bold and broken into four lines at most, and two Chinese characters stay together
+        let head = (unbroken(label) * 7).div_ceil(6).max(width(label).div_ceil(4)).max(width(label).min(4));
         // words of Latin letters are a little wider than the mean
         let screen = prose(longest, 20, 48).max(whole.min(SHORT) * 5 / 4).max(width(label).div_ceil(2));
         let paper = paper.max(head);
