@@ -25,7 +25,7 @@ mod said;
 mod scene;
 mod tracks;
 
-pub use auditor::Auditor;
+pub use auditor::{Auditor, Imported};
 pub use commit::{Blob, Commit, FileChange, Judging, Rulebook, Source, Undone};
 pub use delta::{Delta, Fate};
 pub use finding::{Finding, Severity};

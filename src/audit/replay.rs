@@ -136,7 +136,8 @@ impl<'s> Run<'s> {
                 let arrivals =
                     track.after.history.iter().take_while(|event| event.step == IMPORT && event.via.is_none());
                 let stages = arrivals.map(|event| (event.at, event.to.clone().unwrap_or_default())).collect();
-                operation.import(track.kind.name(), Some(id.clone()), &Arrival { stages }, &request).map(drop)
+                let arrival = Arrival { stages, running: event.running };
+                operation.import(track.kind.name(), Some(id.clone()), &arrival, &request).map(drop)
             }
             (0, _) => operation.create(track.kind.name(), Some(id.clone()), &request).map(drop),
             (_, EDIT) => operation.edit(id, &request),
@@ -365,8 +366,8 @@ fn same(event: &Event, recorded: &Event) -> Result<(), Wrong> {
     if event.was != recorded.was || event.had != recorded.had {
         return differs("was-false", label!(Text::WasFalse, step = event.step));
     }
-    if (event.at, event.noted, &event.key, &event.note) != (recorded.at, recorded.noted, &recorded.key, &recorded.note)
-    {
+    let told = |event: &'_ Event| (event.at, event.noted, event.running);
+    if told(event) != told(recorded) || (&event.key, &event.note) != (&recorded.key, &recorded.note) {
         return differs("event-false", label!(Text::EventFalse, step = event.step));
     }
     Ok(())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::repo::{CommitInfo, HistoryRange, Oid, PathChange, Repo, RepoError};
 use super::sources::{self, Older};
 use super::{Book, BookError, kept};
-use crate::audit::{Auditor, Blob, Commit, FileChange, Finding, Judging, Rulebook, Severity, Source, Undone};
+use crate::audit::{Auditor, Blob, Commit, FileChange, Finding, Imported, Judging, Rulebook, Severity, Source, Undone};
 use crate::filter::Unanswered;
 use crate::locale::Label;
 use crate::locale::messages::AuditText;
@@ -34,6 +34,8 @@ pub struct Audited {
     pub findings: Vec<Finding>,
     /// How many commits were judged.
     pub commits: usize,
+    /// The imports among them, in the order of history.
+    pub imports: Vec<Imported>,
 }
 
 impl Book {
@@ -55,8 +57,14 @@ impl Book {
             }
         }
         let contents = Contents { repo, rules: RefCell::default() };
-        let mut walk =
-            Walk { repo, contents: &contents, auditor: Auditor::new(&contents), at: None, books: HashMap::new() };
+        let mut walk = Walk {
+            repo,
+            contents: &contents,
+            auditor: Auditor::new(&contents),
+            imports: Vec::new(),
+            at: None,
+            books: HashMap::new(),
+        };
         let mut findings = Vec::new();
         for (done, commit) in selected.iter().enumerate() {
             progress(done, selected.len());
@@ -66,7 +74,12 @@ impl Book {
         if let Some((id, _)) = &scope.record {
             findings.retain(|finding| finding.record.as_ref().is_none_or(|of| of == id));
         }
-        Ok(Audited { findings, commits: selected.len() })
+        let mut imports = walk.imports;
+        imports.extend(walk.auditor.imports());
+        if scope.record.is_some() {
+            imports.clear();
+        }
+        Ok(Audited { findings, commits: selected.len(), imports })
     }
 }
 
@@ -91,6 +104,8 @@ struct Walk<'w> {
     repo: &'w Repo,
     contents: &'w Contents<'w>,
     auditor: Auditor<'w>,
+    /// What other histories brought in, if the book has several beginnings.
+    imports: Vec<Imported>,
     /// The present commit of the audit.
     at: Option<Oid>,
     books: HashMap<kept::Source, Rulebook>,
@@ -100,7 +115,8 @@ impl Walk<'_> {
     fn look(&mut self, info: &CommitInfo) -> Result<Vec<Finding>, BookError> {
         let after = self.rulebook(info.id)?;
         let Some(parent) = info.parents.first().copied() else {
-            self.auditor = Auditor::new(self.contents);
+            let before = std::mem::replace(&mut self.auditor, Auditor::new(self.contents));
+            self.imports.extend(before.imports());
             self.at = Some(info.id);
             let changes = changes(self.repo.changes(None, info.id)?);
             if self.repo.is_shallow() {

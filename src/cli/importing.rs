@@ -13,25 +13,59 @@ use crate::cli::failure::Failure;
 use crate::cli::session;
 use crate::entry::import::{BadCell, Draft, Mapping, Row, Wanted};
 use crate::entry::{EntryError, Reading, apply_json};
-use crate::kind::{IMPORT, Kind};
+use crate::kind::{EDIT, IMPORT, Kind};
 use crate::label;
 use crate::lifecycle::{Actor, Arrival, Refusal, Request, Unentitled};
 use crate::locale::messages::{ImportText as Text, RecordText};
 use crate::locale::text::fold;
 use crate::locale::{Label, Lang};
-use crate::record::{Fields, Id};
+use crate::record::{Fields, Id, Value};
 
 /// What came in.
 #[derive(Default)]
 pub struct Done {
+    /// How many rows the file has.
+    pub rows: usize,
     /// The records of the rows.
     pub imported: Vec<Id>,
     /// Rows that had come in before.
     pub existing: usize,
+    /// Rows that had come in before and that say something else now.
+    pub changed: usize,
+    /// What they say.
+    pub differences: Vec<Difference>,
     /// Records that were made because rows name them, by kind.
     pub made: BTreeMap<String, usize>,
     /// Rows that could not be taken.
     pub rejected: usize,
+}
+
+/// A field that a row gives another value than its record has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The line of the row.
+    pub line: usize,
+    /// The key of the row.
+    pub key: String,
+    /// The record.
+    pub id: Id,
+    /// The field by its name.
+    pub field: String,
+    /// The value in the book, as it is stored.
+    pub was: String,
+    /// The value in the file.
+    pub now: String,
+}
+
+/// What became of a row that could be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The record that was made.
+    Made(Id),
+    /// The record was there, and says the same.
+    Existed(Id),
+    /// The record was there, and says something else.
+    Differs(Id),
 }
 
 /// An import in the making.
@@ -44,6 +78,10 @@ pub struct Import<'i> {
     pub mapping: &'i Mapping,
     /// Who imports.
     pub actor: &'i Actor,
+    /// Whether what differs in a known row is taken as an edit.
+    pub update: bool,
+    /// Whether deadlines of records that are not finished start with their state.
+    pub running: bool,
     /// What records are called that rows name, by kind and folded name.
     pub found: HashMap<(String, String), Id>,
     /// What came in so far.
@@ -63,18 +101,18 @@ impl Import<'_> {
         writing: &mut Writing<'_>,
         row: &Row,
         seen: &mut HashMap<String, usize>,
-    ) -> Result<Result<(), Rejected>, Failure> {
+    ) -> Result<Result<Outcome, Rejected>, Failure> {
+        let line = row.line;
+        let row = &self.mapping.prepared(row.clone());
         let key = match self.mapping.key(row, seen) {
             Ok(key) => key,
             Err(wrong) => return Ok(Err(vec![wrong])),
         };
         let known = writing.operation.by_key(&key);
         let known = known.map_err(|refusal| session::refused(&refusal, writing.view.policy()))?;
-        if let Some(id) = known {
-            if writing.view.policy().kind_of(&id).is_some_and(|kind| kind.name() == self.kind.name()) {
-                self.done.existing += 1;
-                return Ok(Ok(()));
-            }
+        if let Some(id) = &known
+            && writing.view.policy().kind_of(id).is_none_or(|kind| kind.name() != self.kind.name())
+        {
             let message = label!(Text::KeyOfOther, key = key, id = id, kind = self.kind.name());
             return Ok(Err(vec![BadCell { column: String::new(), message }]));
         }
@@ -82,24 +120,109 @@ impl Import<'_> {
         let now = writing.view.now();
         let draft = match self.mapping.draft(row, self.kind, zone, now) {
             Ok(draft) => draft,
+            // nobody asks a known row again, unless it is to change something
+            Err(_) if known.is_some() && !self.update => {
+                self.done.existing += 1;
+                return Ok(Ok(Outcome::Existed(known.unwrap_or_else(|| self.actor.person.clone()))));
+            }
             Err(wrong) => return Ok(Err(wrong)),
         };
         let mark = writing.operation.mark();
-        let taken = self.take(writing, draft, key, zone)?;
-        Ok(match taken {
-            Ok((id, made)) => {
+        let taken = match known {
+            Some(id) => self.again(writing, draft, (line, key), id)?,
+            None => self.take(writing, draft, key, zone)?.map(|(id, made)| {
                 for (kind, called, id) in made {
                     *self.done.made.entry(kind.clone()).or_default() += 1;
                     self.found.insert((kind, called), id);
                 }
-                self.done.imported.push(id);
-                Ok(())
+                self.done.imported.push(id.clone());
+                Outcome::Made(id)
+            }),
+        };
+        if taken.is_err() {
+            writing.operation.back_to(mark);
+        }
+        Ok(taken)
+    }
+
+    /// A row that came in before: what it says otherwise than its record is told, and taken as an edit if that is wanted. An empty cell
+    /// says nothing.
+    fn again(
+        &mut self,
+        writing: &mut Writing<'_>,
+        mut draft: Draft,
+        (line, key): (usize, String),
+        id: Id,
+    ) -> Result<Result<Outcome, Rejected>, Failure> {
+        let view = writing.view;
+        let record = writing.operation.record(&id).map_err(|refusal| session::refused(&refusal, view.policy()))?;
+        for wanted in std::mem::take(&mut draft.wanted) {
+            let known = view.index()?.known_as(std::slice::from_ref(&wanted.kind), &wanted.called)?;
+            // of several that are called so, or none, the one that stands there stays
+            if let [one] = known.as_slice() {
+                draft.object.insert(wanted.field, one.to_string().into());
             }
-            Err(wrong) => {
-                writing.operation.back_to(mark);
-                Err(wrong)
+        }
+        self.strangers(writing, &mut draft);
+        let before = &record.fields;
+        let after = match changed_fields(writing, self.kind, before, &draft.object) {
+            Ok(fields) => fields,
+            Err(errors) if self.update => return Ok(Err(self.wrong(errors))),
+            Err(_) => before.clone(),
+        };
+        let set = naming::difference(self.kind, before, &after);
+        if set.is_empty() {
+            self.done.existing += 1;
+            return Ok(Ok(Outcome::Existed(id)));
+        }
+        let stored = |fields: &Fields, field| fields.get(field).map(in_a_line).unwrap_or_default();
+        let differences = set.iter().map(|(field, _)| Difference {
+            line,
+            key: key.clone(),
+            id: id.clone(),
+            field: self.kind.field(*field).name.clone(),
+            was: stored(before, *field),
+            now: stored(&after, *field),
+        });
+        let differences: Vec<Difference> = differences.collect();
+        if self.update {
+            let request = Request { set, ..Request::new(EDIT, self.actor.clone()) };
+            if let Err(refusal) = writing.operation.edit(&id, &request) {
+                return Ok(Err(self.refused(&refusal, view)?));
             }
-        })
+        }
+        self.done.changed += 1;
+        self.done.differences.extend(differences);
+        Ok(Ok(Outcome::Differs(id)))
+    }
+
+    /// People who are not staff go to the text field that the mapping names.
+    fn strangers(&self, writing: &Writing<'_>, draft: &mut Draft) {
+        for stranger in std::mem::take(&mut draft.strangers) {
+            let Some(name) = draft.object.get(&stranger.field).and_then(|json| json.as_str()).map(str::to_owned) else {
+                continue;
+            };
+            let resolver = Exact { view: writing.view, operation: &writing.operation };
+            if crate::entry::Resolver::person(&resolver, &name).is_ok() {
+                continue;
+            }
+            draft.object.remove(&stranger.field);
+            let line = format!("{}: {name}", stranger.heading);
+            let text = match draft.object.get(&stranger.to).and_then(|json| json.as_str()) {
+                Some(text) if !text.is_empty() => format!("{text}\n{line}"),
+                _ => line,
+            };
+            draft.object.insert(stranger.to, text.into());
+        }
+    }
+
+    /// What is wrong with fields, by the columns that they come from.
+    fn wrong(&self, errors: Vec<EntryError>) -> Rejected {
+        let bad = |error: EntryError| BadCell {
+            column: self.mapping.heading_of(self.kind, &error.field),
+            message: said(&error),
+        };
+        errors.into_iter().map(bad).collect()
     }
 
     #[allow(clippy::type_complexity, reason = "the book's errors apart from the row's, and what was made on the way")]
@@ -115,7 +238,11 @@ impl Import<'_> {
         if draft.stages.is_empty() {
             draft.stages.push((zone.local(view.now()), first));
         }
-        let arrival = Arrival { stages: draft.stages };
+        self.strangers(writing, &mut draft);
+        if let (Some(at), Some(last)) = (draft.running, draft.stages.last_mut()) {
+            last.0 = at;
+        }
+        let arrival = Arrival { stages: draft.stages, running: self.running };
         let mut made = Vec::new();
         for wanted in draft.wanted {
             let called = fold(&wanted.called);
@@ -135,13 +262,7 @@ impl Import<'_> {
         }
         let fields = match fields(writing, self.kind, &draft.object) {
             Ok(fields) => fields,
-            Err(errors) => {
-                let bad = |error: EntryError| BadCell {
-                    column: self.mapping.heading_of(self.kind, &error.field),
-                    message: said(&error),
-                };
-                return Ok(Err(errors.into_iter().map(bad).collect()));
-            }
+            Err(errors) => return Ok(Err(self.wrong(errors))),
         };
         let id = match draft.id.as_deref().map(str::parse::<Id>).transpose() {
             Ok(id) => id,
@@ -205,7 +326,7 @@ impl Import<'_> {
         let set = naming::difference(kind, &Fields::new(), &fields);
         let request = Request { set, ..Request::new(IMPORT, self.actor.clone()) };
         let arrived = arrival.stages.first().map(|(at, _)| (*at, wanted.state.clone()));
-        let arrival = Arrival { stages: arrived.into_iter().collect() };
+        let arrival = Arrival { stages: arrived.into_iter().collect(), running: false };
         match writing.operation.import(kind.name(), None, &arrival, &request) {
             Ok(id) => Ok(Ok((id, true))),
             Err(refusal) => Ok(Err(self.refused(&refusal, view)?)),
@@ -244,6 +365,16 @@ pub(super) fn fields(
     kind: &Kind,
     object: &serde_json::Map<String, serde_json::Value>,
 ) -> Result<Fields, Vec<EntryError>> {
+    changed_fields(writing, kind, &Fields::new(), object)
+}
+
+/// The fields of a record after JSON has given some of them.
+fn changed_fields(
+    writing: &Writing<'_>,
+    kind: &Kind,
+    before: &Fields,
+    object: &serde_json::Map<String, serde_json::Value>,
+) -> Result<Fields, Vec<EntryError>> {
     let resolver = Exact { view: writing.view, operation: &writing.operation };
     let times = naming::times(writing.view);
     let reading = Reading {
@@ -253,7 +384,16 @@ pub(super) fn fields(
         input: None,
         forward: std::collections::BTreeSet::new(),
     };
-    apply_json(&kind.shape, &Fields::new(), object, &reading)
+    apply_json(&kind.shape, before, object, &reading)
+}
+
+/// A value in a line, as it is stored.
+pub fn in_a_line(value: &Value) -> String {
+    match value {
+        Value::List(items) => items.iter().map(in_a_line).collect::<Vec<_>>().join(", "),
+        Value::Group(fields) => fields.iter().map(|(_, value)| in_a_line(value)).collect::<Vec<_>>().join(" "),
+        other => other.stored().unwrap_or_default(),
+    }
 }
 
 fn said(error: &EntryError) -> Label {

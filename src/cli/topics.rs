@@ -57,7 +57,7 @@ pub static TOPICS: &[Topic] = &[
         en: "bringing records in from files",
         zh: "从文件导入记录",
         page: include_str!("../../docs/import.md"),
-        page_zh: None,
+        page_zh: Some(include_str!("../../docs/zh/import.md")),
         chapter: None,
     },
     Topic {

@@ -94,9 +94,7 @@ use crate::record::{Field, FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// The step that changes fields without a step of the kind. Edits by hand are committed with it.
 pub const EDIT: &str = "edit";
-/// The step by which records are imported, in the state that they already have. A kind that does not declare it
-/// accepts no imports.
-pub const IMPORT: &str = "import";
+pub use crate::record::IMPORT;
 
 /// Which policy a record is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

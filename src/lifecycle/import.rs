@@ -7,18 +7,20 @@ use super::guarded::Changed;
 use super::{Operation, Refusal, Request, Unentitled, sound};
 use crate::calendar::Moment;
 use crate::kind::{IMPORT, Kind, Rules, Step};
-use crate::record::{Event, Fields, Id, Record};
+use crate::record::{Class, Event, Fields, Id, Record};
 
 /// The past of an imported record: each state with the time when it was entered, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
     /// At least one stage.
     pub stages: Vec<(Moment, String)>,
+    /// Whether the record is not finished, and its deadlines run from its stages on.
+    pub running: bool,
 }
 
 impl Operation<'_> {
-    /// Imports a record. Its events are imports, which start no deadline. The kind's step `import` says who may, and
-    /// what must hold for the record. A kind without this step accepts no imports.
+    /// Imports a record. Its events are imports, which start no deadline unless the record is said to be running. The kind's
+    /// step `import` says who may, and what must hold for the record. A kind without this step accepts no imports.
     ///
     /// # Errors
     /// If the record is refused; the refusal says why.
@@ -58,10 +60,11 @@ impl Operation<'_> {
         }
         let allowed = case.authority(&setting, &self.pending, hands, &record);
         let hands = allowed.map_err(|refusal| self.naming(&case, &record, refusal))?;
+        let running = arrival.running && kind.shape.class(state) != Class::Closed;
         for (i, (at, state)) in arrival.stages.iter().enumerate() {
             let noted = Some(setting.now).filter(|now| now != at);
             let event = self.event(IMPORT, request, hands.clone(), None, *at, noted);
-            let mut event = Event { to: Some(state.clone()), ..event };
+            let mut event = Event { to: Some(state.clone()), running, ..event };
             let before = (i > 0).then(|| record.clone());
             if before.is_some() {
                 event = Event { key: None, note: None, ..event };

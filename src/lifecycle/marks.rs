@@ -7,7 +7,7 @@ use super::histories::{History, Told};
 use super::{Lookup, linked_to};
 use crate::calendar::{self, Calendar, Laid, MarkKind, Moment, Reopen};
 use crate::filter::Unanswered;
-use crate::kind::{Deadline, IMPORT, Kind, Mark, Need, Step};
+use crate::kind::{Deadline, IMPORT, Kind, Mark, Need, Step, Target};
 use crate::record::{Class, Event, FieldId, Record, Value};
 
 /// A deadline, and what it is read from.
@@ -194,8 +194,9 @@ impl Reader<'_> {
         others == 0
     }
 
-    /// Whether an event starts a run. Imports do not, because what they bring in began elsewhere. Nor does the end of
-    /// an interruption, unless a run ended during it: what was done before the interruption need not be done again.
+    /// Whether an event starts a run. Imports do not, because what they bring in began elsewhere, unless the record is not finished
+    /// (`running`). Nor does the end of an interruption, unless a run ended during it: what was done before the interruption need not
+    /// be done again.
     fn begins(&self, told: &Told, drafts: &[Draft]) -> bool {
         let ends = |draft: &Draft| matches!(draft.mark.kind, MarkKind::Stop | MarkKind::Miss | MarkKind::Close);
         // they are in the order of their causes
@@ -206,7 +207,36 @@ impl Reader<'_> {
             Mark::State(_) => entered && happens(mark, event),
             _ => happens(mark, event),
         };
-        event.step != IMPORT && self.deadline.starts.iter().any(starts)
+        match event.step.as_str() {
+            IMPORT => {
+                event.running && self.goes_on(told) && self.deadline.starts.iter().any(|mark| self.enters(mark, event))
+            }
+            _ => self.deadline.starts.iter().any(starts),
+        }
+    }
+
+    /// Whether an imported event led where a mark of the deadline begins: into the state, or by the step that leads there.
+    fn enters(&self, mark: &Mark, event: &Event) -> bool {
+        match mark {
+            Mark::Step(step) => self.kind.steps_named(step).any(|step| match &step.to {
+                Target::State(to) => event.to.as_ref() == Some(to),
+                _ => false,
+            }),
+            mark => happens(mark, event),
+        }
+    }
+
+    /// Whether nothing that came in with an imported event, and after it, ended what it began. What ended before the record came in was
+    /// measured elsewhere.
+    fn goes_on(&self, told: &Told) -> bool {
+        let form = &self.history.forms[told.form];
+        let later = form.history.iter().skip(told.number + 1).take_while(|event| event.step == IMPORT);
+        let ends = |event: &Event| {
+            let to = event.to.as_ref();
+            let stops = self.deadline.stops.iter().any(|mark| self.enters(mark, event));
+            stops || to.is_some_and(|to| self.deadline.misses.contains(to))
+        };
+        !later.into_iter().any(ends)
     }
 
     /// Moves starts to an earlier time if the form says (`since`) that their cause happened before it was written
@@ -312,7 +342,7 @@ impl Reader<'_> {
     }
 
     /// The times when a field of the line that the deadline is about was filled in; each time that it was. A value
-    /// that an import brought does not count.
+    /// that an import brought does not count, unless the record is not finished (`running`).
     fn filled(&self, form: &Record, inner: FieldId) -> Vec<Moment> {
         let Some(line) = &self.deadline.line else { return Vec::new() };
         let name = &self.kind.field(line.list).name;
@@ -321,7 +351,7 @@ impl Reader<'_> {
         for event in form.history.iter().rev().filter(|event| event.set.contains(name)) {
             let was = event.was.iter().find(|(was, _)| was == name).map(|(_, value)| value);
             let before = line.get(was, inner).is_some();
-            if is && !before && event.step != IMPORT {
+            if is && !before && (event.step != IMPORT || event.running) {
                 found.push(event.at);
             }
             is = before;

@@ -264,7 +264,7 @@ fn what_comes_in_is_held_against_states_times_staff_and_what_is_unique() {
             let (day, state) = text.split_once(' ').unwrap();
             (parse_time(&format!("{day}T09:00:00+08:00")).unwrap(), state.to_owned())
         };
-        let arrival = Arrival { stages: stages.iter().map(stage).collect() };
+        let arrival = Arrival { stages: stages.iter().map(stage).collect(), running: false };
         let done = Operation::new(setting).import("invoice", None, &arrival, &request);
         assert_eq!(done.as_ref().err().map_or("", Refusal::code), *code, "{number} {stages:?}: {done:?}");
     }

@@ -14,8 +14,9 @@ use crate::place::{Lines, Problem, Problems, did_you_mean};
 
 /// What every record has. No field may have one of these names.
 pub const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
-const EVENT: [&str; 14] =
-    ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "was", "had", "holds", "note"];
+const EVENT: [&str; 15] = [
+    "at", "noted", "by", "for", "entered", "step", "to", "running", "via", "key", "set", "was", "had", "holds", "note",
+];
 
 /// A record as it was read, with the comments that its canonical file would lose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,7 +241,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        let [at, noted, by, for_, entered, step, to, via, key, set, was, had, holds, note] = found;
+        let [at, noted, by, for_, entered, step, to, running, via, key, set, was, had, holds, note] = found;
         let text = |entry: Option<&'n Entry<'_>>| entry.and_then(|entry| self.scalar_of(entry));
         let must = |entry: Option<&'n Entry<'_>>, key: &str| {
             let found = text(entry);
@@ -268,6 +269,17 @@ impl Decoder<'_> {
                 self.wrong(&node.span, Key::Name(&path, "to"), message, None)
             }
         });
+        let running = text(running).is_some_and(|(node, text)| match text {
+            "true" => true,
+            _ => self
+                .wrong::<bool>(
+                    &node.span,
+                    Key::Name(&path, "running"),
+                    label!(StoredText::EventRunning, text = text),
+                    None,
+                )
+                .unwrap_or_default(),
+        });
         let set = set.map(|entry| {
             let names = entry.node.as_list().unwrap_or_default().iter().filter_map(Node::as_scalar);
             names.map(|scalar| scalar.text.to_string()).collect::<Vec<_>>()
@@ -284,6 +296,7 @@ impl Decoder<'_> {
             entered: person(text(entered), "entered"),
             step: step?.1.to_owned(),
             to,
+            running,
             via: text(via).map(|(_, text)| text.to_owned()),
             key: text(key).map(|(_, text)| text.to_owned()),
             set: set.unwrap_or_default(),

@@ -56,6 +56,9 @@ fn event<'r>(event: &'r Event, shape: &Shape) -> Node<'r> {
     entries.extend(event.entered.iter().map(|id| ("entered", Node::text(id.as_str()))));
     entries.push(("step", Node::text(event.step.as_str())));
     entries.extend(event.to.iter().map(|to| ("to", Node::text(to.as_str()))));
+    if event.running {
+        entries.push(("running", Node::plain("true")));
+    }
     entries.extend(event.via.iter().map(|via| ("via", Node::text(via.as_str()))));
     entries.extend(event.key.iter().map(|key| ("key", Node::text(key.as_str()))));
     if !event.set.is_empty() {

@@ -27,6 +27,8 @@ pub struct Event {
     pub step: String,
     /// The state that it led to; `None` if the step changes no state.
     pub to: Option<String>,
+    /// Of an import: the record was not finished when it came in, and its deadlines run.
+    pub running: bool,
     /// The step of another record that caused it, as `ID#step`.
     pub via: Option<String>,
     /// An idempotency key, unique in the book.
@@ -58,6 +60,7 @@ impl Event {
             entered: None,
             step: step.into(),
             to: None,
+            running: false,
             via: None,
             key: None,
             set: Vec::new(),

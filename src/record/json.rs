@@ -63,6 +63,9 @@ fn event(event: &Event, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) ->
     add("to", event.to.clone());
     add("via", event.via.clone());
     add("key", event.key.clone());
+    if event.running {
+        map.insert("running".into(), json!(true));
+    }
     if !event.set.is_empty() {
         map.insert("set".into(), json!(event.set));
     }

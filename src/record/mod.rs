@@ -30,6 +30,10 @@ pub(crate) use shape::is_among;
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
 pub use value::{Value, ValueError, day_of_year, is_kebab, parse_date, parse_time, stored_time};
 
+/// The step by which records come in from elsewhere, in the state that they already have. A kind that does not declare it accepts no
+/// imports.
+pub const IMPORT: &str = "import";
+
 /// One record as its file holds it. Fields are addressed by handles of the kind's [`Shape`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -56,6 +60,11 @@ impl Record {
     /// When the record was opened: the `at` of its first event.
     pub fn opened(&self) -> Option<crate::calendar::Moment> {
         self.history.first().map(|event| event.at)
+    }
+
+    /// Whether it came in from elsewhere: its first event is an import.
+    pub fn is_imported(&self) -> bool {
+        self.history.first().is_some_and(|event| event.step == IMPORT)
     }
 
     /// Each event with the state that the record was in before it. The first event has `None`.

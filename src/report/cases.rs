@@ -30,6 +30,13 @@ pub struct Case {
     pub forms: Vec<Clocked>,
 }
 
+impl Case {
+    /// Whether it came in from elsewhere, with dates that this book has not seen.
+    pub fn is_imported(&self) -> bool {
+        self.forms.first().is_some_and(|form| form.record.is_imported())
+    }
+}
+
 impl Cases {
     /// Groups records into cases. A form that refers to an earlier one by `original` belongs to the same case. A
     /// complaint that refers to another by `duplicate-of` is not a case of its own. A reference to a missing record

@@ -73,12 +73,12 @@ fn real_complaints_come_in_with_their_dates_and_states_and_once() {
     let client = record(&sandbox, &first["client"]);
     assert_eq!((client["name"].as_str(), client["state"].as_str()), (Some("Wells Fargo & Company"), Some("active")));
     let message = sandbox.git("log -1 --format=%B");
-    assert!(message.contains("20 imported, 0 existed already, 0 rejected"), "{message}");
+    assert!(message.contains("20 rows: 20 imported, 0 existed already, 0 differ, 0 rejected"), "{message}");
 
     assert_data_eq!(
         sandbox.run("import complaint excerpt.csv --map map.toml"),
         str![[r#"
-0 imported, 20 existed already, 0 rejected
+20 rows: 0 imported, 20 existed already, 0 differ, 0 rejected
 --- exit 0
 
 "#]]
@@ -169,9 +169,22 @@ help: mend them, or let --rejects FILE take the bad rows
     assert_data_eq!(
         dry,
         str![[r#"
-would be opened: Client · Wells Fargo & Company
-would be made: Complaint (Closed) · Managing the loan or lease
-1 would be imported, 0 exist already, 6 would be rejected
+line 2 would be made: Closed since 2013-07-30 00:00
+  Case number: KS201307-0001
+  Client: Wells Fargo & Company
+  Channel: Phone
+  Received: 2013-07-29T00:00:00+08:00
+  Category: After-sales
+  Product: Consumer Loan, Vehicle loan
+  Content: Managing the loan or lease
+  Raised by: Client
+  Tags: Consumer Loan, VA
+  Note: CFPB: Closed with explanation; timely: Yes; disputed: No; ZIP 24540
+line 3 would be rejected: Date received: `13/29/2013` is not a date written as %m/%d/%Y
+line 4 would be rejected: Submitted via: `Pigeon` is not in the mapping's table of values, which has no `*`
+line 5 would be rejected: Issue, Sub-issue: complaint needs content (give content=…)
+line 6 would be rejected: Company response to consumer: `Lost` is not a state of complaint
+7 rows: 1 would be imported, 0 exist already, 0 differ, 6 would be rejected
 also would be made: 1 Client
 --- stderr
 nothing was written (--dry-run)
@@ -209,7 +222,7 @@ fn chinese_headings_need_no_map_in_either_encoding() {
         sandbox.run("import 客户 unknown.csv"),
         str![[r#"
 --- stderr
-error: unknown.csv: 客户编码: no field of client is called so; say with --map what the columns are
+error: unknown.csv: 客户编码: no field of client is called so; --write-map FILE drafts a map, --ignore leaves such columns out
 --- exit 2
 
 "#]]
@@ -221,14 +234,17 @@ error: unknown.csv: 客户编码: no field of client is called so; say with --ma
         str![[r#"
 K-ID1  Client: Active · 杭州恒泰机械有限公司
 K-ID2  Client: Prospect · 宁波海天
-2 imported, 0 existed already, 0 rejected
+2 rows: 2 imported, 0 existed already, 0 differ, 0 rejected
+--- stderr
+warning: gb.csv: read as GB18030
 --- exit 0
 
 "#]]
     );
     // a row is recognized by its key although its text is different
     sandbox.write("utf8.csv", &format!("\u{feff}{}", known.replace(",宁波,", ",宁波市,")));
-    assert_eq!(sandbox.json("import 客户 utf8.csv --key 客户名称")["data"]["existing"], 2);
+    let again = sandbox.json("import 客户 utf8.csv --key 客户名称");
+    assert_eq!((&again["data"]["existing"], &again["data"]["changed"]), (&1.into(), &1.into()), "{again}");
     let client = sandbox.json("show 杭州恒泰机械有限公司");
     assert_eq!(client["data"]["city"], "杭州");
 }
@@ -273,13 +289,18 @@ fn json_lines_and_wrong_files() {
         sandbox.run("import client book.xlsx"),
         str![[r#"
 --- stderr
-error: book.xlsx: this is not a workbook that can be read: [..]
+warning: book.xlsx: this is CSV in truth, whatever its name ends in (xlsx)
+error: book.xlsx: x: no field of client is called so; --write-map FILE drafts a map, --ignore leaves such columns out
 --- exit 2
 
 "#]]
     );
-    sandbox.write("book.doc", "x");
-    assert!(sandbox.run("import client book.doc").contains("`book.doc` is none of xlsx, csv, json, ndjson"));
+    // what a file is, it says itself
+    for (bytes, what) in [("%PDF-1.7", "PDF"), ("<html><table>", "HTML"), ("PK\u{3}\u{4}x", "not a workbook")] {
+        sandbox.write("book.csv", bytes);
+        let refused = sandbox.run("import client book.csv");
+        assert!(refused.contains(what) && refused.ends_with("--- exit 2\n"), "{refused}");
+    }
     assert_data_eq!(
         sandbox.run("import client nowhere.csv"),
         str![[r#"

@@ -32,6 +32,7 @@ mod gather;
 mod hand;
 mod help;
 mod import;
+mod imports;
 mod invariants;
 mod kept_runs;
 mod language;

@@ -56,7 +56,7 @@ fn base() -> Base {
         let fields = with(CASE, &[("client", client.as_str())]);
         let request = request(w.view.policy(), "complaint", "import", own("li.na"), &fields, &[]);
         let stages = vec![(time("2026-11-10T09:00:00+08:00"), "registered".to_owned())];
-        Ok(w.operation.import("complaint", None, &Arrival { stages }, &request)?)
+        Ok(w.operation.import("complaint", None, &Arrival { stages, running: false }, &request)?)
     });
     Base { ground, client, approved, fresh, own: own_case, dear, old }
 }
@@ -117,7 +117,7 @@ fn what_the_program_makes_is_clean() {
         let stage = |at: &str, state: &str| (time(at), state.to_owned());
         let stages =
             vec![stage("2026-01-05T09:00:00+08:00", "registered"), stage("2026-01-06T10:00:00+08:00", "accepted")];
-        Ok(w.operation.import("complaint", None, &Arrival { stages }, &request)?)
+        Ok(w.operation.import("complaint", None, &Arrival { stages, running: false }, &request)?)
     });
     // The policy is changed separately. Records that were opened before are worked on afterwards.
     let file = "policy/kinds/complaint.toml";

@@ -31,7 +31,8 @@ use crate::record::{FieldId, Id, Record};
 /// refusal says which rule, where it stands, and who could.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record or records: ids, starts of their random parts, keys, names; `-` reads them from standard input, one a line
+    /// The record or records: ids, starts of their random parts, keys, names; `helpdesk-*` all whose key begins so; `-` reads them from
+    /// standard input, one a line
     #[arg(value_name = "ID[,ID…]|-")]
     ids: String,
     /// The step or steps
@@ -57,7 +58,10 @@ pub static COMMAND: Command = Command {
     group: Group::Records,
     zh: "办理步骤：受理、拟方案、核准、结案\n\n不写步骤时，列出您现在可办理的步骤、尚需填写的内容，以及其他步骤可由谁办理。多个编号和步骤以逗号分隔，编号也可由标准输入读取（-），每行一个；全部办理或全部不办，作一次提交。被拒绝时会说明依据哪条规定、规定所在、可由谁办理。",
     zh_args: &[
-        ("ids", "记录：编号、编号末段开头、唯一标识、名称；- 由标准输入读取，每行一个"),
+        (
+            "ids",
+            "记录：编号、编号末段开头、唯一标识、名称；helpdesk-* 为唯一标识以此开头的全部记录；- 由标准输入读取，每行一个",
+        ),
         ("steps", "步骤"),
         ("words", "随步骤填写的内容"),
         ("on", "实际发生的时间"),
@@ -94,6 +98,31 @@ impl Args {
     }
 }
 
+/// The shortest start of a key that names records.
+const SHORTEST: usize = 3;
+/// The most records that the start of a key names.
+const MOST_KEYED: u32 = 1_000_000;
+
+/// The records that came to be by an event whose key begins so, without those that are void.
+fn keyed(view: &View<'_>, start: &str) -> Result<Vec<Id>, Failure> {
+    if start.chars().count() < SHORTEST {
+        return Err(Failure::usage("no-record", crate::label!(Text::KeyTooShort, least = SHORTEST)));
+    }
+    let mut found = Vec::new();
+    for (key, id) in view.index()?.keys_from(start, MOST_KEYED)? {
+        let Some(record) = view.read(&id)? else { continue };
+        let made = record.history.first().is_some_and(|event| event.key.as_ref() == Some(&key));
+        let void = view.policy().kind(&record.kind).is_some_and(|kind| kind.shape.is_void(&record.state));
+        if made && !void {
+            found.push(id);
+        }
+    }
+    if found.is_empty() {
+        return Err(Failure::missing("no-record", crate::label!(Text::NoKeyBegins, start = start)));
+    }
+    Ok(found)
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -115,7 +144,16 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         true => from_input(context, &session, &view, &args)?,
         false => {
             let ids = args.ids.split([',', '、', '，']).filter(|word| !word.is_empty());
-            ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?
+            let mut found = IndexSet::new();
+            for word in ids {
+                match word.strip_suffix('*') {
+                    Some(start) => found.extend(keyed(&view, start)?),
+                    None => {
+                        found.insert(session.record(context, &view, &[], word)?);
+                    }
+                }
+            }
+            found
         }
     };
     let mut ids = Vec::from_iter(ids);

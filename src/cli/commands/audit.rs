@@ -17,7 +17,8 @@ use crate::render;
 /// Replay history against the rules of the day
 ///
 /// Events may only have been appended; each must have been a step that the rule book of its day allowed, by somebody entitled
-/// that day; messages must be true. Silent where all is well; otherwise each finding with its commit, and exit code 1.
+/// that day; messages must be true. Silent where all is well; otherwise each finding with its commit, and exit code 1. Imports are listed,
+/// since nothing that happened before them can be audited.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Commits of a period, such as 2026-10, or what concerns a record; either, both or none
@@ -32,7 +33,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "audit",
     group: Group::Book,
-    zh: "按当日的制度核对历史\n\n事件只能追加；每个事件都必须是当日制度允许、由当日有权者办理的步骤；提交说明必须属实。一切正常时不作输出，否则列出每个问题及其提交，退出码为 1。",
+    zh: "按当日的制度核对历史\n\n事件只能追加；每个事件都必须是当日制度允许、由当日有权者办理的步骤；提交说明必须属实。一切正常时不作输出，否则列出每个问题及其提交，退出码为 1。每次导入均会列出，因其此前的经过无法审计。",
     zh_args: &[
         ("what", "某期间的提交（如 2026-10），或某条记录；可写其一、两者或都不写"),
         ("since", "只看此提交之后的历史"),
@@ -84,13 +85,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     // A book whose policy does not hold together still has a history.
     let facts = session.view(context).map_or_else(|_| Facts::default(), |view| table::facts(&view));
-    let report = audit::report(&audited.findings, audited.commits, zone, facts);
+    let report = audit::report(&audited.findings, &audited.imports, audited.commits, zone, facts);
     if context.flags.json {
         context.out.data(render::value(&report));
     }
-    if audited.findings.is_empty() {
+    if audited.findings.is_empty() && audited.imports.is_empty() {
         return Ok(Exit::Done);
     }
     table::show(context, &report)?;
-    Ok(Exit::Refused)
+    Ok(if audited.findings.is_empty() { Exit::Done } else { Exit::Refused })
 }

@@ -1,10 +1,12 @@
 //! `redress import KIND FILE`: takes records from a file, with their own dates and states. All or none are taken, as
 //! one commit.
 
+mod again;
 mod into;
 mod lines;
+mod preview;
+mod rejects;
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -22,40 +24,75 @@ use crate::cli::output::write_file;
 use crate::cli::progress;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::entry::import::{BadCell, Mapping, Row, Table, decode, is_workbook, table, workbook};
+use crate::entry::import::table::open;
+use crate::entry::import::{BadCell, Choice, Layout, Mapping, Row, Table};
 use crate::kind::Kind;
-use crate::locale::messages::RenderText;
 use crate::locale::messages::{ImportText as Text, RecordText};
 use crate::locale::{Label, Lang};
 use crate::record::Id;
-use crate::render::{guarded, unguard};
+use crate::render::unguard;
 use crate::{label, say};
+use preview::Preview;
 
 /// Bring records in from a file, with their own dates and states
 ///
-/// Reads workbooks (XLSX, the first sheet), CSV (UTF-8 or GB18030), JSON and NDJSON by extension. Headings that are names or labels of fields need nothing more; a
-/// mapping file says what other columns are, how dates are written, and which states a record went through. A row that came
-/// in before is passed over. Where rows are wrong, each is named with line and column and nothing is written, unless
-/// --rejects takes them.
+/// Reads XLSX, CSV, JSON and NDJSON; the content of the file says which it is. Headings that are names or labels of fields need nothing
+/// more. A map says what other columns are, how dates are written, and which states a record went through; --write-map drafts one. A
+/// row that came in before is passed over, or taken as an edit with --update. Where rows are wrong, each is named with line and
+/// column and nothing is written, unless --rejects takes them.
+///
+/// A map is TOML:
+///
+///   dates = "%m/%d/%Y %H:%M"
+///   source = "helpdesk"
+///   [key]
+///   columns = ["Ticket ID"]
+///   [fields]
+///   content = "{Subject}: {Detail}"
+///   received = { column = "Created" }
+///   channel = { column = "Via", values = { Web = "web", "*" = "phone" } }
+///   [[stages]]
+///   state = "registered"
+///   at = "Created"
+///
+/// Every key stands in docs/import.md, with an example.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The kind, by its name or label
     #[arg(value_name = "KIND")]
     kind: String,
-    /// The file: .xlsx, .csv, .json or .ndjson
+    /// The file: a workbook, CSV, JSON or NDJSON
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// What the columns are, in TOML
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// Draft a map with every column of the file, and take nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "rejects", "update", "differences", "into"])]
+    write_map: Option<PathBuf>,
     /// The column by which a row is known again; without, all that is mapped
     #[arg(long, value_name = "COLUMN")]
     key: Option<String>,
-    /// Write rows that cannot be taken to this file, with what is wrong, and take the others
+    /// The sheet of a workbook; without, the first
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// Write rows that cannot be taken to this file, with what is wrong, and take the others; CSV, or JSON by its ending
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Take what differs in rows that came in before as an edit
+    #[arg(long)]
+    update: bool,
+    /// Write what differs in rows that came in before to this file; CSV, or JSON by its ending
+    #[arg(long, value_name = "FILE")]
+    differences: Option<PathBuf>,
+    /// Leave columns out that are no field
+    #[arg(long)]
+    ignore: bool,
+    /// Deadlines of records that are not finished start when they entered their state
+    #[arg(long)]
+    running: bool,
     /// The rows are lines of this list, such as the days of a clock, or answers to the questions of this record
-    #[arg(long, value_name = "LIST|ID", conflicts_with_all = ["map", "key", "rejects"])]
+    #[arg(long, value_name = "LIST|ID", conflicts_with_all = ["map", "key", "rejects", "update", "differences", "ignore", "running"])]
     into: Option<String>,
 }
 
@@ -63,13 +100,19 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "import",
     group: Group::Records,
-    zh: "从文件导入记录，保留其日期和状态\n\n按扩展名读取工作簿（XLSX，第一张工作表）、CSV（UTF-8 或 GB18030）、JSON、NDJSON。列标题为字段名称或中文标签时无需映射；映射文件说明其他列的含义、日期写法以及记录经过的状态。已导入的行会跳过。有误的行会指出行号和列，不写入任何内容；用 --rejects 可收下有误的行而导入其余。",
+    zh: "从文件导入记录，保留其日期和状态\n\n读取 XLSX、CSV、JSON、NDJSON，按内容判断类型。列标题为字段名称或中文标签时无需映射；映射文件说明其他列的含义、日期写法以及记录经过的状态，--write-map 可起草。已导入的行会跳过，--update 则把更改作为编辑收下。有误的行会指出行号和列，不写入任何内容；用 --rejects 可收下有误的行而导入其余。\n\n映射文件为 TOML：\n\n  dates = \"%Y/%m/%d %H:%M\"\n  source = \"台账\"\n  [key]\n  columns = [\"编号\"]\n  [fields]\n  content = \"{投诉事项}：{详情}\"\n  received = { column = \"日期\", time = \"时间\" }\n  channel = { column = \"来源\", values = { \"网站\" = \"web\", \"*\" = \"phone\" } }\n  [[stages]]\n  state = \"registered\"\n  at = \"日期\"\n\n各键见 docs/import.md，附示例。",
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
-        ("file", "文件：.xlsx、.csv、.json 或 .ndjson"),
+        ("file", "文件：工作簿、CSV、JSON 或 NDJSON"),
         ("map", "说明各列含义的 TOML 文件"),
+        ("write_map", "按文件的全部列起草映射文件，不导入"),
         ("key", "识别同一行的列；不写则按全部映射列识别"),
-        ("rejects", "把无法接受的行连同原因写入此文件，其余照常导入"),
+        ("sheet", "工作簿的工作表；不写则为第一个"),
+        ("rejects", "把无法接受的行连同原因写入此文件，其余照常导入；CSV，或按扩展名为 JSON"),
+        ("update", "已导入过的行如有更改，作为编辑收下"),
+        ("differences", "把已导入过的行的差异写入此文件；CSV，或按扩展名为 JSON"),
+        ("ignore", "略去不是字段的列"),
+        ("running", "未办结的记录自进入其状态时起算期限"),
         ("into", "各行为此列表的明细（如考勤的逐日打卡），或为该记录（如满意度调查）所提问题的答卷"),
     ],
     examples: &[
@@ -77,6 +120,11 @@ pub static COMMAND: Command = Command {
             line: "redress import client 客户.csv --rejects 有误.csv",
             en: "clients whose headings are field names or labels",
             zh: "redress import 客户 客户.csv --rejects 有误.csv\n列标题即字段名称的客户表",
+        },
+        Example {
+            line: "redress import complaint 投诉台账.xlsx --write-map 台账.toml",
+            en: "a draft of a map for the first sheet of a workbook",
+            zh: "为工作簿的第一个工作表起草映射文件",
         },
         Example {
             line: "redress import survey answers.csv --into V-260316-7K3F2",
@@ -100,72 +148,121 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
-    session.check_writing(context)?;
+    if args.write_map.is_none() {
+        session.check_writing(context)?;
+    }
     let file = args.file.display().to_string();
-    let mut read = read(&args.file, &file)?;
+    let map = args.map.as_ref().map(|path| input::text(path, OF_A_RECORD)).transpose()?;
+    let table = read(&args, &file, map.as_deref())?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
+    for note in &table.notes {
+        context.out.warn("file", at(&file, note));
+    }
     if let Some(into) = &args.into {
         if let Some(list) = lines::Lines::named(kind, into) {
-            return lines::Lines { kind, list, table: &read, file: &file }.run(&session, &view, context);
+            return lines::Lines { kind, list, table: &table, file: &file }.run(&session, &view, context);
         }
-        return into::Answers { kind, into, table: &read, file: &file }.run(&session, &view, context);
+        return into::Answers { kind, into, table: &table, file: &file }.run(&session, &view, context);
     }
-    let mapping = mapping(&view, kind, &args, &read, &file)?;
+    if let Some(path) = &args.write_map {
+        return drafted(path, &table, kind, &view, context);
+    }
+    let mapping = mapping(&view, kind, &args, &table, (&file, map.as_deref()))?;
+    for note in mapping.notes() {
+        context.out.warn("columns", at(&file, note));
+    }
+    let unused = mapping.unused();
+    if !unused.is_empty() {
+        context.out.warn("left-out", label!(Text::LeftOut, file = file, columns = unused.join(", ")));
+    }
     let actor = session.actor(context, &view)?;
-    let count = read.rows.len();
+    let count = table.count;
     if context.may_ask() && count > 1 && !context.confirm(&say!(context.lang, Text::SureImport, count = count))? {
         return Ok(Exit::Interrupted);
     }
-    let bad = std::mem::take(&mut read.bad);
     let bar = progress::bar(context, count, Text::WordRows.get(context.lang));
-    let (done, written) = session
-        .write(context, None, |writing: &mut Writing<'_>| {
-            let kind = session::kind(writing.view.policy(), kind.name())?;
-            let mut import = Import {
-                context,
-                kind,
-                mapping: &mapping,
-                actor: &actor,
-                found: HashMap::new(),
-                done: Done::default(),
+    let mut preview = Preview::new(context.flags.dry_run);
+    let written = session.write(context, None, |writing: &mut Writing<'_>| {
+        let kind = session::kind(writing.view.policy(), kind.name())?;
+        let mut import = Import {
+            context,
+            kind,
+            mapping: &mapping,
+            actor: &actor,
+            update: args.update,
+            running: args.running,
+            found: HashMap::new(),
+            done: Done::default(),
+        };
+        let mut rejected: Vec<(Row, Vec<BadCell>)> = Vec::new();
+        let mut seen = HashMap::new();
+        for row in table.rows() {
+            bar.inc(1);
+            let row = match row {
+                Ok(row) => row,
+                Err((row, bad)) => {
+                    preview.rejected(row.line, std::slice::from_ref(&bad));
+                    rejected.push((row, vec![bad]));
+                    continue;
+                }
             };
-            let mut rejected: Vec<(&Row, Vec<BadCell>)> =
-                bad.iter().map(|(row, bad)| (row, vec![bad.clone()])).collect();
-            let mut seen = HashMap::new();
-            for row in &read.rows {
-                if let Err(wrong) = import.row(writing, row, &mut seen)? {
+            match import.row(writing, &row, &mut seen)? {
+                Ok(outcome) => preview.taken(row.line, &outcome, kind, writing),
+                Err(wrong) => {
+                    preview.rejected(row.line, &wrong);
                     rejected.push((row, wrong));
                 }
-                bar.inc(1);
             }
-            rejected.sort_by_key(|(row, _)| row.line);
-            let mut done = import.done;
-            done.rejected = rejected.len();
-            if !rejected.is_empty() {
-                match &args.rejects {
-                    None => return Err(refused(context, &file, &rejected)),
-                    Some(_) if context.flags.dry_run => {}
-                    Some(path) => write_file(path, &rejects(&read.headings, &rejected, context.lang)?)?,
-                }
-            }
-            writing.say(summary(&done, Lang::En, false));
-            Ok(done)
-        })
-        .inspect_err(|_| bar.finish_and_clear())?;
+        }
+        let mut done = import.done;
+        (done.rows, done.rejected) = (count, rejected.len());
+        if !rejected.is_empty() && args.rejects.is_none() {
+            return Err(refused(context, &file, &rejected));
+        }
+        writing.say(summary(&done, Lang::En, false, args.update));
+        Ok((done, rejected))
+    });
     bar.finish_and_clear();
+    let ((done, rejected), written) = match written {
+        Ok(written) => written,
+        Err(failure) => {
+            preview.show(context);
+            return Err(failure);
+        }
+    };
+    // nothing is left of a file that could not be written: its rows still stand where they came from
+    if !context.flags.dry_run {
+        if let Some(path) = args.rejects.as_ref().filter(|_| !rejected.is_empty()) {
+            write_file(path, &rejects::written(path, &table.headings, &rejected, context.lang)?)?;
+        }
+        if let Some(path) = &args.differences {
+            write_file(path, &again::written(path, &done.differences, context.lang)?)?;
+        }
+    }
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
-    context.out.data(json!({
-        "imported": done.imported.len(), "existing": done.existing, "rejected": done.rejected, "made": done.made,
-        "commit": commit, "ids": done.imported.iter().map(Id::as_str).collect::<Vec<_>>(),
-    }));
+    let mut data = json!({
+        "rows": done.rows, "imported": done.imported.len(), "existing": done.existing, "changed": done.changed,
+        "rejected": done.rejected, "made": done.made, "commit": commit,
+        "ids": done.imported.iter().map(Id::as_str).collect::<Vec<_>>(),
+        "differences": again::data(&done.differences),
+    });
+    if let (Some(rows), Some(data)) = (preview.data(), data.as_object_mut()) {
+        data.insert("first".to_owned(), rows);
+    }
+    context.out.data(data);
     if context.flags.quiet {
         done.imported.iter().for_each(|id| context.out.line(id.as_str()));
     } else {
         let dry_run = context.flags.dry_run;
         let imported: HashSet<&Id> = done.imported.iter().collect();
-        done::say_changes(context, &session.view(context)?, &written.changes, &|id| imported.contains(id));
-        context.out.line(&summary(&done, context.lang, dry_run));
+        if dry_run {
+            preview.show(context);
+        } else {
+            done::say_changes(context, &session.view(context)?, &written.changes, &|id| imported.contains(id));
+        }
+        again::show(&done.differences, args.update, context);
+        context.out.line(&summary(&done, context.lang, dry_run, args.update));
         for (kind, count) in &done.made {
             let label = view.policy().kind(kind).map_or(kind.as_str(), |kind| kind.shape.label.get(context.lang));
             context.out.line(&match dry_run {
@@ -173,7 +270,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 false => say!(context.lang, Text::AlsoMade, kind = label, count = count),
             });
         }
-        if context.flags.dry_run {
+        if dry_run {
             context.out.aside(RecordText::WouldBe.get(context.lang));
         }
     }
@@ -183,58 +280,103 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn summary(done: &Done, lang: Lang, dry_run: bool) -> String {
-    let (imported, existing, rejected) = (done.imported.len(), done.existing, done.rejected);
-    if dry_run {
-        return say!(lang, Text::WouldImport, imported = imported, existing = existing, rejected = rejected);
+/// What became of the rows: what is made, existed, changed and rejected comes to all of them.
+fn summary(done: &Done, lang: Lang, dry_run: bool, update: bool) -> String {
+    let (rows, imported, existing) = (done.rows, done.imported.len(), done.existing);
+    let (changed, rejected) = (done.changed, done.rejected);
+    macro_rules! said {
+        ($text:path) => {
+            say!(
+                lang,
+                $text,
+                rows = rows,
+                imported = imported,
+                existing = existing,
+                changed = changed,
+                rejected = rejected
+            )
+        };
     }
-    say!(lang, Text::DoneImport, imported = imported, existing = existing, rejected = rejected)
-}
-
-/// The rows of a file. Its extension says the format.
-fn read(path: &Path, file: &str) -> Result<Table, Failure> {
-    let wrong = |message: Label| {
-        let at = |lang, colon| format!("{file}{colon}{}", message.get(lang));
-        Failure::usage("file", Label::new(at(Lang::En, ": "), at(Lang::Zh, "：")))
-    };
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let format =
-        extension.as_deref().filter(|extension| ["xlsx", "csv", "json", "ndjson", "jsonl"].contains(extension));
-    let Some(format) = format else { return Err(Failure::usage("format", label!(Text::NoFormat, file = file))) };
-    let bytes = input::bytes(path, OF_MANY)?;
-    if format == "xlsx" || is_workbook(&bytes) {
-        return workbook(&bytes, None).map_err(wrong);
-    }
-    let text = decode(&bytes).map_err(wrong)?;
-    match format {
-        "csv" => table::csv(&text, unguard).map_err(wrong),
-        "json" => table::json(&text).map_err(wrong),
-        _ => Ok(table::ndjson(&text)),
+    match (dry_run, update) {
+        (true, true) => said!(Text::WouldUpdate),
+        (true, false) => said!(Text::WouldImport),
+        (false, true) => said!(Text::DoneUpdate),
+        (false, false) => said!(Text::DoneImport),
     }
 }
 
-fn mapping(view: &View<'_>, kind: &Kind, args: &Args, read: &Table, file: &str) -> Result<Mapping, Failure> {
-    let mut mapping = match &args.map {
-        None => Mapping::by_headings(&read.headings, kind).map_err(|message| {
-            let at = |lang, colon| format!("{file}{colon}{}", message.get(lang));
-            Failure::usage("columns", Label::new(at(Lang::En, ": "), at(Lang::Zh, "：")))
-        })?,
-        Some(path) => {
+/// A sentence about a file.
+fn at(file: &str, message: &Label) -> Label {
+    Label::new(format!("{file}: {}", message.en), format!("{file}：{}", message.zh))
+}
+
+/// The rows of a file, as it lies and as a map says that it lies.
+fn read(args: &Args, file: &str, map: Option<&str>) -> Result<Table, Failure> {
+    let mut layout = match (&args.map, map) {
+        (Some(path), Some(text)) => {
             let name = path.display().to_string();
-            let text = input::text(path, OF_A_RECORD)?;
+            Layout::read(&name, text).map_err(|problems| bad_map(&name, text, problems))?
+        }
+        _ => Layout::default(),
+    };
+    if args.sheet.is_some() {
+        layout.sheet.clone_from(&args.sheet);
+    }
+    let extension = Path::new(file).extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let bytes = input::bytes(&args.file, OF_MANY)?;
+    let opened = open(bytes, extension.as_deref().unwrap_or_default(), &layout, unguard);
+    opened.map(|opened| opened.table).map_err(|message| Failure::usage("file", at(file, &message)))
+}
+
+fn bad_map(name: &str, text: &str, problems: Vec<crate::place::Problem>) -> Failure {
+    Failure::usage("map", label!(Text::BadMap, file = name)).problems(problems).source(name, text.to_owned())
+}
+
+fn mapping(
+    view: &View<'_>,
+    kind: &Kind,
+    args: &Args,
+    table: &Table,
+    (file, map): (&str, Option<&str>),
+) -> Result<Mapping, Failure> {
+    let (mut mapping, source) = match (&args.map, map) {
+        (Some(path), Some(text)) => {
+            let name = path.display().to_string();
             let kinds = |name: &str| view.policy().kind(name);
-            Mapping::read(&name, &text, &read.headings, kind, &kinds).map_err(|problems| {
-                Failure::usage("map", label!(Text::BadMap, file = name)).problems(problems).source(name, text)
-            })?
+            let mapping = Mapping::read(&name, text, &table.headings, kind, &kinds);
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            (mapping.map_err(|problems| bad_map(&name, text, problems))?, stem.unwrap_or_default())
+        }
+        _ => {
+            let choice = Choice { ignore: args.ignore, key: args.key.as_deref() };
+            let mapping = Mapping::by_headings(&table.headings, kind, choice);
+            (mapping.map_err(|message| Failure::usage("columns", at(file, &message)))?, kind.name().to_owned())
         }
     };
     if let Some(key) = &args.key {
-        mapping.keyed_by(key).map_err(|message| Failure::usage("key", message))?;
+        mapping.keyed_by(key, &source).map_err(|message| Failure::usage("key", message))?;
     }
     Ok(mapping)
 }
 
-fn refused(context: &Context, file: &str, rejected: &[(&Row, Rejected)]) -> Failure {
+/// Writes the draft of a map.
+fn drafted(path: &Path, table: &Table, kind: &Kind, view: &View<'_>, context: &mut Context) -> Result<Exit, Failure> {
+    let zone = session::calendar(view).zone();
+    let draft = crate::entry::import::draft(table, kind, zone, context.lang);
+    if !context.flags.dry_run {
+        write_file(path, draft.text.as_bytes())?;
+    }
+    context.out.data(json!({ "map": path.display().to_string(), "mapped": draft.mapped, "left": draft.left }));
+    if context.flags.dry_run {
+        context.out.text(&draft.text);
+    } else {
+        let (mapped, left) = (draft.mapped, draft.left);
+        context.out.line(&say!(context.lang, Text::MapWritten, file = path.display(), mapped = mapped, left = left));
+    }
+    Ok(Exit::Done)
+}
+
+fn refused(context: &Context, file: &str, rejected: &[(Row, Rejected)]) -> Failure {
     let wrong: Vec<Wrong> = rejected
         .iter()
         .flat_map(|(row, bad)| {
@@ -253,33 +395,4 @@ fn refused(context: &Context, file: &str, rejected: &[(&Row, Rejected)]) -> Fail
         });
         Label { en, zh }
     })
-}
-
-/// The rows that could not be taken, as CSV: line, what is wrong, and the cells unchanged. No cell is a formula for a
-/// spreadsheet.
-fn rejects(headings: &[String], rejected: &[(&Row, Rejected)], lang: Lang) -> Result<Vec<u8>, Failure> {
-    let failed =
-        |error: csv::Error| Failure::unreadable("csv", label!(RenderText::NotWritten, format = "CSV", reason = error));
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(b"\xef\xbb\xbf".to_vec());
-    let own = [Text::ColumnReason.get(lang), Text::ColumnLine.get(lang)];
-    let heads = headings.iter().map(|heading| guarded(heading)).chain(own.map(str::to_owned));
-    writer.write_record(heads.collect::<Vec<_>>()).map_err(failed)?;
-    for (row, bad) in rejected {
-        let reasons = bad.iter().map(|bad| match bad.column.is_empty() {
-            true => bad.message.get(lang).to_owned(),
-            false => format!("{}: {}", bad.column, bad.message.get(lang)),
-        });
-        let reasons = reasons.collect::<Vec<_>>().join("; ");
-        let width = headings.len().max(row.cells.len());
-        let text = |column: usize| match row.cells.get(column) {
-            Some(serde_json::Value::String(text)) => Cow::Borrowed(text.as_str()),
-            _ => Cow::Owned(row.text(column)),
-        };
-        let cells = (0..width).map(|column| guarded(&text(column)));
-        let own = [guarded(&reasons), row.line.to_string()];
-        writer.write_record(cells.chain(own).collect::<Vec<_>>()).map_err(failed)?;
-    }
-    writer
-        .into_inner()
-        .map_err(|error| Failure::unreadable("csv", label!(RenderText::NotWritten, format = "CSV", reason = error)))
 }

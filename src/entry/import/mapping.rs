@@ -1,26 +1,35 @@
 //! A mapping, bound to the columns of a file and the fields of a kind.
 
+use super::headings::is_own;
+use super::table::Row;
 use super::template::Template;
+use super::times::Dates;
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 use crate::locale::text::fold;
 use crate::record::{FieldId, Type};
-
-/// The headings that are more than a field: the state in which a record comes in, and the id of a kind whose ids are
-/// names.
-const STATE: [&str; 2] = ["state", "状态"];
-const ID: [&str; 2] = ["id", "编号"];
+use serde_json::Value as Json;
 
 /// Where everything in a record comes from.
 #[derive(Debug, Clone)]
 pub struct Mapping {
     pub(super) headings: Vec<String>,
+    /// Parts of columns that hold objects of JSON: the column, and the keys that lead to the part. They follow the columns.
+    pub(super) parts: Vec<(usize, Vec<String>)>,
     pub(super) sources: Vec<Source>,
     pub(super) stages: Vec<Stage>,
     pub(super) id: Option<usize>,
     pub(super) key: Keying,
+    /// Folded texts of cells that say nothing, such as `null`.
+    pub(super) empty: Vec<String>,
+    /// Columns that are left out on purpose.
+    pub(super) left_out: Vec<usize>,
+    /// The stage's column with the date from which deadlines of records that are not finished run.
+    pub(super) running: Option<(Vec<usize>, Dates)>,
+    /// What headings were taken for that only resemble a field.
+    pub(super) notes: Vec<Label>,
 }
 
 /// Where a field comes from.
@@ -30,14 +39,27 @@ pub(super) struct Source {
     /// The place in the field, if that is a list of lines or a group.
     pub(super) within: Option<Within>,
     pub(super) from: From,
+    /// The column with the time of day that goes with a date.
+    pub(super) time: Option<usize>,
+    /// What is taken off both ends of a text.
+    pub(super) strip: Vec<String>,
+    /// What is put in place of what.
+    pub(super) replace: Vec<(String, String)>,
     pub(super) values: Option<Values>,
-    pub(super) format: Option<String>,
-    pub(super) split: Option<String>,
+    /// What an empty cell means.
+    pub(super) default: Option<String>,
+    pub(super) dates: Dates,
+    /// What separates the values of a list.
+    pub(super) split: Vec<String>,
     pub(super) make: Option<Make>,
+    /// Only if these columns have one of these values.
+    pub(super) when: Vec<(usize, Vec<String>)>,
+    /// The text field that takes people who are not staff.
+    pub(super) strangers: Option<FieldId>,
 }
 
-/// A part of a line of a list, or of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A part of a list's line, or of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Within {
     /// The line, from 0. `None` for a group.
     pub(super) line: Option<usize>,
@@ -45,12 +67,40 @@ pub(super) struct Within {
     pub(super) part: FieldId,
 }
 
-/// The limit for lines. No file needs as many.
+impl Source {
+    /// A field that comes from a column as it is.
+    pub(super) fn plain(field: FieldId, from: From) -> Self {
+        Source {
+            field,
+            within: None,
+            from,
+            time: None,
+            strip: Vec::new(),
+            replace: Vec::new(),
+            values: None,
+            default: None,
+            dates: Dates::default(),
+            split: Vec::new(),
+            make: None,
+            when: Vec::new(),
+            strangers: None,
+        }
+    }
+
+    /// Every column that it reads.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        let made = self.make.iter().flat_map(|make| make.fields.iter().flat_map(|(_, from)| from.columns()));
+        let when = self.when.iter().map(|(column, _)| *column);
+        self.from.columns().into_iter().chain(self.time).chain(made).chain(when)
+    }
+}
+
+/// More lines than a file can mean.
 const MOST_LINES: usize = 100;
 
 impl Within {
     /// The field and the part that a heading such as `contacts.0.name` or `联系人.0.姓名` names.
-    fn of(heading: &str, kind: &Kind) -> Option<(FieldId, Self)> {
+    pub(super) fn of(heading: &str, kind: &Kind) -> Option<(FieldId, Self)> {
         let mut parts = heading.split('.').map(str::trim);
         let (field, declared) = kind.shape.find(parts.next()?)?;
         let line = match &declared.ty {
@@ -75,8 +125,8 @@ pub(super) enum From {
 }
 
 impl Source {
-    /// The path of the field: its name, with the part of its line.
-    fn path(&self, kind: &Kind) -> String {
+    /// The field by its name, with the part of its line.
+    pub(super) fn path(&self, kind: &Kind) -> String {
         let field = kind.field(self.field);
         match (self.within, field.ty.element()) {
             (Some(Within { line, part }), Type::Group(inner)) => {
@@ -103,6 +153,8 @@ impl From {
 pub(super) struct Values {
     pub(super) table: Vec<(String, String)>,
     pub(super) otherwise: Option<String>,
+    /// Values that the table does not know stay as they are.
+    pub(super) keep: bool,
 }
 
 impl Values {
@@ -113,6 +165,7 @@ impl Values {
         match known {
             Some((_, to)) => Some(to),
             None if text.is_empty() => Some(""),
+            None if self.keep => Some(text),
             None => self.otherwise.as_deref(),
         }
     }
@@ -131,7 +184,9 @@ pub(super) struct Make {
 pub(super) struct Stage {
     pub(super) state: StateFrom,
     pub(super) at: Vec<usize>,
-    pub(super) format: Option<String>,
+    /// The column with the time of day.
+    pub(super) time: Option<usize>,
+    pub(super) dates: Dates,
     pub(super) when: Vec<(usize, Vec<String>)>,
 }
 
@@ -159,92 +214,101 @@ pub struct Taken {
 }
 
 impl Mapping {
-    /// Maps headings that are names or labels of fields.
-    ///
-    /// # Errors
-    /// If a heading is neither: nothing in a file is left out silently.
-    pub fn by_headings(headings: &[String], kind: &Kind) -> Result<Self, Label> {
-        let mut mapping = Mapping {
+    /// A mapping of these columns that maps nothing yet.
+    pub(super) fn blank(headings: &[String], kind: &Kind) -> Self {
+        Mapping {
             headings: headings.to_vec(),
+            parts: Vec::new(),
             sources: Vec::new(),
             stages: Vec::new(),
             id: None,
             key: Keying { prefix: format!("{}-", kind.name()), columns: Vec::new() },
-        };
-        let mut strange = Vec::new();
-        for (column, heading) in headings.iter().enumerate() {
-            let lower = heading.to_lowercase();
-            let found = kind.shape.find(heading).or_else(|| kind.shape.find(&lower));
-            let whole = found.map(|(field, _)| (field, None));
-            let found = whole.or_else(|| Within::of(heading, kind).map(|(field, within)| (field, Some(within))));
-            if let Some((field, within)) = found {
-                let same = |source: &&Source| {
-                    source.field == field && (source.within == within || source.within.is_none() || within.is_none())
-                };
-                if let Some(first) = mapping.sources.iter().find(same) {
-                    let first = first.from.columns().first().and_then(|column| headings.get(*column));
-                    let first = first.map(String::as_str).unwrap_or_default();
-                    return Err(label!(Text::BothMean, one = first, other = heading, field = kind.field(field).name));
-                }
-                let from = From::Column(column);
-                mapping.sources.push(Source {
-                    field,
-                    within,
-                    from,
-                    values: None,
-                    format: None,
-                    split: None,
-                    make: None,
-                });
-            } else if STATE.contains(&lower.as_str()) {
-                let state = StateFrom::Column(column, states(kind));
-                mapping.stages.push(Stage { state, at: Vec::new(), format: None, when: Vec::new() });
-            } else if ID.contains(&lower.as_str()) && kind.shape.prefix.is_empty() {
-                mapping.id = Some(column);
-            } else {
-                strange.push(heading.as_str());
-            }
+            empty: Vec::new(),
+            left_out: Vec::new(),
+            running: None,
+            notes: Vec::new(),
         }
-        if strange.is_empty() {
-            return Ok(mapping);
-        }
-        let near = strange.iter().find_map(|heading| Some((*heading, kind.shape.resembling(heading)?)));
-        let (kind, headings) = (kind.name(), strange.join(", "));
-        Err(match near {
-            Some((heading, near)) => {
-                label!(Text::StrangeNear, kind = kind, headings = headings, heading = heading, near = near)
-            }
-            None => label!(Text::Strange, kind = kind, headings = headings),
-        })
     }
 
-    /// Uses this column, as it is, as the key of a row.
+    /// Takes this column for the key of a row. What comes before it in the key says where the number is from.
     ///
     /// # Errors
-    /// If there is no column with this heading.
-    pub fn keyed_by(&mut self, heading: &str) -> Result<(), Label> {
-        let column = self.headings.iter().position(|known| known == heading);
-        let column = column.or_else(|| self.headings.iter().position(|known| fold(known) == fold(heading)));
-        let column =
-            column.ok_or_else(|| label!(Text::NoColumn, heading = heading, known = self.headings.join(", ")))?;
-        self.key = Keying { prefix: String::new(), columns: vec![column] };
+    /// There is none of this heading.
+    pub fn keyed_by(&mut self, heading: &str, source: &str) -> Result<(), Label> {
+        let column = column_of(&self.headings, heading)?;
+        let prefix = format!("{source}-{}-", self.headings[column]);
+        self.key = Keying { prefix, columns: vec![column] };
         Ok(())
     }
 
-    /// The heading of the column that a field comes from. Several are joined by commas; empty if there is none.
+    /// What headings were taken for that only resemble a field.
+    pub fn notes(&self) -> &[Label] {
+        &self.notes
+    }
+
+    /// The headings of columns that nothing comes from.
+    pub fn unused(&self) -> Vec<&str> {
+        let mut used = vec![false; self.headings.len()];
+        let whole = |column: usize| match column.checked_sub(self.headings.len()) {
+            Some(part) => self.parts.get(part).map_or(0, |(column, _)| *column),
+            None => column,
+        };
+        for column in
+            self.used().into_iter().chain(self.key.columns.iter().copied()).chain(self.left_out.iter().copied())
+        {
+            if let Some(used) = used.get_mut(whole(column)) {
+                *used = true;
+            }
+        }
+        let unused = self.headings.iter().zip(used).filter(|(heading, used)| !used && !is_own(heading));
+        unused.map(|(heading, _)| heading.as_str()).collect()
+    }
+
+    /// A row as the mapping sees it: cells that say nothing are empty, and parts of objects have columns of their own.
+    pub fn prepared(&self, mut row: Row) -> Row {
+        for cell in &mut row.cells {
+            if !self.empty.is_empty() && cell.as_str().is_some_and(|text| self.empty.contains(&fold(text.trim()))) {
+                *cell = Json::Null;
+            }
+        }
+        row.cells.resize(self.headings.len().max(row.cells.len()), Json::Null);
+        row.cells.truncate(self.headings.len());
+        for (column, path) in &self.parts {
+            let mut part = row.cells.get(*column);
+            for key in path {
+                part = part.and_then(|part| match part {
+                    Json::Array(items) => items.get(key.parse::<usize>().ok()?),
+                    part => part.get(key),
+                });
+            }
+            let part = part.cloned().unwrap_or_default();
+            row.cells.push(part);
+        }
+        row
+    }
+
+    /// The heading of a column, or of a part of one.
+    pub(super) fn heading(&self, column: usize) -> String {
+        match column.checked_sub(self.headings.len()).and_then(|part| self.parts.get(part)) {
+            Some((column, path)) => format!("{}.{}", self.heading(*column), path.join(".")),
+            None => self.headings.get(column).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The heading of the column that a field comes from; several with commas, empty if there is none.
     pub fn heading_of(&self, kind: &Kind, field: &str) -> String {
         let name = field.split('.').next().unwrap_or_default();
         let source = self.sources.iter().find(|source| source.path(kind) == field);
         let source = source.or_else(|| self.sources.iter().find(|source| kind.field(source.field).name == name));
         let columns = source.map(|source| source.from.columns()).unwrap_or_default();
-        columns.iter().filter_map(|column| self.headings.get(*column)).cloned().collect::<Vec<_>>().join(", ")
+        columns.iter().map(|column| self.heading(*column)).collect::<Vec<_>>().join(", ")
     }
 
     /// What each field comes from.
     pub fn taken(&self, kind: &Kind) -> Vec<Taken> {
         let heading = |source: &Source| {
             let columns = source.from.columns().into_iter();
-            columns.filter_map(|column| self.headings.get(column)).cloned().collect::<Vec<_>>().join(", ")
+            columns.map(|column| self.heading(column)).collect::<Vec<_>>().join(", ")
         };
         let taken = |source: &Source| Taken { heading: heading(source), field: source.path(kind) };
         self.sources.iter().map(taken).collect()
@@ -252,33 +316,40 @@ impl Mapping {
 
     /// The columns that are used, each once, sorted by their headings.
     pub(super) fn used(&self) -> Vec<usize> {
-        let made = |source: &Source| {
-            let made = source.make.iter().flat_map(|make| make.fields.iter().flat_map(|(_, from)| from.columns()));
-            made.collect::<Vec<_>>()
-        };
-        let fields = self.sources.iter().flat_map(|source| [source.from.columns(), made(source)].concat());
+        let fields = self.sources.iter().flat_map(Source::columns);
         let stages = self.stages.iter().flat_map(|stage| {
             let state = match &stage.state {
                 StateFrom::Fixed(_) => None,
                 StateFrom::Column(column, _) => Some(*column),
             };
-            stage
-                .at
-                .iter()
-                .copied()
-                .chain(state)
-                .chain(stage.when.iter().map(|(column, _)| *column))
-                .collect::<Vec<_>>()
+            let when = stage.when.iter().map(|(column, _)| *column);
+            stage.at.iter().copied().chain(stage.time).chain(state).chain(when)
         });
-        let mut used: Vec<usize> = fields.chain(stages).chain(self.id).collect();
-        used.sort_by_key(|column| self.headings.get(*column));
+        let running = self.running.iter().flat_map(|(columns, _)| columns.iter().copied());
+        let mut used: Vec<(String, usize)> =
+            fields.chain(stages).chain(running).chain(self.id).map(|column| (self.heading(column), column)).collect();
+        used.sort();
         used.dedup();
-        used
+        used.into_iter().map(|(_, column)| column).collect()
     }
 }
 
+/// The column of a heading, whatever its case.
+pub(super) fn column_of(headings: &[String], heading: &str) -> Result<usize, Label> {
+    let column = headings.iter().position(|known| known == heading);
+    let column = column.or_else(|| headings.iter().position(|known| fold(known) == fold(heading)));
+    column.ok_or_else(|| label!(Text::NoColumn, heading = heading, known = several(headings)))
+}
+
+/// Headings in a sentence: the first of them, if there are many.
+pub(super) fn several<T: AsRef<str>>(headings: &[T]) -> String {
+    const MOST: usize = 20;
+    let shown: Vec<&str> = headings.iter().take(MOST).map(AsRef::as_ref).collect();
+    shown.join(", ") + if headings.len() > MOST { ", …" } else { "" }
+}
+
 /// The states of a kind by their names and labels.
-fn states(kind: &Kind) -> Values {
+pub(super) fn states(kind: &Kind) -> Values {
     let names = kind.shape.states().iter().flat_map(|state| {
         let labels = [&state.label.en, &state.label.zh].into_iter().filter(|label| !label.is_empty());
         std::iter::once(&state.name)
@@ -287,7 +358,7 @@ fn states(kind: &Kind) -> Values {
             .map(|from| (from.clone(), state.name.clone()))
             .collect::<Vec<_>>()
     });
-    Values { table: names.collect(), otherwise: None }
+    Values { table: names.collect(), otherwise: None, keep: false }
 }
 
 /// Whether a list of such values can be written into one cell.

@@ -1,5 +1,5 @@
-//! Imports records: it turns a file's bytes into text or workbook cells, these into rows, and rows into requests to
-//! the lifecycle. A mapping file says how. It is pure: no record is looked up, nothing is written.
+//! Records from elsewhere: a file's bytes to text, text to rows, rows to what `import` asks of the lifecycle, as a mapping file
+//! says. Pure: no record is looked up, nothing is written.
 //!
 //! A mapping is TOML. `[fields]` says where each field comes from, `[[stages]]` which states the record went through
 //! and when, and `[key]` how a row is recognized if it comes again:
@@ -25,6 +25,8 @@
 //! ```
 
 mod decode;
+mod drafted;
+mod headings;
 mod load;
 mod mapping;
 mod row;
@@ -33,12 +35,12 @@ mod template;
 mod times;
 mod workbook;
 
-pub use decode::decode;
+pub use drafted::draft;
+pub use headings::{Choice, is_own};
 pub use mapping::{Mapping, Taken};
-pub use row::{Draft, Wanted};
-pub use table::{Row, Table};
-pub use times::moment as day_and_time;
-pub use workbook::{is_workbook, workbook};
+pub use row::{Draft, Stranger, Wanted};
+pub use table::{Layout, Row, Table};
+pub use times::day_and_time;
 
 use crate::locale::Label;
 
@@ -49,6 +51,12 @@ pub struct BadCell {
     pub column: String,
     /// What is wrong.
     pub message: Label,
+}
+
+/// The name of a file without its folders and its ending.
+fn stem(file: &str) -> String {
+    let path = std::path::Path::new(file);
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json};
 use sha1::{Digest, Sha1};
 
+use super::BadCell;
 use super::mapping::{From, Make, Mapping, Source, StateFrom, splits};
 use super::table::Row;
-use super::{BadCell, times};
+use super::times::Dates;
 use crate::calendar::{Moment, Zone};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ImportText as Text;
-use crate::record::{Type, stored_time};
+use crate::locale::text::half_width;
+use crate::record::{Type, stored_time, typed_amount};
 
 /// The characters that separate the values of a list in one cell.
 const SEPARATORS: [char; 5] = [';', '；', ',', '，', '、'];
@@ -30,6 +32,21 @@ pub struct Draft {
     pub stages: Vec<(Moment, String)>,
     /// The id, for kinds whose ids are names.
     pub id: Option<String>,
+    /// Fields that name a person, the text field that takes the name of one who is not staff, and the heading.
+    pub strangers: Vec<Stranger>,
+    /// When a record began that is not finished. `None` if the row does not say it.
+    pub running: Option<Moment>,
+}
+
+/// A field that names a person who may be no member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// The field.
+    pub field: String,
+    /// The text field that takes the name.
+    pub to: String,
+    /// The heading of the column.
+    pub heading: String,
 }
 
 /// A record that a field names by its title, and that is made if it does not exist.
@@ -54,23 +71,45 @@ impl Mapping {
     /// If something is visibly wrong without the book: all such faults.
     pub fn draft(&self, row: &Row, kind: &Kind, zone: Zone, now: Moment) -> Result<Draft, Vec<BadCell>> {
         let mut bad = Vec::new();
-        let mut draft = Draft { object: Map::new(), wanted: Vec::new(), stages: Vec::new(), id: None };
+        let mut draft = Draft {
+            object: Map::new(),
+            wanted: Vec::new(),
+            stages: Vec::new(),
+            id: None,
+            strangers: Vec::new(),
+            running: None,
+        };
         for source in &self.sources {
+            if !holds(&source.when, row) {
+                continue;
+            }
             let field = kind.field(source.field);
             let (ty, part) = match (source.within, field.ty.element()) {
                 (Some(within), Type::Group(inner)) => {
                     let part = inner.field(within.part);
                     (&part.ty, Some((within.line, part.name.as_str())))
                 }
+                // a text for the whole list is the name in its first line
+                (None, Type::Group(inner)) if matches!(field.ty, Type::List(_)) && self.is_text(source, row) => {
+                    let named = inner.fields().iter().find(|part| part.ty == Type::Text);
+                    named.map_or((&field.ty, None), |part| (&part.ty, Some((Some(0), part.name.as_str()))))
+                }
                 _ => (&field.ty, None),
             };
             match self.value(source, ty, row, zone) {
                 Err(wrong) => bad.push(wrong),
                 Ok(Json::Null) => {}
-                Ok(json) => match (&source.make, &json) {
-                    (Some(make), Json::String(called)) => draft.wanted.push(wanted(make, &field.name, called, row)),
-                    _ => put(&mut draft.object, &field.name, part, json),
-                },
+                Ok(json) => {
+                    if let Some(to) = source.strangers {
+                        let (field, to) = (field.name.clone(), kind.field(to).name.clone());
+                        let heading = source.from.columns().first().map(|column| self.heading(*column));
+                        draft.strangers.push(Stranger { field, to, heading: heading.unwrap_or_default() });
+                    }
+                    match (&source.make, &json) {
+                        (Some(make), Json::String(called)) => draft.wanted.push(wanted(make, &field.name, called, row)),
+                        _ => put(&mut draft.object, &field.name, part, json),
+                    }
+                }
             }
         }
         // a line whose cells are all empty is left out
@@ -78,8 +117,7 @@ impl Mapping {
             lines.retain(|line| !line.is_null());
         }
         for stage in &self.stages {
-            let holds = stage.when.iter().all(|(column, values)| values.contains(&row.text(*column)));
-            if !holds {
+            if !holds(&stage.when, row) {
                 continue;
             }
             let state = match &stage.state {
@@ -95,24 +133,17 @@ impl Mapping {
                     }
                 },
             };
-            let mut at: Option<Moment> = None;
-            for column in &stage.at {
-                let text = row.text(*column);
-                match times::moment(&text, stage.format.as_deref(), zone) {
-                    Some(moment) => at = at.max(Some(moment)),
-                    None if text.is_empty() && stage.at.len() > 1 => {}
-                    None => bad.push(self.bad(*column, no_date(&text, stage.format.as_deref()))),
-                }
+            match self.latest(&stage.at, stage.time, &stage.dates, row, zone) {
+                Ok(at) => draft.stages.push((at.unwrap_or(now), state)),
+                Err(wrong) => bad.extend(wrong),
             }
-            match (at, stage.at.is_empty()) {
-                (Some(at), _) => draft.stages.push((at, state)),
-                (None, true) => draft.stages.push((now, state)),
-                // every column is empty, or was reported above
-                (None, false) if stage.at.len() > 1 && bad.is_empty() => {
-                    let column = stage.at.first().copied().unwrap_or_default();
-                    bad.push(self.bad(column, no_date("", stage.format.as_deref())));
-                }
-                (None, false) => {}
+        }
+        if let Some((columns, dates)) = &self.running
+            && columns.iter().any(|column| !row.text(*column).is_empty())
+        {
+            match self.latest(columns, None, dates, row, zone) {
+                Ok(at) => draft.running = at,
+                Err(wrong) => bad.extend(wrong),
             }
         }
         draft.id = self.id.map(|column| row.text(column)).filter(|id| !id.is_empty());
@@ -129,7 +160,43 @@ impl Mapping {
         Err(bad)
     }
 
-    /// The key of a row. `seen` counts how often each digest occurred in the file.
+    /// The latest date of several columns, of which one must be there. `None` if there is no column.
+    fn latest(
+        &self,
+        columns: &[usize],
+        time: Option<usize>,
+        dates: &Dates,
+        row: &Row,
+        zone: Zone,
+    ) -> Result<Option<Moment>, Vec<BadCell>> {
+        let (mut at, mut bad): (Option<Moment>, Vec<BadCell>) = (None, Vec::new());
+        for column in columns {
+            let text = row.text(*column);
+            if text.is_empty() && columns.len() > 1 {
+                continue;
+            }
+            let clock = time.map(|time| row.text(time)).unwrap_or_default();
+            match dates.read_both(&text, &clock, zone) {
+                Ok(read) => at = at.max(Some(read.moment)),
+                Err(why) => bad.push(self.bad(*column, why)),
+            }
+        }
+        match (at, columns.first()) {
+            _ if !bad.is_empty() => Err(bad),
+            (None, Some(first)) => Err(vec![self.bad(*first, Text::EmptyDate.into())]),
+            (at, _) => Ok(at),
+        }
+    }
+
+    /// Whether a field gets a text, and neither a list nor an object of JSON.
+    fn is_text(&self, source: &Source, row: &Row) -> bool {
+        match &source.from {
+            From::Column(column) => !matches!(row.cells.get(*column), Some(Json::Array(_) | Json::Object(_))),
+            _ => true,
+        }
+    }
+
+    /// The key of a row. `seen` counts how often each digest came up in the file.
     ///
     /// # Errors
     /// If a column of the key is empty.
@@ -140,6 +207,9 @@ impl Mapping {
                 let text = row.text(*column);
                 if text.is_empty() {
                     return Err(self.bad(*column, Text::EmptyKey.into()));
+                }
+                if shortened(&text) {
+                    return Err(self.bad(*column, label!(Text::Shortened, value = text)));
                 }
                 parts.push(text);
             }
@@ -154,10 +224,9 @@ impl Mapping {
         }
         let mut digest = Sha1::new();
         for column in self.used() {
-            let heading = self.headings.get(column).map(String::as_str).unwrap_or_default();
-            for text in [heading, &row.text(column)] {
+            for text in [self.heading(column), row.text(column)] {
                 digest.update(text.len().to_be_bytes());
-                digest.update(text);
+                digest.update(&text);
             }
         }
         let hex: String = digest.finalize().iter().take(DIGEST).map(|byte| format!("{byte:02x}")).collect();
@@ -167,7 +236,7 @@ impl Mapping {
     }
 
     fn bad(&self, column: usize, message: crate::locale::Label) -> BadCell {
-        BadCell { column: self.headings.get(column).cloned().unwrap_or_default(), message }
+        BadCell { column: self.heading(column), message }
     }
 
     /// The value of a field. Null if there is none.
@@ -177,16 +246,28 @@ impl Mapping {
             Some(column) => self.bad(column, message),
             None => BadCell { column: String::new(), message },
         };
+        let simple = source.values.is_none() && source.strip.is_empty() && source.replace.is_empty();
         let text = match &source.from {
             From::Fixed(text) => text.clone(),
             From::Template(template) => template.fill(row),
             From::Column(column) => match row.cells.get(*column) {
                 // JSON has lists and groups of its own
                 Some(json @ (Json::Array(_) | Json::Object(_))) => return Ok(json.clone()),
-                Some(json @ (Json::Bool(_) | Json::Number(_))) if source.values.is_none() => return Ok(json.clone()),
+                Some(json @ Json::Bool(_)) if simple => return Ok(json.clone()),
+                Some(json @ Json::Number(_)) if simple && !matches!(ty, Type::Date | Type::Time | Type::Day) => {
+                    return Ok(json.clone());
+                }
                 _ => row.text(*column),
             },
         };
+        let number = matches!(ty.element(), Type::Count | Type::Decimal | Type::Money);
+        if !number {
+            let columns = source.from.columns();
+            if let Some(column) = columns.iter().find(|column| shortened(&row.text(**column))) {
+                return Err(self.bad(*column, label!(Text::Shortened, value = row.text(*column))));
+            }
+        }
+        let text = cleaned(source, text);
         let text = match &source.values {
             None => text,
             Some(values) => match values.of(&text) {
@@ -194,28 +275,37 @@ impl Mapping {
                 None => return Err(wrong(label!(Text::NotInTable, value = text))),
             },
         };
+        let text = match &source.default {
+            Some(default) if text.is_empty() => default.clone(),
+            _ => text,
+        };
         if text.is_empty() {
             return Ok(Json::Null);
         }
+        let clock = source.time.map(|time| row.text(time)).unwrap_or_default();
         match ty {
             Type::Date | Type::Time => {
-                let at = times::moment(&text, source.format.as_deref(), zone);
-                let at = at.ok_or_else(|| wrong(no_date(&text, source.format.as_deref())))?;
+                let at = source.dates.read_both(&text, &clock, zone).map_err(wrong)?;
                 Ok(Json::String(match ty {
-                    Type::Date => at.format("%Y-%m-%d").to_string(),
-                    _ => stored_time(&at),
+                    Type::Date => at.date.format("%Y-%m-%d").to_string(),
+                    _ => stored_time(&at.moment),
                 }))
             }
-            Type::Day => match times::moment(&text, source.format.as_deref(), zone) {
-                Some(at) => Ok(Json::String(at.format("%Y-%m-%d").to_string())),
+            Type::Day => match source.dates.read(&text, zone) {
+                Ok(at) => Ok(Json::String(at.date.format("%Y-%m-%d").to_string())),
                 // the year may be unknown
-                None => Ok(Json::String(text)),
+                Err(_) => Ok(Json::String(text)),
             },
+            // 3万
+            Type::Count | Type::Decimal => Ok(Json::String(typed_amount(&half_width(&text)))),
             list if splits(list) => {
-                let parts: Vec<&str> = match &source.split {
-                    Some(split) => text.split(split.as_str()).collect(),
-                    None => text.split(SEPARATORS).collect(),
-                };
+                let mut parts = vec![text.as_str()];
+                for split in &source.split {
+                    parts = parts.into_iter().flat_map(|part| part.split(split.as_str())).collect();
+                }
+                if source.split.is_empty() {
+                    parts = text.split(SEPARATORS).collect();
+                }
                 let parts = parts.into_iter().map(str::trim).filter(|part| !part.is_empty());
                 Ok(parts.map(|part| Json::String(part.to_owned())).collect())
             }
@@ -250,7 +340,8 @@ fn put(object: &mut Map<String, Json>, field: &str, part: Option<(Option<usize>,
 }
 
 fn wanted(make: &Make, field: &str, called: &str, row: &Row) -> Wanted {
-    let object = make.fields.iter().map(|(name, from)| (name.clone(), Json::String(from.fill(row))));
+    let object = make.fields.iter().map(|(name, from)| (name.clone(), from.fill(row)));
+    let object = object.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, Json::String(text)));
     Wanted {
         field: field.to_owned(),
         kind: make.kind.clone(),
@@ -260,10 +351,36 @@ fn wanted(make: &Make, field: &str, called: &str, row: &Row) -> Wanted {
     }
 }
 
-fn no_date(text: &str, format: Option<&str>) -> crate::locale::Label {
-    match (text.is_empty(), format) {
-        (true, _) => Text::EmptyDate.into(),
-        (false, Some(format)) => label!(Text::NoDateAs, value = text, format = format),
-        (false, None) => label!(Text::NoDate, value = text),
+/// Whether every column has one of its values.
+fn holds(when: &[(usize, Vec<String>)], row: &Row) -> bool {
+    when.iter().all(|(column, values)| values.contains(&row.text(*column)))
+}
+
+/// A text without what the mapping takes off, and with what it puts in place.
+fn cleaned(source: &Source, mut text: String) -> String {
+    for (from, to) in &source.replace {
+        text = text.replace(from.as_str(), to);
     }
+    if source.strip.is_empty() {
+        return text;
+    }
+    let mut rest = text.trim();
+    while let Some(shorter) = source
+        .strip
+        .iter()
+        .find_map(|strip| rest.strip_suffix(strip.as_str()).or_else(|| rest.strip_prefix(strip.as_str())))
+    {
+        rest = shorter.trim();
+    }
+    rest.to_owned()
+}
+
+/// Whether a text is a long number as a spreadsheet shortens it, `3.04207E+16`: its last digits are lost.
+fn shortened(text: &str) -> bool {
+    let Some((front, power)) = text.split_once(['E', 'e']) else { return false };
+    let front = front.strip_prefix('-').unwrap_or(front);
+    let (whole, part) = front.split_once(['.', ',']).unwrap_or((front, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let power = power.strip_prefix('+');
+    whole.len() == 1 && digits(whole) && digits(part) && power.is_some_and(|power| power.len() >= 2 && digits(power))
 }

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::table::ndjson;
-use super::{Draft, Mapping, Row, Table};
+use super::{Choice, Draft, Layout, Mapping, Row, Table};
 use crate::calendar::Zone;
 use crate::policy::preset::Preset;
 use crate::policy::tests::{loaded, sources_of};
@@ -24,7 +23,11 @@ fn mapped(policy: &Policy, mapping: &str, table: &Table) -> Mapping {
 fn file(a: &str, b: &str) -> Table {
     let cells = [a, b].map(|text| serde_json::Value::String(text.to_owned())).to_vec();
     let headings = ["A", "B"].map(str::to_owned).to_vec();
-    Table { headings, rows: vec![Row { line: 2, cells }], bad: Vec::new() }
+    Table::of(headings, vec![Row { line: 2, cells }])
+}
+
+fn first(table: &Table) -> Row {
+    table.rows().next().expect("a row").expect("a sound row")
 }
 
 /// What the first row of a file asks for: fields as JSON, then states as `day state`. Otherwise what is wrong.
@@ -32,7 +35,8 @@ fn asked(policy: &Policy, mapping: &str, table: &Table) -> String {
     let zone: Zone = "Asia/Shanghai".parse().expect("a zone");
     let now = parse_time("2026-11-24T09:00:00+08:00").expect("a time");
     let kind = policy.kind("complaint").expect("complaints");
-    match mapped(policy, mapping, table).draft(&table.rows[0], kind, zone, now) {
+    let mapping = mapped(policy, mapping, table);
+    match mapping.draft(&mapping.prepared(first(table)), kind, zone, now) {
         Ok(Draft { object, wanted, stages, .. }) => {
             let wanted = wanted.iter().map(|wanted| format!(" {}={}", wanted.kind, wanted.called));
             let stages = stages.iter().map(|(at, state)| format!(" {} {state}", at.format("%m-%d")));
@@ -100,11 +104,87 @@ fn a_row_becomes_fields_and_states() {
     ] {
         assert_eq!(asked(&policy, &mapping, &file(a, b)), expected, "{mapping} of {a:?} {b:?}");
     }
-    // values of JSON go through the table too, and stay unchanged without one
-    let table = ndjson("{\"A\":1,\"B\":[\"x\",\"y\"]}\n");
+    // values of JSON go through the table, too, and stay what they are without one
+    let text = b"{\"A\":1,\"B\":[\"x\",\"y\"],\"C\":{\"d\":{\"e\":\"web\"}}}\n".to_vec();
+    let table = super::table::open(text, "ndjson", &Layout::default(), |cell| cell).expect("a table").table;
     let mapping = "[fields]\nchannel = { column = \"A\", values = { 1 = \"web\" } }\ntags = { column = \"B\" }\n";
     assert_eq!(asked(&policy, mapping, &table), r#"{"channel":"web","tags":["x","y"]}"#);
     assert_eq!(asked(&policy, "[fields]\nquantity = { column = \"A\" }\n", &table), r#"{"quantity":1}"#);
+    assert_eq!(asked(&policy, "[fields]\nchannel = { column = \"C.d.e\" }\n", &table), r#"{"channel":"web"}"#);
+    assert_eq!(asked(&policy, "[fields]\ncontent = \"{C.d.e}!\"\n", &table), r#"{"content":"web!"}"#);
+}
+
+#[test]
+fn values_are_cleaned_before_they_are_taken() {
+    let policy = policy();
+    for (mapping, (a, b), expected) in [
+        // an empty cell, and one that says nothing
+        ("channel = { column = \"A\", default = \"phone\" }", ("", ""), r#"{"channel":"phone"}"#),
+        ("channel = { column = \"A\", default = \"phone\" }", ("web", ""), r#"{"channel":"web"}"#),
+        ("channel = { column = \"A\", default = \"phone\" }", ("NULL", ""), r#"{"channel":"phone"}"#),
+        ("content = { column = \"A\" }", ("null", ""), "{}"),
+        // units, and what stands for what
+        ("quantity = { column = \"A\", strip = [\"个\", \"pcs\"] }", ("12 个", ""), r#"{"quantity":"12"}"#),
+        ("quantity = { column = \"A\", strip = \"约\" }", ("约12", ""), r#"{"quantity":"12"}"#),
+        ("quantity = { column = \"A\" }", ("3万", ""), r#"{"quantity":"30000"}"#),
+        ("content = { column = \"A\", replace = { \"<br>\" = \" \" } }", ("a<br>b", ""), r#"{"content":"a b"}"#),
+        ("tags = { column = \"A\", split = [\";\", \"|\"] }", ("a;b|c", ""), r#"{"tags":["a","b","c"]}"#),
+        // the others pass through
+        ("channel = { column = \"A\", keep = true, values = { W = \"web\" } }", ("W", ""), r#"{"channel":"web"}"#),
+        (
+            "channel = { column = \"A\", keep = true, values = { W = \"web\" } }",
+            ("letter", ""),
+            r#"{"channel":"letter"}"#,
+        ),
+        // only if another column says so
+        ("content = { column = \"A\", when = { B = [\"yes\"] } }", ("x", "yes"), r#"{"content":"x"}"#),
+        ("content = { column = \"A\", when = { B = [\"yes\"] } }", ("x", "no"), "{}"),
+        // a date and its time of day
+        (
+            "received = { column = \"A\", time = \"B\" }",
+            ("2026/3/9", "下午3点半"),
+            r#"{"received":"2026-03-09T15:30:00+08:00"}"#,
+        ),
+        // what a spreadsheet has shortened
+        ("content = { column = \"A\" }", ("3.04207E+16", ""), "A: shortened"),
+        ("content = \"No. {A}\"", ("1.2E+11", ""), "A: shortened"),
+        ("content = { column = \"A\" }", ("1E5", ""), r#"{"content":"1E5"}"#),
+        ("content = { column = \"A\" }", ("=1+1", ""), r#"{"content":"=1+1"}"#),
+        // people who may be no staff
+        ("assignee = { column = \"A\", strangers = \"note\" }", ("王磊", ""), r#"{"assignee":"王磊"}"#),
+    ] {
+        let asked = asked(&policy, &format!("empty = [\"null\"]\n[fields]\n{mapping}\n"), &file(a, b));
+        let said = if asked.contains("a spreadsheet has shortened") { "A: shortened" } else { &asked };
+        assert_eq!(said, expected, "{mapping} of {a:?} {b:?}");
+    }
+    let client = policy.kind("client").expect("clients");
+    let read = |text: &str| {
+        let table = file("王芳", "0571-88886666");
+        let mapping = Mapping::read("map.toml", text, &table.headings, client, &|name| policy.kind(name));
+        let mapping = mapping.unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let (zone, now) =
+            ("Asia/Shanghai".parse().expect("a zone"), parse_time("2026-11-24T09:00:00+08:00").expect("now"));
+        serde_json::to_string(&mapping.draft(&first(&table), client, zone, now).expect("a draft").object).expect("JSON")
+    };
+    let both = r#"{"contacts":[{"name":"王芳","phone":"0571-88886666"}]}"#;
+    assert_eq!(read("[fields]\n\"contacts.0.name\" = \"{A}\"\n\"contacts.0.phone\" = { column = \"B\" }\n"), both);
+    assert_eq!(read("[fields]\ncontacts.0.name = \"{A}\"\ncontacts.0.phone = \"{B}\"\n"), both);
+}
+
+#[test]
+fn keys_say_where_a_number_is_from() {
+    let policy = policy();
+    let kind = policy.kind("complaint").expect("complaints");
+    let key = |file: &str, text: &str| {
+        let table = self::file("17", "x");
+        let mapping = Mapping::read(file, text, &table.headings, kind, &|name| policy.kind(name)).expect("a mapping");
+        mapping.key(&first(&table), &mut HashMap::new()).expect("a key")
+    };
+    let columns = "[key]\ncolumns = [\"A\"]\n";
+    assert_eq!(key("maps/zendesk.toml", columns), "zendesk-17");
+    assert_eq!(key("maps/glpi.toml", columns), "glpi-17");
+    assert_eq!(key("maps/glpi.toml", &format!("source = \"desk\"\n{columns}")), "desk-17");
+    assert_eq!(key("maps/glpi.toml", "[key]\nprefix = \"x-\"\ncolumns = [\"A\"]\n"), "x-17");
 }
 
 #[test]
@@ -112,26 +192,27 @@ fn a_row_is_known_again_by_its_key_or_by_all_that_is_mapped() {
     let policy = policy();
     let mut seen = HashMap::new();
     let mut key = |mapping: &Mapping, table: &Table| {
-        mapping.key(&table.rows[0], &mut seen).unwrap_or_else(|bad| format!("{}: {}", bad.column, bad.message.en))
+        mapping.key(&first(table), &mut seen).unwrap_or_else(|bad| format!("{}: {}", bad.column, bad.message.en))
     };
     let columns = "[key]\nprefix = \"crm-\"\ncolumns = [\"A\", \"B\"]\n";
     let keyed = mapped(&policy, columns, &file("", ""));
     assert_eq!(key(&keyed, &file("1", "2")), "crm-1/2");
     assert_eq!(key(&keyed, &file("1", "2")), "A: the key `crm-1/2` stands in an earlier row");
     assert_eq!(key(&keyed, &file("1", "")), "B: the key is empty");
-    // a column that the command line names is the key, whatever the mapping says
+    // a column that the command line names, whatever the mapping says
     let mut named = keyed;
-    named.keyed_by("b").expect("a column, whatever its case");
-    assert_eq!(key(&named, &file("1", "2")), "2");
-    assert!(named.keyed_by("C").is_err());
-    // otherwise the mapped columns make the key: with their headings, in any order, and nothing else
+    named.keyed_by("b", "crm").expect("a column, whatever its case");
+    assert_eq!(key(&named, &file("1", "2")), "crm-B-2");
+    assert!(named.keyed_by("C", "crm").is_err());
+    // else what is mapped makes it: with its headings, in whatever order they stand, and nothing else
     let both = "[fields]\ncontent = \"{A} {B}\"\n";
     let digest = |mapping: &str, table: &Table| {
-        let key = mapped(&policy, mapping, table).key(&table.rows[0], &mut HashMap::new());
+        let key = mapped(&policy, mapping, table).key(&first(table), &mut HashMap::new());
         key.expect("a key").to_string()
     };
-    let of =
-        |headings: [&str; 2], a: &str, b: &str| Table { headings: headings.map(str::to_owned).to_vec(), ..file(a, b) };
+    let of = |headings: [&str; 2], a: &str, b: &str| {
+        Table::of(headings.map(str::to_owned).to_vec(), vec![first(&file(a, b))])
+    };
     let first = digest(both, &file("1", "B2"));
     assert!(first.starts_with("complaint-") && first.ends_with("-1"), "{first}");
     assert_eq!(digest(both, &of(["B", "A"], "B2", "1")), first);
@@ -146,7 +227,7 @@ fn headings_are_fields_each_once() {
     let policy = policy();
     let by = |kind: &str, headings: &[&str]| {
         let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-        let mapping = Mapping::by_headings(&headings, policy.kind(kind).expect("a kind"));
+        let mapping = Mapping::by_headings(&headings, policy.kind(kind).expect("a kind"), Choice::default());
         mapping.map(|mapping| mapping.id).map_err(|said| said.en)
     };
     assert_eq!(by("client", &["Name", "所在城市", "状态"]), Ok(None));
@@ -160,6 +241,46 @@ fn headings_are_fields_each_once() {
 }
 
 #[test]
+fn common_headings_are_known() {
+    let policy = policy();
+    let kind = policy.kind("client").expect("clients");
+    let taken = |headings: &[&str], ignore: bool| {
+        let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+        let mapping = Mapping::by_headings(&headings, kind, Choice { ignore, key: None }).map_err(|said| said.en)?;
+        let taken = mapping.taken(kind).into_iter().map(|taken| format!("{}={}", taken.heading, taken.field));
+        Ok::<_, String>((taken.collect::<Vec<_>>().join(" "), mapping.unused().join(" ")))
+    };
+    for (headings, fields) in [
+        (&["序号", "客户名称", "城市", "电话"][..], "客户名称=name 城市=city 电话=phone"),
+        (&["name", "手机号"], "name=name 手机号=phone"),
+        (&["客户名称", "联系人", "手机号"], "客户名称=name 联系人=contacts 手机号=contacts.0.phone"),
+        (&["name", "what is wrong", "line"], "name=name"),
+    ] {
+        assert_eq!(taken(headings, false), Ok((fields.to_owned(), String::new())), "{headings:?}");
+    }
+    assert!(
+        taken(&["name", "客户评价"], false).is_err_and(|said| said.contains("客户评价") && said.contains("--ignore"))
+    );
+    assert_eq!(taken(&["name", "客户评价"], true), Ok(("name=name".to_owned(), "客户评价".to_owned())));
+}
+
+#[test]
+fn a_drafted_map_says_every_column_and_loads() {
+    let policy = policy();
+    let kind = policy.kind("complaint").expect("complaints");
+    let text = "编号,投诉内容,数量,投诉日期,备注栏\n17,漏水,12,03/09/2026,x\n18,断电,3,03/29/2026,y\n";
+    let opened = super::table::open(text.as_bytes().to_vec(), "csv", &Layout::default(), |cell| cell);
+    let table = opened.expect("a table").table;
+    let zone: Zone = "Asia/Shanghai".parse().expect("a zone");
+    let draft = super::draft(&table, kind, zone, crate::locale::Lang::En);
+    for heading in ["编号", "投诉内容", "数量", "投诉日期", "备注栏"] {
+        assert!(draft.text.contains(&format!("\"{heading}\"")), "{}", draft.text);
+    }
+    assert!(draft.text.contains("columns = [\"编号\"]"), "{}", draft.text);
+    mapped(&policy, &draft.text, &table);
+}
+
+#[test]
 fn the_page_about_import_describes_every_key_of_a_mapping() {
     use std::collections::BTreeSet;
 
@@ -168,9 +289,11 @@ fn the_page_about_import_describes_every_key_of_a_mapping() {
     let page = std::fs::read_to_string("docs/import.md").expect("docs/import.md");
     let (_, example) = page.split_once("```toml\n").expect("an example");
     let (example, _) = example.split_once("```").expect("its end");
-    let headings =
-        ["Number", "Issue", "Detail", "Date", "Via", "Product", "State", "Company", "Response", "Sent", "Disputed"];
-    let table = Table { headings: headings.map(str::to_owned).to_vec(), rows: Vec::new(), bad: Vec::new() };
+    let headings = [
+        "Number", "Issue", "Detail", "Date", "Via", "Product", "State", "Company", "Response", "Sent", "Disputed",
+        "Time", "Count", "Agent", "Rank",
+    ];
+    let table = Table::of(headings.map(str::to_owned).to_vec(), Vec::new());
     let policy = policy();
     let asked = during(|| drop(mapped(&policy, example, &table)));
     let generic = |path: &str| -> Vec<String> {
@@ -186,13 +309,13 @@ fn the_page_about_import_describes_every_key_of_a_mapping() {
         if path[0] == "fields" && path.len() > 1 {
             path[1] = "NAME".to_owned();
         }
-        if let Some(at) = path.iter().position(|part| ["values", "when"].contains(&part.as_str())) {
+        if let Some(at) = path.iter().position(|part| ["values", "when", "replace"].contains(&part.as_str())) {
             path.truncate(at + 1);
         }
         keys.insert(path.join("."));
     }
     let made = "fields.NAME.make.fields.";
-    keys.retain(|key| !key.starts_with(made) && !["key", "fields"].contains(&key.as_str()));
+    keys.retain(|key| !key.starts_with(made) && !["key", "fields", "running"].contains(&key.as_str()));
     let rows = page.lines().filter(|line| line.starts_with("| `"));
     let cells = rows.map(|row| row[2..].split(" | ").next().unwrap_or_default());
     let written: BTreeSet<String> =

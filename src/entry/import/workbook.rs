@@ -8,8 +8,6 @@ use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value as Json;
 use zip::ZipArchive;
 
-use super::BadCell;
-use super::table::{Row, Table, checked};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
@@ -18,64 +16,29 @@ use crate::locale::messages::ImportText as Text;
 const MOST_BYTES: u64 = 200 << 20;
 /// The most cells of a sheet that contain something.
 const MOST_CELLS: usize = 1_000_000;
-/// The most cells of a sheet in all: its rows times its headings.
-const MOST_ROOM: usize = 8 * MOST_CELLS;
-/// From this number on, Excel has replaced the last digits by zeros.
+/// From here on Excel has replaced the last digits of a number by zeros.
 const EXACT: f64 = 1e15;
 
 /// The seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 
-/// Whether the bytes begin as those of a workbook do, whatever the file is called.
-pub fn is_workbook(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04")
+/// A row with the cells that hold something, in the order of the columns. A cell far to the right costs nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sparse {
+    /// The number of the row, from 1.
+    pub(super) line: usize,
+    /// The cells, each with its column from 0.
+    pub(super) cells: Vec<(usize, Json)>,
+    /// The first cell whose formula has come to an error, and what Excel shows there.
+    pub(super) broken: Option<(usize, String)>,
 }
 
-/// Reads the first sheet of a workbook, or the one that is named. The first row that is not empty contains the
-/// headings. Numbers, dates and texts keep their type: a date becomes ISO text, and a number of more than 15 digits
-/// becomes text as Excel shows it.
+/// Every row of the first sheet that is not empty, or of the sheet that is named. Numbers, dates and texts keep their type: a date is text
+/// as ISO has it, a number of more than 15 digits is text as Excel shows it.
 ///
 /// # Errors
-/// If it is no workbook, it is too large, there is no such sheet, or two headings are the same.
-pub fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<Table, Label> {
-    let mut rows = cells(bytes, sheet)?.into_iter();
-    let Some(head) = rows.next() else { return Err(Text::NoHeadings.into()) };
-    let wide = head.cells.iter().map(|(column, _)| column + 1).max().unwrap_or_default();
-    let headings = Row { line: head.line, cells: dense(head.cells, wide) };
-    let headings = (0..wide).map(|column| headings.text(column)).collect();
-    let mut table = Table { headings: checked(headings)?, ..Table::default() };
-    if rows.len().saturating_mul(wide) > MOST_ROOM {
-        return Err(label!(Text::TooManyCells, most = MOST_CELLS));
-    }
-    for Sparse { line, cells, broken } in rows {
-        let beyond = cells.iter().map(|(column, _)| column + 1).filter(|found| *found > wide).max();
-        let row = Row { line, cells: dense(cells, beyond.unwrap_or(wide).min(wide * 2 + 1)) };
-        let heading = |column: usize| table.headings.get(column).cloned().unwrap_or_default();
-        match (beyond, broken) {
-            (Some(found), _) => {
-                let message = label!(Text::Ragged, found = found, wanted = wide);
-                table.bad.push((row, BadCell { column: String::new(), message }));
-            }
-            (None, Some((column, what))) => {
-                let bad = BadCell { column: heading(column), message: label!(Text::BrokenCell, what = what) };
-                table.bad.push((row, bad));
-            }
-            (None, None) => table.rows.push(row),
-        }
-    }
-    Ok(table)
-}
-
-/// A row with the cells that contain something, in the order of the columns.
-struct Sparse {
-    line: usize,
-    cells: Vec<(usize, Json)>,
-    /// The first cell with an error in its formula, and what Excel shows there.
-    broken: Option<(usize, String)>,
-}
-
-/// Every row of a sheet that is not empty.
-fn cells(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Label> {
+/// It is no workbook, it is too large, or there is no such sheet.
+pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Label> {
     unpacked_within(bytes, MOST_BYTES)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| fault(&error))?;
     let names = book.sheet_names();
@@ -116,18 +79,7 @@ fn cells(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Label> {
     Ok(rows)
 }
 
-/// The cells with nulls between them, as many as there are columns.
-fn dense(cells: Vec<(usize, Json)>, wide: usize) -> Vec<Json> {
-    let mut all = vec![Json::Null; wide];
-    for (column, json) in cells {
-        if let Some(cell) = all.get_mut(column) {
-            *cell = json;
-        }
-    }
-    all
-}
-
-/// Checks how large the parts of a workbook are when unpacked. The size that a part declares is not trusted.
+/// Looks what the parts of a workbook come to when they are unpacked; what a part says of its own size is not believed.
 fn unpacked_within(bytes: &[u8], most: u64) -> Result<(), Label> {
     let no_workbook = |reason: zip::result::ZipError| label!(Text::NoWorkbook, reason = reason);
     // an older workbook, or one with a password, is a file of another kind
@@ -218,7 +170,8 @@ fn time_of(time: &ExcelDateTime, from_1904: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_workbook, number_of, unpacked_within, workbook};
+    use super::{number_of, unpacked_within};
+    use crate::entry::import::table::{Layout, Table, open};
     use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
     use serde_json::json;
 
@@ -226,6 +179,11 @@ mod tests {
         let mut book = Workbook::new();
         fill(&mut book).expect("cells that fit");
         book.save_to_buffer().expect("a workbook")
+    }
+
+    fn read(bytes: &[u8], sheet: Option<&str>) -> Result<Table, String> {
+        let layout = Layout { sheet: sheet.map(str::to_owned), ..Layout::default() };
+        open(bytes.to_vec(), "xlsx", &layout, |cell| cell).map(|opened| opened.table).map_err(|said| said.en)
     }
 
     #[test]
@@ -244,15 +202,14 @@ mod tests {
             sheet.write(5, 5, 12)?.write(6, 0, "  ")?;
             Ok(())
         });
-        assert!(is_workbook(&bytes));
-        let table = workbook(&bytes, None).expect("a table");
+        let table = read(&bytes, None).expect("a table");
         assert_eq!(table.headings, ["编号", "name", "when", "seen", "took", "n", "ok"]);
-        assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [4, 6]);
+        let rows: Vec<_> = table.rows().map(|row| row.expect("a row")).collect();
+        assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [4, 6]);
         let cells =
             json!(["0012345678901234567", "=1+1 _x0041_ 中\n文", "2026-11-30", "2026-11-30 09:30", "49:30", 0.3, true]);
-        assert_eq!(json!(table.rows[0].cells), cells);
-        assert_eq!(table.rows[1].cells[5], json!(12));
-        assert!(table.bad.is_empty());
+        assert_eq!(json!(rows[0].cells), cells);
+        assert_eq!(rows[1].cells[5], json!(12));
     }
 
     #[test]
@@ -264,13 +221,14 @@ mod tests {
             sheet.write(2, 0, Formula::new("1/0").set_result("#DIV/0!"))?;
             Ok(())
         });
-        let second = workbook(&bytes, Some("二月 ")).expect("a table");
+        let second = read(&bytes, Some("二月 ")).expect("a table");
         assert_eq!(second.headings, ["b"]);
-        let bad: Vec<_> = second.bad.iter().map(|(row, bad)| (row.line, bad.message.en.as_str())).collect();
-        assert_eq!(bad[0], (2, "the row has 2 cells where there are 1 headings"));
-        assert!(workbook(&bytes, Some("三月")).unwrap_err().en.contains("一月, 二月"));
+        let bad: Vec<_> = second.rows().filter_map(Result::err).map(|(row, bad)| (row.line, bad.message.en)).collect();
+        assert_eq!(bad[0], (2, "the row has 2 cells where there is 1 heading".to_owned()));
+        assert!(bad[1].1.contains("#DIV/0!"), "{bad:?}");
+        assert!(read(&bytes, Some("三月")).unwrap_err().contains("一月, 二月"));
         for wrong in [&b"PK\x03\x04 and no more"[..], b"\xd0\xcf\x11\xe0 an old one", b""] {
-            assert!(workbook(wrong, None).is_err());
+            assert!(read(wrong, None).is_err());
         }
         assert!(unpacked_within(&bytes, 1 << 10).unwrap_err().en.contains("unpacked"));
     }

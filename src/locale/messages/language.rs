@@ -128,6 +128,7 @@ super::messages! {
         NotShown: "`{name}` is not among the figures of the table" / "`{name}` 不在本表的指标之中",
         NotWeighed: "`{name}` is no share: only rate, met, filled and score are weighed" / "`{name}` 不是比率：只有 rate、met、filled、score 可加权",
         NotWeighedDo: "name a figure that is a share" / "请改用比率类指标",
+        SomeImported: "{count} of the records came in by an import; their dates are as the file had them" / "其中 {count} 条记录为导入，其日期以导入文件为准",
         NothingHere: "there is nothing in this period" / "本期没有记录",
         NowHasNoPeriods: "a report of now covers no periods" / "即时报表不涉及期间数",
         NowIsNotCompared: "a report of now has no earlier period" / "即时报表没有可比较的期间",

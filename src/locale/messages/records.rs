@@ -72,6 +72,8 @@ super::messages! {
         NothingWritten: "nothing was written in the editor" / "编辑器中没有写入内容",
         StrayWord: "`{word}` is not an assignment" / "“{word}”应写作“字段=值”",
         StrayWordHint: "write: {command}" / "应写作：{command}",
+        KeyTooShort: "the start of a key has at least {least} characters" / "唯一标识的开头至少 {least} 个字符",
+        NoKeyBegins: "no record that counts has a key that begins with `{start}`" / "没有唯一标识以“{start}”开头的有效记录",
         NothingNamed: "standard input names no record: nothing to do" / "标准输入中没有记录：无事可办",
         StepOfInput: "`-` reads ids from standard input, and a step must follow: redress advance - STEP" / "- 由标准输入读取编号，其后须写步骤：redress advance - 步骤",
         NoSuchStepField: "{word} is neither a step nor an assignment" / "{word} 不是步骤；填写内容应写作“字段=值”",

@@ -279,6 +279,8 @@ super::messages! {
         LossByCause: "by cause" / "按原因",
         ShareOfLoss: "share of the loss" / "占损失",
         Final: "final" / "已定",
+        OfThemImported: "of them imported" / "其中导入",
+        SomeImported: "{count} {count:case|cases} came in by an import; when they were received and closed is as the file had it" / "其中 {count} 件为导入，其受理与办结时间以导入文件为准",
         NotFinal: "{count} {count:case|cases} whose loss may still change: returns not resold or assessed, papers not settled" / "{count} 件损失尚未最终确定（退货待转售或评估，或单据未结清）",
         BorneByPeople: "borne by people" / "个人分摊",
         BorneByDepartments: "borne by departments as a whole" / "部门整体分摊",

@@ -17,6 +17,7 @@ super::messages! {
         Event: "an event is a group of at, by, step and so on" / "事件由 at、by、step 等组成",
         EventBackward: "the event precedes the state that it led on from, or the record's beginning" / "时间早于进入前一状态的时间，或早于记录的建立时间",
         EventHasNo: "an event has no `{key}`" / "事件没有 `{key}` 这一项",
+        EventRunning: "`{text}` is not true" / "“{text}”应为 true",
         EventLacks: "the event has no `{key}`" / "该事件缺少 `{key}`",
         File: "`{text}` is not a file; write its name and digest as leak.jpg sha256:…" / "`{text}` 不是附件，应写文件名和摘要，如 leak.jpg sha256:…",
         TooLong: "{path} would not be readable any more, so that nothing is written: {why}" / "写入后 {path} 将无法读取，因此未写入任何内容：{why}",

@@ -1,5 +1,7 @@
 //! Makes a whole report: figures, comparison, tables, lists, included reports, and how records belong to the period.
 
+use std::collections::BTreeSet;
+
 use super::belongs::{Stretch, stretch};
 use super::figure::Of;
 use super::members::Filled;
@@ -94,6 +96,15 @@ impl<'m> Maker<'m> {
         }
         if empty {
             report.note(Level::Note, Text::NothingHere);
+        }
+        let mut imported = BTreeSet::new();
+        for at in 0..self.plan.sets.len() {
+            let members = filled.members(at, &filled.whole)?;
+            let from_elsewhere = members.iter().flat_map(|member| member.forms()).filter(|form| form.is_imported());
+            imported.extend(from_elsewhere.map(|form| form.id.clone()));
+        }
+        if !imported.is_empty() {
+            report.note(Level::Note, label!(Text::SomeImported, count = imported.len()));
         }
         if let Some(small) = filled.policy().reports.small
             && told.iter().any(|told| filled.is_small(told))

@@ -14,7 +14,7 @@ use crate::filter::Expr;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::model::{Cell, Identity, Part};
+use crate::model::{Cell, Figure, Identity, Part};
 use crate::policy::Denominator;
 use crate::record::{Class, FieldId, Id};
 use crate::report::sheet::{How, Line, Sheet, SheetRow, Side};
@@ -49,8 +49,10 @@ impl Monthly<'_> {
             let minutes = worked.as_ref().and_then(|worked| worked.as_ref().ok().copied());
             let untimed = worked.is_some_and(|worked| worked.is_err());
             let score = closed.and_then(|_| satisfied.as_ref()?.get(&case.id).copied());
+            let imported = case.is_imported();
             let row = row.clone();
-            items.push((id, Counted { case: Some(place), row, met, due, minutes, untimed, score, repeats: None }));
+            let item = Counted { case: Some(place), row, met, due, minutes, untimed, imported, score, repeats: None };
+            items.push((id, item));
         }
         let places: HashMap<&Id, usize> =
             self.now.cases.iter().enumerate().map(|(place, (case, _))| (&case.id, place)).collect();
@@ -314,6 +316,20 @@ impl Monthly<'_> {
     }
 }
 
+/// Says beside figures of handling times of how many cases they come from elsewhere.
+pub(super) fn mark_imported(figures: &mut [Figure], items: &[(Id, Counted)]) {
+    let imported = items.iter().filter(|(_, item)| item.imported && item.minutes.is_some()).count();
+    if imported == 0 {
+        return;
+    }
+    for figure in figures.iter_mut().filter(|figure| HANDLING.contains(&figure.name.as_str())) {
+        figure.beside.push(Part::new(Text::OfThemImported, Cell::from(imported)));
+    }
+}
+
+/// The figures that rest on how long cases took.
+const HANDLING: [&str; 2] = ["mean-handling-time", "median-handling-time"];
+
 /// What a case adds to the figures.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counted {
@@ -327,6 +343,8 @@ pub(super) struct Counted {
     minutes: Option<i64>,
     /// Whether it closed outside the days that the calendar knows.
     pub(super) untimed: bool,
+    /// Whether it came in from elsewhere, with dates that this book has not seen.
+    pub(super) imported: bool,
     /// The client's last score, if it closed in the period.
     score: Option<u64>,
     /// Whether it repeats another one, if it was opened in the period.

@@ -109,7 +109,9 @@ impl Monthly<'_> {
         self.closed(report)?;
         report.identities("cases", Text::CasesOfPeriod, [self.identity()]);
         let sheet = self.sheet()?;
-        report.figures("figures", Text::Figures, sheet.only(|name| !self.is_cost(name)));
+        let mut figures = sheet.only(|name| !self.is_cost(name));
+        figures::mark_imported(&mut figures, &sheet.items);
+        report.figures("figures", Text::Figures, figures);
         if !self.costing.is_empty() {
             report.figures("losses", Text::ReturnsAndLosses, sheet.only(|name| self.is_cost(name)));
         }
@@ -124,6 +126,10 @@ impl Monthly<'_> {
         self.voided(report)?;
         let untimed = sheet.items.iter().filter(|(_, item)| item.untimed).count();
         self.notes(untimed, report);
+        let imported = sheet.items.iter().filter(|(_, item)| item.imported).count();
+        if imported > 0 {
+            report.note(Level::Note, label!(Text::SomeImported, count = imported));
+        }
         Ok(())
     }
 

@@ -123,9 +123,15 @@ impl Answers<'_> {
         let asked = reading.asked;
         let there: Vec<&Fields> = asked.responses(&record.fields).collect();
         let (mut found, mut existing, mut wrong) = (Vec::new(), 0, Vec::new());
-        wrong.extend(self.table.bad.iter().map(|(row, bad)| (row, vec![bad.clone()])));
-        for row in &self.table.rows {
-            match self.response(reading, row)? {
+        for row in self.table.rows() {
+            let row = match row {
+                Ok(row) => row,
+                Err((row, bad)) => {
+                    wrong.push((row, vec![bad]));
+                    continue;
+                }
+            };
+            match self.response(reading, &row)? {
                 Err(bad) => wrong.push((row, bad)),
                 Ok(line) => {
                     let same = |other: &&Fields| {

@@ -133,11 +133,17 @@ impl Lines<'_> {
         let Some(unique) = self.unique() else {
             return Err(Failure::usage("into", label!(Text::NothingUnique, kind = self.kind.name())));
         };
-        let mut wrong: Vec<(&Row, Vec<BadCell>)> =
-            self.table.bad.iter().map(|(row, bad)| (row, vec![bad.clone()])).collect();
+        let mut wrong: Vec<(Row, Vec<BadCell>)> = Vec::new();
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-        for row in &self.table.rows {
-            match self.line(writing, lines, columns, row) {
+        for row in self.table.rows() {
+            let row = match row {
+                Ok(row) => row,
+                Err((row, bad)) => {
+                    wrong.push((row, vec![bad]));
+                    continue;
+                }
+            };
+            match self.line(writing, lines, columns, &row) {
                 Err(bad) => wrong.push((row, bad)),
                 Ok((fields, line)) => {
                     let record = self.record(fields.clone(), &actor.person);
@@ -279,9 +285,9 @@ fn holds(line: &Value, other: &Value) -> bool {
 /// The value of a cell as JSON. `None` if it is no date or time.
 fn written(ty: &Type, text: &str, day: &str, zone: Zone) -> Option<Json> {
     match ty {
-        Type::Date => day_and_time(text, None, zone).map(|at| Json::String(at.format("%Y-%m-%d").to_string())),
+        Type::Date => day_and_time(text, zone).map(|at| Json::String(at.format("%Y-%m-%d").to_string())),
         Type::Time => {
-            let at = day_and_time(text, None, zone).or_else(|| day_and_time(&format!("{day} {text}"), None, zone));
+            let at = day_and_time(text, zone).or_else(|| day_and_time(&format!("{day} {text}"), zone));
             at.map(|at| Json::String(stored_time(&at)))
         }
         _ => Some(Json::String(text.to_owned())),

@@ -1,0 +1,89 @@
+//! Rows that could not be taken, with what is wrong, as a file that goes in again once it is mended.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use serde_json::{Map, Value as Json};
+
+use crate::cli::failure::Failure;
+use crate::cli::importing::Rejected;
+use crate::entry::import::{BadCell, Row, is_own};
+use crate::label;
+use crate::locale::Lang;
+use crate::locale::messages::{ImportText as Text, RenderText};
+use crate::render::guarded;
+
+/// The file: JSON or NDJSON if its name ends so, else CSV.
+pub(super) fn written(
+    path: &Path,
+    headings: &[String],
+    rejected: &[(Row, Rejected)],
+    lang: Lang,
+) -> Result<Vec<u8>, Failure> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("json") => Ok(json(&objects(headings, rejected, lang))),
+        Some("ndjson" | "jsonl") => {
+            Ok(objects(headings, rejected, lang).iter().flat_map(|row| format!("{row}\n").into_bytes()).collect())
+        }
+        _ => csv(headings, rejected, lang),
+    }
+}
+
+/// Values as an array, one a line.
+pub(super) fn json(rows: &[Json]) -> Vec<u8> {
+    let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    if rows.is_empty() { b"[]\n".to_vec() } else { format!("[\n{}\n]\n", rows.join(",\n")).into_bytes() }
+}
+
+/// Rows as CSV. No spreadsheet computes a cell of them.
+pub(super) fn csv_of(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, Failure> {
+    let failed =
+        |reason: String| Failure::unreadable("csv", label!(RenderText::NotWritten, format = "CSV", reason = reason));
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(b"\xef\xbb\xbf".to_vec());
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|cell| guarded(cell)).collect();
+        writer.write_record(cells).map_err(|error| failed(error.to_string()))?;
+    }
+    writer.into_inner().map_err(|error| failed(error.to_string()))
+}
+
+fn reasons(bad: &[BadCell], lang: Lang) -> String {
+    let reasons = bad.iter().map(|bad| match bad.column.is_empty() {
+        true => bad.message.get(lang).to_owned(),
+        false => format!("{}: {}", bad.column, bad.message.get(lang)),
+    });
+    reasons.collect::<Vec<_>>().join("; ")
+}
+
+/// The cells as they were, then the reason and the line.
+fn csv(headings: &[String], rejected: &[(Row, Rejected)], lang: Lang) -> Result<Vec<u8>, Failure> {
+    let own = [Text::ColumnReason.get(lang), Text::ColumnLine.get(lang)];
+    let kept = |column: &usize| headings.get(*column).is_none_or(|heading| !is_own(heading));
+    let heads = headings.iter().filter(|heading| !is_own(heading)).cloned().chain(own.map(str::to_owned)).collect();
+    let rows = rejected.iter().map(|(row, bad)| {
+        let width = headings.len().max(row.cells.len());
+        let text = |column: usize| match row.cells.get(column) {
+            Some(Json::String(text)) => Cow::Borrowed(text.as_str()),
+            _ => Cow::Owned(row.text(column)),
+        };
+        let cells = (0..width).filter(kept).map(|column| text(column).into_owned());
+        cells.chain([reasons(bad, lang), row.line.to_string()]).collect()
+    });
+    csv_of(std::iter::once(heads).chain(rows))
+}
+
+fn objects(headings: &[String], rejected: &[(Row, Rejected)], lang: Lang) -> Vec<Json> {
+    let object = |(row, bad): &(Row, Rejected)| {
+        let cells = headings
+            .iter()
+            .cloned()
+            .zip(row.cells.iter().cloned())
+            .filter(|(heading, cell)| !cell.is_null() && !is_own(heading));
+        let mut object: Map<String, Json> = cells.collect();
+        object.insert(Text::ColumnReason.get(lang).to_owned(), reasons(bad, lang).into());
+        object.insert(Text::ColumnLine.get(lang).to_owned(), row.line.into());
+        Json::Object(object)
+    };
+    rejected.iter().map(object).collect()
+}

@@ -1,0 +1,276 @@
+//! Cells in rows and columns: where the headings stand, and which rows are none.
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+
+use super::separated::Separated;
+use super::{Layout, Read, Row, Table};
+use crate::entry::import::BadCell;
+use crate::entry::import::workbook::Sparse;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ImportText as Text;
+use crate::locale::text::fold;
+
+/// What rows of totals begin with, if a mapping does not say it.
+const TOTALS: [&str; 11] =
+    ["合计", "总计", "小计", "共计", "总和", "累计", "合計", "total", "totals", "grand total", "subtotal"];
+/// Fewer cells than the row of headings has that a title stands above.
+const LEAST_UNDER_TITLE: usize = 3;
+/// Columns beyond are no table.
+const MOST_COLUMNS: usize = 2000;
+/// How many rows of totals are named.
+const MOST_NAMED: usize = 5;
+
+/// A row as it lies: its line and its cells.
+type Raw = (usize, Vec<Json>);
+
+/// Where the cells come from.
+#[derive(Debug, Clone)]
+pub(super) enum Cells {
+    Separated(Separated),
+    Sheet(Vec<Sparse>),
+}
+
+impl Cells {
+    fn rows(&self) -> Box<dyn Iterator<Item = Raw> + '_> {
+        match self {
+            Cells::Separated(text) => Box::new(text.rows()),
+            Cells::Sheet(rows) => Box::new(rows.iter().map(|row| (row.line, dense(row)))),
+        }
+    }
+
+    /// The cell of a row whose formula came to an error, and what stands there.
+    fn broken(&self, line: usize) -> Option<&(usize, String)> {
+        let Cells::Sheet(rows) = self else { return None };
+        let at = rows.binary_search_by_key(&line, |row| row.line).ok()?;
+        rows[at].broken.as_ref()
+    }
+
+    /// Whether a row with fewer cells than there are headings has only empty ones there.
+    fn pads(&self) -> bool {
+        matches!(self, Cells::Sheet(_))
+    }
+}
+
+/// Cells with headings found.
+#[derive(Debug, Clone)]
+pub(super) struct Grid {
+    cells: Cells,
+    /// The line of the last row of headings.
+    below: usize,
+    /// How many columns there are, and which of them have a heading.
+    wide: usize,
+    kept: Vec<usize>,
+    totals: Vec<String>,
+}
+
+impl Grid {
+    /// Finds the headings.
+    ///
+    /// # Errors
+    /// There are none.
+    pub(super) fn open(cells: Cells, layout: &Layout, mut notes: Vec<Label>) -> Result<Table, Label> {
+        let mut rows = cells.rows().skip(layout.skip.unwrap_or_default()).filter(|(_, cells)| !blank(cells)).peekable();
+        let mut below = 0;
+        let untold = layout.skip.is_none() && layout.head.is_none();
+        let mut heads: Vec<Vec<String>> = Vec::new();
+        let wanted = layout.head.unwrap_or(1);
+        while heads.len() < wanted {
+            let Some((line, cells)) = rows.next() else { return Err(Text::NoHeadings.into()) };
+            let wide = |cells: &[Json]| cells.iter().filter(|cell| !empty(cell)).count();
+            let under = rows.peek().map_or(0, |(_, cells)| wide(cells));
+            if untold && heads.is_empty() && wide(&cells) == 1 && under >= LEAST_UNDER_TITLE {
+                let title = cells.iter().find(|cell| !empty(cell)).map(shown).unwrap_or_default();
+                notes.push(label!(Text::TitleSkipped, line = line, title = title));
+                continue;
+            }
+            below = line;
+            heads.push(cells.iter().map(shown).collect());
+        }
+        if wanted == 0 {
+            let widest = rows.map(|(_, cells)| cells.len()).max().unwrap_or_default();
+            heads.push((0..widest).map(letters).collect());
+        } else {
+            drop(rows);
+        }
+        let mut named = merged(&heads);
+        while named.last().is_some_and(String::is_empty) {
+            named.pop();
+        }
+        if named.is_empty() {
+            return Err(Text::NoHeadings.into());
+        }
+        let totals = match &layout.totals {
+            Some(words) => words.iter().map(|word| bare(word)).collect(),
+            None => TOTALS.iter().map(|word| bare(word)).collect(),
+        };
+        let mut grid = Grid { cells, below, wide: named.len(), kept: Vec::new(), totals };
+        let count = grid.look(&mut named, &mut notes);
+        let headings = grid.kept.iter().filter_map(|column| named.get(*column)).cloned().collect();
+        Ok(Table { headings, count, notes, body: super::Body::Grid(grid) })
+    }
+
+    /// Goes over all rows once: how many there are, which are totals, and which columns without a heading have cells. Names the latter, and
+    /// headings that stand twice.
+    fn look(&mut self, named: &mut [String], notes: &mut Vec<Label>) -> usize {
+        let (mut count, mut totals) = (0, Vec::new());
+        let mut filled = vec![false; named.len()];
+        for (line, cells) in self.below() {
+            if self.is_total(&cells) {
+                totals.push(line);
+                continue;
+            }
+            count += 1;
+            for (filled, cell) in filled.iter_mut().zip(&cells) {
+                *filled |= !empty(cell);
+            }
+        }
+        if !totals.is_empty() {
+            let mut lines: Vec<String> = totals.iter().take(MOST_NAMED).map(usize::to_string).collect();
+            if totals.len() > MOST_NAMED {
+                lines.push("…".to_owned());
+            }
+            notes.push(label!(Text::TotalsSkipped, count = totals.len(), lines = lines.join(", ")));
+        }
+        let mut times: HashMap<String, usize> = HashMap::new();
+        let known: std::collections::HashSet<String> = named.iter().cloned().collect();
+        for (column, name) in named.iter_mut().enumerate() {
+            if name.is_empty() {
+                if !filled[column] {
+                    continue;
+                }
+                *name = format!("({})", letters(column));
+            }
+            self.kept.push(column);
+            let number = times.entry(name.clone()).or_default();
+            *number += 1;
+            let mut again = *number;
+            let first = name.clone();
+            while again > 1 && (known.contains(name.as_str()) || times.contains_key(name.as_str())) {
+                *name = format!("{first} ({again})");
+                again += 1;
+            }
+            times.entry(name.clone()).or_insert(1);
+        }
+        count
+    }
+
+    /// The rows below the headings that hold anything.
+    fn below(&self) -> impl Iterator<Item = Raw> + '_ {
+        self.cells.rows().skip_while(|(line, _)| *line <= self.below).filter(|(_, cells)| !blank(cells))
+    }
+
+    fn is_total(&self, cells: &[Json]) -> bool {
+        let first = cells.iter().find(|cell| !empty(cell)).and_then(Json::as_str);
+        first.is_some_and(|first| self.totals.contains(&bare(first)))
+    }
+
+    /// The rows, each with a cell for each heading.
+    pub(super) fn rows<'g>(&'g self, headings: &'g [String]) -> Box<dyn Iterator<Item = Read> + 'g> {
+        let rows = self.below().filter(|(_, cells)| !self.is_total(cells));
+        Box::new(rows.map(move |(line, mut cells)| {
+            // spreadsheets write empty cells beyond the last heading
+            while cells.len() > self.wide && cells.last().is_some_and(empty) {
+                cells.pop();
+            }
+            if self.cells.pads() && cells.len() < self.wide {
+                cells.resize(self.wide, Json::Null);
+            }
+            if let Some((column, what)) = self.cells.broken(line) {
+                let at = self.kept.iter().position(|kept| kept == column).and_then(|at| headings.get(at));
+                let message = label!(Text::BrokenCell, what = what);
+                return Err((Row { line, cells }, BadCell { column: at.cloned().unwrap_or_default(), message }));
+            }
+            let found = cells.len();
+            if found != self.wide {
+                let message = label!(Text::Ragged, found = found, wanted = self.wide);
+                return Err((Row { line, cells }, BadCell { column: String::new(), message }));
+            }
+            if headings.len() < self.wide {
+                cells = self.kept.iter().map(|column| std::mem::take(&mut cells[*column])).collect();
+            }
+            Ok(Row { line, cells })
+        }))
+    }
+}
+
+/// The cells with nulls between them. What lies far to the right of all others is no column: it is put right behind them, where it is seen
+/// to be too much.
+fn dense(row: &Sparse) -> Vec<Json> {
+    let mut all = Vec::new();
+    for (column, cell) in &row.cells {
+        if *column > MOST_COLUMNS {
+            all.push(cell.clone());
+            continue;
+        }
+        all.resize(*column, Json::Null);
+        all.push(cell.clone());
+    }
+    all
+}
+
+/// Headings of several rows as one: what is merged across columns stands in the first of them.
+fn merged(heads: &[Vec<String>]) -> Vec<String> {
+    let wide = heads.iter().map(Vec::len).max().unwrap_or_default();
+    let mut named = vec![String::new(); wide];
+    for (depth, head) in heads.iter().enumerate() {
+        let last = depth + 1 == heads.len();
+        let mut over = "";
+        for (column, name) in named.iter_mut().enumerate() {
+            let own = head.get(column).map_or("", String::as_str);
+            let under = heads[depth + 1..].iter().any(|head| head.get(column).is_some_and(|own| !own.is_empty()));
+            let own = match own.is_empty() {
+                false => {
+                    over = own;
+                    own
+                }
+                true if !last && under => over,
+                true => own,
+            };
+            if !own.is_empty() && !name.is_empty() {
+                name.push(' ');
+            }
+            name.push_str(own);
+        }
+    }
+    named
+}
+
+/// A column's letters, as spreadsheets have them.
+pub(super) fn letters(column: usize) -> String {
+    let (mut rest, mut name) = (column + 1, Vec::new());
+    while rest > 0 {
+        rest -= 1;
+        name.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
+        rest /= 26;
+    }
+    name.iter().rev().collect()
+}
+
+fn empty(cell: &Json) -> bool {
+    match cell {
+        Json::Null => true,
+        Json::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+fn blank(cells: &[Json]) -> bool {
+    cells.iter().all(empty)
+}
+
+/// A heading in one line.
+fn shown(cell: &Json) -> String {
+    match cell {
+        Json::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Json::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// A word without the spaces and colons that people put into it.
+fn bare(text: &str) -> String {
+    fold(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：')).collect()
+}

@@ -1,0 +1,115 @@
+//! Dates that need no format: those that begin with the year, or name the month. What has two readings is refused.
+
+use chrono::NaiveDate;
+
+use super::clock::number;
+
+/// What a text begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dated {
+    /// A date, and a time of day without separators follows.
+    Date(NaiveDate),
+    /// A month and a day: `3月9日`.
+    NoYear(u32, u32),
+    /// A date in form, but no such day is in the calendar.
+    NoDay,
+    /// `3/9/2026`: the day or the month may come first.
+    Order,
+    /// A bare number: a count of days or seconds.
+    Number,
+}
+
+/// Ways to write a date with the name of its month.
+const NAMED: [&str; 8] =
+    ["%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%b %d, %Y", "%b %d %Y", "%d. %b %Y", "%Y-%b-%d", "%Y %b %d"];
+
+/// The date in front of a text, and what follows it. `None` for anything else.
+pub(super) fn dated(text: &str) -> Option<(Dated, &str)> {
+    let text = weekday(text);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &text[digits..];
+    match (digits, rest.chars().next()) {
+        (4, Some(between @ ('-' | '/' | '.'))) => {
+            let parts = number(&rest[1..], 2).and_then(|(month, rest)| {
+                let (day, rest) = number(rest.strip_prefix(between)?, 2)?;
+                Some((month, day, rest))
+            });
+            if let Some((month, day, rest)) = parts {
+                return Some((day_of(&text[..4], month, day), rest));
+            }
+        }
+        (4, Some('年')) => {
+            let (month, day, rest) = month_and_day(rest['年'.len_utf8()..].trim_start())?;
+            return Some((day_of(&text[..4], month, day), rest));
+        }
+        (8 | 12 | 14, _) if !rest.starts_with('.') => {
+            let (month, day) = (text[4..6].parse().ok()?, text[6..8].parse().ok()?);
+            return Some((day_of(&text[..4], month, day), &text[8..]));
+        }
+        (1 | 2, Some('月')) => {
+            let (month, day, rest) = month_and_day(text)?;
+            return Some((Dated::NoYear(month, day), rest));
+        }
+        (1 | 2, Some(between @ ('-' | '/' | '.'))) => {
+            let middle = number(&rest[1..], 2).and_then(|(_, rest)| rest.strip_prefix(between));
+            if let Some((_, rest)) = middle.and_then(|year| number(year, 4)) {
+                return Some((Dated::Order, rest));
+            }
+        }
+        _ => {}
+    }
+    if digits > 0 && rest.chars().all(|c| c.is_ascii_digit() || c == '.') && rest.matches('.').count() <= 1 {
+        return Some((Dated::Number, ""));
+    }
+    NAMED.iter().find_map(|format| {
+        let (date, rest) = NaiveDate::parse_and_remainder(text, format).ok()?;
+        Some((Dated::Date(date), rest))
+    })
+}
+
+fn day_of(year: &str, month: u32, day: u32) -> Dated {
+    let date = year.parse().ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+    date.map_or(Dated::NoDay, Dated::Date)
+}
+
+fn month_and_day(text: &str) -> Option<(u32, u32, &str)> {
+    let (month, rest) = number(text, 2)?;
+    let (day, rest) = number(rest.strip_prefix('月')?.trim_start(), 2)?;
+    let rest = rest.strip_prefix(['日', '号']).unwrap_or(rest);
+    Some((month, day, rest))
+}
+
+/// A text without the name of a day of the week in front.
+pub(super) fn weekday(text: &str) -> &str {
+    let bare = text.strip_prefix('(').unwrap_or(text);
+    for week in ["星期", "礼拜", "周"] {
+        if let Some(rest) = bare.strip_prefix(week).and_then(|rest| rest.strip_prefix(is_weekday)) {
+            return rest.strip_prefix(')').unwrap_or(rest).trim_start();
+        }
+    }
+    const ENGLISH: [&str; 14] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+    ];
+    match ENGLISH.iter().find_map(|name| bare.strip_prefix(name)).filter(|rest| !rest.starts_with(char::is_alphabetic))
+    {
+        Some(rest) => rest.trim_start_matches([',', '.', ')', ' ']),
+        None => text,
+    }
+}
+
+fn is_weekday(c: char) -> bool {
+    "一二三四五六日天".contains(c)
+}
