@@ -4,7 +4,7 @@ use super::context::Context;
 use super::done;
 use super::failure::Failure;
 use crate::book::View;
-use crate::kind::Kind;
+use crate::kind::{Covers, Kind};
 use crate::lifecycle::Actor;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
@@ -26,8 +26,13 @@ pub(super) fn covered(
     asked: &[Id],
     (actor, wanted): (&Actor, bool),
 ) -> Result<Vec<Id>, Failure> {
+    let together = |record: &Record, rule: &Covers| match &rule.when {
+        Some(when) => when.filter.matches(record, &view.reading()),
+        None => Ok(true),
+    };
     let rule = kind.step_from(step, &record.state).and_then(|step| step.covers.as_ref());
-    let Some(rule) = rule else {
+    let applies = rule.map(|rule| together(record, rule)).transpose()?;
+    let Some(rule) = rule.filter(|_| applies == Some(true)) else {
         return match wanted {
             true => Err(Failure::usage("covers-nothing", label!(Text::CoversNothing, step = step))),
             false => Ok(Vec::new()),
@@ -49,6 +54,9 @@ pub(super) fn covered(
         let Some(leads) = kind.step_from(step, &other.state).filter(|_| same && !asked.contains(&other.id)) else {
             continue;
         };
+        if !together(&other, rule)? {
+            continue;
+        }
         match hindrance(view, &other.id, &leads.name, actor)? {
             None => found.push(other),
             Some(why) => {

@@ -1,6 +1,7 @@
 //! Reads what people type before the record is known: assignments, files, standard input, times, and answers to
 //! questions.
 
+use std::borrow::Cow;
 use std::io::{BufRead, Write};
 use std::path::Path;
 
@@ -18,8 +19,10 @@ use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
 use crate::kind::{Ask, Kind, Proposal, Usual};
+use crate::locale::Label;
 use crate::locale::messages::{EntryText, FindText, RecordText as Text};
-use crate::record::{Field, FieldId, Fields, Record, Shape, Type, yaml};
+use crate::policy::Policy;
+use crate::record::{Choice, Field, FieldId, Fields, Record, Shape, Type, yaml};
 use crate::{label, lifecycle, say};
 
 /// What was given besides assignments.
@@ -179,12 +182,13 @@ pub fn ask(
                 let there = current.and_then(|current| current.get(*id)).map_or(0, |lines| lines.elements().len());
                 let always = |ask: &&&Ask| ask.field == *id && ask.when.is_none() && ask.lines.is_none();
                 let needed: Vec<FieldId> = asks.iter().filter(always).filter_map(|ask| ask.inner).collect();
-                assignments.extend(ask_group(&mut prompt, field, (parts, &needed, there), usual, fits)?);
+                assignments.extend(ask_group(&mut prompt, view.policy(), field, (parts, &needed, there), usual, fits)?);
             }
             _ => {
                 let assignment = |answer: &str| assignment(&[&field.name], answer);
+                let asked = by_number(view.policy(), field);
                 if let Some(answer) =
-                    prompt.field(field, false, usual(field).as_deref(), |answer| fits(&assignment(answer)))?
+                    prompt.field(&asked, false, usual(field).as_deref(), |answer| fits(&assignment(answer)))?
                 {
                     assignments.push(assignment(&answer));
                 }
@@ -304,6 +308,7 @@ pub fn settle(
 /// `needed` are the parts that a rule asks of each, `there` is how many entries the list has already.
 fn ask_group<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
+    policy: &Policy,
     field: &Field,
     (parts, needed, there): (&Shape, &[FieldId], usize),
     usual: impl Fn(&Field) -> Option<String>,
@@ -321,8 +326,9 @@ fn ask_group<R: BufRead, W: Write>(
             let path = [field.name.as_str(), &position, &part.name];
             // Alone, the part is read into a list without entries.
             let alone = [field.name.as_str(), "+", &part.name];
+            let asked = by_number(policy, part);
             let answer =
-                prompt.field(part, optional, usual(part).as_deref(), |answer| fits(&assignment(&alone, answer)))?;
+                prompt.field(&asked, optional, usual(part).as_deref(), |answer| fits(&assignment(&alone, answer)))?;
             assignments.extend(answer.map(|answer| assignment(&path, &answer)));
         }
         if assignments.is_empty() {
@@ -332,6 +338,24 @@ fn ask_group<R: BufRead, W: Write>(
         }
     }
     Ok(assignments)
+}
+
+/// A field as it is asked for: departments and roles are chosen by number from those of the rule book.
+fn by_number<'f>(policy: &Policy, field: &'f Field) -> Cow<'f, Field> {
+    let choice = |name: &str, label: &Label, retired| Choice {
+        name: name.to_owned(),
+        label: label.clone(),
+        also: Vec::new(),
+        retired,
+    };
+    let choices: Vec<Choice> = match field.ty.element() {
+        Type::Department => policy.departments.iter().map(|of| choice(&of.name, &of.label, of.retired)).collect(),
+        Type::Role => policy.roles.iter().map(|role| choice(&role.name, &role.label, role.retired)).collect(),
+        _ => return Cow::Borrowed(field),
+    };
+    let one = Type::Choice(choices);
+    let ty = if matches!(field.ty, Type::List(_)) { Type::List(Box::new(one)) } else { one };
+    Cow::Owned(Field { ty, ..field.clone() })
 }
 
 fn assignment(path: &[&str], answer: &str) -> Assignment {

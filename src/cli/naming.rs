@@ -176,6 +176,7 @@ impl Resolver for Names<'_> {
         self.view.resolve_person(text).map_err(|unresolved| {
             let mut said = explain(self.view, &unresolved);
             if matches!(unresolved, crate::book::Unresolved::Nothing(_)) {
+                said.message = label!(Text::NobodyCalled, text = text);
                 said.hint = Some(meant(&near_people(self.view, text), text));
             }
             said
@@ -208,7 +209,7 @@ fn unnamed<'p>(text: &str, known: impl Iterator<Item = (&'p String, &'p Label, b
         Some(near) => label!(Text::DidYouMean, word = near),
         None => Label::each(|lang| say!(lang, Text::KnownNames, names = names.get(lang))),
     };
-    Unresolved { message: label!(Text::NothingCalled, text = text), hint: Some(hint), candidates: Vec::new() }
+    Unresolved { message: label!(Text::NoSuchName, text = text), hint: Some(hint), candidates: Vec::new() }
 }
 
 /// The fields after the assignments.

@@ -151,7 +151,7 @@ impl Filter {
                 Ask::Record(OnRecord::Field(handle, ask)) => {
                     open(handle.id) && !(ask.follows() && record.fields.get(handle.id).is_some())
                 }
-                Ask::Record(OnRecord::Computed(..)) => true,
+                Ask::Record(OnRecord::Computed(computed, _)) => computed.reads(open),
                 Ask::Record(OnRecord::Rollup(rollup, _)) => rollup.reads(open),
                 Ask::Record(OnRecord::Paired(paired)) => {
                     record.fields.iter().any(|(field, _)| paired.reads(field) && open(field))

@@ -1,6 +1,7 @@
 //! Reads what a step does to its own record: the fields that it seals, clears and sets, and the lists that it adds
 //! lines to.
 
+use super::reader::condition_of;
 use super::sources::Sources;
 use super::steps::Reader;
 use super::{Covers, Source, reader};
@@ -80,11 +81,12 @@ impl Reader<'_> {
         found
     }
 
-    /// `covers = { field = "client", with = ["happened", "method"] }`.
+    /// `covers = { field = "client", with = ["happened", "method"], when = "reason!=greeting" }`.
     pub(super) fn covers(&self, table: &Section, makes: bool) -> Option<Covers> {
         let table = table.section("covers", self.problems)?;
         let named = table.required_text("field", self.problems);
         let with = table.texts("with", self.problems);
+        let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
         table.finish(self.problems);
         let named = named?;
         let own = |name: &Placed<String>| reader::field(self.shape, &name.value, &name.place, self.problems);
@@ -97,7 +99,7 @@ impl Reader<'_> {
             self.problems.say(&named.place, label!(LoadText::NoRef, name = named.value));
             return None;
         }
-        Some(Covers { field, with, place: named.place })
+        Some(Covers { field, with, when, place: named.place })
     }
 
     pub(super) fn hands_over(&self, table: &Section, name: &Placed<String>) -> bool {

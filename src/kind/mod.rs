@@ -284,9 +284,10 @@ impl Kind {
     }
 
     /// The fields in which a word for a time, such as `mon`, means the next one: those that a deadline uses, and
-    /// those that accept no past time.
+    /// those that say `ahead`.
     pub fn looks_ahead(&self) -> impl Iterator<Item = FieldId> + '_ {
-        self.promises().chain(self.ahead.iter().map(|(field, _)| *field))
+        let said = self.shape.handles().filter(|(_, field)| field.ahead).map(|(id, _)| id);
+        self.promises().chain(said)
     }
 
     /// The conditions of deadlines whose truth events keep, each once.

@@ -64,13 +64,29 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         help: label(table, "help", "", problems),
         required: table.flag("required", problems).unwrap_or(false),
         private: table.flag("private", problems).unwrap_or(false),
-        ahead: table.flag("ahead", problems).unwrap_or(false),
+        ahead: ahead(table, problems),
         retired: table.flag("retired", problems).unwrap_or(false),
         place: name.place.clone(),
     };
     table.finish(problems);
     Some(field)
 }
+
+/// Whether words for a time are looked for ahead: `true`, or `"words"` where the field takes a time that has passed all the same.
+fn ahead(table: &Section, problems: &Problems) -> bool {
+    match table.item("ahead") {
+        Some(Item::Text(said)) if said.value == AHEAD_IN_WORDS => true,
+        Some(Item::Flag(said)) => said.value,
+        Some(other) => {
+            let _: Option<()> = other.unexpected(LoadText::WordAhead, problems);
+            false
+        }
+        None => false,
+    }
+}
+
+/// What `ahead` says of a field that may have passed.
+const AHEAD_IN_WORDS: &str = "words";
 
 fn field_type(name: &str, table: &Section, depth: usize, problems: &Problems) -> Option<Type> {
     let ty = table.required_text("type", problems)?;

@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 
 use super::Setting;
+use super::before::Given;
 use super::entitled::Case;
 use super::standings::Standings;
 use crate::calendar::{Moment, Outcome, Run};
@@ -32,9 +33,11 @@ pub struct Awaited<'k> {
 /// What a record waits for, by its kind's steps and deadlines:
 ///
 /// - a step that leads onwards, towards a closed state that a milestone or the end of a deadline names; from a
-///   waiting state, the   step that leads back;
+///   waiting state, the step that leads back;
 /// - a step that ends a running deadline, or that gives a running deadline its missing date;
-/// - if a step must come `after` others, those of them that were not taken yet, in its place.
+/// - if a step must come `after` others, those of them that were not taken yet, in its place;
+/// - if a step demands what another step of the state gives, such as a level or a date in each line, that other step,
+///   in its place.
 ///
 /// Steps that may only be taken once a deadline has passed are listed separately, with the moment until which it
 /// runs.
@@ -71,7 +74,12 @@ pub fn awaited<'k>(
             continue;
         }
         let lacking = case.lacking_before(setting, setting.lookup, record)?;
-        let lacking: Vec<String> = lacking.into_iter().map(|(step, _)| step.step).collect();
+        let mut lacking: Vec<String> = lacking.into_iter().map(|(step, _)| step.step).collect();
+        match case.lacking_given(&steps, setting.lookup, record)? {
+            Given::WithIt => {}
+            Given::Before(others) => lacking.extend(others),
+            Given::Nowhere => continue,
+        }
         if lacking.is_empty() && elsewhere.open.is_empty() {
             wanted.insert(at);
         }

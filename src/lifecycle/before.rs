@@ -3,9 +3,9 @@
 use super::entitled::Case;
 use super::{Lacking, Lookup, Refusal, Setting, Unentitled, Unfulfilled, linked, linked_to};
 use crate::filter::Unanswered;
-use crate::kind::Need;
+use crate::kind::{Need, Step, Target};
 use crate::place::Place;
-use crate::record::{Event, Id, Record, Value};
+use crate::record::{Event, FieldId, Id, Record, Type, Value};
 
 /// What a step demands of other records.
 pub(super) struct Elsewhere {
@@ -13,6 +13,26 @@ pub(super) struct Elsewhere {
     pub(super) possible: bool,
     /// The records that must end first, with kind and state.
     pub(super) open: Vec<(Id, String, String)>,
+}
+
+/// Where that comes from which a step demands of the record itself.
+pub(super) enum Given {
+    /// It is there, or is given with the step.
+    WithIt,
+    /// These other steps give it.
+    Before(Vec<String>),
+    /// Nothing that leads from the state gives it.
+    Nowhere,
+}
+
+/// Whether a step asks for a field, sets it, or is there to change it.
+fn gives(step: &Step, field: FieldId) -> bool {
+    let branches = if let Target::First(branches) = &step.to { branches.as_slice() } else { &[] };
+    step.asks.iter().any(|ask| ask.field == field)
+        || step.sets.iter().any(|(set, _)| *set == field)
+        || step.adds.iter().any(|(list, _)| *list == field)
+        || step.climbs.as_ref().is_some_and(|climb| climb.field == field)
+        || branches.iter().flat_map(|branch| &branch.changes).any(|path| path.first() == Some(&field))
 }
 
 impl Case<'_> {
@@ -92,6 +112,46 @@ impl Case<'_> {
             found.open.extend(open.map(|other| (other.id, other.kind, other.state)));
         }
         Ok(found)
+    }
+
+    /// Where a value comes from that the step demands of the record itself and that the record does not have yet. `steps`
+    /// lead from its state.
+    ///
+    /// # Errors
+    /// Other records that the rules ask of cannot be looked up.
+    pub(super) fn lacking_given(
+        &self,
+        steps: &[&Step],
+        lookup: &dyn Lookup,
+        record: &Record,
+    ) -> Result<Given, Unanswered> {
+        let mut before: Vec<String> = Vec::new();
+        for demand in self.step.when.iter().filter(|demand| !demand.holds.filter.follows()) {
+            let holds = &demand.holds.filter;
+            let asked = demand.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, lookup))?;
+            if !asked || holds.matches(record, lookup)? {
+                continue;
+            }
+            let mends = |step: &Step| {
+                let gives = |field: FieldId| gives(step, field);
+                holds.fails_for_good(record, lookup, &gives).map(|fails| !fails)
+            };
+            if mends(self.step)? {
+                continue;
+            }
+            let found = before.len();
+            for other in steps.iter().filter(|other| other.name != self.step.name) {
+                if mends(other)? {
+                    before.push(other.name.clone());
+                }
+            }
+            // a field can be given with the step; what follows from lines of a list is mended in these lines first
+            let no_lines = |field| !matches!(self.kind.field(field).ty.element(), Type::Group(_));
+            if found == before.len() && holds.fails_for_good(record, lookup, &no_lines)? {
+                return Ok(Given::Nowhere);
+            }
+        }
+        Ok(if before.is_empty() { Given::WithIt } else { Given::Before(before) })
     }
 
     /// Who could take an earlier step. If each of some departments must take it, these are their people.

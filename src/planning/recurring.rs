@@ -121,6 +121,9 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
                 }
                 continue;
             }
+            if is_later_day(duty, &occasion, question) {
+                continue;
+            }
             let days = match duty.spread {
                 true => workdays(calendar, question.today.max(occasion.from), due)?,
                 false => vec![due],
@@ -160,6 +163,13 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
     };
     plan.planned.sort_by(|a, b| (a.due, order(a), &a.of, &a.key).cmp(&(b.due, order(b), &b.of, &b.key)));
     Ok(plan)
+}
+
+/// Whether the duty comes back every day, and this is a day to come of a longer period. It is made when that day comes, so
+/// that nobody has a month of reports on the list. If a period is that one day, the duty is made at once.
+fn is_later_day(duty: &RecurringDuty, occasion: &Occasion, question: &Recurrences<'_>) -> bool {
+    let alone = question.period.from.succ_opt() == Some(question.period.until);
+    duty.every == Cycle::Once(Every::Day) && !alone && occasion.from > question.today
 }
 
 /// The rules with a duty that falls into the period and is due today or later, but for which nothing was made: the

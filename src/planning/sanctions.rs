@@ -8,6 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::calendar::{Moment, Outcome, Period};
 use crate::filter::Unanswered;
+use crate::kind::Kind;
 use crate::lifecycle::{Held, Lookup, Party, Staffing, Standings, forms, holder, stands};
 use crate::locale::Label;
 use crate::money::{Complaint, attribute, losses};
@@ -219,15 +220,16 @@ impl Finder<'_> {
             let (Some(due), Some(kind)) = (run.due.at(), self.findings.policy.kind(&self.record.kind)) else {
                 continue;
             };
-            // the holder on the day when it was missed, whoever acts as deputy today
+            // the holder on the day when it was missed, whoever acts as deputy today, or has borrowed it since
             let Findings { policy, people, lookup, .. } = *self.findings;
             let staffing = Staffing { policy, people, now: due };
+            let missed_by = as_it_was(kind, self.record, due);
             missed.push(Happened {
                 at: due,
                 on: self.day(due),
                 which: format!(" {}", crate::record::stored_time(&run.start)),
                 nth: 1,
-                held: Some(holder(&standing.deadline, kind, staffing, lookup, self.record)?),
+                held: Some(holder(&standing.deadline, kind, staffing, lookup, &missed_by)?),
                 of: standing.of(&self.record.id).to_vec(),
             });
         }
@@ -440,4 +442,17 @@ fn linked(rules: &Policy, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Re
         all.extend(lookup.linked(&record.id, kind)?);
     }
     Ok(all)
+}
+
+/// A record with what its fields held at a moment, so far as later events keep what they held before them.
+fn as_it_was(kind: &Kind, record: &Record, at: Moment) -> Record {
+    let mut past = record.clone();
+    for event in record.history.iter().rev().filter(|event| event.at > at) {
+        for (name, value) in &event.was {
+            if let Some((field, _)) = kind.shape.find(name) {
+                past.fields.set(field, value.clone());
+            }
+        }
+    }
+    past
 }

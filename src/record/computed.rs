@@ -98,6 +98,11 @@ impl Computed {
         }
     }
 
+    /// Whether the value depends on one of these fields.
+    pub fn reads(&self, field: &dyn Fn(FieldId) -> bool) -> bool {
+        self.computing.bound.fields.values().any(|bound| bound.first().is_some_and(|own| field(*own)))
+    }
+
     /// The value for a record with these fields; `None` if they do not give one.
     pub fn value(&self, fields: &Fields) -> Option<Value> {
         self.computing.compute.value(fields)

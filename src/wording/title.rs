@@ -153,9 +153,24 @@ impl Words<'_> {
         }
     }
 
+    /// What sort of thing a record without a title is: the first choice that a line of `due` shows of it. For example, a document
+    /// without a name is called by its type.
+    fn sort(&self, kind: &Kind, record: &Record) -> Option<Label> {
+        kind.due.shown(None).find_map(|path| {
+            let [Part::Fields(names)] = path.parts.as_slice() else { return None };
+            let [name] = names.as_slice() else { return None };
+            let (id, field) = kind.shape.find(name)?;
+            let is_told = matches!(field.ty, Type::Choice(_)) && self.sight.shows(field);
+            let value = record.get(id).filter(|value| is_told && !value.is_empty())?;
+            Some(self.value_in(kind, id, &record.fields, value))
+        })
+    }
+
     fn bare(&self, kind: &Kind, record: &Record, depth: usize) -> Label {
         let field = kind.title.filter(|field| record.get(*field).is_some_and(|value| !value.is_empty()));
-        let Some(field) = field else { return state(kind, &record.state) };
+        let Some(field) = field else {
+            return self.sort(kind, record).unwrap_or_else(|| state(kind, &record.state));
+        };
         if !self.sight.shows(kind.field(field)) {
             return masked();
         }

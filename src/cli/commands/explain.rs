@@ -110,7 +110,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 None => "–".to_owned(),
             };
             let title = Label::each(|lang| {
-                format!("{} {number}: {} ({})", deadline.label.get(lang), due(lang), outcome.get(lang))
+                let (name, due, outcome) = (deadline.label.get(lang), due(lang), outcome.get(lang));
+                say!(lang, Text::ExplainRun, name = name, number = number, due = due, outcome = outcome)
             });
             let mut told = json!({
                 "deadline": deadline.name, "run": number, "start": stored_time(&run.start),

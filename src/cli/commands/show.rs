@@ -318,7 +318,7 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
 fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure> {
     let mut rows = Table::new([
         Column::label("deadline", Text::ColumnDeadline),
-        Column::moment("start", Text::ColumnStart),
+        Column::moment("start", Text::ColumnStart).weighing(Column::LITTLE),
         Column::moment("due", Text::ColumnDue),
         Column::moment("ended", Text::ColumnEnded),
         Column::label("outcome", Text::ColumnOutcome),

@@ -21,13 +21,15 @@ pub struct Climb {
 }
 
 /// What several records share if one act serves all of them, such as a call to their client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Covers {
     /// The field that they share.
     pub field: FieldId,
     /// The fields that are the same for all of them, such as the time of the call. Everything else that is given is
     /// only for the record that was named.
     pub with: Vec<FieldId>,
+    /// Only records for which this holds. For example, a card that is sent is not a call.
+    pub when: Option<Condition>,
     /// Where it is declared.
     pub place: Place,
 }

@@ -140,7 +140,13 @@ impl Words<'_> {
         match refusal {
             Unauthorised::AboveAuthority { actor, kind, amount, roles, .. } => {
                 let roles = self.either(roles.iter().map(|whom| self.whom(kind, whom)));
-                say!(lang, Text::AboveAuthority, actor = actor, amount = show_money(*amount), roles = roles)
+                // what has no amount is a matter of the level alone
+                match amount.is_zero() {
+                    true => say!(lang, Text::AboveLevel, actor = actor, roles = roles),
+                    false => {
+                        say!(lang, Text::AboveAuthority, actor = actor, amount = show_money(*amount), roles = roles)
+                    }
+                }
             }
             Unauthorised::NoAuthority { table, amount, .. } => {
                 say!(lang, Text::NoAuthority, table = table, amount = show_money(*amount))

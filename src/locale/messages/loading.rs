@@ -70,6 +70,7 @@ super::messages! {
         WordDate: "a date" / "日期",
         WordDateSuch: "a date such as 2026-01-31, without quotes" / "日期，如 2026-01-31，不带引号",
         WordFlag: "true or false" / "true 或 false",
+        WordAhead: "true, false or `words`" / "true、false 或 `words`",
         WordList: "a list" / "列表",
         WordNumber: "a number" / "数字",
         WordTable: "a table" / "表",

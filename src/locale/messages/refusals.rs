@@ -38,6 +38,7 @@ super::messages! {
         BecausePost: "being {whom}" / "本人为{whom}",
         BecauseField: "being named in `{field}`" / "本人列于“{field}”",
         AboveAuthority: "{actor} may not decide on {amount}: it takes {roles}" / "{actor} 无权核决 {amount}：须由{roles}核决",
+        AboveLevel: "{actor} may not decide on this: it takes {roles}" / "{actor} 无权核决：须由{roles}核决",
         MadeUpOf: "what counts: {parts}" / "计入金额：{parts}",
         NoAuthority: "no row of the authority table `{table}` fits {amount}" / "核决权限表“{table}”中没有适用于 {amount} 的规定",
         NoAmount: "`{step}` needs an amount for each `{line}`" / "“{step}”要求每项“{line}”都有金额",

@@ -73,8 +73,14 @@ pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
 /// The line below a table from which columns were left out.
 fn left_out_line(columns: &[Column], options: &Options) -> String {
     let lang = options.lang;
-    let names = columns.iter().map(|column| words(&Cell::Label(column.label.clone()), lang));
-    let names = names.collect::<Vec<_>>().join(match lang {
+    let mut names: Vec<String> = Vec::new();
+    for column in columns {
+        let name = words(&Cell::Label(column.label.clone()), lang);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let names = names.join(match lang {
         Lang::En => ", ",
         Lang::Zh => "、",
     });

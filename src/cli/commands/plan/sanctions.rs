@@ -36,18 +36,24 @@ pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> 
     let planned: Vec<Json> = made.rows.iter().map(|row| row.json(dry_run)).collect();
     let left: Vec<Json> = made.left.iter().map(left_json).chain(made.own.iter().map(own_json)).collect();
     let named = |about: &Id| super::named_record(&view, about);
+    let called = |rule: &String| {
+        let known = view.policy().deductions.rule(rule);
+        known.map_or_else(|| Label::verbatim(rule.as_str()), |rule| rule.label.clone())
+    };
     let mut warnings = Vec::new();
     for left in &made.left {
         warnings.push(match left {
-            Left::Nobody { about, rule } => ("nobody", label!(Text::NobodyNamed, rule = rule; record = named(about))),
-            Left::NoPay { about, rule } => ("no-pay", label!(Text::NoPay, rule = rule; record = named(about))),
+            Left::Nobody { about, rule } => {
+                ("nobody", label!(Text::NobodyNamed; rule = called(rule), record = named(about)))
+            }
+            Left::NoPay { about, rule } => ("no-pay", label!(Text::NoPay; rule = called(rule), record = named(about))),
             Left::NotFinal { about, rule } => {
-                ("not-final", label!(Text::LossNotFinal, rule = rule; record = named(about)))
+                ("not-final", label!(Text::LossNotFinal; rule = called(rule), record = named(about)))
             }
         });
     }
     for (about, rule) in &made.own {
-        warnings.push(("own", label!(Text::OwnSanction, rule = rule; record = named(about))));
+        warnings.push(("own", label!(Text::OwnSanction; rule = called(rule), record = named(about))));
     }
     let title = match dry_run {
         true => label!(Text::SanctionsWouldTitle, period = period.label, count = made.rows.len()),
