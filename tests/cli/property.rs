@@ -321,3 +321,99 @@ fn tasks_have_holder_due_time_and_check() {
     office.refused("he.xin", at, "advance papers check", "检查人职务");
     office.done("xu.nuo", at, "advance papers check");
 }
+
+#[test]
+fn what_waits_for_a_decision_is_on_the_list_of_whom_the_amount_makes_decide() {
+    let office = Office::new();
+    let at = "2026-03-02T10:00";
+    office.done("he.xin", at, "new complaint client=周子涵 channel=visit content=窗框渗水 --key case");
+    office.done("he.xin", at, "advance case accept departments=engineering");
+    let propose = "advance case propose cause=密封 remedies.+.kind=compensation remedies.0.amount=800";
+    office.done("he.xin", at, propose);
+    let waits = ["窗框渗水", "核准时限"];
+    assert!(office.owes("lu.yao", at, &waits), "{}", office.done("lu.yao", at, "due"));
+    assert!(!office.owes("xu.nuo", at, &waits));
+    // nobody above is asked before it has gone up
+    office.done("he.xin", at, "advance case escalate");
+    office.done("he.xin", at, "advance case escalate");
+    assert!(office.owes("lu.yao", at, &waits));
+    office.done("lu.yao", at, "advance case escalate");
+    assert!(office.owes("shen.jie", at, &waits) && !office.owes("lu.yao", at, &waits));
+}
+
+#[test]
+fn only_steps_that_can_be_taken_are_said_to_come_next() {
+    let office = Office::new();
+    let at = "2026-03-02T10:00";
+    let next = |shown: &str| shown.lines().find(|line| line.starts_with("下一步")).unwrap_or_default().to_owned();
+    office.done("he.xin", at, "new complaint client=周子涵 channel=visit content=面积误差 --key case");
+    office.done("he.xin", at, "advance case accept departments=sales sensitive=yes");
+    let proposed = next(&office.done("he.xin", at, "advance case propose cause=待查 remedies.+.kind=explanation"));
+    assert!(proposed.contains("escalate") && !proposed.contains("approve"), "{proposed}");
+    let escalated = next(&office.done("he.xin", at, "advance case escalate"));
+    assert!(escalated.contains("approve"), "{escalated}");
+    let sign = "new contract client=周子涵 number=YQ-1 name=3幢1201 signed=2026-03-02 sales=qin.chuan --key deal";
+    office.done("qin.chuan", at, sign);
+    let line = "advance deal progress milestones.+.name=mortgage milestones.0.due=2026-03-20";
+    let noted = next(&office.done("he.xin", at, line));
+    assert!(noted.contains("progress") && !noted.contains("complete"), "{noted}");
+    let done = next(&office.done("he.xin", at, "advance deal progress milestones.0.done=2026-03-02"));
+    assert!(done.contains("complete"), "{done}");
+}
+
+#[test]
+fn an_approved_loan_is_handed_out_extended_by_the_director_and_costs_who_was_late() {
+    let office = Office::new();
+    let at = "2026-03-02T10:00";
+    office.document(at, "paper", "type=payment keeper=company");
+    office.done("he.xin", at, "advance paper file,bind");
+    office.done("qin.chuan", at, "advance paper request-loan return-due=2026-03-03");
+    office.done("gu.yan", at, "advance paper approve-loan");
+    let owed = ["paper", "借出办理时限"];
+    assert!(office.owes("he.xin", at, &owed), "{}", office.done("he.xin", at, "due"));
+    office.done("he.xin", at, "advance paper lend");
+    assert!(!office.owes("he.xin", at, &owed) && !office.owes("he.xin", at, &["paper", "移交公司"]));
+    // until when it is lent is not changed without the director
+    office.refused("he.xin", at, "edit paper return-due=2026-03-04", "应归还日期");
+    office.refused("he.xin", at, "advance paper extend-loan return-due=2026-03-04", "销售总监");
+    office.done("gu.yan", at, "advance paper extend-loan return-due=2026-03-04");
+    office.done("he.xin", "2026-03-06T10:00", "advance paper return");
+    // what is back goes to the company on the next Monday or Thursday
+    assert!(office.owes("he.xin", "2026-03-06T11:00", &["paper", "移交公司", "2026-03-09"]));
+    office.done("ma.jun", "2026-03-06T11:00", "advance paper request-loan return-due=2026-03-20");
+    let proposed = office.done("xu.nuo", "2026-03-09T09:00", "plan sanctions 2026-03");
+    let late = proposed.lines().find(|line| line.contains("借阅资料逾期未还")).unwrap_or_default();
+    assert!(late.contains("秦川") && !late.contains("马骏"), "{proposed}");
+}
+
+#[test]
+fn a_document_without_a_name_is_called_by_its_type() {
+    let office = Office::new();
+    let at = "2026-03-02T10:00";
+    office.done("he.xin", at, "new document client=周子涵 type=contract --key deed");
+    office.done("he.xin", at, "advance deed hand-over to=signing-lawyer");
+    let id = office.first(at, "hand-over");
+    let shown = office.done("he.xin", at, &format!("show {id}"));
+    assert!(shown.contains("购房合同"), "{shown}");
+}
+
+#[test]
+fn the_end_of_a_contract_is_looked_for_ahead_and_may_have_passed() {
+    let office = Office::new();
+    let at = "2026-03-02T10:00";
+    let new = "new contract client=周子涵 name=3幢1201 sales=qin.chuan";
+    let shown = office.done("qin.chuan", at, &format!("{new} number=YQ-1 signed=2026-03-02 ends=周五"));
+    assert!(shown.contains("2026-03-06"), "{shown}");
+    office.done("qin.chuan", at, &format!("{new} number=YQ-2 signed=2026-01-05 ends=2026-02-01"));
+}
+
+#[test]
+fn warnings_call_rules_as_people_do() {
+    let office = Office::new();
+    let at = "2026-03-02T10:00";
+    office.document(at, "paper", "type=payment important=yes");
+    office.done("xu.nuo", "2026-03-02T11:00", "advance paper lose -m 找不到");
+    let shown = office.done("gu.yan", "2026-03-06T09:00", "plan sanctions 2026-03");
+    assert!(shown.contains("“遗失重要资料”涉及您本人") && !shown.contains("lost-document"), "{shown}");
+    office.refused("he.xin", at, "new task type=fair content=布展 assignee=nobody due=周五", "没有叫“nobody”的员工");
+}

@@ -344,3 +344,17 @@ fn tasks_for_sales_are_held_due_and_checked() {
     desk.done("sun.qiang", "09:05", "advance pay check");
     desk.clean();
 }
+
+/// What comes back every day is made when its day comes: a plan of the month makes no month of reports.
+#[test]
+fn a_plan_of_the_month_makes_the_reports_of_today_and_months_are_closed() {
+    let desk = Desk::new();
+    let planned = desk.done("he.jing", "08:30", "plan tasks 2026-03");
+    assert!(planned.contains("2026-03-02") && !planned.contains("2026-03-03"), "{planned}");
+    desk.sandbox.write("clock.csv", "姓名,日期,上班,下班\n王磊,2026-03-02,8:30,17:30\n");
+    let file = desk.sandbox.dir().join("clock.csv").display().to_string();
+    desk.done("zhou.min", "18:00", &format!("import 考勤 {file} --into 出勤记录"));
+    let due = desk.done("he.jing", "18:10", "due");
+    assert!(due.lines().any(|line| line.contains("结月时限") && line.contains("2026-04-0")), "{due}");
+    desk.clean();
+}

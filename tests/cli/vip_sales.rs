@@ -287,3 +287,34 @@ fn what_is_true_of_a_client_is_said_by_its_name() {
     let said = sandbox.run(&format!("{at} edit call note=先看档案"));
     assert!(said.contains("乔安 · 客户·不接受电话回访") && !said.contains("· 是"), "{said}");
 }
+
+/// A card that is sent is no call: it serves no other callback of the client.
+#[test]
+fn a_greeting_covers_no_other_callback() {
+    let sandbox = company();
+    client(&sandbox, "康宁", "grade=key");
+    done(&sandbox.run("new callback client=康宁 reason=routine due=2026-12-01 assignee=wang.lei --key call"));
+    let greeting = "new callback client=康宁 reason=greeting occasion=生日 due=2026-12-01 assignee=wang.lei --key card";
+    done(&sandbox.run(greeting));
+    let refused = by(&sandbox, "wang.lei", "advance card complete gift=贺卡 sent=today method=post --cover");
+    assert!(refused.contains("covers-nothing") || refused.contains("nothing else is covered"), "{refused}");
+    let call = by(&sandbox, "wang.lei", "advance call complete method=phone happened=5m-ago --cover");
+    assert!(done(&call).lines().all(|line| !line.contains("生日")), "{call}");
+}
+
+/// Who decides on a proposal follows from the amount, and has it on the list. What was agreed has somebody who sees to it.
+#[test]
+fn a_proposal_waits_for_whom_the_amount_makes_decide() {
+    let sandbox = company();
+    client(&sandbox, "康宁", "grade=key");
+    done(&sandbox.run("new staff name=丁宁 emails=ding.ning@example.cn roles.+.role=complaint-officer department=cs"));
+    done(&sandbox.run("new staff name=赵平 emails=zhao.ping@example.cn roles.+.role=gm"));
+    done(&sandbox.run("new complaint client=康宁 channel=phone content=送错货 --key case"));
+    done(&by(&sandbox, "wang.lei", "advance case accept promised=tomorrow category=other"));
+    let propose = "advance case propose remedies.+.kind=compensation remedies.0.amount=6000";
+    done(&by(&sandbox, "ding.ning", propose));
+    let owed = |person: &str| by(&sandbox, person, "due").lines().any(|line| line.contains("Approval"));
+    assert!(owed("zhao.ping") && !owed("zheng.jie"));
+    done(&by(&sandbox, "zhao.ping", "advance case approve"));
+    done(&by(&sandbox, "ding.ning", "advance case notify,agree answer=同意"));
+}
