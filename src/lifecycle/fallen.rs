@@ -12,7 +12,10 @@ pub(super) fn fallen(kind: &Kind, request: &Request, before: &Fields, after: &mu
         match falls.path.as_slice() {
             [field] => {
                 let given = request.set.iter().any(|(given, value)| given == field && value.is_some());
-                if !given && falls.with.iter().any(|path| differs(path, before, after)) {
+                if !given
+                    && !decides_anew(kind, request, *field)
+                    && falls.with.iter().any(|path| differs(path, before, after))
+                {
                     after.clear(*field);
                 }
             }
@@ -30,6 +33,13 @@ pub(super) fn fallen(kind: &Kind, request: &Request, before: &Fields, after: &mu
             _ => {}
         }
     }
+}
+
+/// Whether the step of a request empties the field and sets it again: it decides on what changes with it. For example, a
+/// director who approves a loan until another day has approved that day.
+fn decides_anew(kind: &Kind, request: &Request, field: FieldId) -> bool {
+    kind.steps_named(&request.step)
+        .any(|step| step.clears.contains(&field) && step.sets.iter().any(|(set, _)| *set == field))
 }
 
 /// The fields that somebody gave, without those that `falls-with` emptied: nobody did that.

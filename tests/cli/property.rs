@@ -377,6 +377,7 @@ fn an_approved_loan_is_handed_out_extended_by_the_director_and_costs_who_was_lat
     office.refused("he.xin", at, "edit paper return-due=2026-03-04", "应归还日期");
     office.refused("he.xin", at, "advance paper extend-loan return-due=2026-03-04", "销售总监");
     office.done("gu.yan", at, "advance paper extend-loan return-due=2026-03-04");
+    assert!(office.done("he.xin", at, "show paper").contains("借阅已批准  是"), "the director has approved that day");
     office.done("he.xin", "2026-03-06T10:00", "advance paper return");
     // what is back goes to the company on the next Monday or Thursday
     assert!(office.owes("he.xin", "2026-03-06T11:00", &["paper", "移交公司", "2026-03-09"]));
