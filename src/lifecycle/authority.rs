@@ -8,7 +8,7 @@ use super::{Hand, Lookup, Refusal, Setting, Staffing, Unauthorised, Whom};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
 use crate::kind::Who;
-use crate::policy::{Authority, Roles, Row};
+use crate::policy::{Authority, Person, Roles, Row};
 use crate::record::Record;
 
 impl Case<'_> {
@@ -97,6 +97,13 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
+    /// Whether a person has a role of the step's authority table, whatever the amount.
+    pub(super) fn decides_on_some(&self, setting: &Setting<'_>, person: &Person) -> bool {
+        let table = self.step.authority.as_ref().and_then(|named| setting.policy.authority.get(&named.value));
+        let rows = table.map(|table| table.rows.as_slice()).unwrap_or_default();
+        rows.iter().any(|row| self.is(&row.by(self.kind.name()), person, setting.staffing()))
+    }
+
     /// The lowest level that may decide on a record. `None` if there is nothing to decide on, or no amount yet.
     pub(super) fn level(
         &self,

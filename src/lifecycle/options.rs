@@ -115,7 +115,8 @@ fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<
         let hands =
             case.hands(setting, &actor).and_then(|hands| case.four_eyes(setting, &operation.pending, hands, &actor));
         let decides = hands.and_then(|hands| case.authority(setting, &operation.pending, hands, draft));
-        decides.is_ok() || decides.as_ref().is_err_and(is_unknown)
+        // without an amount, one of those who decide on some amount
+        decides.is_ok() || decides.as_ref().is_err_and(is_unknown) && case.decides_on_some(setting, person)
     };
     let able = case.could(setting).into_iter().filter_map(|id| setting.people.get(&id));
     able.filter(may).map(|person| person.id.clone()).collect()
