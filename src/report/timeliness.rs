@@ -9,7 +9,7 @@ use super::sheet::{How, Line, Sheet, SheetRow, Side};
 use super::{Answer, Belonging, Clock, RecordSet, Source, Subject};
 use crate::calendar::{Moment, Outcome, Period};
 use crate::label;
-use crate::lifecycle::Shown;
+use crate::lifecycle::{Held, Shown};
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::record::{Id, Type};
@@ -261,7 +261,11 @@ fn tone(tally: &Tally) -> Tone {
 fn department(subject: Subject<'_>, holder: &str) -> (String, Label) {
     let named = |name: &str| (name.to_owned(), subject.label(&Type::Department, name));
     if let Some(name) = holder.strip_prefix("department:") {
-        return named(name);
+        // several departments hold it together
+        return match holder.contains(',') {
+            true => (holder.to_owned(), subject.words().held(&Held::from_stored(holder))),
+            false => named(name),
+        };
     }
     if let Some(role) = holder.strip_prefix("role:") {
         if let Some((_, department)) = role.split(',').next().and_then(|seat| seat.split_once('@')) {
