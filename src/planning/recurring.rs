@@ -165,11 +165,11 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
     Ok(plan)
 }
 
-/// Whether the duty comes back every day, and this is a day to come of a longer period. It is made when that day comes, so
-/// that nobody has a month of reports on the list. If a period is that one day, the duty is made at once.
+/// Whether the duty is made when its day comes, and this is a day to come of a longer period. So nobody has a month of
+/// reports on the list. If the period is that one day, the duty is made at once.
 fn is_later_day(duty: &RecurringDuty, occasion: &Occasion, question: &Recurrences<'_>) -> bool {
     let alone = question.period.from.succ_opt() == Some(question.period.until);
-    duty.every == Cycle::Once(Every::Day) && !alone && occasion.from > question.today
+    duty.day_by_day && !alone && occasion.from > question.today
 }
 
 /// The rules with a duty that falls into the period and is due today or later, but for which nothing was made: the

@@ -46,6 +46,8 @@ pub struct RecurringDuty {
     pub roll: Roll,
     /// Whether the records are spread over the working days until it is due.
     pub spread: bool,
+    /// Whether each is made when its day comes: a plan of a longer period makes those up to today.
+    pub day_by_day: bool,
     /// Who does it: the first entry that gives somebody who is present.
     pub holders: Vec<DutyHolder>,
     /// The date or time field for when it is due. `None` if the kind has its own deadlines.
@@ -187,6 +189,7 @@ fn duty(table: &Section, loading: Loading<'_>) -> Option<RecurringDuty> {
         problems.say(&roll.place, LoadText::RollIs);
     }
     let spread = table.flag("spread", problems).unwrap_or(false);
+    let day_by_day = table.flag("day-by-day", problems).unwrap_or(false);
     let holders = table.texts("holder", problems);
     let holders = holders.iter().filter_map(|text| holder(text, of, loading)).collect();
     let given = kind.and_then(|kind| kind.field(table, "field", &["date", "time"]));
@@ -210,6 +213,7 @@ fn duty(table: &Section, loading: Loading<'_>) -> Option<RecurringDuty> {
         due: due.or(after),
         roll: if roll.is_some() { Roll::NextWorkday } else { Roll::Stay },
         spread,
+        day_by_day,
         holders,
         field: given.or_else(|| due_field(kind)),
         set,
