@@ -23,6 +23,7 @@ use crate::kind::{EDIT, Kind};
 use crate::locale::{Label, Lang};
 use crate::policy::{Policy, STAFF};
 use crate::record::{Class, Field, Id, Shape, Type, random_part};
+use crate::render::{FORMATS, Format};
 use crate::report::language::Library;
 use crate::report::{Definition, REPORTS};
 
@@ -45,6 +46,8 @@ enum Offer {
     Reports,
     Subjects,
     Topics,
+    Formats,
+    Agendas,
 }
 
 /// Which arguments of which commands get which offers.
@@ -79,6 +82,11 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("plan", "what", Offer::Subjects),
     ("plan", "words", Offer::Filters),
     ("help", "what", Offer::Topics),
+    ("list", "format", Offer::Formats),
+    ("find", "format", Offer::Formats),
+    ("query", "format", Offer::Formats),
+    ("report", "format", Offer::Formats),
+    ("due", "format", Offer::Agendas),
 ];
 
 /// Answers a shell that asks what could be typed next. Returns whether one asked.
@@ -124,6 +132,11 @@ impl Line {
         if offer == Offer::Subjects {
             let fits = plan::subjects().filter(|(name, _)| name.starts_with(typed));
             return fits.map(|(name, about)| self.candidate(name, &about)).collect();
+        }
+        if matches!(offer, Offer::Formats | Offer::Agendas) {
+            let takes = |format: &&&Format| offer == Offer::Agendas || !format.is_for_calendars();
+            let fits = FORMATS.iter().filter(takes).filter(|format| format.name.starts_with(typed));
+            return fits.map(|format| self.candidate(format.name, &NONE)).collect();
         }
         if offer == Offer::Topics {
             let commands = COMMANDS.iter().map(|command| (command.name, tree::summary(command, self.lang)));
@@ -198,7 +211,7 @@ impl Line {
                 let of_book = heads.map(|head| self.candidate(&head.name, &head.label));
                 self.computed(typed, Some(view.policy())).into_iter().chain(of_book).collect()
             }
-            Offer::Topics | Offer::Subjects => Vec::new(),
+            Offer::Topics | Offer::Subjects | Offer::Formats | Offer::Agendas => Vec::new(),
         })
     }
 

@@ -19,7 +19,7 @@ use crate::{label, say};
 /// Where a list goes, and how. A command that lists has these arguments beside its own.
 #[derive(Debug, Default, clap::Args)]
 pub struct Form {
-    /// The format: text, md, html, csv, json, ndjson; without it what the extension of the file says, else text
+    /// The format: {formats}; without it what the extension of the file says, else text
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write to a file instead of the screen; - is standard output
@@ -63,6 +63,21 @@ pub struct Listing {
 }
 
 impl Form {
+    /// The format that is named.
+    pub fn format(&self) -> Option<&str> {
+        self.format.as_deref()
+    }
+
+    /// The file that is named. `None` means standard output.
+    pub fn file(&self) -> Option<PathBuf> {
+        self.output.clone().filter(|file| file != Path::new(STANDARD))
+    }
+
+    /// Whether `-o -` names standard output.
+    pub fn is_to_standard(&self) -> bool {
+        self.output.is_some() && self.file().is_none()
+    }
+
     /// Checks that format and file fit together, before anything is read.
     ///
     /// # Errors
@@ -80,7 +95,7 @@ impl Form {
     /// # Errors
     /// If there is no such format, or `--json` is given with another one.
     pub fn way_of_agenda(&self, context: &mut Context) -> Result<Way, Failure> {
-        let file = self.output.clone().filter(|file| file != Path::new(STANDARD));
+        let file = self.file();
         let format = named(self.format.as_deref(), file.as_deref())?;
         if context.flags.json && self.format.is_some() && file.is_none() && format.name != JSON {
             let other = format!("--format {}", format.name);
@@ -142,7 +157,12 @@ impl Way {
 ///
 /// # Errors
 /// If the table does not fit its columns, or the file cannot be written.
-pub fn write(context: &mut Context, view: &View<'_>, way: &Way, listing: Listing) -> Result<(), Failure> {
+pub fn write<'v, 'b: 'v>(
+    context: &mut Context,
+    view: impl Into<Option<&'v View<'b>>>,
+    way: &Way,
+    listing: Listing,
+) -> Result<(), Failure> {
     if way.file.is_none() && context.flags.json {
         context.out.data(Json::Array(listing.data));
         if let Some(total) = listing.total {
@@ -208,8 +228,9 @@ fn text(context: &mut Context, listing: Listing) -> Result<(), Failure> {
 
 /// How to render for a file, or for a program that reads standard output. A file in Chinese gets a byte order
 /// mark, because a spreadsheet without it would not read UTF-8 and would garble the text.
-pub fn for_file(lang: Lang, view: &View<'_>, is_file: bool) -> Options {
-    let chinese = [lang, view.policy().settings.lang].contains(&Lang::Zh);
+pub fn for_file<'v, 'b: 'v>(lang: Lang, view: impl Into<Option<&'v View<'b>>>, is_file: bool) -> Options {
+    let of_book = view.into().map(|view| view.policy().settings.lang);
+    let chinese = lang == Lang::Zh || of_book == Some(Lang::Zh);
     Options { lang, excel: is_file && chinese, ..Options::default() }
 }
 

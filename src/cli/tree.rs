@@ -11,6 +11,7 @@ use super::topics::{TOPICS, Topic};
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
 use crate::locale::text::{pad_right, width};
+use crate::render::with_names;
 
 /// The program's name.
 pub const PROGRAM: &str = "redress";
@@ -80,7 +81,16 @@ fn subcommand(command: &'static Command, lang: Lang) -> clap::Command {
         Lang::Zh => chinese::translated(clap, command),
     };
     let clap = if command.examples.is_empty() { clap } else { clap.after_help(examples(command, lang)) };
-    deep(clap, &|clap| headings(clap, lang).help_template(template(lang)))
+    deep(clap, &|clap| headings(clap, lang).mut_args(with_formats).help_template(template(lang)))
+}
+
+/// Puts the names of formats into the help of an argument that takes one.
+fn with_formats(arg: Arg) -> Arg {
+    let help = arg.get_help().map(ToString::to_string).filter(|help| help.contains('{'));
+    match help {
+        Some(help) => arg.help(with_names(&help)),
+        None => arg,
+    }
 }
 
 /// Applies a change to a command and those below it.

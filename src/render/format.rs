@@ -138,9 +138,19 @@ impl RenderError {
     }
 }
 
-/// The names of all formats, for help and hints.
+/// The names of all formats, for hints.
 pub fn names() -> String {
-    FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ")
+    joined(|_| true)
+}
+
+/// A text with the names of formats in place of `{formats}`, and with those of formats for calendars in place of `{calendars}`.
+pub fn with_names(text: &str) -> String {
+    let named = text.replace("{formats}", &joined(|format| !format.is_for_calendars()));
+    named.replace("{calendars}", &joined(Format::is_for_calendars))
+}
+
+fn joined(wanted: impl Fn(&Format) -> bool) -> String {
+    FORMATS.iter().filter(|format| wanted(format)).map(|format| format.name).collect::<Vec<_>>().join(", ")
 }
 
 impl Format {

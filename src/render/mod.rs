@@ -22,7 +22,7 @@ mod xlsx;
 mod sample;
 
 pub use csv::{guarded, unguard};
-pub use format::{FORMATS, Format, List, Options, RenderError, format, format_of_file, names};
+pub use format::{FORMATS, Format, List, Options, RenderError, format, format_of_file, names, with_names};
 pub use ics::{Agenda, Entry};
 pub use json::{envelope, escaped, label, value};
 pub use words::{grouped, words};

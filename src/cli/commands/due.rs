@@ -70,10 +70,7 @@ pub static COMMAND: Command = Command {
         ("by", "所有人的，按承办人汇总：主管晨会看板"),
         ("fields", "要显示的字段，可沿引用：content,client.phone"),
         ("limit", "最多多少行"),
-        (
-            "format",
-            "格式：text、md、html、csv、json、ndjson，或 ics（供手机日历导入）；不写则依文件扩展名，否则为 text",
-        ),
+        ("format", "格式：{formats}，或 {calendars}（供手机日历导入）；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[

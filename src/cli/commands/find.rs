@@ -51,7 +51,7 @@ pub static COMMAND: Command = Command {
         ("words", "词语，须同时符合"),
         ("kind", "只查找这些种类"),
         ("limit", "最多多少条"),
-        ("format", "格式：text、md、html、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("format", "格式：{formats}；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[

@@ -62,7 +62,7 @@ pub static COMMAND: Command = Command {
         ("fields", "要显示的字段，可沿引用（client.phone）；也可写 id、state、opened、changed、holder"),
         ("sort", "排序字段，可沿引用（client.name）；前加连字符为倒序"),
         ("limit", "最多多少条"),
-        ("format", "格式：text、md、html、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("format", "格式：{formats}；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[

@@ -38,7 +38,7 @@ pub static COMMAND: Command = Command {
     zh: "用 SQL 查询台账：每种记录一个视图，字段为列，连字符写作下划线\n\n只能读取。不加 --private 时，隐私列只能显示，显示为 ***；用于比较、排序、分组、关联或计算（包括 distinct、union、in、like 和函数）的语句会被拒绝，明细中含隐私内容的列表也是如此。加 --private 后与其他列相同。\n\n除各种记录外，还有 events、links 和 holders（id、kind、holder、deadline、due、overdue、waiting）：由谁承办正在计时的时限，无时限时由谁办理下一步骤。每种记录的 holder 列写明所有承办人，以逗号分隔。",
     zh_args: &[
         ("sql", "一条语句"),
-        ("format", "格式：text、md、html、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("format", "格式：{formats}；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[

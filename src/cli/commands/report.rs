@@ -5,7 +5,7 @@ mod close;
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use self::chosen::{Chosen, Part, Reports, Which};
 use self::close::Remade;
@@ -14,9 +14,10 @@ use crate::calendar::{Every, Period};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::listing::{self, Form, Listing};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{listing, naming, opener, table};
+use crate::cli::{naming, opener, table};
 use crate::gather::BookSource;
 use crate::label;
 use crate::locale::Label;
@@ -41,16 +42,12 @@ pub struct Args {
     /// Only the records that fit a filter, in reports that are files of the book: client=NAME
     #[arg(value_name = "FILTER", conflicts_with = "close")]
     filter: Vec<String>,
-    /// The format: text, md, html, csv, json, ndjson; without it what the extension of the file says, else text
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<String>,
-    /// Write to a file instead of the screen; - is standard output
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    form: Form,
     /// Open the file; without -o and --format it is a page, NAME-PERIOD.html in this folder
     #[arg(long, requires = "name")]
     open: bool,
-    /// One table alone, as CSV unless another format is named: a line of headings and the rows
+    /// One table alone for other programs, as plain CSV unless another format is named: a line of headings and the rows
     #[arg(long, value_name = "NAME", requires = "name")]
     table: Option<String>,
     /// List the records behind a figure, in a row of a table where @ROW says which: on-time, on-time@phone
@@ -76,10 +73,10 @@ pub static COMMAND: Command = Command {
         ("name", "报表；不写则列出全部"),
         ("period", "期间：2026、2026-q3、2026-10、2026-w45、2026-10-05、last-month、A..B；不写则为最近已结束的期间"),
         ("filter", "只统计符合筛选条件的记录，用于台账自有的报表：client=NAME"),
-        ("format", "格式：text、md、html、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("format", "格式：{formats}；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
         ("open", "写好后打开；未写 -o 和 --format 时为网页，即当前目录中的 NAME-期间.html"),
-        ("table", "只输出一张表，默认为 CSV：一行表头和各行数据"),
+        ("table", "只输出一张表，供其他程序读取，默认为纯 CSV：一行表头和各行数据"),
         ("of", "只列该人办理的步骤，用于列出步骤的报表：daily"),
         ("close", "封存该月：将报表按现状保存在台账中"),
         ("message", "与 --close 同用：尚有未完成事项而仍要封存的原因"),
@@ -137,15 +134,15 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(word) = args.period.take_if(|word| word.contains(COMPARES)) {
         args.filter.insert(0, word);
     }
-    let Some(word) = &args.name else { return list(context) };
-    let file = args.output.clone().filter(|file| file != Path::new(listing::STANDARD));
-    if args.open && args.output.is_some() && file.is_none() {
+    let Some(word) = &args.name else { return list(&args.form, context) };
+    let file = args.form.file();
+    if args.open && args.form.is_to_standard() {
         return Err(Failure::usage("nothing-to-open", FormText::NothingToOpen));
     }
-    let format = match (&args.table, &args.format, &file) {
+    let format = match (&args.table, args.form.format(), &file) {
         (_, None, None) if args.open => listing::named(Some(PAGE), None)?,
         (Some(_), None, None) => listing::named(Some(PLAIN), None)?,
-        _ => listing::named(args.format.as_deref(), file.as_deref())?,
+        (_, named, file) => listing::named(named, file.as_deref())?,
     };
     if !args.open {
         listing::fits(context, format, file.as_deref())?;
@@ -224,7 +221,9 @@ fn write(
     file: Option<&Path>,
 ) -> Result<(), Failure> {
     let cannot = |error: render::RenderError| Failure::unreadable("render", error.label());
-    let for_file = Options { section, ..listing::for_file(context.lang, view, file.is_some()) };
+    // a table alone is for other programs, which take a byte order mark and guards of digits for data
+    let for_people = section.is_none() && file.is_some();
+    let for_file = Options { section, ..listing::for_file(context.lang, view, for_people) };
     if let Some(file) = file {
         return listing::to_file(context, file, &format.render(report, &for_file).map_err(cannot)?);
     }
@@ -270,9 +269,13 @@ fn only(report: &mut Report, word: &str) -> Result<String, Failure> {
     Ok(name)
 }
 
+/// How many lines of a screen a report takes in the list at most, so that its description is shown in full.
+const LINES: usize = 9;
+
 /// Lists every report that can be made here, computed ones and those of the book. A wrong report of the book is a
 /// warning.
-fn list(context: &mut Context) -> Result<Exit, Failure> {
+fn list(form: &Form, context: &mut Context) -> Result<Exit, Failure> {
+    let way = form.way(context)?;
     let session = Session::open(context).ok();
     let view = session.as_ref().and_then(|session| session.view(context).ok());
     let reports = view.as_ref().map(Reports::of).transpose()?;
@@ -292,8 +295,20 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
     for problem in reports.iter().flat_map(|reports| reports.library.problems()) {
         context.out.warn("report", problem.line());
     }
-    context.out.data(Json::Array(data));
-    table::print(context, "reports", Text::Reports, rows)?;
+    let listing = Listing {
+        command: COMMAND.name,
+        title: Text::Reports.into(),
+        keep: rows.columns.iter().map(|column| column.name.clone()).collect(),
+        table: rows,
+        screen: None,
+        lines: LINES,
+        numbered: false,
+        chooses: false,
+        data,
+        total: None,
+        ids: None,
+    };
+    listing::write(context, view.as_ref(), &way, listing)?;
     Ok(Exit::Done)
 }
 

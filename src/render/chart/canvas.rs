@@ -1,5 +1,7 @@
 //! A picture that is being made: shapes and words, with positions in the picture's own units.
 
+use rust_decimal::prelude::ToPrimitive as _;
+
 use crate::locale::Lang;
 use crate::locale::text::{truncate, width};
 use crate::render::markup::Markup;
@@ -194,8 +196,13 @@ pub(super) fn measure(text: &str) -> f64 {
 
 /// Words, cut to a width.
 fn fitted(text: &str, room: f64) -> String {
-    let mut cut = text.to_owned();
-    let mut columns = width(text);
+    if measure(text) <= room {
+        return text.to_owned();
+    }
+    // no more columns than this have room, so that a word of any length is cut in a few steps
+    let most = (room.max(0.0) / (BROAD / 2.0)).to_usize().unwrap_or_default();
+    let mut columns = width(text).min(most + 1).max(2);
+    let mut cut = truncate(text, columns);
     while measure(&cut) > room && columns > 2 {
         columns -= 1;
         cut = truncate(text, columns);

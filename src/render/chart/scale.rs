@@ -62,8 +62,12 @@ fn step(least: f64, unit: ColumnType, range: f64) -> f64 {
 
 /// A number of a scale in words.
 pub(super) fn said(value: f64, unit: ColumnType, lang: Lang) -> String {
-    let number = Decimal::from_f64(value).unwrap_or_default();
-    let places = |most: u32| number.round_dp(most).normalize();
+    let Some(number) = Decimal::from_f64(value) else { return format!("{value:e}") };
+    // a number near zero keeps two of its digits, so that it does not look like zero
+    let places = |most: u32| match number.abs() < NEAR_ZERO {
+        true => number.round_sf(2).unwrap_or(number).normalize(),
+        false => number.round_dp(most).normalize(),
+    };
     match unit {
         ColumnType::Minutes => words(&Cell::Minutes(number.round().to_i64().unwrap_or_default()), lang),
         ColumnType::Percent => format!("{}%", words(&Cell::Decimal(places(1)), lang)),
