@@ -33,6 +33,8 @@ pub struct Way {
     format: &'static Format,
     /// `None` means standard output.
     file: Option<PathBuf>,
+    /// What was asked for, as it was typed. `None` means everything.
+    asked: Option<String>,
 }
 
 /// What a command lists.
@@ -105,7 +107,7 @@ impl Form {
         if format.name == JSON && file.is_none() {
             context.answer_scripts();
         }
-        Ok(Way { format, file })
+        Ok(Way { format, file, asked: None })
     }
 }
 
@@ -131,6 +133,13 @@ pub fn named(format: Option<&str>, file: Option<&Path>) -> Result<&'static Forma
 }
 
 impl Way {
+    /// The same with the words that say what is listed. A page has them in its head.
+    #[must_use]
+    pub fn of<'w>(self, words: impl IntoIterator<Item = &'w str>) -> Way {
+        let asked = words.into_iter().collect::<Vec<_>>().join(" ");
+        Way { asked: (!asked.is_empty()).then_some(asked), ..self }
+    }
+
     /// Whether the list is written from [`Listing::data`].
     pub fn takes_data(&self, context: &Context) -> bool {
         context.flags.json || self.format.takes_data()
@@ -175,7 +184,11 @@ pub fn write<'v, 'b: 'v>(
     }
     let Listing { command, title, table: rows, data, total, .. } = listing;
     let count = rows.body().count().max(data.len());
-    let facts = if way.format.heads_lists() { table::facts(view) } else { Facts::default() };
+    let view = view.into();
+    let facts = match view.filter(|_| way.format.heads_lists()) {
+        Some(view) => Facts { asked: way.asked.clone(), ..table::facts(view) },
+        None => Facts::default(),
+    };
     let mut report = Report::new(command, Label::default(), facts);
     report.table(command, title, rows);
     let list = List { command, report: &report, data: &data, total };

@@ -15,6 +15,7 @@ pub fn facts(view: &View<'_>) -> Facts {
         book: Some(settings.name.clone()),
         commit: Some(view.commit().to_string()),
         moment: Some(view.now()),
+        asked: None,
         currency: Some(settings.currency.clone()),
     }
 }

@@ -31,6 +31,8 @@ pub struct Facts {
     pub commit: Option<String>,
     /// The moment that it is about: now, or the moment of `--at`.
     pub moment: Option<DateTime<FixedOffset>>,
+    /// What a list was asked for: its filter, as it was typed.
+    pub asked: Option<String>,
     /// The currency of all amounts, such as `CNY`.
     pub currency: Option<String>,
 }

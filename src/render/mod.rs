@@ -19,6 +19,8 @@ mod words;
 mod xlsx;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod sample;
 
 pub use csv::{guarded, unguard};

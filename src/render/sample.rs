@@ -19,6 +19,7 @@ pub(crate) fn monthly() -> Report {
         book: Some("东方机电".into()),
         commit: Some("3f2a9c1b77d0e5f6a7b8c9d0e1f2a3b4c5d6e7f8".into()),
         moment: Some(DateTime::parse_from_rfc3339("2026-11-02T09:00:00+08:00").expect("an instant")),
+        asked: None,
         currency: Some("CNY".into()),
     };
     let period = ReportPeriod { name: "2026-10".into(), first: day("2026-10-01"), last: day("2026-10-31") };

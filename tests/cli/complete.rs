@@ -46,6 +46,9 @@ fn a_shell_is_offered_what_is_in_the_book() {
         ("work comp", "complaint"),
         ("work complaint sev", "severity="),
         ("work over", "overdue"),
+        ("list complaint --format h", "html"),
+        ("report monthly --format ", "ndjson"),
+        ("due --format ", "ics"),
     ] {
         let words = offered(&sandbox, line);
         assert!(words.iter().any(|word| word == wanted), "{line}: {words:?}");

@@ -206,3 +206,57 @@ fn whatever_is_written_is_named_by_its_ids_alone() {
         assert!(output.stderr.is_empty(), "{line}: {said}");
     }
 }
+
+#[test]
+fn help_names_every_format_that_there_is() {
+    let sandbox = book("en");
+    for lang in ["en", "zh"] {
+        for command in ["list", "find", "query", "report", "due"] {
+            let help = sandbox.run(&format!("--lang {lang} {command} --help")).replace(['\n', ' '], "");
+            assert!(help.contains("text,md,html,"), "{lang} {command}: {help}");
+            assert!(help.contains(",csv,json,ndjson"), "{lang} {command}: {help}");
+            assert!(!help.contains('{'), "{lang} {command}: {help}");
+        }
+    }
+}
+
+#[test]
+fn the_list_of_reports_takes_every_format() {
+    let sandbox = book("en");
+    let csv = sandbox.run("report --format csv");
+    assert!(csv.starts_with("report,title,usually covers,what it says\r\nmonthly,"), "{csv}");
+    assert!(sandbox.run("report --format md").contains("| monthly |"));
+    assert!(sandbox.run("report --format html").contains("<table"));
+    assert_eq!(sandbox.run("report --format json"), sandbox.run("report --json"));
+    assert!(sandbox.run("report --format ics").ends_with("--- exit 2\n"));
+    sandbox.run("report -o reports.csv");
+    assert!(sandbox.read("reports.csv").contains("monthly"));
+    assert!(sandbox.run("report -o reports.doc").contains("ndjson"), "what formats there are");
+}
+
+#[test]
+fn a_page_of_a_list_says_what_was_asked_for() {
+    let sandbox = book("zh");
+    for (line, asked) in [
+        ("list complaint quantity=1..", "quantity=1.."),
+        ("due --all kind=complaint", "--all kind=complaint"),
+        ("find 漏水", "漏水"),
+        ("query 'select id from complaint where id > 1'", "select id from complaint where id &gt; 1"),
+    ] {
+        let page = sandbox.run(&format!("{line} --format html"));
+        assert!(page.contains(&format!("<dt>查询条件</dt><dd>{asked}</dd>")), "{line}: {page}");
+        assert!(page.contains("<dt>台账</dt>") && page.contains("<dt>提交</dt>"), "{line}");
+    }
+    assert!(!sandbox.run("list complaint --format html").contains("查询条件"));
+}
+
+#[test]
+fn a_table_alone_is_for_programs_and_a_report_for_people() {
+    let sandbox = book("zh");
+    sandbox.run("report monthly 2026-10 --table comparison -o table.csv");
+    let table = sandbox.read("table.csv");
+    assert!(!table.starts_with(MARK) && table.starts_with("指标,"), "{table}");
+    assert!(table.lines().all(|line| line.matches(',').count() >= 5), "a head and rows, nothing else: {table}");
+    sandbox.run("report monthly 2026-10 -o report.csv");
+    assert!(sandbox.read("report.csv").starts_with(MARK));
+}

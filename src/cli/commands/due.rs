@@ -101,8 +101,16 @@ const SHOWN: usize = 50;
 /// The page width, in columns, from which each thing that a line says gets a column of its own.
 const WIDE: usize = 140;
 
+impl Args {
+    /// The words that say whose work is listed, and which of it.
+    fn asked(&self) -> impl Iterator<Item = &str> {
+        let whose = self.of.as_deref().or(self.all.then_some("--all"));
+        whose.into_iter().chain(self.within.as_deref()).chain(self.filter.iter().map(String::as_str))
+    }
+}
+
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way_of_agenda(context)?;
+    let way = args.form.way_of_agenda(context)?.of(args.asked());
     if way.is_for_calendars() && args.by.is_some() {
         return Err(Failure::usage("no-format", RenderError::NoAgenda.label()));
     }

@@ -73,7 +73,7 @@ const SHOWN: usize = 50;
 const EXCERPT: usize = 44;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way(context)?;
+    let way = args.form.way(context)?.of(args.words.iter().chain(&args.kind).map(String::as_str));
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let kinds = args.kind.iter().map(|word| Ok(session::kind(view.policy(), word)?.name().to_owned()));

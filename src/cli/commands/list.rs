@@ -87,7 +87,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way(context)?;
+    let way = args.form.way(context)?.of(args.filter.iter().map(String::as_str));
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;

@@ -58,7 +58,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way(context)?;
+    let way = args.form.way(context)?.of([args.sql.as_str()]);
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let limits = Limits { private: context.flags.private, ..Limits::default() };

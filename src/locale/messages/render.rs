@@ -11,6 +11,7 @@ super::messages! {
         Book: "book" / "台账",
         Commit: "commit" / "提交",
         Currency: "amounts in" / "金额单位",
+        Asked: "asked for" / "查询条件",
         AsOf: "as of" / "截至",
         Figure: "figure" / "指标",
         Value: "value" / "数值",

@@ -9,6 +9,8 @@ use crate::render::words::words;
 
 /// About how many ticks a scale has.
 const TICKS: f64 = 5.0;
+/// Numbers below this are near zero.
+const NEAR_ZERO: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
 /// From this range on, in minutes, ticks are whole hours.
 const IN_HOURS: f64 = 180.0;
 
@@ -91,7 +93,8 @@ mod tests {
             (vec![83.3], ColumnType::Percent, "0% 20% 40% 60% 80% 100%"),
             (vec![2_900.0], ColumnType::Minutes, "0 min 10 h 20 h 30 h 40 h 50 h"),
             (vec![90.0], ColumnType::Minutes, "0 min 20 min 40 min 1 h 1 h 20 min 1 h 40 min"),
-            (vec![0.004], ColumnType::Decimal, "0 0 0 0 0"),
+            (vec![0.004], ColumnType::Decimal, "0 0.001 0.002 0.003 0.004"),
+            (vec![-30.0, -5.0], ColumnType::Count, "-30 -20 -10 0"),
             (vec![1_234_567.0], ColumnType::Money, "0 500,000 1,000,000 1,500,000"),
         ] {
             let scale = Scale::new(values.iter().copied(), unit, [0.0, 100.0]);

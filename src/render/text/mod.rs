@@ -142,6 +142,7 @@ pub(super) fn fact_pairs(report: &Report) -> Vec<(RenderText, Cell)> {
     let mut add = |name, value: Option<Cell>| pairs.extend(value.map(|value| (name, value)));
     add(RenderText::Book, facts.book.as_ref().map(Cell::text));
     add(RenderText::Period, report.period.as_ref().map(|period| Cell::Label(period_label(period))));
+    add(RenderText::Asked, facts.asked.as_ref().map(Cell::text));
     add(RenderText::AsOf, facts.moment.map(Cell::Moment));
     add(RenderText::Commit, facts.commit.as_ref().map(|commit| Cell::id(commit.get(..12).unwrap_or(commit))));
     add(RenderText::Currency, facts.currency.as_ref().map(Cell::id));
