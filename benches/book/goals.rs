@@ -79,6 +79,7 @@ fn rows(book: &Measured) -> Vec<Row> {
     });
     rows.push(share("report monthly, to git status", median(&book.report), status, 0.12));
     rows.push(share("report monthly of 2021", median(&book.report_past), status, 0.12));
+    rows.push(share("report monthly as a page, to text", median(&book.page), median(&book.report), 2.0));
     rows.push(Row {
         what: at("report trends"),
         seen: time(median(&book.trends)),

@@ -27,6 +27,8 @@ pub(crate) struct Measured {
     pub(crate) workbook: Vec<f64>,
     pub(crate) report: Vec<f64>,
     pub(crate) report_past: Vec<f64>,
+    /// The first of the reports as a page.
+    pub(crate) page: Vec<f64>,
     /// The report of 24 months, with the runs of deadlines that were kept by the run before.
     pub(crate) trends: Vec<f64>,
     pub(crate) due: Vec<f64>,
@@ -105,6 +107,7 @@ impl Measured {
         self.list_closed.push(ask(&["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]));
         self.report.push(ask(&["report", "monthly", "2026-10"]));
         self.report_past.push(ask(&["report", "monthly", "2021-06"]));
+        self.page.push(ask(&["report", "monthly", "2026-10", "--format", "html"]));
         self.trends.push(ask(&["report", "trends", "2026-10"]));
         self.due.push(ask(&["due", "--all", "--limit", "50"]));
         self.overdue.push(ask(&["report", "overdue"]));
