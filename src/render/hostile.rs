@@ -95,7 +95,7 @@ fn a_page_has_the_same_elements_whatever_its_texts_say() {
     for text in HOSTILE {
         let page = written("html", &report(text));
         assert_eq!(page.matches("<script").count(), 1, "{text:?}");
-        for never in ["<!--", "]]>", "<img", "onload=a", "href=\"j"] {
+        for never in ["<!--", "]]>", "<img", "<svg onload", "href=\"j"] {
             assert!(!page.contains(never), "{text:?}: {never}");
         }
         assert_eq!(hidden(&page), Vec::<char>::new(), "{text:?}");
