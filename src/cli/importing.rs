@@ -217,7 +217,7 @@ impl Import<'_> {
     }
 
     /// What is wrong with fields, by the columns that they come from.
-    fn wrong(&self, errors: Vec<EntryError>) -> Rejected {
+    pub(super) fn wrong(&self, errors: Vec<EntryError>) -> Rejected {
         let bad = |error: EntryError| BadCell {
             column: self.mapping.heading_of(self.kind, &error.field),
             message: said(&error),
@@ -334,7 +334,7 @@ impl Import<'_> {
     }
 
     /// What the rules say against a row. That nothing may be imported at all is not a row's fault.
-    fn refused(&self, refusal: &Refusal, view: &View<'_>) -> Result<Rejected, Failure> {
+    pub(super) fn refused(&self, refusal: &Refusal, view: &View<'_>) -> Result<Rejected, Failure> {
         let failure = session::refused(refusal, view.policy());
         if matches!(
             refusal,
@@ -369,7 +369,7 @@ pub(super) fn fields(
 }
 
 /// The fields of a record after JSON has given some of them.
-fn changed_fields(
+pub(super) fn changed_fields(
     writing: &Writing<'_>,
     kind: &Kind,
     before: &Fields,

@@ -53,6 +53,7 @@ pub mod table;
 pub mod topics;
 pub mod tree;
 pub mod typed;
+mod updating;
 mod usage;
 pub mod words;
 

@@ -128,11 +128,16 @@ pub(super) fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, 
 /// elsewhere.
 pub(super) fn numbered(kind: &Kind, mut columns: Vec<Shown>, records: &[Record]) -> Vec<Shown> {
     let Some(numbering) = &kind.numbering else { return columns };
-    let asked = |shown: &Shown| matches!(shown, Shown::Field(field) if *field == numbering.field);
-    if !columns.iter().any(asked) && records.iter().any(|record| numbering.of(record).is_some()) {
+    if !has_number(kind, &columns) && records.iter().any(|record| numbering.of(record).is_some()) {
         columns.insert(0, Shown::Field(numbering.field));
     }
     columns
+}
+
+/// Whether the running number is one of the columns.
+pub(super) fn has_number(kind: &Kind, columns: &[Shown]) -> bool {
+    let number = kind.numbering.as_ref().map(|numbering| numbering.field);
+    columns.iter().any(|shown| matches!(shown, Shown::Field(field) if Some(*field) == number))
 }
 
 pub(super) fn no_field(kind: &Kind, name: &str) -> Failure {

@@ -133,3 +133,80 @@ fn every_report_is_a_workbook_that_opens() {
         assert_eq!(before, after, "{}", file.display());
     }
 }
+
+/// Reads the first sheet, lets `change` have its rows, and writes them as a spreadsheet would: numbers and dates as such.
+fn changed(sandbox: &Sandbox, file: &str, change: impl Fn(&mut Vec<Vec<Data>>)) {
+    let path = sandbox.dir().join(file);
+    let mut all = rows(std::fs::read(&path).expect("a file"));
+    change(&mut all);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let day = rust_xlsxwriter::Format::new().set_num_format("yyyy/m/d hh:mm");
+    for (at, row) in (0_u32..).zip(&all) {
+        for (column, cell) in (0_u16..).zip(row) {
+            match cell {
+                Data::Float(number) => _ = sheet.write_number(at, column, *number).expect("a cell"),
+                Data::DateTime(time) => {
+                    _ = sheet.write_number_with_format(at, column, time.as_f64(), &day).expect("a cell");
+                }
+                cell => _ = sheet.write_string(at, column, cell.to_string()).expect("a cell"),
+            }
+        }
+    }
+    book.save(&path).expect("a file");
+}
+
+#[test]
+fn what_was_exported_comes_back_and_changes_records() {
+    let sandbox = book("zh");
+    let columns = "content,quantity,client,received,state,changed";
+    sandbox.run(&format!("list complaint --fields {columns} --sort quantity -o list.xlsx"));
+    let head = sandbox.git("rev-parse HEAD");
+    let counts = |file: &str| {
+        let data = sandbox.json(&format!("import complaint {file} --update"))["data"].clone();
+        ["rows", "imported", "changed", "existing", "rejected"].map(|name| data[name].as_u64().expect("a number"))
+    };
+    // as it was written, and as a spreadsheet writes it again
+    assert_eq!(counts("list.xlsx"), [2, 0, 0, 2, 0]);
+    changed(&sandbox, "list.xlsx", |_| {});
+    assert_eq!(counts("list.xlsx"), [2, 0, 0, 2, 0]);
+    assert_eq!(sandbox.git("rev-parse HEAD"), head);
+    // one cell
+    changed(&sandbox, "list.xlsx", |rows| rows[1][2] = Data::Float(13.0));
+    let dry = sandbox.run("import complaint list.xlsx --update --dry-run");
+    assert!(dry.ends_with("--- exit 0\n") && sandbox.git("rev-parse HEAD") == head, "{dry}");
+    assert_eq!(counts("list.xlsx"), [2, 0, 1, 1, 0]);
+    let one = sandbox.json("show one")["data"].clone();
+    assert_eq!(one["quantity"], "13");
+    let last = one["history"].as_array().and_then(|events| events.last()).expect("an event").clone();
+    assert_eq!(last["step"], "edit", "{last}");
+    // another way there and back, with a line that is new, one that is not known and one that is wrong
+    sandbox.run("list complaint --fields content,quantity,channel,client,state --sort quantity -o list.csv");
+    let exported = sandbox.read("list.csv");
+    let mut lines: Vec<String> = exported.split("\r\n").map(str::to_owned).collect();
+    lines[1] = lines[1].replace("=1+1 漏水", "=1+1 漏油");
+    sandbox.write("list.csv", &lines.join("\r\n"));
+    assert_eq!(counts("list.csv"), [2, 0, 1, 1, 0]);
+    assert_eq!(sandbox.json("show one")["data"]["content"], "=1+1 漏油");
+    let new = "\"\",新的一行,1,电话,清泉自来水公司,\r\nC-260101-XXXXX,没有的,1,电话,清泉自来水公司,\r\n";
+    sandbox.write("more.csv", &format!("{}\r\n{new}", lines[0]));
+    let said = sandbox.json("import complaint more.csv --update --rejects wrong.csv")["data"].clone();
+    assert_eq!((&said["imported"], &said["rejected"]), (&serde_json::json!(1), &serde_json::json!(1)), "{said}");
+    // an emptied cell empties the field; a choice is checked as `edit` does it
+    sandbox.run("list complaint --fields quantity,channel --sort quantity -o list.xlsx");
+    changed(&sandbox, "list.xlsx", |rows| rows.last_mut().expect("a row")[1] = Data::Empty);
+    assert_eq!(counts("list.xlsx")[2], 1);
+    assert_eq!(sandbox.json("show two")["data"]["quantity"], serde_json::Value::Null);
+    changed(&sandbox, "list.xlsx", |rows| rows[1][2] = text("鸽子"));
+    let refused = sandbox.run("import complaint list.xlsx --update");
+    assert!(refused.contains("鸽子") && refused.ends_with("--- exit 1\n"), "{refused}");
+    // a list that is older than a change of one of its records
+    sandbox.run("list complaint --fields quantity,changed --sort quantity -o stale.xlsx");
+    let later = |line: &str| {
+        let output = sandbox.redress(line).env("REDRESS_NOW", "2026-11-24T10:30:00+08:00").output();
+        sandbox.shown(&output.expect("redress runs"))
+    };
+    assert!(later("edit one quantity=14").ends_with("--- exit 0\n"));
+    let stale = later("import complaint stale.xlsx --update");
+    assert!(stale.contains("10:30") && stale.ends_with("--- exit 1\n"), "{stale}");
+}

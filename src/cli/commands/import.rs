@@ -24,6 +24,7 @@ use crate::cli::output::write_file;
 use crate::cli::progress;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
+use crate::cli::updating::Update;
 use crate::entry::import::table::open;
 use crate::entry::import::{BadCell, Choice, Layout, Mapping, Row, Table};
 use crate::kind::Kind;
@@ -168,7 +169,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(path) = &args.write_map {
         return drafted(path, &table, kind, &view, context);
     }
-    let mapping = mapping(&view, kind, &args, &table, (&file, map.as_deref()))?;
+    let mut updating = match args.update && args.map.is_none() && args.key.is_none() {
+        true => Update::of(&view, kind, &table.headings)?,
+        false => None,
+    };
+    let mapping = match &updating {
+        Some(updating) => updating.mapping(),
+        None => mapping(&view, kind, &args, &table, (&file, map.as_deref()))?,
+    };
+    let left_alone = updating.as_ref().map(Update::left_alone).unwrap_or_default();
+    if !left_alone.is_empty() {
+        context.out.warn("left-alone", label!(Text::LeftAlone, columns = left_alone.join(", ")));
+    }
     for note in mapping.notes() {
         context.out.warn("columns", at(&file, note));
     }
@@ -197,6 +209,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         };
         let mut rejected: Vec<(Row, Vec<BadCell>)> = Vec::new();
         let mut seen = HashMap::new();
+        updating.iter_mut().for_each(Update::begin);
         for row in table.rows() {
             bar.inc(1);
             let row = match row {
@@ -207,7 +220,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     continue;
                 }
             };
-            match import.row(writing, &row, &mut seen)? {
+            let taken = match &mut updating {
+                Some(updating) => updating.row(&mut import, writing, &row, &mut seen)?,
+                None => import.row(writing, &row, &mut seen)?,
+            };
+            match taken {
                 Ok(outcome) => preview.taken(row.line, &outcome, kind, writing),
                 Err(wrong) => {
                     preview.rejected(row.line, &wrong);

@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::listing::{self, Form, Listing};
-use crate::cli::record_columns::{Rolled, Shown, cell, columns, heading, no_field, numbered, stored};
+use crate::cli::record_columns::{Rolled, Shown, cell, columns, has_number, heading, no_field, numbered, stored};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions, cells};
@@ -17,10 +17,13 @@ use crate::filter::{Flag, Holds, Reached, Scope, Unanswered, is_own, own_name};
 use crate::kind::{Kind, Path};
 use crate::locale::messages::RecordText as Text;
 use crate::model::{Column, Table};
-use crate::record::Record;
+use crate::record::{Id, Record};
 use crate::render::grouped;
 use crate::wording::{Held, Sight};
 use crate::{gather, label, say};
+
+/// How many records are read at a time.
+const AT_A_TIME: usize = 2_000;
 
 /// List the records of a kind that fit a filter
 ///
@@ -104,30 +107,39 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         limit: args.limit,
         ..Selection::of(kind.name())
     };
-    let records = view.index()?.select(&selection)?;
+    let wanted = view.index()?.select_ids(&selection)?;
     // a user who asks for columns gets exactly these
-    let columns = if args.fields.is_empty() { numbered(kind, columns, &records) } else { columns };
-    let rolled = Rolled::of_columns(&view, kind, &records, &columns)?;
-    let shown = records.len() as u64;
+    let columns = match args.fields.is_empty() {
+        true => with_number(&view, kind, columns, &wanted)?,
+        false => columns,
+    };
+    let takes_data = way.takes_data(context);
+    let (mut data, mut ids) = (Vec::new(), Vec::with_capacity(wanted.len()));
+    let mut table = if takes_data { Table::default() } else { heads(&view, kind, &columns, args.fields.is_empty()) };
+    // a long list is read in parts, so that not all records are in memory
+    for part in wanted.chunks(AT_A_TIME) {
+        let records = view.index()?.records(part)?;
+        let rolled = Rolled::of_columns(&view, kind, &records, &columns)?;
+        if takes_data {
+            let links = match args.fields.is_empty() {
+                true => view.links_to_each(records.iter().map(|record| &record.id))?,
+                false => Default::default(),
+            };
+            for record in &records {
+                let links = links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
+                data.push(match args.fields.is_empty() {
+                    true => cells::json(&view, kind, record, links, view.words().sight)?,
+                    false => chosen(&view, kind, record, &rolled, &columns)?,
+                });
+            }
+        } else {
+            rows(&mut table, &view, kind, &records, &rolled, &columns)?;
+        }
+        ids.extend(records.into_iter().map(|record| record.id));
+    }
+    let shown = ids.len() as u64;
     let cut = args.limit.is_some_and(|limit| shown >= limit);
     let total = if cut { view.index()?.count(&selection)? } else { shown };
-    let mut data = Vec::new();
-    if way.takes_data(context) {
-        let links = match args.fields.is_empty() {
-            true => view.links_to_each(records.iter().map(|record| &record.id))?,
-            false => Default::default(),
-        };
-        let links = |record: &Record| links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
-        let told = records.iter().map(|record| match args.fields.is_empty() {
-            true => cells::json(&view, kind, record, links(record), view.words().sight),
-            false => chosen(&view, kind, record, &rolled, &columns),
-        });
-        data = told.collect::<Result<_, _>>()?;
-    }
-    let table = match way.takes_data(context) {
-        true => Table::default(),
-        false => rows(&view, kind, &records, &rolled, &columns, args.fields.is_empty())?,
-    };
     let title = {
         let [shown, total] = [shown, total].map(|count| grouped(&Decimal::from(count)));
         let label = &kind.shape.label;
@@ -147,18 +159,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         chooses: true,
         data,
         total: Some(total),
-        ids: Some(records.iter().map(|record| record.id.to_string()).collect()),
+        ids: Some(ids.iter().map(Id::to_string).collect()),
     };
     listing::write(context, &view, &way, listing)?;
     if filter.as_ref().is_some_and(|filter| filter.flags().into_iter().any(|flag| flag == Flag::Mine)) {
         cautions::note_nobody(context, &view, Text::NobodysRecords);
     }
-    if records.is_empty() && way.is_text() {
+    if ids.is_empty() && way.is_text() {
         context.out.aside(&say!(context.lang, Text::NoneFits, kind = kind.shape.label.get(context.lang)));
     }
-    session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));
+    session.at_sign.borrow_mut().listed(ids.iter());
     let unreadable = cautions::note_unreadable(context, &view)?;
-    Ok(if unreadable == Exit::Done { context.listed(records.len()) } else { unreadable })
+    Ok(if unreadable == Exit::Done { context.listed(ids.len()) } else { unreadable })
 }
 
 fn sort(view: &View<'_>, kind: &Kind, word: &str) -> Result<Sort, Failure> {
@@ -207,16 +219,9 @@ fn chosen(
     Ok(Json::Object(data))
 }
 
-/// The table of the records. If the kind names the columns, it also says which of them matter most. Columns that a
+/// The table without its rows. If the kind names the columns, it also says which of them matter most. Columns that a
 /// user asks for matter in the order in which they are named.
-fn rows(
-    view: &View<'_>,
-    kind: &Kind,
-    records: &[Record],
-    rolled: &Rolled,
-    columns: &[Shown],
-    of_kind: bool,
-) -> Result<Table, Unanswered> {
+fn heads(view: &View<'_>, kind: &Kind, columns: &[Shown], of_kind: bool) -> Table {
     let words = &view.words();
     let number = kind.numbering.as_ref().map(|numbering| numbering.field);
     let is_number = |shown: &Shown| matches!(shown, Shown::Field(field) if Some(*field) == number);
@@ -233,13 +238,39 @@ fn rows(
         };
         column.weighing(weight)
     };
-    let mut rows = Table::new(columns.iter().enumerate().map(weighed));
+    Table::new(columns.iter().enumerate().map(weighed))
+}
+
+/// Adds the rows of these records.
+fn rows(
+    table: &mut Table,
+    view: &View<'_>,
+    kind: &Kind,
+    records: &[Record],
+    rolled: &Rolled,
+    columns: &[Shown],
+) -> Result<(), Unanswered> {
+    let words = &view.words();
     for record in records {
         let holders = match columns.iter().any(|shown| matches!(shown, Shown::Holder)) {
             true => view.holders_of(record)?,
             false => Held::default(),
         };
-        rows.row(columns.iter().map(|shown| cell(words, kind, record, (&holders, rolled), shown)).collect::<Vec<_>>());
+        let cells = columns.iter().map(|shown| cell(words, kind, record, (&holders, rolled), shown));
+        table.row(cells.collect::<Vec<_>>());
     }
-    Ok(rows)
+    Ok(())
+}
+
+/// The columns with the running number first, if one of the records has it.
+fn with_number(view: &View<'_>, kind: &Kind, columns: Vec<Shown>, ids: &[Id]) -> Result<Vec<Shown>, Failure> {
+    let mut columns = columns;
+    for part in ids.chunks(AT_A_TIME).filter(|_| kind.numbering.is_some()) {
+        let own = columns.len();
+        columns = numbered(kind, columns, &view.index()?.records(part)?);
+        if columns.len() > own || has_number(kind, &columns) {
+            break;
+        }
+    }
+    Ok(columns)
 }

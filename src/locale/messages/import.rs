@@ -122,6 +122,10 @@ super::messages! {
         DoneUpdate: "{rows} {rows:row|rows}: {imported} imported, {existing} existed already, {changed} changed, {rejected} rejected" / "共 {rows} 行：导入 {imported} 条，已存在 {existing} 条，更改 {changed} 条，拒绝 {rejected} 条",
         AlsoMade: "also made: {count} {kind}" / "同时建立：{kind} {count} 条",
         Rejected: "{count} {count:row|rows} could not be taken; {count:it was|they were} written to {file} with what is wrong" / "有 {count} 行无法接受，连同原因写入 {file}",
+        NoSuchId: "there is no {kind} `{id}`" / "没有 {kind} `{id}`",
+        IdTwice: "`{id}` stands in an earlier row" / "前面的行已有 `{id}`",
+        ChangedSince: "the record was changed at {at}, after this row was written: export it again" / "记录在此行导出之后（{at}）有更改：请重新导出",
+        LeftAlone: "these columns follow from other things and change nothing: {columns}" / "这些列由其他内容得出，不会因此更改：{columns}",
         ColumnReason: "what is wrong" / "错误原因",
         ColumnLine: "line" / "行号",
     }
