@@ -252,7 +252,9 @@ fn a_year_whose_holidays_are_not_laid_down_is_unknown() {
         sandbox.run("--now 2026-12-31T17:00 new complaint client=杭州恒泰机械有限公司 channel=phone content=漏水");
     assert!(made.contains("未知") && made.contains("尚未载入 2027 年的节假日"), "{made}");
     assert_eq!(made.matches("尚未载入 2027 年的节假日").count(), 1, "{made}");
-    for line in ["due", "show C-ID1", "explain C-ID1"] {
+    let listed = sandbox.json("--now 2026-12-31T17:10 list complaint");
+    let id = listed["data"][0]["id"].as_str().expect("a complaint").to_owned();
+    for line in ["due".to_owned(), format!("show {id}"), format!("explain {id}")] {
         let said = sandbox.run(&format!("--now 2026-12-31T17:10 {line}"));
         assert!(said.contains("未载入 2027 年节假日"), "{line}: {said}");
     }

@@ -30,8 +30,8 @@ fn a_reopened_complaint_is_somebodys_work_again() {
     };
     assert_eq!(lines("11-02T12:00"), [""; 0], "closed");
     at("11-09T09:00", "advance case reopen");
-    // Seven working days, without the four between the closing on Monday and the reopening the next Monday.
-    assert_eq!(lines("11-09T10:00"), ["handling \"2026-11-18T17:30:00+08:00\""]);
+    // Seven working days, and the 38 hours of work between the closing on Monday and the reopening the next Monday.
+    assert_eq!(lines("11-09T10:00"), ["handling \"2026-11-18T15:30:00+08:00\""]);
     for line in ["list complaint overdue", "report overdue", "remind"] {
         let shown = at("11-20T09:00", line);
         assert!(shown.contains("leak"), "{line}\n{shown}");

@@ -181,7 +181,7 @@ super::messages! {
         PastRetention: "past the time for which it is kept: {what}" / "已超过保存期限：{what}",
         ConditionBecomes: "`{when}` coming to hold" / "“{when}”转为成立",
         Extended: "{name} {run}: extended on {at} to {to} from its start" / "{name} {run}：于 {at} 延长，自起算时起共 {to}",
-        WaitingMoved: "{name} {run}: waiting moved it by {length} of working time" / "{name} {run}：因等待顺延工作时间 {length}",
+        WaitingMoved: "{name} {run}: waiting moved it by {length}" / "{name} {run}：因等待顺延 {length}",
         WaitingMovedElapsed: "{name} {run}: waiting moved it by {length}" / "{name} {run}：因等待顺延 {length}",
         WaitingMovedNothing: "{name} {run}: it was waited outside working hours alone, which moves nothing" / "{name} {run}：等待均在非工作时间，不顺延",
         WaitingNeverMoves: "{name}: it falls on a certain day or time, which waiting never moves" / "{name}：到期日或时刻已定，不因等待顺延",
