@@ -250,3 +250,29 @@ fn encodings_are_told_and_named() {
     std::fs::write(sandbox.dir().join("wide.txt"), wide).expect("a file");
     assert_eq!(sum(&sandbox.json("import client wide.txt")), [1, 1, 0, 0, 0]);
 }
+
+#[test]
+fn cells_of_workbooks_keep_their_types() {
+    let sandbox = book();
+    let save = |name: &str, phone: f64, note: &str| {
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet().set_name("空").expect("a name");
+        let sheet = workbook.add_worksheet().set_name("客户").expect("a name");
+        for (column, heading) in (0u16..).zip(["客户名称", "电话", "备注"]) {
+            sheet.write(0, column, heading).expect("a heading");
+        }
+        sheet.write(1, 0, name).and_then(|sheet| sheet.write(1, 1, phone)).expect("cells");
+        sheet.write(1, 2, note).expect("a cell");
+        workbook.save(sandbox.dir().join("c.xlsx")).expect("a workbook");
+    };
+    save("远洋", 13_912_345_678.0, "=1+1");
+    assert!(sandbox.run("import client c.xlsx").contains("no headings"));
+    assert!(sandbox.run("import client c.xlsx --sheet x").contains("空, 客户"));
+    let done = sandbox.json("import client c.xlsx --sheet 客户");
+    assert_eq!(sum(&done), [1, 1, 0, 0, 0], "{done}");
+    let client = shown(&sandbox, &done["data"]["ids"][0]);
+    assert_eq!((&client["phone"], &client["note"]), (&"13912345678".into(), &"=1+1".into()), "{client}");
+    save("海天", 304_207_123_456_789_012.0, "x");
+    let refused = sandbox.run("import client c.xlsx --sheet 客户");
+    assert!(refused.contains("line 2, 电话") && refused.contains("its last digits are lost"), "{refused}");
+}

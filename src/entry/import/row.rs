@@ -253,15 +253,17 @@ impl Mapping {
             From::Column(column) => match row.cells.get(*column) {
                 // JSON has lists and groups of its own
                 Some(json @ (Json::Array(_) | Json::Object(_))) => return Ok(json.clone()),
-                Some(json @ Json::Bool(_)) if simple => return Ok(json.clone()),
-                Some(json @ Json::Number(_)) if simple && !matches!(ty, Type::Date | Type::Time | Type::Day) => {
+                Some(json @ Json::Bool(_)) if simple && matches!(ty, Type::Bool) => return Ok(json.clone()),
+                // workbooks have numbers where a phone number or a code is meant
+                Some(json @ Json::Number(number))
+                    if simple && (counts(ty) || (matches!(ty, Type::Text) && !number.is_f64())) =>
+                {
                     return Ok(json.clone());
                 }
                 _ => row.text(*column),
             },
         };
-        let number = matches!(ty.element(), Type::Count | Type::Decimal | Type::Money);
-        if !number {
+        if !counts(ty) {
             let columns = source.from.columns();
             if let Some(column) = columns.iter().find(|column| shortened(&row.text(**column))) {
                 return Err(self.bad(*column, label!(Text::Shortened, value = row.text(*column))));
@@ -351,6 +353,11 @@ fn wanted(make: &Make, field: &str, called: &str, row: &Row) -> Wanted {
     }
 }
 
+/// Whether a field holds a number.
+fn counts(ty: &Type) -> bool {
+    matches!(ty.element(), Type::Count | Type::Decimal | Type::Money)
+}
+
 /// Whether every column has one of its values.
 fn holds(when: &[(usize, Vec<String>)], row: &Row) -> bool {
     when.iter().all(|(column, values)| values.contains(&row.text(*column)))
@@ -381,6 +388,7 @@ fn shortened(text: &str) -> bool {
     let front = front.strip_prefix('-').unwrap_or(front);
     let (whole, part) = front.split_once(['.', ',']).unwrap_or((front, ""));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let power = power.strip_prefix('+');
-    whole.len() == 1 && digits(whole) && digits(part) && power.is_some_and(|power| power.len() >= 2 && digits(power))
+    // programs write 3.04207e16, and nobody a code so
+    let (said, power) = power.strip_prefix('+').map_or((!part.is_empty(), power), |power| (true, power));
+    said && whole.len() == 1 && digits(whole) && digits(part) && power.len() >= 2 && digits(power)
 }

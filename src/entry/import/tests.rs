@@ -110,6 +110,9 @@ fn a_row_becomes_fields_and_states() {
     let mapping = "[fields]\nchannel = { column = \"A\", values = { 1 = \"web\" } }\ntags = { column = \"B\" }\n";
     assert_eq!(asked(&policy, mapping, &table), r#"{"channel":"web","tags":["x","y"]}"#);
     assert_eq!(asked(&policy, "[fields]\nquantity = { column = \"A\" }\n", &table), r#"{"quantity":1}"#);
+    // a field that holds no number gets a text
+    assert_eq!(asked(&policy, "[fields]\nexternal-number = { column = \"A\" }\n", &table), r#"{"external-number":1}"#);
+    assert_eq!(asked(&policy, "[fields]\ntags = { column = \"A\" }\n", &table), r#"{"tags":["1"]}"#);
     assert_eq!(asked(&policy, "[fields]\nchannel = { column = \"C.d.e\" }\n", &table), r#"{"channel":"web"}"#);
     assert_eq!(asked(&policy, "[fields]\ncontent = \"{C.d.e}!\"\n", &table), r#"{"content":"web!"}"#);
 }
@@ -148,6 +151,7 @@ fn values_are_cleaned_before_they_are_taken() {
         // what a spreadsheet has shortened
         ("content = { column = \"A\" }", ("3.04207E+16", ""), "A: shortened"),
         ("content = \"No. {A}\"", ("1.2E+11", ""), "A: shortened"),
+        ("content = { column = \"A\" }", ("3.04207e16", ""), "A: shortened"),
         ("content = { column = \"A\" }", ("1E5", ""), r#"{"content":"1E5"}"#),
         ("content = { column = \"A\" }", ("=1+1", ""), r#"{"content":"=1+1"}"#),
         // people who may be no staff

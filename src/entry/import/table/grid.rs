@@ -18,6 +18,8 @@ const TOTALS: [&str; 11] =
     ["合计", "总计", "小计", "共计", "总和", "累计", "合計", "total", "totals", "grand total", "subtotal"];
 /// Fewer cells than the row of headings has that a title stands above.
 const LEAST_UNDER_TITLE: usize = 3;
+/// More titles than stand above a table.
+const MOST_TITLES: usize = 5;
 /// Columns beyond are no table.
 const MOST_COLUMNS: usize = 2000;
 /// How many rows of totals are named.
@@ -72,20 +74,19 @@ impl Grid {
     /// # Errors
     /// There are none.
     pub(super) fn open(cells: Cells, layout: &Layout, mut notes: Vec<Label>) -> Result<Table, Label> {
-        let mut rows = cells.rows().skip(layout.skip.unwrap_or_default()).filter(|(_, cells)| !blank(cells)).peekable();
+        let mut rows = cells.rows().skip(layout.skip.unwrap_or_default()).filter(|(_, cells)| !blank(cells));
         let mut below = 0;
-        let untold = layout.skip.is_none() && layout.head.is_none();
+        if layout.skip.is_none() && layout.head.is_none() {
+            for (line, cells) in titles(&cells) {
+                let title = cells.iter().find(|cell| !empty(cell)).map(shown).unwrap_or_default();
+                notes.push(label!(Text::TitleSkipped, line = line, title = title));
+                rows.next();
+            }
+        }
         let mut heads: Vec<Vec<String>> = Vec::new();
         let wanted = layout.head.unwrap_or(1);
         while heads.len() < wanted {
             let Some((line, cells)) = rows.next() else { return Err(Text::NoHeadings.into()) };
-            let wide = |cells: &[Json]| cells.iter().filter(|cell| !empty(cell)).count();
-            let under = rows.peek().map_or(0, |(_, cells)| wide(cells));
-            if untold && heads.is_empty() && wide(&cells) == 1 && under >= LEAST_UNDER_TITLE {
-                let title = cells.iter().find(|cell| !empty(cell)).map(shown).unwrap_or_default();
-                notes.push(label!(Text::TitleSkipped, line = line, title = title));
-                continue;
-            }
             below = line;
             heads.push(cells.iter().map(shown).collect());
         }
@@ -194,6 +195,20 @@ impl Grid {
             Ok(Row { line, cells })
         }))
     }
+}
+
+/// The rows in front that are titles: each has one cell, and a row of several follows them.
+fn titles(cells: &Cells) -> Vec<Raw> {
+    let wide = |cells: &[Json]| cells.iter().filter(|cell| !empty(cell)).count();
+    let mut titles = Vec::new();
+    for (line, row) in cells.rows().filter(|(_, row)| !blank(row)).take(MOST_TITLES + 1) {
+        match wide(&row) {
+            1 => titles.push((line, row)),
+            found if found >= LEAST_UNDER_TITLE => return titles,
+            _ => break,
+        }
+    }
+    Vec::new()
 }
 
 /// The cells with nulls between them. What lies far to the right of all others is no column: it is put right behind them, where it is seen

@@ -205,6 +205,7 @@ mod tests {
         for (text, layout, headings, rows) in [
             // a title above, totals below
             ("投诉台账,,\n编号,内容,数量\n1,漏水,2\n合 计：,,2\n", layout(), "编号|内容|数量", &["3: 1|漏水|2"][..]),
+            ("投诉台账\n2026年3月\n编号,内容,数量\n1,漏水,2\n", layout(), "编号|内容|数量", &["4: 1|漏水|2"]),
             ("x,y\n报表,日期\n编号,内容\n1,漏水\n", Layout { skip: Some(2), ..layout() }, "编号|内容", &["4: 1|漏水"]),
             ("1,漏水\n2,断电\n", Layout { head: Some(0), ..layout() }, "A|B", &["1: 1|漏水", "2: 2|断电"]),
             (
