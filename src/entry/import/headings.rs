@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::mapping::{From, Mapping, Source, Stage, StateFrom, Within, several, states};
+use super::mapping::{From, Mapping, Source, Stage, StateFrom, Within, is_own, several, states};
 use super::times::Dates;
 use crate::kind::Kind;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 use crate::locale::text::fold;
-use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Type};
 
 /// The headings that mean more than a field: the state that a record comes in, and the id of a kind whose ids are names.
@@ -120,12 +120,6 @@ impl Mapping {
             None => label!(Text::Strange, kind = kind, headings = headings),
         })
     }
-}
-
-/// Whether a heading is one that `import --rejects` writes itself.
-pub fn is_own(heading: &str) -> bool {
-    let own = |own: Text| Lang::ALL.iter().any(|lang| own.get(*lang) == heading);
-    own(Text::ColumnReason) || own(Text::ColumnLine)
 }
 
 /// The list of people with a phone number each, and their name.

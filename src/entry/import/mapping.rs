@@ -1,14 +1,13 @@
 //! A mapping, bound to the columns of a file and the fields of a kind.
 
-use super::headings::is_own;
 use super::table::Row;
 use super::template::Template;
 use super::times::Dates;
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 use crate::locale::text::fold;
+use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Type};
 use serde_json::Value as Json;
 
@@ -332,6 +331,12 @@ impl Mapping {
         used.dedup();
         used.into_iter().map(|(_, column)| column).collect()
     }
+}
+
+/// Whether a heading is one that `import --rejects` writes itself.
+pub fn is_own(heading: &str) -> bool {
+    let own = |own: Text| Lang::ALL.iter().any(|lang| own.get(*lang) == heading);
+    own(Text::ColumnReason) || own(Text::ColumnLine)
 }
 
 /// The column of a heading, whatever its case.

@@ -36,8 +36,8 @@ mod times;
 mod workbook;
 
 pub use drafted::draft;
-pub use headings::{Choice, is_own};
-pub use mapping::{Mapping, Taken};
+pub use headings::Choice;
+pub use mapping::{Mapping, Taken, is_own};
 pub use row::{Draft, Stranger, Wanted};
 pub use table::{Layout, Row, Table};
 pub use times::day_and_time;
