@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 use super::context::Context;
 use super::failure::Failure;
 use super::output::write_file;
-use super::table;
+use super::{opener, table};
 use crate::book::View;
-use crate::locale::messages::{CliText, RenderText, ReportText};
+use crate::locale::messages::{CliText, FormText, RenderText, ReportText};
 use crate::locale::{Label, Lang};
 use crate::model::{Facts, Report, Table};
 use crate::render::{self, Agenda, Format, List, Options, RenderError};
@@ -27,12 +27,24 @@ pub struct Form {
     output: Option<PathBuf>,
 }
 
+/// The same for a list that can be opened in the program that the desktop has for it.
+#[derive(Debug, Default, clap::Args)]
+pub struct OpenForm {
+    #[command(flatten)]
+    form: Form,
+    /// Open the file; without -o and --format it is a page in this folder that is named like the command: list.html
+    #[arg(long)]
+    open: bool,
+}
+
 /// A format and a destination that fit together.
 #[derive(Debug)]
 pub struct Way {
     format: &'static Format,
     /// `None` means standard output.
     file: Option<PathBuf>,
+    /// Whether the file is opened when it is written.
+    opens: bool,
     /// What was asked for, as it was typed. `None` means everything.
     asked: Option<String>,
 }
@@ -85,20 +97,18 @@ impl Form {
     /// # Errors
     /// If there is no such format, it is one for calendars, or `--json` is given with another one.
     pub fn way(&self, context: &mut Context) -> Result<Way, Failure> {
-        let way = self.way_of_agenda(context)?;
-        match way.is_for_calendars() {
-            true => Err(Failure::usage("no-format", RenderError::NoAgenda.label())),
-            false => Ok(way),
-        }
+        self.fit(None, context)?.of_records()
     }
 
-    /// The same for a list of what falls due, which may be written for calendars.
-    ///
-    /// # Errors
-    /// If there is no such format, or `--json` is given with another one.
-    pub fn way_of_agenda(&self, context: &mut Context) -> Result<Way, Failure> {
+    /// What fits together. `opened` is the command whose list is opened.
+    fn fit(&self, opened: Option<&str>, context: &mut Context) -> Result<Way, Failure> {
+        if opened.is_some() && self.is_to_standard() {
+            return Err(Failure::usage("nothing-to-open", FormText::NothingToOpen));
+        }
         let file = self.file();
-        let format = named(self.format.as_deref(), file.as_deref())?;
+        let page = opened.filter(|_| self.format.is_none() && file.is_none()).map(|_| PAGE);
+        let format = named(page.or(self.format.as_deref()), file.as_deref())?;
+        let file = file.or_else(|| opened.map(|command| format!("{command}.{}", format.extension).into()));
         if context.flags.json && self.format.is_some() && file.is_none() && format.name != JSON {
             let other = format!("--format {}", format.name);
             return Err(Failure::usage("two-formats", label!(CliText::Conflict, argument = "--json", other = other)));
@@ -107,12 +117,33 @@ impl Form {
         if format.name == JSON && file.is_none() {
             context.answer_scripts();
         }
-        Ok(Way { format, file, asked: None })
+        Ok(Way { format, file, opens: opened.is_some(), asked: None })
+    }
+}
+
+impl OpenForm {
+    /// Checks that format and file fit together, before anything is read. `command` is the one that lists.
+    ///
+    /// # Errors
+    /// If there is no such format, it is one for calendars, `--json` is given with another one, or `--open` with
+    /// standard output.
+    pub fn way(&self, command: &str, context: &mut Context) -> Result<Way, Failure> {
+        self.way_of_agenda(command, context)?.of_records()
+    }
+
+    /// The same for a list of what falls due, which may be written for calendars.
+    ///
+    /// # Errors
+    /// If there is no such format, `--json` is given with another one, or `--open` with standard output.
+    pub fn way_of_agenda(&self, command: &str, context: &mut Context) -> Result<Way, Failure> {
+        self.form.fit(self.open.then_some(command), context)
     }
 }
 
 const TEXT: &str = "text";
 const JSON: &str = "json";
+/// The format of a list that is opened, if none is named.
+const PAGE: &str = "html";
 /// The file name that means standard output.
 pub const STANDARD: &str = "-";
 
@@ -133,6 +164,20 @@ pub fn named(format: Option<&str>, file: Option<&Path>) -> Result<&'static Forma
 }
 
 impl Way {
+    fn of_records(self) -> Result<Way, Failure> {
+        match self.is_for_calendars() {
+            true => Err(Failure::usage("no-format", RenderError::NoAgenda.label())),
+            false => Ok(self),
+        }
+    }
+
+    /// Opens the file that was written, if that was asked for.
+    fn open(&self, context: &mut Context, file: &Path) {
+        if self.opens && !context.flags.dry_run {
+            opener::open(context, file);
+        }
+    }
+
     /// The same with the words that say what is listed. A page has them in its head.
     #[must_use]
     pub fn of<'w>(self, words: impl IntoIterator<Item = &'w str>) -> Way {
@@ -201,6 +246,7 @@ pub fn write<'v, 'b: 'v>(
     };
     to_file(context, file, &bytes)?;
     context.out.data(json!({ "file": file.display().to_string(), "count": count }));
+    way.open(context, file);
     Ok(())
 }
 
@@ -216,6 +262,7 @@ pub fn agenda(context: &mut Context, way: &Way, agenda: &Agenda) -> Result<(), F
     };
     to_file(context, file, &bytes)?;
     context.out.data(json!({ "file": file.display().to_string(), "count": agenda.entries.len() }));
+    way.open(context, file);
     Ok(())
 }
 

@@ -190,6 +190,18 @@ fn what_was_written_is_opened_or_said_where_it_lies() {
         named.trim().ends_with("-complaint-slip.html") && std::path::Path::new(named.trim()).is_absolute(),
         "{named}"
     );
+    // lists are opened as pages, or in the format that is named
+    for (line, file) in [
+        ("list complaint --open", "/list.html"),
+        ("due --all --open", "/due.html"),
+        ("query 'select 1 as n' --open -o n.csv", "/n.csv"),
+    ] {
+        let shown = opened(line);
+        assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+        let named = sandbox.read("../opened");
+        assert!(named.trim().ends_with(file), "{named}");
+    }
+    assert!(opened("list complaint --open -o -").ends_with("--- exit 2\n"));
     program("exit 3");
     let shown = opened("print K1 complaint-slip --open");
     assert!(shown.contains("文件在 [BOOK]/C-") && shown.ends_with("--- exit 0\n"), "{shown}");

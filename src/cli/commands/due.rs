@@ -11,7 +11,7 @@ use crate::calendar::{Moment, Roll, Span};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::listing::{self, Form, Listing, Way};
+use crate::cli::listing::{self, Listing, OpenForm, Way};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions, owed, paths};
@@ -54,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[command(flatten)]
-    form: Form,
+    form: OpenForm,
 }
 
 /// The command.
@@ -72,6 +72,7 @@ pub static COMMAND: Command = Command {
         ("limit", "最多多少行"),
         ("format", "格式：{formats}，或 {calendars}（供手机日历导入）；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
+        ("open", "写好后打开；未写 -o 和 --format 时为网页，即当前目录中的 due.html"),
     ],
     examples: &[
         Example { line: "redress due", en: "what is mine", zh: "我的待办" },
@@ -110,7 +111,7 @@ impl Args {
 }
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way_of_agenda(context)?.of(args.asked());
+    let way = args.form.way_of_agenda(COMMAND.name, context)?.of(args.asked());
     if way.is_for_calendars() && args.by.is_some() {
         return Err(Failure::usage("no-format", RenderError::NoAgenda.label()));
     }

@@ -7,7 +7,7 @@ use crate::book::index::WantedWords;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::listing::{self, Form, Listing};
+use crate::cli::listing::{self, Listing, OpenForm};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{cautions, cells, done};
@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[command(flatten)]
-    form: Form,
+    form: OpenForm,
 }
 
 /// The command.
@@ -53,6 +53,7 @@ pub static COMMAND: Command = Command {
         ("limit", "最多多少条"),
         ("format", "格式：{formats}；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
+        ("open", "写好后打开；未写 -o 和 --format 时为网页，即当前目录中的 find.html"),
     ],
     examples: &[
         Example { line: "redress find 漏水", en: "whatever speaks of leaks", zh: "所有提到漏水的记录" },
@@ -73,7 +74,7 @@ const SHOWN: usize = 50;
 const EXCERPT: usize = 44;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way(context)?.of(args.words.iter().chain(&args.kind).map(String::as_str));
+    let way = args.form.way(COMMAND.name, context)?.of(args.words.iter().chain(&args.kind).map(String::as_str));
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let kinds = args.kind.iter().map(|word| Ok(session::kind(view.policy(), word)?.name().to_owned()));

@@ -8,7 +8,7 @@ use crate::book::index::{Selection, Sort};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::listing::{self, Form, Listing};
+use crate::cli::listing::{self, Listing, OpenForm};
 use crate::cli::record_columns::{Rolled, Shown, cell, columns, has_number, heading, no_field, numbered, stored};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
@@ -51,7 +51,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     #[command(flatten)]
-    form: Form,
+    form: OpenForm,
 }
 
 /// The command.
@@ -67,6 +67,7 @@ pub static COMMAND: Command = Command {
         ("limit", "最多多少条"),
         ("format", "格式：{formats}；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
+        ("open", "写好后打开；未写 -o 和 --format 时为网页，即当前目录中的 list.html"),
     ],
     examples: &[
         Example {
@@ -90,7 +91,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way(context)?.of(args.filter.iter().map(String::as_str));
+    let way = args.form.way(COMMAND.name, context)?.of(args.filter.iter().map(String::as_str));
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;

@@ -6,7 +6,7 @@ use crate::book::index::{IndexError, Limits, names_holders};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::listing::{self, Form, Listing};
+use crate::cli::listing::{self, Listing, OpenForm};
 use crate::cli::owed;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(value_name = "SQL")]
     sql: String,
     #[command(flatten)]
-    form: Form,
+    form: OpenForm,
 }
 
 /// The command.
@@ -40,6 +40,7 @@ pub static COMMAND: Command = Command {
         ("sql", "一条语句"),
         ("format", "格式：{formats}；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
+        ("open", "写好后打开；未写 -o 和 --format 时为网页，即当前目录中的 query.html"),
     ],
     examples: &[
         Example {
@@ -58,7 +59,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let way = args.form.way(context)?.of([args.sql.as_str()]);
+    let way = args.form.way(COMMAND.name, context)?.of([args.sql.as_str()]);
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let limits = Limits { private: context.flags.private, ..Limits::default() };
