@@ -34,8 +34,9 @@ pub(super) fn of_days<'q>(question: &Question<'q>, first: NaiveDate) -> Result<O
                     }
                     let last = latest(question.period.until, *ahead);
                     let known = calendar.holiday_starts(&name.value);
-                    let lacks =
-                        |year: &i32| calendar.known().1.year() >= *year && known.iter().all(|day| day.year() != *year);
+                    // a calendar that ends with its holidays lacks those of the years behind its end
+                    let asked = |year: i32| calendar.ends_with_holidays() || calendar.known().1.year() >= year;
+                    let lacks = |year: &i32| asked(*year) && known.iter().all(|day| day.year() != *year);
                     found
                         .missing
                         .extend((first.year()..=last.year()).filter(lacks).map(|year| (name.value.as_str(), year)));

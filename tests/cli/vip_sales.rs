@@ -85,7 +85,7 @@ fn festivals_come_from_the_holiday_files_and_are_greeted_ahead() {
 fn a_year_that_the_calendar_lacks_is_said() {
     let sandbox = company();
     client(&sandbox, "康宁", "grade=key");
-    let shown = sandbox.run("--now 2026-12-01T09:00 plan callbacks 2027-01");
+    let shown = sandbox.run("--now 2026-12-01T09:00 plan callbacks 2026-12");
     assert!(shown.contains("元旦") && shown.contains("of 2027 yet") && shown.ends_with("--- exit 0\n"), "{shown}");
     // a misspelt festival would greet nobody
     let rules = "policy/callbacks.toml";
@@ -130,7 +130,11 @@ fn birthdays_are_known_ahead_also_those_of_29_february_and_of_weekends() {
     let people: Vec<&str> =
         people["data"].as_array().expect("rows").iter().filter_map(|row| row["contact"].as_str()).collect();
     assert!(people.contains(&"方青") && people.contains(&"白露"), "{people:?}");
-    // 29 February is celebrated on the 28th, in leap years on the day itself
+    // 29 February is celebrated on the 28th, in leap years on the day itself; the company plans before the holidays are published
+    let calendar = "policy/calendar.toml";
+    let longer = "[calendars.office]\nvalid-through = 2028-12-31\n";
+    sandbox.write(calendar, &sandbox.read(calendar).replace("[calendars.office]\n", longer));
+    done(&sandbox.run("commit -m calendar"));
     let common = of(greetings(&sandbox, "--now 2027-02-01T09:00 plan callbacks 2027-02 --dry-run"));
     assert_eq!(common, [row(["松鹤", "Birthday", "2027-02-28", "2027-02-25"])]);
     let leap = of(greetings(&sandbox, "--now 2028-02-01T09:00 plan callbacks 2028-02 --dry-run"));
