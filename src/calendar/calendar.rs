@@ -150,6 +150,12 @@ impl Calendar {
         calendar
     }
 
+    /// The same calendar without an end: in years whose holidays are not laid down its weekdays count.
+    pub(super) fn by_weekdays(&self) -> Self {
+        let known = (Some(self.first), None);
+        Calendar::new(&*self.name, self.zone, self.weekly.clone(), self.make_up, self.dates.clone(), known)
+    }
+
     /// The last date that any calendar knows.
     pub(super) fn latest() -> NaiveDate {
         NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31).unwrap_or_default()

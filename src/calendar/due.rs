@@ -24,6 +24,26 @@ impl Calendar {
         self.due(start, &Within::Span(span), roll, 0)
     }
 
+    /// The same for a time that is written into a record, where people see it and may change it, such as the end of a task. In years
+    /// whose holidays are not laid down yet the weekdays count, so that work does not stop. A deadline is unknown there.
+    ///
+    /// # Errors
+    /// If the calendar does not know the start or the end, and does not end for want of holidays.
+    pub fn proposed(&self, start: Moment, span: Span) -> Result<Moment, Outside> {
+        self.proposed_within(start, &Within::Span(span), Roll::Stay)
+    }
+
+    /// The same for a limit.
+    ///
+    /// # Errors
+    /// As [`Calendar::proposed`].
+    pub fn proposed_within(&self, start: Moment, within: &Within, roll: Roll) -> Result<Moment, Outside> {
+        self.due(start, within, roll, 0).or_else(|outside| match outside.unlaid {
+            Some(_) => self.by_weekdays().due(start, within, roll, 0),
+            None => Err(outside),
+        })
+    }
+
     /// When a time limit that begins at `start` ends, moved by what was waited: seconds of working time for a limit in working
     /// time or working days, elapsed seconds for any other span. A limit that falls on a certain day is never moved.
     ///

@@ -54,7 +54,8 @@ pub(super) fn note_unplanned(context: &mut Context, view: &View<'_>) {
 }
 
 /// Warns of promises that a step gave and that look wrong: a promise that had passed when the step was taken, so that
-/// it is missed from the start, and a promise on a day on which nobody works. Both are allowed.
+/// it is missed from the start, a promise on a day on which nobody works, and one that the step reckoned into a year whose holidays
+/// are not laid down yet. All are allowed.
 pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
     for event in change.events().iter().filter(|event| event.step != IMPORT) {
@@ -72,8 +73,18 @@ pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &
             let id = change.id();
             if passed(value, event.at) {
                 context.out.warn("passed", label!(CliText::Passed, id = id; field = &declared.label, when = when));
-            } else if day(value, calendar).is_some_and(|day| calendar.is_workday(day) == Ok(false)) {
-                context.out.warn("day-off", label!(CliText::DayOff, id = id; field = &declared.label, when = when));
+                continue;
+            }
+            match day(value, calendar).map(|day| calendar.is_workday(day)) {
+                Some(Ok(false)) => {
+                    context.out.warn("day-off", label!(CliText::DayOff, id = id; field = &declared.label, when = when));
+                }
+                // what somebody typed is what they mean
+                Some(Err(Outside { unlaid: Some(year), .. })) if event.via.is_some() => {
+                    let text = label!(CliText::UnlaidDay, id = id, year = year, file = CALENDAR; field = &declared.label, when = when);
+                    context.out.warn("year-without-holidays", text);
+                }
+                Some(_) | None => {}
             }
         }
     }

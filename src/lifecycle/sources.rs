@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::entitled::Case;
 use super::{Actor, Hand, Lookup, Operation, Refusal, Request, Unfit};
-use crate::calendar::{Moment, Roll, Shift, Span};
+use crate::calendar::{Moment, Shift, Span};
 use crate::filter::{Scope, Unanswered};
 use crate::kind::{Fill, Kind, Lines, Source, Step, Which};
 use crate::record::{FieldId, Fields, Id, Record, Type, Value};
@@ -304,7 +304,7 @@ impl Operation<'_> {
                 _ => return None,
             });
         }
-        let due = calendar.add(self.moment_of(&value)?, shift.span, Roll::Stay).ok()?;
+        let due = calendar.proposed(self.moment_of(&value)?, shift.span).ok()?;
         Some(match ty {
             Type::Date => Value::Date(calendar.zone().date(due - chrono::TimeDelta::seconds(1))),
             _ => Value::Time(due),
@@ -361,11 +361,11 @@ impl Operation<'_> {
         Some(Value::Text((*own).to_owned()))
     }
 
-    /// A time after the step. Outside the days that the calendar knows it is `None`: a deadline would be unknown
-    /// there too.
+    /// A time after the step. In years whose holidays are not laid down yet it counts their weekdays, since a step that opens a task
+    /// with this end must not be refused for that. Outside the days of a calendar with an end of its own it is `None`.
     fn after(&self, span: Span, ty: &Type, from: &From<'_>) -> Option<Value> {
         let calendar = self.setting.policy.calendars.default();
-        let due = calendar.add(from.at, span, Roll::Stay).ok()?;
+        let due = calendar.proposed(from.at, span).ok()?;
         Some(match ty {
             Type::Date => Value::Date(calendar.zone().date(due - chrono::TimeDelta::seconds(1))),
             _ => Value::Time(due),

@@ -9,7 +9,7 @@ use super::called::Past;
 use super::deal::{Dealing, Table, Why};
 use super::occasions::of_days;
 use super::question::{Plan, Planned, Question, Unplanned, civil, owner, taken};
-use crate::calendar::{Calendar, Moment, Outside, Roll};
+use crate::calendar::{Calendar, Moment, Outside};
 use crate::filter::Unanswered;
 use crate::kind::{Holder, Kind};
 use crate::lifecycle;
@@ -156,7 +156,7 @@ pub(super) fn draw<'q>(
                 }
                 Rhythm::After { kind, step, within } => {
                     for (record, at) in steps(question, kind, step, client)? {
-                        let due = civil(calendar, calendar.add(at, *within, Roll::Stay)?);
+                        let due = civil(calendar, calendar.proposed(at, *within)?);
                         let key = format!("plan callbacks {} {} {}", campaign.name, client.id, record);
                         if period.contains(due) {
                             match question.lookup.by_key(&key)? {

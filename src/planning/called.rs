@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use super::question::{Question, civil};
-use crate::calendar::{Calendar, Outside, Roll, Span};
+use crate::calendar::{Calendar, Outside, Span};
 use crate::kind::{DeadlineTarget, Kind, Mark};
 use crate::policy::{CallbackFields, Campaign};
 use crate::record::{Class, FieldId, Id, Record, Value};
@@ -76,7 +76,7 @@ impl Past {
         let last = names.iter().filter_map(|name| self.last.get(name)).max().copied();
         let Some(since) = last.or_else(|| client.opened().map(|at| calendar.zone().date(at))) else { return Ok(None) };
         let start = calendar.zone().start_of_day(since);
-        Ok(Some(civil(calendar, calendar.add(start, every, Roll::Stay)?)))
+        Ok(Some(civil(calendar, calendar.proposed(start, every)?)))
     }
 }
 

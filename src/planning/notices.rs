@@ -23,7 +23,7 @@ use rust_decimal::Decimal;
 
 use super::Unplanned;
 use super::issued::Issued;
-use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
+use crate::calendar::{Calendar, Moment, Outcome, Outside, Run, Span};
 use crate::filter::Unanswered;
 use crate::lifecycle::{Addressee, Held, Lookup, Party, Standing, deadlines, forms};
 use crate::policy::{NoticeRule, Occasion, People, Policy};
@@ -271,7 +271,7 @@ impl<'q> Known<'_, 'q> {
             late: worked
                 .filter(|seconds| !run.is_never() || *seconds > 0)
                 .map(|seconds| (Decimal::from(seconds) / Decimal::from(3600)).round_dp(2)),
-            answer: pressing.policy.calendars.default().add(now, rule.answer, Roll::Stay)?,
+            answer: pressing.policy.calendars.default().proposed(now, rule.answer)?,
             key: format!("{before_id}{root}:{after_id}{}", before + 1),
         }))
     }
@@ -359,7 +359,7 @@ impl Pressing<'_> {
 /// not a day late.
 fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) -> Result<bool, Outside> {
     let Some(span) = span else { return Ok(now >= since) };
-    let end = calendar.add(since, span, Roll::Stay)?;
+    let end = calendar.proposed(since, span)?;
     Ok(match span.seconds() {
         Some(_) => now >= end,
         None => calendar.zone().date(now) >= calendar.zone().date(end - chrono::TimeDelta::seconds(1)),

@@ -289,7 +289,8 @@ fn due(duty: &RecurringDuty, occasion: &Occasion, calendar: &Calendar) -> Result
         return Ok((day, calendar.end_of_date(day)));
     };
     let from = if duty.counts_from_end { occasion.until.pred_opt() } else { None };
-    let end = calendar.due(calendar.zone().start_of_day(from.unwrap_or(occasion.from)), within, duty.roll, 0)?;
+    let start = calendar.zone().start_of_day(from.unwrap_or(occasion.from));
+    let end = calendar.proposed_within(start, within, duty.roll)?;
     let day = calendar.zone().date(end - TimeDelta::seconds(1));
     // a day without a time means the end of its last working window, as for a date in a field
     Ok((day, if within.measure() == Measure::Days { calendar.end_of_date(day) } else { end }))

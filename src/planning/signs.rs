@@ -162,7 +162,7 @@ fn evidence(watch: &Watch<'_>, sign: &Sign, record: &Record) -> Result<Vec<Id>, 
 fn due(watch: &Watch<'_>, remedy: &Remedy) -> Result<Option<(NaiveDate, Moment)>, Unplanned> {
     let Some(within) = &remedy.due else { return Ok(None) };
     let calendar = watch.policy.calendars.default();
-    let end = calendar.due(watch.now, within, remedy.roll, 0)?;
+    let end = calendar.proposed_within(watch.now, within, remedy.roll)?;
     let day = calendar.zone().date(end - TimeDelta::seconds(1));
     // a day without a time means the end of its last working window, as for a date in a field
     Ok(Some((day, if within.measure() == Measure::Days { calendar.end_of_date(day) } else { end })))

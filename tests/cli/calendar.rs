@@ -267,6 +267,28 @@ fn a_year_whose_holidays_are_not_laid_down_is_unknown() {
 }
 
 #[test]
+fn work_goes_on_although_the_next_years_holidays_are_not_laid_down() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en --preset terminals");
+    sandbox.run("--now 2026-12-21T09:00 new client name=杭州恒泰机械有限公司");
+    let late = "new inquiry client=杭州恒泰机械有限公司 channel=phone content=price";
+    sandbox.run(&format!("--now 2026-12-21T09:00 {late}"));
+    let made = sandbox.json(&format!("--now 2026-12-31T16:00 {late} market=dearer"));
+    let id = made["data"]["id"].as_str().expect("an inquiry").to_owned();
+    // a step opens a task that is to be done in a working day: it is not refused, and says what is not known
+    let answered = sandbox.run(&format!("--now 2026-12-31T16:10 advance {id} answer answer=five"));
+    assert!(answered.ends_with("--- exit 0\n") && answered.contains("lies in 2027, whose holidays"), "{answered}");
+    let tasks = sandbox.json("--now 2026-12-31T16:20 list task");
+    assert_eq!(tasks["data"][0]["due"], json!("2027-01-01T17:30:00+08:00"), "{tasks}");
+    // neither are notices whose answer is due in the next year
+    let issued = sandbox.run("--now 2026-12-31T16:30 remind");
+    assert!(issued.ends_with("--- exit 0\n") && issued.contains("holidays of 2027 are not laid down"), "{issued}");
+    // doctor still says whatever else is wrong
+    let checked = sandbox.run("--now 2027-01-04T09:00 doctor");
+    assert!(checked.ends_with("--- exit 0\n") && checked.contains("the holidays of 2027"), "{checked}");
+}
+
+#[test]
 fn the_next_year_is_asked_for_from_november_on() {
     let sandbox = Sandbox::empty();
     sandbox.run("init --lang en");

@@ -59,6 +59,11 @@ impl Stamp {
         if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(wrong());
         }
+        // some programs write the end of a day as 24:00
+        let (date, digits) = match digits {
+            "240000" | "2400" => (date.succ_opt().ok_or_else(wrong)?, "000000"),
+            _ => (date, digits),
+        };
         let time = match digits.len() {
             6 => NaiveTime::parse_from_str(digits, "%H%M%S"),
             4 => NaiveTime::parse_from_str(digits, "%H%M"),
@@ -241,6 +246,7 @@ mod tests {
             ("20261001", "", "", "PT25H", None, "2026-10-01..2026-10-03"),
             ("20261001T000000", "", "20261001T235959", "", None, "2026-10-01..2026-10-02"),
             ("20261001T000000", "", "20261003T2359", "", None, "2026-10-01..2026-10-04"),
+            ("20261001T000000", "", "20261003T240000", "", None, "2026-10-01..2026-10-04"),
             ("20261001T000000", "", "20261002T000000", "", None, "2026-10-01..2026-10-02"),
             ("20261001T000000", "Asia/Shanghai", "", "PT24H", None, "2026-10-01..2026-10-02"),
             ("20261001T000000", "China Standard Time", "", "P1D", None, "2026-10-01..2026-10-02"),

@@ -46,6 +46,7 @@ const WORK: &[&str] = &[
     "补行上班",
     "正常上班",
     "照常上班",
+    "照常工作",
     "补上班日",
     "补工作日",
     "补班日",
@@ -137,6 +138,17 @@ const ELSE: &[&str] = &[
     "班主任",
     "航班",
     "班机",
+    "补习",
+    "补课",
+    "迟到",
+    "上班族",
+    "学校",
+    "学生",
+    "幼儿园",
+    "孩子",
+    "暑假",
+    "寒假",
+    "年休假",
     "年假",
     "请假",
     "病假",
@@ -203,6 +215,9 @@ const ENGLISH: &[(&str, Says)] = &[
     ("day off", Says::Off),
     ("days off", Says::Off),
     ("office closed", Says::Off),
+    ("company closed", Says::Off),
+    ("factory closed", Says::Off),
+    ("plant closed", Says::Off),
     ("company holiday", Says::Off),
     ("in lieu of", Says::Holiday),
     ("make up work", Says::Work),
@@ -212,6 +227,8 @@ const ENGLISH: &[(&str, Says)] = &[
     ("working day", Says::Work),
     ("workday", Says::Work),
     ("work day", Says::Work),
+    ("working saturday", Says::Work),
+    ("working sunday", Says::Work),
     ("сокращ", Says::Shorter),
     ("предпраздн", Says::Shorter),
     ("нерабоч", Says::Off),
@@ -285,8 +302,8 @@ const SIMPLIFIED: &[(char, char)] = &[
     ('週', '周'),
 ];
 
-const OPEN: &str = "([{【〔「『《〈<（［｛";
-const CLOSE: &str = ")]}】〕」』》〉>）］｝";
+const OPEN: &str = "([{【〖〔「『《〈<（［｛";
+const CLOSE: &str = ")]}】〗〕」』》〉>）］｝";
 const BETWEEN: &str = "·・•‧,、/|:-—–_~，；;+&.。!！：* \t";
 
 /// A part of a title: its first character, and the one behind its last.
@@ -347,7 +364,8 @@ pub(super) fn read(title: &str) -> Title {
     if let Some((says, part)) = marks(&inside, false) {
         return said(says, false, &[bracket(part)]);
     }
-    let speaks = whole.contains(['班', '假']) || WORK.iter().chain(OFF).chain(SWAPPED).any(|word| whole.contains(word));
+    let speaks =
+        whole.contains(['班', '假', '休']) || WORK.iter().chain(OFF).chain(SWAPPED).any(|word| whole.contains(word));
     said(english.unwrap_or(if speaks { Says::Unclear } else { Says::Nothing }), false, &[])
 }
 
@@ -399,13 +417,15 @@ fn alone(token: &str) -> Option<Says> {
 
 /// What the end or else the beginning of a part says: 国庆节补班, 上班元旦, 补国庆的班, 国庆班.
 fn at_an_edge(plain: &[char], (from, until): Part) -> Option<(Says, Part)> {
+    let end = until;
+    let until = from + without_count(&plain[from..end]).len();
     let token: String = text(plain, &[(from, until)]);
     let tables = [(WORK, Says::Work), (OFF, Says::Off), (HOLIDAY, Says::Holiday), (SWAPPED, Says::Swapped)];
     let all = || tables.iter().flat_map(|(words, says)| words.iter().map(move |word| (*word, *says)));
     let longest = |fits: &dyn Fn(&str) -> bool| all().filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.len());
     let length = |word: &str| word.chars().count();
     if let Some((word, says)) = longest(&|word| token.ends_with(word)) {
-        return Some((says, (until - length(word), until)));
+        return Some((says, (until - length(word), end)));
     }
     if token.starts_with('补') && token.ends_with('班') {
         return Some((Says::Work, (until - 1, until)));
@@ -421,6 +441,16 @@ fn at_an_edge(plain: &[char], (from, until): Part) -> Option<(Says, Part)> {
     }
     let (word, says) = longest(&|word| token.starts_with(word))?;
     Some((says, (from, from + length(word))))
+}
+
+/// A part of a title without the days that stand at its end: 放假7天, 休息一天, 放假第1天.
+fn without_count(part: &[char]) -> &[char] {
+    let Some(before) = part.strip_suffix(&['天']) else { return part };
+    let counts = |c: &char| c.is_ascii_digit() || "一二两三四五六七八九十".contains(*c);
+    let digits = before.iter().rev().take_while(|c| counts(c)).count();
+    let rest = &before[..before.len() - digits];
+    let rest = rest.strip_suffix(&['第']).or_else(|| rest.strip_suffix(&['共'])).unwrap_or(rest);
+    if digits == 0 || rest.is_empty() { part } else { rest }
 }
 
 fn english(whole: &str) -> Option<Says> {
@@ -503,12 +533,14 @@ mod tests {
                  上班(补元旦假期)|上班（调休）|补班日|補班日|调休上班|調休上班|元旦调休上班|调休上班（元旦）|上班日|国庆节上班日|补行上班日|補行上班日|國慶節補班|\
                  【补班】国庆节|[补班]中秋|「班」春节|国庆节〔班〕|国庆班|春节（补班）|国庆节（调休上班）|补周一的班|补10月5日班|工作日（调休）|work day (make-up)|\
                  Work Day (make-up)|Make-up workday|makeup day|Working day (National Day)|National Day (working day)|Special Working Day|National Day - workday|\
-                 Ｎａｔｉｏｎａｌ　Ｄａｙ（班）|国庆节　补班　第1天/共1天|国庆放假补班|补国庆假期上班|рабочий день|照常上班",
+                 Ｎａｔｉｏｎａｌ　Ｄａｙ（班）|国庆节　补班　第1天/共1天|国庆放假补班|补国庆假期上班|рабочий день|照常上班|照常工作|\
+                 〖班〗国庆|Working Saturday",
             ),
             (
                 Says::Off,
                 "休|[休]|【休】|（休）|(休)|国庆节（休）|休·国庆|国庆节放假|放假|春节 放假|国庆节（放假）|不上班|国庆节不上班|今天不上班（国庆）|不用上班|无需补班|公休|\
-                 春节休假|休息|国庆休|补休|端午节補假|調整放假|day off|National Day (day off)|Day off (transferred)|office closed|Non-working day|выходной день",
+                 春节休假|休息|国庆休|补休|端午节補假|調整放假|day off|National Day (day off)|Day off (transferred)|office closed|Non-working day|выходной день|\
+                 国庆放假7天|中秋节休息一天|国庆节放假第1天|放假三天|Factory closed",
             ),
             (Says::Holiday, "国庆节假期|国庆节 假期 第1天/共7天|假期|中秋連假|法定节假日|Day in lieu of Christmas"),
             (Says::Swapped, "调休|調休|国庆节调休|国庆节（调休）|[调休]|调休（国庆）|调休日"),
@@ -520,7 +552,8 @@ mod tests {
             (
                 Says::Unclear,
                 "值班|國慶值班|班会|班會|加班|加班通知|班车时间调整|补班通知|上班打卡提醒|放假通知|放假安排|国庆假期旅行计划|小王请假|年假|排班表|夜班|航班 CA1234|\
-                 取消补班|[班]（休）|Christmas Day (transferred)|春节值班表|班级活动|上班第一天",
+                 取消补班|[班]（休）|Christmas Day (transferred)|春节值班表|班级活动|上班第一天|\
+                 补习班|周末补课班|上班迟到扣款|学校放假|年休假|轮休|老王休",
             ),
             (
                 Says::Nothing,

@@ -336,6 +336,16 @@ mon-fri = ["08:30-12:00", "13:00-17:30"]
     }
 
     #[test]
+    fn what_is_proposed_counts_weekdays_until_holidays_are_laid_down() {
+        let open = OFFICE.replace("valid-through = 2026-12-31\n", "");
+        let (moment, span) = ("2026-12-31T16:30:00+08:00".parse::<Moment>().unwrap(), "2 workdays".parse().unwrap());
+        let proposed = |text: &str| read(text).unwrap().default().proposed(moment, span);
+        assert_eq!(proposed(&open).unwrap(), "2027-01-04T17:30:00+08:00".parse::<Moment>().unwrap());
+        assert!(read(&open).unwrap().default().add(moment, span, Roll::Stay).is_err(), "a deadline is unknown");
+        assert!(proposed(OFFICE).is_err(), "nothing is computed beyond an end that the file names");
+    }
+
+    #[test]
     fn every_problem_is_said_with_its_place() {
         let cases = [
             ("default = \"x\"", "policy/calendar.toml:1: default: there is no calendar `x`"),

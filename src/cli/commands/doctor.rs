@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::plan;
 use crate::book::repo::{RecoveryOutcome, RepoError, recover};
+use crate::calendar::Outside;
 use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
@@ -18,6 +19,7 @@ use crate::label;
 use crate::locale::messages::{PolicyText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
+use crate::planning::Unplanned;
 use crate::say;
 
 /// Look whether the book can be read and written, and end what a crash interrupted
@@ -112,9 +114,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 }
             }
             // a plan that was not run is a warning: the book itself is sound
-            if let Some((period, names)) = gather::unplanned_duties(&view, None).map_err(plan::unplanned)? {
-                let said = label!(Text::TasksUnplanned; period = period, duties = names);
-                context.out.warn("unplanned", said);
+            match gather::unplanned_duties(&view, None) {
+                Ok(Some((period, names))) => {
+                    let said = label!(Text::TasksUnplanned; period = period, duties = names);
+                    context.out.warn("unplanned", said);
+                }
+                // the year whose holidays are missing was told above
+                Ok(None) | Err(Unplanned::Outside(Outside { unlaid: Some(_), .. })) => {}
+                Err(error) => return Err(plan::unplanned(error)),
             }
         }
         Ok(Err(failure)) => found.push(failed(&failure)),

@@ -76,6 +76,9 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     let issued: Vec<Json> = rows.iter().map(|row| row.json(dry_run)).collect();
     let nobody = rows.iter().filter(|row| row.to == Addressee::default()).count();
+    let calendar = session::calendar(&view);
+    let loud = rows.iter().filter(|_| !context.flags.quiet);
+    let unlaid = loud.filter_map(|row| calendar.is_workday(row.due).err()).find(|error| error.unlaid.is_some());
     let title = match dry_run {
         true => label!(Text::WouldTitle, count = rows.len()),
         false => label!(Text::Title, count = rows.len()),
@@ -88,7 +91,11 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         table: shown(&rows, dry_run),
         // one text for each addressee, to copy and send
         texts: rows.iter().map(|row| &row.letter).collect(),
-        warnings: (nobody > 0).then(|| ("no-addressee", label!(Text::ToNobody, count = nobody))).into_iter().collect(),
+        warnings: (nobody > 0)
+            .then(|| ("no-addressee", label!(Text::ToNobody, count = nobody)))
+            .into_iter()
+            .chain(unlaid.map(|error| ("year-without-holidays", error.label())))
+            .collect(),
         nothing: None,
     };
     told.tell(&session, &written, context)

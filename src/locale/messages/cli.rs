@@ -65,6 +65,7 @@ super::messages! {
         OutsideCalendarHint: "extend it in {file}" / "请在 {file} 中延长",
         YearWithoutHolidays: "no holiday of {year} is laid down in the calendar `{calendar}`: its weekdays count as working days; add the year to {file}" / "日历 `{calendar}` 尚无 {year} 年的节假日，该年平日均按工作日计；请补入 {file}",
         DayOff: "{id}: {field}: {when} is not a working day" / "{id}：{field} {when} 为非工作日",
+        UnlaidDay: "{id}: {field}: {when} lies in {year}, whose holidays are not laid down yet: look at it again once the year's file is in `files` of {file}" / "{id}：{field} {when}，{year} 年节假日尚未载入：请在 {file} 的 `files` 加入该年文件后再核对",
         Passed: "{id}: {field}: {when} had passed at the time of the step, so that the deadline is missed from the start; what was agreed earlier is recorded with --on" / "{id}：{field} {when} 在办理时已过，时限一开始即逾期；补记较早的约定请用 --on",
         Workday: "working day" / "工作日",
         NoWorkday: "no working day" / "非工作日",
