@@ -123,7 +123,9 @@ fn called(file: &str, path: &[String], named: &Named) -> Option<(String, String)
         key.remove(2);
     }
     let mut key = key.join(".");
-    for place in ["steps.sets.*.", "steps.opens.with.*.", "steps.opens.set.*.", "steps.advances.with.*."] {
+    let places =
+        ["steps.sets.*.", "steps.adds.*.*.", "steps.opens.with.*.", "steps.opens.set.*.", "steps.advances.with.*."];
+    for place in places {
         if let Some(rest) = key.strip_prefix(place) {
             let mut rest = rest;
             while let Some(inner) = rest.strip_prefix("with.*.") {
