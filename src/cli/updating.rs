@@ -283,10 +283,15 @@ fn same_number(code: &str, text: &str) -> bool {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let power: Option<usize> = power.trim_start_matches('+').parse().ok();
     let code = code.trim_start_matches('0');
-    // all digits but the last, which is rounded
     let kept = format!("{whole}{fraction}");
-    let kept = &kept[..kept.len().saturating_sub(1)];
-    power.is_some_and(|power| code.len() == power + whole.len()) && kept.is_ascii() && code.starts_with(kept)
+    if power.is_none_or(|power| code.len() != power + whole.len()) {
+        return false;
+    }
+    let Some((first, rest)) = code.split_at_checked(kept.len()) else { return false };
+    // the last digit that was kept may have been rounded up
+    let number = |digits: &str| digits.parse::<u128>().ok();
+    let rounded_up = || rest >= "5" && number(first).and_then(|first| first.checked_add(1)) == number(&kept);
+    first == kept || rounded_up()
 }
 
 #[cfg(test)]
@@ -311,8 +316,8 @@ mod tests {
             (Cell::id("0571"), vec![json!("0571"), json!(571)], vec![json!("0572"), json!("")]),
             (
                 Cell::id("30420712345678901"),
-                vec![json!("3.04207123456789E+16"), json!("3.04207E+16")],
-                vec![json!("3.1E+16")],
+                vec![json!("3.04207123456789E+16"), json!("3.04207E+16"), json!("3.0E+16"), json!("3.042071235E+16")],
+                vec![json!("3.1E+16"), json!("3.04208E+16"), json!("3.04207E+15"), json!("4E+16")],
             ),
             (Cell::Count(1234), vec![json!(1234), json!("1,234"), json!("1234")], vec![json!(1235), json!("")]),
             (

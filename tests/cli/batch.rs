@@ -159,7 +159,8 @@ fn a_key_of_another_step_is_refused() {
     // an imported record with the key is what a line would make
     sandbox.write("clients.csv", "name,city\nerp-c9,杭州\n");
     sandbox.run("import client clients.csv --key name");
-    let known = sandbox.run_with("batch", r#"{"op":"new","kind":"client","key":"erp-c9","fields":{"name":"x"}}"#);
+    let known =
+        sandbox.run_with("batch", r#"{"op":"new","kind":"client","key":"client-name-erp-c9","fields":{"name":"x"}}"#);
     assert!(known.contains("1 existed already"), "{known}");
     let reused = r#"{"op":"advance","id":{"ref":"erp-1"},"step":"wait","key":"erp-1"}"#;
     assert_data_eq!(

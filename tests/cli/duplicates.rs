@@ -92,9 +92,10 @@ fn a_campaign_after_a_step_calls_the_client_of_a_duplicate_once() {
     };
     let id = |key: &str| sandbox.json(&format!("show {key}"))["data"]["id"].clone();
     assert_eq!(about("2026-11-26", "2026-12"), [id("lone")], "the original is still open");
-    closed(&sandbox, "one", "2026-12-28");
-    assert_eq!(about("2026-12-28", "2027-01"), [id("one")]);
-    assert_eq!(about("2026-12-28", "2026-12"), Vec::<serde_json::Value>::new());
+    closed(&sandbox, "one", "2026-11-26");
+    assert_eq!(about("2026-11-26", "2026-11"), Vec::<serde_json::Value>::new(), "two weeks end in December");
+    assert_eq!(about("2026-11-26", "2026-12"), [id("one")]);
+    assert_eq!(about("2026-11-26", "2026-12"), Vec::<serde_json::Value>::new());
 }
 
 /// If two were planned before they were known to be one, that of the duplicate may be cancelled, and no other.

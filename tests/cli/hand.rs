@@ -307,7 +307,7 @@ fn what_is_said_of_edits_of_nothing_that_runs_and_of_lists_that_are_cut() {
     assert!(nothing.starts_with("nothing runs: the policy lays down no deadlines for this kind (Staff)"), "{nothing}");
     sandbox.write("old.csv", "客户,投诉内容,受理渠道\n清泉自来水公司,渗漏,电话\n");
     sandbox.run("import complaint old.csv --key 投诉内容");
-    let imported = sandbox.run("explain 渗漏 --deadline acceptance");
+    let imported = sandbox.run("explain complaint-投诉内容-渗漏 --deadline acceptance");
     assert!(
         imported.starts_with("nothing runs: the record was imported, and imports start no deadlines\n"),
         "{imported}"
