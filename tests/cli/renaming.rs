@@ -100,6 +100,11 @@ fn rewritten(text: &str) -> String {
         if let Some(heading) = line.strip_prefix('[') {
             section = heading.trim_start_matches('[').split(['.', ']']).next().unwrap_or_default().to_owned();
         }
+        // a table is called by its field, its columns by the program
+        if let Some((table, how)) = line.split_once(" = ").filter(|_| section == "charts") {
+            let by_field = |(before, field)| format!("{before}by-{}", renamed(field));
+            return format!("{} = {how}\n", table.split_once("by-").map_or_else(|| table.to_owned(), by_field));
+        }
         match line.split_once(" = ").filter(|_| fixed.contains(&section.as_str())) {
             Some((key, value)) => format!("{key} = {}\n", rewritten_line(value)),
             None => rewritten_line(line) + "\n",

@@ -111,7 +111,7 @@ super::messages! {
         VacantAbove: "no department above {names} has anybody with the role `{role}`, where this rule looks for it: give it to somebody there, or name somebody else beside it" / "{names} 的各上级部门中无人担任此规定所要求的角色“{role}”：请授予上级部门人员，或在其旁另列人员",
         StaffDepartment: "{person} is in the department `{department}`, which {file} does not know: add it there, or change the staff record" / "{person} 所属部门“{department}”未在 {file} 中定义：请在其中增加该部门，或修改员工记录",
         ManyDaysOff: "in {year} the calendar `{calendar}` takes {days} working days off, more than is usual: {names}; `only` and `except` of `files` say which of them are days off" / "日历“{calendar}”在 {year} 年有 {days} 个工作日放假，多于通常：{names}；请用 `files` 的 `only`、`except` 指定哪些放假",
-        NextYear: "the next year's holidays ({year}) are missing in the calendar `{calendar}`; add the year's file to `files` once they are published" / "日历“{calendar}”缺少下一年度（{year} 年）的节假日；公布后请把该年的文件加入 `files`",
+        NextYear: "the next year's holidays ({year}) are missing in the calendar `{calendar}`; add the year's file to `files` once they are published" / "日历“{calendar}”缺少下一年度（{year} 年）的节假日；公布后请加入 `files`",
         NoHolidaysYet: "the holidays of {year} are not laid down in the calendar `{calendar}` yet: what counts in its working time is unknown there; add the year's file to `files`" / "日历“{calendar}”尚未载入 {year} 年的节假日：届时凡按工作时间计的时限均无法推算；请把该年的文件加入 `files`",
         NoHolidays: "the calendar `{calendar}` has holidays of other years and none of {year}" / "日历“{calendar}”有其他年份的节假日，但没有 {year} 年的",
         TakesParts: "began with the preset {preset}, and takes {parts} beside it" / "以预设 {preset} 建账，并选用部件：{parts}",
