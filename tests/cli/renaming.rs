@@ -169,6 +169,8 @@ impl Company {
             match path.as_str() {
                 "policy/kinds/notice.toml" => text = text.replace("expedite", "hurry"),
                 "forms/forms.toml" => text = text.replace("=expedite", "=hurry"),
+                // this table's name is the program's
+                "reports/losses.toml" => text = text.replace("by-origin", "by-cause"),
                 "policy/notices.toml" => text = text.replace("expedite = \"expedite\"", "expedite = \"hurry\""),
                 _ => {}
             }

@@ -110,9 +110,7 @@ impl Sandbox {
     pub(crate) fn shown(&self, output: &Output) -> String {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text in UTF-8");
         let mut all = text(&output.stdout);
-        // in November every book is told that the next year is missing; a test of calendars looks at that
-        let next_year = |line: &&str| line.contains("next year's holidays (") || line.contains("缺少下一年度（");
-        let stderr: String = text(&output.stderr).split_inclusive('\n').filter(|line| !next_year(line)).collect();
+        let stderr: String = text(&output.stderr).split_inclusive('\n').filter(|line| !is_of_next_year(line)).collect();
         if !stderr.is_empty() {
             all.push_str(&format!("--- stderr\n{stderr}"));
         }
@@ -124,6 +122,12 @@ impl Sandbox {
         let all = all.replace(&*real.to_string_lossy(), "[BOOK]").replace(&*self.dir().to_string_lossy(), "[BOOK]");
         normalised(&all)
     }
+}
+
+/// Whether a line warns that the calendar lacks the next year. Every book does so from November on; a test of calendars
+/// looks at it.
+pub(crate) fn is_of_next_year(line: &str) -> bool {
+    line.contains("next year's holidays (") || line.contains("缺少下一年度（")
 }
 
 /// The words of a command. `init` makes a practice book, whose time is [`NOW`], unless the line names a clock.

@@ -1,6 +1,6 @@
 //! What a terminal shows of tables that are wider or longer than it.
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, is_of_next_year};
 use crate::terminal::Terminal;
 
 fn book(lang: &str, complaints: usize) -> Sandbox {
@@ -46,7 +46,8 @@ fn a_narrow_screen_shows_fewer_columns_and_one_line_a_record() {
             ] {
                 let (seen, code) = terminal.run(&sandbox, line, &[]);
                 assert_eq!(code, Some(0), "{line}: {seen}");
-                let widest = seen.lines().map(redress::locale::text::width).max().unwrap_or_default();
+                let lines = seen.lines().filter(|line| !is_of_next_year(line));
+                let widest = lines.map(redress::locale::text::width).max().unwrap_or_default();
                 assert!(widest <= usize::from(columns), "{lang} {line} at {columns} is {widest} wide:\n{seen}");
             }
             let (seen, _) = terminal.run(&sandbox, "list complaint", &[]);

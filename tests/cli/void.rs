@@ -25,7 +25,7 @@ fn one_person_voids_what_they_registered_by_mistake() {
     assert_eq!(voided["data"]["state"], "void");
     // the client was told of it
     let tasks = sandbox.json("list task about=two");
-    assert!(tasks["data"][0]["content"].as_str().is_some_and(|said| said.contains("告知客户")), "{tasks}");
+    assert!(tasks["data"][0]["content"].as_str().is_some_and(|said| said.contains("Tell the client")), "{tasks}");
     assert_eq!(tasks["data"][0]["assignee"], "li.na");
     // it is shown, and marked
     let shown = sandbox.run("show two");

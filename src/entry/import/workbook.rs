@@ -107,7 +107,7 @@ fn fault(error: &XlsxError) -> Label {
 /// A cell as JSON; null if it is empty.
 fn value_of(value: &DataRef<'_>, from_1904: bool) -> Json {
     match Data::from(value.clone()) {
-        Data::Empty => Json::Null,
+        Data::Empty => Json::from(""),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Json::String(text),
         Data::Bool(flag) => Json::Bool(flag),
         Data::Int(number) => Json::from(number),

@@ -177,7 +177,7 @@ impl Grid {
                 cells.pop();
             }
             if self.cells.pads() && cells.len() < self.wide {
-                cells.resize(self.wide, Json::Null);
+                cells.resize(self.wide, Json::from(""));
             }
             if let Some((column, what)) = self.cells.broken(line) {
                 let at = self.kept.iter().position(|kept| kept == column).and_then(|at| headings.get(at));
@@ -211,7 +211,7 @@ fn titles(cells: &Cells) -> Vec<Raw> {
     Vec::new()
 }
 
-/// The cells with nulls between them. What lies far to the right of all others is no column: it is put right behind them, where it is seen
+/// The cells with empty texts between them, as CSV has them: a cell that somebody emptied says that there is nothing. What lies far to the right of all others is no column: it is put right behind them, where it is seen
 /// to be too much.
 fn dense(row: &Sparse) -> Vec<Json> {
     let mut all = Vec::new();
@@ -220,7 +220,7 @@ fn dense(row: &Sparse) -> Vec<Json> {
             all.push(cell.clone());
             continue;
         }
-        all.resize(*column, Json::Null);
+        all.resize(*column, Json::from(""));
         all.push(cell.clone());
     }
     all
