@@ -104,7 +104,7 @@ fn fault(error: &XlsxError) -> Label {
     }
 }
 
-/// A cell as JSON; null if it is empty.
+/// A cell as JSON; an empty text if it is empty.
 fn value_of(value: &DataRef<'_>, from_1904: bool) -> Json {
     match Data::from(value.clone()) {
         Data::Empty => Json::from(""),
