@@ -17,7 +17,7 @@ use super::record_columns::{Shown, column, columns, heading};
 use super::session;
 use crate::book::{View, Writing};
 use crate::calendar::Zone;
-use crate::entry::import::{BadCell, Choice, Mapping, Row, day_and_time};
+use crate::entry::import::{BadCell, Choice, Mapping, Row, Table, day_and_time, is_own};
 use crate::kind::{EDIT, Kind};
 use crate::label;
 use crate::lifecycle::{Refusal, Request};
@@ -38,6 +38,8 @@ pub(super) struct Update {
     /// The columns that records are made of, and what they are.
     places: Vec<usize>,
     mapping: Mapping,
+    /// Whether every row has all cells, so that one without anything is empty.
+    whole: bool,
     /// Whether ids are names that people give, so that a row may bring a new one.
     named: bool,
     /// The ids of earlier rows.
@@ -49,6 +51,8 @@ enum Column {
     Field(FieldId),
     /// A column that is not edited: it follows from other things, or is a field of another record.
     Other(Shown),
+    /// What `import --rejects` wrote: why a row was not taken, and its line.
+    Own,
 }
 
 impl Update {
@@ -56,7 +60,8 @@ impl Update {
     ///
     /// # Errors
     /// A heading is of no column, or two are of the same field.
-    pub(super) fn of(view: &View<'_>, kind: &Kind, headings: &[String]) -> Result<Option<Self>, Failure> {
+    pub(super) fn of(view: &View<'_>, kind: &Kind, table: &Table) -> Result<Option<Self>, Failure> {
+        let headings = table.headings.as_slice();
         let (policy, words) = (view.policy(), view.words());
         let usual = columns(policy, kind, &[])?;
         let called = |text: &str, shown: &Shown| {
@@ -72,6 +77,10 @@ impl Update {
                 Some(at) => columns(policy, kind, &[])?.into_iter().nth(at),
                 None => None,
             };
+            if shown.is_none() && is_own(text) {
+                taken.push(Column::Own);
+                continue;
+            }
             taken.push(match shown.map_or_else(|| column(policy, kind, text), Ok)? {
                 Shown::Id => Column::Id,
                 Shown::Field(field) => Column::Field(field),
@@ -83,15 +92,15 @@ impl Update {
             Column::Field(field) => Some(kind.field(*field).name.clone()),
             Column::Other(Shown::State) => Some("state".to_owned()),
             Column::Id if named => Some("id".to_owned()),
-            Column::Id | Column::Other(_) => None,
+            Column::Id | Column::Other(_) | Column::Own => None,
         };
         let made = taken.iter().enumerate().filter_map(|(at, column)| Some((at, name(column)?)));
         let (places, names): (Vec<usize>, Vec<String>) = made.unzip();
         let mapping = Mapping::by_headings(&names, kind, Choice::default());
         let mapping = mapping.map_err(|message| Failure::usage("columns", message))?;
         let id = taken.iter().position(|column| matches!(column, Column::Id)).unwrap_or_default();
-        let headings = headings.to_vec();
-        Ok(Some(Update { columns: taken, headings, id, places, mapping, named, seen: HashSet::new() }))
+        let (headings, whole) = (headings.to_vec(), table.has_cells());
+        Ok(Some(Update { columns: taken, headings, id, places, mapping, whole, named, seen: HashSet::new() }))
     }
 
     /// What records are made of if a row has no id: its fields, and its state.
@@ -172,12 +181,12 @@ impl Update {
                 // only new records are made of these
                 Column::Other(Shown::State) => cells.push(Json::Null),
                 Column::Id if self.named => cells.push(Json::Null),
-                Column::Id | Column::Other(_) => {}
+                Column::Id | Column::Other(_) | Column::Own => {}
                 Column::Field(field) => {
                     let written = worded::of_field(&shown, kind, &record.fields, *field);
                     let same = says(&written, given, zone);
                     // an object of JSON that has no such name says nothing about the field
-                    if !same && row.text(place).is_empty() && !given.is_null() {
+                    if !same && row.text(place).is_empty() && (self.whole || !given.is_null()) {
                         cleared.push(kind.field(*field).name.clone());
                     }
                     cells.push(if same { Json::Null } else { given.clone() });

@@ -171,6 +171,106 @@ fn rejects_go_in_again_when_they_are_mended() {
 }
 
 #[test]
+fn rejects_go_in_again_by_the_map_of_the_first_file() {
+    let map = |more: &str| {
+        format!(
+            "{more}[key]\ncolumns = [\"no\"]\n[fields]\ncontent = \"{{what}}\"\nchannel = {{ column = \"via\" }}\nclient = {{ column = \"who\", make = true }}\n"
+        )
+    };
+    let lettered = map("head = 0\n").replace("\"no\"", "\"A\"").replace("{what}", "{B}").replace("\"via\"", "\"C\"");
+    let lettered = lettered.replace("\"who\"", "\"D\"");
+    for (file, text, map) in [
+        (
+            "a.csv",
+            "title\n\nno;what;via;who\n1;leak;phone;恒泰\n2;dark;soon;恒泰\n",
+            map("skip = 1\ndelimiter = \";\"\n"),
+        ),
+        (
+            "a.csv",
+            "no\twhat\tvia\twho\n\t\t\t\n1\tleak\tphone\t恒泰\n2\tdark\tsoon\t恒泰\n",
+            map("delimiter = \"tab\"\n"),
+        ),
+        ("a.csv", "1,leak,phone,恒泰\n2,dark,soon,恒泰\n", lettered),
+        (
+            "a.json",
+            "{\"data\":{\"rows\":[{\"no\":1,\"what\":\"leak\",\"via\":\"phone\",\"who\":\"恒泰\"},{\"no\":2,\"what\":\"dark\",\"via\":\"soon\",\"who\":\"恒泰\"}]}}",
+            map("rows = \"data.rows\"\n"),
+        ),
+        (
+            "a.json",
+            "[{\"t\":{\"no\":1,\"what\":\"leak\",\"via\":\"phone\",\"who\":\"恒泰\"}},{\"t\":{\"no\":2,\"what\":\"dark\",\"via\":\"soon\",\"who\":\"恒泰\"}}]",
+            ["no", "what", "via", "who"].iter().fold(map(""), |map, name| {
+                map.replace(&format!("\"{name}\""), &format!("\"t.{name}\""))
+                    .replace(&format!("{{{name}}}"), &format!("{{t.{name}}}"))
+            }),
+        ),
+    ] {
+        for rejects in ["r.csv", "r.json", "r.ndjson"] {
+            let sandbox = book();
+            sandbox.write(file, text).write("m.toml", &map);
+            let first = sandbox.json(&format!("import complaint {file} --map m.toml --rejects {rejects}"));
+            assert_eq!(sum(&first), [2, 1, 0, 0, 1], "{text}: {first}");
+            let again = sandbox.json(&format!("import complaint {rejects} --map m.toml --rejects {rejects}"));
+            assert_eq!(sum(&again), [1, 0, 0, 0, 1], "{text} {rejects}: {again}");
+            let mended = sandbox.read(rejects).replacen("soon", "web", 1);
+            sandbox.write(rejects, &mended);
+            let last = sandbox.json(&format!("import complaint {rejects} --map m.toml"));
+            assert_eq!(sum(&last), [1, 1, 0, 0, 0], "{text} {rejects}: {last}\n{mended}");
+        }
+    }
+}
+
+#[test]
+fn rejects_name_columns_whose_cells_are_all_empty() {
+    let sandbox = book();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, cells) in [["name", "city", "note"], ["恒泰", "杭州", "a"], ["", "宁波", ""]].iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            let at = (u32::try_from(row).expect("few"), u16::try_from(column).expect("few"));
+            sheet.write(at.0, at.1, *cell).expect("a cell");
+        }
+    }
+    workbook.save(sandbox.dir().join("a.xlsx")).expect("a workbook");
+    sandbox.write("m.toml", "[fields]\nname = \"{name}\"\ncity = \"{city}\"\nnote = \"{note}\"\n");
+    assert_eq!(sum(&sandbox.json("import client a.xlsx --map m.toml --rejects r.json")), [2, 1, 0, 0, 1]);
+    let mended = sandbox.read("r.json").replace("\"name\":\"\"", "\"name\":\"海天\"");
+    sandbox.write("r.json", &mended);
+    assert_eq!(sum(&sandbox.json("import client r.json --map m.toml")), [1, 1, 0, 0, 0], "{mended}");
+}
+
+#[test]
+fn what_is_no_row_becomes_no_record() {
+    for rejects in ["r.json", "r.csv"] {
+        let sandbox = book();
+        sandbox.write("n.json", "[{\"name\":\"恒泰\",\"city\":\"杭州\"}, 7]");
+        assert_eq!(sum(&sandbox.json(&format!("import client n.json --rejects {rejects}"))), [2, 1, 0, 0, 1]);
+        assert!(sandbox.read(rejects).contains(": 7"), "{}", sandbox.read(rejects));
+        let again = sandbox.json(&format!("import client {rejects} --rejects again.csv --ignore"));
+        assert_eq!(sum(&again), [1, 0, 0, 0, 1], "{again}");
+    }
+}
+
+#[test]
+fn rejects_of_an_exported_list_go_in_again() {
+    let sandbox = book();
+    sandbox.write("a.csv", "名称,城市,状态\n恒泰,杭州,active\n海天,宁波,active\n");
+    assert_eq!(sum(&sandbox.json("import client a.csv")), [2, 2, 0, 0, 0]);
+    sandbox.run("list client --fields name,city -o list.csv");
+    let changed = sandbox.read("list.csv").replace("杭州", "上海") + "K-261101-XXXXX,远洋,苏州\n";
+    sandbox.write("list.csv", &changed);
+    for (lang, rejects) in [("en", "r.csv"), ("zh", "r.json")] {
+        let from = if lang == "en" { "list.csv" } else { "r.csv" };
+        let done = sandbox.json(&format!("import client {from} --update --rejects {rejects} --lang {lang}"));
+        assert_eq!(done["data"]["rejected"], 1, "{done}");
+    }
+    let mended = sandbox.read("r.json").replace("K-261101-XXXXX", "");
+    sandbox.write("r.json", &mended);
+    let last = sandbox.json("import client r.json --update");
+    assert_eq!(sum(&last), [1, 1, 0, 0, 0], "{last}\n{mended}");
+}
+
+#[test]
 fn two_sources_never_meet_and_an_import_is_voided_by_its_keys() {
     let sandbox = book();
     let map = "[key]\ncolumns = [\"id\"]\n[fields]\ncontent = \"{what}\"\nchannel = { value = \"web\" }\nclient = { column = \"who\", make = true }\n";

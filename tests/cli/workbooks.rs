@@ -197,6 +197,13 @@ fn what_was_exported_comes_back_and_changes_records() {
     changed(&sandbox, "list.xlsx", |rows| rows.last_mut().expect("a row")[1] = Data::Empty);
     assert_eq!(counts("list.xlsx")[2], 1);
     assert_eq!(sandbox.json("show two")["data"]["quantity"], serde_json::Value::Null);
+    // one whose cell is gone from the file, as spreadsheets write it, and the last ones of a row
+    sandbox.run("edit two quantity=5 note=弃");
+    sandbox.run("list complaint --fields quantity,note --sort -quantity -o empty.xlsx");
+    changed(&sandbox, "empty.xlsx", |rows| rows.iter_mut().skip(1).for_each(|row| row.truncate(1)));
+    assert_eq!(counts("empty.xlsx")[2], 3);
+    assert_eq!(sandbox.json("show two")["data"]["quantity"], serde_json::Value::Null);
+    assert_eq!(sandbox.json("show two")["data"]["note"], serde_json::Value::Null);
     changed(&sandbox, "list.xlsx", |rows| rows[1][2] = text("鸽子"));
     let refused = sandbox.run("import complaint list.xlsx --update");
     assert!(refused.contains("鸽子") && refused.ends_with("--- exit 1\n"), "{refused}");

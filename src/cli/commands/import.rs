@@ -35,29 +35,33 @@ use crate::render::unguard;
 use crate::{label, say};
 use preview::Preview;
 
+/// The long help. The example stands in lines, which clap joins in a comment.
+const LONG: &str = "Bring records in from a file, with their own dates and states
+
+Reads XLSX, CSV, JSON and NDJSON; the content of the file says which it is. Headings that are names or labels of fields need nothing \
+more. A map says what other columns are, how dates are written, and which states a record went through; --write-map drafts one. A row \
+that came in before is passed over, or taken as an edit with --update. Where rows are wrong, each is named with line and column and \
+nothing is written, unless --rejects takes them.
+
+A map is TOML:
+
+  dates = \"%m/%d/%Y %H:%M\"
+  source = \"helpdesk\"
+  [key]
+  columns = [\"Ticket ID\"]
+  [fields]
+  content = \"{Subject}: {Detail}\"
+  received = { column = \"Created\" }
+  channel = { column = \"Via\", values = { Web = \"web\", \"*\" = \"phone\" } }
+  [[stages]]
+  state = \"registered\"
+  at = \"Created\"
+
+Every key stands in docs/import.md, with an example.";
+
 /// Bring records in from a file, with their own dates and states
-///
-/// Reads XLSX, CSV, JSON and NDJSON; the content of the file says which it is. Headings that are names or labels of fields need nothing
-/// more. A map says what other columns are, how dates are written, and which states a record went through; --write-map drafts one. A
-/// row that came in before is passed over, or taken as an edit with --update. Where rows are wrong, each is named with line and
-/// column and nothing is written, unless --rejects takes them.
-///
-/// A map is TOML:
-///
-///   dates = "%m/%d/%Y %H:%M"
-///   source = "helpdesk"
-///   [key]
-///   columns = ["Ticket ID"]
-///   [fields]
-///   content = "{Subject}: {Detail}"
-///   received = { column = "Created" }
-///   channel = { column = "Via", values = { Web = "web", "*" = "phone" } }
-///   [[stages]]
-///   state = "registered"
-///   at = "Created"
-///
-/// Every key stands in docs/import.md, with an example.
 #[derive(Debug, clap::Args)]
+#[command(long_about = LONG)]
 pub struct Args {
     /// The kind, by its name or label
     #[arg(value_name = "KIND")]
@@ -170,7 +174,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return drafted(path, &table, kind, &view, context);
     }
     let mut updating = match args.update && args.map.is_none() && args.key.is_none() {
-        true => Update::of(&view, kind, &table.headings)?,
+        true => Update::of(&view, kind, &table)?,
         false => None,
     };
     let mapping = match &updating {
@@ -195,6 +199,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let bar = progress::bar(context, count, Text::WordRows.get(context.lang));
     let mut preview = Preview::new(context.flags.dry_run);
+    let mut refused_rows = None;
     let written = session.write(context, None, |writing: &mut Writing<'_>| {
         let kind = session::kind(writing.view.policy(), kind.name())?;
         let mut import = Import {
@@ -235,6 +240,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut done = import.done;
         (done.rows, done.rejected) = (count, rejected.len());
         if !rejected.is_empty() && args.rejects.is_none() {
+            refused_rows = Some(summary(&done, context.lang, true, args.update));
             return Err(refused(context, &file, &rejected));
         }
         writing.say(summary(&done, Lang::En, false, args.update));
@@ -245,13 +251,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Ok(written) => written,
         Err(failure) => {
             preview.show(context);
+            if let Some(rows) = refused_rows.filter(|_| context.flags.dry_run) {
+                context.out.line(&rows);
+            }
             return Err(failure);
         }
     };
     // nothing is left of a file that could not be written: its rows still stand where they came from
     if !context.flags.dry_run {
         if let Some(path) = args.rejects.as_ref().filter(|_| !rejected.is_empty()) {
-            write_file(path, &rejects::written(path, &table.headings, &rejected, context.lang)?)?;
+            write_file(path, &rejects::written(path, &table, &rejected, context.lang)?)?;
         }
         if let Some(path) = &args.differences {
             write_file(path, &again::written(path, &done.differences, context.lang)?)?;

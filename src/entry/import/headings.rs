@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::mapping::{From, Mapping, Source, Stage, StateFrom, Within, is_own, several, states};
+use super::mapping::{From, Mapping, Source, Stage, StateFrom, Within, several, states};
+use super::own::is_own;
 use super::times::Dates;
 use crate::kind::Kind;
 use crate::label;

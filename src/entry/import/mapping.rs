@@ -1,13 +1,14 @@
 //! A mapping, bound to the columns of a file and the fields of a kind.
 
+use super::own::{is_own, of_rejects};
 use super::table::Row;
 use super::template::Template;
 use super::times::Dates;
 use crate::kind::Kind;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 use crate::locale::text::fold;
-use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Type};
 use serde_json::Value as Json;
 
@@ -29,6 +30,8 @@ pub struct Mapping {
     pub(super) running: Option<(Vec<usize>, Dates)>,
     /// What headings were taken for that only resemble a field.
     pub(super) notes: Vec<Label>,
+    /// Whether the rows are rejected ones that come again.
+    pub(super) rejects: bool,
 }
 
 /// Where a field comes from.
@@ -226,6 +229,7 @@ impl Mapping {
             left_out: Vec::new(),
             running: None,
             notes: Vec::new(),
+            rejects: of_rejects(headings.iter().map(String::as_str)),
         }
     }
 
@@ -268,6 +272,14 @@ impl Mapping {
         for cell in &mut row.cells {
             if !self.empty.is_empty() && cell.as_str().is_some_and(|text| self.empty.contains(&fold(text.trim()))) {
                 *cell = Json::Null;
+            }
+            // lists and objects of JSON stand as text in the rejected rows of a CSV file
+            if self.rejects
+                && let Some(text) = cell.as_str()
+                && ["{\"", "[\"", "[{"].iter().any(|begin| text.starts_with(begin))
+                && let Ok(json) = serde_json::from_str(text)
+            {
+                *cell = json;
             }
         }
         row.cells.resize(self.headings.len().max(row.cells.len()), Json::Null);
@@ -331,12 +343,6 @@ impl Mapping {
         used.dedup();
         used.into_iter().map(|(_, column)| column).collect()
     }
-}
-
-/// Whether a heading is one that `import --rejects` writes itself.
-pub fn is_own(heading: &str) -> bool {
-    let own = |own: Text| Lang::ALL.iter().any(|lang| own.get(*lang) == heading);
-    own(Text::ColumnReason) || own(Text::ColumnLine)
 }
 
 /// The column of a heading, whatever its case.

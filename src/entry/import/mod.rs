@@ -29,6 +29,7 @@ mod drafted;
 mod headings;
 mod load;
 mod mapping;
+mod own;
 mod row;
 pub mod table;
 mod template;
@@ -37,7 +38,8 @@ mod workbook;
 
 pub use drafted::draft;
 pub use headings::Choice;
-pub use mapping::{Mapping, Taken, is_own};
+pub use mapping::{Mapping, Taken};
+pub use own::is_own;
 pub use row::{Draft, Stranger, Wanted};
 pub use table::{Layout, Row, Table};
 pub use times::day_and_time;

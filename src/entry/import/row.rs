@@ -12,6 +12,7 @@ use super::times::Dates;
 use crate::calendar::{Moment, Zone};
 use crate::kind::Kind;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 use crate::locale::text::half_width;
 use crate::record::{Type, stored_time, typed_amount};
@@ -134,7 +135,14 @@ impl Mapping {
                 },
             };
             match self.latest(&stage.at, stage.time, &stage.dates, row, zone) {
-                Ok(at) => draft.stages.push((at.unwrap_or(now), state)),
+                Ok(at) => match in_order(at.unwrap_or(now), draft.stages.last().map(|(at, _)| *at), zone) {
+                    Ok(at) => draft.stages.push((at, state)),
+                    Err(message) => {
+                        let filled = stage.at.iter().filter(|column| !row.text(**column).is_empty());
+                        let column = filled.map(|column| self.heading(*column)).collect::<Vec<_>>().join(", ");
+                        bad.push(BadCell { column, message });
+                    }
+                },
                 Err(wrong) => bad.extend(wrong),
             }
         }
@@ -235,7 +243,7 @@ impl Mapping {
         Ok(format!("{}{hex}-{times}", self.key.prefix))
     }
 
-    fn bad(&self, column: usize, message: crate::locale::Label) -> BadCell {
+    fn bad(&self, column: usize, message: Label) -> BadCell {
         BadCell { column: self.heading(column), message }
     }
 
@@ -313,6 +321,16 @@ impl Mapping {
             }
             _ => Ok(Json::String(text)),
         }
+    }
+}
+
+/// The time of a stage that follows another one. A date without a time of day, on the day of the stage before, means the time of that.
+fn in_order(at: Moment, before: Option<Moment>, zone: Zone) -> Result<Moment, Label> {
+    let shown = |at: Moment| at.format("%Y-%m-%d %H:%M:%S").to_string();
+    match before.filter(|before| at < *before) {
+        None => Ok(at),
+        Some(before) if at == zone.start_of_day(before.date_naive()) => Ok(before),
+        Some(before) => Err(label!(Text::StageTooEarly, at = shown(at), before = shown(before))),
     }
 }
 

@@ -87,6 +87,7 @@ fn a_row_becomes_fields_and_states() {
     let done = "[[stages]]\nat = \"A\"\nstate = { column = \"B\", values = { Done = \"closed\", \"*\" = \"\" } }\n";
     let without = "[[stages]]\nat = \"A\"\nstate = { column = \"B\", values = { Done = \"closed\" } }\n";
     let said_no = "when = { B = [\"no\"] }\n";
+    let both = "[[stages]]\nstate = \"registered\"\nat = \"A\"\n[[stages]]\nstate = \"closed\"\nat = \"B\"\n";
     for (mapping, (a, b), expected) in [
         (stage(one, ""), ("2026-01-04", ""), "{} 01-04 registered"),
         (stage(one, ""), ("", "2026-01-05"), "A: the date is missing"),
@@ -101,6 +102,18 @@ fn a_row_becomes_fields_and_states() {
         (done.to_owned(), ("2026-01-04", "Done"), "{} 01-04 closed"),
         (done.to_owned(), ("2026-01-04", "Lost"), "{}"),
         (without.to_owned(), ("2026-01-04", "Lost"), "B: `Lost` is not a state of complaint"),
+        // a date alone on the day of the stage before
+        (both.to_owned(), ("2026-01-04 14:30", "2026-01-04"), "{} 01-04 registered 01-04 closed"),
+        (
+            both.to_owned(),
+            ("2026-01-04 14:30", "2026-01-04 14:29"),
+            "B: 2026-01-04 14:29:00 lies before the stage before it, 2026-01-04 14:30:00; put the dates in order",
+        ),
+        (
+            both.to_owned(),
+            ("2026-01-04", "2026-01-03"),
+            "B: 2026-01-03 00:00:00 lies before the stage before it, 2026-01-04 00:00:00; put the dates in order",
+        ),
     ] {
         assert_eq!(asked(&policy, &mapping, &file(a, b)), expected, "{mapping} of {a:?} {b:?}");
     }

@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Read, sink};
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
+use calamine::{Data, DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError, XlsxFormulaMetadata};
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value as Json;
 use zip::ZipArchive;
@@ -29,7 +29,7 @@ pub(super) struct Sparse {
     pub(super) line: usize,
     /// The cells, each with its column from 0.
     pub(super) cells: Vec<(usize, Json)>,
-    /// The first cell whose formula has come to an error, and what Excel shows there.
+    /// The first cell whose formula has come to an error or to nothing yet, and what Excel shows there: the error, or the formula.
     pub(super) broken: Option<(usize, String)>,
 }
 
@@ -52,12 +52,14 @@ pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Lab
     let from_1904 = book.has_1904_epoch();
     let mut reader = book.worksheet_cells_reader(&name).map_err(|error| fault(&error))?;
     let (mut rows, mut count): (Vec<Sparse>, usize) = (Vec::new(), 0);
-    while let Some(cell) = reader.next_cell().map_err(|error| fault(&error))? {
-        let (row, column) = cell.get_position();
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|error| fault(&error))? {
+        let (row, column) = cell.pos;
         let (Ok(line), Ok(column)) = (usize::try_from(row), usize::try_from(column)) else { continue };
-        let (json, broken) = match cell.get_value() {
-            DataRef::Error(error) => (Json::String(error.to_string()), true),
-            value => (value_of(value, from_1904), false),
+        let (json, broken) = match (&cell.value, &cell.formula) {
+            (DataRef::Error(error), _) => (Json::String(error.to_string()), true),
+            // programs that compute nothing write formulas without a value
+            (DataRef::Empty, Some(formula)) => (Json::String(written(formula)), true),
+            (value, _) => (value_of(value, from_1904), false),
         };
         if json.is_null() || json.as_str().is_some_and(|text| text.trim().is_empty()) {
             continue;
@@ -77,6 +79,14 @@ pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Lab
         }
     }
     Ok(rows)
+}
+
+/// A formula as it stands in a cell.
+fn written(formula: &XlsxFormulaMetadata) -> String {
+    match formula {
+        XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => format!("={formula}"),
+        _ => "=".to_owned(),
+    }
 }
 
 /// Looks what the parts of a workbook come to when they are unpacked; what a part says of its own size is not believed.
@@ -174,6 +184,8 @@ mod tests {
     use crate::entry::import::table::{Layout, Table, open};
     use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
     use serde_json::json;
+    use std::io::{Cursor, Read, Write};
+    use zip::ZipArchive;
 
     fn book(fill: impl Fn(&mut Workbook) -> Result<(), rust_xlsxwriter::XlsxError>) -> Vec<u8> {
         let mut book = Workbook::new();
@@ -239,5 +251,45 @@ mod tests {
         assert_eq!(number_of(1e15), json!("1E+15"));
         assert_eq!(number_of(-999_999_999_999_999.0), json!(-999_999_999_999_999_i64));
         assert_eq!(number_of(12.5), json!(12.5));
+    }
+
+    /// A workbook of which the first sheet says something else in one place.
+    fn rewritten(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+        let mut parts = ZipArchive::new(Cursor::new(bytes)).expect("a workbook");
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for at in 0..parts.len() {
+            let mut part = parts.by_index(at).expect("a part");
+            let mut text = String::new();
+            part.read_to_string(&mut text).expect("XML");
+            let name = part.name().to_owned();
+            if name.ends_with("sheet1.xml") {
+                assert!(text.contains(from), "{text}");
+                text = text.replace(from, to);
+            }
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+            writer.write_all(text.as_bytes()).expect("a part");
+        }
+        writer.finish().expect("a workbook").into_inner()
+    }
+
+    #[test]
+    fn a_formula_that_nothing_has_computed_is_named() {
+        let bytes = book(|book| {
+            let sheet = book.add_worksheet();
+            sheet.write(0, 0, "name")?.write(0, 1, "sum")?.write(0, 2, "note")?;
+            sheet.write(1, 0, "a")?.write(1, 1, Formula::new("SUM(1,2)").set_result("77"))?;
+            sheet.write(2, 0, "b")?.write(2, 1, 5)?.write(2, 2, Formula::new("IF(1=1,\"\",1)").set_result(""))?;
+            Ok(())
+        });
+        let computed = read(&bytes, None).expect("a table");
+        assert!(computed.rows().all(|row| row.is_ok()), "a formula may come to an empty text");
+        for empty in ["<v></v>", "<v/>", ""] {
+            let table = read(&rewritten(&bytes, "<v>77</v>", empty), None).expect("a table");
+            let bad: Vec<_> = table.rows().filter_map(Result::err).collect();
+            assert_eq!(bad.len(), 1, "{empty}");
+            let (row, bad) = &bad[0];
+            assert_eq!((row.line, bad.column.as_str()), (2, "sum"), "{empty}");
+            assert!(bad.message.en.contains("(=SUM(1,2))"), "{empty}: {}", bad.message.en);
+        }
     }
 }

@@ -38,6 +38,8 @@ super::messages! {
         TooLargeUnpacked: "the workbook comes to more than {most} MiB when it is unpacked: save its sheet as CSV" / "工作簿解压后超过 {most} MiB：请把工作表另存为 CSV",
         TooManyCells: "the sheet has more than {most} cells: save it as CSV, or take it in parts" / "工作表超过 {most} 个单元格：请另存为 CSV，或分几次导入",
         BrokenCell: "the formula of this cell has come to {what}" / "此单元格的公式结果为 {what}",
+        StageTooEarly: "{at} lies before the stage before it, {before}; put the dates in order" / "{at} 早于前一阶段 {before}；请更正日期的先后",
+        NotComputed: "the formula of this cell has no value in the file ({formula}): open the workbook in Excel or LibreOffice and save it, which computes it" / "此单元格的公式（{formula}）在文件中没有结果：请用 Excel 或 WPS 打开工作簿并保存，以便计算",
         Ragged: "the row has {found} {found:cell|cells} where there {wanted:is|are} {wanted} {wanted:heading|headings}" / "此行有 {found} 格，而标题有 {wanted} 列",
         Strange: "{headings}: no field of {kind} is called so; --write-map FILE drafts a map, --ignore leaves such columns out" / "{headings}：{kind} 没有这样的字段；--write-map 文件 可起草映射，--ignore 则略去这些列",
         StrangeNear: "{headings}: no field of {kind} is called so, did you mean `{near}` by `{heading}`? --write-map FILE drafts a map, --ignore leaves such columns out" / "{headings}：{kind} 没有这样的字段，`{heading}` 是否指 `{near}`？--write-map 文件 可起草映射，--ignore 则略去这些列",

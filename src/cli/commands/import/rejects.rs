@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::cli::failure::Failure;
 use crate::cli::importing::Rejected;
-use crate::entry::import::{BadCell, Row, is_own};
+use crate::entry::import::{BadCell, Row, Table, is_own};
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::{ImportText as Text, RenderText};
@@ -16,17 +16,17 @@ use crate::render::guarded;
 /// The file: JSON or NDJSON if its name ends so, else CSV.
 pub(super) fn written(
     path: &Path,
-    headings: &[String],
+    table: &Table,
     rejected: &[(Row, Rejected)],
     lang: Lang,
 ) -> Result<Vec<u8>, Failure> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
-        Some("json") => Ok(json(&objects(headings, rejected, lang))),
+        Some("json") => Ok(json(&objects(table, rejected, lang))),
         Some("ndjson" | "jsonl") => {
-            Ok(objects(headings, rejected, lang).iter().flat_map(|row| format!("{row}\n").into_bytes()).collect())
+            Ok(objects(table, rejected, lang).iter().flat_map(|row| format!("{row}\n").into_bytes()).collect())
         }
-        _ => csv(headings, rejected, lang),
+        _ => csv(&table.headings, rejected, lang),
     }
 }
 
@@ -48,12 +48,27 @@ pub(super) fn csv_of(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>,
     writer.into_inner().map_err(|error| failed(error.to_string()))
 }
 
-fn reasons(bad: &[BadCell], lang: Lang) -> String {
+/// What is wrong. Of a row that is none, what stands there instead follows: it belongs to no column.
+fn reasons(headings: &[String], row: &Row, bad: &[BadCell], lang: Lang) -> String {
     let reasons = bad.iter().map(|bad| match bad.column.is_empty() {
         true => bad.message.get(lang).to_owned(),
         false => format!("{}: {}", bad.column, bad.message.get(lang)),
     });
-    reasons.collect::<Vec<_>>().join("; ")
+    let mut reasons = reasons.collect::<Vec<_>>().join("; ");
+    if is_none(headings, row) {
+        reasons = format!("{reasons}: {}", row.text(0));
+    }
+    reasons
+}
+
+/// Whether a row is none: one text in place of its cells.
+fn is_none(headings: &[String], row: &Row) -> bool {
+    row.cells.len() == 1 && headings.len() > 1
+}
+
+/// The cells of a row that belong to columns.
+fn cells<'r>(headings: &[String], row: &'r Row) -> &'r [Json] {
+    if is_none(headings, row) { &[] } else { &row.cells }
 }
 
 /// The cells as they were, then the reason and the line.
@@ -62,26 +77,28 @@ fn csv(headings: &[String], rejected: &[(Row, Rejected)], lang: Lang) -> Result<
     let kept = |column: &usize| headings.get(*column).is_none_or(|heading| !is_own(heading));
     let heads = headings.iter().filter(|heading| !is_own(heading)).cloned().chain(own.map(str::to_owned)).collect();
     let rows = rejected.iter().map(|(row, bad)| {
-        let width = headings.len().max(row.cells.len());
-        let text = |column: usize| match row.cells.get(column) {
+        let own = cells(headings, row);
+        let text = |column: usize| match own.get(column) {
             Some(Json::String(text)) => Cow::Borrowed(text.as_str()),
-            _ => Cow::Owned(row.text(column)),
+            Some(_) => Cow::Owned(row.text(column)),
+            None => Cow::Borrowed(""),
         };
-        let cells = (0..width).filter(kept).map(|column| text(column).into_owned());
-        cells.chain([reasons(bad, lang), row.line.to_string()]).collect()
+        let cells = (0..headings.len().max(own.len())).filter(kept).map(|column| text(column).into_owned());
+        cells.chain([reasons(headings, row, bad, lang), row.line.to_string()]).collect()
     });
     csv_of(std::iter::once(heads).chain(rows))
 }
 
-fn objects(headings: &[String], rejected: &[(Row, Rejected)], lang: Lang) -> Vec<Json> {
+fn objects(table: &Table, rejected: &[(Row, Rejected)], lang: Lang) -> Vec<Json> {
+    // every column is named, so that a map finds it though all of its cells are empty
+    let headings = table.headings.as_slice();
+    let nothing = || if table.has_cells() { Json::String(String::new()) } else { Json::Null };
     let object = |(row, bad): &(Row, Rejected)| {
-        let cells = headings
-            .iter()
-            .cloned()
-            .zip(row.cells.iter().cloned())
-            .filter(|(heading, cell)| !cell.is_null() && !is_own(heading));
-        let mut object: Map<String, Json> = cells.collect();
-        object.insert(Text::ColumnReason.get(lang).to_owned(), reasons(bad, lang).into());
+        let own = cells(headings, row);
+        let cell = |column: usize| own.get(column).filter(|cell| !cell.is_null()).cloned().unwrap_or_else(nothing);
+        let columns = headings.iter().enumerate().filter(|(_, heading)| !is_own(heading));
+        let mut object: Map<String, Json> = columns.map(|(column, heading)| (heading.clone(), cell(column))).collect();
+        object.insert(Text::ColumnReason.get(lang).to_owned(), reasons(headings, row, bad, lang).into());
         object.insert(Text::ColumnLine.get(lang).to_owned(), row.line.into());
         Json::Object(object)
     };

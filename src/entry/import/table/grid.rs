@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::separated::Separated;
 use super::{Layout, Read, Row, Table};
 use crate::entry::import::BadCell;
+use crate::entry::import::own::of_rejects;
 use crate::entry::import::workbook::Sparse;
 use crate::label;
 use crate::locale::Label;
@@ -41,6 +42,12 @@ impl Cells {
             Cells::Separated(text) => Box::new(text.rows()),
             Cells::Sheet(rows) => Box::new(rows.iter().map(|row| (row.line, dense(row)))),
         }
+    }
+
+    /// Whether the first row has the headings of rejected rows.
+    pub(super) fn of_rejects(&self) -> bool {
+        let first = self.rows().next().map(|(_, cells)| cells).unwrap_or_default();
+        of_rejects(first.iter().filter_map(Json::as_str))
     }
 
     /// The cell of a row whose formula came to an error, and what stands there.
@@ -181,7 +188,10 @@ impl Grid {
             }
             if let Some((column, what)) = self.cells.broken(line) {
                 let at = self.kept.iter().position(|kept| kept == column).and_then(|at| headings.get(at));
-                let message = label!(Text::BrokenCell, what = what);
+                let message = match what.starts_with('=') {
+                    true => label!(Text::NotComputed, formula = what),
+                    false => label!(Text::BrokenCell, what = what),
+                };
                 return Err((Row { line, cells }, BadCell { column: at.cloned().unwrap_or_default(), message }));
             }
             let found = cells.len();

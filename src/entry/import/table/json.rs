@@ -8,6 +8,7 @@ use serde_json::{Deserializer, Map, Value as Json};
 use super::{Body, Read, Row, Table};
 use crate::entry::fault::json_said;
 use crate::entry::import::BadCell;
+use crate::entry::import::own::of_rejects;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
@@ -20,7 +21,10 @@ type Element = (usize, Result<Map<String, Json>, (Json, Label)>);
 /// # Errors
 /// There is none, or it is not JSON: the row is named.
 pub(super) fn array(text: String, path: &[String]) -> Result<Table, Label> {
-    let at = found(&text, path)?;
+    let at = match rejected(&text) {
+        Some(at) if !path.is_empty() => Some(at),
+        _ => found(&text, path)?,
+    };
     let table = match at {
         Some(at) => Table { body: Body::Array(text, at), ..Table::default() },
         // an object alone is a row
@@ -81,6 +85,14 @@ fn found(text: &str, path: &[String]) -> Result<Option<usize>, Label> {
             _ => return Err(Text::NoObjects.into()),
         }
     }
+}
+
+/// Where the rows begin of an array of rejected rows, which stand below no key.
+fn rejected(text: &str) -> Option<usize> {
+    let at = skipped(text, 0);
+    let at = text[at..].starts_with('[').then_some(at + 1)?;
+    let (_, first) = elements(text, at).next()?;
+    of_rejects(first.ok()?.keys().map(String::as_str)).then_some(at)
 }
 
 /// Where the value of a key begins, in the object whose members begin at `at`.

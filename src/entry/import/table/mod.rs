@@ -76,6 +76,12 @@ impl Table {
         Table { headings, count: rows.len(), notes: Vec::new(), body: Body::Rows(rows) }
     }
 
+    /// Whether every row has a cell in every column, as in a spreadsheet: an empty one is empty. Objects of JSON may lack a name, and then say
+    /// nothing.
+    pub fn has_cells(&self) -> bool {
+        matches!(self.body, Body::Grid(_))
+    }
+
     /// The rows, read as they are asked for.
     pub fn rows(&self) -> Box<dyn Iterator<Item = Read> + '_> {
         match &self.body {

@@ -3,6 +3,8 @@
 use csv::ReaderBuilder;
 use serde_json::Value as Json;
 
+use crate::entry::import::own;
+
 /// What may stand between cells, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How many rows tell what stands between cells.
@@ -61,6 +63,16 @@ impl Separated {
         }
         begun
     }
+}
+
+/// Whether the first row of a text has the headings of rejected rows, whatever separates them.
+pub(super) fn of_rejects(text: &str) -> bool {
+    DELIMITERS.iter().any(|delimiter| {
+        let mut reader = ReaderBuilder::new();
+        let reader = reader.flexible(true).has_headers(false).delimiter(*delimiter);
+        let first = reader.from_reader(text.as_bytes()).into_records().next();
+        first.is_some_and(|first| first.is_ok_and(|first| own::of_rejects(first.iter())))
+    })
 }
 
 /// What separates most rows into the same number of cells, more than one.

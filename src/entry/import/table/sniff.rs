@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
 use super::grid::{Cells, Grid};
-use super::separated::Separated;
+use super::separated::{self, Separated};
 use super::{Layout, Table, json};
 use crate::entry::import::decode::{called, decode};
 use crate::entry::import::workbook;
@@ -76,10 +76,14 @@ pub fn open(bytes: Vec<u8>, extension: &str, layout: &Layout, unguard: fn(&str) 
     if bytes.starts_with(b"PK\x03\x04") {
         let form = Form::Workbook;
         notes.extend(misnamed(named, form, extension));
-        let rows = workbook::rows(&bytes, layout.sheet.as_deref())?;
-        return Ok(Opened { form, table: Grid::open(Cells::Sheet(rows), layout, notes)? });
+        let cells = Cells::Sheet(workbook::rows(&bytes, layout.sheet.as_deref())?);
+        let own = cells.of_rejects().then(|| layout.of_rejects());
+        return Ok(Opened { form, table: Grid::open(cells, own.as_ref().unwrap_or(layout), notes)? });
     }
-    let decoded = decode(bytes, layout.encoding)?;
+    // JSON is UTF-8 whatever a map says of the file that its rows were rejected from
+    let json = bytes.trim_ascii_start().starts_with(b"[") || bytes.trim_ascii_start().starts_with(b"{");
+    let told = layout.encoding.filter(|_| !json || std::str::from_utf8(&bytes).is_err());
+    let decoded = decode(bytes, told)?;
     if decoded.encoding != encoding_rs::UTF_8 {
         notes.push(label!(Text::ReadAs, encoding = called(decoded.encoding)));
     }
@@ -98,6 +102,8 @@ pub fn open(bytes: Vec<u8>, extension: &str, layout: &Layout, unguard: fn(&str) 
         Form::Json => json::array(text, &layout.rows)?,
         Form::Lines => json::each_line(text)?,
         Form::Separated | Form::Workbook => {
+            let own = separated::of_rejects(&text).then(|| layout.of_rejects());
+            let layout = own.as_ref().unwrap_or(layout);
             let separated = Separated::new(text, layout.delimiter, unguard);
             if let Some(line) = separated.unclosed() {
                 return Err(label!(Text::Unclosed, line = line));
@@ -132,6 +138,8 @@ fn of_text(text: &str, named: Option<Form>) -> Form {
     match (values.next(), begin.starts_with('{')) {
         (Some(Ok(_)), true) if json == Some(Form::Lines) || values.next().is_some() => Form::Lines,
         (Some(Ok(_)), _) => Form::Json,
+        // an array of objects that is broken further on
+        _ if begin[1..].trim_start().starts_with('{') => Form::Json,
         _ => json.unwrap_or(Form::Separated),
     }
 }
@@ -231,6 +239,13 @@ mod tests {
     }
 
     #[test]
+    fn json_is_utf_8_whatever_a_map_says() {
+        let layout = Layout { encoding: Some(encoding_rs::BIG5), ..Layout::default() };
+        let table = read("[{\"a\":\"漏水\"}]", "json", &layout).expect("rows").table;
+        assert_eq!(table.rows().next().and_then(Result::ok).map(|row| row.cells), Some(vec![json!("漏水")]));
+    }
+
+    #[test]
     fn many_columns_cost_no_square() {
         let wide = 30_000;
         let text = format!("{}\n{}\n", "a,".repeat(wide), "1,".repeat(wide));
@@ -246,10 +261,13 @@ mod tests {
             ("{\"a\":1}\n", "ndjson", Form::Lines),
             ("{\"a\":1}", "json", Form::Json),
             ("a,b\n1,2\n", "xlsx", Form::Separated),
+            ("{a},{b}\n1,2\n", "csv", Form::Separated),
             ("[a],b\n1,2\n", "csv", Form::Separated),
         ] {
             assert_eq!(read(text, extension, &Layout::default()).map(|opened| opened.form), Ok(form), "{text}");
         }
+        let broken = read("[{\"a\":1},\n{\"a\":2,},\n]", "csv", &Layout::default()).expect_err("broken JSON");
+        assert!(broken.contains("row 2"), "{broken}");
         for text in ["%PDF-1.7", "<html><table>", "Rar!x"] {
             assert!(read(text, "csv", &Layout::default()).is_err(), "{text}");
         }

@@ -19,9 +19,9 @@ pub(super) enum Dated {
     Number,
 }
 
-/// Ways to write a date with the name of its month.
+/// Ways to write a date with the name of its month. It may be short: `%B` reads `Mar` too.
 const NAMED: [&str; 8] =
-    ["%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%b %d, %Y", "%b %d %Y", "%d. %b %Y", "%Y-%b-%d", "%Y %b %d"];
+    ["%d %B %Y", "%d-%B-%Y", "%d/%B/%Y", "%B %d, %Y", "%B %d %Y", "%d. %B %Y", "%Y-%B-%d", "%Y %B %d"];
 
 /// The date in front of a text, and what follows it. `None` for anything else.
 pub(super) fn dated(text: &str) -> Option<(Dated, &str)> {
@@ -65,6 +65,21 @@ pub(super) fn dated(text: &str) -> Option<(Dated, &str)> {
         let (date, rest) = NaiveDate::parse_and_remainder(text, format).ok()?;
         Some((Dated::Date(date), rest))
     })
+}
+
+/// A text without spaces around the Chinese words of a date: `2026 年 3 月 9 日` is `2026年3月9日`.
+pub(super) fn closed(text: &str) -> String {
+    const WORDS: [char; 10] = ['年', '月', '日', '号', '时', '時', '点', '點', '分', '秒'];
+    let mut closed = String::with_capacity(text.len());
+    for c in text.chars() {
+        if WORDS.contains(&c) {
+            closed.truncate(closed.trim_end().len());
+        }
+        if c != ' ' || closed.ends_with(['日', '号']) || !closed.ends_with(WORDS) {
+            closed.push(c);
+        }
+    }
+    closed
 }
 
 fn day_of(year: &str, month: u32, day: u32) -> Dated {

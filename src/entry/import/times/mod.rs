@@ -14,7 +14,7 @@ use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 use crate::locale::text::half_width;
 use clock::{clock, compact};
-use date::{Dated, dated, weekday};
+use date::{Dated, closed, dated, weekday};
 use format::{Era, Found, at_clock};
 
 pub(super) use format::{BadFormat, Format};
@@ -168,7 +168,7 @@ impl Why {
 
 /// What a text means without being told how dates are written.
 fn untold(text: &str, year: Option<i32>) -> Result<Found, Why> {
-    let text = text.to_lowercase();
+    let text = closed(&text.to_lowercase());
     let (dated, rest) = dated(&text).ok_or(Why::NoDate)?;
     let day = match dated {
         Dated::Date(day) => day,
@@ -196,6 +196,7 @@ fn untold(text: &str, year: Option<i32>) -> Result<Found, Why> {
     let read = clock(rest).or_else(|| compact(rest)).ok_or_else(|| {
         let last = rest.rsplit(' ').next().unwrap_or_default();
         let named = last.len() < rest.len() && last.len() >= 2 && last.bytes().all(|b| b.is_ascii_lowercase());
+        let named = named && !matches!(last, "am" | "pm");
         match named && clock(rest[..rest.len() - last.len()].trim_end()).is_some() {
             true => Why::Zone(last.to_uppercase()),
             false => Why::Clock(rest.to_owned()),
@@ -272,6 +273,12 @@ mod tests {
             ("9 Mar 2026 14:30", "03-09 14:30:00 2026"),
             ("Mar 9, 2026 2:30 PM", "03-09 14:30:00 2026"),
             ("Mon, 09 Mar 2026 14:30:00 +0100", "03-09 21:30:00 2026"),
+            ("March 9, 2026 2:30 PM", "03-09 14:30:00 2026"),
+            ("9 March 2026", "03-09 00:00:00 2026"),
+            ("Monday, 9. September 2024", "09-09 00:00:00 2024"),
+            ("2026 年 3 月 9 日", "03-09 00:00:00 2026"),
+            ("2026 年 3 月 9 日 14 时 30 分", "03-09 14:30:00 2026"),
+            ("2026年3月9日 星期日 14:30", "03-09 14:30:00 2026"),
         ] {
             assert_eq!(read(&Dates::default(), text).as_deref(), Ok(at), "{text}");
         }
@@ -295,6 +302,7 @@ mod tests {
             ("1773066600000", "epoch-ms"),
             ("2026-03-09 14:30 EST", "`EST`"),
             ("2026-03-09 25:00", "`25:00`"),
+            ("2026-03-09 13:30 AM", "is not a time of day"),
             ("2026-03-09 晚上12点", "晚上12点"),
             ("2026-03-099", "`9`"),
             ("0012-03-09", "is not a date"),
