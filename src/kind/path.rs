@@ -25,6 +25,8 @@ pub struct Path {
     pub parts: Vec<Part>,
     /// The labels of the parts, one after the other.
     pub label: Label,
+    /// Whether it ends with a value of its own type: a number, a date or a time, or whatever a rule computes.
+    pub is_typed: bool,
 }
 
 /// A part of a path.
@@ -114,7 +116,7 @@ impl Path {
     ) -> Result<Path, Astray> {
         let words: Vec<&str> = text.split('.').collect();
         let (mut reached, mut of) = (vec![shape], shape.name.clone());
-        let (mut parts, mut labels) = (Vec::new(), Vec::new());
+        let (mut parts, mut labels, mut is_typed) = (Vec::new(), Vec::new(), false);
         for (at, word) in words.iter().enumerate() {
             let found = (at < LONGEST).then(|| part(word, at + 1 == words.len(), &reached, known, rolled)).flatten();
             let Some((part, label, beyond)) = found else {
@@ -124,6 +126,15 @@ impl Path {
                 return Err(Astray { part: (*word).to_owned(), of, near });
             };
             of = part.name();
+            is_typed = match &part {
+                Part::Derived(_) => true,
+                Part::Fields(names) => reached.iter().filter_map(|shape| shape.find(word)).any(|(_, field)| {
+                    names.len() == 1
+                        && matches!(field.ty, Type::Count | Type::Decimal | Type::Money | Type::Date | Type::Time)
+                }),
+                Part::Own(name) => matches!(name.as_str(), "opened" | "changed"),
+                Part::Last { .. } => false,
+            };
             parts.push(part);
             labels.push(label);
             reached = beyond;
@@ -132,7 +143,7 @@ impl Path {
             let between = if lang == Lang::Zh { "·" } else { ": " };
             labels.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(between)
         });
-        Ok(Path { parts, label })
+        Ok(Path { parts, label, is_typed })
     }
 }
 

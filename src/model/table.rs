@@ -240,6 +240,17 @@ impl Table {
         })
     }
 
+    /// Whether a column holds numbers: by its type, or all of its values if it takes every type.
+    pub fn holds_numbers(&self, at: usize) -> bool {
+        match self.columns.get(at).map(|column| column.kind) {
+            Some(ColumnType::Any) => {
+                let kinds = || self.body().filter_map(|row| row.cells.get(at)?.type_of());
+                kinds().next().is_some() && kinds().all(ColumnType::is_number)
+            }
+            kind => kind.is_some_and(ColumnType::is_number),
+        }
+    }
+
     /// The rows of data, without headings, sums and remarks.
     pub fn body(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.role == Role::Body)

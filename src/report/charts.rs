@@ -64,6 +64,19 @@ pub(super) fn of_tables(file: &Section, problems: &Problems) -> Vec<Charted> {
 }
 
 impl Charted {
+    /// Why the chart draws no table of the program's, whatever its columns are: tables with a row for each month are in
+    /// reports of the book.
+    fn cannot_draw_anywhere(&self) -> Option<Problem> {
+        if self.chart == Chart::Control {
+            let problem = Problem::new(self.place.clone(), Text::ControlNeedsTime.label());
+            return Some(problem.help(Text::ControlNeedsTimeDo));
+        }
+        self.draw
+            .get(1)
+            .filter(|_| self.chart.is_of_one())
+            .map(|further| draws_one(self.chart, &further.value, &self.place))
+    }
+
     fn put(&self, table: &mut Table) {
         table.chart = Some(self.chart);
         table.draw = self.draw.iter().map(|name| name.value.clone()).collect();
@@ -90,7 +103,10 @@ pub(super) fn undrawable(charts: &[Charted], report: &Definition, made: &[Report
                 |(sometimes, always): &(&str, &str)| Some(format!("{always}{}", name.strip_prefix(sometimes)?));
             let beside = report.sometimes.iter().find_map(beside);
             let is_known = beside.is_some_and(|beside| names.contains(&beside.as_str()));
-            return (!is_known).then(|| unknown(report.name, &charted.table, &names));
+            return match is_known {
+                true => charted.cannot_draw_anywhere(),
+                false => Some(unknown(report.name, &charted.table, &names)),
+            };
         };
         let numbers = || table.columns.iter().skip(1).filter(|column| column.kind.is_number());
         let wrong = charted.draw.iter().find(|draw| !numbers().any(|column| column.is_of(&draw.value)));
@@ -126,6 +142,12 @@ fn unknown(report: &str, table: &Placed<String>, names: &[&str]) -> Problem {
     Problem::new(table.place.clone(), label!(Text::NoTableOf, report = report, name = table.value)).help(help)
 }
 
+/// The problem of a chart that draws one column and has a further one.
+pub(super) fn draws_one(chart: Chart, further: &str, place: &Place) -> Problem {
+    let help = if chart.adds_up() { Text::DrawsOneSumDo } else { Text::DrawsOneDo };
+    Problem::new(place.clone(), label!(Text::DrawsOne, chart = chart.name(), name = further)).help(help)
+}
+
 /// Why the chart of a table cannot draw its columns. `place` is the place in the file that asks for it.
 pub(super) fn cannot_draw(table: &Table, place: &Place) -> Option<Problem> {
     let chart = table.chart?;
@@ -136,7 +158,7 @@ pub(super) fn cannot_draw(table: &Table, place: &Place) -> Option<Problem> {
         return problem(label!(Text::ChartOfNothing, chart = name), Text::ChartOfNothingDo);
     };
     if let Some(further) = table.draw.get(1).filter(|_| chart.is_of_one()) {
-        return problem(label!(Text::DrawsOne, chart = name, name = further), Text::DrawsOneDo);
+        return Some(draws_one(chart, further, place));
     }
     if chart == Chart::Stacked && drawn.iter().any(|column| column.kind != first.kind) {
         let names: Vec<&str> = drawn.iter().map(|column| column.name.as_str()).collect();

@@ -37,10 +37,10 @@ pub fn of_rollup(words: &Words<'_>, rollup: &Rollup, value: Option<&Value>) -> C
     }
 }
 
-/// The value at the end of a path: a number or date if it ends with a computed value or rollup, else words.
+/// The value at the end of a path: a number or date if the path leads to one alone, else words.
 pub fn of_path(words: &Words<'_>, record: &Record, path: &Path) -> Cell {
     let followed = words.follow(record, path);
-    match &followed.derived {
+    match &followed.typed {
         Some((ty, value)) => of_value(words, ty, value),
         None => said(followed.said),
     }
@@ -48,7 +48,7 @@ pub fn of_path(words: &Words<'_>, record: &Record, path: &Path) -> Cell {
 
 /// The column of a table for the value at the end of a path.
 pub fn column_of_path(path: &Path) -> Column {
-    let ty = if path.is_derived() { ColumnType::Any } else { ColumnType::Text };
+    let ty = if path.is_typed { ColumnType::Any } else { ColumnType::Text };
     Column::new(path.name(), path.label.clone(), ty)
 }
 

@@ -19,9 +19,9 @@ pub struct Followed {
     pub each: Vec<Label>,
     /// As it is stored; a list if the path leads to several values.
     pub stored: Json,
-    /// The computed value or rollup at the end of the path, with its type. `None` for other values and for a masked
-    /// one.
-    pub derived: Option<(Type, Value)>,
+    /// The number, date or time at the end of the path, or what a rule computes there, with its type. `None` for other
+    /// values, for several and for a masked one.
+    pub typed: Option<(Type, Value)>,
     /// Whether there was a value that the reader may not see.
     pub is_masked: bool,
 }
@@ -81,13 +81,13 @@ impl Words<'_> {
         self.walk(Spot::of(kind, record), &path.parts, &mut found);
         let each: Vec<Label> = found.iter().map(|one| one.said.clone()).collect();
         let is_masked = found.iter().any(|one| one.is_masked);
-        let (stored, derived) = match <[Found; 1]>::try_from(found) {
-            Ok([one]) => (one.stored, one.derived),
+        let (stored, typed) = match <[Found; 1]>::try_from(found) {
+            Ok([one]) => (one.stored, one.typed),
             Err(found) if found.is_empty() => (Json::Null, None),
             Err(found) => (found.into_iter().map(|one| one.stored).collect(), None),
         };
         let said = if each.is_empty() { Label::default() } else { joined(&each) };
-        Followed { said, each, stored, derived, is_masked }
+        Followed { said, each, stored, typed, is_masked }
     }
 
     fn walk(&self, at: Spot<'_>, parts: &[Part], found: &mut Vec<Found>) {
@@ -131,7 +131,15 @@ impl Words<'_> {
                     called.cloned().unwrap_or_else(|| self.value(&field.ty, value))
                 }
             };
-            found.push(Found::said(said, value.json(&field.ty, &|field| self.sight.shows(field))));
+            let told = Found::said(said, value.json(&field.ty, &|field| self.sight.shows(field)));
+            let keeps = match value {
+                // the end of a day is written as 24:00, which is a word
+                Value::Time(_) => at.record.is_none_or(|(kind, _)| kind.looks_ahead().all(|promised| promised != id)),
+                value => {
+                    matches!(value, Value::Count(_) | Value::Decimal(_) | Value::Money(_) | Value::Date(_))
+                }
+            };
+            found.push(Found { typed: keeps.then(|| (field.ty.clone(), value.clone())), ..told });
             return;
         }
         for value in value.elements() {
@@ -194,12 +202,15 @@ impl Words<'_> {
             return Some(Found::masked());
         }
         let found = Found::said(self.value(ty, &value), value.json(ty, &|_| true));
-        Some(Found { derived: Some((ty.clone(), value)), ..found })
+        Some(Found { typed: Some((ty.clone(), value)), ..found })
     }
 
     /// A value that every record has besides its fields.
     fn own(&self, kind: &Kind, record: &Record, name: &str) -> Option<Found> {
-        let time = |at: &Moment| Found::said(Label::verbatim(minute(at)), json!(stored_time(at)));
+        let time = |at: &Moment| Found {
+            typed: Some((Type::Time, Value::Time(*at))),
+            ..Found::said(Label::verbatim(minute(at)), json!(stored_time(at)))
+        };
         match name {
             "state" => Some(Found::said(state(kind, &record.state), json!(record.state))),
             "opened" => record.opened().as_ref().map(time),
@@ -232,16 +243,16 @@ impl<'s> Spot<'s> {
 struct Found {
     said: Label,
     stored: Json,
-    derived: Option<(Type, Value)>,
+    typed: Option<(Type, Value)>,
     is_masked: bool,
 }
 
 impl Found {
     fn said(said: Label, stored: Json) -> Self {
-        Found { said, stored, derived: None, is_masked: false }
+        Found { said, stored, typed: None, is_masked: false }
     }
 
     fn masked() -> Self {
-        Found { said: masked(), stored: Json::Null, derived: None, is_masked: true }
+        Found { said: masked(), stored: Json::Null, typed: None, is_masked: true }
     }
 }

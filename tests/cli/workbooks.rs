@@ -57,6 +57,11 @@ fn lists_are_workbooks_in_files_and_pipes() {
         let output = sandbox.redress(&format!("{line} --format xlsx")).output().expect("runs");
         assert!(output.status.success() && rows(output.stdout).len() > 1, "{line}");
     }
+    // what a path reaches keeps its type
+    let mut reached = sandbox.redress("list complaint --fields client.opened,client.name,client.phone --format xlsx");
+    let reached = rows(reached.output().expect("runs").stdout);
+    assert!(reached[1][1].is_datetime(), "{:?}", reached[1]);
+    assert_eq!(reached[1][2..4], [text("清泉自来水公司"), text("0571-88886666")]);
     // no row at all
     let empty = sandbox.redress("list complaint state=closed --format xlsx").output().expect("runs");
     assert_eq!(rows(empty.stdout).len(), 1);

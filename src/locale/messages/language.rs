@@ -56,6 +56,7 @@ super::messages! {
         Detractors: "detractors" / "贬损者",
         DrawsOne: "`{chart}` draws one column, and `{name}` is not one" / "`{chart}` 只画一列，而 `{name}` 不是一列",
         DrawsOneDo: "name one count, sum, rate or mean with `draw`" / "请用 `draw` 写明一个件数、合计、比率或均值",
+        DrawsOneSumDo: "name one count or sum with `draw`" / "请用 `draw` 写明一个件数或合计",
         EventsBelong: "events belong to the period by when they happened" / "事件按发生时间归入期间",
         EventsBelongDo: "leave `in` out" / "请不要写 `in`",
         EventsHaveNone: "the set `{set}` holds events: they have neither fields nor deadlines" / "集合 `{set}` 为事件，没有字段和时限",

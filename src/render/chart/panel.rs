@@ -103,7 +103,9 @@ impl Panel {
                 panel.control = Some(Control { limits: [mean, low, high], signals: signals(signal) });
             }
         }
-        panels.into_iter().map(|(_, panel)| panel).collect()
+        let all = panels.into_iter().map(|(_, panel)| panel);
+        // shares of nothing cannot be drawn
+        all.filter(|panel| chart != Chart::Pareto || panel.values().any(|value| value > 0.0)).collect()
     }
 
     /// Whether there is no number at all.

@@ -2,7 +2,7 @@
 
 use super::draw;
 use crate::locale::{Label, Lang};
-use crate::model::{Cell, Chart, Column, Table};
+use crate::model::{Cell, Chart, Column, ColumnType, Table};
 use crate::render::markup::Markup;
 
 fn drawn(table: &Table) -> String {
@@ -60,6 +60,19 @@ fn a_table_without_numbers_has_no_picture() {
     words.chart = Some(Chart::Pareto);
     words.row([Cell::text("x"), Cell::text("y")]);
     assert_eq!(drawn(&words), "");
+}
+
+#[test]
+fn shares_of_nothing_have_no_picture() {
+    for (chart, pictures) in [(Chart::Pareto, 0), (Chart::Bars, 1)] {
+        let mut table = Table::new([
+            Column::text("cause", Label::verbatim("cause")),
+            Column::new("amount", Label::verbatim("amount"), ColumnType::Money),
+        ]);
+        table.chart = Some(chart);
+        table.row([Cell::text("an explanation"), Cell::Money(0.into())]);
+        assert_eq!(drawn(&table).matches("<svg").count(), pictures, "{chart:?}");
+    }
 }
 
 #[test]

@@ -61,8 +61,7 @@ impl Drawn<'_> {
             whole = whole.max(unbroken(&text));
         }
         let class = match column.kind {
-            kind if kind.is_number() => Some("n"),
-            ColumnType::Any if holds_numbers(table, at) => Some("n"),
+            _ if table.holds_numbers(at) => Some("n"),
             ColumnType::Id | ColumnType::Date if longest <= 2 * SHORT => Some("id"),
             ColumnType::Moment => Some("at"),
             // the names of the rows, where they are short, stay in one line
@@ -94,12 +93,6 @@ fn prose(longest: usize, short: usize, most: usize) -> usize {
 /// between any two characters.
 fn unbroken(text: &str) -> usize {
     text.split(|c: char| !c.is_ascii_graphic()).map(str::len).max().unwrap_or_default()
-}
-
-/// Whether all that a column of any type holds are numbers.
-fn holds_numbers(table: &Table, at: usize) -> bool {
-    let kinds = || table.body().filter_map(|row| row.cells.get(at)?.type_of());
-    kinds().next().is_some() && kinds().all(ColumnType::is_number)
 }
 
 /// How a table is printed.

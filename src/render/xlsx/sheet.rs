@@ -131,7 +131,7 @@ impl Column {
             _ => String::new(),
         });
         let flow = match kind {
-            kind if kind.is_number() => Flow::Right,
+            _ if table.holds_numbers(at) => Flow::Right,
             kind if kind.is_prose() && (most > widest || cells().take(LOOKED_AT).any(has_lines)) => Flow::Wrapped,
             _ => Flow::Left,
         };
@@ -153,7 +153,7 @@ fn fill(
         sheet.set_column_format(at, looks.of(Kind::plain(column.flow), &column.format))?;
         sheet.set_column_width(at, u32::try_from(column.width).unwrap_or_default())?;
         if headed {
-            let right = drawn.kind.is_number();
+            let right = column.flow == Flow::Right;
             let heading = fitting(&visible_lines(drawn.label.get(lang)), lang);
             sheet.write_string_with_format(0, at, heading, looks.of(Kind::Head { right }, ""))?;
         }

@@ -7,7 +7,7 @@ use zip::ZipArchive;
 
 use crate::cells;
 use crate::locale::{Label, Lang};
-use crate::model::{Cell, Chart, Column, Facts, Report, Table, Tone};
+use crate::model::{Cell, Chart, Column, ColumnType, Facts, Report, Table, Tone};
 use crate::render::{Options, format, sample};
 
 fn bytes(report: &Report, options: &Options) -> Vec<u8> {
@@ -236,6 +236,23 @@ fn charts_are_native_and_draw_the_cells_of_their_table() {
     assert!(["upper limit", "lower limit", "mean", "signal"].iter().all(|name| xml.contains(name)), "{xml}");
     let (xml, _) = drawn(Chart::Heat, false);
     assert!(xml.is_empty());
+}
+
+#[test]
+fn numbers_lie_on_the_right_also_in_a_column_of_any_type() {
+    let styles = |cells: [Cell; 2]| {
+        let any = Column::new("now", Label::verbatim("now"), ColumnType::Any);
+        let mut table = Table::new([Column::text("figure", Label::verbatim("figure")), any]);
+        for cell in cells {
+            table.row([Cell::text("a"), cell]);
+        }
+        let mut report = Report::new("compared", Label::default(), Facts::default());
+        report.table("compared", Label::verbatim("compared"), table);
+        let parts = parts(&bytes(&report, &Options::default()));
+        parts.into_iter().find(|(name, _)| name == "xl/styles.xml").expect("styles").1
+    };
+    assert!(styles([Cell::Count(3), Cell::Money(5.into())]).contains("horizontal=\"right\""));
+    assert!(!styles([Cell::Count(3), Cell::text("x")]).contains("horizontal=\"right\""));
 }
 
 #[test]

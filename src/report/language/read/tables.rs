@@ -193,7 +193,7 @@ fn cannot_draw(chart: Chart, place: &Place, by: Option<&By>, drawn: &[&Figure]) 
     }
     let further = drawn.iter().enumerate().find(|(at, figure)| *at > 0 || matches!(figure.what, What::Age { .. }));
     let (_, figure) = further.filter(|_| chart.is_of_one())?;
-    Some(problem(label!(Text::DrawsOne, chart = chart.name(), name = figure.name), Text::DrawsOneDo))
+    Some(charts::draws_one(chart, &figure.name, place))
 }
 
 /// The heading of a table that gives none itself.
