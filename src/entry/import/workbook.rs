@@ -261,7 +261,7 @@ mod tests {
             let mut part = parts.by_index(at).expect("a part");
             let mut text = String::new();
             part.read_to_string(&mut text).expect("XML");
-            let name = part.name().to_owned();
+            let name = part.name().expect("a name").into_owned();
             if name.ends_with("sheet1.xml") {
                 assert!(text.contains(from), "{text}");
                 text = text.replace(from, to);
