@@ -207,7 +207,8 @@ fn rejects_go_in_again_by_the_map_of_the_first_file() {
     ] {
         for rejects in ["r.csv", "r.json", "r.ndjson"] {
             let sandbox = book();
-            sandbox.write(file, text).write("m.toml", &map);
+            sandbox.write(file, text);
+            sandbox.write("m.toml", &map);
             let first = sandbox.json(&format!("import complaint {file} --map m.toml --rejects {rejects}"));
             assert_eq!(sum(&first), [2, 1, 0, 0, 1], "{text}: {first}");
             let again = sandbox.json(&format!("import complaint {rejects} --map m.toml --rejects {rejects}"));
