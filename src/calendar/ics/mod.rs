@@ -40,9 +40,9 @@ const MOST_NAMES: usize = 12;
 /// Which events of a file count as days off.
 #[derive(Debug, Default)]
 pub(super) struct Choice {
-    /// Texts, one of which the title, a category or the description holds; none takes what is usual.
+    /// Events are taken whose title, category or description holds one of these texts. Without any, the usual ones are.
     pub(super) only: Vec<Placed<String>>,
-    /// Texts, none of which they hold.
+    /// Events that hold one of these texts are left out.
     pub(super) except: Vec<Placed<String>>,
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Stamp {
 enum Clock {
     Utc,
     Zone(Zone),
-    /// That of whoever reads it.
+    /// The time zone of the reader.
     Local,
 }
 
@@ -41,7 +41,7 @@ pub(super) enum Covers {
 
 impl Stamp {
     /// Reads `20261001`, `20261001T090000` or `20261001T010000Z`. A zone that the tz database does not have, such as `China Standard
-    /// Time`, is that of whoever reads it.
+    /// Time`, counts as the reader's.
     ///
     /// # Errors
     /// The text is no such date.

@@ -199,15 +199,15 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 fn moved_by(standing: &Standing, number: usize, run: &Run) -> Option<Label> {
     let name = &standing.deadline.label;
     run.pauses.iter().find(|pause| pause.moves)?;
-    let length = |lang| match standing.moves(run) {
-        Some(Waiting::Work) => words::work(run.moved, lang),
-        _ => words::elapsed(run.moved, lang),
+    let waiting = standing.moves(run)?;
+    if run.moved == 0 {
+        return Some(label!(Text::WaitingMovedNothing, run = number; name = name));
+    }
+    let length = |lang| match waiting {
+        Waiting::Work => words::work(run.moved, lang),
+        Waiting::Elapsed => words::elapsed(run.moved, lang),
     };
-    Some(match standing.moves(run)? {
-        _ if run.moved == 0 => label!(Text::WaitingMovedNothing, run = number; name = name),
-        Waiting::Work => label!(Text::WaitingMoved, run = number; name = name, length = Label::each(length)),
-        Waiting::Elapsed => label!(Text::WaitingMovedElapsed, run = number; name = name, length = Label::each(length)),
-    })
+    Some(label!(Text::WaitingMoved, run = number; name = name, length = Label::each(length)))
 }
 
 /// Whether the record waits or has waited.

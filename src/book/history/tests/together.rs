@@ -11,7 +11,7 @@ use crate::lifecycle::{Refusal, Unfit};
 use crate::policy::FORMAT;
 use crate::record::Id;
 
-/// An attempt: by whom, on which record, which step, with which fields, and with the lines of which list.
+/// An attempt: the person, the record, the step, its fields, and a list with its lines.
 type Try = (&'static str, Of, &'static str, Line<'static>, Option<(&'static str, &'static [Line<'static>])>);
 
 #[derive(Clone, Copy, PartialEq)]
