@@ -22,7 +22,7 @@ use crate::kind::{Ask, Kind, Proposal, Usual};
 use crate::locale::Label;
 use crate::locale::messages::{EntryText, FindText, RecordText as Text};
 use crate::policy::Policy;
-use crate::record::{Choice, Field, FieldId, Fields, Record, Shape, Type, yaml};
+use crate::record::{Choice, Field, FieldId, Fields, Id, Record, Shape, Type, yaml};
 use crate::{label, lifecycle, say};
 
 /// What was given besides assignments.
@@ -285,10 +285,24 @@ pub fn settle(
         if failure.code == NOTHING
             && let Some((of, made)) = beside::making(view.policy(), kind, assignment)
         {
-            let of = session::kind(view.policy(), &of)?.shape.label.get(context.lang);
-            let question = say!(context.lang, FindText::MakeIt, kind = of, text = assignment.value);
-            if context.prompt().confirm(&question, false)? {
-                *assignment = made;
+            let called = session::kind(view.policy(), &of)?.shape.label.get(context.lang);
+            let near = view.resembling(&assignment.value)?;
+            let near = near.iter().filter(|id| view.policy().kind_of(id).is_some_and(|kind| kind.name() == of));
+            let mut choices: Vec<MenuItem> = near.map(|id| known(view, id)).collect();
+            if choices.is_empty() {
+                let question = say!(context.lang, FindText::MakeIt, kind = called, text = assignment.value);
+                if context.prompt().confirm(&question, false)? {
+                    *assignment = made;
+                }
+                continue;
+            }
+            // a client who is known by a longer name is not made a second time
+            let new = Label::each(|lang| say!(lang, FindText::NewOne, kind = called, text = assignment.value));
+            choices.push(MenuItem { name: String::new(), label: new });
+            let question = say!(context.lang, FindText::OneOrNew, kind = called, text = assignment.value);
+            match context.prompt().choose(&question, &choices, false)? {
+                Some(at) if at + 1 < choices.len() => assignment.value.clone_from(&choices[at].name),
+                _ => *assignment = made,
             }
             continue;
         }
@@ -302,6 +316,12 @@ pub fn settle(
         }
     }
     if context.may_ask() { session.echo(context, view) } else { Ok(()) }
+}
+
+/// A record that may be meant: its id and its title.
+fn known(view: &View<'_>, id: &Id) -> MenuItem {
+    let title = view.words().title(id);
+    MenuItem { name: id.to_string(), label: Label::each(|lang| format!("{id}  {}", title.get(lang))) }
 }
 
 /// Asks for the entries of a list of groups, part by part, until the user wants no more. There is at least one entry.

@@ -105,6 +105,11 @@ impl Step {
         self.label.matches(word) || is_among(&self.also, word)
     }
 
+    /// Whether the note of the step goes into this field if nobody gives it a value.
+    pub fn takes_note(&self, field: FieldId) -> bool {
+        self.sets.iter().any(|(set, source)| *set == field && source.is_note())
+    }
+
     /// The `edit` step of a kind that declares none: the people of its first step may take it. It demands nothing
     /// else.
     pub fn edit_like(first: &Step) -> Self {

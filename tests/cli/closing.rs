@@ -67,6 +67,8 @@ fn what_changes_after_a_month_was_closed_is_told_with_its_commit() {
     assert!(
         at(&sandbox, "11-02T09:10", &format!("{CLOSE} -m 'the GM office is away'")).contains("closed monthly 2026-10")
     );
+    let again = at(&sandbox, "11-02T09:20", &format!("--lang zh {CLOSE} -m again"));
+    assert!(again.contains("月报 2026-10 已封存"), "reports have their Chinese names: {again}");
     let said = at(&sandbox, "11-02T10:00", "report monthly 2026-10");
     assert!(said.contains("this is the report as it was closed"), "{said}");
     assert!(!said.contains("Adjustments"), "{said}");

@@ -33,6 +33,22 @@ fn pairs(lines: &[Json]) -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_line_says_that_its_clock_stands_still() {
+    let sandbox = Sandbox::empty();
+    for line in
+        ["init --lang en", "new client name=恒泰", "new complaint client=恒泰 channel=phone content=漏水 --key case"]
+    {
+        sandbox.run(line);
+    }
+    sandbox.run("advance case accept promised=2026-11-27 category=product");
+    assert!(!sandbox.run("due --all").contains("paused"));
+    sandbox.run("advance case wait");
+    let due = sandbox.run("due --all");
+    let paused: Vec<&str> = due.lines().filter(|line| line.contains("paused")).collect();
+    assert!(matches!(paused[..], [line] if line.contains("Handling time")), "{due}");
+}
+
+#[test]
 fn every_running_deadline_is_a_line_of_its_holder() {
     let sandbox = accepted();
     let all = lines(&sandbox, "due --all");

@@ -82,8 +82,10 @@ fn an_earlier_hand_over_moves_the_clocks_and_other_channels_have_none() {
     let sandbox = Sandbox::empty();
     done(&sandbox.run("init --part regulator --lang en"));
     done(&sandbox.run("new client name=恒泰"));
-    done(&sandbox.run("new complaint client=恒泰 channel=regulator handed-over=2026-11-20 content=a --key early"));
-    done(&sandbox.run("new complaint client=恒泰 channel=phone content=b --key phone"));
+    let early = sandbox.run("new complaint client=恒泰 channel=regulator handed-over=2026-11-20 content=a --key early");
+    let phone = sandbox.run("new complaint client=恒泰 channel=phone content=b --key phone");
+    let replies = [early, phone].map(|shown| done(&shown).contains("(reply)"));
+    assert_eq!(replies, [true, false], "nobody waits for a reply to a regulator who has not asked");
     let of = |key: &str, name: &str| {
         let all = deadlines(&sandbox, "2026-11-24T09:30", key);
         all.into_iter().find(|(own, _)| own == name).map(|(_, due)| due[..10].to_owned())

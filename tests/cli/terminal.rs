@@ -229,6 +229,31 @@ fn rows_are_echoed_and_a_client_that_is_not_there_may_be_made() {
 }
 
 #[test]
+fn a_client_who_is_known_by_a_longer_name_is_not_made_a_second_time() {
+    let sandbox = book();
+    let mut terminal = Terminal::open();
+    let command = "new complaint client=清泉 channel=phone content=漏水";
+    let (seen, code) = terminal.run(&sandbox, command, &[("1 到 2：", "1\n")]);
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("清泉自来水公司") && seen.contains("新建客户：清泉"), "{seen}");
+    let clients = || sandbox.json("list client")["data"].as_array().map_or(0, Vec::len);
+    assert_eq!(clients(), 1);
+    let command = "new complaint client=清泉 channel=phone content=裂纹";
+    let (seen, code) = terminal.run(&sandbox, command, &[("1 到 2：", "2\n")]);
+    assert_eq!((code, clients()), (Some(0), 2), "it is another one: {seen}");
+}
+
+#[test]
+fn what_the_message_says_is_not_asked_again() {
+    let sandbox = book();
+    let mut terminal = Terminal::open();
+    terminal.run(&sandbox, "new complaint client=清泉自来水公司 channel=phone content=漏水", &[]);
+    let (seen, code) = terminal.run(&sandbox, "advance @ void -m 重复登记", &[]);
+    assert_eq!(code, Some(0), "{seen}");
+    assert_eq!(sandbox.json("list complaint state=void")["data"][0]["void-reason"], "重复登记", "{seen}");
+}
+
+#[test]
 fn which_of_several_fields_names_a_file_is_chosen() {
     let sandbox = book();
     let path = "policy/kinds/complaint.toml";

@@ -207,8 +207,14 @@ fn lateness_costs_by_rate_of_the_pay_from_a_threshold_on_more() {
     let clock = "姓名,日期,上班,下班,事由\n\
         陈晨,2026-03-02,8:30,17:30,\n陈晨,2026-03-03,8:31,17:30,\n陈晨,2026-03-05,8:45,17:30,\n陈晨,2026-03-06,9:00,17:00,\n\
         陈晨,2026-03-07,9:00,17:30,\n陈晨,2026-03-09,9:20,17:30,外出装机\n陈晨,2026-03-10,8:50,17:30,\n陈晨,2026-03-11,,,\n";
-    desk.sandbox.write("clock.csv", clock);
     let file = desk.sandbox.dir().join("clock.csv").display().to_string();
+    // a day that does not exist is told as that, and its times are not complained about
+    desk.sandbox
+        .write("clock.csv", "姓名,日期,上班,下班,事由\n陈晨,2026-02-30,8:30,17:30,\n陈晨,2026-03-02,8点半多,17:30,\n");
+    let wrong = desk.run("zhou.min", "2026-03-11T18:00", &format!("--lang zh import 考勤 {file} --into 出勤记录"));
+    assert!(wrong.contains("`2026-02-30` 不是日历中的日期") && !wrong.contains("第 2 行 上班"), "{wrong}");
+    assert!(wrong.contains("第 3 行 上班") && !wrong.contains("年份开头"), "{wrong}");
+    desk.sandbox.write("clock.csv", clock);
     let taken = desk.done("zhou.min", "2026-03-11T18:00", &format!("import 考勤 {file} --into 出勤记录"));
     assert!(taken.contains("录入 8 行"), "{taken}");
     let again = desk.done("zhou.min", "2026-03-11T18:00", &format!("import 考勤 {file} --into days"));

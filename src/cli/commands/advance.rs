@@ -206,7 +206,7 @@ pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if context.may_ask() {
         let mut missing: IndexSet<FieldId> = IndexSet::new();
         for id in ids.iter().filter(|id| view.policy().kind_of(id).is_some_and(|of| of.name() == kind.name())) {
-            missing.extend(self::missing(&view, kind, id, &steps, &assignments, &actor));
+            missing.extend(self::missing(&view, kind, id, (&steps, given.message.is_some()), &assignments, &actor));
         }
         let missing = Vec::from_iter(missing);
         let current = view.read(&first)?;
@@ -347,12 +347,13 @@ fn rearranged(view: &View<'_>, args: &Args) -> Option<String> {
     Some(crate::cli::words::join(words))
 }
 
-/// What the steps of a record still ask for. Empty if no value would make the first step possible.
+/// What the steps of a record still ask for. Empty if no value would make the first step possible. A note of the first
+/// step is not asked for again in the field that it goes into.
 pub(super) fn missing(
     view: &View<'_>,
     kind: &Kind,
     id: &Id,
-    steps: &[String],
+    (steps, noted): (&[String], bool),
     assignments: &[crate::entry::Assignment],
     actor: &Actor,
 ) -> Vec<FieldId> {
@@ -367,8 +368,9 @@ pub(super) fn missing(
             typed.is_some_and(|typed| typed == name || field.is_some_and(|field| field.is_called(typed)))
         })
     };
-    let mut missing: Vec<FieldId> =
-        choice.to_ask().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name)).collect();
+    let from_note = |field: &FieldId| noted && choice.step.takes_note(*field);
+    let asked = choice.to_ask().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name));
+    let mut missing: Vec<FieldId> = asked.filter(|field| !from_note(field)).collect();
     // what later steps always ask for is asked now too, because all steps are taken or none
     let record = view.read(id).ok().flatten();
     let there = |field: FieldId| record.as_ref().is_some_and(|record| record.get(field).is_some());

@@ -152,7 +152,7 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let reports = Reports::of(&view)?;
     let chosen = reports.choose(word, args.period.as_deref(), &view)?;
     let make = |view: &View<'_>| again(&chosen, view);
-    let remade = Remade { name: chosen.name(), period: &chosen.period, make: &make };
+    let remade = Remade { name: chosen.name(), called: chosen.called(), period: &chosen.period, make: &make };
     if args.close {
         return close::close(&remade, args.message.as_deref(), (&session, context));
     }

@@ -42,7 +42,7 @@ pub use mapping::{Mapping, Taken};
 pub use own::is_own;
 pub use row::{Draft, Stranger, Wanted};
 pub use table::{Layout, Row, Table};
-pub use times::day_and_time;
+pub use times::{day_and_time, moment};
 
 use crate::locale::Label;
 

@@ -212,6 +212,15 @@ impl Source {
         }
     }
 
+    /// Whether it is the note of the step, alone or if other sources give nothing.
+    pub fn is_note(&self) -> bool {
+        match self {
+            Source::Fill(fill) => matches!(fill, Fill::Note),
+            Source::First(all) => all.iter().any(Source::is_note),
+            _ => false,
+        }
+    }
+
     /// Whether it moves the very field that it sets, which then has a value already: `due = { from = ["due"], plus =
     /// "3 months" }`.
     pub fn renews(&self, field: FieldId) -> bool {

@@ -23,6 +23,8 @@ super::messages! {
         LeftOut: "what is called `{text}` is archived or merged, and left out" / "叫“{text}”的记录已归档或合并，不再引用",
         LeftOutHint: "use the one that took its place, bring it back, or write its id" / "请使用合并后的记录，或恢复它，或写其编号",
         MakeIt: "there is no {kind} `{text}`; make it?" / "没有叫“{text}”的{kind}，是否新建？",
+        OneOrNew: "there is no {kind} `{text}`; which one is meant?" / "没有叫“{text}”的{kind}，是指哪一条？",
+        NewOne: "a new {kind}: {text}" / "新建{kind}：{text}",
         MadeOfOneKind: "`{field}` names records of several kinds; make the record with `redress new`" / "“{field}”可指多种记录，请先用 `redress new` 建立",
         NoReference: "`{field}` names no record, so that `+` makes nothing" / "“{field}”不指向其他记录，不能用 + 新建",
         MadeAndNamed: "`{field}` is given twice: as a record that is there, and as a new one" / "“{field}”重复：既指已有记录，又要求新建",

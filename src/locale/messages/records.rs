@@ -142,7 +142,7 @@ super::messages! {
         UntimedToo: "{count} {count:open record has|open records have} no time limit; `redress report overdue` names them" / "另有 {count} 项在办而无时限；redress report overdue 可列出",
         ColumnWaiting: "Waiting" / "等待中",
         ColumnUntimed: "No time limit" / "无时限",
-        ColumnLater: "Later" / "以后到期",
+        ColumnLater: "Later" / "以后",
         ColumnAbsent: "Absent" / "缺勤与代理",
         AbsentDeputy: "{person}: {deputy} stands in" / "{person}缺勤，由{deputy}代理",
         HasLeft: "{person} has left" / "{person}已离职",

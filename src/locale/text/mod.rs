@@ -10,4 +10,4 @@ mod wrap;
 pub use escape::{is_hidden, one_line, visible, visible_lines};
 pub use fold::{fold, half_width};
 pub use width::{pad_left, pad_right, truncate, width};
-pub use wrap::wrap;
+pub use wrap::{longest_word, wrap};

@@ -12,6 +12,8 @@ const CUT: usize = 16;
 const CUT_LABEL: usize = 12;
 /// The least width of a heading before it is broken.
 const HEADING: usize = 8;
+/// The longest word that is kept whole on its line, such as a number of a case.
+const WORD: usize = 16;
 /// The greatest width of a column on an unlimited page: longer lines are of no use.
 const WIDEST: usize = 1_000;
 
@@ -20,12 +22,14 @@ pub(super) struct Wish {
     pub(super) kind: ColumnType,
     pub(super) values: usize,
     pub(super) heading: usize,
+    /// The widest part of a value that a line cannot break.
+    pub(super) word: usize,
     pub(super) weight: u8,
 }
 
 impl Wish {
-    pub(super) fn of(column: &Column, values: usize, heading: usize) -> Self {
-        Wish { kind: column.kind, values, heading, weight: column.weight }
+    pub(super) fn of(column: &Column, values: usize, heading: usize, word: usize) -> Self {
+        Wish { kind: column.kind, values, heading, word, weight: column.weight }
     }
 
     fn whole(&self) -> usize {
@@ -37,8 +41,8 @@ impl Wish {
         let least = match self.kind {
             ColumnType::Label if cut => CUT_LABEL,
             _ if cut => CUT,
-            ColumnType::Label => WRAPPED_LABEL,
-            _ => WRAPPED,
+            ColumnType::Label => WRAPPED_LABEL.max(self.word.min(WORD)),
+            _ => WRAPPED.max(self.word.min(WORD)),
         };
         let values = if self.kind.is_prose() { self.values.min(least) } else { self.values };
         values.max(self.heading.min(HEADING)).max(2)
@@ -84,7 +88,7 @@ mod tests {
     use crate::model::ColumnType;
 
     fn wishes(list: &[(ColumnType, usize, usize, u8)]) -> Vec<Wish> {
-        list.iter().map(|&(kind, values, heading, weight)| Wish { kind, values, heading, weight }).collect()
+        list.iter().map(|&(kind, values, heading, weight)| Wish { kind, values, heading, word: 0, weight }).collect()
     }
 
     #[test]
@@ -109,6 +113,14 @@ mod tests {
             assert_eq!(found, expected, "{page:?}");
         }
         assert_eq!(widths(&wishes(&[(ColumnType::Text, 5_000, 4, 1)]), None, false), [(0, 1_000)]);
+    }
+
+    #[test]
+    fn a_number_of_a_case_stays_on_its_line_and_a_long_word_is_broken() {
+        for (word, expected) in [(4, 10), (13, 13), (40, 16)] {
+            let wish = Wish { kind: ColumnType::Text, values: 40, heading: 4, word, weight: 1 };
+            assert_eq!((wish.least(false), wish.least(true)), (expected, 16), "{word}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use comfy_table::{Cell as Drawn, CellAlignment, ContentArrangement, LineStyle, T
 
 use crate::locale::Lang;
 use crate::locale::messages::RenderText;
-use crate::locale::text::{one_line, pad_right, truncate, visible_lines, width, wrap};
+use crate::locale::text::{longest_word, one_line, pad_right, truncate, visible_lines, width, wrap};
 use crate::model::{Cell, Column, Role, Row, Table, Tone};
 use crate::say;
 
@@ -39,8 +39,12 @@ pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
         .enumerate()
         .map(|(at, column)| {
             let rows = table.rows.iter().zip(&texts).filter(|(row, _)| !row.role.spans());
-            let values = rows.filter_map(|(_, cells)| cells.get(at)).flat_map(|text| text.split('\n')).map(width);
-            Wish::of(column, values.max().unwrap_or_default(), width(&headings[at]))
+            let texts: Vec<&str> =
+                rows.filter_map(|(_, cells)| cells.get(at)).flat_map(|text| text.split('\n')).collect();
+            let values = texts.iter().map(|text| width(text)).max().unwrap_or_default();
+            let breaks = column.kind.is_prose() && options.width.is_some() && options.lines.is_none();
+            let words = texts.iter().filter(|_| breaks).map(|text| longest_word(text));
+            Wish::of(column, values, width(&headings[at]), words.max().unwrap_or_default())
         })
         .collect();
     let mut kept = widths(&wishes, options.width, options.lines.is_some());

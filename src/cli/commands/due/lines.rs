@@ -319,7 +319,7 @@ pub(in crate::cli::commands) fn is_today(view: &View<'_>, due: Moment) -> bool {
     zone.date(due) == zone.date(view.now())
 }
 
-/// How late it is, in words, or that it is due soon.
+/// How late it is, in words, or that it is due soon, or that its clock stands still.
 pub(in crate::cli::commands) fn late(view: &View<'_>, item: &Item) -> Cell {
     let unknown = item.duty.running().filter(|running| running.run.outcome == Outcome::Unknown);
     if let Some(running) = unknown {
@@ -328,6 +328,10 @@ pub(in crate::cli::commands) fn late(view: &View<'_>, item: &Item) -> Cell {
     let (Some(standing), Some(due)) = (&item.duty.standing, item.duty.due()) else { return Cell::Empty };
     match item.duty.is_overdue() {
         true => Cell::Label(Label::each(|lang| calendar::words::late(&standing.calendar, due, view.now(), lang))),
+        // the list is in order of time but for these, which come last
+        false if item.duty.running().is_some_and(|running| running.run.is_held()) => {
+            Cell::Label(Text::OutcomePaused.into())
+        }
         false if item.duty.is_soon(view.now()) => Cell::Label(Text::DueSoon.into()),
         false => Cell::Empty,
     }

@@ -13,10 +13,11 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::session::{self, Session};
 use crate::cli::{done, importing};
-use crate::entry::import::{BadCell, Row, Table, day_and_time};
+use crate::entry::import::{BadCell, Row, Table, moment};
 use crate::kind::{EDIT, Kind, Target, Unique};
 use crate::label;
 use crate::lifecycle::{Actor, Lookup as _, Request};
+use crate::locale::Label;
 use crate::locale::messages::{ImportText as Text, RecordText};
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, stored_time};
 use crate::say;
@@ -180,6 +181,7 @@ impl Lines<'_> {
             .iter()
             .position(|column| matches!(column, Column::Line(field) if matches!(lines.field(*field).ty, Type::Date)));
         let day = dated.map(|column| row.text(column)).unwrap_or_default();
+        let no_day = !day.is_empty() && moment(&day, zone).is_err();
         for (place, column) in columns.iter().enumerate() {
             let (field, into) = match column {
                 Column::Line(field) => (lines.field(*field), &mut object),
@@ -190,10 +192,12 @@ impl Lines<'_> {
                 continue;
             }
             match written(&field.ty, &text, &day, zone) {
-                Some(json) => drop(into.insert(field.name.clone(), json)),
-                None => {
+                Ok(json) => drop(into.insert(field.name.clone(), json)),
+                // the date of the row is wrong, and is reported by itself
+                Err(_) if no_day && matches!(field.ty, Type::Time) => {}
+                Err(message) => {
                     let column = self.table.headings.get(place).cloned().unwrap_or_default();
-                    bad.push(BadCell { column, message: label!(Text::NoDate, value = text) });
+                    bad.push(BadCell { column, message });
                 }
             }
         }
@@ -282,14 +286,14 @@ fn holds(line: &Value, other: &Value) -> bool {
     }
 }
 
-/// The value of a cell as JSON. `None` if it is no date or time.
-fn written(ty: &Type, text: &str, day: &str, zone: Zone) -> Option<Json> {
+/// The value of a cell as JSON, or why it is no date or time.
+fn written(ty: &Type, text: &str, day: &str, zone: Zone) -> Result<Json, Label> {
     match ty {
-        Type::Date => day_and_time(text, zone).map(|at| Json::String(at.format("%Y-%m-%d").to_string())),
+        Type::Date => moment(text, zone).map(|at| Json::String(at.format("%Y-%m-%d").to_string())),
         Type::Time => {
-            let at = day_and_time(text, zone).or_else(|| day_and_time(&format!("{day} {text}"), zone));
+            let at = moment(text, zone).or_else(|_| moment(&format!("{day} {text}"), zone));
             at.map(|at| Json::String(stored_time(&at)))
         }
-        _ => Some(Json::String(text.to_owned())),
+        _ => Ok(Json::String(text.to_owned())),
     }
 }

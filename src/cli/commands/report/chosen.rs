@@ -206,6 +206,11 @@ impl Chosen<'_> {
         self.which.name()
     }
 
+    /// The report's name for people.
+    pub(super) fn called(&self) -> Label {
+        self.which.called()
+    }
+
     /// The report, of everything or of a part.
     ///
     /// # Errors

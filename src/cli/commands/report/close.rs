@@ -15,6 +15,7 @@ use crate::cli::table;
 use crate::gather::BookSource;
 use crate::label;
 use crate::lifecycle::Request;
+use crate::locale::Label;
 use crate::locale::messages::{ClosingText as Text, RecordText};
 use crate::model::{Body, Cell, Column, ColumnType, Level, Report, Table};
 use crate::policy::{ClosingRules, Policy, Reporting};
@@ -32,6 +33,8 @@ const MOST_REPORTS: usize = 200;
 pub(super) struct Remade<'r> {
     /// The report's name.
     pub(super) name: &'r str,
+    /// Its name for people.
+    pub(super) called: Label,
     /// The period.
     pub(super) period: &'r Period,
     /// Makes it.
@@ -133,8 +136,8 @@ pub(super) fn close(
     Ok(Exit::Done)
 }
 
-fn done(remade: &Remade<'_>, id: &Id, file: &FileRef) -> crate::locale::Label {
-    label!(Text::Done, report = remade.name, period = remade.period.label, id = id, digest = file.digest)
+fn done(remade: &Remade<'_>, id: &Id, file: &FileRef) -> Label {
+    label!(Text::Done, period = remade.period.label, id = id, digest = file.digest; report = &remade.called)
 }
 
 fn rules(policy: &Policy) -> Result<&ClosingRules, Failure> {
@@ -156,7 +159,7 @@ fn ready(remade: &Remade<'_>, rules: &ClosingRules, view: &View<'_>) -> Result<(
     if let Some(record) = remade.closed(view, rules)? {
         let (by, when, id) = (closer(&record, view), closed_at(&record), &record.id);
         let message =
-            label!(Text::AlreadyClosed, report = remade.name, period = period.label, id = id, by = by, when = when);
+            label!(Text::AlreadyClosed, period = period.label, id = id, by = by, when = when; report = &remade.called);
         let hint = label!(Text::AlreadyClosedHint, report = remade.name, period = period.label, id = id);
         return Err(Failure::refused("closed", message).hint(hint));
     }

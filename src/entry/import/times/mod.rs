@@ -219,8 +219,16 @@ fn plain(text: &str) -> String {
 }
 
 /// The instant that a text means that nothing is told of; of a bare date its beginning.
+///
+/// # Errors
+/// Why it means nothing, or nothing for certain, with what to do.
+pub fn moment(text: &str, zone: Zone) -> Result<Moment, Label> {
+    Dates::default().read(text, zone).map(|at| at.moment)
+}
+
+/// The same, without the reason.
 pub fn day_and_time(text: &str, zone: Zone) -> Option<Moment> {
-    Dates::default().read(text, zone).ok().map(|at| at.moment)
+    moment(text, zone).ok()
 }
 
 #[cfg(test)]
