@@ -16,9 +16,11 @@ pub fn wrap(text: &str, max: usize) -> Vec<String> {
     text.split('\n').flat_map(|line| wrap_line(line, max)).collect()
 }
 
-/// The columns of the widest part of a text that [`wrap`] breaks only if it is wider than the page.
-pub fn longest_word(text: &str) -> usize {
-    pieces(text).into_iter().map(|piece| sum(piece.trim_end())).max().unwrap_or_default()
+/// The columns of the widest part of a text that [`wrap`] breaks only if it is wider than the page. Parts wider than
+/// `most` do not count.
+pub fn longest_word(text: &str, most: usize) -> usize {
+    let words = pieces(text).into_iter().map(|piece| sum(piece.trim_end()));
+    words.filter(|columns| *columns <= most).max().unwrap_or_default()
 }
 
 fn wrap_line(text: &str, max: usize) -> Vec<String> {

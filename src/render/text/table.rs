@@ -18,7 +18,7 @@ use crate::say;
 
 use super::super::Options;
 use super::super::words::words;
-use super::layout::{GAP, Wish, widths};
+use super::layout::{GAP, WORD, Wish, widths};
 use super::{styled, tone};
 
 const RULE: char = '─';
@@ -43,7 +43,7 @@ pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
                 rows.filter_map(|(_, cells)| cells.get(at)).flat_map(|text| text.split('\n')).collect();
             let values = texts.iter().map(|text| width(text)).max().unwrap_or_default();
             let breaks = column.kind.is_prose() && options.width.is_some() && options.lines.is_none();
-            let words = texts.iter().filter(|_| breaks).map(|text| longest_word(text));
+            let words = texts.iter().filter(|_| breaks).map(|text| longest_word(text, WORD));
             Wish::of(column, values, width(&headings[at]), words.max().unwrap_or_default())
         })
         .collect();
