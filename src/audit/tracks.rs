@@ -54,6 +54,10 @@ impl<'s> Track<'s> {
         let name = &self.kind.field(field).name;
         let later = self.after.history.get(event + 1..).unwrap_or_default();
         let told = self.between || self.kind.promises().any(|promise| promise == field);
+        let until = self.after.history.get(self.delta.old_events()..=event).unwrap_or_default();
+        if told && until.iter().all(|event| !event.set.contains(name)) {
+            return self.delta.before.as_ref().and_then(|before| before.get(field)).cloned();
+        }
         let mut changes = later.iter().filter(|event| told && event.set.contains(name));
         // a list that only got more lines has the same beginning
         let mut lines = None;

@@ -159,7 +159,8 @@ impl<'s> Operation<'s> {
     pub fn attempt<T>(&mut self, act: impl FnOnce(&mut Operation<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let (done, changes) = {
             let setting = Setting { lookup: &self.pending, ..self.setting };
-            let mut inner = Operation { recorded: self.recorded, ..Operation::new(setting) };
+            let pending = Pending::within(&self.pending, setting.policy, setting.now);
+            let mut inner = Operation { setting, pending, recorded: self.recorded };
             (act(&mut inner)?, inner.finish())
         };
         for change in changes {

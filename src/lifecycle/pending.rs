@@ -29,6 +29,8 @@ pub(super) struct Pending<'s> {
     numbers: HashMap<String, BTreeSet<(u64, Id)>>,
     /// The time of the step that is being taken. The spans of rollups end at it.
     at: Cell<Moment>,
+    /// The changes of the operation that this one is a part of. They go into the same commit.
+    outer: Option<&'s Pending<'s>>,
 }
 
 /// The key of a value that identifies a record of a kind.
@@ -56,7 +58,13 @@ impl<'s> Pending<'s> {
             identified: HashMap::new(),
             numbers: HashMap::new(),
             at: Cell::new(now),
+            outer: None,
         }
+    }
+
+    /// The changes of a part of an operation: something that is tried, and may be given up.
+    pub(super) fn within(outer: &'s Pending<'s>, policy: &'s Policy, now: Moment) -> Self {
+        Pending { outer: Some(outer), ..Pending::new(outer, policy, now) }
     }
 
     /// Sets the time of the step that is being taken, and returns that of the step before.
@@ -77,7 +85,10 @@ impl<'s> Pending<'s> {
             None => Some(record),
             Some(touched) => self.parted.get(&record.id).or(touched.before.as_ref()),
         };
-        before.map_or(0, |before| before.history.len())
+        match (before, self.outer) {
+            (Some(before), Some(outer)) => outer.stood(before),
+            (before, _) => before.map_or(0, |before| before.history.len()),
+        }
     }
 
     pub(super) fn mark(&self) -> usize {

@@ -20,7 +20,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::{progress, session};
 use crate::demo::{Random, Shares, day_at, moment};
-use crate::kind::{Step, Target, Who};
+use crate::kind::{Step, Target};
 use crate::lifecycle::{Actor, Operation, Request};
 use crate::locale::messages::DemoText as Text;
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
@@ -218,7 +218,6 @@ impl World {
     ) -> Result<(), Failure> {
         let policy = writing.view.policy();
         let calendar = policy.calendars.default();
-        let mut before: Option<usize> = None;
         for _ in 0..STEPS {
             let record = writing.operation.record(id).map_err(|refusal| session::refused(&refusal, policy))?;
             let Some(kind) = policy.kind(&record.kind) else { return Ok(()) };
@@ -234,17 +233,7 @@ impl World {
             if on > end {
                 return Ok(());
             }
-            let before = *before.get_or_insert(record.history.len());
-            // a value that one step sets and a later step of the same commit changes, or asks for, is in no commit
-            let set: Vec<&str> =
-                record.history[before..].iter().flat_map(|event| &event.set).map(String::as_str).collect();
-            let new = |field: &FieldId| set.contains(&kind.field(*field).name.as_str());
-            let tells = |step: &&Step| {
-                let named = step.by.iter().any(|who| matches!(who, Who::Field(field) if new(field)));
-                let leads = !matches!(step.to, Target::Stay);
-                let drops = step.drops.iter().any(|(field, _)| new(field));
-                !(named || drops || step.clears.iter().any(new) || (rests && leads))
-            };
+            let tells = |step: &&Step| !rests || matches!(step.to, Target::Stay);
             let mut taken = false;
             for step in self.wanted(kind, &record, &actor.person).into_iter().filter(tells) {
                 let request = Request { on: Some(on), ..Request::new(step.name.as_str(), actor.clone()) };

@@ -7,7 +7,7 @@ use proptest::{prop_assert, proptest};
 
 use super::super::ground::{Ground, Line, own, request};
 use super::forging::staff;
-use crate::lifecycle::{Refusal, Unfit};
+use crate::lifecycle::{Operation, Refusal, Unfit};
 use crate::policy::FORMAT;
 use crate::record::Id;
 
@@ -78,7 +78,8 @@ fn ground() -> (Ground, [Id; 3]) {
     (ground, [client, contract, rules])
 }
 
-/// Takes all possible steps of these in one commit, after an edit that is always possible. Returns how many steps
+/// Takes all possible steps of these in one commit, after an edit that is always possible. Every second one is taken in
+/// a part of the operation that may be given up, as the demonstration and other programs do. Returns how many steps
 /// there were.
 fn taken(ground: &Ground, [client, contract, rules]: &[Id; 3], tried: &[usize], mark: usize) -> usize {
     ground.write("li.na", |w| {
@@ -87,7 +88,7 @@ fn taken(ground: &Ground, [client, contract, rules]: &[Id; 3], tried: &[usize], 
         let first = request(policy, "client", "edit", own("li.na"), &[("city", mark.as_str())], &[]);
         w.operation.edit(client, &first)?;
         let mut taken = 0;
-        for (by, of, step, fields, table) in tried.iter().map(|one| TRIES[one % TRIES.len()]) {
+        for (at, (by, of, step, fields, table)) in tried.iter().map(|one| TRIES[one % TRIES.len()]).enumerate() {
             let (kind, id) = match of {
                 Of::Client => ("client", client),
                 Of::Contract => ("contract", contract),
@@ -95,10 +96,11 @@ fn taken(ground: &Ground, [client, contract, rules]: &[Id; 3], tried: &[usize], 
             };
             let request = request(policy, kind, step, own(by), fields, table.as_slice());
             let before = w.operation.record(id).expect("it is there");
-            let done = match step {
-                "edit" => w.operation.edit(id, &request),
-                _ => w.operation.advance(id, &request),
+            let take = |operation: &mut Operation<'_>| match step {
+                "edit" => operation.edit(id, &request),
+                _ => operation.advance(id, &request),
             };
+            let done = if at % 2 == 1 { w.operation.attempt(take) } else { take(&mut w.operation) };
             match done {
                 Ok(()) => taken += 1,
                 Err(_) => assert_eq!(w.operation.record(id).expect("it is there"), before, "{step} left something"),
