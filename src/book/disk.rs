@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::held::Held;
 use super::repo::{Expect, Oid, WorktreeScan};
-use super::repo::{RepoError, WorktreeChange};
+use super::repo::{RepoError, Staged, WorktreeChange};
 use super::upgrade::SHIPPED;
 use super::{BookError, View, sources};
 use crate::filter::Unanswered;
@@ -114,6 +114,35 @@ impl View<'_> {
             paths.into_iter().flat_map(|path| self.validate_read(path, None, false, &mut held, look)).collect();
         found.extend(self.held_twice(&held, false));
         found
+    }
+
+    /// What is wrong with files that are staged for the next commit of git: records that cannot be read or refer to
+    /// nothing, and a rule book that does not load.
+    ///
+    /// # Errors
+    /// If git cannot read the staged files.
+    pub fn validate_staged(&self, staged: &[Staged]) -> Result<Vec<Problem>, BookError> {
+        let (mut held, mut found) = (Held::default(), Vec::new());
+        for Staged { path, blob } in staged {
+            let (Some(blob), Part::Record(_) | Part::Stray) = (blob, self.part(path)) else { continue };
+            let read = Read { bytes: self.repo().blob(*blob)?, decoded: None };
+            found.extend(self.validate_read(path, Some(read), false, &mut held, &mut |_| ()));
+        }
+        found.extend(self.held_twice(&held, false));
+        if staged.iter().any(|staged| Sources::is_source(&staged.path)) {
+            let mut sources = self.rule_files()?;
+            for Staged { path, blob } in staged.iter().filter(|staged| Sources::is_source(&staged.path)) {
+                match blob {
+                    Some(blob) => sources.insert(path.clone(), self.repo().blob(*blob)?),
+                    None => sources.remove(path),
+                }
+            }
+            match Policy::load(&sources, "") {
+                Ok(policy) => found.extend(self.removed(&policy)?),
+                Err(invalid) => found.extend(invalid.0),
+            }
+        }
+        Ok(found)
     }
 
     /// What is wrong with one file; the caller may have read it already. If it is `unchanged` since the last commit,

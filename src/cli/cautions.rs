@@ -15,7 +15,7 @@ use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Remark};
 use crate::label;
 use crate::lifecycle::{self, Change, passed};
 use crate::locale::Label;
-use crate::locale::messages::{CliText, RecordText};
+use crate::locale::messages::{CliText, RecordText, SyncText};
 use crate::place::Problem;
 use crate::policy::CALENDAR;
 use crate::record::{FieldId, Id, Record, Value};
@@ -191,6 +191,13 @@ pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) {
     for error in refusals.iter().filter(|error| matches!(error, RepoError::InProgress { .. })) {
         let (message, hint) = (error.label(), error.hint().unwrap_or_default());
         context.out.warn(error.code(), label!(RecordText::BegunInGit; what = message, out = hint));
+    }
+}
+
+/// Says on standard error that git does not know the merge driver of the book, if others share it.
+pub(super) fn note_merge_driver(context: &mut Context, repo: &Repo) {
+    if repo.lacks_merge_driver() {
+        context.out.warn("merge-driver", SyncText::NoDriver);
     }
 }
 

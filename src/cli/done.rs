@@ -9,7 +9,7 @@ use super::context::Context;
 use super::output::Warning;
 use super::session::Session;
 use super::{alike, cautions};
-use crate::book::repo::{LeftAlone, WhyLeft};
+use crate::book::repo::{Committed, LeftAlone, WhyLeft};
 use crate::book::{View, Written};
 use crate::calendar::{Due, Outcome, words};
 use crate::filter::Unanswered;
@@ -61,19 +61,27 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
 /// What else there is to say about a commit: what could not be tidied up, what the post-commit hook said, and which
 /// files somebody else changed, now or while an earlier operation was interrupted.
 pub fn cautions(written: &Written) -> Vec<Warning> {
-    let committed = written.committed.as_ref();
-    let left = written.left_before.iter().chain(committed.iter().flat_map(|committed| &committed.left));
-    let mut cautions: Vec<Warning> =
-        left.map(|left| Warning { code: "left-alone", message: left_alone(left) }).collect();
-    if let Some(error) = committed.and_then(|committed| committed.unfinished.as_ref()) {
+    let mut cautions: Vec<Warning> = written.left_before.iter().map(left_warning).collect();
+    cautions.extend(written.committed.iter().flat_map(cautions_of));
+    cautions
+}
+
+/// The same about one commit.
+pub fn cautions_of(committed: &Committed) -> Vec<Warning> {
+    let mut cautions: Vec<Warning> = committed.left.iter().map(left_warning).collect();
+    if let Some(error) = &committed.unfinished {
         let why = error.label();
         let message = Label::each(|lang| say!(lang, Text::Unfinished, why = why.get(lang)));
         cautions.push(Warning { code: "unfinished", message });
     }
-    if let Some(said) = committed.and_then(|committed| committed.post_commit.as_ref()) {
+    if let Some(said) = &committed.post_commit {
         cautions.push(Warning { code: "post-commit", message: label!(Text::PostCommit, said = said.trim_end()) });
     }
     cautions
+}
+
+fn left_warning(left: &LeftAlone) -> Warning {
+    Warning { code: "left-alone", message: left_alone(left) }
 }
 
 /// Says that a file is not as in the last commit, and why.
@@ -115,7 +123,15 @@ pub fn number<'r>(view: &View<'_>, record: &'r Record) -> Option<&'r str> {
 
 /// What happened to a record, or would happen to it, in one line. `asked` says whether the command was about it.
 pub fn line(view: &View<'_>, change: &Change, asked: bool, context: &Context) -> String {
-    let (lang, dry_run) = (context.lang, context.flags.dry_run);
+    told(view, change, asked, context.flags.dry_run, context.lang)
+}
+
+/// What happened to a record in a commit that is there, in one line.
+pub fn happened(view: &View<'_>, change: &Change, lang: Lang) -> String {
+    told(view, change, true, false, lang)
+}
+
+fn told(view: &View<'_>, change: &Change, asked: bool, dry_run: bool, lang: Lang) -> String {
     let record = change.after();
     let Some(kind) = view.policy().kind(&record.kind) else { return record.id.to_string() };
     let (from, to) = change.states();

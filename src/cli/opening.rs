@@ -87,7 +87,14 @@ impl From<RepoError> for Failure {
             | RepoError::Occupied { .. }
             | RepoError::HookRefused { .. } => Exit::Refused,
             RepoError::NothingToCommit => Exit::Refused,
-            RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => Exit::Missing,
+            RepoError::Rewritten { .. }
+            | RepoError::OtherHistory { .. }
+            | RepoError::SeveralBases { .. }
+            | RepoError::NoBranch { .. }
+            | RepoError::NoRemote { asked: None, .. } => Exit::Refused,
+            RepoError::NoRemote { .. } | RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => {
+                Exit::Missing
+            }
             _ => Exit::Unreadable,
         };
         Failure::new(exit, error.code(), error.label()).hint_if(error.hint())

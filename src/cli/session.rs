@@ -8,6 +8,7 @@ use super::done;
 use super::failure::{Candidate, Failure};
 use super::naming;
 use super::opening;
+use super::output::Warning;
 use crate::book::repo::Oid;
 use crate::book::{Book, View, Writer, Writing, Written};
 use crate::calendar::{Calendar, Moment};
@@ -15,7 +16,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal};
 use crate::locale::Label;
-use crate::locale::messages::{ClosingText, FindText, PlanText, RecordText as Text};
+use crate::locale::messages::{ClosingText, FindText, PlanText, RecordText as Text, SyncText};
 use crate::locale::text::truncate;
 use crate::policy::{Clock, People, Policy};
 use crate::record::Id;
@@ -277,6 +278,14 @@ impl Session {
             self.kept_up.set(self.book.repo().keep_up(committed));
         }
         context.later.borrow_mut().extend(done::cautions(&written));
+        // once is enough, and a clone without a driver is rare
+        if written.committed.is_some()
+            && self.book.repo().lacks_merge_driver()
+            && self.book.repo().mention_merge_driver()
+        {
+            let missing = Warning { code: "merge-driver", message: SyncText::NoDriver.into() };
+            context.later.borrow_mut().push(missing);
+        }
         Ok((done, written))
     }
 }

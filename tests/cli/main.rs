@@ -15,6 +15,10 @@ mod cases;
 mod chromium;
 mod clients;
 mod clocks;
+#[cfg(unix)]
+mod clone;
+#[cfg(unix)]
+mod clones;
 mod closing;
 mod complete;
 mod decisions;
@@ -76,6 +80,8 @@ mod shares;
 mod shells;
 #[cfg(target_os = "linux")]
 mod staff;
+#[cfg(unix)]
+mod sync;
 mod terminal;
 mod terminals;
 mod undo;

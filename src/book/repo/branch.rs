@@ -30,6 +30,8 @@ pub(super) struct BranchMove<'m> {
     pub(super) from: Option<Oid>,
     pub(super) to: Oid,
     pub(super) by: &'m Person,
+    /// What git's log calls the move, as `commit`.
+    pub(super) how: &'m str,
 }
 
 impl BranchMove<'_> {
@@ -43,7 +45,7 @@ impl BranchMove<'_> {
         let subject = one_line(message.lines().next().unwrap_or_default());
         let own = self.branch.starts_with("refs/heads/") && held(&file).is_some();
         if let (true, Some(from)) = (own, self.from) {
-            self.replace(repo, &file, from, &format!("commit: {subject}"))?;
+            self.replace(repo, &file, from, &format!("{}: {subject}", self.how))?;
         } else {
             self.by_library(repo, &subject)?;
         }
@@ -54,8 +56,10 @@ impl BranchMove<'_> {
 
     fn by_library(&self, repo: &Repo, subject: &str) -> Result<(), RepoError> {
         let moved = match self.from {
-            Some(from) => repo.git.reference_matching(self.branch, self.to, true, from, &format!("commit: {subject}")),
-            None => repo.git.reference(self.branch, self.to, false, &format!("commit (initial): {subject}")),
+            Some(from) => {
+                repo.git.reference_matching(self.branch, self.to, true, from, &format!("{}: {subject}", self.how))
+            }
+            None => repo.git.reference(self.branch, self.to, false, &format!("{} (initial): {subject}", self.how)),
         };
         match moved {
             Ok(_) => Ok(()),
@@ -174,7 +178,8 @@ mod tests {
         let to = git2::Oid::from_str(to.trim()).unwrap();
         let head = repo.head().unwrap();
         let branch = head.branch.unwrap();
-        let done = BranchMove { branch: &branch, from: Some(from), to, by: &person() }.make(&repo, subject);
+        let done =
+            BranchMove { branch: &branch, from: Some(from), to, by: &person(), how: "commit" }.make(&repo, subject);
         done.map_err(|error| error.code().to_owned())?;
         assert_eq!(repo.tip().unwrap(), to);
         let log = |of: &str| sandbox.git(&["log", "-g", "-1", "--format=%H %gs %gn", of]);
@@ -218,7 +223,7 @@ mod tests {
         assert!(lock.exists(), "it is another's");
         std::fs::remove_file(&lock).unwrap();
         let zero = git2::Oid::from_bytes(&[7; 20]).unwrap();
-        let wrong = BranchMove { branch: "refs/heads/main", from: Some(zero), to: tip, by: &person() };
+        let wrong = BranchMove { branch: "refs/heads/main", from: Some(zero), to: tip, by: &person(), how: "commit" };
         assert_eq!(wrong.make(&repo, "x").unwrap_err().code(), "tip-moved");
         assert!(!lock.exists());
         assert_eq!(repo.tip().unwrap(), tip);

@@ -54,6 +54,8 @@ pub(super) struct Edit {
     /// The new content; `None` removes the file.
     pub(super) bytes: Option<Vec<u8>>,
     pub(super) expect: Expect,
+    /// The new mode. `None` keeps the one of the last commit, and makes a new file an ordinary one.
+    pub(super) mode: Option<u32>,
 }
 
 /// One of several commits of a change.

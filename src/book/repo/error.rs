@@ -204,6 +204,70 @@ pub enum RepoError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// There is no remote to share the book with.
+    NoRemote {
+        /// The name that was asked for. `None` if several remotes are there and none was named.
+        asked: Option<String>,
+        /// The remotes that are there.
+        known: Vec<String>,
+    },
+    /// git could not reach or read a remote, or the remote refused what was sent.
+    Remote {
+        /// What was attempted.
+        doing: RemoteDoing,
+        /// The remote.
+        remote: String,
+        /// What git wrote. Empty if git wrote it to the terminal.
+        output: String,
+    },
+    /// The remote has other branches, but not this one.
+    NoBranch {
+        /// The remote.
+        remote: String,
+        /// The branch.
+        branch: String,
+        /// The remote's branches.
+        others: Vec<String>,
+    },
+    /// The remote lost commits that were published there.
+    Rewritten {
+        /// The remote.
+        remote: String,
+        /// The branch.
+        branch: String,
+        /// A commit that was published.
+        lost: Oid,
+        /// The remote's last commit. `None` if the branch is gone.
+        now: Option<Oid>,
+    },
+    /// The remote's branch and this one have no common commit.
+    OtherHistory {
+        /// The remote.
+        remote: String,
+        /// The branch.
+        branch: String,
+        /// Whether history is cut off in this clone.
+        shallow: bool,
+    },
+    /// Clones have taken over commits from each other, so that no single commit is the last one that both had.
+    SeveralBases {
+        /// The common commits.
+        bases: Vec<Oid>,
+        /// The remote's branch, as git names it here.
+        tracking: String,
+    },
+    /// Others published again and again while this clone united its commits with theirs.
+    Overtaken {
+        /// The remote.
+        remote: String,
+        /// How often.
+        times: usize,
+    },
+    /// Another process is sharing this clone.
+    Sharing {
+        /// The process, in its own words.
+        holder: String,
+    },
     /// A failpoint was reached (debug builds).
     Failpoint {
         /// Its name.
@@ -251,6 +315,15 @@ impl RepoError {
             RepoError::NotUtf8 { .. } => "not-utf8",
             RepoError::Git { .. } => "git",
             RepoError::Io { .. } => "io",
+            RepoError::NoRemote { .. } => "no-remote",
+            RepoError::Remote { doing: RemoteDoing::Push, .. } => "push-refused",
+            RepoError::Remote { .. } => "remote",
+            RepoError::NoBranch { .. } => "no-branch",
+            RepoError::Rewritten { .. } => "rewritten",
+            RepoError::OtherHistory { .. } => "another-book",
+            RepoError::SeveralBases { .. } => "several-bases",
+            RepoError::Overtaken { .. } => "overtaken",
+            RepoError::Sharing { .. } => "sharing",
             RepoError::Failpoint { .. } => "failpoint",
         }
     }
@@ -265,6 +338,19 @@ impl RepoError {
         let path = path.to_owned();
         move |source| RepoError::Io { doing, path, source }
     }
+}
+
+/// What was attempted with a remote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoteDoing {
+    /// Asking for its branches.
+    Look,
+    /// Fetching commits.
+    Fetch,
+    /// Publishing commits.
+    Push,
+    /// Cloning it.
+    Clone,
 }
 
 /// What is wrong with a path.

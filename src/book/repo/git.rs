@@ -24,15 +24,26 @@ const LEADING: &[&str] = &[
 /// A git command in the repository: at the top of its working tree, with the repository's own index.
 pub(super) fn command(repo: &Repo) -> Command {
     let mut command = Command::new("git");
-    for name in LEADING {
-        command.env_remove(name);
-    }
+    leave_others(&mut command);
     command.env("GIT_DIR", repo.git_dir()).env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null());
     match repo.top() {
         Some(top) => command.env("GIT_WORK_TREE", top).current_dir(top),
         None => command.current_dir(repo.git_dir()),
     };
     command
+}
+
+/// Removes what would lead a command to another repository.
+pub(super) fn leave_others(command: &mut Command) {
+    for name in LEADING {
+        command.env_remove(name);
+    }
+}
+
+/// Runs a command to its end. Its messages and questions go to the terminal; only its answer is returned.
+pub(super) fn output_shown(command: &mut Command) -> Result<Output, RepoError> {
+    let starting = RepoError::io(RepoText::DoRun, Path::new("git"));
+    command.stdout(Stdio::piped()).stderr(Stdio::inherit()).output().map_err(starting)
 }
 
 /// Runs a command with `input` on its standard input, and returns its output.

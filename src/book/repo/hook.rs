@@ -5,24 +5,31 @@ use std::path::PathBuf;
 
 use git2::Oid;
 
+use super::driver;
 use super::error::RepoError;
 use super::git;
 use super::open::Repo;
 
 /// Whether a hook exists. It is checked first, so that most commits start no process.
 pub(super) fn exists(repo: &Repo, name: &str) -> bool {
+    // Newer versions of git also read hooks from the configuration.
+    let configured = repo.settings().keys().any(|key| key.starts_with("hook."));
+    let path = folder(repo).join(name);
+    // the program's own hook would check again what the program has just checked
+    configured || path.exists() && !driver::is_ours(&path)
+}
+
+/// The folder in which git looks for hooks.
+pub(super) fn folder(repo: &Repo) -> PathBuf {
     let given = repo.environment.settings.iter().rev().find(|(key, _)| key == "core.hookspath");
     let path = match given {
         Some((_, path)) => Some(PathBuf::from(path)),
         None => repo.setting("core.hooksPath").and_then(|_| repo.git.config().ok()?.get_path("core.hooksPath").ok()),
     };
-    let folder = match path {
+    match path {
         Some(path) => repo.top().unwrap_or(repo.git_dir()).join(path),
         None => repo.common_dir().join("hooks"),
-    };
-    // Newer versions of git also read hooks from the configuration.
-    let configured = repo.settings().keys().any(|key| key.starts_with("hook."));
-    configured || folder.join(name).exists()
+    }
 }
 
 impl Repo {

@@ -17,8 +17,14 @@ pub(super) struct WriterLock {
 impl WriterLock {
     /// Takes the lock in the state directory, and waits at most `wait`.
     pub(super) fn take(state_dir: &Path, wait: Duration) -> Result<WriterLock, RepoError> {
+        WriterLock::named("lock", state_dir, wait)
+    }
+
+    /// Takes a lock of another name: for work that no other process may do at the same time, although it does not
+    /// write to the book all the while.
+    pub(super) fn named(name: &str, state_dir: &Path, wait: Duration) -> Result<WriterLock, RepoError> {
         std::fs::create_dir_all(state_dir).map_err(RepoError::io(RepoText::DoMakeFolder, state_dir))?;
-        let path = state_dir.join("lock");
+        let path = state_dir.join(name);
         let mut file = File::options()
             .read(true)
             .write(true)

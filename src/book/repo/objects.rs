@@ -92,7 +92,7 @@ fn chain(
 ) -> Result<(FolderChange, Oid, Vec<Oid>), RepoError> {
     let mut base = tip.map(|id| repo.tree(id)).transpose()?.map(|tree| tree.id());
     let mut all = FolderChange { old: base, new: base, ..FolderChange::default() };
-    let mut made = sign::time_of(repo, tip)?;
+    let mut made = sign::time_of(repo, tip.as_slice())?;
     let (mut parent, mut ids) = (tip, Vec::with_capacity(parts.len()));
     for part in parts {
         let mut edits: Vec<TreeEdit<'_>> = Vec::with_capacity(part.edits.len());
@@ -107,7 +107,7 @@ fn chain(
         };
         let committer = part.committer.not_before(made);
         made = Some(committer.seconds);
-        let content = sign::unsigned(tree, parent, &part.message, &part.author, &committer)?;
+        let content = sign::unsigned(tree, parent.as_slice(), &part.message, &part.author, &committer)?;
         let id = store.write(ObjectType::Commit, &content)?;
         ids.push(id);
         (base, parent) = (Some(tree), Some(id));

@@ -94,6 +94,26 @@ pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Re
     write().map_err(RepoError::io(Text::DoWrite, place))
 }
 
+/// Makes a file executable or not, as its mode in git says. Returns git's data about the file.
+pub(super) fn give_mode(place: &Path, mode: u32) -> Result<FileStat, RepoError> {
+    let give = || -> std::io::Result<FileStat> {
+        let meta = std::fs::symlink_metadata(place)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let (now, wanted) = (meta.permissions().mode(), mode & 0o111 != 0);
+            if (now & 0o100 != 0) != wanted {
+                // whoever may read it may run it
+                let new = if wanted { now | (now & 0o444) >> 2 } else { now & !0o111 };
+                std::fs::set_permissions(place, std::fs::Permissions::from_mode(new))?;
+                return Ok(FileStat::of(&std::fs::symlink_metadata(place)?));
+            }
+        }
+        Ok(FileStat::of(&meta))
+    };
+    give().map_err(RepoError::io(Text::DoWrite, place))
+}
+
 /// Moves a temporary file to `path`, which must still have the content `was`. Without a temporary file, removes the
 /// file. Folders whose content changes are added to `touched`.
 pub(super) fn place(

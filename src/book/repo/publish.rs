@@ -53,6 +53,8 @@ struct Item {
     /// git's data about the new file; for one that is already in place, its present data.
     stat: FileStat,
     temporary: Option<PathBuf>,
+    /// Whether the file only becomes executable, or stops to be.
+    mode_alone: bool,
 }
 
 impl Transaction<'_> {
@@ -83,14 +85,23 @@ fn commit(
         true => HashMap::new(),
         false => transaction.edits.keys().cloned().zip(before.iter().map(|before| before.mode)).collect(),
     };
-    let before = leave_out_unchanged(&mut transaction, before)?;
+    let target = transaction.target.take();
+    let before = match &target {
+        Some(_) => before,
+        None => leave_out_unchanged(&mut transaction, before)?,
+    };
     let (mut file, mut scan) = check::scan(repo, &transaction)?;
     check::index(&transaction, &before, &scan)?;
     failpoint.hit("verified")?;
     let message = with_newline(transaction.parts.last().map_or(message, |part| &part.message));
-    let has_hook = hook::exists(repo, "pre-commit");
-    let mut written = None;
-    if has_hook || repo.flag("commit.gpgSign") {
+    // A commit that joins two lines of history has nothing that no hook has seen.
+    let has_hook = target.is_none() && hook::exists(repo, "pre-commit");
+    let how = target.as_ref().map_or("commit", |target| target.how);
+    let joins = target.is_some();
+    let mut written = target.map(|target| (target.written, vec![target.id]));
+    if written.is_some() {
+        // The objects of the commit are there already.
+    } else if has_hook || repo.flag("commit.gpgSign") {
         // Hooks, and people who unlock a key, take time: git is not kept waiting for them.
         let early = write_objects(&transaction, &before, &modes, &message, author, committer)?;
         if has_hook {
@@ -145,7 +156,7 @@ fn commit(
 
     // Step 5: now it is done.
     let held = interrupts::hold();
-    let branch = BranchMove { branch: &transaction.branch, from: transaction.tip, to: id, by: committer };
+    let branch = BranchMove { branch: &transaction.branch, from: transaction.tip, to: id, by: committer, how };
     let branch_folder = branch.make(repo, &message)?;
     journal.keep();
     let mut left = Vec::new();
@@ -177,7 +188,7 @@ fn commit(
         }),
     };
     let interrupted = held.release();
-    let post_commit = match (&tidied, hook::exists(repo, "post-commit")) {
+    let post_commit = match (&tidied, !joins && hook::exists(repo, "post-commit")) {
         (Ok(()), true) => hook::post_commit(repo),
         _ => None,
     };
@@ -238,7 +249,8 @@ fn write_objects(
         .map(|((path, edit), before)| (path.as_str(), edit.bytes.as_deref().map(|bytes| (bytes, before.mode))))
         .collect();
     let mut written = objects::write(transaction.repo, transaction.tip, &edits)?;
-    let id = sign::write_commit(transaction.repo, &mut written, transaction.tip, message, author, committer)?;
+    let parents = transaction.tip.as_slice();
+    let id = sign::write_commit(transaction.repo, &mut written, parents, message, author, committer)?;
     Ok((written, vec![id]))
 }
 
@@ -251,15 +263,28 @@ fn stage(
     let top = transaction.repo.top().unwrap_or(transaction.repo.git_dir());
     let mut items = Vec::with_capacity(before.len());
     for ((path, edit), before) in transaction.edits.iter().zip(before) {
-        let mut item =
-            Item { path: path.clone(), was: before.disk.blob(), new: None, stat: FileStat::default(), temporary: None };
+        let mut item = Item {
+            path: path.clone(),
+            was: before.disk.blob(),
+            new: None,
+            stat: FileStat::default(),
+            temporary: None,
+            mode_alone: false,
+        };
         if let Some(bytes) = &edit.bytes {
             let blob = place::blob_id(bytes)?;
-            item.new = Some((blob, before.mode));
+            let mode = edit.mode.unwrap_or(before.mode);
+            item.new = Some((blob, mode));
             match &before.disk {
-                OnDisk::File { blob: there, stat } if *there == blob => item.stat = *stat,
+                OnDisk::File { blob: there, stat } if *there == blob => {
+                    item.stat = *stat;
+                    item.mode_alone = mode != before.mode;
+                }
                 _ => {
                     let (temporary, stat) = temporaries.write(bytes, &path.under(top))?;
+                    if edit.mode.is_some() {
+                        place::give_mode(&temporary, mode)?;
+                    }
                     item.stat = stat;
                     item.temporary = Some(temporary);
                 }
@@ -298,6 +323,10 @@ fn place_files(
         let spare = PathBuf::new();
         let new = match (item.new, &item.temporary) {
             (Some((blob, _)), Some(temporary)) => Some((blob, temporary.as_path())),
+            (Some((_, mode)), None) if item.mode_alone => {
+                next.stamp(at, &place::give_mode(&item.path.under(top), mode)?);
+                continue;
+            }
             // The file is already there, and belongs to the process that wrote it.
             (Some(_), None) => continue,
             (None, _) => None,

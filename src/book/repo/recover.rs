@@ -231,7 +231,7 @@ fn bring_forward(
     };
     if there.blob() == file.blob() {
         return Ok(Placed::Now(match there {
-            OnDisk::File { stat, .. } => Some(stat),
+            OnDisk::File { .. } => Some(place::give_mode(&path.under(top), file.mode)?),
             OnDisk::Absent => None,
         }));
     }
@@ -242,6 +242,7 @@ fn bring_forward(
     let new = match file.blob() {
         Some(blob) => {
             place::write_temporary(&temporary, &repo.blob(blob)?, &path.under(top))?;
+            place::give_mode(&temporary, file.mode)?;
             sync_all([temporary.clone()])?;
             Some((blob, temporary.as_path()))
         }

@@ -2,7 +2,7 @@
 
 use git2::Oid;
 
-use super::error::{PathFault, RepoError};
+use super::error::{PathFault, RemoteDoing, RepoError};
 use crate::label;
 use crate::locale::messages::{LoadText, RepoText as Text};
 use crate::locale::{Label, os_error};
@@ -65,6 +65,25 @@ impl RepoError {
             RepoError::Io { doing, path, source } => {
                 label!(Text::DoingTo, path = path.display(); doing = *doing, why = os_error(source))
             }
+            RepoError::NoRemote { asked: Some(name), .. } => label!(Text::NoRemote, name = name),
+            RepoError::NoRemote { asked: None, known } if known.is_empty() => Text::NoRemotes.into(),
+            RepoError::NoRemote { asked: None, .. } => Text::ManyRemotes.into(),
+            RepoError::Remote { doing, remote, output } => with_output(remote_text(*doing, remote), output),
+            RepoError::NoBranch { remote, branch, others } => {
+                label!(Text::NoBranch, remote = remote, branch = branch, others = others.join(", "))
+            }
+            RepoError::Rewritten { remote, branch, lost, now: Some(_) } => {
+                label!(Text::Rewritten, remote = remote, branch = branch, lost = shorten(&[*lost]))
+            }
+            RepoError::Rewritten { remote, branch, lost, now: None } => {
+                label!(Text::BranchGone, remote = remote, branch = branch, lost = shorten(&[*lost]))
+            }
+            RepoError::OtherHistory { remote, branch, .. } => {
+                label!(Text::OtherHistory, remote = remote, branch = branch)
+            }
+            RepoError::SeveralBases { bases, .. } => label!(Text::SeveralBases, bases = shorten(bases)),
+            RepoError::Overtaken { remote, times } => label!(Text::Overtaken, remote = remote, times = times),
+            RepoError::Sharing { holder } => label!(Text::Sharing, holder = holder),
             RepoError::Failpoint { name } => label!(Text::Failpoint, name = name),
         }
     }
@@ -122,6 +141,36 @@ impl RepoError {
             RepoError::IndexLocked { path, .. } => {
                 label!(Text::HintWait, path = quoted(&path.display().to_string()))
             }
+            RepoError::NoRemote { known, .. } if known.is_empty() => command("git remote add origin URL"),
+            RepoError::NoRemote { known, .. } => {
+                let known: Vec<String> = known.iter().map(|name| format!("redress sync {}", quoted(name))).collect();
+                command(&known.join(", "))
+            }
+            RepoError::Remote { doing: RemoteDoing::Clone, .. } => return None,
+            RepoError::Remote { doing: RemoteDoing::Push, .. } => Text::HintPush.into(),
+            RepoError::Remote { .. } | RepoError::Overtaken { .. } | RepoError::Sharing { .. } => {
+                Text::HintSyncAgain.into()
+            }
+            RepoError::NoBranch { remote, others, .. } => {
+                let other = others.first().map_or("BRANCH", String::as_str);
+                let upstream = quoted(&format!("{remote}/{other}"));
+                let one = format!("git fetch {} && git branch --set-upstream-to={upstream}", quoted(remote));
+                label!(Text::HintBranch, take = one, publish = format!("git push -u {} HEAD", quoted(remote)))
+            }
+            RepoError::Rewritten { remote, branch, lost, .. } => {
+                let push = format!("git push {} {}:refs/heads/{}", quoted(remote), shorten(&[*lost]), quoted(branch));
+                label!(Text::HintRewritten, push = push)
+            }
+            RepoError::OtherHistory { shallow: true, remote, .. } => {
+                command(&format!("git fetch --unshallow {}", quoted(remote)))
+            }
+            RepoError::OtherHistory { remote, .. } => {
+                label!(Text::HintOtherHistory, show = format!("git remote -v show {}", quoted(remote)))
+            }
+            RepoError::SeveralBases { tracking, .. } => {
+                let keep = format!("git branch saved && git reset --keep {}", quoted(tracking));
+                label!(Text::HintSeveralBases, keep = keep, show = format!("git log saved --not {}", quoted(tracking)))
+            }
             RepoError::HookChanged => Text::HintHook.into(),
             RepoError::Signing { .. } => Text::HintSigning.into(),
             RepoError::DamagedIndex { .. } => command("rm .git/index; git reset"),
@@ -150,6 +199,15 @@ impl std::error::Error for RepoError {
             RepoError::Io { source, .. } => Some(source),
             _ => None,
         }
+    }
+}
+
+fn remote_text(doing: RemoteDoing, remote: &str) -> Label {
+    match doing {
+        RemoteDoing::Look => label!(Text::CannotReach, remote = remote),
+        RemoteDoing::Fetch => label!(Text::CannotFetch, remote = remote),
+        RemoteDoing::Push => label!(Text::CannotPush, remote = remote),
+        RemoteDoing::Clone => label!(Text::CannotClone, remote = remote),
     }
 }
 

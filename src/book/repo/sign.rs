@@ -12,31 +12,31 @@ use super::written::Written;
 pub(super) fn write_commit(
     repo: &Repo,
     written: &mut Written,
-    tip: Option<Oid>,
+    parents: &[Oid],
     message: &str,
     author: &Person,
     committer: &Person,
 ) -> Result<Oid, RepoError> {
-    let committer = &committer.not_before(time_of(repo, tip)?);
+    let committer = &committer.not_before(time_of(repo, parents)?);
     if repo.flag("commit.gpgSign") {
-        let id = signed(repo, written.tree, tip, message, author, committer)?;
+        let id = signed(repo, written.tree, parents, message, author, committer)?;
         written.add_made(id);
         return Ok(id);
     }
-    let content = unsigned(written.tree, tip, message, author, committer)?;
+    let content = unsigned(written.tree, parents, message, author, committer)?;
     written.add(ObjectType::Commit, &content)
 }
 
 /// The content of an unsigned commit.
 pub(super) fn unsigned(
     tree: Oid,
-    tip: Option<Oid>,
+    parents: &[Oid],
     message: &str,
     author: &Person,
     committer: &Person,
 ) -> Result<Vec<u8>, RepoError> {
-    let parent = tip.map(|tip| format!("parent {tip}\n")).unwrap_or_default();
-    let mut content = format!("tree {tree}\n{parent}").into_bytes();
+    let parents: String = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
+    let mut content = format!("tree {tree}\n{parents}").into_bytes();
     for (role, person) in [("author ", author), ("committer ", committer)] {
         content.extend([role.as_bytes(), &line(person)?, b"\n"].concat());
     }
@@ -45,9 +45,10 @@ pub(super) fn unsigned(
     Ok(content)
 }
 
-/// The committer date of the parent commit.
-pub(super) fn time_of(repo: &Repo, tip: Option<Oid>) -> Result<Option<i64>, RepoError> {
-    Ok(tip.map(|tip| repo.commit_info(tip)).transpose()?.map(|commit| commit.seconds))
+/// The latest committer date of the parent commits. `None` if there is no parent.
+pub(super) fn time_of(repo: &Repo, parents: &[Oid]) -> Result<Option<i64>, RepoError> {
+    let dates = parents.iter().map(|parent| Ok(repo.commit_info(*parent)?.seconds));
+    Ok(dates.collect::<Result<Vec<_>, RepoError>>()?.into_iter().max())
 }
 
 /// A person with the time, in the format of git's objects and logs.
@@ -72,15 +73,15 @@ fn signature(person: &Person) -> Result<Signature<'static>, RepoError> {
 fn signed(
     repo: &Repo,
     tree: Oid,
-    tip: Option<Oid>,
+    parents: &[Oid],
     message: &str,
     author: &Person,
     committer: &Person,
 ) -> Result<Oid, RepoError> {
     let mut command = git::command(repo);
     command.args(["commit-tree", "-S"]);
-    if let Some(tip) = tip {
-        command.args(["-p", &tip.to_string()]);
+    for parent in parents {
+        command.args(["-p", &parent.to_string()]);
     }
     command.args(["-F", "-", &tree.to_string()]);
     let date = |person: &Person| format!("@{}", time(person));

@@ -8,6 +8,7 @@ use git2::Oid;
 use super::edit::{Edit, Expect, Part, Person, with_newline};
 use super::error::{PathFault, RepoError};
 use super::failpoint::Failpoint;
+use super::joining::Target;
 use super::lock::WriterLock;
 use super::open::Repo;
 use super::path::BookPath;
@@ -23,6 +24,8 @@ pub struct Transaction<'r> {
     pub(super) edits: BTreeMap<BookPath, Edit>,
     /// The earlier commits of a chain, and the paths that were put since the last of them.
     pub(super) parts: Vec<Part>,
+    /// The commit to which the branch moves, if it is not one that is made of the edits.
+    pub(super) target: Option<Target>,
     open: BTreeSet<BookPath>,
     pub(super) wait: Duration,
     pub(super) failpoint: Failpoint,
@@ -51,6 +54,7 @@ impl Repo {
             tip: head.tip,
             edits: BTreeMap::new(),
             parts: Vec::new(),
+            target: None,
             open: BTreeSet::new(),
             wait,
             failpoint,
@@ -115,7 +119,7 @@ impl Transaction<'_> {
         let path = BookPath::new(path)?;
         self.open.insert(path.clone());
         let expect = self.edits.get(&path).map_or(expect, |edit| edit.expect);
-        self.edits.insert(path, Edit { bytes, expect });
+        self.edits.insert(path, Edit { bytes, expect, mode: None });
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::plan;
 use crate::book::repo::{RecoveryOutcome, RepoError, recover};
 use crate::calendar::Outside;
+use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
@@ -16,7 +17,7 @@ use crate::cli::session::Session;
 use crate::cli::table;
 use crate::gather;
 use crate::label;
-use crate::locale::messages::{PolicyText, RecordText as Text};
+use crate::locale::messages::{PolicyText, RecordText as Text, SyncText};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
 use crate::planning::Unplanned;
@@ -86,6 +87,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let codes: Vec<&str> = found.iter().map(|(code, _, _)| *code).collect();
         let obstacles = repo.obstacles();
         found.extend(obstacles.iter().filter(|error| !codes.contains(&error.code())).map(|error| said(error, lang)));
+    }
+    if repo.lacks_merge_driver() {
+        let fix = args.fix && !context.flags.dry_run;
+        let ask = context.may_ask() && !context.flags.yes;
+        if fix && (context.flags.yes || ask && context.prompt().confirm(SyncText::AskDriver.get(lang), true)?) {
+            repo.register_merge_driver()?;
+            context.out.note(SyncText::DriverSet.get(lang));
+        } else {
+            // the book is sound, and `sync` needs no driver
+            cautions::note_merge_driver(context, repo);
+        }
     }
     let session = Session::open(context);
     match session.as_ref().map(|session| session.view(context)) {

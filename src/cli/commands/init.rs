@@ -1,6 +1,6 @@
 //! `redress init [DIR]`: makes a book.
 
-mod questions;
+pub(super) mod questions;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -286,7 +286,12 @@ pub(super) fn make(
         std::fs::remove_dir_all(git_dir).ok();
         leave();
     }
-    made.map_err(|error| no_book(error, dir))
+    let made = made.map_err(|error| no_book(error, dir))?;
+    if !context.flags.dry_run {
+        // without it, git stops at a record that both sides of a merge changed
+        made.book.repo().register_merge_driver().ok();
+    }
+    Ok(made)
 }
 
 /// Why there is no book in a folder.

@@ -24,6 +24,9 @@ pub struct Args {
     /// Read every file again, also what has not changed since it was last found sound
     #[arg(long)]
     full: bool,
+    /// Only what is staged for the next commit of git; for hooks
+    #[arg(long, conflicts_with_all = ["names", "full"])]
+    staged: bool,
 }
 
 /// The command.
@@ -34,6 +37,7 @@ pub static COMMAND: Command = Command {
     zh_args: &[
         ("names", "文件或记录；不写则检查整个台账及其制度"),
         ("full", "重新读取全部文件，包括自上次检查无误后未变的文件"),
+        ("staged", "只检查已暂存、将由 git 提交的内容；供钩子使用"),
     ],
     examples: &[
         Example { line: "redress validate", en: "the whole book", zh: "整个台账" },
@@ -49,6 +53,15 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.check_present()?;
     let view = session.view(context)?;
     view.repo().check_work_tree()?;
+    if args.staged {
+        let staged = view.repo().staged()?;
+        let problems = view.validate_staged(&staged)?;
+        report(context, &problems, |path| {
+            let blob = staged.iter().find(|staged| staged.path == path)?.blob?;
+            view.repo().blob(blob).ok()
+        });
+        return Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused });
+    }
     cautions::note_unfinished(context, view.repo());
     let problems = if args.names.is_empty() {
         whole(context, &view, args.full)?
@@ -161,6 +174,11 @@ pub fn json(problem: &Problem) -> serde_json::Value {
 /// Prints problems with their excerpts, or as JSON.
 pub fn report(context: &mut Context, problems: &[Problem], source: impl Fn(&str) -> Option<Vec<u8>>) {
     context.out.data(problems.iter().map(json).collect());
+    show(context, problems, source);
+}
+
+/// Prints problems with their excerpts for people.
+pub fn show(context: &mut Context, problems: &[Problem], source: impl Fn(&str) -> Option<Vec<u8>>) {
     if !problems.is_empty() && !context.flags.json {
         let options = crate::cli::table::options(context);
         let text = |path: &str| {

@@ -147,7 +147,7 @@ pub(super) fn remote<R: BufRead, W: Write>(
 
 /// Whether git may get this text as the address of a repository: no option, no `ext::` that starts a program, one
 /// line.
-fn is_remote(text: &str) -> bool {
+pub(in crate::cli::commands) fn is_remote(text: &str) -> bool {
     !text.starts_with('-') && !text.contains("::") && !text.chars().any(char::is_control)
 }
 

@@ -1,0 +1,175 @@
+//! What a clone's own configuration has for a book: the merge driver, and the hook that checks what is committed by
+//! hand.
+
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use git2::Oid;
+
+use super::error::RepoError;
+use super::git;
+use super::hook;
+use super::open::Repo;
+use crate::locale::messages::RepoText;
+
+/// The merge driver, as `.gitattributes` of a book names it.
+const DRIVER: &str = "merge.redress.driver";
+const DRIVER_NAME: &str = "merge.redress.name";
+/// What git runs for a record that both sides changed.
+const COMMAND: &str = "redress merge-driver %O %A %B %P";
+const ATTRIBUTES: &str = ".gitattributes";
+const ATTRIBUTE: &str = "merge=redress";
+/// The file in the state directory which says that the missing driver was mentioned.
+const MENTIONED: &str = "driver-mentioned";
+
+/// The hook. The program's own writes skip it, because they are checked already.
+const HOOK: &str = "#!/bin/sh
+# redress: checks the staged files of the book. Changes that redress itself makes skip it.
+command -v redress >/dev/null 2>&1 || { echo 'redress is not installed: the book is not checked' >&2; exit 0; }
+exec redress validate --staged
+";
+/// The line by which the hook is known.
+const HOOK_MARK: &[u8] = b"\n# redress: checks the staged files of the book.";
+
+/// What became of a hook that was to be installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hooked {
+    /// It is there now, or was already.
+    Installed,
+    /// Another hook is there. It stays.
+    Another,
+}
+
+/// A file that is staged for the next commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staged {
+    /// The path from the book's top level.
+    pub path: String,
+    /// Its staged content. `None` if it is to be deleted.
+    pub blob: Option<Oid>,
+}
+
+impl Repo {
+    /// Whether git merges the records of this clone by `redress merge-driver`.
+    pub fn has_merge_driver(&self) -> bool {
+        self.setting(DRIVER).is_some()
+    }
+
+    /// Whether the book wants the merge driver, others share it, and git does not know the driver.
+    pub fn lacks_merge_driver(&self) -> bool {
+        let wanted = || {
+            let tip = self.head().ok()?.tip?;
+            let attributes = self.read(tip, ATTRIBUTES).ok()??;
+            Some(String::from_utf8_lossy(&attributes).contains(ATTRIBUTE))
+        };
+        self.top().is_some()
+            && !self.has_merge_driver()
+            && self.has_remote().unwrap_or_default()
+            && wanted().unwrap_or_default()
+    }
+
+    /// Registers the merge driver in the configuration of this clone.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] if git's configuration cannot be written.
+    pub fn register_merge_driver(&self) -> Result<(), RepoError> {
+        self.configure(DRIVER_NAME, "records of redress")?;
+        self.configure(DRIVER, COMMAND)
+    }
+
+    /// Whether the missing driver was not mentioned yet. It is from now on.
+    pub fn mention_merge_driver(&self) -> bool {
+        std::fs::File::create_new(self.state_dir().join(MENTIONED)).is_ok()
+    }
+
+    /// Whether a rebase is in progress, so that merged files become ordinary commits.
+    pub fn is_rebasing(&self) -> bool {
+        ["rebase-merge", "rebase-apply"].iter().any(|folder| self.git_dir().join(folder).is_dir())
+    }
+
+    /// Installs the hook that checks staged files. Never over another one.
+    ///
+    /// # Errors
+    /// [`RepoError::Io`] if it cannot be written.
+    pub fn install_hook(&self) -> Result<Hooked, RepoError> {
+        let path = hook::folder(self).join("pre-commit");
+        if self.setting("core.hooksPath").is_some() {
+            // such a folder serves other repositories too
+            return Ok(if is_ours(&path) { Hooked::Installed } else { Hooked::Another });
+        }
+        let write = || -> std::io::Result<Hooked> {
+            path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            match std::fs::File::create_new(&path) {
+                Ok(mut file) => {
+                    file.write_all(HOOK.as_bytes())?;
+                    #[cfg(unix)]
+                    {
+                        use std::os::unix::fs::PermissionsExt;
+                        file.set_permissions(std::fs::Permissions::from_mode(0o755))?;
+                    }
+                    Ok(Hooked::Installed)
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    Ok(if is_ours(&path) { Hooked::Installed } else { Hooked::Another })
+                }
+                Err(error) => Err(error),
+            }
+        };
+        write().map_err(RepoError::io(RepoText::DoWrite, &path))
+    }
+
+    /// The files that are staged for the next commit, in the index that git names to its hooks.
+    ///
+    /// # Errors
+    /// [`RepoError::Command`] if git cannot compare them.
+    pub fn staged(&self) -> Result<Vec<Staged>, RepoError> {
+        let mut command = git::command(self);
+        if let Some(index) = &self.environment.index_file {
+            // git names it from the folder in which it runs hooks, the top
+            command.env("GIT_INDEX_FILE", index);
+        }
+        command.args(["diff", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "HEAD", "--"]);
+        let answer = git::run(&mut command, &[])?;
+        let mut found = Vec::new();
+        let mut parts = answer.split(|byte| *byte == 0);
+        // `:100644 100644 OLD NEW M`, then the path
+        while let (Some(head), Some(path)) = (parts.next(), parts.next()) {
+            let head = String::from_utf8_lossy(head);
+            let blob = head.split(' ').nth(3).and_then(|id| Oid::from_str(id).ok()).filter(|id| *id != Oid::ZERO_SHA1);
+            found.push(Staged { path: String::from_utf8_lossy(path).into_owned(), blob });
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a hook is the one of this program.
+pub(super) fn is_ours(path: &Path) -> bool {
+    let content = std::fs::read(path).unwrap_or_default();
+    content.windows(HOOK_MARK.len()).any(|part| part == HOOK_MARK)
+}
+
+/// Makes a clone of a book: the repository at an address, in a folder that is not there or empty.
+///
+/// # Errors
+/// [`RepoError::Remote`] if git cannot clone it. Nothing is left behind then.
+pub fn clone_into(address: &str, from: &Path, dir: &Path, talk: super::Talk) -> Result<(), RepoError> {
+    let there = dir.exists();
+    let absent: Vec<PathBuf> = dir.ancestors().skip(1).take_while(|dir| !dir.exists()).map(Path::to_owned).collect();
+    super::remote_talk::clone(address, from, dir, talk).inspect_err(|_| forget_clone(dir, there, &absent))
+}
+
+/// Removes a clone that turned out to be no book. A folder that was there stays, empty.
+pub fn forget_clone(dir: &Path, was_there: bool, absent: &[PathBuf]) {
+    if was_there {
+        for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            _ = if is_dir { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        }
+        return;
+    }
+    std::fs::remove_dir_all(dir).ok();
+    for dir in absent {
+        std::fs::remove_dir(dir).ok();
+    }
+}

@@ -1,0 +1,158 @@
+//! Talks with a remote by running `git`, so that ssh, credentials and proxies are those of git.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use git2::Oid;
+
+use super::error::{RemoteDoing, RepoError};
+use super::git;
+use super::open::Repo;
+use super::remote::Shared;
+
+/// Where fetched commits are kept until they are known to continue what was published.
+const INCOMING: &str = "refs/redress/incoming";
+
+/// How git may speak while it works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Talk {
+    /// It shows its progress and messages on the terminal, and may ask for a password there.
+    Terminal,
+    /// It asks nothing. Its messages become part of the error.
+    Silent,
+}
+
+/// What became of commits that were sent.
+#[derive(Debug)]
+pub enum Pushed {
+    /// The remote has them.
+    Done,
+    /// The remote has other commits meanwhile, and took nothing.
+    Overtaken,
+}
+
+/// Settings for every command that talks with a remote: no transport that runs a program which the address names,
+/// no maintenance in between, and objects are on the disk before a reference names them.
+const SETTINGS: [&str; 5] =
+    ["protocol.ext.allow=never", "core.fsync=committed", "gc.auto=0", "maintenance.auto=false", "fetch.prune=false"];
+
+impl Repo {
+    /// The last commit of the shared branch on the remote. `None` if the remote has no branch at all.
+    ///
+    /// # Errors
+    /// [`RepoError::Remote`] if git cannot reach it, [`RepoError::NoBranch`] if it has only other branches.
+    pub fn look_at(&self, shared: &Shared, talk: Talk) -> Result<Option<Oid>, RepoError> {
+        let arguments = ["ls-remote", "--heads", "--quiet", &shared.remote];
+        let answer = self.talk(RemoteDoing::Look, shared, &arguments, talk)?;
+        let mut others = Vec::new();
+        for line in answer.lines() {
+            let Some((id, name)) = line.split_once('\t') else { continue };
+            if name == shared.branch {
+                return Ok(Oid::from_str(id).ok());
+            }
+            others.push(name.strip_prefix("refs/heads/").unwrap_or(name).to_owned());
+        }
+        match others.is_empty() || !self.published(shared)?.is_empty() {
+            true => Ok(None),
+            false => {
+                let (remote, branch) = (shared.remote.clone(), shared.short().to_owned());
+                Err(RepoError::NoBranch { remote, branch, others })
+            }
+        }
+    }
+
+    /// Fetches the shared branch, and returns its last commit. No branch moves.
+    ///
+    /// # Errors
+    /// [`RepoError::Remote`] if git cannot fetch it.
+    pub fn fetch(&self, shared: &Shared, talk: Talk) -> Result<Oid, RepoError> {
+        let refspec = format!("+{}:{INCOMING}", shared.branch);
+        let quiet = if talk == Talk::Terminal { "--progress" } else { "--quiet" };
+        let arguments = [
+            "fetch",
+            quiet,
+            "--no-tags",
+            "--no-recurse-submodules",
+            "--no-write-fetch-head",
+            "--refmap=",
+            &shared.remote,
+            &refspec,
+        ];
+        self.talk(RemoteDoing::Fetch, shared, &arguments, talk)?;
+        let lost = || RepoError::Remote {
+            doing: RemoteDoing::Fetch,
+            remote: shared.remote.clone(),
+            output: INCOMING.to_owned(),
+        };
+        self.ref_target(INCOMING)?.ok_or_else(lost)
+    }
+
+    /// Publishes a commit on the shared branch, on top of `seen`, which the remote had last. Nothing is ever forced.
+    ///
+    /// # Errors
+    /// [`RepoError::Remote`] if git cannot reach the remote, or if the remote refuses the commit.
+    pub fn push(&self, shared: &Shared, commit: Oid, seen: Option<Oid>, talk: Talk) -> Result<Pushed, RepoError> {
+        let refspec = format!("{commit}:{}", shared.branch);
+        let quiet = if talk == Talk::Terminal { "--progress" } else { "--quiet" };
+        let arguments =
+            ["push", quiet, "--porcelain", "--no-follow-tags", "--recurse-submodules=no", &shared.remote, &refspec];
+        match self.talk(RemoteDoing::Push, shared, &arguments, talk) {
+            Ok(_) => Ok(Pushed::Done),
+            // Was somebody faster, or is it something else?
+            Err(error) => match self.look_at(shared, talk) {
+                Ok(now) if now == Some(commit) => Ok(Pushed::Done),
+                Ok(now) if now != seen => Ok(Pushed::Overtaken),
+                _ => Err(error),
+            },
+        }
+    }
+
+    fn talk(&self, doing: RemoteDoing, shared: &Shared, arguments: &[&str], talk: Talk) -> Result<String, RepoError> {
+        let mut command = git::command(self);
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        command.args(arguments);
+        let output = match talk {
+            Talk::Terminal => git::output_shown(&mut command)?,
+            Talk::Silent => git::output(command.env("GIT_TERMINAL_PROMPT", "0"), &[])?,
+        };
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(RepoError::Remote { doing, remote: shared.remote.clone(), output: git::said(&output) })
+    }
+}
+
+/// An address as it may be shown.
+fn without_password(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    match authority.rsplit_once('@').and_then(|(user, host)| Some((user.split_once(':')?.0, host))) {
+        Some((user, host)) => format!("{scheme}://{user}@{host}{path}"),
+        None => address.to_owned(),
+    }
+}
+
+/// Clones a repository into a folder, which git makes. The address may only name a transport of git's own.
+///
+/// # Errors
+/// [`RepoError::Remote`] if git cannot clone it. git then removes what it made.
+pub(super) fn clone(address: &str, from: &Path, dir: &Path, talk: Talk) -> Result<(), RepoError> {
+    let mut command = Command::new("git");
+    git::leave_others(&mut command);
+    command.stdin(Stdio::null()).current_dir(from);
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    command.args(["clone", "--no-recurse-submodules", if talk == Talk::Terminal { "--progress" } else { "--quiet" }]);
+    command.arg("--").arg(address).arg(dir).env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh");
+    let output = match talk {
+        Talk::Terminal => git::output_shown(&mut command)?,
+        Talk::Silent => git::output(command.env("GIT_TERMINAL_PROMPT", "0"), &[])?,
+    };
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(RepoError::Remote { doing: RemoteDoing::Clone, remote: without_password(address), output: git::said(&output) })
+}

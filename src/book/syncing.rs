@@ -1,0 +1,254 @@
+//! Shares the commits of a book with a remote: fetches, unites, publishes, and begins again if others were faster.
+//!
+//! The published commit is always the first parent of a merge commit, and no commit that exists is made anew. Every
+//! step leaves a sound book. So a sync that ends early, for whatever reason, goes on when it is run again.
+
+use std::time::Duration;
+
+use super::repo::{Committed, DEFAULT_WAIT, Oid, Person, Pushed, Repo, RepoError, Shared, Talk};
+use super::uniting::{Told, unite_trees};
+use super::{Book, BookError};
+use crate::calendar::Moment;
+
+/// How often a sync begins again if others publish meanwhile.
+pub const ATTEMPTS: usize = 5;
+/// How long it waits for another sync of the same clone.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// A sync to be done.
+#[derive(Debug)]
+pub struct Syncing {
+    /// The remote that was asked for.
+    pub remote: Option<String>,
+    /// Now, for the merge commit.
+    pub now: Moment,
+    /// Whether only is found out what would come and go.
+    pub dry_run: bool,
+    /// How git may speak.
+    pub talk: Talk,
+}
+
+/// What a sync did.
+#[derive(Debug)]
+pub struct Synced {
+    /// With whom.
+    pub shared: Shared,
+    /// The tip before.
+    pub before: Oid,
+    /// The last commit of the remote. `None` if it was empty.
+    pub published: Option<Oid>,
+    /// The last commit that both had. `None` if the remote was empty.
+    pub base: Option<Oid>,
+    /// The tip now. In a dry run, and if nothing came in, that of before.
+    pub after: Oid,
+    /// What was written here: forward moves and merges, the last one last.
+    pub written: Vec<Committed>,
+    /// What people must be told about the merges.
+    pub told: Vec<Told>,
+    /// Whether commits of this clone were sent.
+    pub sent: bool,
+    /// Why commits of this clone could not be sent, although what came in is here.
+    pub unsent: Option<RepoError>,
+}
+
+/// Files that both sides changed in the same lines, so that a person must decide.
+#[derive(Debug)]
+pub struct Conflicts {
+    /// The files.
+    pub paths: Vec<String>,
+    /// The published side, as git names it.
+    pub theirs: String,
+}
+
+/// Why a sync ended early.
+#[derive(Debug)]
+pub enum SyncError {
+    /// The same lines were changed on both sides.
+    Conflicts(Conflicts),
+    /// The remote's branch holds no book.
+    NoBook {
+        /// The branch as people name it.
+        name: String,
+    },
+    /// Anything else.
+    Book(BookError),
+}
+
+impl From<BookError> for SyncError {
+    fn from(error: BookError) -> Self {
+        SyncError::Book(error)
+    }
+}
+
+impl From<RepoError> for SyncError {
+    fn from(error: RepoError) -> Self {
+        SyncError::Book(error.into())
+    }
+}
+
+/// The settings of a book, by which a remote is known to hold one.
+const SETTINGS: &str = "redress.toml";
+
+impl Book {
+    /// Shares this clone's commits with a remote. `again` is told which attempt begins, if others were faster.
+    ///
+    /// # Errors
+    /// If the remote cannot be reached, or its history does not continue what was published, or if hand edits are in
+    /// the way. Nothing is lost then.
+    pub fn sync(&self, syncing: &Syncing, again: &mut dyn FnMut(usize)) -> Result<Synced, SyncError> {
+        let repo = &self.repo;
+        repo.check_writable()?;
+        let shared = repo.shared(syncing.remote.as_deref())?;
+        let _lock = repo.lock_sync(WAIT)?;
+        // completes what an earlier process left unfinished
+        drop(repo.begin(DEFAULT_WAIT)?);
+        let before = repo.tip()?;
+        let mut synced = Synced {
+            shared,
+            before,
+            published: None,
+            base: None,
+            after: before,
+            written: Vec::new(),
+            told: Vec::new(),
+            sent: false,
+            unsent: None,
+        };
+        for attempt in 1..=ATTEMPTS {
+            if attempt > 1 {
+                again(attempt);
+            }
+            let published = match self.look(&synced.shared, syncing) {
+                Ok(published) => published,
+                Err(error) if synced.written.is_empty() => return Err(error),
+                Err(SyncError::Book(BookError::Repo(error))) => {
+                    synced.unsent = Some(error);
+                    return Ok(synced);
+                }
+                Err(error) => return Err(error),
+            };
+            synced.published = published;
+            if let Some(published) = published {
+                synced.base = Some(base(repo, &synced.shared, before, published)?);
+                if !syncing.dry_run {
+                    repo.note_published(&synced.shared, published)?;
+                    repo.set_upstream(&synced.shared)?;
+                }
+                self.take_in(published, syncing, &mut synced)?;
+            }
+            let tip = synced.after;
+            if syncing.dry_run || Some(tip) == published {
+                return Ok(synced);
+            }
+            match repo.push(&synced.shared, tip, published, syncing.talk) {
+                Ok(Pushed::Done) => {
+                    synced.sent = true;
+                    repo.note_published(&synced.shared, tip)?;
+                    repo.set_upstream(&synced.shared)?;
+                    return Ok(synced);
+                }
+                Ok(Pushed::Overtaken) => {}
+                Err(error) => {
+                    synced.unsent = Some(error);
+                    return Ok(synced);
+                }
+            }
+        }
+        let remote = synced.shared.remote.clone();
+        synced.unsent = Some(RepoError::Overtaken { remote, times: ATTEMPTS });
+        Ok(synced)
+    }
+
+    /// The remote's last commit, which continues what was published before. It is in this clone afterwards.
+    fn look(&self, shared: &Shared, syncing: &Syncing) -> Result<Option<Oid>, SyncError> {
+        let repo = &self.repo;
+        let known = repo.published(shared)?;
+        let rewritten = |lost: Oid, now: Option<Oid>| RepoError::Rewritten {
+            remote: shared.remote.clone(),
+            branch: shared.short().to_owned(),
+            lost,
+            now,
+        };
+        let Some(seen) = repo.look_at(shared, syncing.talk)? else {
+            return match known.first() {
+                Some(lost) => Err(rewritten(*lost, None).into()),
+                None => Ok(None),
+            };
+        };
+        let here = known.contains(&seen) || repo.tip()? == seen;
+        let published = if here { seen } else { repo.fetch(shared, syncing.talk)? };
+        for lost in known {
+            if !repo.is_at_or_before(lost, published)? {
+                return Err(rewritten(lost, Some(published)).into());
+            }
+        }
+        if repo.read(published, SETTINGS)?.is_none() {
+            return Err(SyncError::NoBook { name: shared.name() });
+        }
+        Ok(Some(published))
+    }
+
+    /// Brings the published commit into this clone: by moving forward, or by a merge commit.
+    fn take_in(&self, published: Oid, syncing: &Syncing, synced: &mut Synced) -> Result<(), SyncError> {
+        let repo = &self.repo;
+        let mut transaction = repo.begin(DEFAULT_WAIT)?;
+        let tip = transaction.tip().unwrap_or(published);
+        synced.after = tip;
+        if repo.is_at_or_before(published, tip)? {
+            return Ok(());
+        }
+        let offset = syncing.now.offset().local_minus_utc() / 60;
+        let identity = repo.identity(syncing.now.timestamp(), offset);
+        let name = synced.shared.name();
+        if repo.is_at_or_before(tip, published)? {
+            if syncing.dry_run {
+                return Ok(());
+            }
+            // Nobody signs a forward move. Only git's log names who made it.
+            let nobody = || Person {
+                name: "redress".to_owned(),
+                email: "redress@localhost".to_owned(),
+                seconds: syncing.now.timestamp(),
+                offset,
+            };
+            let by = identity.map_or_else(|_| nobody(), |(_, committer)| committer);
+            transaction.follow(published)?;
+            let committed = transaction.commit(&format!("redress sync {name}"), &by, &by)?;
+            synced.after = committed.id;
+            synced.written.push(committed);
+            return Ok(());
+        }
+        let base = base(repo, &synced.shared, tip, published)?;
+        let united = unite_trees(repo, base, published, tip)?;
+        if !united.conflicts.is_empty() {
+            let paths = united.conflicts.iter().map(ToString::to_string).collect();
+            let theirs = synced.shared.tracking.as_deref().and_then(|name| name.strip_prefix("refs/remotes/"));
+            let theirs = theirs.map_or_else(|| published.to_string(), str::to_owned);
+            return Err(SyncError::Conflicts(Conflicts { paths, theirs }));
+        }
+        synced.told.extend(united.told);
+        if syncing.dry_run {
+            return Ok(());
+        }
+        let (author, committer) = identity?;
+        let message = format!("Unite with {name}\n");
+        transaction.join(published, &united.edits, &message, &author, &committer)?;
+        let committed = transaction.commit(&message, &author, &committer)?;
+        synced.after = committed.id;
+        synced.written.push(committed);
+        Ok(())
+    }
+}
+
+/// The one last commit that both histories have.
+fn base(repo: &Repo, shared: &Shared, tip: Oid, published: Oid) -> Result<Oid, RepoError> {
+    match repo.merge_bases(tip, published)?.as_slice() {
+        [base] => Ok(*base),
+        [] => Err(RepoError::OtherHistory {
+            remote: shared.remote.clone(),
+            branch: shared.short().to_owned(),
+            shallow: repo.is_shallow(),
+        }),
+        bases => Err(RepoError::SeveralBases { bases: bases.to_vec(), tracking: shared.name() }),
+    }
+}

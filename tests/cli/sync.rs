@@ -1,0 +1,332 @@
+//! `redress sync`: two or three people, each with a clone, share one book.
+
+use std::process::Stdio;
+
+use crate::clones::Clones;
+
+#[test]
+fn the_first_sync_publishes_and_sets_the_upstream() {
+    let clones = Clones::with(0);
+    assert_eq!(clones.published(), clones.tip("li"));
+    assert_eq!(clones.git("li", "rev-parse --abbrev-ref main@{upstream}").trim(), "origin/main");
+    assert_eq!(clones.run("li", "sync"), "nothing new: this clone and origin/main hold the same\n--- exit 0\n");
+    let zh = clones.run("li", "sync --lang zh");
+    assert_eq!(zh, "没有新内容：本克隆与 origin/main 一致\n--- exit 0\n");
+}
+
+#[test]
+fn what_one_did_comes_to_the_other_by_moving_forward() {
+    let clones = Clones::with(1);
+    clones.complain("li", "leak");
+    let went = clones.ok("li", "sync");
+    assert!(went.contains("went out to origin/main: 1 commit\n") && went.contains("C-ID1"), "{went}");
+    let would = clones.ok("wang", "sync --dry-run");
+    assert!(would.contains("would come in from origin/main: 1 commit\n"), "{would}");
+    assert_ne!(clones.tip("wang"), clones.published(), "a dry run changes nothing");
+    let came = clones.ok("wang", "sync");
+    assert!(came.contains("came in from origin/main: 1 commit\n") && came.contains("Complaint"), "{came}");
+    assert_eq!(clones.tip("wang"), clones.published());
+    assert_eq!(clones.value("wang", "leak", "state"), "registered");
+    clones.check("wang");
+    assert!(clones.git("wang", "reflog -1").contains("fast-forward: redress sync origin/main"));
+}
+
+#[test]
+fn what_both_did_is_united_with_the_published_commit_first() {
+    let clones = Clones::with(2);
+    clones.complain("li", "leak");
+    clones.complain("wang", "crack");
+    clones.complain("zhao", "late");
+    clones.ok("li", "sync");
+    let published = clones.published();
+    let own = clones.tip("wang");
+    let united = clones.ok("wang", "sync");
+    assert!(united.contains("came in from origin/main: 1 commit") && united.contains("went out"), "{united}");
+    let parents = clones.git("wang", "rev-parse HEAD^1 HEAD^2");
+    assert_eq!(parents, format!("{published}\n{own}\n"), "the published commit is the first parent");
+    let united = clones.sandbox.json("-C zhao sync");
+    assert_eq!(united["data"]["came"]["commits"], 3, "{united}");
+    assert_eq!(united["data"]["went"]["commits"], 1, "{united}");
+    assert_eq!(united["data"]["sent"], true, "{united}");
+    for name in ["li", "wang"] {
+        clones.ok(name, "sync");
+    }
+    for name in ["li", "wang", "zhao"] {
+        assert_eq!(clones.tip(name), clones.published(), "{name}");
+        for key in ["leak", "crack", "late"] {
+            assert_eq!(clones.value(name, key, "state"), "registered", "{name}, {key}");
+        }
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}
+
+#[test]
+fn hand_edits_in_the_way_are_refused_before_anything_moves() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok("li", "sync");
+    let path = clones.git("wang", "ls-files clients").lines().next().unwrap_or_default().to_owned();
+    let file = format!("wang/{path}");
+    let (old, tip) = (clones.sandbox.read(&file), clones.tip("wang"));
+    let by_hand = format!("{old}city: 宁波\n");
+    let both: Vec<String> = clones.git("wang", "ls-files clients").lines().map(|path| format!("wang/{path}")).collect();
+    for file in &both {
+        clones.sandbox.write(file, &format!("{}city: 宁波\n", clones.sandbox.read(file)));
+    }
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains("has been changed by hand") && refused.ends_with("--- exit 1\n"), "{refused}");
+    assert_eq!(clones.tip("wang"), tip);
+    assert_eq!(clones.sandbox.read(&file), by_hand);
+    // staged, too
+    clones.git("wang", "add -A");
+    let refused = clones.run("wang", "sync");
+    assert!(refused.ends_with("--- exit 1\n") && clones.tip("wang") == tip, "{refused}");
+    clones.git("wang", "reset -q --hard");
+    // and what lies elsewhere does not matter
+    clones.sandbox.write("wang/note.txt", "mine\n");
+    clones.ok("wang", "sync");
+    assert_eq!(clones.sandbox.read("wang/note.txt"), "mine\n");
+    assert_eq!(clones.tip("wang"), clones.published());
+}
+
+#[test]
+fn a_remote_that_is_not_this_book_is_told_and_left() {
+    let clones = Clones::with(0);
+    let tip = clones.tip("li");
+    for (line, code, said) in [
+        ("sync nowhere", 3, "git knows no remote called nowhere"),
+        ("sync gone", 4, "git could not reach gone"),
+        ("sync other", 1, "no commit in common"),
+        ("sync plain", 1, "holds no book"),
+    ] {
+        match line {
+            "sync gone" => drop(clones.git("li", "remote add gone ../gone.git")),
+            "sync other" => {
+                assert!(clones.sandbox.run("init other --preset basic").ends_with("--- exit 0\n"));
+                clones.git("li", "remote add other ../other");
+            }
+            "sync plain" => {
+                clones.sandbox.git("init -q plain");
+                clones.sandbox.write("plain/a", "a\n");
+                clones.git("plain", "add a");
+                clones.git("plain", "commit -qm a");
+                clones.git("li", "remote add plain ../plain");
+            }
+            _ => {}
+        }
+        let refused = clones.run("li", line);
+        assert!(refused.contains(said) && refused.ends_with(&format!("--- exit {code}\n")), "{line}: {refused}");
+        assert_eq!(clones.tip("li"), tip, "{line}");
+        let error = clones.sandbox.json(&format!("-C li {line}"));
+        assert!(error["error"]["code"].is_string(), "{line}: {error}");
+    }
+    clones.git("li", "branch --unset-upstream");
+    clones.git("li", "remote remove origin");
+    let refused = clones.run("li", "sync");
+    assert!(refused.contains("several remotes") && refused.contains("redress sync other"), "{refused}");
+    for name in ["gone", "other", "plain"] {
+        clones.git("li", &format!("remote remove {name}"));
+    }
+    let refused = clones.run("li", "sync");
+    assert!(refused.contains("git remote add origin URL"), "{refused}");
+}
+
+#[test]
+fn a_rewritten_remote_is_never_followed_and_never_overwritten() {
+    let clones = Clones::with(1);
+    clones.complain("li", "leak");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    let lost = clones.published();
+    clones.git("shared.git", "update-ref refs/heads/main main~1");
+    let now = clones.published();
+    for name in ["li", "wang"] {
+        for _ in 0..2 {
+            let refused = clones.run(name, "sync");
+            assert!(refused.contains("was rewritten") && refused.ends_with("--- exit 1\n"), "{refused}");
+            assert_eq!((clones.tip(name), clones.published()), (lost.clone(), now.clone()));
+        }
+    }
+    // a fetch by git itself does not hide it
+    clones.git("wang", "fetch -q origin");
+    assert!(clones.run("wang", "sync").contains("was rewritten"));
+    // what the hint says brings it back
+    clones.git("wang", &format!("push -q origin {lost}:refs/heads/main"));
+    clones.ok("wang", "sync");
+    clones.git("shared.git", "update-ref -d refs/heads/main");
+    let refused = clones.run("li", "sync");
+    assert!(refused.contains("main is gone from origin") && refused.ends_with("--- exit 1\n"), "{refused}");
+}
+
+#[test]
+fn a_branch_of_another_name_is_not_split_off() {
+    let clones = Clones::with(0);
+    clones.git("shared.git", "branch -m main trunk");
+    clones.sandbox.git("clone -q -b trunk shared.git wang");
+    clones.git("wang", "branch -m trunk main");
+    clones.git("wang", "branch --unset-upstream");
+    clones.git("wang", "update-ref -d refs/remotes/origin/main");
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains("has no branch main, but trunk") && refused.ends_with("--- exit 1\n"), "{refused}");
+    clones.git("wang", "branch --set-upstream-to=origin/trunk");
+    clones.ok("wang", "sync");
+}
+
+#[test]
+fn who_was_overtaken_begins_again_and_what_is_refused_is_not_lost() {
+    let clones = Clones::with(1);
+    clones.complain("li", "leak");
+    clones.complain("wang", "crack");
+    // while Li Na publishes, Wang Lei is faster, once
+    let hook = "#!/bin/sh\n[ -e ../once ] && exit 0\ntouch ../once\nunset GIT_DIR GIT_WORK_TREE GIT_PREFIX\nexec git -C ../wang push -q origin main\n";
+    clones.sandbox.write("li/.git/hooks/pre-push", hook);
+    let make = |path: &str| {
+        let made = clones.sandbox.command("chmod").args(["+x", path]).status().expect("chmod runs");
+        assert!(made.success());
+    };
+    make("li/.git/hooks/pre-push");
+    let synced = clones.ok("li", "sync");
+    assert!(synced.contains("others were faster: attempt 2 of 5"), "{synced}");
+    assert_eq!(clones.tip("li"), clones.published());
+    assert_eq!(clones.value("li", "crack", "state"), "registered");
+    // the remote refuses: everything stays here, and the same command goes on
+    clones.complain("li", "late");
+    clones.sandbox.write("shared.git/hooks/pre-receive", "#!/bin/sh\necho closed for today >&2\nexit 1\n");
+    make("shared.git/hooks/pre-receive");
+    let refused = clones.run("li", "sync");
+    assert!(refused.contains("closed for today") && refused.contains("not sent yet"), "{refused}");
+    assert!(refused.ends_with("--- exit 4\n"), "{refused}");
+    std::fs::remove_file(clones.sandbox.dir().join("shared.git/hooks/pre-receive")).expect("a hook");
+    clones.ok("li", "sync");
+    assert_eq!(clones.tip("li"), clones.published());
+}
+
+#[test]
+fn two_syncs_at_once_lose_nothing() {
+    let clones = Clones::with(2);
+    for round in 0..3 {
+        for name in ["li", "wang", "zhao"] {
+            clones.complain(name, &format!("{name}-{round}"));
+        }
+        let begin = |name: &str| {
+            let mut command = clones.sandbox.redress(&format!("-C {name} sync"));
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("redress runs")
+        };
+        // Li Na's clone twice, at the same time as the others
+        let running: Vec<_> = ["li", "li", "wang", "zhao"].map(begin).into_iter().collect();
+        for child in running {
+            let output = child.wait_with_output().expect("redress ends");
+            assert!(matches!(output.status.code(), Some(0 | 4)), "{}", clones.sandbox.shown(&output));
+        }
+        for name in ["li", "wang", "zhao", "li", "wang"] {
+            clones.ok(name, "sync");
+        }
+        for name in ["li", "wang", "zhao"] {
+            assert_eq!(clones.tip(name), clones.published(), "{name}");
+            clones.check(name);
+            for other in ["li", "wang", "zhao"] {
+                assert_eq!(clones.value(name, &format!("{other}-{round}"), "state"), "registered");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sync_that_dies_goes_on_when_it_is_run_again() {
+    let points = ["locked", "objects-written", "journal-written", "ref-moved", "file-renamed", "index-renamed"];
+    let clones = Clones::with(1);
+    for (round, point) in points.into_iter().enumerate() {
+        clones.complain("li", &format!("li-{round}"));
+        clones.ok("li", "sync");
+        // moving forward, and a merge
+        for own in [false, true] {
+            if own {
+                clones.complain("li", &format!("again-{round}"));
+                clones.ok("li", "sync");
+                clones.complain("wang", &format!("wang-{round}"));
+            }
+            let mut command = clones.sandbox.redress("-C wang sync");
+            let died = command.env("REDRESS_FAILPOINT", format!("{point}:abort")).output().expect("redress runs");
+            assert!(!died.status.success(), "{point}: {}", clones.sandbox.shown(&died));
+            clones.ok("wang", "sync");
+            clones.ok("li", "sync");
+            for name in ["li", "wang"] {
+                assert_eq!(clones.tip(name), clones.published(), "{point}, {name}");
+                clones.check(name);
+            }
+        }
+    }
+}
+
+#[test]
+fn executable_files_come_as_they_are_and_links_are_refused() {
+    let clones = Clones::with(1);
+    clones.sandbox.write("li/tools/run.sh", "#!/bin/sh\n");
+    clones.git("li", "add tools/run.sh");
+    clones.git("li", "update-index --chmod=+x tools/run.sh");
+    clones.git("li", "checkout -q -- tools/run.sh");
+    clones.git("li", "commit -qm tool");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.check("wang");
+    assert!(clones.git("wang", "ls-files -s tools").starts_with("100755"));
+    clones.git("li", "update-index --chmod=-x tools/run.sh");
+    clones.git("li", "commit -qm tool");
+    clones.git("li", "checkout -q -- tools/run.sh");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.check("wang");
+    std::os::unix::fs::symlink("/etc/passwd", clones.sandbox.dir().join("li/tools/link")).expect("a link");
+    clones.git("li", "add tools/link");
+    clones.git("li", "commit -qm link");
+    clones.ok("li", "sync");
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains("tools/link is a symbolic link") && !refused.ends_with("--- exit 0\n"), "{refused}");
+    clones.check("wang");
+}
+
+#[test]
+fn clones_that_took_over_from_each_other_are_told_how_to_go_on() {
+    let clones = Clones::with(1);
+    clones.complain("li", "leak");
+    clones.complain("wang", "crack");
+    let (li, wang) = (clones.tip("li"), clones.tip("wang"));
+    // each merges the other's commit by hand
+    clones.git("li", "fetch -q ../wang main");
+    clones.git("li", &format!("merge -q -m both {wang}"));
+    clones.git("li", "push -q origin main");
+    clones.git("wang", "fetch -q ../li main");
+    clones.git("wang", &format!("merge -q -m both {li}"));
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains("several last common commits") && refused.ends_with("--- exit 1\n"), "{refused}");
+    assert!(refused.contains("git reset --keep origin/main"), "{refused}");
+    clones.git("wang", "branch saved");
+    clones.git("wang", "reset -q --keep origin/main");
+    clones.ok("wang", "sync");
+}
+
+#[test]
+fn a_policy_that_both_changed_in_the_same_lines_stops_the_merge() {
+    let clones = Clones::with(1);
+    let file = "policy/recording.toml";
+    let change = |name: &str, text: &str| {
+        let path = format!("{name}/{file}");
+        let old = clones.sandbox.read(&path);
+        clones.sandbox.write(&path, &format!("{old}{text}"));
+        clones.ok(name, "commit");
+    };
+    change("li", "# Li Na's remark\n");
+    clones.ok("li", "sync");
+    change("wang", "# Wang Lei's remark\n");
+    let tip = clones.tip("wang");
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains(&format!("same lines of {file}")) && refused.ends_with("--- exit 1\n"), "{refused}");
+    assert_eq!(clones.tip("wang"), tip);
+    clones.check("wang");
+    // what the hint says
+    clones.git("wang", &format!("restore --source=origin/main -- {file}"));
+    clones.ok("wang", &format!("commit {file}"));
+    clones.ok("wang", "sync");
+    assert_eq!(clones.tip("wang"), clones.published());
+}
