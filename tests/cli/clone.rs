@@ -10,7 +10,7 @@ fn a_clone_is_ready_to_work_with() {
     assert!(made.contains("you are Li Na (li.na)") && made.contains("redress sync"), "{made}");
     assert_eq!(clones.git("shared", "config merge.redress.driver"), "redress merge-driver %O %A %B %P\n");
     assert_eq!(clones.git("li", "config merge.redress.driver"), "redress merge-driver %O %A %B %P\n");
-    clones.complain("shared", "leak");
+    clones.add("shared", "leak");
     clones.ok("shared", "sync");
     let zh = clones.sandbox.run("clone shared.git another --lang zh");
     assert!(zh.contains("您是 Li Na（li.na）"), "{zh}");
@@ -99,7 +99,7 @@ fn the_hook_checks_what_is_staged_and_nothing_else() {
     assert!(!done && said.contains("nonsense"), "{said}");
     clones.git("work", "reset -q --hard");
     // writes of redress run without it
-    clones.complain("work", "leak");
+    clones.add("work", "leak");
     // another hook stays
     clones.sandbox.write("work/.git/hooks/pre-commit", "#!/bin/sh\nexit 0\n");
     std::fs::rename(clones.sandbox.dir().join("work/.git/hooks/pre-commit"), clones.sandbox.dir().join("other"))

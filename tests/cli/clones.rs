@@ -67,9 +67,9 @@ impl Clones {
         self.git("shared.git", "rev-parse main").trim().to_owned()
     }
 
-    /// Makes a complaint, and returns nothing: its key names it.
-    pub(crate) fn complain(&self, name: &str, key: &str) {
-        self.ok(name, &format!("new complaint client=hengtai channel=phone content={key} --key {key}"));
+    /// Makes a client with this name and key.
+    pub(crate) fn add(&self, name: &str, key: &str) {
+        self.ok(name, &format!("new client name={key} --key {key}"));
     }
 
     /// Whether git finds a clone clean and whole, and the book valid.

@@ -17,16 +17,16 @@ fn the_first_sync_publishes_and_sets_the_upstream() {
 #[test]
 fn what_one_did_comes_to_the_other_by_moving_forward() {
     let clones = Clones::with(1);
-    clones.complain("li", "leak");
+    clones.add("li", "leak");
     let went = clones.ok("li", "sync");
-    assert!(went.contains("went out to origin/main: 1 commit\n") && went.contains("C-ID1"), "{went}");
+    assert!(went.contains("went out to origin/main: 1 commit\n") && went.contains("K-ID1"), "{went}");
     let would = clones.ok("wang", "sync --dry-run");
     assert!(would.contains("would come in from origin/main: 1 commit\n"), "{would}");
     assert_ne!(clones.tip("wang"), clones.published(), "a dry run changes nothing");
     let came = clones.ok("wang", "sync");
-    assert!(came.contains("came in from origin/main: 1 commit\n") && came.contains("Complaint"), "{came}");
+    assert!(came.contains("came in from origin/main: 1 commit\n") && came.contains("Client"), "{came}");
     assert_eq!(clones.tip("wang"), clones.published());
-    assert_eq!(clones.value("wang", "leak", "state"), "registered");
+    assert_eq!(clones.value("wang", "leak", "state"), "prospect");
     clones.check("wang");
     assert!(clones.git("wang", "reflog -1").contains("fast-forward: redress sync origin/main"));
 }
@@ -34,9 +34,9 @@ fn what_one_did_comes_to_the_other_by_moving_forward() {
 #[test]
 fn what_both_did_is_united_with_the_published_commit_first() {
     let clones = Clones::with(2);
-    clones.complain("li", "leak");
-    clones.complain("wang", "crack");
-    clones.complain("zhao", "late");
+    clones.add("li", "leak");
+    clones.add("wang", "crack");
+    clones.add("zhao", "late");
     clones.ok("li", "sync");
     let published = clones.published();
     let own = clones.tip("wang");
@@ -54,7 +54,7 @@ fn what_both_did_is_united_with_the_published_commit_first() {
     for name in ["li", "wang", "zhao"] {
         assert_eq!(clones.tip(name), clones.published(), "{name}");
         for key in ["leak", "crack", "late"] {
-            assert_eq!(clones.value(name, key, "state"), "registered", "{name}, {key}");
+            assert_eq!(clones.value(name, key, "state"), "prospect", "{name}, {key}");
         }
         clones.check(name);
         assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
@@ -135,7 +135,7 @@ fn a_remote_that_is_not_this_book_is_told_and_left() {
 #[test]
 fn a_rewritten_remote_is_never_followed_and_never_overwritten() {
     let clones = Clones::with(1);
-    clones.complain("li", "leak");
+    clones.add("li", "leak");
     clones.ok("li", "sync");
     clones.ok("wang", "sync");
     let lost = clones.published();
@@ -176,8 +176,8 @@ fn a_branch_of_another_name_is_not_split_off() {
 #[test]
 fn who_was_overtaken_begins_again_and_what_is_refused_is_not_lost() {
     let clones = Clones::with(1);
-    clones.complain("li", "leak");
-    clones.complain("wang", "crack");
+    clones.add("li", "leak");
+    clones.add("wang", "crack");
     // while Li Na publishes, Wang Lei is faster, once
     let hook = "#!/bin/sh\n[ -e ../once ] && exit 0\ntouch ../once\nunset GIT_DIR GIT_WORK_TREE GIT_PREFIX\nexec git -C ../wang push -q origin main\n";
     clones.sandbox.write("li/.git/hooks/pre-push", hook);
@@ -189,9 +189,9 @@ fn who_was_overtaken_begins_again_and_what_is_refused_is_not_lost() {
     let synced = clones.ok("li", "sync");
     assert!(synced.contains("others were faster: attempt 2 of 5"), "{synced}");
     assert_eq!(clones.tip("li"), clones.published());
-    assert_eq!(clones.value("li", "crack", "state"), "registered");
+    assert_eq!(clones.value("li", "crack", "state"), "prospect");
     // the remote refuses: everything stays here, and the same command goes on
-    clones.complain("li", "late");
+    clones.add("li", "late");
     clones.sandbox.write("shared.git/hooks/pre-receive", "#!/bin/sh\necho closed for today >&2\nexit 1\n");
     make("shared.git/hooks/pre-receive");
     let refused = clones.run("li", "sync");
@@ -207,7 +207,7 @@ fn two_syncs_at_once_lose_nothing() {
     let clones = Clones::with(2);
     for round in 0..3 {
         for name in ["li", "wang", "zhao"] {
-            clones.complain(name, &format!("{name}-{round}"));
+            clones.add(name, &format!("{name}-{round}"));
         }
         let begin = |name: &str| {
             let mut command = clones.sandbox.redress(&format!("-C {name} sync"));
@@ -226,7 +226,7 @@ fn two_syncs_at_once_lose_nothing() {
             assert_eq!(clones.tip(name), clones.published(), "{name}");
             clones.check(name);
             for other in ["li", "wang", "zhao"] {
-                assert_eq!(clones.value(name, &format!("{other}-{round}"), "state"), "registered");
+                assert_eq!(clones.value(name, &format!("{other}-{round}"), "state"), "prospect");
             }
         }
     }
@@ -237,14 +237,14 @@ fn a_sync_that_dies_goes_on_when_it_is_run_again() {
     let points = ["locked", "objects-written", "journal-written", "ref-moved", "file-renamed", "index-renamed"];
     let clones = Clones::with(1);
     for (round, point) in points.into_iter().enumerate() {
-        clones.complain("li", &format!("li-{round}"));
+        clones.add("li", &format!("li-{round}"));
         clones.ok("li", "sync");
         // moving forward, and a merge
         for own in [false, true] {
             if own {
-                clones.complain("li", &format!("again-{round}"));
+                clones.add("li", &format!("again-{round}"));
                 clones.ok("li", "sync");
-                clones.complain("wang", &format!("wang-{round}"));
+                clones.add("wang", &format!("wang-{round}"));
             }
             let mut command = clones.sandbox.redress("-C wang sync");
             let died = command.env("REDRESS_FAILPOINT", format!("{point}:abort")).output().expect("redress runs");
@@ -289,8 +289,8 @@ fn executable_files_come_as_they_are_and_links_are_refused() {
 #[test]
 fn clones_that_took_over_from_each_other_are_told_how_to_go_on() {
     let clones = Clones::with(1);
-    clones.complain("li", "leak");
-    clones.complain("wang", "crack");
+    clones.add("li", "leak");
+    clones.add("wang", "crack");
     let (li, wang) = (clones.tip("li"), clones.tip("wang"));
     // each merges the other's commit by hand
     clones.git("li", "fetch -q ../wang main");
