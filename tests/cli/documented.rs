@@ -43,7 +43,7 @@ fn book() -> Sandbox {
 }
 
 /// What is typed for each row of the table.
-const TYPED: [(&str, &str); 34] = [
+const TYPED: [(&str, &str); 35] = [
     ("init", "init"),
     ("demo", "demo sample"),
     ("new", "new complaint client=client channel=phone content=broken --key two"),
@@ -73,6 +73,7 @@ const TYPED: [(&str, &str); 34] = [
     ("calendar day", "calendar day 2026-10-01"),
     ("calendar add", "calendar add 2026-11-24T09:00 2wd"),
     ("calendar between", "calendar between 2026-11-24T09:00 2026-11-25T09:00"),
+    ("clone", "clone . copy"),
     ("doctor", "doctor"),
     ("audit", "audit"),
     ("policy show", "policy show"),
@@ -82,8 +83,18 @@ const TYPED: [(&str, &str); 34] = [
 
 /// Rows whose answer is an empty array in this book, or has the keys of another row or of the requested rows; and
 /// commands without an answer for scripts.
-const TOLD: [&str; 8] =
-    ["status", "commit", "validate", "policy check", "work", "plan tasks", "plan grades", "plan signs"];
+const TOLD: [&str; 10] = [
+    "status",
+    "commit",
+    "sync",
+    "merge-driver",
+    "validate",
+    "policy check",
+    "work",
+    "plan tasks",
+    "plan grades",
+    "plan signs",
+];
 
 #[test]
 fn json_has_the_keys_that_the_page_names() {

@@ -16,43 +16,46 @@ deadlines, reports
 Usage: redress [OPTIONS] COMMAND …
 
 Records:
-  new          Make a record: a complaint, a client, a callback, an inquiry
-  edit         Change fields of a record
-  advance      Take steps of records: accept, propose, approve, close
-  work         Go through what you must do, one record at a time
-  batch        Take many steps from lines of JSON, as one commit
-  undo         Take back your last operation, or the last on a record
-  import       Bring records in from a file, with their own dates and states
-  attach       Put files beside a record: photographs, stamped papers
-  show         Show a record with its links, deadlines and next steps
-  log          What happened: to a record, or in the book
-  explain      Explain a record's deadlines: every interval, counted or not, and why
-  print        Print a record as a form: HTML for A4 paper
+  new           Make a record: a complaint, a client, a callback, an inquiry
+  edit          Change fields of a record
+  advance       Take steps of records: accept, propose, approve, close
+  work          Go through what you must do, one record at a time
+  batch         Take many steps from lines of JSON, as one commit
+  undo          Take back your last operation, or the last on a record
+  import        Bring records in from a file, with their own dates and states
+  attach        Put files beside a record: photographs, stamped papers
+  show          Show a record with its links, deadlines and next steps
+  log           What happened: to a record, or in the book
+  explain       Explain a record's deadlines: every interval, counted or not, and why
+  print         Print a record as a form: HTML for A4 paper
 
 Lists and reports:
-  due          What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
-  list         List the records of a kind that fit a filter
-  find         Find records by words in any text
-  query        Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
-  report       Make a report over a period, or list the reports
+  due           What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
+  list          List the records of a kind that fit a filter
+  find          Find records by words in any text
+  query         Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
+  report        Make a report over a period, or list the reports
 
 Planning and time:
-  remind       Issue the notices that are due now
-  plan         Plan what the policy says falls into a period: callbacks, tasks, sanctions, grades or warning signs
-  assign       Deal open records out: those of nobody, or those of somebody who leaves
-  calendar     Look up working time: a day's windows, the end of a span, the time between two moments
+  remind        Issue the notices that are due now
+  plan          Plan what the policy says falls into a period: callbacks, tasks, sanctions, grades or warning signs
+  assign        Deal open records out: those of nobody, or those of somebody who leaves
+  calendar      Look up working time: a day's windows, the end of a span, the time between two moments
 
 Book and policy:
-  init         Make a book: its policy from a preset, its git repository where there is none, and the first commit
-  demo         Make a book of invented, realistic data and take its cases through their whole lives
-  status       What was changed by hand and is not committed, and what is wrong with it
-  commit       Commit hand edits: validated, made canonical, with an event in each record
-  validate     Check the files as they lie on disk; silent where all is well
-  doctor       Look whether the book can be read and written, and end what a crash interrupted
-  audit        Replay history against the rules of the day
-  policy       Check the rule book, or show what is in force
-  completions  Print a script that completes commands, flags, ids, steps and fields in a shell
-  help         Explain a command, or print a page: day, filters, times, policy, import, git, json, exit-codes
+  init          Make a book: its policy from a preset, its git repository where there is none, and the first commit
+  clone         Make a clone of a colleague's book, ready to work with
+  demo          Make a book of invented, realistic data and take its cases through their whole lives
+  status        What was changed by hand and is not committed, and what is wrong with it
+  commit        Commit hand edits: validated, made canonical, with an event in each record
+  sync          Share the book with colleagues: take in what they published, and publish what you did
+  validate      Check the files as they lie on disk; silent where all is well
+  doctor        Look whether the book can be read and written, and end what a crash interrupted
+  audit         Replay history against the rules of the day
+  policy        Check the rule book, or show what is in force
+  merge-driver  Merge one record for git, which runs this where both sides of a merge changed it
+  completions   Print a script that completes commands, flags, ids, steps and fields in a shell
+  help          Explain a command, or print a page: day, filters, times, policy, import, git, json, exit-codes
 
 Topics, as `redress help TOPIC`:
   day         a day's work: what is due, a complaint from registration to callback
@@ -123,44 +126,47 @@ Options:
 用法：redress [选项] 命令 …
 
 记录：
-  new          新建记录：投诉、客户、回访、咨询
-  edit         修改记录的内容
-  advance      办理步骤：受理、拟方案、核准、结案
-  work         逐条办理待办事项
-  batch        按 JSON 行批量办理，作一次提交
-  undo         撤销本人最近一次操作，或某条记录的最近一次操作
-  import       从文件导入记录，保留其日期和状态
-  attach       为记录附上文件：照片、盖章单据等
-  show         显示一条记录及其关联、时限和后续步骤
-  log          经过：一条记录的，或整个台账的
-  explain      说明一条记录的时限：每段时间是否计入及原因
-  print        将记录打印为表单：A4 纸用的 HTML
+  new           新建记录：投诉、客户、回访、咨询
+  edit          修改记录的内容
+  advance       办理步骤：受理、拟方案、核准、结案
+  work          逐条办理待办事项
+  batch         按 JSON 行批量办理，作一次提交
+  undo          撤销本人最近一次操作，或某条记录的最近一次操作
+  import        从文件导入记录，保留其日期和状态
+  attach        为记录附上文件：照片、盖章单据等
+  show          显示一条记录及其关联、时限和后续步骤
+  log           经过：一条记录的，或整个台账的
+  explain       说明一条记录的时限：每段时间是否计入及原因
+  print         将记录打印为表单：A4 纸用的 HTML
 
 列表与报表：
-  due          待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
-  list         列出符合条件的记录
-  find         按词语查找各种记录
-  query        用 SQL 查询台账：每种记录一个视图，字段为列，连字符写作下划线
-  report       生成某一期间的报表，或列出报表
+  due           待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
+  list          列出符合条件的记录
+  find          按词语查找各种记录
+  query         用 SQL 查询台账：每种记录一个视图，字段为列，连字符写作下划线
+  report        生成某一期间的报表，或列出报表
 
 计划与时间：
-  remind       发出当前应发的催办单和治办单
-  plan         按制度生成期间内的计划：客户回访、例行事项、奖惩、评级或预警
-  assign       分派未结记录：尚无经办人的，或离职人员的
-  calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
+  remind        发出当前应发的催办单和治办单
+  plan          按制度生成期间内的计划：客户回访、例行事项、奖惩、评级或预警
+  assign        分派未结记录：尚无经办人的，或离职人员的
+  calendar      查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 
 台账与制度：
-  init         建立台账：写入预设制度，必要时建立 git 仓库，并作首次提交
-  demo         建立演示台账：虚构而真实可信的数据，案件走完全过程
-  status       尚未提交的手工改动，以及其中的问题
-  commit       提交手工改动：先检查，整理为规范格式，并在各记录中记下
-  validate     检查磁盘上的文件；没有问题时不输出
-  doctor       检查台账能否读写，并收尾被中断的操作
-  audit        按当日的制度核对历史
-  policy       检查制度文件，或显示现行规定
-  completions  输出补全脚本：命令、选项、编号、步骤、字段
-  help         说明一个命令，或显示一个专题：day、filters、times、policy、
-               import、git、json、exit-codes
+  init          建立台账：写入预设制度，必要时建立 git 仓库，并作首次提交
+  clone         克隆同事的台账，随即可用
+  demo          建立演示台账：虚构而真实可信的数据，案件走完全过程
+  status        尚未提交的手工改动，以及其中的问题
+  commit        提交手工改动：先检查，整理为规范格式，并在各记录中记下
+  sync          与同事共享台账：取得他们发布的内容，并发布自己的内容
+  validate      检查磁盘上的文件；没有问题时不输出
+  doctor        检查台账能否读写，并收尾被中断的操作
+  audit         按当日的制度核对历史
+  policy        检查制度文件，或显示现行规定
+  merge-driver  为 git 合并一条记录：合并双方都改过的记录时由 git 运行
+  completions   输出补全脚本：命令、选项、编号、步骤、字段
+  help          说明一个命令，或显示一个专题：day、filters、times、policy、
+                import、git、json、exit-codes
 
 专题，用 `redress help 专题` 查看:
   day         一天的工作：待办、投诉从登记到回访

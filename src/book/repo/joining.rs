@@ -58,6 +58,9 @@ pub(super) struct Target {
     pub(super) how: &'static str,
 }
 
+/// A new content with its mode. `None` removes the file.
+type NewFile<'r> = Option<(Cow<'r, [u8]>, u32)>;
+
 const EXECUTABLE: u32 = 0o100_755;
 
 impl Repo {
@@ -142,7 +145,7 @@ impl Transaction<'_> {
         let (repo, Some(tip)) = (self.repo, self.tip) else {
             return Err(RepoError::Unborn { branch: self.branch.clone() });
         };
-        let mut contents: BTreeMap<&BookPath, Option<(Cow<'_, [u8]>, u32)>> = BTreeMap::new();
+        let mut contents: BTreeMap<&BookPath, NewFile<'_>> = BTreeMap::new();
         for Replaced { path, new } in replaced {
             let new = match new {
                 None => None,
