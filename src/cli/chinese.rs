@@ -16,6 +16,7 @@ const USUAL: usize = 80;
 /// The words that stand for values in help and usage. A word that users type as it is (`SQL`) stands here as itself.
 const VALUES: &[(&str, &str)] = &[
     ("ACTION", "操作"),
+    ("BASE", "原版本"),
     ("CALENDAR", "日历"),
     ("COLUMN", "列"),
     ("COMMAND", "命令"),
@@ -37,6 +38,7 @@ const VALUES: &[(&str, &str)] = &[
     ("LETTERS", "字母"),
     ("LIST", "列表"),
     ("NAME", "名称"),
+    ("OURS", "本方版本"),
     ("PATH", "路径"),
     ("PERIOD", "期间"),
     ("PERSON", "人员"),
@@ -55,6 +57,7 @@ const VALUES: &[(&str, &str)] = &[
     ("STEP", "步骤"),
     ("TABLE", "表"),
     ("TEXT", "文字"),
+    ("THEIRS", "对方版本"),
     ("TIME", "时间"),
     ("TOPIC", "主题"),
     ("TZ", "时区"),

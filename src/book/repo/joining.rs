@@ -70,11 +70,12 @@ impl Repo {
     /// [`RepoError::Missing`] if the repository lacks a commit or tree, [`RepoError::BadPath`] and
     /// [`RepoError::NotUtf8`] for a path that no book has.
     pub fn differing(&self, from: Oid, to: Oid) -> Result<Vec<Differs>, RepoError> {
-        let (old, new) = (self.tree(from)?, self.tree(to)?);
-        self.differing_trees(&old, &new)
+        self.differing_trees(self.commit_info(from)?.tree, self.commit_info(to)?.tree)
     }
 
-    fn differing_trees(&self, old: &git2::Tree<'_>, new: &git2::Tree<'_>) -> Result<Vec<Differs>, RepoError> {
+    fn differing_trees(&self, old: Oid, new: Oid) -> Result<Vec<Differs>, RepoError> {
+        let tree = |id| self.git.find_tree(id).map_err(|error| self.lookup(id, error));
+        let (old, new) = (&tree(old)?, &tree(new)?);
         let mut options = DiffOptions::new();
         options.include_typechange(true).skip_binary_check(true);
         let diff = self.git.diff_tree_to_tree(Some(old), Some(new), Some(&mut options));
@@ -118,10 +119,9 @@ impl Transaction<'_> {
     /// # Errors
     /// [`RepoError::NotAFile`] if a changed path is not an ordinary file, and if the commit cannot be read.
     pub fn follow(&mut self, commit: Oid) -> Result<(), RepoError> {
-        let tree = self.repo.tree(commit)?;
         let written = Written {
             change: FolderChange::default(),
-            tree: tree.id(),
+            tree: self.repo.commit_info(commit)?.tree,
             packed: true,
             loose: LooseObjects::of(self.repo.common_dir()),
             packs: Vec::new(),
@@ -169,9 +169,9 @@ impl Transaction<'_> {
     fn aim(&mut self, mut target: Target) -> Result<(), RepoError> {
         let repo = self.repo;
         let Some(tip) = self.tip else { return Err(RepoError::Unborn { branch: self.branch.clone() }) };
-        let new = repo.find_tree(target.written.tree)?;
+        let (old, new) = (repo.commit_info(tip)?.tree, target.written.tree);
         let mut edits: BTreeMap<BookPath, Edit> = BTreeMap::new();
-        for Differs { path, old, new } in repo.differing_trees(&repo.tree(tip)?, &new)? {
+        for Differs { path, old, new } in repo.differing_trees(old, new)? {
             for (_, mode) in [old, new].into_iter().flatten() {
                 check_ordinary(&path, mode)?;
             }
