@@ -22,15 +22,6 @@ const ATTRIBUTE: &str = "merge=redress";
 /// The file in the state directory which says that the missing driver was mentioned.
 const MENTIONED: &str = "driver-mentioned";
 
-/// The hook. The program's own writes skip it, because they are checked already.
-const HOOK: &str = "#!/bin/sh
-# redress: checks the staged files of the book. Changes that redress itself makes skip it.
-command -v redress >/dev/null 2>&1 || { echo 'redress is not installed: the book is not checked' >&2; exit 0; }
-exec redress validate --staged
-";
-/// The line by which the hook is known.
-const HOOK_MARK: &[u8] = b"\n# redress: checks the staged files of the book.";
-
 /// What became of a hook that was to be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hooked {
@@ -95,13 +86,13 @@ impl Repo {
         let path = hook::folder(self).join("pre-commit");
         if self.setting("core.hooksPath").is_some() {
             // such a folder serves other repositories too
-            return Ok(if is_ours(&path) { Hooked::Installed } else { Hooked::Another });
+            return Ok(if hook::is_ours(&path) { Hooked::Installed } else { Hooked::Another });
         }
         let write = || -> std::io::Result<Hooked> {
             path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
             match std::fs::File::create_new(&path) {
                 Ok(mut file) => {
-                    file.write_all(HOOK.as_bytes())?;
+                    file.write_all(hook::OWN.as_bytes())?;
                     #[cfg(unix)]
                     {
                         use std::os::unix::fs::PermissionsExt;
@@ -110,7 +101,7 @@ impl Repo {
                     Ok(Hooked::Installed)
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    Ok(if is_ours(&path) { Hooked::Installed } else { Hooked::Another })
+                    Ok(if hook::is_ours(&path) { Hooked::Installed } else { Hooked::Another })
                 }
                 Err(error) => Err(error),
             }
@@ -140,12 +131,6 @@ impl Repo {
         }
         Ok(found)
     }
-}
-
-/// Whether a hook is the one of this program.
-pub(super) fn is_ours(path: &Path) -> bool {
-    let content = std::fs::read(path).unwrap_or_default();
-    content.windows(HOOK_MARK.len()).any(|part| part == HOOK_MARK)
 }
 
 /// Makes a clone of a book: the repository at an address, in a folder that is not there or empty.

@@ -1,14 +1,22 @@
 //! The hooks of a commit. `pre-commit` sees exactly the content that will be committed; `post-commit` runs after
 //! everything is done.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use git2::Oid;
 
-use super::driver;
 use super::error::RepoError;
 use super::git;
 use super::open::Repo;
+
+/// The hook. The program's own writes skip it, because they are checked already.
+pub(super) const OWN: &str = "#!/bin/sh
+# redress: checks the staged files of the book. Changes that redress itself makes skip it.
+command -v redress >/dev/null 2>&1 || { echo 'redress is not installed: the book is not checked' >&2; exit 0; }
+exec redress validate --staged
+";
+/// The line by which the hook is known.
+const OWN_MARK: &[u8] = b"\n# redress: checks the staged files of the book.";
 
 /// Whether a hook exists. It is checked first, so that most commits start no process.
 pub(super) fn exists(repo: &Repo, name: &str) -> bool {
@@ -16,7 +24,7 @@ pub(super) fn exists(repo: &Repo, name: &str) -> bool {
     let configured = repo.settings().keys().any(|key| key.starts_with("hook."));
     let path = folder(repo).join(name);
     // the program's own hook would check again what the program has just checked
-    configured || path.exists() && !driver::is_ours(&path)
+    configured || path.exists() && !is_ours(&path)
 }
 
 /// The folder in which git looks for hooks.
@@ -30,6 +38,12 @@ pub(super) fn folder(repo: &Repo) -> PathBuf {
         Some(path) => repo.top().unwrap_or(repo.git_dir()).join(path),
         None => repo.common_dir().join("hooks"),
     }
+}
+
+/// Whether a hook is the one of this program.
+pub(super) fn is_ours(path: &Path) -> bool {
+    let content = std::fs::read(path).unwrap_or_default();
+    content.windows(OWN_MARK.len()).any(|part| part == OWN_MARK)
 }
 
 impl Repo {

@@ -16,7 +16,7 @@ use super::path::BookPath;
 use super::sign;
 use super::transaction::Transaction;
 use super::tree::FolderChange;
-use super::written::Written;
+use super::written::{Target, Written};
 use crate::label;
 use crate::locale::messages::RepoText;
 
@@ -47,15 +47,6 @@ pub struct Replaced {
     pub path: BookPath,
     /// Its content and mode. `None` removes it.
     pub new: Option<(Content, u32)>,
-}
-
-/// The commit to which a transaction moves the branch.
-#[derive(Debug)]
-pub(super) struct Target {
-    pub(super) id: Oid,
-    pub(super) written: Written,
-    /// What git's log calls the move.
-    pub(super) how: &'static str,
 }
 
 /// A new content with its mode. `None` removes the file.

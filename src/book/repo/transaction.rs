@@ -8,11 +8,11 @@ use git2::Oid;
 use super::edit::{Edit, Expect, Part, Person, with_newline};
 use super::error::{PathFault, RepoError};
 use super::failpoint::Failpoint;
-use super::joining::Target;
 use super::lock::WriterLock;
 use super::open::Repo;
 use super::path::BookPath;
 use super::recover::{self, RecoveryReport};
+use super::written::Target;
 
 /// A change of the book in progress. It holds the writers' lock until it is committed or dropped. If dropped, nothing
 /// has changed.

@@ -22,6 +22,15 @@ pub(super) struct Written {
     pub(super) packs: Vec<PathBuf>,
 }
 
+/// The commit to which a transaction moves the branch.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) id: Oid,
+    pub(super) written: Written,
+    /// What git's log calls the move.
+    pub(super) how: &'static str,
+}
+
 impl Written {
     /// Adds one more object: the commit.
     pub(super) fn add(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
