@@ -2,26 +2,40 @@
 //! to it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::commit::{Commit, FileChange, Rulebook, Source};
+use serde::{Deserialize, Serialize};
+
+use super::alteration::{self, Window};
+use super::commit::{Blob, Commit, FileChange, Rulebook, Rulebooks, Source};
 use super::delta::Delta;
 use super::finding::{Finding, Severity};
+use super::ledger::Ledger;
 use super::past::Past;
+use super::replay::replay;
 use super::rules::{self, Of, RULES};
 use super::said::Said;
 use super::scene::Scene;
 use crate::kind::IMPORT;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
+use crate::policy::Policy;
+use crate::record::Id;
 
 /// An audit in progress.
 pub struct Auditor<'s> {
-    past: Past<'s>,
-    imports: Vec<Imported>,
+    pub(super) past: Past<'s>,
+    now: Option<i64>,
+    /// The imports among the commits that were looked at, in their order.
+    pub imports: Vec<Imported>,
+    /// The changes of the rules.
+    pub ledger: Ledger,
+    /// The times after which a rule was set back.
+    pub windows: Vec<Window>,
 }
 
 /// A commit that brought records in from elsewhere, with dates and states that this book has not seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
     /// The commit.
     pub commit: String,
@@ -37,58 +51,125 @@ pub struct Imported {
     pub running: usize,
 }
 
+/// Other rules than those of the day, by which steps are taken once more.
+pub struct Alternative<'a> {
+    /// The rule book.
+    pub policy: &'a Arc<Policy>,
+    /// A person whose record is as it was at an earlier time, with its content.
+    pub person: Option<(&'a Id, Option<Blob>)>,
+}
+
 impl<'s> Auditor<'s> {
-    /// An audit before the first commit.
-    pub fn new(source: &'s dyn Source) -> Self {
-        Auditor { past: Past::new(source), imports: Vec::new() }
+    /// An audit before the first commit. `now` is its clock, in seconds since 1970.
+    pub fn new(source: &'s dyn Source, now: Option<i64>) -> Self {
+        let past = Past::new(source);
+        Auditor { past, now, imports: Vec::new(), ledger: Ledger::default(), windows: Vec::new() }
     }
 
-    /// The imports among the commits that were looked at, in their order.
-    pub fn imports(self) -> Vec<Imported> {
-        self.imports
+    /// What was found out so far, in bytes for [`Auditor::resume`]. `None` if it cannot be written.
+    pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        postcard::to_stdvec(&(&self.imports, &self.ledger, self.past.keep())).ok()
+    }
+
+    /// An audit that goes on after a commit, from the bytes of the same build of the program. `policy` is the last rule
+    /// book there that loaded. `None` for other bytes.
+    pub fn resume(source: &'s dyn Source, now: Option<i64>, policy: &Arc<Policy>, bytes: &[u8]) -> Option<Self> {
+        let (imports, ledger, past) = postcard::from_bytes(bytes).ok()?;
+        let past = Past::resume(source, policy, past);
+        Some(Auditor { past, now, imports, ledger, windows: Vec::new() })
+    }
+
+    /// Takes over what another line of history has brought in.
+    pub fn join(&mut self, before: Self) {
+        let (imports, ledger) = (std::mem::replace(&mut self.imports, before.imports), before.ledger);
+        self.imports.extend(imports);
+        self.ledger = ledger;
+        self.windows.extend(before.windows);
     }
 
     /// Moves to another commit without judging the commits in between. `changes` is everything that differs from the
-    /// present position.
-    pub fn go(&mut self, changes: &[FileChange], rules: &Rulebook) {
-        if let Some(policy) = rules.policy() {
+    /// present position, `last` the last rules there that loaded.
+    pub fn go(&mut self, changes: &[FileChange], last: Option<&Arc<Policy>>) {
+        if let Some(policy) = last {
             self.past.enter(policy);
         }
         self.past.cross(changes);
     }
 
-    /// Judges a commit whose first parent is the present position, and moves to it. `before` and `after` are the rule
-    /// books of the parent and of the commit.
-    pub fn look(&mut self, commit: &Commit, before: &Rulebook, after: &Rulebook) -> Vec<Finding> {
-        let founding = matches!(before, Rulebook::Absent);
-        let (old, new) = (before.policy(), after.policy());
-        if let Some(policy) = old.or(new.filter(|_| founding)) {
+    /// Judges a commit whose first parent is the present position, and moves to it.
+    pub fn look(&mut self, commit: &Commit, rules: Rulebooks<'_>) -> Vec<Finding> {
+        let founding = rules.last.is_none();
+        if let Some(policy) = rules.last.or(rules.after.policy().filter(|_| founding)) {
             self.past.enter(policy);
         }
-        let found = if founding && matches!(after, Rulebook::Absent) {
-            Vec::new()
-        } else {
-            let (found, imports) = self.found(commit, before, after, founding);
-            self.imports.extend(imports);
-            found
+        let (found, undone) = match (founding, rules.after) {
+            (true, Rulebook::Absent) => (Vec::new(), false),
+            _ => self.found(commit, rules, founding),
         };
-        if let Some(policy) = after.policy() {
+        if let Some(policy) = rules.after.policy() {
             self.past.enter(policy);
         }
-        self.past.apply(&commit.changes);
+        self.past.apply(&commit.changes, undone);
         found
     }
 
-    fn found(
-        &self,
-        commit: &Commit,
-        before: &Rulebook,
-        after: &Rulebook,
-        founding: bool,
-    ) -> (Vec<Finding>, Vec<Imported>) {
+    /// Takes the steps of a commit once more, by other rules, and returns those that these refuse and the rules of the
+    /// day do not, as `ID step`. The commit's first parent is the present position.
+    pub fn refused(&mut self, commit: &Commit, rules: Rulebooks<'_>, other: &Alternative<'_>) -> Vec<String> {
+        let Some(last) = rules.last.filter(|_| !commit.is_merge()) else { return Vec::new() };
+        self.past.enter(last);
+        let people = match other.person {
+            Some((person, blob)) => Arc::new(self.past.people_with(person, blob)),
+            None => self.past.people(),
+        };
+        let refusals = |policy: &Arc<Policy>, people: Arc<crate::policy::People>| -> Vec<(Option<Id>, Option<usize>)> {
+            self.past.start_over();
+            let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
+            let said = Said::read(&commit.message);
+            let scene = Scene { people, ..self.scene(commit, &said, Some(policy), rules, &deltas) };
+            let found = replay(&scene);
+            let refused = found.into_iter().filter(|finding| !rules::of_steps(finding.rule));
+            refused.map(|finding| (finding.record, finding.event)).collect()
+        };
+        let known = refusals(last, self.past.people());
+        let found: Vec<_> = refusals(other.policy, people).into_iter().filter(|found| !known.contains(found)).collect();
+        let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
+        let step = |(id, event): &(Option<Id>, Option<usize>)| {
+            let delta = deltas.iter().find(|delta| delta.id == *id)?;
+            let event = delta.after.as_ref()?.history.get((*event)?)?;
+            Some(format!("{} {}", id.as_ref()?, event.step))
+        };
+        found.iter().filter_map(step).collect()
+    }
+
+    fn scene<'c>(
+        &'c self,
+        commit: &'c Commit,
+        said: &'c Said,
+        policy: Option<&'c Arc<Policy>>,
+        rules: Rulebooks<'c>,
+        deltas: &'c [Delta],
+    ) -> Scene<'c> {
+        Scene {
+            commit,
+            said,
+            policy,
+            before: rules.before,
+            after: rules.after,
+            now: self.now,
+            founding: false,
+            midway: false,
+            people: self.past.people(),
+            past: &self.past,
+            deltas,
+            others: &[],
+        }
+    }
+
+    fn found(&mut self, commit: &Commit, rules: Rulebooks<'_>, founding: bool) -> (Vec<Finding>, bool) {
         let past = &self.past;
-        let policy = before.policy().or(after.policy().filter(|_| founding)).or(past.policy());
-        let (old, new) = (policy.map(AsRef::as_ref), after.policy().map(AsRef::as_ref));
+        let policy = rules.last.or(rules.after.policy().filter(|_| founding));
+        let (old, new) = (policy.map(AsRef::as_ref), rules.after.policy().map(AsRef::as_ref));
         let deltas = Delta::all(&commit.changes, past, old, new);
         let others: Vec<Vec<Delta>> = commit.others.iter().map(|changes| Delta::aside(changes, past, new)).collect();
         let made_here = |delta: &Delta| {
@@ -97,16 +178,10 @@ impl<'s> Auditor<'s> {
         };
         let said = Said::read(&commit.message);
         let scene = Scene {
-            commit,
-            said: &said,
-            policy,
-            lawless: matches!(before, Rulebook::Broken(_)),
             founding,
             midway: founding && !deltas.iter().all(made_here),
-            people: past.people(),
-            past,
-            deltas: &deltas,
             others: &others,
+            ..self.scene(commit, &said, policy, rules, &deltas)
         };
         let mut found = Vec::new();
         // while the rules cannot be read, the last readable ones count
@@ -121,14 +196,17 @@ impl<'s> Auditor<'s> {
                 found.push(scene.finding("clock-changed", Severity::Error, message));
             }
         }
-        let undone = said.undo.as_deref().is_some_and(|named| rules::look_at_undo(&scene, named, &mut found));
-        if !undone {
-            let of = if commit.is_merge() { Of::Merges } else { Of::Ordinary };
-            RULES.iter().filter(|rule| rule.of == of).for_each(|rule| (rule.look)(&scene, &mut found));
+        let undone = said.undo.as_deref().and_then(|named| rules::look_at_undo(&scene, named, &mut found));
+        let of = if commit.is_merge() { Of::Merges } else { Of::Ordinary };
+        let judges = |rule: &&&rules::Rule| rule.of == Of::Every || rule.of == of && undone.is_none();
+        RULES.iter().filter(judges).for_each(|rule| (rule.look)(&scene, &mut found));
+        // a merge brings in what another line of history has imported or changed
+        if !commit.is_merge() {
+            let altered = if founding { Vec::new() } else { alteration::of(commit, &deltas, past, new.or(old)) };
+            self.imports.extend(imported(commit, &deltas));
+            self.windows.extend(self.ledger.add(altered));
         }
-        // a merge brings in what another line of history has imported
-        let imports = if commit.is_merge() { Vec::new() } else { imported(commit, &deltas) };
-        (found, imports)
+        (found, undone == Some(true))
     }
 }
 

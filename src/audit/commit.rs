@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::filter::Unanswered;
 use crate::locale::Label;
 use crate::policy::Policy;
 
 /// The hash that git gives to a file's content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Blob(pub [u8; 20]);
 
 /// A file that differs between a commit and one of its parents.
@@ -30,7 +32,8 @@ pub struct Commit {
     pub seconds: i64,
     /// The author date, in seconds since 1970.
     pub authored: i64,
-    /// The committer date of its first parent, in seconds since 1970. `None` for a first commit.
+    /// The committer date of its first parent, in seconds since 1970; of a merge, the latest of its parents. `None` for a first
+    /// commit.
     pub parent_seconds: Option<i64>,
     /// The author's name.
     pub author: String,
@@ -40,6 +43,8 @@ pub struct Commit {
     pub message: String,
     /// The differences from the first parent; without a parent, all files.
     pub changes: Vec<FileChange>,
+    /// What it newly has that is no plain file, such as a link or a submodule: the path, and git's mode.
+    pub odd: Vec<(String, u32)>,
     /// For a merge, the differences from each further parent.
     pub others: Vec<Vec<FileChange>>,
 }
@@ -85,8 +90,24 @@ pub struct Undone {
     pub parents: usize,
     /// Whether it was merged with other people's commits before the undo, so that others already had it.
     pub merged: bool,
+    /// A branch of a remote that has it and not the undo: it was published before it was taken back.
+    pub published: Option<String>,
+    /// Whether the undo follows it directly, as far as the files of the book tell: nothing that was recorded since is
+    /// left.
+    pub latest: bool,
     /// The changes of that commit.
     pub changes: Vec<FileChange>,
+}
+
+/// The rule books around a commit.
+#[derive(Debug, Clone, Copy)]
+pub struct Rulebooks<'r> {
+    /// That of its first parent.
+    pub before: &'r Rulebook,
+    /// Its own.
+    pub after: &'r Rulebook,
+    /// The last one that loaded, on the line of first parents up to its first parent. It judges the commit.
+    pub last: Option<&'r Arc<Policy>>,
 }
 
 /// An older policy. The error says why it no longer loads, or is `None` if the repository does not know it.

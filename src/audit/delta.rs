@@ -64,7 +64,17 @@ impl Delta {
         let folder = change.path.split('/').next().unwrap_or_default();
         let policies = || [old, new].into_iter().flatten();
         if !policies().any(|policy| policy.kind_in(folder).is_some()) {
-            return None;
+            // a folder that a kind once had: the rules do not know what lies there any more
+            let gone = |fate| Delta {
+                path: change.path.clone(),
+                id: Id::of_path(&change.path).map(|(_, id)| id),
+                existed: change.before.is_some(),
+                before: None,
+                after: None,
+                fate,
+            };
+            let fate = if change.after.is_some() { Fate::Misplaced } else { Fate::Deleted };
+            return past.was_home(folder).then(|| gone(fate));
         }
         let id = Id::of_path(&change.path).map(|(_, id)| id);
         let at_home =

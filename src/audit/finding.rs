@@ -1,11 +1,13 @@
 //! A finding of the audit: the rule, the commit, the record and event, and a text.
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::Moment;
 use crate::locale::Label;
 use crate::record::Id;
 
 /// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// Something is uncertain, or was done without the program.
     Warning,

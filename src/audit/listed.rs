@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use crate::kind::Numbered;
 use crate::policy::Policy;
 use crate::record::{Id, Record, Value};
 
 /// The listed values of a record.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Said {
     names: Vec<Id>,
     keys: Vec<String>,
@@ -71,6 +73,11 @@ impl Listed {
             self.numbers.entry(series.clone()).or_default().insert((*count, id.clone()));
         }
         self.said.insert(id.clone(), said);
+    }
+
+    /// Every listed record with its values.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&Id, &Said)> {
+        self.said.iter()
     }
 
     /// Removes all records.

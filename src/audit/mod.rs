@@ -11,10 +11,13 @@
 //! the format is a finding, too (`format-lowered`). Commands that write always require the right, even under old rule
 //! books.
 
+mod alteration;
 mod auditor;
 mod commit;
 mod delta;
 mod finding;
+mod leaves;
+mod ledger;
 mod listed;
 mod past;
 mod recorded;
@@ -25,11 +28,13 @@ mod said;
 mod scene;
 mod tracks;
 
-pub use auditor::{Auditor, Imported};
-pub use commit::{Blob, Commit, FileChange, Judging, Rulebook, Source, Undone};
+pub use auditor::{Alternative, Auditor, Imported};
+pub use alteration::{Alteration, Part, Window};
+pub use commit::{Blob, Commit, FileChange, Judging, Rulebook, Rulebooks, Source, Undone};
 pub use delta::{Delta, Fate};
 pub use finding::{Finding, Severity};
+pub use ledger::Ledger;
 pub use past::Past;
-pub use report::report;
+pub use report::{Looked, Result, report, scope};
 pub use said::{Said, SaidStep, TRAILER};
 pub use scene::Scene;

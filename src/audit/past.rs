@@ -6,6 +6,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::commit::{Blob, FileChange, Judging, Source};
 use super::listed::{Listed, Said, assignee};
 use crate::calendar::Moment;
@@ -32,12 +34,24 @@ pub struct Past<'s> {
     people: RefCell<Option<Arc<People>>>,
     read: RefCell<Read>,
     drafts: RefCell<Drafts>,
-    lost: HashMap<Id, Arc<Record>>,
+    lost: HashMap<Id, (Blob, Arc<Record>)>,
+    /// Every folder that a kind has had.
+    homes: BTreeSet<String>,
     older: RefCell<HashMap<String, Judging>>,
     /// The records for which a finding about unusable older rules was already made.
     misjudged: RefCell<BTreeSet<Id>>,
     /// The time of the step that is being replayed. The spans of rollups end at it.
     at: Cell<Option<Moment>>,
+}
+
+/// The book at a commit, to be kept on disk.
+#[derive(Serialize, Deserialize)]
+pub(super) struct KeptPast<'k> {
+    slots: Vec<(Cow<'k, Id>, Blob)>,
+    said: Vec<(Cow<'k, Id>, Cow<'k, Said>)>,
+    lost: Vec<(Id, Blob)>,
+    homes: BTreeSet<String>,
+    misjudged: BTreeSet<Id>,
 }
 
 /// Records with the changes of a commit's replay so far.
@@ -59,10 +73,45 @@ impl<'s> Past<'s> {
             read: RefCell::default(),
             drafts: RefCell::default(),
             lost: HashMap::new(),
+            homes: BTreeSet::new(),
             older: RefCell::default(),
             misjudged: RefCell::default(),
             at: Cell::new(None),
         }
+    }
+
+    /// What is needed to go on from here later.
+    pub(super) fn keep(&self) -> KeptPast<'_> {
+        KeptPast {
+            slots: self.slots.iter().map(|(id, blob)| (Cow::Borrowed(id), *blob)).collect(),
+            said: self.listed.all().map(|(id, said)| (Cow::Borrowed(id), Cow::Borrowed(said))).collect(),
+            lost: self.lost.iter().map(|(id, (blob, _))| (id.clone(), *blob)).collect(),
+            homes: self.homes.clone(),
+            misjudged: self.misjudged.borrow().clone(),
+        }
+    }
+
+    /// Goes on from a commit whose records are read by this policy.
+    pub(super) fn resume(source: &'s dyn Source, policy: &Arc<Policy>, kept: KeptPast<'static>) -> Self {
+        let mut past = Past::new(source);
+        past.homes = kept.homes;
+        past.enter(policy);
+        for (id, blob) in kept.slots {
+            if id.is_person() {
+                past.staff.insert(id.clone().into_owned());
+            }
+            past.slots.insert(id.into_owned(), blob);
+        }
+        for (id, said) in kept.said {
+            past.listed.set(&id, Some(said.into_owned()));
+        }
+        past.misjudged = RefCell::new(kept.misjudged);
+        for (id, blob) in kept.lost {
+            if let Some(record) = past.record_of(&id, blob) {
+                past.lost.insert(id, (blob, record));
+            }
+        }
+        past
     }
 
     /// Sets the time of the step that is being replayed.
@@ -73,11 +122,6 @@ impl<'s> Past<'s> {
     /// The source of file contents.
     pub fn source(&self) -> &'s dyn Source {
         self.source
-    }
-
-    /// The policy by which records are read.
-    pub(super) fn policy(&self) -> Option<&Arc<Policy>> {
-        self.policy.as_ref()
     }
 
     /// What is wrong with the rules under which a record was opened, if they no longer load beside the policy of the
@@ -105,6 +149,7 @@ impl<'s> Past<'s> {
         if before.as_ref().is_some_and(|before| Arc::ptr_eq(before, policy)) {
             return;
         }
+        self.homes.extend(policy.kinds.values().map(|kind| kind.shape.folder.clone()));
         self.read.borrow_mut().clear();
         self.older.borrow_mut().clear();
         *self.people.borrow_mut() = None;
@@ -116,9 +161,31 @@ impl<'s> Past<'s> {
         }
     }
 
-    /// Applies the changes of a commit.
-    pub(super) fn apply(&mut self, changes: &[FileChange]) {
-        self.moved(changes, |_| true);
+    /// Applies the changes of a commit. Records that a rightful undo takes away are not lost: they were never there.
+    pub(super) fn apply(&mut self, changes: &[FileChange], undone: bool) {
+        self.moved(changes, |_| !undone);
+    }
+
+    /// Whether a kind has had this folder.
+    pub(super) fn was_home(&self, folder: &str) -> bool {
+        self.homes.contains(folder)
+    }
+
+    /// Every folder that a kind has had.
+    pub(super) fn homes(&self) -> impl Iterator<Item = &str> {
+        self.homes.iter().map(String::as_str)
+    }
+
+    /// A record of a kind, if there is one: its prefix tells.
+    pub(super) fn any_of(&self, prefix: &str) -> Option<&Id> {
+        self.slots.keys().filter(|id| id.prefix().unwrap_or_default() == prefix).min()
+    }
+
+    /// Forgets what a replay has done so far.
+    pub(super) fn start_over(&self) {
+        let mut drafts = self.drafts.borrow_mut();
+        drafts.records.clear();
+        drafts.listed.clear();
     }
 
     /// Moves the book to another branch by its differences. Records that this branch lacks are not lost: another
@@ -134,8 +201,9 @@ impl<'s> Past<'s> {
         drafts.listed.clear();
         for change in changes {
             if let Some((_, id)) = Id::of_path(&change.path).filter(|(folder, id)| self.is_folder(folder, id)) {
-                if let Some(before) = self.sound(&id).filter(|_| loses(change)) {
-                    self.lost.insert(id.clone(), before);
+                let slot = self.slots.get(&id).copied().filter(|_| loses(change));
+                if let Some((blob, before)) = slot.and_then(|blob| Some((blob, self.record_of(&id, blob)?))) {
+                    self.lost.insert(id.clone(), (blob, before));
                 }
                 self.put(id.clone(), change.after);
                 if self.sound(&id).is_some() {
@@ -225,7 +293,7 @@ impl<'s> Past<'s> {
 
     /// The last readable version of a record.
     pub(super) fn last_sound(&self, id: &Id) -> Option<Arc<Record>> {
-        self.sound(id).or_else(|| self.lost.get(id).cloned())
+        self.sound(id).or_else(|| self.lost.get(id).map(|(_, record)| record.clone()))
     }
 
     /// The staff of the parent.
@@ -233,14 +301,26 @@ impl<'s> Past<'s> {
         if let Some(people) = &*self.people.borrow() {
             return people.clone();
         }
-        let records: Vec<Arc<Record>> = self.staff.iter().filter_map(|id| self.sound(id)).collect();
+        let people = Arc::new(self.people_by(|id| self.sound(id)));
+        *self.people.borrow_mut() = Some(people.clone());
+        people
+    }
+
+    /// The staff of the parent, one of them as an earlier version of the record has it.
+    pub(super) fn people_with(&self, person: &Id, blob: Option<Blob>) -> People {
+        self.people_by(|id| match id == person {
+            true => blob.and_then(|blob| self.record_of(id, blob)),
+            false => self.sound(id),
+        })
+    }
+
+    fn people_by(&self, record: impl Fn(&Id) -> Option<Arc<Record>>) -> People {
+        let records: Vec<Arc<Record>> = self.staff.iter().filter_map(record).collect();
         let people = self.policy.as_ref().and_then(|policy| {
             let kind = policy.kind(STAFF)?;
             Some(People::of(records.iter().map(AsRef::as_ref), &kind.shape, &policy.roles))
         });
-        let people = Arc::new(people.unwrap_or_default());
-        *self.people.borrow_mut() = Some(people.clone());
-        people
+        people.unwrap_or_default()
     }
 
     /// The records with an event that has this idempotency key.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::commit::{Commit, FileChange};
+use super::commit::{Commit, FileChange, Rulebook};
 use super::delta::{Delta, Fate};
 use super::finding::{Finding, Severity};
 use super::past::Past;
@@ -21,8 +21,12 @@ pub struct Scene<'s> {
     pub said: &'s Said,
     /// The policy that judges it: the parent's, or for a founding commit its own. `None` if that does not load.
     pub policy: Option<&'s Arc<Policy>>,
-    /// Whether the parent's policy does not load.
-    pub lawless: bool,
+    /// The rule book of the parent.
+    pub before: &'s Rulebook,
+    /// The rule book of the commit.
+    pub after: &'s Rulebook,
+    /// The clock of the audit, in seconds since 1970. `None`: dates are not compared with it.
+    pub now: Option<i64>,
     /// Whether the book begins here.
     pub founding: bool,
     /// Whether the book begins here with records that were made elsewhere, so that their past is not known.

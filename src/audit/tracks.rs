@@ -159,7 +159,7 @@ fn in_order<'s>(scene: &'s Scene<'_>, policy: &'s Policy) -> Vec<Track<'s>> {
         if renamed
             || !delta.is_appended()
             || delta.new_events().next().is_none()
-            || delta.existed != delta.before.is_some()
+            || delta.existed && delta.before.is_none()
         {
             return None;
         }

@@ -1,17 +1,22 @@
 //! Gives history to the audit: the commits, the changes of each against its parents, and the rule book of each.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::sync::Arc;
+mod contents;
+mod kept;
+mod walk;
+mod windows;
 
+use std::collections::HashMap;
+
+use self::contents::Contents;
+use self::kept::{Sofar, Told};
+use self::walk::Walk;
 use super::repo::{CommitInfo, HistoryRange, Oid, PathChange, Repo, RepoError};
-use super::sources::{self, Older};
-use super::{Book, BookError, kept};
-use crate::audit::{Auditor, Blob, Commit, FileChange, Finding, Imported, Judging, Rulebook, Severity, Source, Undone};
-use crate::filter::Unanswered;
+use super::{Book, BookError};
+use crate::audit::{Alteration, Blob, FileChange, Finding, Imported, Looked, Severity, Window};
+use crate::label;
+use crate::lifecycle::SKEW;
 use crate::locale::Label;
 use crate::locale::messages::AuditText;
-use crate::policy::Policy;
 use crate::record::Id;
 
 /// The part of history that is audited.
@@ -25,6 +30,19 @@ pub struct AuditScope {
     pub made: Option<(i64, i64)>,
     /// Only what is about this record, at this path.
     pub record: Option<(Id, String)>,
+    /// The clock of the audit, in seconds since 1970. `None`: dates are not compared with it.
+    pub now: Option<i64>,
+    /// Whether objects are hashed again and nothing is taken from an earlier audit.
+    pub strict: bool,
+    /// Whether it is told of each change of the rules which steps it has allowed.
+    pub rules: bool,
+}
+
+impl AuditScope {
+    /// Whether it is the whole history up to its last commit.
+    fn is_whole(&self) -> bool {
+        self.since.is_none() && self.made.is_none() && self.record.is_none()
+    }
 }
 
 /// The result of an audit.
@@ -36,6 +54,10 @@ pub struct Audited {
     pub commits: usize,
     /// The imports among them, in the order of history.
     pub imports: Vec<Imported>,
+    /// The changes of the rules among them, in the order of history.
+    pub changes: Vec<Alteration>,
+    /// What was looked at.
+    pub looked: Looked,
 }
 
 impl Book {
@@ -46,41 +68,133 @@ impl Book {
     /// If git cannot be read. Faults in the history are findings, not errors.
     pub fn audit(&self, scope: &AuditScope, progress: &mut dyn FnMut(usize, usize)) -> Result<Audited, BookError> {
         let repo = self.repo();
+        if scope.strict {
+            repo.hash_again();
+        }
         let to = scope.to.map_or_else(|| repo.tip(), Ok)?;
-        let range = HistoryRange { from: scope.since, ..HistoryRange::default() };
+        let contents = Contents::of(repo);
+        let mut walk = Walk::new(repo, &contents, scope.now);
+        let mut sofar = resumed(repo, scope, to, &mut walk)?;
+        let from = scope.since.or_else(|| sofar.tip());
+        let range = HistoryRange { from, ..HistoryRange::default() };
         let mut commits: Vec<CommitInfo> = repo.history(to, &range)?.collect::<Result<_, _>>()?;
         commits.reverse();
+        walk.root = root(&commits, to).filter(|_| from.is_none());
+        let all = match scope.since {
+            Some(_) => repo.history(to, &HistoryRange::default())?.count(),
+            None => sofar.commits + commits.len(),
+        };
         let mut selected = Vec::new();
         for commit in commits {
             if wanted(repo, scope, &commit)? {
                 selected.push(commit);
             }
         }
-        let contents = Contents { repo, rules: RefCell::default() };
-        let mut walk = Walk {
-            repo,
-            contents: &contents,
-            auditor: Auditor::new(&contents),
-            imports: Vec::new(),
-            at: None,
-            books: HashMap::new(),
-        };
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = std::mem::take(&mut sofar.findings).into_iter().map(Told::finding).collect();
         for (done, commit) in selected.iter().enumerate() {
             progress(done, selected.len());
             findings.extend(walk.look(commit)?);
+            sofar.add(commit);
         }
         progress(selected.len(), selected.len());
+        findings.extend(restored(repo, &walk.auditor.windows, &selected)?);
+        if scope.is_whole() && !selected.is_empty() {
+            sofar.tip = to.as_bytes().to_vec();
+            sofar.findings = findings.iter().map(Told::of).collect();
+            if let Some(bytes) = walk.auditor.to_bytes() {
+                sofar.auditor = bytes;
+                sofar.write(repo);
+            }
+        }
+        let (replaced, grafted) = repo.disguises()?;
+        if replaced > 0 {
+            findings.push(about_all("replaced", label!(AuditText::Replaced, count = replaced)));
+        }
+        if grafted {
+            findings.push(about_all("grafted", AuditText::Grafted.into()));
+        }
+        let (mut imports, ledger) = (walk.auditor.imports, walk.auditor.ledger);
+        let mut changes = ledger.all;
+        if scope.rules {
+            let windows: Vec<Window> = changes.iter().map(Alteration::window).collect();
+            for (change, steps) in changes.iter_mut().zip(windows::refused(repo, &windows, to)?) {
+                change.loosened = steps;
+            }
+        }
         if let Some((id, _)) = &scope.record {
             findings.retain(|finding| finding.record.as_ref().is_none_or(|of| of == id));
-        }
-        let mut imports = walk.imports;
-        imports.extend(walk.auditor.imports());
-        if scope.record.is_some() {
             imports.clear();
+            changes.retain(|change| change.person.as_ref() == Some(id));
         }
-        Ok(Audited { findings, commits: selected.len(), imports })
+        let looked = Looked {
+            tip: to.to_string(),
+            roots: std::mem::take(&mut sofar.roots),
+            commits: sofar.commits,
+            all,
+            dates: sofar.dates,
+            shallow: repo.is_shallow(),
+            grafted,
+            replaced,
+        };
+        Ok(Audited { findings, commits: looked.commits, imports, changes, looked })
     }
+}
+
+impl Sofar {
+    fn add(&mut self, commit: &CommitInfo) {
+        self.commits += 1;
+        if commit.parents.is_empty() {
+            self.roots.push(commit.id.to_string());
+        }
+        let (first, last) = self.dates.unwrap_or((commit.seconds, commit.seconds));
+        self.dates = Some((first.min(commit.seconds), last.max(commit.seconds)));
+        self.latest = self.latest.max(commit.seconds).max(commit.author_seconds);
+    }
+}
+
+/// What an earlier audit has kept, if it can be gone on from.
+fn resumed(repo: &Repo, scope: &AuditScope, to: Oid, walk: &mut Walk<'_>) -> Result<Sofar, BookError> {
+    if scope.strict || !scope.is_whole() || repo.is_shallow() {
+        return Ok(Sofar::default());
+    }
+    let Some(mut kept) = Sofar::read(repo) else { return Ok(Sofar::default()) };
+    // what was ahead of an earlier clock may be past now, and the other way round
+    let skew = SKEW.num_seconds();
+    let ahead = scope.now.is_some_and(|now| kept.latest > now.saturating_add(skew));
+    let Some(tip) = kept.tip().filter(|_| !ahead && !kept.findings.iter().any(Told::is_of_clock)) else {
+        return Ok(Sofar::default());
+    };
+    if !repo.is_at_or_before(tip, to).unwrap_or(false) || !walk.resume(tip, &std::mem::take(&mut kept.auditor))? {
+        return Ok(Sofar::default());
+    }
+    Ok(kept)
+}
+
+/// The findings about rules that were set back after steps that they refuse.
+fn restored(repo: &Repo, windows: &[Window], selected: &[CommitInfo]) -> Result<Vec<Finding>, BookError> {
+    let Some(last) = selected.last().filter(|_| !windows.is_empty()) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for (window, steps) in windows.iter().zip(windows::refused(repo, windows, last.id)?) {
+        let closed = selected.iter().find(|commit| Some(commit.id.to_string()) == window.closed);
+        let Some(closed) = closed.filter(|_| !steps.is_empty()) else { continue };
+        let opened = window.opened.get(..12).unwrap_or(&window.opened);
+        let (keys, count) = (window.keys.join(", "), steps.len());
+        let steps = steps.join(", ");
+        let message = label!(AuditText::Restored, what = window.what, opened = opened, keys = keys, count = count, steps = steps);
+        let finding = about(closed, "rules-restored", Severity::Error, message);
+        found.push(Finding { file: window.person.is_none().then(|| window.what.clone()), ..finding });
+    }
+    Ok(found)
+}
+
+/// The commit that began the book: the end of the line of first parents.
+fn root(commits: &[CommitInfo], to: Oid) -> Option<Oid> {
+    let by_id: HashMap<Oid, &CommitInfo> = commits.iter().map(|commit| (commit.id, commit)).collect();
+    let mut at = by_id.get(&to)?;
+    while let Some(parent) = at.parents.first() {
+        at = by_id.get(parent)?;
+    }
+    Some(at.id)
 }
 
 fn wanted(repo: &Repo, scope: &AuditScope, commit: &CommitInfo) -> Result<bool, RepoError> {
@@ -100,91 +214,17 @@ fn wanted(repo: &Repo, scope: &AuditScope, commit: &CommitInfo) -> Result<bool, 
     Ok(false)
 }
 
-struct Walk<'w> {
-    repo: &'w Repo,
-    contents: &'w Contents<'w>,
-    auditor: Auditor<'w>,
-    /// What other histories brought in, if the book has several beginnings.
-    imports: Vec<Imported>,
-    /// The present commit of the audit.
-    at: Option<Oid>,
-    books: HashMap<kept::Source, Rulebook>,
-}
-
-impl Walk<'_> {
-    fn look(&mut self, info: &CommitInfo) -> Result<Vec<Finding>, BookError> {
-        let after = self.rulebook(info.id)?;
-        let Some(parent) = info.parents.first().copied() else {
-            let before = std::mem::replace(&mut self.auditor, Auditor::new(self.contents));
-            self.imports.extend(before.imports());
-            self.at = Some(info.id);
-            let changes = changes(self.repo.changes(None, info.id)?);
-            if self.repo.is_shallow() {
-                self.auditor.go(&changes, &after);
-                return Ok(vec![cut_off(info)]);
-            }
-            let commit = commit(info, None, changes, Vec::new());
-            return Ok(self.auditor.look(&commit, &Rulebook::Absent, &after));
-        };
-        let before = self.rulebook(parent)?;
-        if self.at != Some(parent) {
-            let between = changes(self.repo.changes(self.at, parent)?);
-            self.auditor.go(&between, &before);
-        }
-        let mut others = Vec::new();
-        for other in info.parents.iter().skip(1) {
-            others.push(changes(self.repo.changes(Some(*other), info.id)?));
-        }
-        let own = changes(self.repo.changes(Some(parent), info.id)?);
-        let seconds = self.repo.commit_info(parent)?.seconds;
-        self.at = Some(info.id);
-        Ok(self.auditor.look(&commit(info, Some(seconds), own, others), &before, &after))
-    }
-
-    /// The rule book of a commit. It is loaded once for all commits that have the same.
-    fn rulebook(&mut self, commit: Oid) -> Result<Rulebook, BookError> {
-        let key = kept::source(self.repo, commit)?;
-        if let Some(found) = self.books.get(&key) {
-            return Ok(found.clone());
-        }
-        let book = match sources::policy(self.repo, commit) {
-            Ok(policy) => Rulebook::Loaded(Arc::new(policy)),
-            Err(BookError::NoBook { .. }) => Rulebook::Absent,
-            Err(BookError::Policy(invalid)) => Rulebook::Broken(invalid.to_string()),
-            Err(error) => return Err(error),
-        };
-        self.books.insert(key, book.clone());
-        Ok(book)
-    }
-}
-
-fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, others: Vec<Vec<FileChange>>) -> Commit {
-    Commit {
-        id: info.id.to_string(),
-        seconds: info.seconds,
-        authored: info.author_seconds,
-        parent_seconds: parent,
-        author: info.author.clone(),
-        email: info.author_email.clone(),
-        message: info.message.clone(),
-        changes,
-        others,
-    }
-}
-
-fn cut_off(info: &CommitInfo) -> Finding {
+/// A finding about a commit as a whole.
+fn about(info: &CommitInfo, rule: &'static str, severity: Severity, message: Label) -> Finding {
     let at = chrono::DateTime::from_timestamp(info.seconds, 0).map(|at| at.fixed_offset());
-    Finding {
-        rule: "shallow",
-        severity: Severity::Warning,
-        commit: info.id.to_string(),
-        at,
-        author: info.author.clone(),
-        record: None,
-        event: None,
-        file: None,
-        message: Label::from(AuditText::Shallow),
-    }
+    let (commit, author) = (info.id.to_string(), info.author.clone());
+    Finding { rule, severity, commit, at, author, record: None, event: None, file: None, message }
+}
+
+/// A finding about the repository.
+fn about_all(rule: &'static str, message: Label) -> Finding {
+    let (commit, author) = (String::new(), String::new());
+    Finding { rule, severity: Severity::Error, commit, at: None, author, record: None, event: None, file: None, message }
 }
 
 fn changes(paths: Vec<PathChange>) -> Vec<FileChange> {
@@ -196,59 +236,6 @@ fn changes(paths: Vec<PathChange>) -> Vec<FileChange> {
     let change =
         |path: PathChange| FileChange { path: path.path, before: path.old.map(blob), after: path.new.map(blob) };
     paths.into_iter().map(change).collect()
-}
-
-struct Contents<'b> {
-    repo: &'b Repo,
-    rules: RefCell<HashMap<String, bool>>,
-}
-
-impl Source for Contents<'_> {
-    fn bytes(&self, blob: Blob) -> Option<Vec<u8>> {
-        self.repo.blob(Oid::from_bytes(&blob.0).ok()?).ok()
-    }
-
-    fn knows_rules(&self, rules: &str) -> bool {
-        if let Some(known) = self.rules.borrow().get(rules) {
-            return *known;
-        }
-        let known = self.repo.tree_named(rules).is_ok_and(|tree| tree.is_some());
-        self.rules.borrow_mut().insert(rules.to_owned(), known);
-        known
-    }
-
-    fn older(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered> {
-        let older = sources::older(self.repo, rules, policy, None).map_err(|error| Unanswered(error.into()))?;
-        Ok(match older {
-            Older::Loaded(policy) => Ok(Arc::from(policy)),
-            Older::Lost => Err(None),
-            Older::Broken(why) => Err(Some(why)),
-        })
-    }
-
-    fn undone(&self, named: &str, by: &str) -> Option<Undone> {
-        let hexadecimal = named.len() >= 7 && named.bytes().all(|b| b.is_ascii_hexdigit());
-        let undone = self.repo.named(named).ok().filter(|_| hexadecimal)?;
-        let by = Oid::from_str(by).ok()?;
-        if undone == by || !self.repo.is_at_or_before(undone, by).ok()? {
-            return None;
-        }
-        let info = self.repo.commit_info(undone).ok()?;
-        let paths = self.repo.changes(info.parents.first().copied(), undone).ok()?;
-        let range = HistoryRange { from: Some(undone), ..HistoryRange::default() };
-        let since = self.repo.history(by, &range).ok()?.filter_map(Result::ok);
-        let merged = since
-            .filter(|commit| commit.parents.len() > 1)
-            .any(|merge| self.repo.is_at_or_before(undone, merge.id).unwrap_or(true));
-        Some(Undone {
-            email: info.author_email,
-            authored: info.author_seconds,
-            message: info.message,
-            parents: info.parents.len(),
-            merged,
-            changes: changes(paths),
-        })
-    }
 }
 
 #[cfg(test)]

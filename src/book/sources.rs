@@ -21,7 +21,7 @@ const REPORTS: &str = "reports";
 const RULES_LENGTH: usize = 12;
 
 /// The short id of the policy of a commit.
-fn rules_id(repo: &Repo, commit: Oid) -> Result<String, BookError> {
+pub(super) fn rules_id(repo: &Repo, commit: Oid) -> Result<String, BookError> {
     let tree = repo.tree_id(commit, "policy")?;
     Ok(tree.map(|tree| tree.to_string()[..RULES_LENGTH].to_owned()).unwrap_or_default())
 }

@@ -138,6 +138,30 @@ impl Session {
         }
     }
 
+    /// Fails if who types may not change one of these files of the rules.
+    ///
+    /// # Errors
+    /// If `policy/change-control.toml` gives it to other roles.
+    pub fn may_change<'p>(
+        &self,
+        view: &View<'_>,
+        actor: Option<&Actor>,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Result<(), Failure> {
+        let (policy, day) = (view.policy(), self.now.date_naive());
+        match policy.control.refuses(paths, view.people(), actor.map(|actor| &actor.typist), day) {
+            None => Ok(()),
+            Some((path, row)) => {
+                let roles = Label::list(row.by.iter().map(|name| match policy.roles.get(name) {
+                    Some(role) => Label::typed(name, &role.label),
+                    None => Label::verbatim(name.as_str()),
+                }));
+                let message = label!(Text::ChangeControl, file = path; roles = roles);
+                Err(Failure::refused("change-control", message).hint(label!(Text::ChangeControlHint, place = row.place)))
+            }
+        }
+    }
+
     /// The record that a word means, of one of these kinds. Without kinds, a record of any.
     ///
     /// # Errors

@@ -7,11 +7,14 @@ use crate::locale::messages::EntryText;
 /// The longest key, in characters. A key is a number of another system, not a text.
 const LONGEST: usize = 200;
 
+/// The beginnings of keys that only the program makes: of reminders, and of what it plans.
+const RESERVED: [&str; 2] = ["remind:", "plan "];
+
 /// A key without the spaces around it.
 ///
 /// # Errors
-/// If it is empty (all commands without a key would share it), if it is too long, or if it contains characters that
-/// nobody sees.
+/// If it is empty (all commands without a key would share it), if it is too long, if it contains characters that
+/// nobody sees, or if it begins like a key that only the program makes.
 pub fn key(text: &str) -> Result<String, Label> {
     let key = text.trim();
     if key.is_empty() {
@@ -22,6 +25,9 @@ pub fn key(text: &str) -> Result<String, Label> {
     }
     if key.chars().any(char::is_control) {
         return Err(EntryText::KeyControl.into());
+    }
+    if RESERVED.iter().any(|beginning| key.starts_with(beginning)) {
+        return Err(label!(EntryText::KeyReserved, key = key));
     }
     Ok(key.to_owned())
 }
@@ -37,7 +43,7 @@ mod tests {
         {
             assert_eq!(key(text).as_deref(), Ok(read));
         }
-        for text in ["", " ", "a\nb", "\u{1b}[31m", &"漏".repeat(LONGEST + 1)] {
+        for text in ["", " ", "a\nb", "\u{1b}[31m", &"漏".repeat(LONGEST + 1), "remind:x", " plan tasks a 2026-11"] {
             assert!(key(text).is_err(), "{text:?}");
         }
     }

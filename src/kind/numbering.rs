@@ -40,7 +40,7 @@ enum Part {
 }
 
 /// A number, split into its parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbered {
     /// The series in which it counts: the kind and everything except the running number, such as `complaint
     /// KS202611-*`.

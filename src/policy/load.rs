@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::naming::Loading;
 use super::staff::{STAFF, Staff};
 use super::{
-    Acting, Authority, Callbacks, Deductions, Departments, Forms, Grades, Notices, Policy, Recording, Recurring,
+    Acting, Authority, Callbacks, Control, Deductions, Departments, Forms, Grades, Notices, Policy, Recording, Recurring,
     Reporting, Roles, Settings, Sharing, Signs, Sources, deductions, sums,
 };
 use crate::calendar::{Calendar, Calendars, Zone};
@@ -127,6 +127,11 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(text) => Acting::load(text, &kinds, &roles, problems),
         None => Some(Acting::none()),
     };
+    // who changes today's rules is laid down in today's
+    let control = match today {
+        Some(today) => today.control.clone(),
+        None => sources.text(Control::FILE, problems).map(|text| Control::load(text, &roles, problems)).unwrap_or_default(),
+    };
     let recording = match sources.text(Recording::FILE, problems) {
         Some(text) => Recording::load(text, &kinds, &roles, problems),
         None => Some(Recording::none()),
@@ -192,6 +197,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         calendars,
         authority: authority?,
         acting: acting?,
+        control,
         recording: recording?,
         callbacks,
         recurring,

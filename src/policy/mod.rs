@@ -7,6 +7,7 @@ mod authority;
 mod callbacks;
 mod called;
 mod compiled;
+mod control;
 mod deductions;
 mod departments;
 mod forms;
@@ -35,6 +36,7 @@ pub use acting::Acting;
 pub use amount::{amount, granted, line_called};
 pub use authority::{Authority, Row};
 pub use callbacks::{CallbackFields, Callbacks, Campaign, LeftOut, Question, Rhythm, Taken};
+pub use control::{Control, ControlRow};
 pub use deductions::{Cap, Cause, Concerned, Deducted, Deductions, Much, Pay, Rule, SanctionFields, WageCap};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms, FormsHome};
@@ -90,6 +92,8 @@ pub struct Policy {
     pub authority: BTreeMap<String, Authority>,
     /// Who may act as whom.
     pub acting: Acting,
+    /// Who may change the rules.
+    pub control: Control,
     /// How late something may be noted, and until when it can be taken back.
     pub recording: Recording,
     /// Which clients are called back, and what they are asked.

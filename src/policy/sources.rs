@@ -8,16 +8,17 @@ use crate::locale::messages::LoadText;
 use crate::place::{Place, Problem, Problems};
 
 use super::{
-    Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Grades, Notices, Recording, Recurring,
+    Acting, Authority, CALENDAR, Callbacks, Control, Deductions, Departments, Forms, Grades, Notices, Recording, Recurring,
     Reporting, Roles, Settings, Sharing, Signs,
 };
 
 /// The files of a rule book, from the top of the book, besides those of [`FOLDERS`].
-pub const FILES: [&str; 15] = [
+pub const FILES: [&str; 16] = [
     Acting::FILE,
     Authority::FILE,
     CALENDAR,
     Callbacks::FILE,
+    Control::FILE,
     Deductions::FILE,
     Departments::FILE,
     Forms::FILE,
@@ -54,6 +55,11 @@ impl Sources {
     /// No file yet.
     pub fn new() -> Self {
         Sources::default()
+    }
+
+    /// Takes a file away.
+    pub fn remove(&mut self, path: &str) {
+        self.0.remove(path);
     }
 
     /// Adds a file.

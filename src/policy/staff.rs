@@ -5,6 +5,7 @@
 //! The names are bound once to a company's kind. If the kind lacks a field, it is empty for everybody. A field with
 //! another type is an error of the rule book.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -12,6 +13,7 @@ use chrono::NaiveDate;
 use super::people::{Deputy, Person, Tenure};
 use crate::label;
 use crate::locale::messages::LoadText;
+use crate::locale::text::fold;
 use crate::place::{Problem, Problems};
 use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value};
 
@@ -145,6 +147,29 @@ impl<'s> Staff<'s> {
                 .collect(),
             active: self.shape.class(&record.state) != Class::Closed,
         }
+    }
+
+    /// What decides over a person's rights, as text by the names of the fields: each role and deputy with its days, the
+    /// addresses, the department.
+    pub fn rights(&self, record: &Record) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        let name = |field: FieldId| self.shape.field(field).name.clone();
+        let day = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
+        for dated in [&self.roles, &self.deputies].into_iter().flatten() {
+            for (what, from, until) in dated.lines(record) {
+                let days = format!("{}..{}", day(from), day(until));
+                let key = format!("{}.{what}", name(dated.list));
+                found.entry(key).and_modify(|all: &mut String| all.push_str(&format!(", {days}"))).or_insert(days);
+            }
+        }
+        if let Some(field) = self.emails {
+            let all = record.get(field).map(Value::elements).unwrap_or_default().iter().filter_map(Value::as_text);
+            found.extend(all.map(|address| (format!("{}.{}", name(field), fold(address)), String::new())));
+        }
+        if let Some((field, text)) = self.department.and_then(|field| Some((field, record.get(field)?.as_text()?))) {
+            found.insert(name(field), text.to_owned());
+        }
+        found
     }
 
     /// The values of a new person's record, who joins on a day with these roles.

@@ -46,7 +46,7 @@ fn a_client_is_given_up_after_the_attempts_that_the_policy_asks_for() {
     assert!(sandbox.run("advance call").contains("2 of 3, on 1 of 2 days"));
     done(&sandbox.run("advance call give-up attempts.+.at=2026-11-23T09:00"));
     assert_eq!(state(&sandbox, "call"), "unreachable");
-    assert!(sandbox.run("audit").ends_with("--- exit 0\n"));
+    assert!(sandbox.run("audit --quiet").ends_with("--- exit 0\n"));
     assert!(sandbox.run("validate --full").ends_with("--- exit 0\n"));
     // a new attempt begins again
     done(&sandbox.run("advance call retry due=2026-11-26"));
@@ -75,7 +75,7 @@ fn no_other_way_leads_around_the_attempts() {
     );
     sandbox.write(&path, &forged);
     sandbox.git("commit -qam forged");
-    let said = sandbox.run("audit");
+    let said = sandbox.run("audit --quiet");
     assert!(said.contains("too-few") && said.contains("0 of 3"), "{said}");
 }
 
@@ -104,7 +104,7 @@ fn one_call_covers_what_else_is_open_of_the_client() {
     assert!(two["happened"].as_str().is_some_and(|at| at.starts_with("2026-11-24T08:00")), "{two}");
     let said = sandbox.run("advance two record summary=x score=5 --cover");
     assert!(said.contains("covers-nothing") || said.contains("nothing else is covered"), "{said}");
-    assert!(sandbox.run("audit").ends_with("--- exit 0\n"));
+    assert!(sandbox.run("audit --quiet").ends_with("--- exit 0\n"));
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn a_breach_stays_when_its_condition_is_lost() {
     at("16:00", "edit case severity=critical");
     let again = "2026-11-02T16:00 2026-11-03T09:00 open";
     assert_eq!(runs(&sandbox, "2026-11-02T16:10", "case", "acceptance-critical"), [critical, again]);
-    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
 }
 
 /// A limit that had not passed when its condition was lost is neither met nor missed.
@@ -77,7 +77,7 @@ fn what_is_no_longer_demanded_is_neither_met_nor_missed() {
     at("14:00", "edit other severity=minor --on 2026-11-02T10:00");
     let missed = ["2026-11-02T09:30 2026-11-02T11:30 breached"];
     assert_eq!(runs(&sandbox, "2026-11-02T15:00", "other", "acceptance-critical"), missed);
-    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
 }
 
 /// What events say about conditions is compared with the fields. Older records use today's values, and a warning says
@@ -101,7 +101,7 @@ fn forged_and_missing_conditions_are_found() {
         assert!(text.contains(from), "{text}");
         sandbox.write(&path, &text.replacen(from, to, 1));
         sandbox.git("commit -q -a --amend --no-edit");
-        let audit = sandbox.run("audit");
+        let audit = sandbox.run("audit --quiet");
         assert_eq!(audit.contains("holds-false"), found, "{from}\n{audit}");
         if from.contains("acceptance: false") {
             let explained = sandbox.run("--now 2026-11-02T15:00 explain case");
@@ -216,7 +216,7 @@ fn refusals_do_not_restart_the_clock() {
     let monthly = sandbox.json(&format!("--now {now} report monthly 2026-10")).to_string();
     let figure = &monthly[monthly.find("closed-on-time").expect("the figure")..];
     assert!(figure.contains("\"count\":0") || figure.contains("0"), "{figure}");
-    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
 }
 
 /// What ends a promise without an answer is none: a withdrawal in time was owed no answer, one that came late left it unanswered.

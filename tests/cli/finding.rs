@@ -148,7 +148,7 @@ fn what_a_reference_names_is_made_in_the_same_commit() {
     assert!(made.contains("Client · 新客户") && made.contains("Registered · 新客户 · 漏水"), "{made}");
     assert_eq!(commits(), before + 1);
     assert_eq!(found(&sandbox, "13700000000").len(), 2);
-    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
     for (words, said) in [
         ("client.+name=新客户", "there is one like it already"),
         ("client=hengtai client.+name=新客户二", "`client` is given twice"),

@@ -68,7 +68,7 @@ help: the rule stands at policy/kinds/invoice.toml:[..]
     // a void record may be recorded again, and is not restored beside the new one
     done(&sandbox.run("advance two void -m x"));
     done(&sandbox.run(&format!("new invoice number=FP-002 {INVOICE}")));
-    assert_eq!(sandbox.run("validate") + &sandbox.run("audit"), "--- exit 0\n--- exit 0\n");
+    assert_eq!(sandbox.run("validate") + &sandbox.run("audit --quiet"), "--- exit 0\n--- exit 0\n");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn what_a_hand_has_made_twice_is_found_on_disk_and_in_the_past() {
     let event = "\n  - at: 2026-11-24T09:31:07+08:00\n    by: li.na\n    step: edit\n    set: [number]\n";
     sandbox.write(path, &(forged + event));
     sandbox.git("commit -qam forged");
-    refused(&sandbox.run("audit"), "`number` is that of FP-001");
+    refused(&sandbox.run("audit --quiet"), "`number` is that of FP-001");
 }
 
 #[test]

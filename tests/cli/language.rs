@@ -123,7 +123,7 @@ fn a_limit_is_extended_before_its_end_alone() {
     assert!(due.contains("one") && due.contains("two"), "{due}");
     let overdue = done(&sandbox, "07", "list claim --fields memo overdue");
     assert!(overdue.contains("two") && !overdue.contains("one"), "{overdue}");
-    done(&sandbox, "07", "audit");
+    done(&sandbox, "07", "audit --quiet");
 }
 
 #[test]
@@ -144,11 +144,11 @@ fn a_clock_starts_when_a_condition_comes_to_hold() {
     let id = came["data"][0]["id"].as_str().expect("an id").to_owned();
     let told = done(&sandbox, "03", &format!("--lang en explain {id}"));
     assert!(told.contains("imports start no deadlines"), "{told}");
-    done(&sandbox, "03", "audit");
+    done(&sandbox, "03", "audit --quiet");
     done(&sandbox, "03", "undo one -y");
     let undone = done(&sandbox, "03", "--lang en explain one --deadline both");
     assert!(!undone.contains("Both dates 1"), "{undone}");
-    done(&sandbox, "03", "audit");
+    done(&sandbox, "03", "audit --quiet");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn a_named_condition_is_a_word_of_every_filter() {
     assert!(done(&sandbox, "02", "show one").contains("2027-01-01"));
     done(&sandbox, "02", "advance one renew");
     assert!(done(&sandbox, "02", "show one").contains("2027-04-01"));
-    done(&sandbox, "02", "audit");
+    done(&sandbox, "02", "audit --quiet");
 }
 
 #[test]

@@ -183,6 +183,6 @@ fn a_loss_is_shared_reported_and_deducted_once() {
             }
         }
     }
-    let audit = company.command("zong.jing", "12-31T17:00", "audit").output().expect("redress runs");
+    let audit = company.command("zong.jing", "12-31T17:00", "audit --quiet").output().expect("redress runs");
     assert_eq!(company.sandbox.shown(&audit), "--- exit 0\n");
 }

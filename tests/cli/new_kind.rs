@@ -53,7 +53,7 @@ fn a_new_kind_works_as_it_is_written() {
         done("advance visit reopen due=2026-11-30");
         done("advance visit keep");
         done("advance visit void -m 登记有误");
-        for line in ["report overdue", "report monthly 2026-11", "validate --full", "audit"] {
+        for line in ["report overdue", "report monthly 2026-11", "validate --full", "audit --quiet"] {
             done(line);
         }
         assert!(done("query 'select count(*) as n from site_visit'").contains('1'));

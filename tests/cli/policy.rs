@@ -115,7 +115,7 @@ fn the_program_follows_a_policy_that_changes_an_order_a_limit_and_a_label() {
     assert!(said.ends_with("--- exit 0\n"), "{said}");
     // a deadline is judged by the rules under which the record was opened
     assert_eq!(book.json("show before")["data"]["derived"]["due"], "2026-11-25T17:30:00+08:00");
-    assert_eq!(book.run("audit"), "--- exit 0\n");
+    assert_eq!(book.run("audit --quiet"), "--- exit 0\n");
 }
 
 /// The rule book that is kept in the state directory only saves time.
@@ -201,7 +201,7 @@ fn whatever_becomes_of_a_kept_older_rule_book_answers_stay() {
     book.write("policy/calendar.toml", &calendar.replacen("mon-fri = [", "tue-fri = [", 1));
     book.run("commit -m mondays");
     assert_eq!(files().len(), 1);
-    assert!(book.run("audit").contains("exit 0"));
+    assert!(book.run("audit --quiet").contains("exit 0"));
 }
 
 /// A name that no record has or ever had may leave the rule book. A name that one has is reported with the record.
@@ -250,7 +250,7 @@ fn a_field_may_leave_while_no_record_has_it() {
     assert!(said.ends_with("--- exit 0\n"), "{said}");
     // the case is judged by the rules under which it was opened, which still name what was removed
     assert_eq!(due("used"), before);
-    for line in ["validate", "audit", "remind --dry-run"] {
+    for line in ["validate", "audit --quiet", "remind --dry-run"] {
         assert_eq!(book.run(line), "--- exit 0\n", "{line}");
     }
     let said = book.run("advance used accept promised=fri");

@@ -48,7 +48,7 @@ fn private_titles_are_told_by_show_and_paper_alone() {
         "query 'select content, client from complaint'",
         "query 'select name from client'",
         "validate",
-        "audit",
+        "audit --quiet",
         "log",
         "status",
     ] {

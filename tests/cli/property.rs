@@ -247,7 +247,7 @@ fn a_lawyer_who_is_late_is_pressed_on_paper() {
     assert!(page.contains("钟鸣") && page.contains("逾期"), "{page}");
     let report = office.done("xu.nuo", "2026-03-31T17:00", "report contracts 2026-03");
     assert!(report.contains("按揭按期办结率") && report.contains("逾期完成 1"), "{report}");
-    assert_eq!(office.done("xu.nuo", "2026-03-31T17:00", "audit"), "--- exit 0\n");
+    assert_eq!(office.done("xu.nuo", "2026-03-31T17:00", "audit --quiet"), "--- exit 0\n");
 }
 
 #[test]

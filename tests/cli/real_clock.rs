@@ -59,7 +59,7 @@ fn a_book_that_does_not_say_is_real() {
     let said = by_the_clock(&sandbox, "commit redress.toml");
     assert!(said.ends_with("--- exit 0\n"), "{said}");
     assert!(sandbox.run("new client name=Acme").ends_with("--- exit 2\n"));
-    assert!(by_the_clock(&sandbox, "audit").ends_with("--- exit 0\n"));
+    assert!(by_the_clock(&sandbox, "audit --quiet").ends_with("--- exit 0\n"));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn the_clock_of_a_book_never_changes() {
     assert!(said.ends_with("--- exit 1\n") && said.contains("fixed by its first commit"), "{said}");
     sandbox.git("add redress.toml");
     sandbox.git("commit -q -m changed");
-    let said = by_the_clock(&sandbox, "audit");
+    let said = by_the_clock(&sandbox, "audit --quiet");
     assert!(said.contains("clock-changed") && said.ends_with("--- exit 1\n"), "{said}");
     sandbox.write("redress.toml", &settings.replace("\"real\"", "\"slow\""));
     let said = by_the_clock(&sandbox, "policy check");
@@ -100,6 +100,6 @@ fn books_for_practice_take_any_time() {
     assert!(sandbox.read("redress.toml").contains("clock = \"simulated\""));
     sandbox.run("new client name=Acme --now 2026-10-01T09:00");
     assert!(sandbox.run("show Acme").contains("2026-10-01"));
-    assert!(sandbox.run("audit").ends_with("--- exit 0\n"), "{}", sandbox.run("audit"));
+    assert!(sandbox.run("audit --quiet").ends_with("--- exit 0\n"), "{}", sandbox.run("audit --quiet"));
     assert!(NOW.starts_with("2026-11-24"));
 }

@@ -227,6 +227,6 @@ fn rules_that_do_not_load_any_more_are_named() {
     assert!(warned.contains("policy/kinds/task.toml"), "{warned}");
     let done = sandbox.run(&format!("advance {id} accept promised=fri"));
     assert!(done.contains("do not load any more"), "{done}");
-    let found = sandbox.run("audit");
+    let found = sandbox.run("audit --quiet");
     assert!(found.contains("rules-broken") && found.contains("task.toml"), "{found}");
 }

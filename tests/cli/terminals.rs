@@ -81,7 +81,7 @@ impl Desk {
 
     fn clean(&self) {
         assert_eq!(self.run("lin.feng", "2026-04-01T09:00", "validate --full"), "--- exit 0\n");
-        assert_eq!(self.run("lin.feng", "2026-04-01T09:00", "audit"), "--- exit 0\n");
+        assert_eq!(self.run("lin.feng", "2026-04-01T09:00", "audit --quiet"), "--- exit 0\n");
     }
 }
 

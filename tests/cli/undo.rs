@@ -51,7 +51,7 @@ fn the_last_operation_is_taken_back_by_a_new_commit() {
     assert!(sandbox.run(&format!("show {id}")).ends_with("--- exit 3\n"));
     done(&sandbox.run("undo -y --lang zh"));
     refused(&sandbox.run("undo -y"), "the book began with it");
-    done(&sandbox.run("audit"));
+    done(&sandbox.run("audit --quiet"));
     done(&sandbox.run("validate"));
 }
 
@@ -73,7 +73,7 @@ fn a_record_is_taken_back_by_its_name_while_nothing_rests_on_it() {
     done(&sandbox.run(&format!("undo {id} -y")));
     let said = sandbox.run(&format!("undo {other} -y"));
     assert!(said.contains(&"Assign".to_owned()) && said.matches("C-ID").count() == 2, "both at once: {said}");
-    done(&sandbox.run("audit"));
+    done(&sandbox.run("audit --quiet"));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn the_day_the_person_and_the_remote_bound_it() {
     // what was recorded after the push can still be taken back
     done(&sandbox.run(&format!("advance {id} accept promised=fri")));
     done(&sandbox.run("undo -y"));
-    done(&sandbox.run("audit"));
+    done(&sandbox.run("audit --quiet"));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn attachments_batches_and_the_policy_are_taken_back_whole() {
     refused(&sandbox.run("undo 乙 -y --now 2026-11-28T09:00"), "undo-within");
     done(&sandbox.run("undo -y"));
     done(&sandbox.run("undo -y"));
-    done(&sandbox.run("audit"));
+    done(&sandbox.run("audit --quiet"));
 }
 
 #[test]
@@ -142,6 +142,6 @@ fn the_audit_holds_the_same_conditions() {
     commit.env("GIT_AUTHOR_DATE", "2026-11-26T09:00:00+08:00").env("GIT_COMMITTER_DATE", "2026-11-26T09:00:00+08:00");
     let message = format!("undo\n\nRedress-Undo: {accepted}");
     assert!(commit.args(["commit", "-qm", &message]).status().expect("git runs").success());
-    let said = sandbox.run("audit");
+    let said = sandbox.run("audit --quiet");
     assert!(said.contains("undo-false") && said.contains("too late"), "{said}");
 }

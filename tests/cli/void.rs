@@ -52,7 +52,7 @@ fn one_person_voids_what_they_registered_by_mistake() {
         done(&sandbox.run(&format!("advance {task} void -m x")));
     }
     done(&sandbox.run("advance client void -m x"));
-    done(&sandbox.run("audit"));
+    done(&sandbox.run("audit --quiet"));
     done(&sandbox.run("validate"));
     assert!(sandbox.run("--lang zh show two").contains("已作废"));
 }
@@ -91,7 +91,7 @@ fn nobody_voids_what_charges_them_or_what_they_missed_and_a_second_person_what_w
     done(&by(&sandbox, "zhao.min", line));
     let explained = sandbox.run("explain late --deadline acceptance");
     assert!(explained.contains("breached") || explained.contains("missed"), "{explained}");
-    done(&sandbox.run("audit"));
+    done(&sandbox.run("audit --quiet"));
 }
 
 #[test]
@@ -111,5 +111,5 @@ fn what_a_step_has_fixed_is_put_right_by_somebody_else_in_one_event() {
     let shown = sandbox.json("show measure")["data"].clone();
     let last = shown["history"].as_array().and_then(|all| all.last()).expect("an event").clone();
     assert_eq!((last["step"].as_str(), last["was"]["effect"].as_str()), (Some("correct"), Some("减少一半")), "{last}");
-    done(&sandbox.run("audit"));
+    done(&sandbox.run("audit --quiet"));
 }

@@ -67,7 +67,7 @@ fn a_silent_client_is_reminded_before_the_case_lapses() {
     }
     assert!(!at("12-31T09:00", "remind").contains("Client's reply"));
     done(&at("12-31T09:00", "advance case reopen"));
-    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
 }
 
 /// A case opened under older rules opens its steps when its own deadline has passed, as `explain` shows it.
@@ -87,7 +87,7 @@ fn a_case_waits_as_the_rules_it_was_opened_under_say() {
     done(&remind("new", "25T17:31"));
     assert!(remind("old", "25T17:31").contains("after 2026-11-27 17:30 Fri"));
     done(&remind("old", "27T17:31"));
-    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
 }
 
 /// CP7: an approval waits for the person who may give it, by the amount of the case.
@@ -107,5 +107,5 @@ fn an_approval_is_due_with_the_level_that_decides() {
     assert_eq!(sandbox.json("show case")["data"]["decides"], "gm");
     assert!(due("zhao.min").ends_with("--- exit 3\n"), "a manager cannot approve as much");
     assert!(done(&due("feng.jie")).contains("Approval"));
-    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
 }

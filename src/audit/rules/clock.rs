@@ -1,14 +1,14 @@
 //! Times. An event is recorded when its commit is made. The id of a record holds the day on which the record began.
 
 use super::super::scene::{Scene, moment, renamed_from};
-use super::{Of, Rule};
+use super::{Of, Rule, shown};
 use crate::audit::finding::{Finding, Severity};
 use crate::label;
 use crate::lifecycle::SKEW;
 use crate::locale::messages::AuditText as Text;
 
 pub(super) static RULE: Rule =
-    Rule { name: "clock", ids: &["recorded-elsewhen", "remade", "before-parent", "id-date"], of: Of::Ordinary, look };
+    Rule { name: "clock", ids: &["recorded-elsewhen", "remade", "id-date"], of: Of::Ordinary, look };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.midway {
@@ -40,19 +40,10 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
     let (authored, committed) = (scene.commit.authored, scene.commit.seconds);
     let parent = scene.commit.parent_seconds.unwrap_or(i64::MIN);
-    if events > 0 && committed.saturating_add(SKEW.num_seconds()) < parent {
-        let parent = shown(&moment(zone, parent));
-        let message = label!(Text::BeforeParent, committed = shown(&scene.moment()), parent = parent);
-        found.push(scene.finding("before-parent", Severity::Warning, message));
-    }
     // a clock that is behind the parent commit writes the parent's date
     let expected = authored.max(parent);
     if events > 0 && (committed - authored).abs().min((committed - expected).abs()) > SKEW.num_seconds() {
         let message = label!(Text::Remade, authored = shown(&made), committed = shown(&scene.moment()));
         found.push(scene.finding("remade", Severity::Warning, message));
     }
-}
-
-fn shown(at: &crate::calendar::Moment) -> String {
-    at.format("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -1,4 +1,4 @@
-//! Idempotency keys are unique in the book.
+//! Idempotency keys are unique in the book. Those that the program makes are only used for what it makes.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,10 @@ use super::super::scene::{Scene, renamed_from};
 use super::{Of, Rule};
 use crate::audit::finding::Finding;
 use crate::label;
+use crate::lifecycle::bears;
 use crate::locale::messages::AuditText as Text;
 
-pub(super) static RULE: Rule = Rule { name: "keys", ids: &["key-again"], of: Of::Ordinary, look };
+pub(super) static RULE: Rule = Rule { name: "keys", ids: &["key-again", "key-reserved"], of: Of::Ordinary, look };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.midway {
@@ -18,6 +19,12 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {
         for (at, event) in delta.new_events() {
             let Some(key) = event.key.as_deref() else { continue };
+            if let (Some(policy), Some(after)) = (scene.policy, &delta.after)
+                && !bears(policy, after, at, key)
+            {
+                let message = label!(Text::KeyReserved, key = key);
+                found.push(scene.of_record("key-reserved", delta, Some(at), message));
+            }
             let other = scene.past.with_key(key).next();
             if other.is_some() || !seen.insert(key) {
                 let other = other.or(delta.id.as_ref()).map(ToString::to_string).unwrap_or_default();

@@ -2,13 +2,16 @@
 //! in its scene.
 
 mod clock;
+mod control;
 mod fields;
 mod files;
 mod header;
 mod history;
 mod keys;
 mod merge;
+mod moment;
 mod numbers;
+mod places;
 mod policy;
 mod steps;
 mod trailers;
@@ -36,11 +39,16 @@ pub enum Of {
     Ordinary,
     /// Merges only. The commits of both sides were already judged.
     Merges,
+    /// All of them, also those that rightly take another one back.
+    Every,
 }
 
 /// Every group, in the order of the findings of a commit.
 pub static RULES: &[&Rule] = &[
     &policy::RULE,
+    &control::RULE,
+    &places::RULE,
+    &moment::RULE,
     &files::RULE,
     &header::RULE,
     &history::RULE,
@@ -55,9 +63,19 @@ pub static RULES: &[&Rule] = &[
 
 pub(super) use undo::look as look_at_undo;
 
+/// Whether a finding of the group `steps` is no refusal of the rules but tells that something was recorded otherwise.
+pub(super) fn of_steps(id: &str) -> bool {
+    steps::RULE.ids.contains(&id)
+}
+
 /// Names in a row for people. They are made visible when a message includes them.
 fn joined<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// A date and time for people.
+fn shown(at: &crate::calendar::Moment) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 #[cfg(test)]

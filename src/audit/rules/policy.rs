@@ -1,15 +1,24 @@
-//! The rule book: it is changed in separate commits, and every version of it loads.
+//! The rule book: it is changed in separate commits, every version of it loads, and no kind with records goes away.
 
 use super::super::scene::Scene;
 use super::{Of, Rule};
+use crate::audit::commit::Rulebook;
 use crate::audit::finding::{Finding, Severity};
 use crate::label;
 use crate::locale::messages::AuditText as Text;
 
 pub(super) static RULE: Rule = Rule {
     name: "policy",
-    ids: &["policy-with-records", "policy-broken", "begins-midway", "format-lowered", "clock-changed"],
-    of: Of::Ordinary,
+    ids: &[
+        "policy-with-records",
+        "policy-broken",
+        "book-missing",
+        "kind-removed",
+        "begins-midway",
+        "format-lowered",
+        "clock-changed",
+    ],
+    of: Of::Every,
     look,
 };
 
@@ -18,7 +27,12 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let message = label!(Text::BeginsMidway, count = scene.deltas.len());
         found.push(scene.finding("begins-midway", Severity::Warning, message));
     }
-    if scene.founding || scene.deltas.is_empty() {
+    broken(scene, found);
+    if scene.founding {
+        return;
+    }
+    removed(scene, found);
+    if scene.deltas.is_empty() || scene.commit.is_merge() {
         return;
     }
     let policy = scene.commit.changes.iter().find(|change| change.path.starts_with("policy/"));
@@ -27,7 +41,39 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let message = label!(Text::PolicyWithRecords, file = change.path, record = record);
         found.push(scene.finding("policy-with-records", Severity::Error, message));
     }
-    if scene.lawless {
+    if !matches!(scene.before, Rulebook::Loaded(_)) {
         found.push(scene.finding("policy-broken", Severity::Error, Text::PolicyBroken));
+    }
+}
+
+/// The commit that takes the rules away, or leaves them so that they do not load.
+fn broken(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    match (scene.before, scene.after) {
+        (Rulebook::Absent, Rulebook::Absent) => {}
+        (_, Rulebook::Absent) => found.push(scene.finding("book-missing", Severity::Error, Text::BookMissing)),
+        (Rulebook::Broken(old), Rulebook::Broken(new)) if old == new => {}
+        (_, Rulebook::Broken(why)) => {
+            let message = label!(Text::PolicyBreaks, why = why);
+            found.push(scene.finding("policy-broken", Severity::Error, message));
+        }
+        (_, Rulebook::Loaded(_)) => {}
+    }
+}
+
+/// Kinds with records that the rules no longer have, or look for elsewhere.
+fn removed(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let (Some(old), Some(new)) = (scene.policy, scene.after.policy()) else { return };
+    if std::sync::Arc::ptr_eq(old, new) {
+        return;
+    }
+    for kind in old.kinds.values() {
+        let place = |shape: &crate::record::Shape| (shape.prefix.clone(), shape.folder.clone());
+        if new.kind(kind.name()).is_some_and(|new| place(&new.shape) == place(&kind.shape)) {
+            continue;
+        }
+        if let Some(id) = scene.past.any_of(&kind.shape.prefix) {
+            let message = label!(Text::KindRemoved, kind = kind.name(), id = id);
+            found.push(scene.finding("kind-removed", Severity::Error, message));
+        }
     }
 }

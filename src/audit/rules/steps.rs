@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if !scene.midway && !scene.lawless {
+    if !scene.midway {
         found.extend(replay(scene));
     }
 }

@@ -2,6 +2,7 @@
 //! commit was recorded. Others must not have the commit, and nothing may refer to the records that it made.
 
 use super::super::scene::{Scene, moment};
+use crate::audit::alteration::is_rule;
 use crate::audit::commit::Undone;
 use crate::audit::delta::Fate;
 use crate::audit::finding::{Finding, Severity};
@@ -17,16 +18,16 @@ use crate::record::Id;
 #[cfg(test)]
 pub(super) const IDS: &[&str] = &["undo-false"];
 
-/// Whether the commit takes back what it names. If not, it is judged like any other.
-pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Finding>) -> bool {
+/// Whether the commit takes back what it names, and if so, whether it may. If it does not, it is judged like any other.
+pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Finding>) -> Option<bool> {
     let Some(undone) = scene.past.source().undone(named, &scene.commit.id) else {
         found.push(scene.finding("undo-false", Severity::Error, label!(Text::UndoUnknown, commit = named)));
-        return false;
+        return None;
     };
     if let Some(path) = beyond(scene, &undone) {
         let message = label!(Text::UndoBeyond, commit = named, file = path);
         found.push(Finding { file: Some(path), ..scene.finding("undo-false", Severity::Error, message) });
-        return false;
+        return None;
     }
     let known = |email: &str| scene.people.by_email(email).map(|person| person.id.clone());
     let same = fold(&undone.email) == fold(&scene.commit.email)
@@ -42,20 +43,25 @@ pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Fin
         let recorded = moment(scene.zone(), undone.authored).date_naive();
         wrong.push(label!(Text::UndoLate, commit = named, day = recorded));
     }
-    if undone.merged {
+    if undone.merged || undone.published.is_some() {
         wrong.push(label!(Text::UndoPublished, commit = named));
+    }
+    let of_rules = |change: &crate::audit::FileChange| is_rule(&change.path);
+    if !undone.latest && undone.changes.iter().any(of_rules) {
+        wrong.push(label!(Text::UndoInForce, commit = named));
     }
     if let Some((made, by)) = referred(scene) {
         wrong.push(label!(Text::UndoReferred, made = made, by = by));
     }
+    let right = wrong.is_empty();
     found.extend(wrong.into_iter().map(|message| scene.finding("undo-false", Severity::Error, message)));
-    true
+    Some(right)
 }
 
 /// Whether the undo came after the last day on which the policy allowed it.
 fn is_late(scene: &Scene<'_>, undone: &Undone) -> bool {
     let Some(policy) = scene.policy else { return false };
-    let (recorded, now) = (moment(scene.zone(), undone.authored), moment(scene.zone(), scene.commit.authored));
+    let (recorded, now) = (moment(scene.zone(), undone.authored), moment(scene.zone(), scene.commit.authored.max(scene.commit.seconds)));
     match policy.recording.undo_until(recorded, policy.calendars.default()) {
         Some(until) => now > until,
         None => now.date_naive() > recorded.date_naive(),

@@ -27,9 +27,22 @@ impl Repo {
     pub fn changes(&self, from: Option<Oid>, to: Oid) -> Result<Vec<PathChange>, RepoError> {
         let old = from.map(|id| self.tree(id)).transpose()?;
         let new = self.tree(to)?;
-        let mut found = Vec::new();
+        let mut found = Compared::default();
         self.compare(old.as_ref(), Some(&new), "", &mut found)?;
-        found.sort();
+        found.paths.sort();
+        Ok(found.paths)
+    }
+
+    /// As [`Repo::changes`], with what the newer commit has new that is no plain file: links and submodules.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] if the repository lacks a commit or tree.
+    pub(in crate::book) fn compared(&self, from: Option<Oid>, to: Oid) -> Result<Compared, RepoError> {
+        let old = from.map(|id| self.tree(id)).transpose()?;
+        let new = self.tree(to)?;
+        let mut found = Compared::default();
+        self.compare(old.as_ref(), Some(&new), "", &mut found)?;
+        found.paths.sort();
         Ok(found)
     }
 
@@ -108,7 +121,7 @@ impl Repo {
         old: Option<&Tree<'_>>,
         new: Option<&Tree<'_>>,
         folder: &str,
-        found: &mut Vec<PathChange>,
+        found: &mut Compared,
     ) -> Result<(), RepoError> {
         if old.map(Tree::id) == new.map(Tree::id) {
             return Ok(());
@@ -137,9 +150,9 @@ impl Repo {
         old: Option<&Entry>,
         new: Option<&Entry>,
         folder: &str,
-        found: &mut Vec<PathChange>,
+        found: &mut Compared,
     ) -> Result<(), RepoError> {
-        let same = |old: &Entry, new: &Entry| old.id == new.id && old.kind == new.kind;
+        let same = |old: &Entry, new: &Entry| old.id == new.id && old.mode == new.mode;
         if old.zip(new).is_some_and(|(old, new)| same(old, new)) {
             return Ok(());
         }
@@ -153,23 +166,40 @@ impl Repo {
         if old_tree.is_some() || new_tree.is_some() {
             self.compare(old_tree.as_ref(), new_tree.as_ref(), &path, found)?;
         }
+        let odd = new.map(|new| new.mode.unsigned_abs()).filter(|mode| !PLAIN.contains(mode));
         let blob = |entry: Option<&Entry>| entry.filter(|entry| entry.kind == ObjectType::Blob).map(|entry| entry.id);
         let (old, new) = (blob(old), blob(new));
+        if let Some(mode) = odd {
+            found.odd.push((path.clone(), mode));
+        }
         if old != new {
-            found.push(PathChange { path, old, new });
+            found.paths.push(PathChange { path, old, new });
         }
         Ok(())
     }
+}
+
+/// The modes of folders and of plain files, executable or not.
+const PLAIN: [u32; 4] = [0o040_000, 0o100_644, 0o100_664, 0o100_755];
+
+/// The differences between two commits.
+#[derive(Debug, Default)]
+pub(in crate::book) struct Compared {
+    /// The files that differ, by path.
+    pub(in crate::book) paths: Vec<PathChange>,
+    /// What is new in the newer commit and no plain file: the path, and git's mode.
+    pub(in crate::book) odd: Vec<(String, u32)>,
 }
 
 struct Entry {
     name: Vec<u8>,
     id: Oid,
     kind: ObjectType,
+    mode: i32,
 }
 
 fn own(entry: git2::TreeEntry<'_>) -> Entry {
-    Entry { name: entry.name_bytes().to_owned(), id: entry.id(), kind: entry.kind().unwrap_or(ObjectType::Any) }
+    Entry { name: entry.name_bytes().to_owned(), id: entry.id(), kind: entry.kind().unwrap_or(ObjectType::Any), mode: entry.filemode_raw() }
 }
 
 /// A path that differs between the last commit, git's index and the working tree.

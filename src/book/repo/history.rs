@@ -127,6 +127,34 @@ impl Repo {
         Ok(None)
     }
 
+    /// A branch of a remote that contains a commit and not a later one. `None`: there is none.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] if the branches cannot be read.
+    pub(in crate::book) fn remote_branch_between(&self, commit: Oid, later: Oid) -> Result<Option<String>, RepoError> {
+        let branches = self.git.branches(Some(git2::BranchType::Remote)).map_err(RepoError::git(RepoText::DoWalk))?;
+        for branch in branches {
+            let (branch, _) = branch.map_err(RepoError::git(RepoText::DoWalk))?;
+            let Some(tip) = branch.get().target() else { continue };
+            if self.is_at_or_before(commit, tip)? && !self.is_at_or_before(later, tip)? {
+                return Ok(Some(String::from_utf8_lossy(branch.name_bytes().unwrap_or_default()).into_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many objects git shows others in the place of (`refs/replace`), and whether it gives commits other parents
+    /// (`info/grafts`). This program reads what is really there.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] if the references cannot be read.
+    pub(in crate::book) fn disguises(&self) -> Result<(usize, bool), RepoError> {
+        let found = self.git.references_glob("refs/replace/*").map_err(RepoError::git(RepoText::DoWalk))?;
+        let grafts = std::fs::read(self.common_dir().join("info/grafts")).unwrap_or_default();
+        let grafted = String::from_utf8_lossy(&grafts).lines().any(|line| !line.trim().is_empty() && !line.starts_with('#'));
+        Ok((found.count(), grafted))
+    }
+
     fn touches(&self, id: Oid, path: &str) -> Result<bool, RepoError> {
         let commit = self.git.find_commit(id).map_err(|error| self.lookup(id, error))?;
         let here = self.entry(id, path)?;

@@ -84,6 +84,12 @@ impl Repo {
         })
     }
 
+    /// From now on, checks that the content of each object that is read has the object's name.
+    #[allow(clippy::unused_self, reason = "the library has one switch for all repositories")]
+    pub(in crate::book) fn hash_again(&self) {
+        git2::opts::strict_hash_verification(true);
+    }
+
     /// The directory that git calls `$GIT_DIR`; a linked worktree has its own.
     pub fn git_dir(&self) -> &Path {
         &self.git_dir

@@ -29,6 +29,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     }
     used.extend(policy.authority.values().flat_map(|table| &table.rows).map(|row| row.role.clone()));
     used.extend(policy.acting.clerks.iter().map(|clerks| clerks.role.clone()));
+    used.extend(policy.control.roles().map(str::to_owned));
     used.extend(policy.recording.later().iter().cloned());
     used.extend(policy.departments.iter().flat_map(|department| department.head.iter().cloned()));
     used.extend(policy.roles.iter().filter_map(|role| role.reports_to.clone()));

@@ -1,8 +1,8 @@
 //! `redress audit [PERIOD] [--since REV] [ID]`: replays history against the rules that were in force each day.
 
-use crate::audit;
+use crate::audit::{self, Looked};
 use crate::book::AuditScope;
-use crate::calendar::Period;
+use crate::calendar::{Period, Zone};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -10,6 +10,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{opening, progress, table};
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
 use crate::model::Facts;
 use crate::render;
@@ -17,8 +18,9 @@ use crate::render;
 /// Replay history against the rules of the day
 ///
 /// Events may only have been appended; each must have been a step that the rule book of its day allowed, by somebody entitled
-/// that day; messages must be true. Silent where all is well; otherwise each finding with its commit, and exit code 1. Imports are listed,
-/// since nothing that happened before them can be audited.
+/// that day; messages must be true. No finding and exit code 0 where all is well; otherwise each finding with its commit, and exit code 1.
+/// Imports are listed, since nothing that happened before them can be audited, and so are changes of the rules. At the end stands what
+/// was looked at. docs/audit.md says what a silent audit proves and what it does not.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Commits of a period, such as 2026-10, or what concerns a record; either, both or none
@@ -27,16 +29,24 @@ pub struct Args {
     /// Only what came after this commit
     #[arg(long, value_name = "REV")]
     since: Option<String>,
+    /// Hash each object again, and take nothing from an earlier audit
+    #[arg(long)]
+    strict: bool,
+    /// Show each change of the rules whole, with the steps that the rules before it refuse
+    #[arg(long)]
+    rules: bool,
 }
 
 /// The command.
 pub static COMMAND: Command = Command {
     name: "audit",
     group: Group::Book,
-    zh: "按当日的制度核对历史\n\n事件只能追加；每个事件都必须是当日制度允许、由当日有权者办理的步骤；提交说明必须属实。一切正常时不作输出，否则列出每个问题及其提交，退出码为 1。每次导入均会列出，因其此前的经过无法审计。",
+    zh: "按当日的制度核对历史\n\n事件只能追加；每个事件都必须是当日制度允许、由当日有权者办理的步骤；提交说明必须属实。一切正常时没有问题、退出码为 0；否则列出每个问题及其提交，退出码为 1。每次导入均会列出，因其此前的经过无法审计；制度的更改也会列出。最后说明核对的范围。无问题的审计能证明什么、不能证明什么，见 docs/zh/audit.md。",
     zh_args: &[
         ("what", "某期间的提交（如 2026-10），或某条记录；可写其一、两者或都不写"),
         ("since", "只看此提交之后的历史"),
+        ("strict", "重新校验所读的每个对象，不采用以往审计的结果"),
+        ("rules", "完整列出制度的每次更改，以及此前制度不允许的步骤"),
     ],
     examples: &[
         Example { line: "redress audit", en: "the whole history", zh: "全部历史" },
@@ -46,6 +56,9 @@ pub static COMMAND: Command = Command {
         },
         Example {
             line: "redress audit --since origin/main", en: "what is not published yet", zh: "尚未发布的部分"
+        },
+        Example {
+            line: "redress audit --strict --rules", en: "everything anew, and what each change of the rules allowed", zh: "全部重新核对，并列出制度每次更改放行的步骤"
         },
     ],
     augment: <Args as clap::Args>::augment_args,
@@ -58,7 +71,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let repo = session.book.repo();
     let to = opening::commit(context, repo)?;
     let zone = opening::zone(repo, to)?;
-    let mut scope = AuditScope { to: Some(to), ..AuditScope::default() };
+    let now = Some(session.now.timestamp());
+    let mut scope =
+        AuditScope { to: Some(to), now, strict: args.strict, rules: args.rules, ..AuditScope::default() };
     scope.since = args.since.as_deref().map(|revision| repo.named(revision)).transpose()?;
     for word in &args.what {
         match Period::parse(word, session.now.date_naive()) {
@@ -84,14 +99,70 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         bar.finish_and_clear();
     }
     // A book whose policy does not hold together still has a history.
-    let facts = session.view(context).map_or_else(|_| Facts::default(), |view| table::facts(&view));
-    let report = audit::report(&audited.findings, &audited.imports, audited.commits, zone, facts);
+    let view = session.view(context).ok();
+    let facts = view.as_ref().map_or_else(Facts::default, table::facts);
+    let quiet = context.flags.quiet;
+    let result = audit::Result {
+        findings: &audited.findings,
+        imports: &audited.imports,
+        changes: if quiet { &[] } else { &audited.changes },
+        whole: args.rules,
+        looked: &audited.looked,
+    };
+    let report = audit::report(&result, zone, facts.clone());
     if context.flags.json {
-        context.out.data(render::value(&report));
+        let mut told = report.clone();
+        told.table("scope", Label::default(), audit::scope(&audited.looked, zone));
+        context.out.data(render::value(&told));
     }
-    if audited.findings.is_empty() && audited.imports.is_empty() {
-        return Ok(Exit::Done);
+    if !(result.findings.is_empty() && result.imports.is_empty() && result.changes.is_empty()) {
+        table::show(context, &report)?;
     }
-    table::show(context, &report)?;
+    for line in said(&audited.looked, &scope, zone) {
+        context.out.note(line.get(context.lang));
+    }
+    let controlled = view.is_none_or(|view| !view.policy().control.is_empty() || view.people().is_empty());
+    if !controlled {
+        context.out.note(Text::NoControl.get(context.lang));
+    }
     Ok(if audited.findings.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+/// What was looked at, and what was not.
+fn said(looked: &Looked, scope: &AuditScope, zone: Zone) -> Vec<Label> {
+    let short = |id: &str| id.get(..12).unwrap_or(id).to_owned();
+    let day = |seconds: i64| {
+        let at = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        zone.local(at.fixed_offset()).format("%Y-%m-%d %H:%M").to_string()
+    };
+    let tip = short(&looked.tip);
+    let mut first = match looked.dates {
+        Some((first, last)) => {
+            label!(Text::LookedAt, commits = looked.commits, tip = tip, first = day(first), last = day(last))
+        }
+        None => label!(Text::LookedAtNone, tip = tip),
+    };
+    if !looked.roots.is_empty() {
+        let roots = looked.roots.iter().map(|root| short(root)).collect::<Vec<_>>().join(", ");
+        let began = label!(Text::BeganWith, roots = roots);
+        first = Label::each(|lang| format!("{}{}", first.get(lang), began.get(lang)));
+    }
+    let mut lines = vec![first];
+    let others = looked.all.saturating_sub(looked.commits);
+    match (&scope.record, others) {
+        (Some(_), _) => lines.push(label!(Text::NotLookedAtRecord, others = others)),
+        (None, 0) => {}
+        (None, _) => lines.push(label!(Text::NotLookedAt, others = others)),
+    }
+    lines.push(match (looked.shallow, looked.grafted, looked.replaced) {
+        (false, false, 0) => Text::NotCutOff.into(),
+        (shallow, grafted, replaced) => {
+            let yes = |is: bool| if is { "yes" } else { "no" };
+            label!(Text::CutOff, shallow = yes(shallow), grafted = yes(grafted), replaced = replaced)
+        }
+    });
+    if scope.strict {
+        lines.push(Text::WasStrict.into());
+    }
+    lines
 }

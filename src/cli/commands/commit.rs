@@ -115,6 +115,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Err(Stop::Wrong(problems)) => return Ok(wrong(context, &view, &problems)),
     };
     if !policy.is_empty() {
+        session.may_change(&view, Some(&actor), policy.iter().map(|change| change.path.as_str()))?;
         match view.policy_on_disk() {
             Err(problems) => return Ok(wrong(context, &view, &problems)),
             Ok(new) if new.settings.clock != view.policy().settings.clock => {

@@ -6,6 +6,7 @@ super::messages! {
         KeyEmpty: "the key is empty" / "唯一标识是空的",
         KeyLong: "the key is longer than {most} characters" / "唯一标识超过 {most} 个字符",
         KeyControl: "the key holds a line break or another character that nobody sees" / "唯一标识含有换行或其他不可见字符",
+        KeyReserved: "the key `{key}` begins like one that only the program makes, of a reminder or of what it plans" / "唯一标识“{key}”的开头专用于程序生成的提醒与计划",
         KeyHint: "a key is a number or name that this record has elsewhere; leave --key out where there is none" / "唯一标识是该记录在别处的编号或名称；没有时请不写 --key",
         RemoveElement: "write {field}.0= to take one away, counted from 0" / "要删去一项请写 {field}.0=（从 0 数起）",
         WhichElement: "`{field}` is a list; write {field}.0.{rest}=VALUE for its first element, counted from 0, or {field}.+.{rest}=VALUE for another" / "`{field}` 有多项；改第一项写 {field}.0.{rest}=值（从 0 数起），新增一项写 {field}.+.{rest}=值",

@@ -20,6 +20,8 @@ super::messages! {
         CalendarSays: "it says when the company works" / "其中规定公司的工作时间",
         ChooseOther: "choose another {what}" / "请另取{what}",
         Invalid: "the policy has {count} {count:problem|problems}: {first}" / "制度有 {count} 处问题：{first}",
+        ControlRow: "a row is like: files = [\"policy/authority.toml\", \"policy/kinds/*\"], by = [\"gm\"]" / "写法如：files = [\"policy/authority.toml\", \"policy/kinds/*\"]，by = [\"gm\"]",
+        ControlPath: "`{path}` is not a path from the top of the book" / "“{path}”不是自台账顶层起的路径",
         SettingsMake: "it makes a folder a book; `redress init` writes it" / "有它的文件夹才是台账；由 `redress init` 写入",
         KindShares: "the kind `{kind}` has the same {what}" / "与种类 `{kind}` 的{what}相同",
         EmptyWord: "a word of `also` is empty" / "`also` 中有空的词",

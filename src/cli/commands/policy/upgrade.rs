@@ -58,6 +58,8 @@ pub(super) fn run(args: &Args, session: &Session, context: &mut Context) -> Resu
     }
     warn_of_findings(&upgrade, &view, session, context)?;
     let files = upgrade.changed().count();
+    let actor = session.actor(context, &view).ok();
+    session.may_change(&view, actor.as_ref(), upgrade.changed().map(|file| file.path.as_str()))?;
     if !context.flags.dry_run && !context.confirm(&say!(context.lang, Text::Sure, preset = preset, count = files))? {
         return Err(Failure::interrupted());
     }

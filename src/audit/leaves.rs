@@ -1,0 +1,92 @@
+//! The leaves of a file of the rules: each value by its key, without comments and layout. Two versions of a file differ
+//! in the leaves that differ.
+
+use std::collections::BTreeMap;
+
+use toml::Value;
+
+/// The longest value that is kept as it is; of a longer one its beginning and its digest are.
+const LONGEST: usize = 120;
+
+/// The leaves of a file by their keys. A file that is no TOML has its lines.
+pub(super) fn of_file(path: &str, bytes: &[u8]) -> BTreeMap<String, String> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut found = BTreeMap::new();
+    if path.ends_with(".ics") {
+        events(&text, &mut found);
+        return found;
+    }
+    match text.parse::<toml::Table>() {
+        Ok(table) if path.ends_with(".toml") => collect(&Value::Table(table), "", &mut found),
+        _ => lines(&text, &mut found),
+    }
+    found
+}
+
+fn collect(value: &Value, key: &str, found: &mut BTreeMap<String, String>) {
+    let join = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
+    match value {
+        Value::Table(table) => table.iter().for_each(|(name, value)| collect(value, &join(name), found)),
+        Value::Array(items) if items.iter().any(Value::is_table) => {
+            for (at, item) in items.iter().enumerate() {
+                let name = ["name", "role"].iter().find_map(|name| item.get(*name)).and_then(Value::as_str);
+                let place = name.map_or_else(|| (at + 1).to_string(), str::to_owned);
+                let mut place = join(&place);
+                // two entries of one name are told apart by their place
+                while found.keys().any(|other| other.starts_with(&format!("{place}."))) {
+                    place.push('\'');
+                }
+                collect(item, &place, found);
+            }
+        }
+        value => {
+            found.insert(key.to_owned(), short(&value.to_string()));
+        }
+    }
+}
+
+/// The events of an iCalendar file, by their first day and their name.
+fn events(text: &str, found: &mut BTreeMap<String, String>) {
+    for event in text.split("BEGIN:VEVENT").skip(1) {
+        let event = event.split("END:VEVENT").next().unwrap_or_default();
+        let of = |name: &str| event.lines().find(|line| line.starts_with(name)).map(|line| line.trim_end().to_owned());
+        let key = ["DTSTART", "SUMMARY"].into_iter().filter_map(of).collect::<Vec<_>>().join(" ");
+        let rest = event.lines().map(str::trim_end).filter(|line| {
+            !line.is_empty() && !["DTSTART", "SUMMARY", "DTSTAMP", "UID"].iter().any(|name| line.starts_with(name))
+        });
+        let rest = short(&rest.collect::<Vec<_>>().join(" "));
+        found.entry(key).and_modify(|before| *before = format!("{before}; {rest}")).or_insert(rest);
+    }
+}
+
+fn lines(text: &str, found: &mut BTreeMap<String, String>) {
+    for (at, line) in text.lines().enumerate() {
+        found.insert(format!("{:05}", at + 1), short(line.trim_end()));
+    }
+}
+
+/// A value that is not too long to be kept.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}… {}", &text[..end], crate::record::FileRef::digest(text.as_bytes())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_file;
+
+    #[test]
+    fn comments_and_layout_are_no_leaves_and_entries_are_known_by_name() {
+        let one = "# a limit\n[[rows]]\nname = \"a\"\nup-to = \"5.00\"\n[[rows]]\nname=\"a\"\nup-to = \"6.00\"\n[x]\nlist = [1, 2]\n";
+        let leaves = of_file("policy/x.toml", one.as_bytes());
+        let shown: Vec<String> = leaves.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        assert_eq!(shown, ["rows.a'.name=\"a\"", "rows.a'.up-to=\"6.00\"", "rows.a.name=\"a\"", "rows.a.up-to=\"5.00\"", "x.list=[1, 2]"]);
+        let other = "x = { list = [ 1,2 ] } # two\nrows = [{name = \"a\", up-to = '5.00'}, {name = \"a\", up-to = \"6.00\"}]\n";
+        assert_eq!(of_file("policy/x.toml", other.as_bytes()), leaves);
+        let calendar = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:7\nDTSTART;VALUE=DATE:20261001\nSUMMARY:国庆节\nEND:VEVENT\nEND:VCALENDAR\n";
+        let leaves = of_file("calendar/cn.ics", calendar.as_bytes());
+        assert_eq!(leaves.keys().collect::<Vec<_>>(), ["DTSTART;VALUE=DATE:20261001 SUMMARY:国庆节"]);
+    }
+}

@@ -1,0 +1,29 @@
+//! When a commit was made: not before the one that it follows, and not after the audit. The program never writes a
+//! committer date before that of the parent.
+
+use super::super::scene::{Scene, moment};
+use super::{Of, Rule, shown};
+use crate::audit::finding::{Finding, Severity};
+use crate::label;
+use crate::lifecycle::SKEW;
+use crate::locale::messages::AuditText as Text;
+
+pub(super) static RULE: Rule = Rule { name: "moment", ids: &["before-parent", "ahead-of-clock"], of: Of::Every, look };
+
+fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let (zone, skew) = (scene.zone(), SKEW.num_seconds());
+    let (authored, committed) = (scene.commit.authored, scene.commit.seconds);
+    if let Some(parent) = scene.commit.parent_seconds
+        && committed.saturating_add(skew) < parent
+    {
+        let parent = shown(&moment(zone, parent));
+        let message = label!(Text::BeforeParent, committed = shown(&scene.moment()), parent = parent);
+        found.push(scene.finding("before-parent", Severity::Error, message));
+    }
+    let latest = authored.max(committed);
+    if let Some(now) = scene.now.filter(|now| latest > now.saturating_add(skew)) {
+        let (latest, now) = (shown(&moment(zone, latest)), shown(&moment(zone, now)));
+        let message = label!(Text::AheadOfClock, committed = latest, now = now);
+        found.push(scene.finding("ahead-of-clock", Severity::Error, message));
+    }
+}

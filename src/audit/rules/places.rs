@@ -1,0 +1,32 @@
+//! What lies in the book is plain files. A link or a submodule could stand for anything, and what it stands for may
+//! change without a commit.
+
+use super::super::scene::Scene;
+use super::{Of, Rule};
+use crate::audit::finding::{Finding, Severity};
+use crate::label;
+use crate::locale::messages::AuditText as Text;
+use crate::policy::{SOURCE_FOLDERS, Settings};
+use crate::record::FILES;
+
+pub(super) static RULE: Rule = Rule { name: "places", ids: &["not-a-file", "submodule"], of: Of::Every, look };
+
+/// git's mode of a submodule.
+const SUBMODULE: u32 = 0o160_000;
+
+fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    for (path, mode) in &scene.commit.odd {
+        let top = path.split('/').next().unwrap_or_default();
+        let of_book = top == Settings::FILE
+            || top == FILES
+            || SOURCE_FOLDERS.contains(&top)
+            || scene.past.homes().any(|home| home == top);
+        let (rule, message) = match *mode {
+            SUBMODULE => ("submodule", label!(Text::Submodule, file = path)),
+            _ if of_book => ("not-a-file", label!(Text::NotAFile, file = path, mode = format!("{mode:o}"))),
+            _ => continue,
+        };
+        let finding = scene.finding(rule, Severity::Error, message);
+        found.push(Finding { file: Some(path.clone()), ..finding });
+    }
+}

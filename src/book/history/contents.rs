@@ -1,0 +1,77 @@
+//! File contents, older rules and undone commits, as the audit asks for them.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::super::repo::{HistoryRange, Oid, Repo};
+use super::super::sources::{self, Older};
+use super::changes;
+use crate::audit::{Blob, Judging, Source, Undone};
+use crate::filter::Unanswered;
+use crate::policy::Policy;
+
+pub(super) struct Contents<'b> {
+    repo: &'b Repo,
+    rules: RefCell<HashMap<String, bool>>,
+}
+
+impl<'b> Contents<'b> {
+    pub(super) fn of(repo: &'b Repo) -> Self {
+        Contents { repo, rules: RefCell::default() }
+    }
+}
+
+impl Source for Contents<'_> {
+    fn bytes(&self, blob: Blob) -> Option<Vec<u8>> {
+        self.repo.blob(Oid::from_bytes(&blob.0).ok()?).ok()
+    }
+
+    fn knows_rules(&self, rules: &str) -> bool {
+        if let Some(known) = self.rules.borrow().get(rules) {
+            return *known;
+        }
+        let known = self.repo.tree_named(rules).is_ok_and(|tree| tree.is_some());
+        self.rules.borrow_mut().insert(rules.to_owned(), known);
+        known
+    }
+
+    fn older(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered> {
+        let older = sources::older(self.repo, rules, policy, None).map_err(|error| Unanswered(error.into()))?;
+        Ok(match older {
+            Older::Loaded(policy) => Ok(Arc::from(policy)),
+            Older::Lost => Err(None),
+            Older::Broken(why) => Err(Some(why)),
+        })
+    }
+
+    fn undone(&self, named: &str, by: &str) -> Option<Undone> {
+        let hexadecimal = named.len() >= 7 && named.bytes().all(|b| b.is_ascii_hexdigit());
+        let undone = self.repo.named(named).ok().filter(|_| hexadecimal)?;
+        let by = Oid::from_str(by).ok()?;
+        if undone == by || !self.repo.is_at_or_before(undone, by).ok()? {
+            return None;
+        }
+        let info = self.repo.commit_info(undone).ok()?;
+        let before = |by: Oid| {
+            let parent = self.repo.commit_info(by).ok()?.parents.first().copied()?;
+            self.repo.commit_info(parent).ok()
+        };
+        let paths = self.repo.changes(info.parents.first().copied(), undone).ok()?;
+        let range = HistoryRange { from: Some(undone), ..HistoryRange::default() };
+        let since = self.repo.history(by, &range).ok()?.filter_map(Result::ok);
+        let merged = since
+            .filter(|commit| commit.parents.len() > 1)
+            .any(|merge| self.repo.is_at_or_before(undone, merge.id).unwrap_or(true));
+        Some(Undone {
+            email: info.author_email,
+            authored: info.author_seconds,
+            message: info.message,
+            parents: info.parents.len(),
+            merged,
+            published: self.repo.remote_branch_between(undone, by).ok()?,
+            latest: before(by).is_some_and(|before| before.tree == info.tree),
+            changes: changes(paths),
+        })
+    }
+}

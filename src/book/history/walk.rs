@@ -1,0 +1,175 @@
+//! The walk from commit to commit: each with its changes and the rule books around it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::super::repo::{CommitInfo, Oid, Repo};
+use super::super::{BookError, kept, sources};
+use super::contents::Contents;
+use super::changes;
+use crate::audit::{Auditor, Commit, FileChange, Finding, Rulebook, Rulebooks};
+use crate::locale::messages::AuditText;
+use crate::policy::Policy;
+
+pub(super) struct Walk<'w> {
+    pub(super) repo: &'w Repo,
+    contents: &'w Contents<'w>,
+    pub(super) auditor: Auditor<'w>,
+    now: Option<i64>,
+    /// The present commit of the audit.
+    pub(super) at: Option<Oid>,
+    /// The commit that began the book. Other commits without parents are findings.
+    pub(super) root: Option<Oid>,
+    books: HashMap<kept::Source, Rulebook>,
+    /// The last rules that loaded, for commits whose own do not.
+    last: HashMap<Oid, Option<Arc<Policy>>>,
+}
+
+/// A commit and everything by which it is judged.
+pub(super) struct Stop {
+    pub(super) commit: Commit,
+    before: Rulebook,
+    after: Rulebook,
+    last: Option<Arc<Policy>>,
+}
+
+impl Stop {
+    pub(super) fn rules(&self) -> Rulebooks<'_> {
+        Rulebooks { before: &self.before, after: &self.after, last: self.last.as_ref() }
+    }
+}
+
+impl<'w> Walk<'w> {
+    pub(super) fn new(repo: &'w Repo, contents: &'w Contents<'w>, now: Option<i64>) -> Self {
+        Walk {
+            repo,
+            contents,
+            auditor: Auditor::new(contents, now),
+            now,
+            at: None,
+            root: None,
+            books: HashMap::new(),
+            last: HashMap::new(),
+        }
+    }
+
+    /// Goes on after a commit, from what was kept. Returns whether that can be read.
+    pub(super) fn resume(&mut self, at: Oid, bytes: &[u8]) -> Result<bool, BookError> {
+        let Some(policy) = self.last(at)? else { return Ok(false) };
+        let Some(auditor) = Auditor::resume(self.contents, self.now, &policy, bytes) else { return Ok(false) };
+        (self.auditor, self.at) = (auditor, Some(at));
+        Ok(true)
+    }
+
+    /// Judges a commit.
+    pub(super) fn look(&mut self, info: &CommitInfo) -> Result<Vec<Finding>, BookError> {
+        if !info.parents.is_empty() {
+            let stop = self.stop(info)?;
+            self.at = Some(info.id);
+            return Ok(self.auditor.look(&stop.commit, stop.rules()));
+        }
+        let after = self.rulebook(info.id)?;
+        let compared = self.repo.compared(None, info.id)?;
+        let changes = changes(compared.paths);
+        if self.repo.is_shallow() {
+            let all = Auditor::new(self.contents, self.now);
+            let before = std::mem::replace(&mut self.auditor, all);
+            (self.auditor.imports, self.auditor.ledger) = (before.imports, before.ledger);
+            self.at = Some(info.id);
+            self.auditor.go(&changes, after.policy());
+            return Ok(vec![super::about(info, "shallow", crate::audit::Severity::Warning, AuditText::Shallow.into())]);
+        }
+        let mut found = Vec::new();
+        if self.root != Some(info.id) {
+            found.push(super::about(info, "second-root", crate::audit::Severity::Error, AuditText::SecondRoot.into()));
+        }
+        let other = Auditor::new(self.contents, self.now);
+        let before = std::mem::replace(&mut self.auditor, other);
+        self.at = Some(info.id);
+        let commit = Commit { odd: compared.odd, ..commit(info, None, changes, Vec::new()) };
+        let rules = Rulebooks { before: &Rulebook::Absent, after: &after, last: None };
+        found.extend(self.auditor.look(&commit, rules));
+        self.auditor.join(before);
+        Ok(found)
+    }
+
+    /// A commit with parents, with everything by which it is judged. The audit stands at its first parent then.
+    pub(super) fn stop(&mut self, info: &CommitInfo) -> Result<Stop, BookError> {
+        let Some(parent) = info.parents.first().copied() else {
+            return Err(BookError::NoBook { commit: info.id.to_string() });
+        };
+        let (before, after, last) = (self.rulebook(parent)?, self.rulebook(info.id)?, self.last(parent)?);
+        if self.at != Some(parent) {
+            let between = changes(self.repo.changes(self.at, parent)?);
+            self.auditor.go(&between, last.as_ref());
+        }
+        let mut others = Vec::new();
+        let mut seconds = self.repo.commit_info(parent)?.seconds;
+        for other in info.parents.iter().skip(1) {
+            others.push(changes(self.repo.changes(Some(*other), info.id)?));
+            seconds = seconds.max(self.repo.commit_info(*other)?.seconds);
+        }
+        let own = self.repo.compared(Some(parent), info.id)?;
+        let commit = commit(info, Some(seconds), changes(own.paths), others);
+        self.at = Some(parent);
+        Ok(Stop { commit: Commit { odd: own.odd, ..commit }, before, after, last })
+    }
+
+    /// Moves to a commit that was just looked at, without judging it.
+    pub(super) fn pass(&mut self, stop: &Stop, id: Oid) {
+        let changes: &[FileChange] = &stop.commit.changes;
+        self.auditor.go(changes, stop.after.policy().or(stop.last.as_ref()));
+        self.at = Some(id);
+    }
+
+    /// The rule book of a commit. It is loaded once for all commits that have the same.
+    fn rulebook(&mut self, commit: Oid) -> Result<Rulebook, BookError> {
+        let key = kept::source(self.repo, commit)?;
+        if let Some(found) = self.books.get(&key) {
+            return Ok(found.clone());
+        }
+        let book = match sources::policy(self.repo, commit) {
+            Ok(policy) => Rulebook::Loaded(Arc::new(policy)),
+            Err(BookError::NoBook { .. }) => Rulebook::Absent,
+            Err(BookError::Policy(invalid)) => Rulebook::Broken(invalid.to_string()),
+            Err(error) => return Err(error),
+        };
+        self.books.insert(key, book.clone());
+        Ok(book)
+    }
+
+    /// The last rule book that loaded, at a commit or before it on the line of first parents.
+    pub(super) fn last(&mut self, commit: Oid) -> Result<Option<Arc<Policy>>, BookError> {
+        let (mut at, mut passed) = (commit, Vec::new());
+        let found = loop {
+            if let Some(known) = self.last.get(&at) {
+                break known.clone();
+            }
+            if let Rulebook::Loaded(policy) = self.rulebook(at)? {
+                break Some(policy);
+            }
+            passed.push(at);
+            match self.repo.commit_info(at)?.parents.first() {
+                Some(parent) => at = *parent,
+                None => break None,
+            }
+        };
+        self.last.extend(passed.into_iter().map(|commit| (commit, found.clone())));
+        Ok(found)
+    }
+}
+
+fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, others: Vec<Vec<FileChange>>) -> Commit {
+    Commit {
+        id: info.id.to_string(),
+        seconds: info.seconds,
+        authored: info.author_seconds,
+        parent_seconds: parent,
+        author: info.author.clone(),
+        email: info.author_email.clone(),
+        message: info.message.clone(),
+        changes,
+        odd: Vec::new(),
+        others,
+    }
+}

@@ -1,0 +1,82 @@
+//! Takes the steps of a time once more by the rules before it, to tell whether a change of the rules has allowed what
+//! they refuse.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::super::repo::{CommitInfo, HistoryRange, Oid, Repo, RepoError};
+use super::super::{BookError, kept, sources};
+use super::contents::Contents;
+use super::walk::Walk;
+use crate::audit::{Alternative, Source, Window};
+use crate::policy::Policy;
+
+/// The steps that were taken in each of these times and that the rules before it refuse, as `ID step`.
+pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Vec<String>>, BookError> {
+    let mut found = vec![Vec::new(); windows.len()];
+    let within = within(repo, windows, to)?;
+    if within.is_empty() {
+        return Ok(found);
+    }
+    let contents = Contents::of(repo);
+    let mut walk = Walk::new(repo, &contents, None);
+    let mut policies: HashMap<(kept::Source, usize), Option<Arc<Policy>>> = HashMap::new();
+    let all = repo.history(to, &HistoryRange::default())?.collect::<Result<Vec<CommitInfo>, RepoError>>()?;
+    for info in all.iter().rev().filter(|info| within.contains_key(&info.id)) {
+        let Some(parent) = info.parents.first().copied() else { continue };
+        let stop = walk.stop(info)?;
+        for number in within.get(&info.id).into_iter().flatten().copied() {
+            let window = &windows[number];
+            let key = (kept::source(repo, parent)?, number);
+            let policy = match policies.get(&key) {
+                Some(known) => known.clone(),
+                None => {
+                    let policy = match window.person {
+                        Some(_) => walk.last(parent)?,
+                        None => with_before(repo, &contents, parent, window),
+                    };
+                    policies.insert(key, policy.clone());
+                    policy
+                }
+            };
+            let Some(policy) = policy else { continue };
+            let person = window.person.as_ref().map(|person| (person, window.before));
+            let other = Alternative { policy: &policy, person };
+            found[number].extend(walk.auditor.refused(&stop.commit, stop.rules(), &other));
+        }
+        walk.pass(&stop, info.id);
+    }
+    Ok(found)
+}
+
+/// The commits of each time, with the numbers of the times. Merges took no steps.
+fn within(repo: &Repo, windows: &[Window], to: Oid) -> Result<HashMap<Oid, BTreeSet<usize>>, BookError> {
+    let mut found: HashMap<Oid, BTreeSet<usize>> = HashMap::new();
+    for (number, window) in windows.iter().enumerate() {
+        let opened = repo.named(&window.opened)?;
+        let end = match &window.closed {
+            Some(closed) => repo.commit_info(repo.named(closed)?)?.parents.first().copied(),
+            None => Some(to),
+        };
+        let Some(end) = end.filter(|end| *end != opened) else { continue };
+        let range = HistoryRange { from: Some(opened), ..HistoryRange::default() };
+        for commit in repo.history(end, &range)? {
+            let commit = commit?;
+            if commit.parents.len() == 1 {
+                found.entry(commit.id).or_default().insert(number);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The rule book of a commit, one of its files as it was before. `None` if that does not load.
+fn with_before(repo: &Repo, contents: &Contents<'_>, commit: Oid, window: &Window) -> Option<Arc<Policy>> {
+    let mut files = sources::of_commit(repo, commit).ok()?;
+    match window.before {
+        Some(blob) => files.insert(window.what.as_str(), contents.bytes(blob)?),
+        None => files.remove(&window.what),
+    }
+    let id = sources::rules_id(repo, commit).ok()?;
+    Policy::load(&files, &id).ok().map(Arc::new)
+}
