@@ -98,5 +98,5 @@ fn what_was_carried_out_is_in_the_list_of_those_who_verify_it() {
     assert!(explained.contains("Verification of the handling"), "{explained}");
     done(&by(&sandbox, "qian.jun", "--now 2026-11-26T11:00:00+08:00 advance case verify verification=合格"));
     assert_eq!(owes(&sandbox, "qian.jun"), Vec::<String>::new());
-    assert_eq!(sandbox.run("--now 2026-11-26T12:00:00+08:00 audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("--now 2026-11-26T12:00:00+08:00 audit --quiet"), "--- exit 0\n");
 }

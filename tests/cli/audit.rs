@@ -23,6 +23,8 @@ fn what_the_program_made_is_clean_and_silent() {
     assert_data_eq!(
         sandbox.run("audit"),
         str![[r#"
+looked at 2 commits up to HASH, made from 2026-11-24 09:00 to 2026-11-24 09:00; history begins with HASH
+history is whole here: not shallow, no grafts, no replaced objects
 --- exit 0
 
 "#]]
@@ -30,6 +32,9 @@ fn what_the_program_made_is_clean_and_silent() {
     assert_data_eq!(
         sandbox.run("audit 2026-11 --since HEAD~1"),
         str![[r#"
+looked at 1 commit up to HASH, made from 2026-11-24 09:00 to 2026-11-24 09:00
+not looked at: 1 other commit of this history
+history is whole here: not shallow, no grafts, no replaced objects
 --- exit 0
 
 "#]]

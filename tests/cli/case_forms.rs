@@ -102,7 +102,7 @@ fn pressing_does_not_start_again_with_the_next_form() {
     let notice = notices.find(of_case).expect("a notice");
     let page = sandbox.run(&format!("--now 2026-11-04T09:00 print {notice} -o - --lang en"));
     assert!(page.contains("2026-11-03 10:00"), "{page}");
-    assert_eq!(sandbox.run("--now 2026-11-04T09:00 audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("--now 2026-11-04T09:00 audit --quiet"), "--- exit 0\n");
 }
 
 /// CP10, CP17: figures, the tracking table, the overdue list, `show` and `explain` speak of one case, and the

@@ -62,5 +62,5 @@ fn what_is_noted_later_shows_in_the_log_and_a_time_to_come_is_refused() {
         assert!(refused.ends_with("--- exit 1\n") || refused.ends_with("--- exit 2\n"), "{line}: {refused}");
         assert!(refused.contains("future") || refused.contains("not happened"), "{refused}");
     }
-    assert_eq!(run("audit --quiet"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
 }

@@ -58,7 +58,7 @@ fn notices_are_counted_for_the_case_and_settled_by_the_step() {
     at("11-27T09:20", &format!("advance {next} refile"));
     let shown = sandbox.json(&format!("show {notice}"))["data"].clone();
     assert_eq!((&shown["state"], &shown["answer"]), (&"closed".into(), &"等待客户资料".into()));
-    assert_eq!(sandbox.run("--now 2026-11-27T09:30:00+08:00 audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("--now 2026-11-27T09:30:00+08:00 audit --quiet"), "--- exit 0\n");
 }
 
 /// A return is pressed for, and counted with the notices of its case.
@@ -178,7 +178,7 @@ fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
     let shown = sandbox.json(&format!("show {id}"))["data"].clone();
     let last = shown["history"].as_array().and_then(|history| history.last()).cloned().expect("an event");
     assert_eq!((&shown["state"], &last["via"]), (&"closed".into(), &format!("{}#investigate", ids[1]).into()));
-    assert_eq!(sandbox.run("--now 2026-11-30T10:30:00+08:00 audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("--now 2026-11-30T10:30:00+08:00 audit --quiet"), "--- exit 0\n");
     // each case is asked for its cause separately
     let corrective = issued("11-30T11:00");
     let about: Vec<&str> = corrective
@@ -264,7 +264,7 @@ fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
         &format!("--now 2026-11-26T10:00:00+08:00 advance {id} answer items.1.answer=明日完成"),
     ));
     assert_eq!(state(), "answered");
-    assert_eq!(sandbox.run("--now 2026-11-26T10:30:00+08:00 audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("--now 2026-11-26T10:30:00+08:00 audit --quiet"), "--- exit 0\n");
 }
 
 /// A text to send leaves the book: it contains no private title, no matter who prints it.

@@ -43,7 +43,7 @@ fn what_is_overdue_is_pressed_once_and_again_after_a_time() {
     assert_eq!(shown["data"]["missed"], "2026-11-25T17:30:00+08:00");
     let page = sandbox.run(&format!("print {id} -o -"));
     assert!(page.contains("Expedite notice") && page.contains("漏水") && page.contains("Acceptance"), "{page}");
-    assert_eq!(sandbox.run("--now 2026-11-30T10:00+08:00 audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("--now 2026-11-30T10:00+08:00 audit --quiet"), "--- exit 0\n");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn what_was_closed_late_gets_one_corrective_notice() {
     for later in ["2026-11-26T12:05+08:00", "2026-11-30T12:05+08:00"] {
         assert_eq!(sandbox.run(&format!("--now {later} remind")), "--- exit 0\n", "{later}");
     }
-    assert_eq!(sandbox.run("--now 2026-11-30T12:05+08:00 audit"), "--- exit 0\n");
+    assert_eq!(sandbox.run("--now 2026-11-30T12:05+08:00 audit --quiet"), "--- exit 0\n");
 }
 
 #[test]

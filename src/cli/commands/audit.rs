@@ -116,7 +116,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         context.out.data(render::value(&told));
     }
     if !(result.findings.is_empty() && result.imports.is_empty() && result.changes.is_empty()) {
-        table::show(context, &report)?;
+        let mut shown = report;
+        shown.sections.retain(|section| section.name != "findings" || !result.findings.is_empty());
+        table::show(context, &shown)?;
     }
     for line in said(&audited.looked, &scope, zone) {
         context.out.note(line.get(context.lang));
