@@ -125,10 +125,7 @@ pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Opt
 
 fn differing(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<Part> {
     let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let part = |key: &String| Part {
-        key: key.clone(),
-        before: before.get(key).cloned(),
-        after: after.get(key).cloned(),
-    };
+    let part =
+        |key: &String| Part { key: key.clone(), before: before.get(key).cloned(), after: after.get(key).cloned() };
     keys.into_iter().map(part).filter(|part| part.before != part.after).collect()
 }

@@ -82,8 +82,18 @@ mod tests {
         let one = "# a limit\n[[rows]]\nname = \"a\"\nup-to = \"5.00\"\n[[rows]]\nname=\"a\"\nup-to = \"6.00\"\n[x]\nlist = [1, 2]\n";
         let leaves = of_file("policy/x.toml", one.as_bytes());
         let shown: Vec<String> = leaves.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        assert_eq!(shown, ["rows.a'.name=\"a\"", "rows.a'.up-to=\"6.00\"", "rows.a.name=\"a\"", "rows.a.up-to=\"5.00\"", "x.list=[1, 2]"]);
-        let other = "x = { list = [ 1,2 ] } # two\nrows = [{name = \"a\", up-to = '5.00'}, {name = \"a\", up-to = \"6.00\"}]\n";
+        assert_eq!(
+            shown,
+            [
+                "rows.a'.name=\"a\"",
+                "rows.a'.up-to=\"6.00\"",
+                "rows.a.name=\"a\"",
+                "rows.a.up-to=\"5.00\"",
+                "x.list=[1, 2]"
+            ]
+        );
+        let other =
+            "x = { list = [ 1,2 ] } # two\nrows = [{name = \"a\", up-to = '5.00'}, {name = \"a\", up-to = \"6.00\"}]\n";
         assert_eq!(of_file("policy/x.toml", other.as_bytes()), leaves);
         let calendar = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:7\nDTSTART;VALUE=DATE:20261001\nSUMMARY:国庆节\nEND:VEVENT\nEND:VCALENDAR\n";
         let leaves = of_file("calendar/cn.ics", calendar.as_bytes());

@@ -28,8 +28,8 @@ mod said;
 mod scene;
 mod tracks;
 
-pub use auditor::{Alternative, Auditor, Imported};
 pub use alteration::{Alteration, Part, Window};
+pub use auditor::{Alternative, Auditor, Imported};
 pub use commit::{Blob, Commit, FileChange, Judging, Rulebook, Rulebooks, Source, Undone};
 pub use delta::{Delta, Fate};
 pub use finding::{Finding, Severity};

@@ -180,7 +180,8 @@ fn restored(repo: &Repo, windows: &[Window], selected: &[CommitInfo]) -> Result<
         let opened = window.opened.get(..12).unwrap_or(&window.opened);
         let (keys, count) = (window.keys.join(", "), steps.len());
         let steps = steps.join(", ");
-        let message = label!(AuditText::Restored, what = window.what, opened = opened, keys = keys, count = count, steps = steps);
+        let message =
+            label!(AuditText::Restored, what = window.what, opened = opened, keys = keys, count = count, steps = steps);
         let finding = about(closed, "rules-restored", Severity::Error, message);
         found.push(Finding { file: window.person.is_none().then(|| window.what.clone()), ..finding });
     }
@@ -224,7 +225,17 @@ fn about(info: &CommitInfo, rule: &'static str, severity: Severity, message: Lab
 /// A finding about the repository.
 fn about_all(rule: &'static str, message: Label) -> Finding {
     let (commit, author) = (String::new(), String::new());
-    Finding { rule, severity: Severity::Error, commit, at: None, author, record: None, event: None, file: None, message }
+    Finding {
+        rule,
+        severity: Severity::Error,
+        commit,
+        at: None,
+        author,
+        record: None,
+        event: None,
+        file: None,
+        message,
+    }
 }
 
 fn changes(paths: Vec<PathChange>) -> Vec<FileChange> {

@@ -157,7 +157,8 @@ impl Session {
                     None => Label::verbatim(name.as_str()),
                 }));
                 let message = label!(Text::ChangeControl, file = path; roles = roles);
-                Err(Failure::refused("change-control", message).hint(label!(Text::ChangeControlHint, place = row.place)))
+                Err(Failure::refused("change-control", message)
+                    .hint(label!(Text::ChangeControlHint, place = row.place)))
             }
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::naming::Loading;
 use super::staff::{STAFF, Staff};
 use super::{
-    Acting, Authority, Callbacks, Control, Deductions, Departments, Forms, Grades, Notices, Policy, Recording, Recurring,
-    Reporting, Roles, Settings, Sharing, Signs, Sources, deductions, sums,
+    Acting, Authority, Callbacks, Control, Deductions, Departments, Forms, Grades, Notices, Policy, Recording,
+    Recurring, Reporting, Roles, Settings, Sharing, Signs, Sources, deductions, sums,
 };
 use crate::calendar::{Calendar, Calendars, Zone};
 use crate::filter::Scope;
@@ -130,7 +130,9 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     // who changes today's rules is laid down in today's
     let control = match today {
         Some(today) => today.control.clone(),
-        None => sources.text(Control::FILE, problems).map(|text| Control::load(text, &roles, problems)).unwrap_or_default(),
+        None => {
+            sources.text(Control::FILE, problems).map(|text| Control::load(text, &roles, problems)).unwrap_or_default()
+        }
     };
     let recording = match sources.text(Recording::FILE, problems) {
         Some(text) => Recording::load(text, &kinds, &roles, problems),

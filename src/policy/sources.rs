@@ -8,8 +8,8 @@ use crate::locale::messages::LoadText;
 use crate::place::{Place, Problem, Problems};
 
 use super::{
-    Acting, Authority, CALENDAR, Callbacks, Control, Deductions, Departments, Forms, Grades, Notices, Recording, Recurring,
-    Reporting, Roles, Settings, Sharing, Signs,
+    Acting, Authority, CALENDAR, Callbacks, Control, Deductions, Departments, Forms, Grades, Notices, Recording,
+    Recurring, Reporting, Roles, Settings, Sharing, Signs,
 };
 
 /// The files of a rule book, from the top of the book, besides those of [`FOLDERS`].

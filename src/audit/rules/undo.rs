@@ -61,7 +61,8 @@ pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Fin
 /// Whether the undo came after the last day on which the policy allowed it.
 fn is_late(scene: &Scene<'_>, undone: &Undone) -> bool {
     let Some(policy) = scene.policy else { return false };
-    let (recorded, now) = (moment(scene.zone(), undone.authored), moment(scene.zone(), scene.commit.authored.max(scene.commit.seconds)));
+    let (recorded, now) =
+        (moment(scene.zone(), undone.authored), moment(scene.zone(), scene.commit.authored.max(scene.commit.seconds)));
     match policy.recording.undo_until(recorded, policy.calendars.default()) {
         Some(until) => now > until,
         None => now.date_naive() > recorded.date_naive(),

@@ -10,8 +10,8 @@ use crate::audit::Finding;
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::lifecycle::{Actor, Request};
-use crate::policy::{Control, Policy};
 use crate::policy::tests::{sources_of, text};
+use crate::policy::{Control, Policy};
 use crate::record::{Fields, Id, Type, Value, parse_time};
 
 const SETTINGS: &str =

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::super::repo::{CommitInfo, Oid, Repo};
 use super::super::{BookError, kept, sources};
-use super::contents::Contents;
 use super::changes;
+use super::contents::Contents;
 use crate::audit::{Auditor, Commit, FileChange, Finding, Rulebook, Rulebooks};
 use crate::locale::messages::AuditText;
 use crate::policy::Policy;

@@ -199,7 +199,12 @@ struct Entry {
 }
 
 fn own(entry: git2::TreeEntry<'_>) -> Entry {
-    Entry { name: entry.name_bytes().to_owned(), id: entry.id(), kind: entry.kind().unwrap_or(ObjectType::Any), mode: entry.filemode_raw() }
+    Entry {
+        name: entry.name_bytes().to_owned(),
+        id: entry.id(),
+        kind: entry.kind().unwrap_or(ObjectType::Any),
+        mode: entry.filemode_raw(),
+    }
 }
 
 /// A path that differs between the last commit, git's index and the working tree.

@@ -151,7 +151,8 @@ impl Repo {
     pub(in crate::book) fn disguises(&self) -> Result<(usize, bool), RepoError> {
         let found = self.git.references_glob("refs/replace/*").map_err(RepoError::git(RepoText::DoWalk))?;
         let grafts = std::fs::read(self.common_dir().join("info/grafts")).unwrap_or_default();
-        let grafted = String::from_utf8_lossy(&grafts).lines().any(|line| !line.trim().is_empty() && !line.starts_with('#'));
+        let grafted =
+            String::from_utf8_lossy(&grafts).lines().any(|line| !line.trim().is_empty() && !line.starts_with('#'));
         Ok((found.count(), grafted))
     }
 

@@ -58,7 +58,9 @@ pub static COMMAND: Command = Command {
             line: "redress audit --since origin/main", en: "what is not published yet", zh: "尚未发布的部分"
         },
         Example {
-            line: "redress audit --strict --rules", en: "everything anew, and what each change of the rules allowed", zh: "全部重新核对，并列出制度每次更改放行的步骤"
+            line: "redress audit --strict --rules",
+            en: "everything anew, and what each change of the rules allowed",
+            zh: "全部重新核对，并列出制度每次更改放行的步骤",
         },
     ],
     augment: <Args as clap::Args>::augment_args,
@@ -72,8 +74,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let to = opening::commit(context, repo)?;
     let zone = opening::zone(repo, to)?;
     let now = Some(session.now.timestamp());
-    let mut scope =
-        AuditScope { to: Some(to), now, strict: args.strict, rules: args.rules, ..AuditScope::default() };
+    let mut scope = AuditScope { to: Some(to), now, strict: args.strict, rules: args.rules, ..AuditScope::default() };
     scope.since = args.since.as_deref().map(|revision| repo.named(revision)).transpose()?;
     for word in &args.what {
         match Period::parse(word, session.now.date_naive()) {

@@ -371,11 +371,15 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.put(&format!("files/{}/leak.jpg", b.proposed), "other");
         g.commit("li.na", "better");
     }),
-    ("a limit raised with the approval that it allows", &["above-authority", "policy-broken", "policy-with-records"], |b, g| {
-        let file = "policy/authority.toml";
-        g.put(file, &g.read(file).replace("5000.00", "500000.00"));
-        forged(g, &b.dear, APPROVE, "zhao.min", "");
-    }),
+    (
+        "a limit raised with the approval that it allows",
+        &["above-authority", "policy-broken", "policy-with-records"],
+        |b, g| {
+            let file = "policy/authority.toml";
+            g.put(file, &g.read(file).replace("5000.00", "500000.00"));
+            forged(g, &b.dear, APPROVE, "zhao.min", "");
+        },
+    ),
 ];
 
 #[test]
