@@ -62,7 +62,7 @@ impl View<'_> {
 
     /// The folders and files at the top that belong to the book.
     pub(super) fn below(&self) -> Vec<&str> {
-        let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
+        let kinds = self.policy().kinds.rows().map(|kind| kind.folder.as_str());
         kinds.chain(SOURCE_FOLDERS.into_iter().chain([SHIPPED, FILES, "redress.toml"])).collect()
     }
 
@@ -307,7 +307,7 @@ impl View<'_> {
     /// Every record file in the working tree, by path.
     pub fn record_files(&self) -> Vec<String> {
         let Some(top) = self.repo().top() else { return Vec::new() };
-        let folders = self.policy().kinds.values().map(|kind| top.join(&kind.shape.folder));
+        let folders = self.policy().kinds.rows().map(|kind| top.join(&kind.folder));
         let mut found: Vec<String> = folders.flat_map(|folder| files_below(top, &folder)).collect();
         found.sort();
         found

@@ -17,7 +17,7 @@ impl View<'_> {
     /// The same for the given content of the working tree.
     fn misplaced_in(&self, seen: &Seen) -> Vec<Problem> {
         let Some(top) = self.repo().top() else { return Vec::new() };
-        let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
+        let kinds = self.policy().kinds.rows().map(|kind| kind.folder.as_str());
         let tops: Vec<&str> = kinds.chain([FILES, SHIPPED]).chain(SOURCE_FOLDERS).collect();
         let whole = tops.iter().filter_map(|folder| self.repo().misplaced(top, folder));
         let taken = folders_taken(seen);

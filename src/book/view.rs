@@ -127,7 +127,7 @@ impl<'b> View<'b> {
         if let Some(known) = self.merged.get() {
             return Ok(known);
         }
-        let merges = self.policy().kinds.values().any(|kind| kind.shape.merged_by.is_some());
+        let merges = self.policy().kinds.rows().any(|kind| kind.merged_by.is_some());
         let found = if merges { Merged::of(self.index()?.mergers()?) } else { Merged::default() };
         Ok(self.merged.get_or_init(|| found))
     }

@@ -76,7 +76,7 @@ impl View<'_> {
         full: bool,
         look: &mut dyn FnMut(&Record) -> bool,
     ) -> Result<Vec<Problem>, BookError> {
-        let folders: Vec<&str> = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str()).collect();
+        let folders: Vec<&str> = self.policy().kinds.rows().map(|kind| kind.folder.as_str()).collect();
         let of_kind = |path: &&str| path.split_once('/').is_some_and(|(folder, _)| folders.contains(&folder));
         let mut paths: Vec<&str> = whole.seen.files().chain(whole.seen.others()).filter(of_kind).collect();
         paths.retain(|path| !beside.contains(*path));

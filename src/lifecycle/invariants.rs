@@ -52,7 +52,8 @@ impl Operation<'_> {
         self.circular(kind, before, after)?;
         let Some(before) = before else { return Ok(()) };
         // records that refer to this one must still agree with it too
-        for naming in policy.kinds.values() {
+        let bound = policy.kinds.rows().filter(|kind| kind.has_sames);
+        for naming in bound.filter_map(|kind| policy.kind(&kind.name)) {
             for same in &naming.sames {
                 let Some(theirs) = same.theirs.get(&after.kind) else { continue };
                 if before.get(*theirs) == after.get(*theirs) {

@@ -47,6 +47,10 @@ pub struct Rows {
     pub columns: usize,
     /// What rows depend on besides the files of records, as text for comparing.
     pub follow_from: String,
+    /// The field that says into which record another one was merged, if records of the kind are merged.
+    pub merged_by: Option<String>,
+    /// Whether a record of the kind must have the same values as records that it refers to.
+    pub has_sames: bool,
 }
 
 impl Kinds {
@@ -68,6 +72,11 @@ impl Kinds {
     /// All kinds, sorted by name.
     pub fn values(&self) -> impl Iterator<Item = &Kind> {
         self.all.values().filter_map(|entry| self.read(entry))
+    }
+
+    /// The kind at a place in the order of names.
+    pub fn nth(&self, place: usize) -> Option<&Kind> {
+        self.all.values().nth(place).and_then(|entry| self.read(entry))
     }
 
     /// What the index needs to know about each kind, sorted by name.
@@ -125,6 +134,8 @@ impl Head {
             folder: shape.folder.clone(),
             columns: columns(shape).len(),
             follow_from: kind.rows_follow_from(),
+            merged_by: shape.merged_by.map(|field| shape.field(field).name.clone()),
+            has_sames: !kind.sames.is_empty(),
         };
         Head { prefix: shape.prefix.clone(), rows, length: 0 }
     }

@@ -1,5 +1,7 @@
 //! Fills empty tables from a commit, and moves filled ones from one commit to another.
 
+use std::collections::BTreeSet;
+
 use git2::Oid;
 use rusqlite::{Connection, params};
 
@@ -68,6 +70,10 @@ impl Wanted {
             write::remove(connection, &self.policy, &self.kinds, &change.path)?;
         }
         self.put(connection, repo, changes, Target::Main)?;
+        let changed: BTreeSet<usize> = changes.iter().filter_map(|change| Some(change.after.as_ref()?.kind)).collect();
+        for kind in changed.into_iter().filter_map(|at| self.policy.kinds.nth(at)) {
+            schema::index_kind(connection, kind)?;
+        }
         let sql = "UPDATE main.\"book:meta\" SET tip = ?, generation = generation + 1";
         connection.execute(sql, [self.commit.to_string()])?;
         Ok(())

@@ -19,7 +19,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::build::{Change, Wanted};
 use super::error::IndexError;
 use super::find::parse_id;
-use super::trust::{Files, Found};
+use super::trust::{Access, Files, Found};
 use super::{Index, load, schema};
 use crate::book::repo::{Environment, Repo};
 use crate::record::{Id, Value};
@@ -142,7 +142,7 @@ impl Ended {
             }
             None => self.files.replace(|connection| Ok(self.fill(connection, rows)?))?,
         }
-        self.files.note()
+        self.files.note().map(|_| ())
     }
 
     fn fill(&self, connection: &Connection, rows: &[EndedRuns]) -> rusqlite::Result<()> {
@@ -160,7 +160,7 @@ impl Ended {
     }
 
     fn open(&self) -> Option<Found> {
-        self.files.open().filter(|found| found.is_of(&self.fingerprint))
+        self.files.open(Access::Read).filter(|found| found.is_of(&self.fingerprint))
     }
 
     /// The records whose rows do not count at the wanted commit. `None` if nothing in the file counts.

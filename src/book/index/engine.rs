@@ -10,7 +10,7 @@ use super::build::Wanted;
 use super::error::IndexError;
 use super::load;
 use super::overlay;
-use super::trust::{self, Files, Found, Seen};
+use super::trust::{self, Access, Files, Found, Seen};
 use super::{Location, Unreadable};
 use crate::book::repo::{Environment, Repo};
 use crate::locale::messages::StoredText;
@@ -101,11 +101,13 @@ impl Source {
     /// # Errors
     /// If the commit cannot be read. A bad file is never an error.
     pub(super) fn begin(&self, repo: &Repo, at: Location) -> Result<Engine, IndexError> {
-        if let Some(engine) = self.again() {
-            return Ok(engine);
-        }
+        let found = self.files.open(if at == Location::Tip { Access::Write } else { Access::Read });
+        let found = match found {
+            Some(found) if self.is_wanted(&found) => return Ok(shared(found)),
+            found => found,
+        };
         if at == Location::Tip && repo.head().is_ok_and(|head| head.tip == Some(self.wanted.commit)) {
-            match self.refresh(repo) {
+            match self.refresh(repo, found) {
                 Ok(Some(engine)) => return Ok(engine),
                 Err(IndexError::Repo(error)) => return Err(IndexError::Repo(error)),
                 Ok(None) | Err(_) => {}
@@ -114,14 +116,9 @@ impl Source {
         self.around(repo)
     }
 
-    /// The file again, if it is in order.
-    pub(super) fn again(&self) -> Option<Engine> {
-        self.files.open().and_then(|found| self.as_it_is(found))
-    }
-
     /// An engine that does not change the file.
     pub(super) fn around(&self, repo: &Repo) -> Result<Engine, IndexError> {
-        let found = self.files.open().filter(|found| found.fits(&self.wanted.kinds));
+        let found = self.files.open(Access::Read).filter(|found| found.fits(&self.wanted.kinds));
         match found {
             Some(found) if found.tip == self.wanted.commit => Ok(shared(found)),
             Some(found) => match self.overlay(repo, found) {
@@ -157,9 +154,9 @@ impl Source {
         Ok(Repo::discover(&self.git_dir, &environment)?)
     }
 
-    fn as_it_is(&self, found: Found) -> Option<Engine> {
-        let same = found.fits(&self.wanted.kinds) && found.tip == self.wanted.commit;
-        same.then(|| shared(found))
+    /// Whether the file is of the wanted commit.
+    fn is_wanted(&self, found: &Found) -> bool {
+        found.fits(&self.wanted.kinds) && found.tip == self.wanted.commit
     }
 
     fn overlay(&self, repo: &Repo, found: Found) -> Result<Option<Engine>, IndexError> {
@@ -169,11 +166,14 @@ impl Source {
         Ok(Some(shared(found)))
     }
 
-    /// Moves the file to the wanted commit under the lock. `None` if another process holds the lock for long.
-    fn refresh(&self, repo: &Repo) -> Result<Option<Engine>, IndexError> {
+    /// Moves the file, as it was found, to the wanted commit under the lock. `None` if another process holds the lock
+    /// for long.
+    fn refresh(&self, repo: &Repo, found: Option<Found>) -> Result<Option<Engine>, IndexError> {
         let Some(_lock) = self.files.lock(PATIENCE)? else { return Ok(None) };
-        if let Some(found) = self.files.open() {
-            if found.fits(&self.wanted.kinds) && found.tip == self.wanted.commit {
+        // another process may have changed the file until the lock was taken
+        let found = found.filter(|found| self.files.is_still(found)).or_else(|| self.files.open(Access::Write));
+        if let Some(found) = found {
+            if self.is_wanted(&found) {
                 return Ok(Some(shared(found)));
             }
             if found.fits(&self.wanted.kinds)
@@ -184,7 +184,7 @@ impl Source {
         }
         self.files.replace(|connection| self.wanted.build(connection, repo))?;
         self.files.note()?;
-        Ok(self.files.open().and_then(|found| self.as_it_is(found)))
+        Ok(self.files.open(Access::Read).filter(|found| self.is_wanted(found)).map(shared))
     }
 
     /// Changes the file in place. `None` if building it again is better.
@@ -197,17 +197,19 @@ impl Source {
                 return Ok(None);
             }
         }
-        drop(found);
-        let changed = self.files.open_to_write().map_err(IndexError::from).and_then(|connection| {
+        let Found { connection, generation, .. } = found;
+        let change = || {
+            self.files.ready_to_write(&connection)?;
             let all = rusqlite::Transaction::new_unchecked(&connection, rusqlite::TransactionBehavior::Immediate)?;
             self.wanted.apply(&connection, repo, &changes)?;
             all.commit()?;
             Ok(())
-        });
-        match changed {
+        };
+        match change() {
             Ok(()) => {
-                self.files.note()?;
-                Ok(self.files.open().and_then(|found| self.as_it_is(found)))
+                let seen = self.files.note()?;
+                let shared = Shared { generation: generation + 1, seen };
+                Ok(Some(Engine { connection, shared: Some(shared) }))
             }
             Err(IndexError::Repo(error)) => Err(IndexError::Repo(error)),
             Err(_) => Ok(None),

@@ -9,6 +9,7 @@ use git2::Oid;
 
 use super::error::IndexError;
 use super::load::{self, Rows};
+use super::threads;
 use crate::book::repo::{Repo, RepoError};
 use crate::policy::Policy;
 
@@ -41,8 +42,8 @@ pub(super) fn read(
     files: &[File],
     mut take: impl FnMut(Loaded) -> rusqlite::Result<()>,
 ) -> Result<(), IndexError> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    if files.len() <= FEW || threads == 1 {
+    let threads = if files.len() <= FEW { 1 } else { threads() };
+    if threads == 1 {
         for file in files {
             take(one(repo, policy, file)?)?;
         }
@@ -82,10 +83,10 @@ pub(super) fn read(
 
 fn one(repo: &Repo, policy: &Policy, file: &File) -> Result<Loaded, RepoError> {
     let unreadable = || Loaded::Unreadable(file.path.clone());
-    let (Some(blob), Some(kind)) = (file.blob, policy.kinds.values().nth(file.kind)) else { return Ok(unreadable()) };
+    let (Some(blob), Some(kind)) = (file.blob, policy.kinds.nth(file.kind)) else { return Ok(unreadable()) };
     let bytes = repo.blob(blob)?;
     Ok(match load::record(&bytes, &file.path, kind) {
-        Ok(record) => Loaded::Record(file.kind, Box::new(Rows::of(&record, bytes, kind))),
+        Ok(record) => Loaded::Record(file.kind, Box::new(Rows::of(&record, kind))),
         Err(_) => unreadable(),
     })
 }

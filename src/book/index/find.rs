@@ -6,17 +6,17 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
-use super::{Index, Unreadable};
+use super::packed::unpack;
+use super::{Index, Unreadable, threads};
 use crate::kind::NEAR;
 use crate::locale::text::fold;
-use crate::policy::Policy;
 use crate::record::{Id, Record, is_phone, phone_digits};
 
-/// From this number of records on, several threads read them.
-const MANY: usize = 200;
+/// From this number of records on, several threads make them from their bytes.
+const MANY: usize = 1_000;
 
-/// A record in the index: id, kind, text.
-type Text = (Id, String, Vec<u8>);
+/// A record in the index: id, kind, bytes.
+type Packed = (Id, String, Vec<u8>);
 
 impl Index {
     /// The record with an id, if it exists and can be read.
@@ -24,8 +24,7 @@ impl Index {
     /// # Errors
     /// The errors of every question: [`IndexError::Repo`] and [`IndexError::Sqlite`], if no way to answer is left.
     pub fn record(&self, id: &Id) -> Result<Option<Record>, IndexError> {
-        let Some((kind, text)) = self.text(id)? else { return Ok(None) };
-        Ok(read(self.policy(), id, &kind, &text))
+        Ok(self.each_packed(&[id], |id, kind, bytes| unpack(bytes, id, kind))?.pop().flatten())
     }
 
     /// The records with these ids, in their order. Missing ones are left out.
@@ -33,19 +32,20 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn records<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Record>, IndexError> {
-        let (policy, ids) = (self.policy(), Vec::from_iter(ids));
+        let ids = Vec::from_iter(ids);
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        if ids.len() < MANY || self.threads == 1 {
-            let read = self.each_text(&ids, |id, kind, text| read(policy, id, kind, text))?;
+        let threads = if ids.len() < MANY { 1 } else { threads() };
+        if threads == 1 {
+            let read = self.each_packed(&ids, |id, kind, bytes| unpack(bytes, id, kind))?;
             return Ok(read.into_iter().flatten().collect());
         }
-        let texts = self.each_text(&ids, |id, kind, text| (id.clone(), kind.to_owned(), text.to_owned()))?;
-        let read = |(id, kind, text): &Text| read(policy, id, kind, text);
-        let mut records = Vec::with_capacity(texts.len());
+        let packed = self.each_packed(&ids, |id, kind, bytes| (id.clone(), kind.to_owned(), bytes.to_owned()))?;
+        let read = |(id, kind, bytes): &Packed| unpack(bytes, id, kind);
+        let mut records = Vec::with_capacity(packed.len());
         std::thread::scope(|scope| {
-            let parts = texts.chunks(texts.len().div_ceil(self.threads));
+            let parts = packed.chunks(packed.len().div_ceil(threads));
             let parts: Vec<_> =
                 parts.map(|part| scope.spawn(move || part.iter().filter_map(read).collect::<Vec<_>>())).collect();
             for part in parts {
@@ -55,10 +55,10 @@ impl Index {
         Ok(records)
     }
 
-    /// The result of `make` for the kind and text of each existing record.
-    fn each_text<T>(&self, ids: &[&Id], make: impl Fn(&Id, &str, &[u8]) -> T) -> Result<Vec<T>, IndexError> {
+    /// The result of `make` for the kind and bytes of each existing record.
+    fn each_packed<T>(&self, ids: &[&Id], make: impl Fn(&Id, &str, &[u8]) -> T) -> Result<Vec<T>, IndexError> {
         self.ask(|connection| {
-            let mut find = connection.prepare_cached("SELECT kind, text FROM \"book:records\" WHERE id = ?")?;
+            let mut find = connection.prepare_cached("SELECT kind, packed FROM \"book:records\" WHERE id = ?")?;
             let mut found = Vec::with_capacity(ids.len());
             for id in ids {
                 let row =
@@ -302,13 +302,6 @@ impl Index {
         Ok(self.unreadable.get_or_init(|| found))
     }
 
-    fn text(&self, id: &Id) -> Result<Option<(String, Vec<u8>)>, IndexError> {
-        self.ask(|connection| {
-            let mut find = connection.prepare_cached("SELECT kind, text FROM \"book:records\" WHERE id = ?")?;
-            find.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
-        })
-    }
-
     pub(super) fn ids(&self, sql: &str, values: &[&str]) -> Result<Vec<Id>, IndexError> {
         self.ask(|connection| {
             let mut find = connection.prepare_cached(sql)?;
@@ -324,12 +317,6 @@ pub fn as_known(text: &str) -> [String; 2] {
     let folded = fold(text.trim());
     let digits = phone_digits(&folded);
     [folded, digits]
-}
-
-/// The record of a stored text. Its path was checked when it was stored.
-fn read(policy: &Policy, id: &Id, kind: &str, text: &[u8]) -> Option<Record> {
-    let shape = &policy.kind(kind)?.shape;
-    Record::read(text, &id.path(&shape.folder), shape).ok()
 }
 
 /// A stored id. If it is not an id, the tables are damaged.

@@ -29,9 +29,9 @@ impl Index {
     /// As [`Index::record`].
     pub fn mergers(&self) -> Result<Vec<(Id, Id)>, IndexError> {
         let mut pairs = Vec::new();
-        for kind in self.policy().kinds.values() {
-            let Some(by) = kind.shape.merged_by else { continue };
-            let (table, column) = (quoted(&table_of(kind.name())), quoted(&column_name(&kind.field(by).name)));
+        for kind in self.policy().kinds.rows() {
+            let Some(by) = &kind.merged_by else { continue };
+            let (table, column) = (quoted(&table_of(&kind.name)), quoted(&column_name(by)));
             let sql = format!("SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL");
             pairs.extend(self.ask(|connection| {
                 let mut find = connection.prepare_cached(&sql)?;

@@ -2,6 +2,7 @@
 
 use rusqlite::types::Value as Cell;
 
+use super::packed::pack;
 use super::words::Texts;
 use crate::filter::columns::{event_row, row};
 use crate::kind::{Kind, Numbered, named_by};
@@ -15,7 +16,8 @@ use crate::record::{Id, Record};
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) id: Id,
-    pub(super) text: Vec<u8>,
+    /// The record as the index keeps it.
+    pub(super) packed: Vec<u8>,
     pub(super) cells: Vec<Cell>,
     pub(super) events: Vec<Vec<Cell>>,
     pub(super) links: Vec<(Id, String)>,
@@ -54,11 +56,11 @@ pub(super) fn record(bytes: &[u8], path: &str, kind: &Kind) -> Result<Record, Ve
 
 impl Rows {
     /// The rows of a record of this kind.
-    pub(super) fn of(record: &Record, text: Vec<u8>, kind: &Kind) -> Self {
+    pub(super) fn of(record: &Record, kind: &Kind) -> Self {
         let events = record.history.iter().enumerate().map(|(seq, event)| event_row(record, seq, event));
         Rows {
             id: record.id.clone(),
-            text,
+            packed: pack(record),
             cells: row(&kind.shape, record),
             events: events.collect(),
             links: record.fields.references(&kind.shape),

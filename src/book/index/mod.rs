@@ -28,6 +28,7 @@ mod find;
 mod links;
 mod load;
 mod overlay;
+mod packed;
 mod privacy;
 mod query;
 mod said;
@@ -87,12 +88,15 @@ pub struct Index {
     unreadable: OnceCell<Vec<Unreadable>>,
     /// The moment at which the spans of rollups end.
     until: Cell<Option<Moment>>,
-    /// The number of threads that read many records.
-    threads: usize,
 }
 
 /// More threads would wait for each other.
 const MOST_THREADS: usize = 8;
+
+/// The number of threads that read many records. The answer costs a dozen system calls, so only those ask who need it.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
+}
 
 impl Index {
     /// Opens the index for a commit and its policy.
@@ -104,8 +108,7 @@ impl Index {
         let files = Files::of(&repo.state_dir());
         let source = Source { wanted, git_dir: repo.git_dir().to_owned(), files };
         let engine = source.begin(repo, place)?;
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-        Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), until: Cell::new(None), threads })
+        Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), until: Cell::new(None) })
     }
 
     /// Sets the moment at which the spans of rollups end.

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use sha1::{Digest, Sha1};
 
 use crate::filter::columns::{EVENT_COLUMNS, columns, quoted, table_name};
+use crate::kind::Kind;
 use crate::policy::Policy;
 use crate::record::Type;
 
@@ -97,7 +98,7 @@ pub(super) fn create(connection: &Connection, policy: &Policy, target: Target) -
         let _ = writeln!(sql, "CREATE TABLE {} ({columns}) {options};", target.table(name));
     };
     let events = EVENT_COLUMNS.map(|(name, ty)| format!("{} {ty}", quoted(name))).join(", ");
-    table("book:records", "id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, random TEXT, text BLOB NOT NULL", "");
+    table("book:records", "id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, random TEXT, packed BLOB NOT NULL", "");
     table(EVENTS, &format!("{events}, PRIMARY KEY (record, seq)"), "WITHOUT ROWID");
     let links = "target TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, field TEXT NOT NULL";
     table(LINKS, &format!("{links}, PRIMARY KEY (target, kind, source, field)"), "WITHOUT ROWID");
@@ -127,35 +128,50 @@ pub(super) fn create_meta(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Creates the SQL indexes, after loading, because that is many times faster.
 pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqlite::Result<()> {
-    let mut sql = String::from(
+    connection.execute_batch(
         "CREATE INDEX main.random ON \"book:records\" (random, id) WHERE random IS NOT NULL;
          CREATE INDEX main.at ON \"book:events\" (at);
-         CREATE INDEX main.noted ON \"book:events\" (noted) WHERE noted IS NOT NULL;
+         CREATE INDEX main.noted ON \"book:events\" (noted, at, step, \"by\") WHERE noted IS NOT NULL;
          CREATE INDEX main.\"key\" ON \"book:events\" (\"key\", record) WHERE \"key\" IS NOT NULL;\n",
-    );
-    for kind in policy.kinds.values() {
-        let table = table_of(kind.name());
-        let mut index = |column: &str, sparse: bool| {
-            // the one SQL index answers which records were opened before a day and changed after it
-            let more = if column == "changed" { ", opened" } else { "" };
-            let (name, column) = (quoted(&format!("{table}_{column}")), quoted(column));
-            let filled = if sparse { format!(" WHERE {column} IS NOT NULL") } else { String::new() };
-            let _ = writeln!(sql, "CREATE INDEX main.{name} ON {} ({column}, id{more}){filled};", quoted(&table));
-        };
-        for own in ["state", "class", "opened", "changed"] {
-            index(own, false);
-        }
-        index("closed", true);
-        for column in columns(&kind.shape) {
-            let Some(field) = column.field.map(|id| kind.shape.field(id)) else { continue };
-            if matches!(field.ty, Type::Ref(_) | Type::Person | Type::Date) {
-                index(&column.name, true);
-            }
-        }
-        // the latest records of a class, for lists
-        let (name, table_name) = (quoted(&format!("{table}:latest")), quoted(&table));
-        let _ = writeln!(sql, "CREATE INDEX main.{name} ON {table_name} (class, opened, id);");
+    )?;
+    policy.kinds.values().try_for_each(|kind| index_kind(connection, kind))
+}
+
+/// With fewer rows, a table of a kind has no SQL index: reading it whole takes less time than reading the definitions
+/// of its indexes, which every command does.
+const INDEXED_FROM: i64 = 200;
+
+/// Creates the SQL indexes of a kind, if its table has become large enough for them.
+pub(super) fn index_kind(connection: &Connection, kind: &Kind) -> rusqlite::Result<()> {
+    let table = table_of(kind.name());
+    // Row numbers begin with 1, so there are at most as many rows. Counting them would read the whole table.
+    let last = format!("SELECT max(rowid) FROM main.{}", quoted(&table));
+    let last: Option<i64> = connection.prepare_cached(&last)?.query_row((), |row| row.get(0))?;
+    if last.is_none_or(|last| last < INDEXED_FROM) {
+        return Ok(());
     }
+    let latest = format!("{table}:latest");
+    let known = "SELECT 1 FROM main.sqlite_master WHERE type = 'index' AND name = ?";
+    if connection.prepare_cached(known)?.exists([&latest])? {
+        return Ok(());
+    }
+    let index = |column: &str, sparse: bool| {
+        // the one SQL index answers which records were opened before a day and changed after it
+        let more = if column == "changed" { ", opened" } else { "" };
+        let (name, column) = (quoted(&format!("{table}_{column}")), quoted(column));
+        let filled = if sparse { format!(" WHERE {column} IS NOT NULL") } else { String::new() };
+        format!("CREATE INDEX main.{name} ON {} ({column}, id{more}){filled};\n", quoted(&table))
+    };
+    let mut sql: String = ["state", "opened", "changed"].map(|own| index(own, false)).concat();
+    sql.push_str(&index("closed", true));
+    for column in columns(&kind.shape) {
+        let Some(field) = column.field.map(|id| kind.shape.field(id)) else { continue };
+        if matches!(field.ty, Type::Ref(_) | Type::Person | Type::Date) {
+            sql.push_str(&index(&column.name, true));
+        }
+    }
+    // the latest records of a class, for lists
+    let _ = writeln!(sql, "CREATE INDEX main.{} ON {} (class, opened, id);", quoted(&latest), quoted(&table));
     connection.execute_batch(&sql)
 }
 

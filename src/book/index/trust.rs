@@ -35,6 +35,26 @@ pub(super) struct Files {
     name: &'static str,
 }
 
+/// For what a file is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Reading.
+    Read,
+    /// Reading, and perhaps writing later. SQLite reads the definitions of all tables for each connection, so one
+    /// connection does both. A file that may not be written is opened for reading.
+    Write,
+}
+
+impl Access {
+    fn flags(self) -> OpenFlags {
+        let access = match self {
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        access | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    }
+}
+
 /// An index file that is as the last refresh left it.
 pub(super) struct Found {
     pub(super) connection: Connection,
@@ -96,14 +116,13 @@ impl Files {
         self.named("stamp")
     }
 
-    /// Opens the index for reading, if it is what its stamp says; else `None`.
+    /// Opens the index, if it is what its stamp says; else `None`.
     ///
     /// The size, times and inode are compared before opening, and again while SQLite's lock keeps writers out. So the
     /// file that was compared is the file that is read.
-    pub(super) fn open(&self) -> Option<Found> {
+    pub(super) fn open(&self, access: Access) -> Option<Found> {
         let before = self.sound()?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.index(), flags).ok()?;
+        let connection = Connection::open_with_flags(self.index(), access.flags()).ok()?;
         prepare(&connection).ok()?;
         let inside = connection.unchecked_transaction().ok()?;
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?));
@@ -113,6 +132,11 @@ impl Files {
         let tip = Oid::from_str(&tip).ok()?;
         let seen = Seen { path: self.index(), is: before };
         Some(Found { tip, generation, seen, fingerprint, connection })
+    }
+
+    /// Whether the file is still the one that was found. The lock must be held: then nobody else changes it.
+    pub(super) fn is_still(&self, found: &Found) -> bool {
+        self.sound().is_some_and(|is| is == found.seen.is)
     }
 
     /// The description of the file, if it agrees with the stamp.
@@ -130,7 +154,7 @@ impl Files {
     }
 
     /// Writes the stamp of the present file. The lock must be held.
-    pub(super) fn note(&self) -> Result<(), IndexError> {
+    pub(super) fn note(&self) -> Result<Seen, IndexError> {
         let path = self.index();
         let metadata = std::fs::metadata(&path).map_err(IndexError::io(RepoText::DoRead, &path))?;
         let booted = boot_line().filter(|_| metadata.len() < SMALL);
@@ -139,11 +163,13 @@ impl Files {
             let flushed = File::open(&path).and_then(|file| file.sync_all());
             flushed.map_err(IndexError::io(RepoText::DoWrite, &path))?;
         }
-        let noted = describe(&metadata) + &booted.unwrap_or_default();
+        let is = describe(&metadata);
+        let noted = is.clone() + &booted.unwrap_or_default();
         let new = self.named("stamp.new");
         let mut file = private(&new).map_err(IndexError::io(RepoText::DoMake, &new))?;
         file.write_all(noted.as_bytes()).map_err(IndexError::io(RepoText::DoWrite, &new))?;
-        std::fs::rename(&new, self.stamp()).map_err(IndexError::io(RepoText::DoRename, &new))
+        std::fs::rename(&new, self.stamp()).map_err(IndexError::io(RepoText::DoRename, &new))?;
+        Ok(Seen { path, is })
     }
 
     /// Removes the stamp, so that the file is not used.
@@ -153,14 +179,19 @@ impl Files {
 
     /// Opens the index to change it in place. The lock must be held.
     pub(super) fn open_to_write(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.index(), flags)?;
+        let connection = Connection::open_with_flags(self.index(), Access::Write.flags())?;
         prepare(&connection)?;
+        self.ready_to_write(&connection)?;
+        Ok(connection)
+    }
+
+    /// Settings of a connection that is about to write. The lock must be held.
+    pub(super) fn ready_to_write(&self, connection: &Connection) -> rusqlite::Result<()> {
         if self.is_unflushed() {
             // if the process is killed meanwhile, the stamp does not fit and the file is made again
             connection.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;")?;
         }
-        Ok(connection)
+        Ok(())
     }
 
     /// Makes an empty file beside the index, fills it, and moves it into place. The lock must be held.
@@ -168,8 +199,7 @@ impl Files {
         let new = self.named("sqlite.new");
         self.distrust();
         let file = private(&new).map_err(IndexError::io(RepoText::DoMake, &new))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&new, flags)?;
+        let connection = Connection::open_with_flags(&new, Access::Write.flags())?;
         prepare(&connection)?;
         // larger pages: nearly all rows are appended, and half as many pages need to be split and visited again
         connection.execute_batch(

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Statement, params, params_from_iter};
 
 use super::fill::Loaded;
-use super::load::{self, Rows};
+use super::load::Rows;
+use super::packed::unpack;
 use super::schema::{EVENTS, Kinds, Target};
 use crate::kind::Numbered;
 use crate::policy::Policy;
@@ -17,7 +18,8 @@ pub(super) struct Writer<'c> {
     record: Statement<'c>,
     event: Statement<'c>,
     texts: Statement<'c>,
-    tables: Vec<Statement<'c>>,
+    /// The statements of kinds, each made with the first record of its kind.
+    tables: Vec<Option<Statement<'c>>>,
     /// The ids of the records with links and names. Links and names use their positions here.
     sources: Vec<Id>,
     /// The fields of links. Links use their positions here.
@@ -36,10 +38,7 @@ type Name = (Box<str>, u32, u32, bool);
 
 impl<'c> Writer<'c> {
     pub(super) fn new(connection: &'c Connection, kinds: &'c Kinds, target: Target) -> rusqlite::Result<Self> {
-        let insert = |table: &str, columns: usize| {
-            let marks = vec!["?"; columns].join(", ");
-            connection.prepare(&format!("INSERT INTO {} VALUES ({marks})", target.table(table)))
-        };
+        let insert = |table, columns| insert(connection, target, table, columns);
         Ok(Writer {
             connection,
             kinds,
@@ -47,7 +46,7 @@ impl<'c> Writer<'c> {
             record: insert("book:records", 4)?,
             texts: insert("book:texts", 5)?,
             event: insert(EVENTS, crate::filter::columns::EVENT_COLUMNS.len())?,
-            tables: kinds.all.iter().map(|kind| insert(&kind.table, kind.columns)).collect::<Result<_, _>>()?,
+            tables: kinds.all.iter().map(|_| None).collect(),
             sources: Vec::new(),
             fields: Vec::new(),
             links: Vec::new(),
@@ -69,9 +68,18 @@ impl<'c> Writer<'c> {
     }
 
     fn put_rows(&mut self, kind: usize, rows: Rows) -> rusqlite::Result<()> {
-        let Rows { id, text, cells, events, links, names, unique, texts, opened, running } = rows;
-        self.record.execute(params![id.as_str(), self.kinds.all[kind].name, id.random(), text])?;
-        self.tables[kind].execute(params_from_iter(cells))?;
+        let Rows { id, packed, cells, events, links, names, unique, texts, opened, running } = rows;
+        self.record.execute(params![id.as_str(), self.kinds.all[kind].name, id.random(), packed])?;
+        let table = match &mut self.tables[kind] {
+            Some(table) => table,
+            none => none.insert(insert(
+                self.connection,
+                self.target,
+                &self.kinds.all[kind].table,
+                self.kinds.all[kind].columns,
+            )?),
+        };
+        table.execute(params_from_iter(cells))?;
         let kind_name = &self.kinds.all[kind].name;
         self.texts.execute(params![id.as_str(), kind_name, opened, texts.open, texts.private])?;
         for event in events {
@@ -139,6 +147,17 @@ impl<'c> Writer<'c> {
     }
 }
 
+/// The statement that adds a row to a table.
+fn insert<'c>(
+    connection: &'c Connection,
+    target: Target,
+    table: &str,
+    columns: usize,
+) -> rusqlite::Result<Statement<'c>> {
+    let marks = vec!["?"; columns].join(", ");
+    connection.prepare(&format!("INSERT INTO {} VALUES ({marks})", target.table(table)))
+}
+
 /// A running number as it is stored. A pattern has only as many digits as fit into a number.
 fn stored(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
@@ -159,19 +178,19 @@ pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, pa
     }) else {
         return Ok(());
     };
-    let found = connection.prepare_cached("SELECT kind, text FROM main.\"book:records\" WHERE id = ?")?;
+    let found = connection.prepare_cached("SELECT kind, packed FROM main.\"book:records\" WHERE id = ?")?;
     let mut found = found;
     let row: Option<(String, Vec<u8>)> =
         found.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     // the same id may be in another kind's folder, where it is not a record
-    let Some((_, text)) = row.filter(|(of, _)| *of == table.name) else { return Ok(()) };
+    let Some((_, packed)) = row.filter(|(of, _)| *of == table.name) else { return Ok(()) };
     let delete = |from: &str, column: &str| {
         let sql = format!("DELETE FROM {} WHERE {column} = ?", Target::Main.table(from));
         connection.prepare_cached(&sql)?.execute([id.as_str()])
     };
-    // its links and names are computed from its text again, so no SQL index on the source is needed
-    if let Ok(record) = load::record(&text, path, kind) {
-        let rows = Rows::of(&record, Vec::new(), kind);
+    // its links and names are computed from the record again, so no SQL index on the source is needed
+    if let Some(record) = unpack(&packed, &id, &table.name) {
+        let rows = Rows::of(&record, kind);
         for (to, field) in &rows.links {
             let sql = "DELETE FROM main.\"book:links\" WHERE target = ? AND kind = ? AND source = ? AND field = ?";
             let mut delete = connection.prepare_cached(sql)?;

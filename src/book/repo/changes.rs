@@ -88,6 +88,10 @@ impl Repo {
         let is_file = |entry: &TreeEntry<'_>| entry.kind() != Some(ObjectType::Tree);
         for entry in old.into_iter().flat_map(Tree::iter) {
             let after = new.and_then(|new| new.get_name_bytes(entry.name_bytes()));
+            // most folders are the same in both, and reading one costs several system calls
+            if after.as_ref().is_some_and(|after| after.kind() == entry.kind()) {
+                continue;
+            }
             if is_file(&entry) && after.as_ref().is_none_or(|after| !is_file(after)) {
                 found.push((path(entry.name_bytes()), None));
             }

@@ -10,6 +10,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use git2::Oid;
 use serde::{Deserialize, Serialize};
@@ -210,8 +211,13 @@ impl Journal {
 
 /// The system's boot id, if the system tells it.
 pub(in crate::book) fn boot() -> Option<String> {
-    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    Some(id.trim().to_owned()).filter(|id| !id.is_empty() && id.len() <= 36 && !id.contains(char::is_whitespace))
+    // it does not change while the process lives
+    static ID: OnceLock<Option<String>> = OnceLock::new();
+    let read = || {
+        let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        Some(id.trim().to_owned()).filter(|id| !id.is_empty() && id.len() <= 36 && !id.contains(char::is_whitespace))
+    };
+    ID.get_or_init(read).clone()
 }
 
 /// Whether a head (the part after the mark) is from before the last restart.

@@ -2,6 +2,7 @@
 //! record.
 
 mod oracle;
+mod packed;
 mod property;
 mod query;
 mod together;

@@ -6,7 +6,7 @@ use git2::Oid;
 use proptest::prelude::*;
 
 use super::oracle::Oracle;
-use super::world::{Dice, World, alter, scribble};
+use super::world::{Dice, World, alter, random_record, scribble};
 use crate::book::index::{Index, Location};
 use crate::book::repo::{Environment, Repo};
 
@@ -270,5 +270,34 @@ proptest! {
     #[test]
     fn answers_are_those_of_every_record(seed in any::<u64>()) {
         history(seed, 10);
+    }
+}
+
+#[test]
+fn a_kind_gets_its_sql_indexes_when_it_has_enough_records() {
+    let mut world = World::new();
+    let has_indexes = |world: &World| -> bool {
+        let connection = rusqlite::Connection::open(world.state_dir().join("index.sqlite")).expect("the file");
+        let sql =
+            "SELECT count(*) > 0 FROM sqlite_master WHERE type = 'index' AND tbl_name = 'kind:complaint' AND sql <> ''";
+        connection.query_row(sql, (), |row| row.get(0)).expect("an answer")
+    };
+    let mut dice = Dice(3);
+    let mut made = 0;
+    for (more, expected) in [(150, false), (100, true)] {
+        let head = world.head();
+        let mut files = (*world.at(head).0).clone();
+        let shape = &world.policies[0].kind("complaint").expect("a kind").shape;
+        for _ in 0..more {
+            made += 1;
+            let id = format!("C-261122-{made:05}").parse().expect("an id");
+            let record = random_record(shape, id, &mut dice);
+            files.insert(record.id.path(&shape.folder), record.write(shape).into_bytes());
+        }
+        let next = world.commit(files.clone(), 0, Some(head));
+        let index = world.open(&world.repo(), next, Location::Tip);
+        Oracle::of(&files, &world.policies[0]).check(&index, &mut dice);
+        drop(index);
+        assert_eq!(has_indexes(&world), expected, "after {made}");
     }
 }
