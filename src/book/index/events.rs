@@ -1,5 +1,6 @@
 //! Events of the book: the records to which something happened at some time, and those that wait for an event.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use rusqlite::params_from_iter;
@@ -55,13 +56,21 @@ impl Index {
     /// [`IndexError::Kind`], and as [`Index::record`].
     pub fn touched(&self, query: &EventQuery<'_>) -> Result<Vec<Id>, IndexError> {
         let (wheres, values) = self.conditions(query)?;
-        // sorted and made unique here, in a third of the time that SQLite needs
+        // made unique and sorted here, in a fraction of the time that SQLite needs
         let sql = format!("SELECT record FROM \"book:events\" WHERE {wheres}");
         self.ask(|connection| {
-            let mut found = rows(connection, &sql, &values, |row| row.get::<_, String>(0))?;
+            let mut statement = connection.prepare(&sql)?;
+            let mut rows = statement.query(params_from_iter(&values))?;
+            let mut found: HashSet<Box<str>> = HashSet::new();
+            while let Some(row) = rows.next()? {
+                let id = row.get_ref(0)?.as_str()?;
+                if !found.contains(id) {
+                    found.insert(id.into());
+                }
+            }
+            let mut found = found.iter().map(|id| id_of(id, 0)).collect::<rusqlite::Result<Vec<_>>>()?;
             found.sort_unstable();
-            found.dedup();
-            found.iter().map(|id| id_of(id, 0)).collect()
+            Ok(found)
         })
     }
 
@@ -151,33 +160,31 @@ impl Index {
             Cell::Text(IMPORT.to_owned()),
         ];
         let mut found = self.ask(|connection| {
-            // there are few groups and many events, so searching the groups is cheap and copies nothing
-            let mut groups: Vec<LateNotes> = Vec::new();
+            let mut groups: HashMap<String, LateNotes> = HashMap::new();
+            let mut key = String::new();
             let mut statement = connection.prepare(sql)?;
             let mut rows = statement.query(params_from_iter(&values))?;
             while let Some(row) = rows.next()? {
                 let (longest, record): (i64, &str) = (row.get(0)?, row.get_ref(1)?.as_str()?);
                 let (step, by) = (row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?);
-                let place = groups.iter().position(|known| {
-                    known.step == step && known.by.as_str() == by && same_kind(known.record.as_str(), record)
-                });
-                match place.and_then(|place| groups.get_mut(place)) {
+                // the prefix of an id says of which kind its record is
+                let kind = record.split('-').next().unwrap_or_default();
+                key.clear();
+                [kind, "\n", step, "\n", by].into_iter().for_each(|part| key.push_str(part));
+                match groups.get_mut(&key) {
                     Some(group) => {
                         group.count += 1;
                         if longest > group.longest {
                             (group.longest, group.record) = (longest, id_of(record, 1)?);
                         }
                     }
-                    None => groups.push(LateNotes {
-                        by: id_of(by, 3)?,
-                        step: step.to_owned(),
-                        count: 1,
-                        longest,
-                        record: id_of(record, 1)?,
-                    }),
+                    None => {
+                        let (by, step, record) = (id_of(by, 3)?, step.to_owned(), id_of(record, 1)?);
+                        groups.insert(key.clone(), LateNotes { by, step, count: 1, longest, record });
+                    }
                 }
             }
-            Ok(groups)
+            Ok(groups.into_values().collect::<Vec<_>>())
         })?;
         found.sort_by(|a, b| {
             b.longest.cmp(&a.longest).then_with(|| (&a.by, &a.step, &a.record).cmp(&(&b.by, &b.step, &b.record)))
@@ -218,9 +225,4 @@ impl Index {
         let wheres = if wheres.is_empty() { "1".to_owned() } else { wheres.join(" AND ") };
         Ok((wheres, values))
     }
-}
-
-/// Whether two records have the same kind, by the prefixes of their ids.
-fn same_kind(one: &str, other: &str) -> bool {
-    one.split('-').next() == other.split('-').next()
 }

@@ -47,34 +47,51 @@ const DEEPEST: usize = 32;
 
 /// The bytes of a record.
 pub(super) fn pack(record: &Record) -> Vec<u8> {
-    let mut out = Packer(Vec::with_capacity(512));
+    let mut out = Packer { texts: String::with_capacity(1024), rest: Vec::with_capacity(256) };
     out.text(&record.state);
     out.text(record.rules.as_deref().unwrap_or_default());
     out.fields(&record.fields);
     out.number(record.history.len() as u64);
     record.history.iter().for_each(|event| out.event(event));
-    out.0
+    let mut all = Packer { texts: String::new(), rest: Vec::with_capacity(out.texts.len() + out.rest.len() + 5) };
+    all.number(out.texts.len() as u64);
+    all.rest.extend_from_slice(out.texts.as_bytes());
+    all.rest.extend_from_slice(&out.rest);
+    all.rest
 }
 
 /// The record of these bytes. `None` if they are damaged.
 pub(super) fn unpack(bytes: &[u8], id: &Id, kind: &str) -> Option<Record> {
-    let mut read = Reader(bytes);
+    let mut read = Reader { texts: "", rest: bytes };
+    let length = usize::try_from(read.number()?).ok()?;
+    read.texts = std::str::from_utf8(read.take(length)?).ok()?;
     let state = read.text()?;
     let rules = Some(read.text()?).filter(|rules| !rules.is_empty());
     let fields = read.fields(0)?;
     let history = read.many(Reader::event)?;
-    read.0.is_empty().then(|| Record { id: id.clone(), kind: kind.to_owned(), state, rules, fields, history })
+    (read.rest.is_empty() && read.texts.is_empty()).then(|| Record {
+        id: id.clone(),
+        kind: kind.to_owned(),
+        state,
+        rules,
+        fields,
+        history,
+    })
 }
 
-struct Packer(Vec<u8>);
+/// Texts are kept one after another, so that they are checked at once. Their lengths are among the rest.
+struct Packer {
+    texts: String,
+    rest: Vec<u8>,
+}
 
 impl Packer {
     fn number(&mut self, mut number: u64) {
         while number > 0x7f {
-            self.0.push(number.to_le_bytes()[0] | 0x80);
+            self.rest.push(number.to_le_bytes()[0] | 0x80);
             number >>= 7;
         }
-        self.0.push(number.to_le_bytes()[0]);
+        self.rest.push(number.to_le_bytes()[0]);
     }
 
     /// A number that may be negative. Small ones of both signs take few bytes.
@@ -84,7 +101,7 @@ impl Packer {
 
     fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
-        self.0.extend_from_slice(text.as_bytes());
+        self.texts.push_str(text);
     }
 
     fn moment(&mut self, at: &Moment) {
@@ -105,11 +122,11 @@ impl Packer {
         match value {
             Value::Text(text) => self.tagged(tag::TEXT).text(text),
             Value::Count(count) => self.tagged(tag::COUNT).number(*count),
-            Value::Decimal(decimal) => self.tagged(tag::DECIMAL).0.extend_from_slice(&decimal.serialize()),
-            Value::Money(amount) => self.tagged(tag::MONEY).0.extend_from_slice(&amount.serialize()),
+            Value::Decimal(decimal) => self.tagged(tag::DECIMAL).rest.extend_from_slice(&decimal.serialize()),
+            Value::Money(amount) => self.tagged(tag::MONEY).rest.extend_from_slice(&amount.serialize()),
             Value::Date(date) => self.tagged(tag::DATE).signed(i64::from(date.num_days_from_ce())),
             Value::Time(at) => self.tagged(tag::TIME).moment(at),
-            Value::Bool(yes) => self.0.push(if *yes { tag::YES } else { tag::NO }),
+            Value::Bool(yes) => self.rest.push(if *yes { tag::YES } else { tag::NO }),
             Value::Ref(id) => self.tagged(tag::REF).text(id.as_str()),
             Value::File(file) => {
                 let out = self.tagged(tag::FILE);
@@ -125,7 +142,7 @@ impl Packer {
     }
 
     fn tagged(&mut self, tag: u8) -> &mut Self {
-        self.0.push(tag);
+        self.rest.push(tag);
         self
     }
 
@@ -174,25 +191,28 @@ impl Packer {
             self.number(holds.len() as u64);
             for (deadline, held) in holds {
                 self.text(deadline);
-                self.0.push(u8::from(*held));
+                self.rest.push(u8::from(*held));
             }
         }
     }
 }
 
-/// The bytes that are not read yet.
-struct Reader<'b>(&'b [u8]);
+/// What is not read yet.
+struct Reader<'b> {
+    texts: &'b str,
+    rest: &'b [u8],
+}
 
 impl<'b> Reader<'b> {
     fn take(&mut self, count: usize) -> Option<&'b [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
+        let (taken, rest) = self.rest.split_at_checked(count)?;
+        self.rest = rest;
         Some(taken)
     }
 
     fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
         Some(*first)
     }
 
@@ -215,7 +235,9 @@ impl<'b> Reader<'b> {
 
     fn str(&mut self) -> Option<&'b str> {
         let length = usize::try_from(self.number()?).ok()?;
-        std::str::from_utf8(self.take(length)?).ok()
+        let (text, rest) = self.texts.split_at_checked(length)?;
+        self.texts = rest;
+        Some(text)
     }
 
     fn text(&mut self) -> Option<String> {
@@ -235,7 +257,7 @@ impl<'b> Reader<'b> {
     /// Several of something, with their count before them.
     fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         // each takes at least a byte
-        let count = usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())?;
+        let count = usize::try_from(self.number()?).ok().filter(|count| *count <= self.rest.len())?;
         let mut all = Vec::with_capacity(count);
         for _ in 0..count {
             all.push(one(self)?);
@@ -244,7 +266,7 @@ impl<'b> Reader<'b> {
     }
 
     fn fields(&mut self, depth: usize) -> Option<Fields> {
-        let count = usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())?;
+        let count = usize::try_from(self.number()?).ok().filter(|count| *count <= self.rest.len())?;
         let mut fields = Fields::with_capacity(count);
         for _ in 0..count {
             let field = FieldId(u16::try_from(self.number()?).ok()?);

@@ -149,7 +149,7 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let session = Session::open(context)?;
     let view = session.view(context)?;
-    let reports = Reports::of(&view)?;
+    let reports = Reports::meant(word, &view)?;
     let chosen = reports.choose(word, args.period.as_deref(), &view)?;
     let make = |view: &View<'_>| again(&chosen, view);
     let remade = Remade { name: chosen.name(), called: chosen.called(), period: &chosen.period, make: &make };
@@ -197,7 +197,7 @@ fn again(chosen: &Chosen<'_>, view: &View<'_>) -> Result<Report, Failure> {
 
 /// A report of a commit over a known period, by that commit's file of the report.
 fn whole(name: &str, period: &Period, view: &View<'_>) -> Result<Report, Failure> {
-    let reports = Reports::of(view)?;
+    let reports = Reports::meant(name, view)?;
     let mut chosen = reports.choose(name, None, view)?;
     chosen.period = period.clone();
     chosen.make(&BookSource::new(view, table::facts(view)), &Part::default(), view)
@@ -208,7 +208,7 @@ fn whole(name: &str, period: &Period, view: &View<'_>) -> Result<Report, Failure
 /// # Errors
 /// If there is no such report, or it cannot be made.
 pub(super) fn usual_report(name: &str, view: &View<'_>) -> Result<Report, Failure> {
-    let reports = Reports::of(view)?;
+    let reports = Reports::meant(name, view)?;
     reports.choose(name, None, view)?.make(&BookSource::new(view, table::facts(view)), &Part::default(), view)
 }
 

@@ -13,6 +13,10 @@ const NOT_LAST: &str = "（【《「『〈〔“‘([{";
 /// Spaces at a break are dropped. A word longer than a line is cut. An empty text gives one empty line.
 pub fn wrap(text: &str, max: usize) -> Vec<String> {
     let max = max.max(2);
+    // most cells of a table are short and plain
+    if text.len() <= max && text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+        return vec![text.to_owned()];
+    }
     text.split('\n').flat_map(|line| wrap_line(line, max)).collect()
 }
 

@@ -51,17 +51,21 @@ pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
     widen(&mut kept, table, &texts, options.width);
     let left_out = table.columns.iter().enumerate().filter(|(at, _)| kept.iter().all(|(kept, _)| kept != at));
     let left_out: Vec<Column> = left_out.map(|(_, column)| column.clone()).collect();
-    let on_page = |all: &[String]| kept.iter().filter_map(|(at, _)| all.get(*at).cloned()).collect::<Vec<_>>();
+    let every = kept.iter().map(|(at, _)| *at).eq(0..table.columns.len());
+    let on_page = |mut all: Vec<String>| match every {
+        true => all,
+        false => kept.iter().filter_map(|(at, _)| all.get_mut(*at).map(std::mem::take)).collect(),
+    };
     let sheet = Sheet {
         table,
         options,
         columns: kept.iter().filter_map(|(at, _)| table.columns.get(*at)).collect(),
-        headings: on_page(&headings),
+        headings: on_page(headings),
         texts: table
             .rows
             .iter()
-            .zip(&texts)
-            .map(|(row, texts)| if row.role.spans() { texts.clone() } else { on_page(texts) })
+            .zip(texts)
+            .map(|(row, texts)| if row.role.spans() { texts } else { on_page(texts) })
             .collect(),
         widths: kept.iter().map(|(_, width)| *width).collect(),
     };

@@ -64,6 +64,14 @@ impl Library {
         library
     }
 
+    /// Only the layouts of computed reports, for commands that name one of those. They depend on no other file, and
+    /// all reports of a book take much longer to read.
+    pub fn of_layouts(sources: &Sources, policy: &Policy) -> Library {
+        let files = sources.under(FOLDER).filter(|(path, _)| path.ends_with(ENDING));
+        let laid = files.filter_map(|(path, _)| Some(layout(laid_out(path)?, path, sources, policy)));
+        Library { reports: laid.collect() }
+    }
+
     /// The report with this name, label in any language, or other word.
     pub fn find(&self, word: &str) -> Option<&Listed> {
         let called = |listed: &&Listed| {

@@ -59,5 +59,5 @@ fn damaged_bytes_make_no_record_and_no_panic() {
         }
     }
     // lists within lists without end
-    assert_eq!(unpack(&[0, 0, 1, 0].into_iter().chain([10, 1].repeat(10_000)).collect::<Vec<u8>>(), &id, ""), None);
+    assert_eq!(unpack(&[0, 0, 0, 1, 0].into_iter().chain([10, 1].repeat(10_000)).collect::<Vec<u8>>(), &id, ""), None);
 }

@@ -78,6 +78,19 @@ impl<'v> Reports<'v> {
         Ok(Reports { policy: view.policy(), sources, library })
     }
 
+    /// The reports that a word may mean: for the name of a computed report, only those.
+    ///
+    /// # Errors
+    /// If git cannot be read.
+    pub(super) fn meant(word: &str, view: &'v View<'_>) -> Result<Self, Failure> {
+        if named(word).is_none() {
+            return Reports::of(view);
+        }
+        let sources = view.reports()?;
+        let library = Library::of_layouts(&sources, view.policy());
+        Ok(Reports { policy: view.policy(), sources, library })
+    }
+
     /// The report that a word means, over the period that another word names, or over its usual period.
     ///
     /// # Errors
