@@ -1,5 +1,6 @@
 //! The goals, the measured values, and whether each goal was met.
 
+use crate::imports::Imports;
 use crate::kinds::{DEALT, Kinds};
 use crate::measure::Measured;
 use crate::say;
@@ -15,9 +16,10 @@ struct Row {
 }
 
 /// Prints the table. Returns whether every goal was met.
-pub(crate) fn print(books: &[Measured], kinds: &Kinds) -> bool {
+pub(crate) fn print(books: &[Measured], kinds: &Kinds, imports: &Imports) -> bool {
     let mut rows: Vec<Row> = books.iter().flat_map(rows).collect();
     rows.extend(of_kinds(kinds));
+    rows.extend(of_imports(imports));
     if let [small, .., large] = books {
         rows.extend(across(small, large));
     }
@@ -144,6 +146,28 @@ fn of_kinds(book: &Kinds) -> Vec<Row> {
         goal: "under 2 s".to_owned(),
         met: Some(assign < 2.0),
     }));
+    rows
+}
+
+/// What must hold for records that come in from files.
+fn of_imports(imports: &Imports) -> Vec<Row> {
+    let large = imports.rows >= LARGE;
+    let goal = |goal: &str| if large { goal.to_owned() } else { String::new() };
+    let time_of = |what: &str, seen: f64, most: f64| Row {
+        what: format!("import of {} rows as {what}", imports.rows),
+        seen: format!("{} ({:.2} of git add + git commit of its files)", time(seen), seen / imports.commit),
+        goal: goal(&format!("at most {most} s")),
+        met: large.then_some(seen <= most),
+    };
+    let mut rows = vec![time_of("CSV", imports.csv, 22.0), time_of("a workbook", imports.xlsx, 66.0)];
+    for (what, bytes) in ["CSV", "a workbook"].into_iter().zip(imports.memory) {
+        rows.push(Row {
+            what: format!("memory of {} rows as {what}", imports.rows),
+            seen: format!("{} MiB", bytes >> 20),
+            goal: goal("at most 600 MiB"),
+            met: large.then_some(bytes <= 600 << 20),
+        });
+    }
     rows
 }
 

@@ -5,6 +5,7 @@
 //! a goal is missed.
 
 mod goals;
+mod imports;
 mod kinds;
 mod measure;
 mod process;
@@ -13,6 +14,7 @@ mod typed;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use imports::Imports;
 use kinds::Kinds;
 use measure::Measured;
 
@@ -46,7 +48,8 @@ fn main() -> ExitCode {
     }
     books.iter_mut().for_each(Measured::count);
     kinds.deal();
-    let met = goals::print(&books, &kinds);
+    let imports = Imports::measure(&root, sizes.last().copied().unwrap_or(1_000));
+    let met = goals::print(&books, &kinds, &imports);
     if kept.is_none() {
         std::fs::remove_dir_all(&own).expect("the books can be removed");
     }

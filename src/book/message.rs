@@ -2,7 +2,7 @@
 
 use crate::audit::TRAILER;
 use crate::lifecycle::Change;
-use crate::record::Event;
+use crate::record::{Event, Id};
 
 /// How many files of the policy a subject names; if there are more, it gives their number.
 const NAMED_FILES: usize = 6;
@@ -10,47 +10,88 @@ const NAMED_FILES: usize = 6;
 /// The message of a commit with these changes. `said` is what the user said about the whole operation. `files` are
 /// the files written beside records, such as the policy's.
 pub(super) fn message(changes: &[Change], files: &[String], said: Option<&str>) -> String {
-    let mut text = subject(changes, files);
-    let notes = match changes {
-        [change] => change.events().iter().filter_map(|event| event.note.as_deref()).collect(),
-        _ => Vec::new(),
-    };
-    for note in notes.into_iter().chain(said.filter(|_| changes.len() != 1)) {
-        text.push_str("\n\n");
-        text.push_str(&harmless(note));
-    }
-    text.push_str("\n\n");
-    match changes {
-        [change] if change.events().len() == 1 => single(change, &change.events()[0], &mut text),
-        _ => changes.iter().for_each(|change| several(change, &mut text)),
-    }
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    text
+    let mut message = Message::default();
+    changes.iter().for_each(|change| message.add(change));
+    message.of(files, said)
 }
 
-fn subject(changes: &[Change], files: &[String]) -> String {
-    match changes {
-        [] => {
+/// The message of a commit whose changes come one after another.
+#[derive(Default)]
+pub(super) struct Message {
+    first: Option<First>,
+    count: usize,
+    /// Whether all changes so far are of one kind and have the same steps.
+    alike: bool,
+    /// The trailers of several changes.
+    trailers: String,
+}
+
+/// What is said of the first change.
+struct First {
+    kind: String,
+    id: Id,
+    steps: String,
+    arrow: String,
+    notes: Vec<String>,
+    /// The trailers that it has if it is the only one.
+    trailers: String,
+}
+
+impl Message {
+    /// Adds a change.
+    pub(super) fn add(&mut self, change: &Change) {
+        self.count += 1;
+        several(change, &mut self.trailers);
+        match &self.first {
+            Some(first) => self.alike &= change.after().kind == first.kind && steps(change) == first.steps,
+            None => {
+                self.alike = true;
+                let mut trailers = String::new();
+                match change.events() {
+                    [event] => single(change, event, &mut trailers),
+                    _ => several(change, &mut trailers),
+                }
+                self.first = Some(First {
+                    kind: change.after().kind.clone(),
+                    id: change.id().clone(),
+                    steps: steps(change),
+                    arrow: arrow(change, " → "),
+                    notes: change.events().iter().filter_map(|event| event.note.clone()).collect(),
+                    trailers,
+                });
+            }
+        }
+    }
+
+    /// The whole message.
+    pub(super) fn of(&self, files: &[String], said: Option<&str>) -> String {
+        let only = self.first.as_ref().filter(|_| self.count == 1);
+        let mut text = self.subject(files);
+        let notes = only.iter().flat_map(|first| &first.notes).map(String::as_str);
+        for note in notes.chain(said.filter(|_| only.is_none())) {
+            text.push_str("\n\n");
+            text.push_str(&harmless(note));
+        }
+        text.push_str("\n\n");
+        text.push_str(only.map_or(&self.trailers, |first| &first.trailers));
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        text
+    }
+
+    fn subject(&self, files: &[String]) -> String {
+        let Some(First { kind, id, steps, arrow, .. }) = &self.first else {
             let names: Vec<&str> = files.iter().map(|path| path.strip_prefix("policy/").unwrap_or(path)).collect();
-            match names.len() > NAMED_FILES {
+            return match names.len() > NAMED_FILES {
                 true => format!("policy: change {} files", names.len()),
                 false => format!("policy: change {}", names.join(", ")),
-            }
-        }
-        [change] => {
-            format!("{} {}: {} ({})", change.after().kind, change.id(), steps(change), arrow(change, " → "))
-        }
-        [first, rest @ ..] => {
-            let steps = steps(first);
-            let one = changes.iter().all(|change| change.after().kind == first.after().kind);
-            match one && rest.iter().all(|change| self::steps(change) == steps) {
-                true => format!("{}: {steps} {} records", first.after().kind, changes.len()),
-                false => {
-                    let more = if rest.len() == 1 { "record" } else { "records" };
-                    format!("{} {}: {steps}, and {} more {more}", first.after().kind, first.id(), rest.len())
-                }
-            }
+            };
+        };
+        match self.count - 1 {
+            0 => format!("{kind} {id}: {steps} ({arrow})"),
+            _ if self.alike => format!("{kind}: {steps} {} records", self.count),
+            1 => format!("{kind} {id}: {steps}, and 1 more record"),
+            more => format!("{kind} {id}: {steps}, and {more} more records"),
         }
     }
 }

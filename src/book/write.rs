@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use super::files::{self, Beside};
 use super::ids::{Drawn, system_random};
+use super::message::{self, Message};
 use super::repo::{Committed, DEFAULT_WAIT, Expect, LeftAlone, Person, Transaction};
-use super::{Book, BookError, View, message};
+use super::{Book, BookError, View};
 use crate::calendar::Moment;
 use crate::lifecycle::{Change, Operation, Setting};
 use crate::record::{Id, RANDOM_LENGTH, yaml};
@@ -106,13 +107,18 @@ impl Writing<'_> {
 /// The result of a write.
 #[derive(Debug)]
 pub struct Written {
-    /// The records, before and after.
+    /// The records, before and after. Of the records that an operation has settled, only the first few are here.
     pub changes: Vec<Change>,
+    /// How many settled records are not among the changes.
+    pub left_out: usize,
     /// The commit. `None` if there was nothing to write, or in a dry run.
     pub committed: Option<Committed>,
     /// Files that somebody had changed when an earlier, interrupted operation was completed.
     pub left_before: Vec<LeftAlone>,
 }
+
+/// So many of the first changes are told to the caller, also if they are of settled records.
+const TOLD: usize = 50;
 
 /// A record of at most this many bytes cannot have too many values for a reader, so it is not read again as a check.
 const SURELY_READ: usize = 64 << 10;
@@ -171,42 +177,55 @@ impl Book {
             };
             Ok((author, committer))
         };
-        let put = |changes: &[Change], transaction: &mut Transaction<'_>| -> Result<(), E> {
-            for change in changes {
-                let record = change.after();
-                // An operation only makes records of kinds that the policy has.
-                let Some(kind) = view.policy().kind(&record.kind) else { continue };
-                let path = record.id.path(&kind.shape.folder);
-                let expect = match expected.get(&record.id) {
-                    Some(expect) => *expect,
-                    None if change.before().is_none() => Expect::Absent,
-                    None => match self.repo.entry(tip, &path).map_err(repo)? {
-                        None => Expect::Absent,
-                        Some(at) if has_comments(&self.repo.blob(at.blob).map_err(repo)?) => {
-                            return Err(BookError::Commented { path }.into());
-                        }
-                        Some(at) => Expect::Same(at.blob),
-                    },
-                };
-                let text = record.write(&kind.shape);
-                readable(&path, &text)?;
-                transaction.put(&path, text.into_bytes(), expect).map_err(repo)?;
-                files::keep_in_step(change, &files, &self.repo, tip, transaction)?;
-            }
+        let put = |change: &Change, transaction: &mut Transaction<'_>| -> Result<(), E> {
+            let record = change.after();
+            // An operation only makes records of kinds that the policy has.
+            let Some(kind) = view.policy().kind(&record.kind) else { return Ok(()) };
+            let path = record.id.path(&kind.shape.folder);
+            let expect = match expected.get(&record.id) {
+                Some(expect) => *expect,
+                None if change.before().is_none() => Expect::Absent,
+                None => match self.repo.entry(tip, &path).map_err(repo)? {
+                    None => Expect::Absent,
+                    Some(at) if has_comments(&self.repo.blob(at.blob).map_err(repo)?) => {
+                        return Err(BookError::Commented { path }.into());
+                    }
+                    Some(at) => Expect::Same(at.blob),
+                },
+            };
+            let text = record.write(&kind.shape);
+            readable(&path, &text)?;
+            transaction.put(&path, text.into_bytes(), expect).map_err(repo)?;
+            files::keep_in_step(change, &files, &self.repo, tip, transaction)?;
             Ok(())
         };
         if let Some(parts) = parts.as_ref().filter(|parts| parts.len() > 1 && !writer.dry_run) {
             let (author, committer) = person()?;
             for part in parts {
-                put(part, &mut transaction)?;
+                part.iter().try_for_each(|change| put(change, &mut transaction))?;
                 transaction.end_part(&message::message(part, &[], None), &author, &committer);
             }
             let committed = transaction.commit("", &author, &committer).map_err(repo)?;
             let changes = parts.iter().flatten().cloned().collect();
-            return Ok((result, Written { changes, committed: Some(committed), left_before }));
+            return Ok((result, Written { changes, left_out: 0, committed: Some(committed), left_before }));
         }
-        let changes = parts.map_or_else(|| operation.finish(), |parts| parts.concat());
-        put(&changes, &mut transaction)?;
+        let (mut changes, mut left_out, mut message) = (Vec::new(), 0, Message::default());
+        let mut take = |change: Change, settled: bool| -> Result<(), E> {
+            put(&change, &mut transaction)?;
+            message.add(&change);
+            match settled && changes.len() >= TOLD {
+                true => left_out += 1,
+                false => changes.push(change),
+            }
+            Ok(())
+        };
+        match parts {
+            Some(parts) => parts.into_iter().flatten().try_for_each(|change| take(change, false))?,
+            None => operation.finish_each().try_for_each(|each| {
+                let (change, settled) = each.map_err(BookError::from)?;
+                take(change, settled)
+            })?,
+        }
         let paths: Vec<String> = files.iter().map(|(path, _, _)| path.clone()).collect();
         for (path, bytes, expect) in files {
             match bytes {
@@ -215,11 +234,11 @@ impl Book {
             }
         }
         if writer.dry_run || transaction.is_empty() {
-            return Ok((result, Written { changes, committed: None, left_before }));
+            return Ok((result, Written { changes, left_out, committed: None, left_before }));
         }
         let (author, committer) = person()?;
-        let message = message::message(&changes, &paths, said.as_deref());
+        let message = message.of(&paths, said.as_deref());
         let committed = transaction.commit(&message, &author, &committer).map_err(repo)?;
-        Ok((result, Written { changes, committed: Some(committed), left_before }))
+        Ok((result, Written { changes, left_out, committed: Some(committed), left_before }))
     }
 }

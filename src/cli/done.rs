@@ -188,13 +188,14 @@ pub fn named(view: &View<'_>, record: &Record, lang: Lang) -> String {
 }
 
 /// The changes, one line each. If there are many, only the first few.
-pub fn say_changes(context: &mut Context, view: &View<'_>, changes: &[Change], asked: &dyn Fn(&Id) -> bool) {
-    for change in changes.iter().take(MOST_SHOWN) {
+pub fn say_changes(context: &mut Context, view: &View<'_>, written: &Written, asked: &dyn Fn(&Id) -> bool) {
+    for change in written.changes.iter().take(MOST_SHOWN) {
         let line = line(view, change, asked(change.id()), context);
         context.out.line(&line);
     }
-    if changes.len() > MOST_SHOWN {
-        context.out.line(&say!(context.lang, BulkText::AndMore, count = changes.len() - MOST_SHOWN));
+    let count = written.changes.len() + written.left_out;
+    if count > MOST_SHOWN {
+        context.out.line(&say!(context.lang, BulkText::AndMore, count = count - MOST_SHOWN));
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::pending::Pending;
 use super::{Actor, Change, Ids, Lookup, Refusal};
 use crate::calendar::Moment;
+use crate::filter::Unanswered;
 use crate::kind::{IMPORT, Kind};
 use crate::policy::{People, Policy};
 use crate::record::{FieldId, Fields, Id, Record, Value};
@@ -193,6 +194,18 @@ impl<'s> Operation<'s> {
     /// steps still see these changes.
     pub fn take_part(&mut self) -> Vec<Change> {
         self.pending.take_part()
+    }
+
+    /// Says that no later step will probably ask for a record that this operation has made. It is kept in a fifth of
+    /// the memory, and is made again if a step does ask for it. This is for imports, which make many thousand records.
+    pub fn settle(&mut self, id: &Id) {
+        self.pending.settle(id);
+    }
+
+    /// All changes to be written, in the order in which the records were first touched. Settled records are made again
+    /// one after another, so that they need never be in memory at once.
+    pub fn finish_each(self) -> impl Iterator<Item = Result<(Change, bool), Unanswered>> {
+        self.pending.into_each()
     }
 
     /// All changes to be written, in the order in which the records were first touched.

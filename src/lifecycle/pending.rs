@@ -1,5 +1,6 @@
 //! The book as an operation sees it: the parent commit with the operation's own changes.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -8,6 +9,8 @@ use super::{Change, Lookup, rolled};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Rollup, Unanswered};
 use crate::kind::{Kind, Unique, named_by};
+use crate::label;
+use crate::locale::messages::CliText;
 use crate::policy::Policy;
 use crate::record::{Class, Event, Fields, Id, Record, Value};
 
@@ -39,8 +42,25 @@ fn identity(kind: &str, value: &str) -> String {
 }
 
 struct Touched {
-    before: Option<Record>,
-    after: Record,
+    before: Option<Box<Record>>,
+    after: After,
+}
+
+/// A record after the steps so far.
+enum After {
+    Whole(Box<Record>),
+    /// As compact bytes, for one that the operation has probably finished with.
+    Settled(Box<[u8]>),
+}
+
+impl Touched {
+    /// The record after the steps so far. `None` if bytes in memory are damaged.
+    fn after(&self, id: &Id, policy: &Policy) -> Option<Cow<'_, Record>> {
+        match &self.after {
+            After::Whole(record) => Some(Cow::Borrowed(record)),
+            After::Settled(bytes) => Record::unpack(bytes, id, policy.kind_of(id)?.name()).map(Cow::Owned),
+        }
+    }
 }
 
 impl<'s> Pending<'s> {
@@ -74,7 +94,7 @@ impl<'s> Pending<'s> {
 
     pub(super) fn get(&self, id: &Id) -> Result<Option<Record>, Unanswered> {
         match self.touched.get(id) {
-            Some(touched) => Ok(Some(touched.after.clone())),
+            Some(touched) => self.after(id, touched).map(|record| Some(record.into_owned())),
             None => Ok(self.base.record(id)?.map(|record| record.into_owned())),
         }
     }
@@ -83,7 +103,7 @@ impl<'s> Pending<'s> {
     pub(super) fn stood(&self, record: &Record) -> usize {
         let before = match self.touched.get(&record.id) {
             None => Some(record),
-            Some(touched) => self.parted.get(&record.id).or(touched.before.as_ref()),
+            Some(touched) => self.parted.get(&record.id).or(touched.before.as_deref()),
         };
         match (before, self.outer) {
             (Some(before), Some(outer)) => outer.stood(before),
@@ -108,10 +128,10 @@ impl<'s> Pending<'s> {
     pub(super) fn identified(&self, kind: &Kind, value: &str) -> Vec<Id> {
         let known = self.identified.get(&identity(kind.name(), value)).into_iter().flatten();
         let has = |id: &&Id| {
-            self.touched.get(*id).is_some_and(|touched| {
+            self.touched.get(*id).and_then(|touched| touched.after(id, self.policy)).is_some_and(|record| {
                 let mut paths = kind.identified_by.iter();
-                paths.any(|path| named_by(&kind.shape, &touched.after.fields, path).iter().any(|(own, _)| own == value))
-                    || kind.near_keys(&touched.after.fields).iter().any(|(key, _)| key == value)
+                paths.any(|path| named_by(&kind.shape, &record.fields, path).iter().any(|(own, _)| own == value))
+                    || kind.near_keys(&record.fields).iter().any(|(key, _)| key == value)
             })
         };
         known.filter(has).cloned().collect()
@@ -158,12 +178,26 @@ impl<'s> Pending<'s> {
             self.fresh.push(after.id.clone());
         }
         match self.touched.get_mut(&after.id) {
-            Some(touched) => touched.after = after,
+            Some(touched) => touched.after = After::Whole(Box::new(after)),
             None => {
-                self.order.push(after.id.clone());
-                self.touched.insert(after.id.clone(), Touched { before, after });
+                let (id, before) = (after.id.clone(), before.map(Box::new));
+                self.order.push(id.clone());
+                self.touched.insert(id, Touched { before, after: After::Whole(Box::new(after)) });
             }
         }
+    }
+
+    /// Keeps a record that the operation made as compact bytes.
+    pub(super) fn settle(&mut self, id: &Id) {
+        let Some(touched) = self.touched.get_mut(id).filter(|touched| touched.before.is_none()) else { return };
+        if let After::Whole(record) = &touched.after {
+            touched.after = After::Settled(record.pack().into_boxed_slice());
+        }
+    }
+
+    fn after<'t>(&self, id: &Id, touched: &'t Touched) -> Result<Cow<'t, Record>, Unanswered> {
+        let unreadable = || Unanswered(label!(CliText::UnreadableRecord, path = id));
+        touched.after(id, self.policy).ok_or_else(unreadable)
     }
 
     /// The changes since the last part was taken.
@@ -172,23 +206,40 @@ impl<'s> Pending<'s> {
         let mut part = Vec::new();
         for id in std::mem::take(&mut self.fresh) {
             let Some(touched) = self.touched.get(&id).filter(|_| seen.insert(id.clone())) else { continue };
-            let before = self.parted.insert(id, touched.after.clone()).or_else(|| touched.before.clone());
-            part.push(Change::new(before, touched.after.clone()));
+            let Some(after) = touched.after(&id, self.policy).map(Cow::into_owned) else { continue };
+            let before = self.parted.insert(id, after.clone()).or_else(|| touched.before.as_deref().cloned());
+            part.push(Change::new(before, after));
         }
         part
     }
 
-    pub(super) fn into_changes(mut self) -> Vec<Change> {
+    /// Each change, and whether its record was settled.
+    pub(super) fn into_each(mut self) -> impl Iterator<Item = Result<(Change, bool), Unanswered>> {
         let order = std::mem::take(&mut self.order);
-        let touched = order.into_iter().filter_map(|id| self.touched.remove(&id));
-        touched.map(|touched| Change::new(touched.before, touched.after)).collect()
+        order.into_iter().filter_map(move |id| {
+            let touched = self.touched.remove(&id)?;
+            let settled = matches!(touched.after, After::Settled(_));
+            let after = match touched.after {
+                After::Whole(record) => *record,
+                After::Settled(_) => match self.after(&id, &touched) {
+                    Ok(record) => record.into_owned(),
+                    Err(unanswered) => return Some(Err(unanswered)),
+                },
+            };
+            Some(Ok((Change::new(touched.before.map(|before| *before), after), settled)))
+        })
+    }
+
+    /// All changes, of an operation that has settled none.
+    pub(super) fn into_changes(self) -> Vec<Change> {
+        self.into_each().filter_map(|change| change.ok().map(|(change, _)| change)).collect()
     }
 }
 
 impl filter::Resolver for Pending<'_> {
-    fn record(&self, id: &Id) -> Result<Option<std::borrow::Cow<'_, Record>>, Unanswered> {
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         match self.touched.get(id) {
-            Some(touched) => Ok(Some(std::borrow::Cow::Borrowed(&touched.after))),
+            Some(touched) => self.after(id, touched).map(Some),
             None => self.base.record(id),
         }
     }
@@ -212,10 +263,13 @@ impl Lookup for Pending<'_> {
         let mut seen: HashSet<&Id> = HashSet::new();
         for source in sources {
             let Some(touched) = self.touched.get(source) else { continue };
-            let names = touched.after.kind == kind && self.policy.refers(&touched.after, id);
-            let names = names && !self.policy.is_void(&touched.after);
+            if self.policy.kind_of(source).is_none_or(|of| of.name() != kind) {
+                continue;
+            }
+            let after = self.after(source, touched)?;
+            let names = self.policy.refers(&after, id) && !self.policy.is_void(&after);
             if names && seen.insert(source) {
-                linked.push(touched.after.clone());
+                linked.push(after.into_owned());
             }
         }
         linked.sort_by(|a, b| a.id.cmp(&b.id));
@@ -225,13 +279,14 @@ impl Lookup for Pending<'_> {
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
         let mut dealt = self.base.dealt_to(person)?;
         dealt.retain(|record| !self.touched.contains_key(&record.id));
-        let own = self.touched.values().map(|touched| &touched.after).filter(|record| {
+        let touched = self.touched.iter().filter_map(|(id, touched)| touched.after(id, self.policy));
+        let own = touched.filter(|record| {
             let kind = self.policy.kind(&record.kind);
             let assignee = kind.and_then(|kind| record.get(kind.assignee?)).and_then(Value::as_text);
             assignee == Some(person.as_str())
                 && kind.is_some_and(|kind| kind.shape.class(&record.state) != Class::Closed)
         });
-        dealt.extend(own.cloned());
+        dealt.extend(own.map(Cow::into_owned));
         dealt.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
         Ok(dealt)
     }
@@ -240,9 +295,9 @@ impl Lookup for Pending<'_> {
         let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
         let mut alike = self.base.alike(unique, record)?;
         alike.retain(|record| !self.touched.contains_key(&record.id));
-        let held = self.unique.get(&key).into_iter().flatten().filter_map(|id| self.touched.get(id));
-        let held = held.map(|touched| &touched.after).filter(|record| unique.key(record).as_ref() == Some(&key));
-        alike.extend(held.cloned());
+        let held = self.unique.get(&key).into_iter().flatten();
+        let held = held.filter_map(|id| self.touched.get(id)?.after(id, self.policy));
+        alike.extend(held.filter(|record| unique.key(record).as_ref() == Some(&key)).map(Cow::into_owned));
         alike.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(alike)
     }
@@ -259,9 +314,12 @@ impl Lookup for Pending<'_> {
     ) -> Result<Option<Vec<(Id, Event)>>, Unanswered> {
         let Some(mut found) = self.base.doings(kinds, person, within)? else { return Ok(None) };
         found.retain(|(id, _)| !self.touched.contains_key(id));
-        for touched in self.touched.values().filter(|touched| kinds.contains(&touched.after.kind)) {
-            let own = touched.after.history.iter().filter(|event| event.is_of(person, within));
-            found.extend(own.map(|event| (touched.after.id.clone(), event.clone())));
+        let of_kinds =
+            |id: &Id| self.policy.kind_of(id).is_some_and(|kind| kinds.iter().any(|name| name == kind.name()));
+        for (id, touched) in self.touched.iter().filter(|(id, _)| of_kinds(id)) {
+            let after = self.after(id, touched)?;
+            let own = after.history.iter().filter(|event| event.is_of(person, within));
+            found.extend(own.map(|event| (id.clone(), event.clone())));
         }
         found.sort_by(|(a, one), (b, other)| (one.at, a).cmp(&(other.at, b)));
         Ok(Some(found))

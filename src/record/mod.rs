@@ -12,6 +12,7 @@ mod file;
 mod id;
 mod json;
 mod money;
+mod packed;
 mod phone;
 mod shape;
 mod value;

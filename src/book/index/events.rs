@@ -9,7 +9,7 @@ use rusqlite::types::Value as Cell;
 use super::Index;
 use super::error::IndexError;
 use super::find::{id_of, parse_id};
-use super::schema::table_of;
+use super::schema::{PREFIX, table_of};
 use super::select::{Selection, rows};
 use super::values::moment;
 use crate::calendar::Moment;
@@ -150,9 +150,11 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn noted_later(&self, from: Moment, until: Moment) -> Result<Vec<LateNotes>, IndexError> {
-        // Grouping here takes a third of the time that SQLite needs for sorting.
-        let sql = "SELECT noted - at, record, step, \"by\" FROM \"book:events\" \
-                   WHERE noted >= ? AND noted < ? AND noted - at > ? AND step <> ?";
+        // SQLite groups in the order of its index `noted`, without sorting. Few groups come out of many events.
+        let sql = format!(
+            "SELECT max(noted - at), record, step, \"by\", count(*) FROM \"book:events\" \
+             WHERE noted >= ? AND noted < ? AND noted - at > ? AND step <> ? GROUP BY noted, step, \"by\", {PREFIX}"
+        );
         let values = [
             Cell::Integer(from.timestamp()),
             Cell::Integer(until.timestamp()),
@@ -162,25 +164,26 @@ impl Index {
         let mut found = self.ask(|connection| {
             let mut groups: HashMap<String, LateNotes> = HashMap::new();
             let mut key = String::new();
-            let mut statement = connection.prepare(sql)?;
+            let mut statement = connection.prepare(&sql)?;
             let mut rows = statement.query(params_from_iter(&values))?;
             while let Some(row) = rows.next()? {
                 let (longest, record): (i64, &str) = (row.get(0)?, row.get_ref(1)?.as_str()?);
                 let (step, by) = (row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?);
+                let count = row.get::<_, i64>(4)?.unsigned_abs();
                 // the prefix of an id says of which kind its record is
                 let kind = record.split('-').next().unwrap_or_default();
                 key.clear();
                 [kind, "\n", step, "\n", by].into_iter().for_each(|part| key.push_str(part));
                 match groups.get_mut(&key) {
                     Some(group) => {
-                        group.count += 1;
+                        group.count += count;
                         if longest > group.longest {
                             (group.longest, group.record) = (longest, id_of(record, 1)?);
                         }
                     }
                     None => {
                         let (by, step, record) = (id_of(by, 3)?, step.to_owned(), id_of(record, 1)?);
-                        groups.insert(key.clone(), LateNotes { by, step, count: 1, longest, record });
+                        groups.insert(key.clone(), LateNotes { by, step, count, longest, record });
                     }
                 }
             }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
-use super::packed::unpack;
 use super::{Index, Unreadable, threads};
 use crate::kind::NEAR;
 use crate::locale::text::fold;
@@ -24,7 +23,7 @@ impl Index {
     /// # Errors
     /// The errors of every question: [`IndexError::Repo`] and [`IndexError::Sqlite`], if no way to answer is left.
     pub fn record(&self, id: &Id) -> Result<Option<Record>, IndexError> {
-        Ok(self.each_packed(&[id], |id, kind, bytes| unpack(bytes, id, kind))?.pop().flatten())
+        Ok(self.each_packed(&[id], |id, kind, bytes| Record::unpack(bytes, id, kind))?.pop().flatten())
     }
 
     /// The records with these ids, in their order. Missing ones are left out.
@@ -38,11 +37,11 @@ impl Index {
         }
         let threads = if ids.len() < MANY { 1 } else { threads() };
         if threads == 1 {
-            let read = self.each_packed(&ids, |id, kind, bytes| unpack(bytes, id, kind))?;
+            let read = self.each_packed(&ids, |id, kind, bytes| Record::unpack(bytes, id, kind))?;
             return Ok(read.into_iter().flatten().collect());
         }
         let packed = self.each_packed(&ids, |id, kind, bytes| (id.clone(), kind.to_owned(), bytes.to_owned()))?;
-        let read = |(id, kind, bytes): &Packed| unpack(bytes, id, kind);
+        let read = |(id, kind, bytes): &Packed| Record::unpack(bytes, id, kind);
         let mut records = Vec::with_capacity(packed.len());
         std::thread::scope(|scope| {
             let parts = packed.chunks(packed.len().div_ceil(threads));

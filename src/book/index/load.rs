@@ -2,7 +2,6 @@
 
 use rusqlite::types::Value as Cell;
 
-use super::packed::pack;
 use super::words::Texts;
 use crate::filter::columns::{event_row, row};
 use crate::kind::{Kind, Numbered, named_by};
@@ -60,7 +59,7 @@ impl Rows {
         let events = record.history.iter().enumerate().map(|(seq, event)| event_row(record, seq, event));
         Rows {
             id: record.id.clone(),
-            packed: pack(record),
+            packed: record.pack(),
             cells: row(&kind.shape, record),
             events: events.collect(),
             links: record.fields.references(&kind.shape),

@@ -28,7 +28,6 @@ mod find;
 mod links;
 mod load;
 mod overlay;
-mod packed;
 mod privacy;
 mod query;
 mod said;

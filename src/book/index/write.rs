@@ -4,11 +4,10 @@ use rusqlite::{Connection, OptionalExtension, Statement, params, params_from_ite
 
 use super::fill::Loaded;
 use super::load::Rows;
-use super::packed::unpack;
 use super::schema::{EVENTS, Kinds, Target};
 use crate::kind::Numbered;
 use crate::policy::Policy;
-use crate::record::Id;
+use crate::record::{Id, Record};
 
 /// Writes the rows of records. Rows that are written fast only in order are held back until [`Writer::finish`].
 pub(super) struct Writer<'c> {
@@ -189,7 +188,7 @@ pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, pa
         connection.prepare_cached(&sql)?.execute([id.as_str()])
     };
     // its links and names are computed from the record again, so no SQL index on the source is needed
-    if let Some(record) = unpack(&packed, &id, &table.name) {
+    if let Some(record) = Record::unpack(&packed, &id, &table.name) {
         let rows = Rows::of(&record, kind);
         for (to, field) in &rows.links {
             let sql = "DELETE FROM main.\"book:links\" WHERE target = ? AND kind = ? AND source = ? AND field = ?";

@@ -175,7 +175,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let after = session.view(context)?;
-    done::say_changes(context, &after, &written.changes, &|id| ids.contains(id));
+    done::say_changes(context, &after, &written, &|id| ids.contains(id));
     for (path, _) in files.iter().take(MOST_NAMED) {
         context.out.line(&visible(path));
     }

@@ -18,7 +18,7 @@ use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::importing::{Done, Import, Rejected};
+use crate::cli::importing::{Done, Import, Outcome, Rejected};
 use crate::cli::input::{self, OF_A_RECORD, OF_MANY};
 use crate::cli::output::write_file;
 use crate::cli::progress;
@@ -158,7 +158,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let file = args.file.display().to_string();
     let map = args.map.as_ref().map(|path| input::text(path, OF_A_RECORD)).transpose()?;
-    let table = read(&args, &file, map.as_deref())?;
+    let mut table = read(&args, &file, map.as_deref())?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
     for note in &table.notes {
@@ -200,6 +200,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let bar = progress::bar(context, count, Text::WordRows.get(context.lang));
     let mut preview = Preview::new(context.flags.dry_run);
     let mut refused_rows = None;
+    let rows = table.take_rows();
     let written = session.write(context, None, |writing: &mut Writing<'_>| {
         let kind = session::kind(writing.view.policy(), kind.name())?;
         let mut import = Import {
@@ -215,7 +216,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut rejected: Vec<(Row, Vec<BadCell>)> = Vec::new();
         let mut seen = HashMap::new();
         updating.iter_mut().for_each(Update::begin);
-        for row in table.rows() {
+        let rows = rows;
+        for row in rows.rows() {
             bar.inc(1);
             let row = match row {
                 Ok(row) => row,
@@ -230,7 +232,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 None => import.row(writing, &row, &mut seen)?,
             };
             match taken {
-                Ok(outcome) => preview.taken(row.line, &outcome, kind, writing),
+                Ok(outcome) => {
+                    preview.taken(row.line, &outcome, kind, writing);
+                    if let Outcome::Made(id) = &outcome {
+                        writing.operation.settle(id);
+                    }
+                }
                 Err(wrong) => {
                     preview.rejected(row.line, &wrong);
                     rejected.push((row, wrong));
@@ -285,7 +292,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         if dry_run {
             preview.show(context);
         } else {
-            done::say_changes(context, &session.view(context)?, &written.changes, &|id| imported.contains(id));
+            done::say_changes(context, &session.view(context)?, &written, &|id| imported.contains(id));
         }
         again::show(&done.differences, args.update, context);
         context.out.line(&summary(&done, context.lang, dry_run, args.update));

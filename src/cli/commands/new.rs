@@ -116,7 +116,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         None => None,
     };
     if let Some(id) = made(existing)? {
-        let nothing = Written { changes: Vec::new(), committed: None, left_before: Vec::new() };
+        let nothing = Written { changes: Vec::new(), left_out: 0, committed: None, left_before: Vec::new() };
         return Ok(exists(context, &session, &view, id, &nothing));
     }
     let id = id_of(kind, args.id.as_deref(), &assignments)?;

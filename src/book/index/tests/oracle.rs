@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::{Dice, Files, PHONES, TEXTS, all_ids, keys};
 use crate::book::index::load::record;
-use crate::book::index::{EventQuery, Index, IndexLink, Limits, Selection, Sort};
+use crate::book::index::{EventQuery, Index, IndexLink, LateNotes, Limits, Selection, Sort};
 use crate::filter::{self, Filter, Flag, Holds, Scope, Unanswered, parse};
-use crate::kind::Kind;
+use crate::kind::{IMPORT, Kind};
+use crate::lifecycle::SKEW;
 use crate::locale::text::fold;
 use crate::policy::Policy;
 use crate::record::{Event, FieldId, Fields, Id, Record, Type, Value, parse_time};
@@ -104,6 +105,7 @@ impl<'p> Oracle<'p> {
         self.check_selected(index, dice);
         self.check_values(index);
         self.check_events(index, dice);
+        self.check_late(index, dice);
         let found: Vec<&str> = index.unreadable().expect("paths").iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(found, self.unreadable.iter().map(String::as_str).collect::<Vec<_>>());
         for (path, problems) in index.unreadable().expect("paths") {
@@ -268,6 +270,37 @@ impl<'p> Oracle<'p> {
         let mut expected: Vec<Id> = self.records.values().filter(happened).map(|record| record.id.clone()).collect();
         expected.sort();
         assert_eq!(index.touched(&query).expect("an answer"), expected);
+    }
+}
+
+impl Oracle<'_> {
+    fn check_late(&self, index: &Index, dice: &mut Dice) {
+        let [from, until] = [["2025-01-01", "2026-10-05"], ["2026-10-06", "2027-01-01"]]
+            .map(|days| parse_time(&format!("{}T00:00:00Z", dice.pick(&days))).expect("a time"));
+        let mut expected: BTreeMap<(Id, String, String), (u64, i64)> = BTreeMap::new();
+        for record in self.records.values() {
+            for event in record.history.iter().filter(|event| event.step != IMPORT) {
+                let Some(noted) = event.noted.filter(|noted| (from..until).contains(noted)) else { continue };
+                let late = noted.timestamp() - event.at.timestamp();
+                if late > SKEW.num_seconds() {
+                    let key = (event.by.clone(), event.step.clone(), record.kind.clone());
+                    let group = expected.entry(key).or_default();
+                    *group = (group.0 + 1, group.1.max(late));
+                }
+            }
+        }
+        let found = index.noted_later(from, until).expect("an answer");
+        assert!(found.is_sorted_by_key(|notes| std::cmp::Reverse(notes.longest)));
+        let is_one = |notes: &LateNotes| {
+            let record = &self.records[&notes.record];
+            let fits = |event: &Event| {
+                let late = event.noted.map(|noted| noted.timestamp() - event.at.timestamp());
+                late == Some(notes.longest) && event.by == notes.by && event.step == notes.step
+            };
+            assert!(record.history.iter().any(fits), "{notes:?}");
+            ((notes.by.clone(), notes.step.clone(), record.kind.clone()), (notes.count, notes.longest))
+        };
+        assert_eq!(found.iter().map(is_one).collect::<BTreeMap<_, _>>(), expected);
     }
 }
 

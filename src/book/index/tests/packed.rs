@@ -1,7 +1,6 @@
 //! Records as compact bytes.
 
 use super::world::{Dice, World, random_id, random_record};
-use crate::book::index::packed::{pack, unpack};
 use crate::record::{Event, Record, Value};
 
 /// A record with everything that an event can have.
@@ -35,8 +34,8 @@ fn a_record_comes_back_from_its_bytes() {
         for _ in 0..60 {
             let id = random_id(&kind.shape, &mut dice);
             let record = full(&random_record(&kind.shape, id.clone(), &mut dice));
-            let bytes = pack(&record);
-            assert_eq!(unpack(&bytes, &id, kind.name()).as_ref(), Some(&record));
+            let bytes = record.pack();
+            assert_eq!(Record::unpack(&bytes, &id, kind.name()).as_ref(), Some(&record));
         }
     }
 }
@@ -47,17 +46,20 @@ fn damaged_bytes_make_no_record_and_no_panic() {
     let mut dice = Dice(11);
     let kind = world.policies[0].kind("complaint").expect("a kind");
     let id = random_id(&kind.shape, &mut dice);
-    let bytes = pack(&full(&random_record(&kind.shape, id.clone(), &mut dice)));
+    let bytes = full(&random_record(&kind.shape, id.clone(), &mut dice)).pack();
     for length in 0..bytes.len() {
-        assert_eq!(unpack(&bytes[..length], &id, kind.name()), None, "{length}");
+        assert_eq!(Record::unpack(&bytes[..length], &id, kind.name()), None, "{length}");
     }
     for at in 0..bytes.len() {
         for byte in [0x00, 0x0b, 0x7f, 0xff] {
             let mut bytes = bytes.clone();
             bytes[at] = byte;
-            let _ = unpack(&bytes, &id, kind.name());
+            let _ = Record::unpack(&bytes, &id, kind.name());
         }
     }
     // lists within lists without end
-    assert_eq!(unpack(&[0, 0, 0, 1, 0].into_iter().chain([10, 1].repeat(10_000)).collect::<Vec<u8>>(), &id, ""), None);
+    assert_eq!(
+        Record::unpack(&[0, 0, 0, 1, 0].into_iter().chain([10, 1].repeat(10_000)).collect::<Vec<u8>>(), &id, ""),
+        None
+    );
 }

@@ -81,7 +81,7 @@ impl Answers<'_> {
         })?;
         let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
         context.out.data(json!({ "id": id.as_str(), "responses": count, "existing": existing, "commit": commit }));
-        done::say_changes(context, &session.view(context)?, &written.changes, &|_| false);
+        done::say_changes(context, &session.view(context)?, &written, &|_| false);
         context.out.line(&say!(context.lang, Text::Responses, count = count, existing = existing));
         if context.flags.dry_run {
             context.out.aside(RecordText::WouldBe.get(context.lang));

@@ -79,7 +79,7 @@ impl Lines<'_> {
         let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
         let ids: Vec<&str> = done.ids.iter().map(Id::as_str).collect();
         context.out.data(json!({ "lines": done.lines, "existing": done.existing, "commit": commit, "ids": ids }));
-        done::say_changes(context, &session.view(context)?, &written.changes, &|id| done.ids.contains(id));
+        done::say_changes(context, &session.view(context)?, &written, &|id| done.ids.contains(id));
         let (lines, records) = (done.lines, done.ids.len());
         context.out.line(&say!(
             context.lang,

@@ -39,6 +39,8 @@ enum Body {
     Lines(String),
     /// Rows at hand.
     Rows(Vec<Row>),
+    /// The rows were taken out. `cells` is the answer of [`Table::has_cells`].
+    Taken { cells: bool },
 }
 
 impl Default for Body {
@@ -79,7 +81,14 @@ impl Table {
     /// Whether every row has a cell in every column, as in a spreadsheet: an empty one is empty. Objects of JSON may lack a name, and then say
     /// nothing.
     pub fn has_cells(&self) -> bool {
-        matches!(self.body, Body::Grid(_))
+        matches!(self.body, Body::Grid(_) | Body::Taken { cells: true })
+    }
+
+    /// Takes the rows out. The headings stay, so that rows can be freed as soon as they are read.
+    pub fn take_rows(&mut self) -> Table {
+        let taken = Body::Taken { cells: self.has_cells() };
+        let body = std::mem::replace(&mut self.body, taken);
+        Table { headings: self.headings.clone(), count: self.count, notes: Vec::new(), body }
     }
 
     /// The rows, read as they are asked for.
@@ -89,6 +98,7 @@ impl Table {
             Body::Array(text, at) => Box::new(json::under(&self.headings, json::elements(text, *at))),
             Body::Lines(text) => Box::new(json::under(&self.headings, json::lines(text))),
             Body::Rows(rows) => Box::new(rows.iter().cloned().map(Ok)),
+            Body::Taken { .. } => Box::new(std::iter::empty()),
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Records as the index keeps them: compact bytes, from which a record is made in a fraction of the time that its
-//! YAML takes.
+//! Records as compact bytes, from which a record is made in a fraction of the time that its YAML takes. The index
+//! keeps records so, and an operation keeps those so that it has finished with.
 //!
-//! The bytes belong to one build of the program and to the shapes of its kinds, as all rows do: fields are numbered
-//! in declared order. The id and the kind of a record are in columns of their own.
+//! The bytes belong to one build of the program and to the shape of a kind: fields are numbered in declared order.
+//! The id and the kind of a record are not among them.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 use rust_decimal::Decimal;
 
+use super::{Event, FieldId, Fields, FileRef, Id, Record, Value};
 use crate::calendar::Moment;
-use crate::record::{Event, FieldId, Fields, FileRef, Id, Record, Value};
 
 /// The kinds of values, each with its number.
 mod tag {
@@ -45,8 +45,19 @@ mod has {
 /// Groups and lists lie in one another as deep as shapes do. Damaged bytes must not go deeper.
 const DEEPEST: usize = 32;
 
-/// The bytes of a record.
-pub(super) fn pack(record: &Record) -> Vec<u8> {
+impl Record {
+    /// The record as compact bytes.
+    pub fn pack(&self) -> Vec<u8> {
+        pack(self)
+    }
+
+    /// The record of these bytes, with this id and of this kind. `None` if the bytes are damaged.
+    pub fn unpack(bytes: &[u8], id: &Id, kind: &str) -> Option<Record> {
+        unpack(bytes, id, kind)
+    }
+}
+
+fn pack(record: &Record) -> Vec<u8> {
     let mut out = Packer { texts: String::with_capacity(1024), rest: Vec::with_capacity(256) };
     out.text(&record.state);
     out.text(record.rules.as_deref().unwrap_or_default());
@@ -60,8 +71,7 @@ pub(super) fn pack(record: &Record) -> Vec<u8> {
     all.rest
 }
 
-/// The record of these bytes. `None` if they are damaged.
-pub(super) fn unpack(bytes: &[u8], id: &Id, kind: &str) -> Option<Record> {
+fn unpack(bytes: &[u8], id: &Id, kind: &str) -> Option<Record> {
     let mut read = Reader { texts: "", rest: bytes };
     let length = usize::try_from(read.number()?).ok()?;
     read.texts = std::str::from_utf8(read.take(length)?).ok()?;
