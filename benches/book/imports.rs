@@ -143,7 +143,7 @@ fn row(n: usize) -> [String; HEADINGS.len()] {
 
 fn workbook(path: &Path, rows: usize) {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory().expect("a sheet");
     let mut write = |at: usize, cells: &[&str]| {
         for (column, cell) in cells.iter().take(IN_WORKBOOK).enumerate() {
             let (at, column) = (u32::try_from(at).expect("a row"), u16::try_from(column).expect("a column"));
