@@ -57,11 +57,6 @@ impl Sources {
         Sources::default()
     }
 
-    /// Takes a file away.
-    pub fn remove(&mut self, path: &str) {
-        self.0.remove(path);
-    }
-
     /// Adds a file.
     pub fn insert(&mut self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) {
         self.0.insert(path.into(), bytes.into());
