@@ -40,7 +40,15 @@ fn record(shape: &Shape, id: String, state: &str, values: &[(&str, &str)]) -> Re
         fields.set(id, Value::from_stored(&field.ty, text).expect("a value"));
     }
     let id = id.parse().expect("an id");
-    Record { id, kind: shape.name.clone(), state: state.into(), rules: None, fields, history: Vec::new() }
+    Record {
+        id,
+        kind: shape.name.clone(),
+        state: state.into(),
+        rules: None,
+        fields,
+        history: Vec::new(),
+        overruled: Vec::new(),
+    }
 }
 
 fn book() -> Book {

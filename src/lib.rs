@@ -25,4 +25,5 @@ pub mod policy;
 pub mod record;
 pub mod render;
 pub mod report;
+pub mod unite;
 pub mod wording;

@@ -47,6 +47,26 @@ pub struct Commit {
     pub odd: Vec<(String, u32)>,
     /// For a merge, the differences from each further parent.
     pub others: Vec<Vec<FileChange>>,
+    /// For a merge, what it merges.
+    pub joining: Option<Joining>,
+}
+
+/// What a merge commit merges.
+#[derive(Debug, Clone)]
+pub enum Joining {
+    /// Two lines that come from one commit, and what each has changed since.
+    Two {
+        /// The line of the first parent.
+        first: Vec<FileChange>,
+        /// The line of the second parent.
+        second: Vec<FileChange>,
+    },
+    /// Two lines with several nearest common ancestors: clones had taken over commits from each other.
+    Crossed,
+    /// Two lines that have nothing in common.
+    Unrelated,
+    /// More than two lines.
+    Many,
 }
 
 impl Commit {
@@ -126,6 +146,9 @@ pub trait Source {
     /// # Errors
     /// If the repository cannot be read.
     fn older(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered>;
+
+    /// Merges a text line by line, as git does. `None` if both sides changed the same place.
+    fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;
 
     /// The commit that an undo names, if it comes before the commit `by`.
     fn undone(&self, named: &str, by: &str) -> Option<Undone>;

@@ -30,7 +30,7 @@ mod tracks;
 
 pub use alteration::{Alteration, Part, Window};
 pub use auditor::{Alternative, Auditor, Imported};
-pub use commit::{Blob, Commit, FileChange, Judging, Rulebook, Rulebooks, Source, Undone};
+pub use commit::{Blob, Commit, FileChange, Joining, Judging, Rulebook, Rulebooks, Source, Undone};
 pub use delta::{Delta, Fate};
 pub use finding::{Finding, Severity};
 pub use ledger::Ledger;

@@ -286,6 +286,11 @@ impl<'s> Past<'s> {
         record
     }
 
+    /// Whether the parent has a record with this id, readable or not.
+    pub(super) fn has(&self, id: &Id) -> bool {
+        self.slots.contains_key(id)
+    }
+
     /// A record in the parent. `None` if it cannot be read.
     pub(super) fn sound(&self, id: &Id) -> Option<Arc<Record>> {
         self.slots.get(id).and_then(|blob| self.record_of(id, *blob))

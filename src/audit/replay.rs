@@ -281,6 +281,7 @@ impl<'s> Run<'s> {
         let mut record = self.scene.past.draft(track.id).unwrap_or_else(|| Record {
             fields: Fields::new(),
             history: Vec::new(),
+            overruled: Vec::new(),
             ..track.after.clone()
         });
         for (field, value) in track.set(event) {

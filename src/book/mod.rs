@@ -12,6 +12,7 @@ mod held;
 mod history;
 mod ids;
 pub mod index;
+mod joined;
 mod kept;
 pub mod memory;
 mod message;

@@ -222,6 +222,7 @@ impl World {
             rules: None,
             fields,
             history: history.collect(),
+            overruled: Vec::new(),
         };
         self.records.insert(id.to_owned(), record);
     }

@@ -127,6 +127,7 @@ pub(super) fn random_record(dice: &mut Dice, shape: &Shape, id: &str) -> Record 
         rules: None,
         fields: random_fields(dice, shape),
         history: Vec::new(),
+        overruled: Vec::new(),
     };
     for _ in 0..dice.roll(5) {
         let by: Id = dice.pick(&PEOPLE).parse().expect("an id");

@@ -55,7 +55,9 @@ impl Samples {
             let Some(state) = states.get(state) else { continue };
             let fields = filling.map_or_else(Fields::new, |filling| filled(policy, &kind.shape, filling, at));
             let (kind, state) = (kind.name().to_owned(), state.name.clone());
-            samples.0.insert(id.clone(), Record { id, kind, state, rules: None, fields, history });
+            samples
+                .0
+                .insert(id.clone(), Record { id, kind, state, rules: None, fields, history, overruled: Vec::new() });
         }
         samples
     }

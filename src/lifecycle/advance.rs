@@ -1,5 +1,6 @@
 //! Takes a step of an existing record.
 
+use super::acknowledge::is_acknowledged_by;
 use super::awaited::waits_for;
 use super::entitled::Case;
 use super::fallen::fallen;
@@ -29,6 +30,9 @@ impl<'s> Operation<'s> {
         let setting = self.setting;
         let before = self.record(id)?;
         let kind = self.kind(&before.kind)?;
+        if via.is_none() && is_acknowledged_by(kind, &before, request) {
+            return self.acknowledge(kind, before, request);
+        }
         let step = find(kind, &before, &request.step)?;
         if depth > DEEPEST {
             return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });

@@ -67,6 +67,7 @@ impl Operation<'_> {
             rules: (kind.rules == Rules::Opened).then(|| setting.policy.id.clone()),
             fields: fields.clone(),
             history: Vec::new(),
+            overruled: Vec::new(),
         };
         self.number(kind, &mut record, at.date_naive(), false)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &record, at)?.into_iter().next() {

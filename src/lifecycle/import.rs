@@ -53,6 +53,7 @@ impl Operation<'_> {
             rules: (kind.rules == Rules::Opened).then(|| setting.policy.id.clone()),
             fields: fields.clone(),
             history: Vec::new(),
+            overruled: Vec::new(),
         };
         self.number(kind, &mut record, first.date_naive(), true)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &record, *first)?.into_iter().next() {

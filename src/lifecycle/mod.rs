@@ -1,6 +1,7 @@
 //! Taking steps: the only way in which a record changes. This module checks everything that a rule book demands of a
 //! step, and carries out what the step opens and advances. It reads and writes no disk.
 
+mod acknowledge;
 mod actor;
 mod advance;
 mod append;
@@ -25,6 +26,7 @@ mod histories;
 mod hours;
 mod import;
 mod invariants;
+mod legal;
 mod letter;
 mod limits;
 mod linked;
@@ -65,6 +67,7 @@ pub use held::holder;
 pub use histories::{Bearing, Shown, bearing, shown_by};
 pub use import::Arrival;
 pub use invariants::disagreeing;
+pub use legal::{can_follow, only_corrects};
 pub use letter::Letters;
 pub use linked::{forms, repeated, stands};
 pub use lookup::{Ids, Lookup};

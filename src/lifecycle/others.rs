@@ -84,6 +84,7 @@ impl Operation<'_> {
             rules: None,
             fields: opening.apply(&Fields::new()),
             history: Vec::new(),
+            overruled: Vec::new(),
         };
         let alike = self.lookup().alike(&joins.alike, &probe)?.into_iter();
         let mut open = alike.filter(|other| kind.step_from(&joins.step.value, &other.state).is_some());

@@ -62,7 +62,15 @@ fn joined(
             let mut alike: Vec<Record> = Vec::new();
             for fields in probes {
                 let (id, kind) = (own.clone(), rollup.of.clone());
-                let probe = Record { id, kind, state: String::new(), rules: None, fields, history: Vec::new() };
+                let probe = Record {
+                    id,
+                    kind,
+                    state: String::new(),
+                    rules: None,
+                    fields,
+                    history: Vec::new(),
+                    overruled: Vec::new(),
+                };
                 alike.extend(lookup.alike(&unique, &probe)?);
             }
             in_order(alike)

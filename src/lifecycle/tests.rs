@@ -90,7 +90,7 @@ fn record(policy: &Policy, kind: &str, id: &str, state: &str, set: &[(&str, Valu
     }
     let event = Event { to: Some(state.to_owned()), ..Event::new(now(), "li.na".parse().unwrap(), "step") };
     let (id, kind, state) = (id.parse().unwrap(), kind.to_owned(), state.to_owned());
-    Record { id, kind, state, rules: None, fields, history: vec![event] }
+    Record { id, kind, state, rules: None, fields, history: vec![event], overruled: Vec::new() }
 }
 
 #[test]

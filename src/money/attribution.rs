@@ -216,7 +216,15 @@ mod tests {
             fields.set(kind.shape.find(name).expect("a field").0, value.clone());
         }
         let id = id.parse().expect("an id");
-        Record { id, kind: kind.name().to_owned(), state: state.to_owned(), rules: None, fields, history: Vec::new() }
+        Record {
+            id,
+            kind: kind.name().to_owned(),
+            state: state.to_owned(),
+            rules: None,
+            fields,
+            history: Vec::new(),
+            overruled: Vec::new(),
+        }
     }
 
     /// A line worker, the head of production, two in quality management, and a vice president.

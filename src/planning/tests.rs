@@ -98,7 +98,15 @@ impl World {
         let at = parse_time(&format!("{on}T10:00:00+08:00")).unwrap();
         let event = Event { to: Some(state.to_owned()), ..Event::new(at, "li.na".parse().unwrap(), "step") };
         let id = id.parse().unwrap();
-        Record { id, kind: kind.into(), state: state.into(), rules: None, fields, history: vec![event] }
+        Record {
+            id,
+            kind: kind.into(),
+            state: state.into(),
+            rules: None,
+            fields,
+            history: vec![event],
+            overruled: Vec::new(),
+        }
     }
 
     fn client(&mut self, n: usize, grade: &str, owner: &str, on: &str) {

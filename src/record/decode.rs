@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::yaml::{Content, Document, Entry, Node, Reader, Scalar};
-use super::{Event, Fields, Id, Record, Shape, Type, Value, ValueError, parse_time};
+use super::{Event, Fields, Id, Overruled, Record, Shape, Type, Value, ValueError, parse_time};
 use crate::calendar::Moment;
 use crate::label;
 use crate::locale::Label;
@@ -14,8 +14,23 @@ use crate::place::{Lines, Problem, Problems, did_you_mean};
 
 /// What every record has. No field may have one of these names.
 pub const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
-const EVENT: [&str; 15] = [
-    "at", "noted", "by", "for", "entered", "step", "to", "running", "via", "key", "set", "was", "had", "holds", "note",
+const EVENT: [&str; 16] = [
+    "at",
+    "noted",
+    "by",
+    "for",
+    "entered",
+    "step",
+    "to",
+    "running",
+    "via",
+    "key",
+    "set",
+    "was",
+    "had",
+    "holds",
+    "overruled",
+    "note",
 ];
 
 /// A record as it was read, with the comments that its canonical file would lose.
@@ -81,6 +96,9 @@ pub fn whose(root: &[Entry<'_>]) -> Range<usize> {
     entry.map_or(0..0, |entry| entry.key_span.start..entry.node.span.end)
 }
 
+/// An event and, if it was overruled, the values that it would have set.
+type Told = (Event, Option<Vec<(String, Value)>>);
+
 struct Decoder<'d> {
     document: &'d Document<'d>,
     file: Arc<str>,
@@ -135,8 +153,8 @@ impl Decoder<'_> {
             }
             rules => rules.map(|(_, text)| text.to_owned()),
         };
-        let history = self.history(root, shape);
-        Some(Record { id: id?, kind: kind?.1.to_owned(), state: state?, rules, fields, history: history? })
+        let (history, overruled) = self.history(root, shape)?;
+        Some(Record { id: id?, kind: kind?.1.to_owned(), state: state?, rules, fields, history, overruled })
     }
 
     fn header<'n>(&self, root: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, &'n str)> {
@@ -212,7 +230,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn history(&self, root: &[Entry<'_>], shape: &Shape) -> Option<Vec<Event>> {
+    fn history(&self, root: &[Entry<'_>], shape: &Shape) -> Option<(Vec<Event>, Vec<Overruled>)> {
         let Some(entry) = root.iter().find(|entry| entry.key == "history") else {
             return self.wrong(&whose(root), "history", label!(LoadText::Absent, key = "history"), None);
         };
@@ -221,11 +239,23 @@ impl Decoder<'_> {
         };
         let read =
             |(i, item): (usize, &Node<'_>)| self.event(item, Key::Item(&Key::Name(&Key::Top, "history"), i), shape);
-        let events: Vec<Option<Event>> = items.iter().enumerate().map(read).collect();
-        events.into_iter().collect()
+        let (mut history, mut overruled) = (Vec::with_capacity(items.len()), Vec::new());
+        // every event is read, so that every problem is found
+        let mut complete = true;
+        for read in items.iter().enumerate().map(read) {
+            match read {
+                Some((event, None)) => history.push(event),
+                Some((event, Some(values))) => overruled.push(Overruled { after: history.len(), event, values }),
+                None => complete = false,
+            }
+        }
+        if history.is_empty() && complete {
+            return self.wrong(&entry.node.span, "history", StoredText::History, None);
+        }
+        complete.then_some((history, overruled))
     }
 
-    fn event<'n>(&self, node: &'n Node<'_>, path: Key<'_>, shape: &Shape) -> Option<Event> {
+    fn event<'n>(&self, node: &'n Node<'_>, path: Key<'_>, shape: &Shape) -> Option<Told> {
         let Some(entries) = node.as_map() else {
             return self.wrong(&node.span, path, StoredText::Event, None);
         };
@@ -241,7 +271,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        let [at, noted, by, for_, entered, step, to, running, via, key, set, was, had, holds, note] = found;
+        let [at, noted, by, for_, entered, step, to, running, via, key, set, was, had, holds, overruled, note] = found;
         let text = |entry: Option<&'n Entry<'_>>| entry.and_then(|entry| self.scalar_of(entry));
         let must = |entry: Option<&'n Entry<'_>>, key: &str| {
             let found = text(entry);
@@ -288,7 +318,8 @@ impl Decoder<'_> {
         let had = had.map(|entry| self.had(&entry.node, Key::Name(&path, "had"), shape)).unwrap_or_default();
         let holds = holds.map(|entry| self.holds(&entry.node, Key::Name(&path, "holds"))).unwrap_or_default();
         let (at, by, step) = (time(must(at, "at"), "at"), person(must(by, "by"), "by"), must(step, "step"));
-        Some(Event {
+        let values = overruled.map(|entry| self.was(&entry.node, Key::Name(&path, "overruled"), shape));
+        let event = Event {
             at: at?,
             noted: time(text(noted), "noted"),
             by: by?,
@@ -304,10 +335,11 @@ impl Decoder<'_> {
             had,
             holds,
             note: text(note).map(|(_, text)| text.to_owned()),
-        })
+        };
+        Some((event, values))
     }
 
-    /// What fields held before an event.
+    /// Values of fields that an event keeps: what they held before it, or what it would have set.
     fn was(&self, node: &Node<'_>, path: Key<'_>, shape: &Shape) -> Vec<(String, Value)> {
         let Some(entries) = node.as_map() else {
             self.wrong::<()>(&node.span, path, StoredText::Former, None);

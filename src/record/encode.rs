@@ -1,7 +1,7 @@
 //! From a record to its canonical file: fields in declared order, empty values left out.
 
 use super::yaml::{self, Node};
-use super::{Event, Fields, Record, Shape, Type, Value, stored_time};
+use super::{Entry, Event, Fields, Record, Shape, Type, Value, stored_time};
 
 impl Record {
     /// The canonical text of the record's file.
@@ -17,7 +17,7 @@ impl Record {
         ];
         entries.extend(self.rules.as_deref().map(|rules| ("rules".to_owned(), Node::text(rules))));
         entries.extend(map(&self.fields, shape));
-        entries.push(("history".to_owned(), Node::list(self.history.iter().map(|one| event(one, shape)))));
+        entries.push(("history".to_owned(), Node::list(self.entries().map(|one| entry(one, shape)))));
         Node::map(entries)
     }
 }
@@ -48,7 +48,23 @@ fn node<'r>(value: &'r Value, ty: &Type) -> Node<'r> {
     }
 }
 
-fn event<'r>(event: &'r Event, shape: &Shape) -> Node<'r> {
+fn entry<'r>(entry: Entry<'r>, shape: &Shape) -> Node<'r> {
+    match entry {
+        Entry::Event(one) => event(one, None, shape),
+        Entry::Overruled(one) => event(&one.event, Some(&one.values), shape),
+    }
+}
+
+fn named<'r>(values: &'r [(String, Value)], shape: &Shape) -> Node<'r> {
+    let held = values.iter().map(|(name, value)| {
+        let ty = shape.field_id(name).map(|field| &shape.field(field).ty);
+        let held = ty.map_or_else(|| Node::plain(value.stored().unwrap_or_default()), |ty| node(value, ty));
+        (name.clone(), held)
+    });
+    Node::map(held.collect::<Vec<_>>())
+}
+
+fn event<'r>(event: &'r Event, overruled: Option<&'r [(String, Value)]>, shape: &Shape) -> Node<'r> {
     let mut entries: Vec<(&str, Node<'_>)> = vec![("at", Node::plain(stored_time(&event.at)))];
     entries.extend(event.noted.iter().map(|noted| ("noted", Node::plain(stored_time(noted)))));
     entries.push(("by", Node::text(event.by.as_str())));
@@ -65,12 +81,7 @@ fn event<'r>(event: &'r Event, shape: &Shape) -> Node<'r> {
         entries.push(("set", Node::list(event.set.iter().map(|name| Node::text(name.as_str())))));
     }
     if !event.was.is_empty() {
-        let was = event.was.iter().map(|(name, value)| {
-            let ty = shape.field_id(name).map(|field| &shape.field(field).ty);
-            let held = ty.map_or_else(|| Node::plain(value.stored().unwrap_or_default()), |ty| node(value, ty));
-            (name.clone(), held)
-        });
-        entries.push(("was", Node::map(was.collect::<Vec<_>>())));
+        entries.push(("was", named(&event.was, shape)));
     }
     if !event.had.is_empty() {
         let had = event.had.iter().map(|(name, lines)| (name.clone(), Node::plain(lines.to_string())));
@@ -80,6 +91,7 @@ fn event<'r>(event: &'r Event, shape: &Shape) -> Node<'r> {
         let holds = event.holds.iter().map(|(name, holds)| (name.clone(), Node::plain(holds.to_string())));
         entries.push(("holds", Node::map(holds.collect::<Vec<_>>())));
     }
+    entries.extend(overruled.map(|values| ("overruled", named(values, shape))));
     entries.extend(event.note.iter().map(|note| ("note", Node::text(note.as_str()))));
     Node::map(entries)
 }

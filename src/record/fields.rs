@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldId, Id, Shape, Type, Value};
+use super::{FieldId, FileRef, Id, Shape, Type, Value};
 
 /// Values in the declared order of their shape. Fields without a value have no entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -86,6 +86,11 @@ impl Fields {
     /// Replaces the ids of other records, in lists and groups too. `None` leaves an id as it is.
     pub fn rename(&mut self, to: &dyn Fn(&Id) -> Option<Id>) {
         self.0.iter_mut().for_each(|(_, value)| value.rename(to));
+    }
+
+    /// Replaces references to files, in lists and groups too. `None` leaves a reference as it is.
+    pub fn refile(&mut self, to: &dyn Fn(&FileRef) -> Option<FileRef>) {
+        self.0.iter_mut().for_each(|(_, value)| value.refile(to));
     }
 
     /// The names of the fields whose values differ between `self` and `other`, in declared order.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Event, Fields, Record, Shape, Type, Value, stored_time};
+use super::{Entry, Event, Fields, Record, Shape, Type, Value, stored_time};
 
 impl Record {
     /// The record with the keys of its file, in their order. Amounts and decimals are strings. Fields for which
@@ -16,7 +16,7 @@ impl Record {
             map.insert("rules".into(), json!(rules));
         }
         map.extend(fields(&self.fields, shape, shown));
-        map.insert("history".into(), self.history.iter().map(|one| event(one, shape, shown)).collect());
+        map.insert("history".into(), self.entries().map(|one| entry(one, shape, shown)).collect());
         map
     }
 }
@@ -47,7 +47,31 @@ fn json(value: &Value, ty: &Type, shown: &dyn Fn(&super::Field) -> bool) -> Json
     }
 }
 
-fn event(event: &Event, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Json {
+fn entry(entry: Entry<'_>, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Json {
+    match entry {
+        Entry::Event(one) => event(one, None, shape, shown),
+        Entry::Overruled(one) => event(&one.event, Some(&one.values), shape, shown),
+    }
+}
+
+fn named(values: &[(String, Value)], shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Json {
+    let held = values.iter().map(|(name, value)| {
+        let held = match shape.field_id(name).map(|id| shape.field(id)) {
+            Some(field) if !shown(field) => Json::Null,
+            Some(field) => json(value, &field.ty, shown),
+            None => json!(value.stored()),
+        };
+        (name.clone(), held)
+    });
+    Json::Object(held.collect())
+}
+
+fn event(
+    event: &Event,
+    overruled: Option<&[(String, Value)]>,
+    shape: &Shape,
+    shown: &dyn Fn(&super::Field) -> bool,
+) -> Json {
     let mut map = Map::new();
     map.insert("at".into(), json!(stored_time(&event.at)));
     let mut add = |key: &str, value: Option<String>| {
@@ -70,15 +94,7 @@ fn event(event: &Event, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) ->
         map.insert("set".into(), json!(event.set));
     }
     if !event.was.is_empty() {
-        let was = event.was.iter().map(|(name, value)| {
-            let held = match shape.field_id(name).map(|id| shape.field(id)) {
-                Some(field) if !shown(field) => Json::Null,
-                Some(field) => json(value, &field.ty, shown),
-                None => json!(value.stored()),
-            };
-            (name.clone(), held)
-        });
-        map.insert("was".into(), Json::Object(was.collect()));
+        map.insert("was".into(), named(&event.was, shape, shown));
     }
     if !event.had.is_empty() {
         let had = event.had.iter().map(|(name, lines)| (name.clone(), json!(lines)));
@@ -87,6 +103,9 @@ fn event(event: &Event, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) ->
     if !event.holds.is_empty() {
         let holds = event.holds.iter().map(|(name, holds)| (name.clone(), json!(holds)));
         map.insert("holds".into(), Json::Object(holds.collect()));
+    }
+    if let Some(values) = overruled {
+        map.insert("overruled".into(), named(values, shape, shown));
     }
     if let Some(note) = &event.note {
         map.insert("note".into(), json!(note));

@@ -12,6 +12,7 @@ mod file;
 mod id;
 mod json;
 mod money;
+mod overruled;
 mod packed;
 mod phone;
 mod shape;
@@ -26,6 +27,7 @@ pub use fields::Fields;
 pub use file::{FILES, FileRef, is_device};
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
 pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money, typed_amount};
+pub use overruled::{ACKNOWLEDGE, Entry, Overruled, UNITE};
 pub use phone::{is_phone, phone_digits};
 pub(crate) use shape::is_among;
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
@@ -50,6 +52,8 @@ pub struct Record {
     pub fields: Fields,
     /// Its events, in the order in which they were written down.
     pub history: Vec<Event>,
+    /// The events that a merge overruled, in the order of the file.
+    pub overruled: Vec<Overruled>,
 }
 
 impl Record {

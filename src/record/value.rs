@@ -185,6 +185,20 @@ impl Value {
         }
     }
 
+    /// Replaces references to files.
+    pub fn refile(&mut self, to: &dyn Fn(&FileRef) -> Option<FileRef>) {
+        match self {
+            Value::File(file) => {
+                if let Some(other) = to(file) {
+                    *file = other;
+                }
+            }
+            Value::List(values) => values.iter_mut().for_each(|value| value.refile(to)),
+            Value::Group(fields) => fields.refile(to),
+            _ => {}
+        }
+    }
+
     /// Replaces the ids of other records. If a list then holds the same id twice, one of them is removed.
     pub fn rename(&mut self, to: &dyn Fn(&Id) -> Option<Id>) {
         match self {

@@ -92,6 +92,7 @@ mod tests {
             rules: None,
             fields: Fields::new(),
             history: Vec::new(),
+            overruled: Vec::new(),
         };
         let case = |clocks: Vec<Clock>| {
             let id = record.id.clone();

@@ -59,7 +59,7 @@ fn record(policy: &Policy, kind: &str, name: &str, fields: &[(&str, &str)], hist
     let event = |(time, state): &(&str, &str)| Event { to: to(state), ..Event::new(at(time), id("li.na"), "step") };
     let history: Vec<Event> = history.iter().map(event).collect();
     let state = history.iter().rev().find_map(|event| event.to.clone()).expect("a state");
-    Record { id: id(name), kind: kind.to_owned(), state, rules: None, fields: values, history }
+    Record { id: id(name), kind: kind.to_owned(), state, rules: None, fields: values, history, overruled: Vec::new() }
 }
 
 /// A complaint with its fields, and its events by time and state.

@@ -23,6 +23,7 @@ use crate::label;
 use crate::locale::messages::WordingText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
+use crate::record::{ACKNOWLEDGE, UNITE};
 use crate::record::{Id, Record};
 
 /// What the names in records mean, for one reader.
@@ -100,6 +101,8 @@ pub fn step(kind: &Kind, name: &str, from: Option<&str>) -> Label {
         (Some(label), _) => label.clone(),
         (None, EDIT) => Text::Edit.into(),
         (None, IMPORT) => Text::Import.into(),
+        (None, UNITE) => Text::Unite.into(),
+        (None, ACKNOWLEDGE) => Text::Acknowledge.into(),
         (None, _) => Label::verbatim(name),
     }
 }

@@ -1,37 +1,135 @@
-//! Merges: everything that either side recorded is still there, and a merge adds nothing that neither side recorded.
+//! Merges: a merge commit is exactly what the engine of merges makes of its two lines. Where it differs, the findings
+//! say what was lost or invented.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use sha1::{Digest, Sha1};
 
 use super::super::scene::Scene;
 use super::fields::last_state;
 use super::history::is_within;
 use super::{Of, Rule};
+use crate::audit::commit::{Blob, FileChange, Joining};
 use crate::audit::delta::{Delta, Fate};
 use crate::audit::finding::{Finding, Severity};
+use crate::audit::past::Past;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
-use crate::record::{Event, Record};
+use crate::record::{Event, Id, Record};
+use crate::unite::{Changed, Content, Contents, Hash, unite_books};
 
 pub(super) static RULE: Rule = Rule {
     name: "merge",
-    ids: &["merge-dropped", "merge-invented", "merge-unreadable", "merge-state", "merge-key"],
+    ids: &[
+        "merge-differs",
+        "merge-conflict",
+        "merge-crossed",
+        "merge-unrelated",
+        "merge-many",
+        "merge-rules",
+        "merge-dropped",
+        "merge-invented",
+        "merge-unreadable",
+        "merge-state",
+        "merge-key",
+    ],
     of: Of::Merges,
     look,
 };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let (first, second) = match &scene.commit.joining {
+        Some(Joining::Two { first, second }) => (first, second),
+        Some(Joining::Crossed) => {
+            return found.push(scene.finding("merge-crossed", Severity::Error, Text::MergeCrossed));
+        }
+        Some(Joining::Unrelated) => {
+            return found.push(scene.finding("merge-unrelated", Severity::Error, Text::MergeUnrelated));
+        }
+        Some(Joining::Many) => return found.push(scene.finding("merge-many", Severity::Error, Text::MergeMany)),
+        None => return,
+    };
+    let Some(policy) = scene.after.policy() else {
+        return found.push(scene.finding("merge-rules", Severity::Error, Text::MergeRules));
+    };
+    let joined = unite_books(policy, &Parents(scene.past), &changed(first), &changed(second));
+    let actual: BTreeMap<&str, Option<Blob>> =
+        scene.commit.changes.iter().map(|change| (change.path.as_str(), change.after)).collect();
+    let paths: BTreeSet<&str> = joined.files.keys().map(String::as_str).chain(actual.keys().copied()).collect();
+    let wrong: BTreeSet<&str> = paths
+        .into_iter()
+        .filter(|path| match (joined.files.get(*path), actual.get(path)) {
+            (Some(content), Some(is)) => content.as_ref().map(blob) != *is,
+            (None, None) => false,
+            _ => true,
+        })
+        .collect();
+    for path in joined.conflicts {
+        let message = label!(Text::MergeConflict, file = path);
+        found.push(Finding { file: Some(path.clone()), ..scene.finding("merge-conflict", Severity::Error, message) });
+    }
+    explained(scene, &wrong, found);
+}
+
+/// A finding for each wrong path: what exactly is wrong, or else that the file is not what it should be.
+fn explained(scene: &Scene<'_>, wrong: &BTreeSet<&str>, found: &mut Vec<Finding>) {
     let sides: Vec<BTreeMap<&str, &Delta>> = std::iter::once(scene.deltas)
         .chain(scene.others.iter().map(Vec::as_slice))
         .map(|deltas| deltas.iter().map(|delta| (delta.path.as_str(), delta)).collect())
         .collect();
-    let paths: BTreeSet<&str> = sides.iter().flat_map(|side| side.keys().copied()).collect();
-    for path in paths {
+    for path in wrong {
+        let before = found.len();
         let changed: Vec<&Delta> = sides.iter().filter_map(|side| side.get(path).copied()).collect();
-        let Some(delta) = changed.first().copied() else { continue };
-        // If a side has no change at the path, its version equals the merge's.
-        let kept = changed.len() < sides.len();
-        record(scene, delta, &changed, kept, &sides, found);
+        if let Some(delta) = changed.first().copied() {
+            // if a side has no change at the path, its version equals the merge's
+            let kept = changed.len() < sides.len();
+            record(scene, delta, &changed, kept, &sides, found);
+        }
+        if !found[before..].iter().any(|finding| finding.severity == Severity::Error) {
+            let message = label!(Text::MergeDiffers, file = path);
+            found.push(Finding {
+                record: Id::of_path(path).map(|(_, id)| id),
+                file: Some((*path).to_owned()),
+                ..scene.finding("merge-differs", Severity::Error, message)
+            });
+        }
+    }
+}
+
+fn changed(changes: &[FileChange]) -> Vec<Changed> {
+    let hash = |blob: Option<Blob>| blob.map(|blob| blob.0);
+    let one =
+        |change: &FileChange| Changed { path: change.path.clone(), old: hash(change.before), new: hash(change.after) };
+    changes.iter().map(one).collect()
+}
+
+/// The hash that git gives to a content.
+fn blob(content: &Content) -> Blob {
+    match content {
+        Content::Kept(hash) => Blob(*hash),
+        Content::Made(bytes) => {
+            let mut digest = Sha1::new_with_prefix(format!("blob {}\0", bytes.len()));
+            digest.update(bytes);
+            Blob(digest.finalize().into())
+        }
+    }
+}
+
+/// The contents of a merge whose first parent is the present position.
+struct Parents<'p>(&'p Past<'p>);
+
+impl Contents for Parents<'_> {
+    fn bytes(&self, content: &Hash) -> Option<Vec<u8>> {
+        self.0.source().bytes(Blob(*content))
+    }
+
+    fn is_taken(&self, path: &str) -> bool {
+        Id::of_path(path).is_some_and(|(_, id)| self.0.has(&id))
+    }
+
+    fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
+        self.0.source().merged(path, base, first, second)
     }
 }
 

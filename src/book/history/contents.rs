@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::super::repo::{HistoryRange, Oid, Repo};
 use super::super::sources::{self, Older};
+use super::super::uniting;
 use super::changes;
 use crate::audit::{Blob, Judging, Source, Undone};
 use crate::filter::Unanswered;
@@ -43,6 +44,10 @@ impl Source for Contents<'_> {
             Older::Lost => Err(None),
             Older::Broken(why) => Err(Some(why)),
         })
+    }
+
+    fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
+        uniting::merged(path, base, first, second)
     }
 
     fn undone(&self, named: &str, by: &str) -> Option<Undone> {

@@ -7,7 +7,7 @@ use super::super::repo::{CommitInfo, Oid, Repo};
 use super::super::{BookError, kept, sources};
 use super::changes;
 use super::contents::Contents;
-use crate::audit::{Auditor, Commit, FileChange, Finding, Rulebook, Rulebooks};
+use crate::audit::{Auditor, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
 use crate::locale::messages::AuditText;
 use crate::policy::Policy;
 
@@ -112,7 +112,7 @@ impl<'w> Walk<'w> {
         let own = self.repo.compared(Some(parent), info.id)?;
         let commit = commit(info, Some(seconds), changes(own.paths), others);
         self.at = Some(parent);
-        Ok(Stop { commit: Commit { odd: own.odd, ..commit }, before, after, last })
+        Ok(Stop { commit: Commit { odd: own.odd, joining: joining(self.repo, &info.parents)?, ..commit }, before, after, last })
     }
 
     /// Moves to a commit that was just looked at, without judging it.
@@ -171,5 +171,23 @@ fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, othe
         changes,
         odd: Vec::new(),
         others,
+        joining: None,
     }
+}
+
+/// What a merge with these parents merges.
+fn joining(repo: &Repo, parents: &[Oid]) -> Result<Option<Joining>, BookError> {
+    let [first, second] = match parents {
+        [] | [_] => return Ok(None),
+        [first, second] => [*first, *second],
+        _ => return Ok(Some(Joining::Many)),
+    };
+    Ok(Some(match repo.merge_bases(first, second)?[..] {
+        [] => Joining::Unrelated,
+        [base] => {
+            let line = |tip: Oid| repo.changes(Some(base), tip).map(changes);
+            Joining::Two { first: line(first)?, second: line(second)? }
+        }
+        _ => Joining::Crossed,
+    }))
 }

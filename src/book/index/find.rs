@@ -92,6 +92,16 @@ impl Index {
         })
     }
 
+    /// The records with overruled events that somebody has not seen yet.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn overruled(&self) -> Result<Vec<Id>, IndexError> {
+        let sql =
+            "SELECT DISTINCT source FROM \"book:unique\" WHERE held >= ?1 AND held < ?1 || char(127) ORDER BY source";
+        self.ids(sql, &[UNINFORMED])
+    }
+
     /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 if there is none.
     ///
     /// # Errors

@@ -72,11 +72,16 @@ impl Rows {
     }
 }
 
-/// The keys by which a record is compared with others: unique values, and values for similar records.
+/// What the keys of records begin with that have overruled events somebody has not seen yet. The person follows.
+pub(super) const UNINFORMED: &str = "overruled ";
+
+/// The keys by which a record is compared with others: unique values, values for similar records, and the people who
+/// do not know yet that an event of theirs was overruled.
 fn unique(record: &Record, kind: &Kind) -> Vec<String> {
     let unique = kind.uniques.iter().filter_map(|unique| unique.key(record));
     let near = kind.near_keys(&record.fields).into_iter().map(|(key, _)| key);
-    let mut keys: Vec<String> = unique.chain(near).collect();
+    let overruled = record.uninformed().map(|person| format!("{UNINFORMED}{person}"));
+    let mut keys: Vec<String> = unique.chain(near).chain(overruled).collect();
     keys.sort();
     keys.dedup();
     keys

@@ -4,6 +4,7 @@ mod agenda;
 mod board;
 mod kept;
 pub(super) mod lines;
+mod overruled;
 
 use self::lines::{Asked, Item};
 use crate::book::View;
@@ -126,6 +127,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let whose = whose.map(|person| Whose::of(&person, view.people(), view.now().date_naive()));
     let Items { mut items, untimed } = items(&view, &args.filter, whose.as_ref())?;
     for (kind, filter) in wanted(&view, &args.filter)? {
+        items.extend(overruled::of_kind(&view, kind, filter.as_ref(), whose.as_ref())?);
         items.extend(kept::of_kind(&view, kind, filter.as_ref(), whose.as_ref())?);
     }
     items.sort_by(|a, b| a.order().cmp(&b.order()));

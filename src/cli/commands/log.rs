@@ -62,7 +62,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let sight = Sight::asked(context.flags.private);
         changes = told.json(kind, sight);
         if !context.flags.json {
-            table::print(context, "history", Text::SectionHistory, show::history(&view, kind, &record))?;
+            table::print(context, "history", Text::SectionHistory, show::history(&view, kind, &record, sight))?;
             if !told.is_empty() {
                 let table = told.table(&view, kind, &record, sight);
                 table::print(context, "changes", Text::SectionChanges, table)?;

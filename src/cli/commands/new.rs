@@ -196,7 +196,15 @@ const NOBODY: &str = "nobody";
 fn unmade(kind: &Kind) -> Result<Record, Failure> {
     let id = NOBODY.parse::<Id>().map_err(|error| Failure::usage("id", error.label()))?;
     let name = kind.name().to_owned();
-    Ok(Record { id, kind: name, state: String::new(), rules: None, fields: Fields::new(), history: Vec::new() })
+    Ok(Record {
+        id,
+        kind: name,
+        state: String::new(),
+        rules: None,
+        fields: Fields::new(),
+        history: Vec::new(),
+        overruled: Vec::new(),
+    })
 }
 
 fn exists(context: &mut Context, session: &Session, view: &View<'_>, id: Id, nothing: &Written) -> Exit {

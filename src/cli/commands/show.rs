@@ -195,7 +195,7 @@ fn report(
     for alike in alike {
         report.table(alike.name, alike.text, others(view, kind, alike));
     }
-    report.table("history", Text::SectionHistory, history(view, kind, record));
+    report.table("history", Text::SectionHistory, history(view, kind, record, Sight::Clear));
     if !changes.is_empty() {
         report.table("changes", Text::SectionChanges, changes.table(view, kind, record, Sight::Clear));
     }
@@ -272,7 +272,7 @@ fn others(view: &View<'_>, kind: &Kind, alike: &Alike) -> Table {
 }
 
 /// What happened to a record.
-pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
+pub fn history(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> Table {
     let name = |id: &Id| view.words().person(id.as_str());
     let mut rows = Table::new([
         Column::moment("at", Text::ColumnAt),
@@ -281,8 +281,14 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
         Column::label("to", Text::ColumnTo),
         Column::text("note", Text::ColumnNote),
     ]);
-    for (from, event) in record.passed() {
-        let to = event.to.as_ref().map(|to| wording::state(kind, to));
+    let mut from: Option<&str> = None;
+    for entry in record.entries() {
+        let event = entry.event();
+        let overruled = match entry {
+            Entry::Event(_) => None,
+            Entry::Overruled(one) => Some(without_effect(&view.words().seen(sight), kind, record, one)),
+        };
+        let to = event.to.as_ref().filter(|_| overruled.is_none()).map(|to| wording::state(kind, to));
         let by = match &event.for_ {
             Some(principal) => label!(Text::ActsFor, by = name(&event.by), principal = name(principal)),
             None => Label::new(name(&event.by), name(&event.by)),
@@ -299,10 +305,13 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
             label!(Text::NotedLater; when = when)
         });
         let note = event.note.as_deref();
-        let said = match (noted, note) {
-            (None, note) => note.map_or(Cell::Empty, Cell::text),
-            (Some(noted), None) => Cell::Label(noted),
-            (Some(noted), Some(note)) => Cell::Label(Label::each(|lang| format!("{}; {note}", noted.get(lang)))),
+        let beside: Vec<Label> = overruled.iter().cloned().chain(noted).collect();
+        let said = match (beside.is_empty(), note) {
+            (true, note) => note.map_or(Cell::Empty, Cell::text),
+            (false, note) => Cell::Label(Label::each(|lang| {
+                let parts = beside.iter().map(|label| label.get(lang)).chain(note);
+                parts.collect::<Vec<_>>().join("; ")
+            })),
         };
         rows.row([
             Cell::Moment(event.at),
@@ -311,8 +320,32 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
             to.map_or(Cell::Empty, Cell::Label),
             said,
         ]);
+        from = event.to.as_deref().filter(|_| overruled.is_none()).or(from);
     }
     rows
+}
+
+/// That an event has no effect, and what it would have set.
+fn without_effect(words: &Words<'_>, kind: &Kind, record: &Record, one: &Overruled) -> Label {
+    let mut would: Vec<Label> = Vec::new();
+    if let Some(to) = &one.event.to {
+        would.push(label!(Text::OverruledValue; field = Text::ColumnState, value = wording::state(kind, to)));
+    }
+    for (name, value) in &one.values {
+        let Some(field) = kind.shape.field_id(name) else { continue };
+        let declared = kind.field(field);
+        let mut fields = record.fields.clone();
+        fields.set(field, value.clone());
+        let value = match words.sight.shows(declared) {
+            true => words.value_in(kind, field, &fields, value),
+            false => wording::masked(),
+        };
+        would.push(label!(Text::OverruledValue; field = declared.label.clone(), value = value));
+    }
+    match would.is_empty() {
+        true => Text::WithoutEffect.into(),
+        false => label!(Text::WithoutEffectBut; values = wording::joined(&would)),
+    }
 }
 
 fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure> {

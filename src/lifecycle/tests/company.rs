@@ -184,7 +184,15 @@ impl Company {
             }
             let id: Id = name.parse().expect("an id");
             let state = if *name == "fay" { "left" } else { "active" }.to_owned();
-            let of = Record { id: id.clone(), kind: STAFF.into(), state, rules: None, fields: values, history: vec![] };
+            let of = Record {
+                id: id.clone(),
+                kind: STAFF.into(),
+                state,
+                rules: None,
+                fields: values,
+                history: vec![],
+                overruled: vec![],
+            };
             company.names.insert((*name).to_owned(), id.clone());
             company.records.insert(id, of);
         }

@@ -30,6 +30,7 @@ mod form;
 mod import;
 mod language;
 mod loading;
+mod merge;
 mod new_kind;
 mod notices;
 mod own_rules;
@@ -67,6 +68,7 @@ pub use form::FormText;
 pub use import::ImportText;
 pub use language::LanguageText;
 pub use loading::LoadText;
+pub use merge::MergeText;
 pub use new_kind::NewKindText;
 pub use notices::NoticeText;
 pub use own_rules::OwnRulesText;
@@ -173,9 +175,9 @@ macro_rules! label {
 mod tests {
     use super::{
         AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FindText,
-        FormText, ImportText, LanguageText, LoadText, NewKindText, NoticeText, OwnRulesText, PlanText, PolicyText,
-        QueryText, RecordText, RefusalText, RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText,
-        UndoText, WordingText,
+        FormText, ImportText, LanguageText, LoadText, MergeText, NewKindText, NoticeText, OwnRulesText, PlanText,
+        PolicyText, QueryText, RecordText, RefusalText, RenderText, RepoText, ReportText, RuleText, StoredText,
+        SumText, TimeText, UndoText, WordingText,
     };
     use crate::locale::{Label, Lang};
 
@@ -200,6 +202,7 @@ mod tests {
             area(ImportText::ALL),
             area(LanguageText::ALL),
             area(LoadText::ALL),
+            area(MergeText::ALL),
             area(NewKindText::ALL),
             area(NoticeText::ALL),
             area(OwnRulesText::ALL),

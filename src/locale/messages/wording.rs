@@ -8,6 +8,8 @@ super::messages! {
         Masked: "•••" / "•••",
         Edit: "Edit" / "修改",
         Import: "Import" / "导入",
+        Unite: "Merge" / "合并",
+        Acknowledge: "Acknowledge" / "知悉",
         MergedInto: "merged into {id}" / "已并入 {id}",
         LastOf: "last {kind}" / "最近{kind}",
     }

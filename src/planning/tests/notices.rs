@@ -63,7 +63,15 @@ fn record(policy: &Policy, kind: &str, id: &str, set: &[(&str, &str)], history: 
         fields.set(field, Value::from_stored(&declared.ty, text).expect("a value"));
     }
     let state = history.iter().rev().find_map(|event| event.to.clone()).expect("a state");
-    Record { id: id.parse().expect("an id"), kind: kind.to_owned(), state, rules: None, fields, history }
+    Record {
+        id: id.parse().expect("an id"),
+        kind: kind.to_owned(),
+        state,
+        rules: None,
+        fields,
+        history,
+        overruled: Vec::new(),
+    }
 }
 
 /// `24T09:31 registered`: an event that enters a state.

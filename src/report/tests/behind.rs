@@ -101,7 +101,15 @@ fn book(policy: &Policy, dice: &mut Dice) -> Vec<Record> {
             }
             let state = history.iter().rev().find_map(|event| event.to.clone()).expect("the first has a state");
             let fields = fields(policy, &kind.shape, dice);
-            records.push(Record { id, kind: kind.name().to_owned(), state, rules: None, fields, history });
+            records.push(Record {
+                id,
+                kind: kind.name().to_owned(),
+                state,
+                rules: None,
+                fields,
+                history,
+                overruled: Vec::new(),
+            });
         }
     }
     records

@@ -231,6 +231,7 @@ pub(super) fn random_record(shape: &Shape, id: Id, dice: &mut Dice) -> Record {
         rules: dice.one_in(2).then(|| "3f2a9c1b77d0".to_owned()),
         fields,
         history,
+        overruled: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
-use super::lines::{Item, Kept};
+use super::lines::{Item, Kept, Said};
 use crate::book::View;
 use crate::calendar::Period;
 use crate::cli::failure::Failure;
@@ -45,7 +45,7 @@ pub(super) fn of_kind(
                 fields: rule.fields.iter().map(|field| kind.field(*field).name.clone()).collect(),
             };
             let duty = Duty { standing: None, steps: Vec::new(), held: held.clone(), waiting: false };
-            items.push(Item { record: Rc::new(record), duty, held: held.clone(), kept: Some(kept) });
+            items.push(Item { record: Rc::new(record), duty, held: held.clone(), said: Some(Said::Kept(kept)) });
         }
     }
     Ok(items)

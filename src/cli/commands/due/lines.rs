@@ -31,8 +31,16 @@ pub(in crate::cli::commands) struct Item {
     /// Who must do it. For a deadline this is one of its holders, for a step without a time limit everybody who may
     /// take it.
     pub(in crate::cli::commands) held: Held,
-    /// What the record holds for too long, if dealing with that is the duty.
-    pub(in crate::cli::commands) kept: Option<Kept>,
+    /// What the line says besides deadlines and steps.
+    pub(in crate::cli::commands) said: Option<Said>,
+}
+
+/// Something to be done that is neither a deadline nor a step of the record.
+pub(in crate::cli::commands) enum Said {
+    /// An event of the holder was overruled by a merge; the label says so.
+    Overruled(Label),
+    /// The record holds something for too long.
+    Kept(Kept),
 }
 
 /// What a record holds for too long.
@@ -48,13 +56,25 @@ pub(in crate::cli::commands) struct Kept {
 impl Item {
     /// The key by which lines are sorted.
     pub(in crate::cli::commands) fn order(&self) -> impl Ord + use<'_> {
-        let kept = self.kept.as_ref().map(|kept| kept.until);
-        (kept, self.duty.order(), &self.record.id, self.duty.standing.as_ref().map(|of| &of.deadline.name), &self.held)
+        let (overruled, kept) = (matches!(self.said, Some(Said::Overruled(_))), self.kept().map(|kept| kept.until));
+        (
+            !overruled,
+            kept,
+            self.duty.order(),
+            &self.record.id,
+            self.duty.standing.as_ref().map(|of| &of.deadline.name),
+            &self.held,
+        )
+    }
+
+    /// What the record holds for too long, if that is what the line is about.
+    pub(in crate::cli::commands) fn kept(&self) -> Option<&Kept> {
+        if let Some(Said::Kept(kept)) = &self.said { Some(kept) } else { None }
     }
 
     /// Whether it is due by then. If the calendar does not know the day, it may be. Without a time limit it never is.
     pub(in crate::cli::commands) fn is_due_by(&self, until: Moment) -> bool {
-        self.kept.is_some() || self.duty.running().is_some_and(|running| running.due().is_none_or(|due| due <= until))
+        self.said.is_some() || self.duty.running().is_some_and(|running| running.due().is_none_or(|due| due <= until))
     }
 }
 
@@ -72,7 +92,7 @@ pub(in crate::cli::commands) fn of(owed: Owed, whose: Option<&Whose<'_>>) -> Vec
             holders.retain(|held| whose.holds(held));
             holders.truncate(1);
         }
-        let item = |held| Item { record: record.clone(), duty: duty.clone(), held, kept: None };
+        let item = |held| Item { record: record.clone(), duty: duty.clone(), held, said: None };
         items.extend(holders.into_iter().map(item));
     }
     items
@@ -95,7 +115,8 @@ pub(in crate::cli::commands) fn json(view: &View<'_>, item: &Item, asked: &Asked
         "waiting": item.duty.waiting,
         "next": item.duty.steps,
         "fields": shown,
-        "kept": item.kept.as_ref().map(|kept| json!({ "until": kept.until, "fields": kept.fields })),
+        "overruled": matches!(item.said, Some(Said::Overruled(_))),
+        "kept": item.kept().map(|kept| json!({ "until": kept.until, "fields": kept.fields })),
     })
 }
 
@@ -301,7 +322,7 @@ const INDENT: &str = "    ";
 /// When it is due, or until when it was to be kept.
 fn by_when(view: &View<'_>, item: &Item) -> Cell {
     let zone = view.policy().settings.time_zone;
-    let kept = item.kept.as_ref().map(|kept| Cell::End(zone.end_of_day(kept.until)));
+    let kept = item.kept().map(|kept| Cell::End(zone.end_of_day(kept.until)));
     kept.or_else(|| item.duty.due().map(Cell::End)).unwrap_or(Cell::Empty)
 }
 
@@ -342,8 +363,10 @@ pub(in crate::cli::commands) fn what(kind: &Kind, item: &Item) -> Label {
     if let Some(standing) = &item.duty.standing {
         return standing.deadline.label.clone();
     }
-    if let Some(kept) = &item.kept {
-        return label!(Text::PastRetention; what = kept.what.clone());
+    match &item.said {
+        Some(Said::Overruled(said)) => return said.clone(),
+        Some(Said::Kept(kept)) => return label!(Text::PastRetention; what = kept.what.clone()),
+        None => {}
     }
     let steps = Label::each(|lang| {
         let called = |step: &String| done::step(kind, step, Some(&item.record.state), lang);

@@ -233,7 +233,15 @@ impl Lines<'_> {
     /// A record that does not exist yet. Only its fields are looked at.
     fn record(&self, fields: Fields, id: &Id) -> Record {
         let state = self.kind.shape.states().first().map(|state| state.name.clone()).unwrap_or_default();
-        Record { id: id.clone(), kind: self.kind.name().to_owned(), state, rules: None, fields, history: Vec::new() }
+        Record {
+            id: id.clone(),
+            kind: self.kind.name().to_owned(),
+            state,
+            rules: None,
+            fields,
+            history: Vec::new(),
+            overruled: Vec::new(),
+        }
     }
 
     fn take(&self, writing: &mut Writing<'_>, actor: &Actor, group: Group, done: &mut Done) -> Result<(), Failure> {

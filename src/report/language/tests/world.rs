@@ -51,7 +51,15 @@ pub(super) fn record(
     };
     let history: Vec<Event> = history.iter().map(event).collect();
     let state = history.iter().rev().find_map(|event| event.to.clone()).expect("a state");
-    Record { id: id.parse().expect("an id"), kind: kind.to_owned(), state, rules: None, fields: values, history }
+    Record {
+        id: id.parse().expect("an id"),
+        kind: kind.to_owned(),
+        state,
+        rules: None,
+        fields: values,
+        history,
+        overruled: Vec::new(),
+    }
 }
 
 pub(super) fn source(policy: &Arc<Policy>, records: Vec<Record>) -> PlainSource {

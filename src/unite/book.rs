@@ -1,0 +1,298 @@
+//! Merges two lines of a book. Records go through [`unite`]; this module adds what concerns more than one record.
+
+mod files;
+mod numbers;
+mod side;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha1::{Digest as _, Sha1};
+
+use self::side::{Line, Side};
+use super::Told;
+use super::record::{United, unite_barring};
+use crate::kind::Kind;
+use crate::policy::Policy;
+use crate::record::{Event, Id, RANDOM_LENGTH, Record, UNITE};
+
+/// The hash that git gives to a content.
+pub type Hash = [u8; 20];
+
+/// What a line changed at a path since the common ancestor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The path from the top of the book.
+    pub path: String,
+    /// The content in the common ancestor. `None` if the file is new.
+    pub old: Option<Hash>,
+    /// The content in the line's last commit. `None` if the file was deleted.
+    pub new: Option<Hash>,
+}
+
+/// Where a merge reads contents.
+pub trait Contents {
+    /// The bytes of a content. `None` if the repository does not have it.
+    fn bytes(&self, content: &Hash) -> Option<Vec<u8>>;
+
+    /// Whether the first line's last commit has a file at a path.
+    fn is_taken(&self, path: &str) -> bool;
+
+    /// Merges a text line by line, as git does. `None` if both lines changed the same place.
+    fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;
+}
+
+/// The content of a merged file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A content that one of the lines has.
+    Kept(Hash),
+    /// A new one.
+    Made(Vec<u8>),
+}
+
+/// Two lines of a book, merged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Joined {
+    /// What differs from the first line's last commit, by path. `None`: the file is gone.
+    pub files: BTreeMap<String, Option<Content>>,
+    /// What the people should know.
+    pub told: Vec<Told>,
+    /// Files that cannot be merged: both lines changed the same place. Then the merge must not be made.
+    pub conflicts: BTreeSet<String>,
+}
+
+/// Merges what is no record: rules, settings, reports, attachments. What only the second line changed is taken.
+///
+/// `is_record` says which paths to leave out.
+pub fn unite_files(
+    contents: &dyn Contents,
+    first: &[Changed],
+    second: &[Changed],
+    is_record: &dyn Fn(&str) -> bool,
+) -> Joined {
+    let mut joined = Joined::default();
+    let other: BTreeMap<&str, &Changed> = first.iter().map(|change| (change.path.as_str(), change)).collect();
+    for change in second.iter().filter(|change| !is_record(&change.path)) {
+        files::join(contents, other.get(change.path.as_str()).copied(), change, &mut joined);
+    }
+    joined
+}
+
+/// Merges two lines of a book. `policy` is the rule book of the merged book. `first` and `second` are what each line
+/// changed since the common ancestor.
+pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], second: &[Changed]) -> Joined {
+    let is_record = |path: &str| side::kind_at(policy, path).is_some();
+    let mut joined = unite_files(contents, first, second, &is_record);
+    let mut book = Book {
+        policy,
+        contents,
+        first: Line::read(policy, contents, first),
+        second: Line::read(policy, contents, second),
+        cause: BTreeMap::new(),
+        barred: BTreeMap::new(),
+        told: Vec::new(),
+    };
+    book.rename();
+    book.refile(&mut joined);
+    book.keys();
+    book.overrule();
+    book.renumber();
+    book.finish(&mut joined);
+    joined
+}
+
+struct Book<'b> {
+    policy: &'b Policy,
+    contents: &'b dyn Contents,
+    first: Line,
+    second: Line,
+    /// Why records of the second line are void.
+    cause: BTreeMap<Id, String>,
+    /// Events of the second line that must not take effect, by record: the places in its history.
+    barred: BTreeMap<Id, BTreeSet<usize>>,
+    told: Vec<Told>,
+}
+
+impl Book<'_> {
+    fn kind(&self, record: &Record) -> Option<&Kind> {
+        self.policy.kind(&record.kind)
+    }
+
+    /// Gives records of the second line another id where the first line has drawn the same one.
+    fn rename(&mut self) {
+        let both = self.second.sides.iter().filter(|(id, side)| {
+            !id.is_person()
+                && side.is_new()
+                && self.first.sides.get(*id).is_some_and(|own| own.is_new() && own.now != side.now)
+        });
+        let ids: Vec<Id> = both.map(|(id, _)| id.clone()).collect();
+        let mut renamed: BTreeMap<Id, Id> = BTreeMap::new();
+        for id in ids {
+            let Some(side) = self.second.sides.get(&id) else { continue };
+            let Some(to) = self.another(&id, side, &renamed) else { continue };
+            renamed.insert(id, to);
+        }
+        self.second.rename(&renamed);
+        for (from, to) in renamed {
+            self.second.mark(&to, |event| event.via = Some(from.to_string()));
+            self.told.push(Told::Renamed { from, to });
+        }
+    }
+
+    /// A free id that follows from the content of the record.
+    fn another(&self, id: &Id, side: &Side, renamed: &BTreeMap<Id, Id>) -> Option<Id> {
+        let (prefix, date) = (id.prefix()?, id.date()?);
+        let (folder, _) = side.path.split_once('/')?;
+        let mut bytes = side.bytes.clone();
+        loop {
+            let digest = Sha1::digest(&bytes);
+            let mut random = [0; RANDOM_LENGTH];
+            random.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
+            let new = Id::coded(prefix, date, random).ok()?;
+            let known = |line: &Line| line.sides.contains_key(&new);
+            let taken = renamed.values().any(|other| *other == new) || known(&self.first) || known(&self.second);
+            if !taken && !self.contents.is_taken(&new.path(folder)) {
+                return Some(new);
+            }
+            bytes = digest.to_vec();
+        }
+    }
+
+    /// Keys are unique in the book: a record that the second line made under a key of the first line is the same
+    /// record, if it is equal, and otherwise void. Any other event with such a key has no effect.
+    fn keys(&mut self) {
+        let own: BTreeMap<String, Id> = self.first.keys().map(|(key, id, _)| (key.to_owned(), id.clone())).collect();
+        let again: Vec<(Id, usize, Id)> = self
+            .second
+            .keys()
+            .filter_map(|(key, id, at)| Some((id.clone(), at, own.get(key).filter(|other| *other != id)?.clone())))
+            .collect();
+        let mut gone: BTreeMap<Id, Id> = BTreeMap::new();
+        for (id, at, other) in again {
+            let (Some(side), Some(stays)) = (self.second.sides.get(&id), self.first.sides.get(&other)) else {
+                continue;
+            };
+            match (at, side.is_new()) {
+                (0, true) if side.is_equal(stays) => {
+                    gone.insert(id.clone(), other.clone());
+                }
+                (0, true) => {
+                    self.cause.insert(id, other.to_string());
+                }
+                _ => {
+                    self.barred.entry(id).or_default().insert(at);
+                }
+            }
+        }
+        gone.keys().for_each(|id| self.second.remove(id));
+        self.second.refer(&gone);
+        self.told.extend(gone.into_iter().map(|(gone, stays)| Told::Same { gone, stays }));
+    }
+
+    /// Finds the events of the second line without effect, and what followed from them: records that they opened are
+    /// void, steps that they caused have no effect either.
+    fn overrule(&mut self) {
+        loop {
+            let causes = self.without_effect();
+            let mut more = false;
+            for (id, side) in &self.second.sides {
+                let Some(record) = &side.record else { continue };
+                for (at, event) in record.history.iter().enumerate().skip(side.old_events()) {
+                    let Some(via) = event.via.as_deref().filter(|_| event.step != UNITE) else { continue };
+                    if !causes.contains(&(via.to_owned(), event.recorded())) {
+                        continue;
+                    }
+                    more |= match at == 0 && side.is_new() {
+                        true => self.cause.insert(id.clone(), via.to_owned()).is_none(),
+                        false => self.barred.entry(id.clone()).or_default().insert(at),
+                    };
+                }
+            }
+            if !more {
+                return;
+            }
+        }
+    }
+
+    /// The steps of the second line that have no effect, as `ID#step`, each with the time at which it was recorded.
+    fn without_effect(&self) -> BTreeSet<(String, crate::calendar::Moment)> {
+        let mut found = BTreeSet::new();
+        for (id, side) in &self.second.sides {
+            let events: Vec<Event> = match (&side.record, self.cause.contains_key(id)) {
+                (Some(record), true) => record.history.clone(),
+                _ => self.united(id, side).map(|united| united.overruled).unwrap_or_default(),
+            };
+            found.extend(events.into_iter().map(|event| (format!("{id}#{}", event.step), event.recorded())));
+        }
+        found
+    }
+
+    /// A record of the second line, merged with the first line's. `None` if the first line has not changed it and all
+    /// its events take effect, or if one of the versions cannot be read.
+    fn united(&self, id: &Id, side: &Side) -> Option<United> {
+        let second = side.record.as_ref()?;
+        let none = BTreeSet::new();
+        let barred = self.barred.get(id).unwrap_or(&none);
+        let first = match self.first.sides.get(id) {
+            Some(own) => own.record.as_ref()?,
+            None if barred.is_empty() => return None,
+            None => side.base.as_ref()?,
+        };
+        Some(unite_barring(self.kind(second)?, side.base.as_ref(), first, second, barred))
+    }
+
+    fn finish(mut self, joined: &mut Joined) {
+        let ids: Vec<Id> = self.second.sides.keys().cloned().collect();
+        for id in ids {
+            let Some(side) = self.second.sides.get(&id) else { continue };
+            let own = self.first.sides.get(&id);
+            let united = self.united(&id, side);
+            let content = match (united, own) {
+                (Some(united), _) => {
+                    let told = |event: Event| Told::Overruled { id: id.clone(), event: Box::new(event) };
+                    self.told.extend(united.overruled.into_iter().map(told));
+                    self.write(&united.record)
+                }
+                // only the second line has changed it
+                (None, None) => match &side.record {
+                    Some(record) if side.changed || self.cause.contains_key(&id) => self.write(record),
+                    _ => side.now.map(Content::Kept),
+                },
+                // what one line deleted and the other changed stays
+                (None, Some(own)) if own.now == side.now || side.now.is_none() => continue,
+                (None, Some(own)) if own.now.is_none() => side.now.map(Content::Kept),
+                (None, Some(_)) => {
+                    joined.conflicts.insert(side.path.clone());
+                    continue;
+                }
+            };
+            let same = |content: &Content| match content {
+                Content::Kept(hash) => own.is_some_and(|own| own.now == Some(*hash)),
+                Content::Made(bytes) => own.is_some_and(|own| own.bytes == *bytes),
+            };
+            if !content.as_ref().is_some_and(same) {
+                joined.files.insert(side.path.clone(), content);
+            }
+        }
+        joined.told.extend(self.told);
+        joined.told.extend(self.cause.into_iter().map(|(id, by)| Told::Voided { id, by }));
+    }
+
+    fn write(&self, record: &Record) -> Option<Content> {
+        let kind = self.kind(record)?;
+        let void = self.cause.get(&record.id).and_then(|by| Some((by, kind.shape.voids().next()?)));
+        let text = match void {
+            None => record.write(&kind.shape),
+            Some((by, state)) => {
+                let mut record = record.clone();
+                side::push(&mut record, |event| {
+                    event.to = Some(state.to_owned());
+                    event.via = Some(by.clone());
+                });
+                state.clone_into(&mut record.state);
+                record.write(&kind.shape)
+            }
+        };
+        Some(Content::Made(text.into_bytes()))
+    }
+}

@@ -1,0 +1,175 @@
+//! The records that a line changed, as they were and as they are.
+
+use std::collections::BTreeMap;
+
+use super::{Changed, Contents, Hash};
+use crate::kind::Kind;
+use crate::policy::Policy;
+use crate::record::{Event, FILES, FieldId, FileRef, Id, Record, UNITE, Value};
+
+/// The records that a line changed since the common ancestor.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    pub(super) sides: BTreeMap<Id, Side>,
+    /// What it changed beside records.
+    pub(super) files: Vec<Changed>,
+}
+
+/// A record that a line changed.
+#[derive(Debug)]
+pub(super) struct Side {
+    pub(super) path: String,
+    /// The content in the common ancestor.
+    pub(super) old: Option<Hash>,
+    /// The content now. `None` if the line deleted it.
+    pub(super) now: Option<Hash>,
+    /// The bytes now; empty if it was deleted.
+    pub(super) bytes: Vec<u8>,
+    /// The record in the common ancestor, if it can be read.
+    pub(super) base: Option<Record>,
+    /// The record now, if it can be read.
+    pub(super) record: Option<Record>,
+    /// Whether the merge has changed the record of this line.
+    pub(super) changed: bool,
+}
+
+/// The kind and the id of the record at a path.
+pub(super) fn kind_at<'p>(policy: &'p Policy, path: &str) -> Option<(&'p Kind, Id)> {
+    let (folder, id) = Id::of_path(path)?;
+    let kind = policy.kind_of(&id).filter(|kind| kind.shape.folder == folder)?;
+    Some((kind, id))
+}
+
+impl Line {
+    pub(super) fn read(policy: &Policy, contents: &dyn Contents, changes: &[Changed]) -> Line {
+        let one = |change: &Changed| {
+            let (kind, id) = kind_at(policy, &change.path)?;
+            let bytes = |hash: Option<Hash>| hash.and_then(|hash| contents.bytes(&hash)).unwrap_or_default();
+            let read = |bytes: &[u8]| Record::read(bytes, &change.path, &kind.shape).ok();
+            let now = bytes(change.new);
+            let side = Side {
+                path: change.path.clone(),
+                old: change.old,
+                now: change.new,
+                base: change.old.and_then(|_| read(&bytes(change.old))),
+                record: change.new.and_then(|_| read(&now)),
+                bytes: now,
+                changed: false,
+            };
+            Some((id, side))
+        };
+        let files = changes.iter().filter(|change| change.path.split('/').next() == Some(FILES)).cloned().collect();
+        Line { sides: changes.iter().filter_map(one).collect(), files }
+    }
+
+    /// Moves records to other ids, and everything in this line that names them.
+    pub(super) fn rename(&mut self, to: &BTreeMap<Id, Id>) {
+        for (from, new) in to {
+            let Some(mut side) = self.sides.remove(from) else { continue };
+            let folder = side.path.split('/').next().unwrap_or_default();
+            side.path = new.path(folder);
+            (side.old, side.now, side.changed) = (None, None, true);
+            if let Some(record) = &mut side.record {
+                record.id = new.clone();
+            }
+            self.sides.insert(new.clone(), side);
+        }
+        self.refer(to);
+    }
+
+    /// Lets the records of this line refer to other records than before.
+    pub(super) fn refer(&mut self, to: &BTreeMap<Id, Id>) {
+        if to.is_empty() {
+            return;
+        }
+        let new = |id: &Id| to.get(id).cloned();
+        for side in self.sides.values_mut() {
+            let old = side.old_events();
+            let Some(record) = &mut side.record else { continue };
+            let before = record.clone();
+            record.fields.rename(&new);
+            for event in record.history.iter_mut().skip(old) {
+                event.was.iter_mut().for_each(|(_, value)| value.rename(&new));
+                let via = event.via.as_deref().and_then(|via| via.split_once('#'));
+                let renamed = via.and_then(|(id, step)| Some(format!("{}#{step}", to.get(&id.parse::<Id>().ok()?)?)));
+                event.via = renamed.or(event.via.take());
+            }
+            side.changed |= *record != before;
+        }
+    }
+
+    /// Lets the references of a record name its files otherwise.
+    pub(super) fn refile(&mut self, id: &Id, to: &dyn Fn(&FileRef) -> Option<FileRef>) {
+        let Some(side) = self.sides.get_mut(id) else { return };
+        if let Some(record) = &mut side.record {
+            record.fields.refile(to);
+            side.changed = true;
+        }
+    }
+
+    /// Gives a field of a record another value.
+    pub(super) fn set(&mut self, id: &Id, field: FieldId, value: Value) {
+        if let Some(record) = self.sides.get_mut(id).and_then(|side| side.record.as_mut()) {
+            record.fields.set(field, value);
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: &Id) {
+        self.sides.remove(id);
+    }
+
+    /// Adds an event of the merge to a record of this line.
+    pub(super) fn mark(&mut self, id: &Id, told: impl FnOnce(&mut Event)) {
+        if let Some(side) = self.sides.get_mut(id)
+            && let Some(record) = &mut side.record
+        {
+            push(record, told);
+            side.changed = true;
+        }
+    }
+
+    /// The keys of the new events, each with its record and the event's place in the history.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&str, &Id, usize)> {
+        self.sides.iter().flat_map(|(id, side)| {
+            let events = side.record.iter().flat_map(|record| record.history.iter().enumerate());
+            let new = events.skip(side.old_events());
+            new.filter_map(move |(at, event)| Some((event.key.as_deref()?, id, at)))
+        })
+    }
+}
+
+impl Side {
+    pub(super) fn is_new(&self) -> bool {
+        self.old.is_none()
+    }
+
+    /// How many events the common ancestor has.
+    pub(super) fn old_events(&self) -> usize {
+        self.base.as_ref().map_or(0, |base| base.history.len())
+    }
+
+    /// Whether two lines made the same record: other ids, times and people, but the same content.
+    pub(super) fn is_equal(&self, other: &Side) -> bool {
+        let (Some(one), Some(other)) = (&self.record, &other.record) else { return false };
+        let steps = |record: &Record| -> Vec<(String, Option<String>)> {
+            record.history.iter().map(|event| (event.step.clone(), event.to.clone())).collect()
+        };
+        let same = one.kind == other.kind && one.state == other.state && one.fields == other.fields;
+        same && steps(one) == steps(other)
+    }
+}
+
+/// Adds an event of a merge at the end of a record's history, or completes the one that is there. It has the person
+/// and the time of the last event, so that a merge gives the same bytes wherever and whenever it is made.
+pub(super) fn push(record: &mut Record, told: impl FnOnce(&mut Event)) {
+    let Some(last) = record.history.last() else { return };
+    if last.step == UNITE {
+        if let Some(last) = record.history.last_mut() {
+            told(last);
+        }
+        return;
+    }
+    let mut event = Event::new(last.recorded(), last.by.clone(), UNITE);
+    told(&mut event);
+    record.history.push(event);
+}

@@ -1,0 +1,277 @@
+//! Merges the three versions of one record.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::rows::rows;
+use crate::filter::{Flag, Resolver, Rollup, Unanswered};
+use crate::kind::Kind;
+use crate::lifecycle::{can_follow, only_corrects};
+use crate::locale::Label;
+use crate::record::{Entry, Event, FieldId, Fields, Id, Overruled, Record, Value};
+
+/// A merged record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct United {
+    /// The record.
+    pub record: Record,
+    /// The events of the second line that have no effect, as that line recorded them.
+    pub overruled: Vec<Event>,
+}
+
+/// Merges a record that two lines have changed since `base`. Without a base, both lines have made it: only people
+/// have ids that two clones choose alike.
+///
+/// - Two equal events of the same second are two events: each line has recorded one.
+/// - The history is that of the first line, then the new events of the second line. An event of the second line takes
+///   effect if its step is still possible ([`can_follow`]). Otherwise it is overruled.
+/// - A field that one line changed is taken; changed by both to the same, it is one value. If both changed it to
+///   different values, a later step decides anew, so the second value counts; but a correction is overruled. Lists
+///   are merged by rows.
+/// - A value of the second line counts only if the last event that set it has effect. Otherwise every event of that
+///   line that set the field is overruled, because nobody knows the values in between.
+pub fn unite(kind: &Kind, base: Option<&Record>, first: &Record, second: &Record) -> United {
+    unite_barring(kind, base, first, second, &BTreeSet::new())
+}
+
+/// As [`unite`]. The events of the second line at these places of its history have no effect in any case.
+pub(super) fn unite_barring(
+    kind: &Kind,
+    base: Option<&Record>,
+    first: &Record,
+    second: &Record,
+    barred: &BTreeSet<usize>,
+) -> United {
+    if base == Some(second) {
+        return United { record: first.clone(), overruled: Vec::new() };
+    }
+    if base == Some(first) && barred.is_empty() {
+        return United { record: second.clone(), overruled: Vec::new() };
+    }
+    let none = Fields::new();
+    let new = news(base, first, second);
+    let old = second.history.len() - new.iter().filter(|entry| matches!(entry, Entry::Event(_))).count();
+    let merge = Merge { kind, base: base.map_or(&none, |base| &base.fields), first, second, new };
+    // places in the history are counted without overruled entries
+    let events: Vec<usize> = merge.events().map(|(at, _)| at).collect();
+    let given = barred.iter().filter_map(|at| events.get(at.checked_sub(old)?).copied()).collect();
+    let (barred, state) = merge.barred(given);
+    merge.record(&barred, state)
+}
+
+/// The entries of the second line that the first does not have.
+fn news<'r>(base: Option<&Record>, first: &Record, second: &'r Record) -> Vec<Entry<'r>> {
+    let common = match base {
+        Some(base) if is_beginning(base, first) && is_beginning(base, second) => base.entries().count(),
+        // histories that were rewritten have in common what they begin with
+        _ => first.entries().zip(second.entries()).take_while(|(one, other)| one == other).count(),
+    };
+    second.entries().skip(common).collect()
+}
+
+fn is_beginning(base: &Record, later: &Record) -> bool {
+    let mut entries = later.entries();
+    base.entries().all(|entry| entries.next() == Some(entry))
+}
+
+/// What the second line has done to a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Done {
+    /// Nothing, or the same as the first line.
+    Nothing,
+    /// It has another value, which the first line has not touched; or rows that can be merged.
+    Changed(Option<Value>),
+    /// Both lines changed it to different values.
+    Disputed(Option<Value>),
+}
+
+struct Merge<'r> {
+    kind: &'r Kind,
+    base: &'r Fields,
+    first: &'r Record,
+    second: &'r Record,
+    new: Vec<Entry<'r>>,
+}
+
+impl Merge<'_> {
+    fn done(&self, field: FieldId) -> Done {
+        let (was, here, there) = (self.base.get(field), self.first.get(field), self.second.get(field));
+        if there == was || there == here {
+            return Done::Nothing;
+        }
+        if here == was {
+            return Done::Changed(there.cloned());
+        }
+        let lists = [was, here, there].map(|value| value.map(Value::elements).unwrap_or_default());
+        let is_list = matches!((here, there), (Some(Value::List(_)) | None, Some(Value::List(_)) | None));
+        match is_list.then(|| rows(lists[0], lists[1], lists[2])).flatten() {
+            Some(merged) => Done::Changed((!merged.is_empty()).then_some(Value::List(merged))),
+            None => Done::Disputed(there.cloned()),
+        }
+    }
+
+    fn sets(&self, event: &Event, field: FieldId) -> bool {
+        event.set.contains(&self.kind.field(field).name)
+    }
+
+    /// The new entries without effect, by their place, and the state after all others.
+    fn barred(&self, given: BTreeSet<usize>) -> (BTreeSet<usize>, String) {
+        let fields: Vec<(FieldId, Done)> =
+            self.kind.shape.handles().map(|(field, _)| (field, self.done(field))).collect();
+        let differs = |field: FieldId| fields.iter().any(|(of, done)| *of == field && *done != Done::Nothing);
+        let disputed =
+            |field: FieldId| fields.iter().any(|(of, done)| *of == field && matches!(done, Done::Disputed(_)));
+        // what gives way because of its fields; this set only grows, so the loop ends
+        let mut given_way: BTreeSet<usize> = self
+            .events()
+            .filter(|(_, event)| only_corrects(self.kind, event))
+            .filter(|(_, event)| fields.iter().any(|(field, _)| disputed(*field) && self.sets(event, *field)))
+            .map(|(at, _)| at)
+            .chain(given)
+            .collect();
+        loop {
+            let (barred, state) = self.followed(&given_way, &differs);
+            let mut more = barred.clone();
+            for (field, _) in fields.iter().filter(|(_, done)| *done != Done::Nothing) {
+                let setters: Vec<usize> =
+                    self.events().filter(|(_, event)| self.sets(event, *field)).map(|(at, _)| at).collect();
+                if setters.last().is_some_and(|last| barred.contains(last)) {
+                    more.extend(setters);
+                }
+            }
+            if more == barred {
+                return (barred, state);
+            }
+            given_way = more;
+        }
+    }
+
+    fn events(&self) -> impl Iterator<Item = (usize, &Event)> {
+        let of = |(at, entry): (usize, &Entry<'_>)| matches!(entry, Entry::Event(_)).then_some(at);
+        self.new.iter().enumerate().filter_map(of).map(|at| (at, self.new[at].event()))
+    }
+
+    /// Takes the new events again, one after the other, without those that give way.
+    fn followed(&self, given_way: &BTreeSet<usize>, differs: &dyn Fn(FieldId) -> bool) -> (BTreeSet<usize>, String) {
+        let mut record = self.first.clone();
+        let mut barred = given_way.clone();
+        for (at, event) in self.events() {
+            if given_way.contains(&at) || !can_follow(self.kind, &record, event, differs) {
+                barred.insert(at);
+                continue;
+            }
+            if let Some(to) = &event.to {
+                record.state.clone_from(to);
+            }
+            record.history.push(event.clone());
+        }
+        (barred, record.state)
+    }
+
+    fn record(&self, barred: &BTreeSet<usize>, state: String) -> United {
+        let mut record = Record { state, ..self.first.clone() };
+        let effective = |field: FieldId| {
+            let last = self.events().filter(|(_, event)| self.sets(event, field)).last();
+            last.is_none_or(|(at, _)| !barred.contains(&at))
+        };
+        for (field, _) in self.kind.shape.handles().filter(|(field, _)| effective(*field)) {
+            match self.done(field) {
+                Done::Nothing => {}
+                Done::Changed(Some(value)) | Done::Disputed(Some(value)) => record.fields.set(field, value),
+                Done::Changed(None) | Done::Disputed(None) => record.fields.clear(field),
+            }
+        }
+        let mut overruled = Vec::new();
+        for (at, entry) in self.new.iter().enumerate() {
+            let after = record.history.len();
+            match entry {
+                Entry::Event(event) if barred.contains(&at) => {
+                    let values = self.would_set(at, event);
+                    record.overruled.push(Overruled { after, event: (*event).clone(), values });
+                    overruled.push((*event).clone());
+                }
+                Entry::Event(event) => {
+                    let event = self.moved(event, &record.history);
+                    record.history.push(event);
+                }
+                Entry::Overruled(one) => record.overruled.push(Overruled { after, ..(*one).clone() }),
+            }
+        }
+        if record.history.len() > self.first.history.len() {
+            tell(self.kind, &mut record);
+        }
+        United { record, overruled }
+    }
+
+    /// The event as it stands after those of the first line: what its fields held before is what the first line left.
+    fn moved(&self, event: &Event, before: &[Event]) -> Event {
+        let mut event = event.clone();
+        let fresh = &before[self.first.history.len()..];
+        for (name, held) in &mut event.was {
+            let Some(field) = self.kind.shape.field_id(name) else { continue };
+            let own = fresh.iter().any(|earlier| earlier.set.contains(name));
+            let (was, here) = (self.base.get(field), self.first.get(field));
+            if let (false, Some(here), true) = (own, here, here != was) {
+                held.clone_from(here);
+            }
+        }
+        event
+    }
+
+    /// The values that an overruled event would have set. If a later event of its line set a field again, only what
+    /// that event kept is known.
+    fn would_set(&self, at: usize, event: &Event) -> Vec<(String, Value)> {
+        let value = |name: &String| {
+            let later = self.events().find(|(other, later)| *other > at && later.set.contains(name));
+            let value = match later {
+                Some((_, later)) => later.was.iter().find(|(was, _)| was == name).map(|(_, value)| value.clone()),
+                None => self.second.get(self.kind.shape.field_id(name)?).cloned(),
+            };
+            Some((name.clone(), value?))
+        };
+        event.set.iter().filter_map(value).collect()
+    }
+}
+
+/// Lets the last event say which deadline conditions hold for the merged record, where the events before it say
+/// something else. Conditions that look at other records stay as they were told.
+fn tell(kind: &Kind, record: &mut Record) {
+    let now: Vec<(String, bool)> = kind
+        .told()
+        .filter_map(|(name, when)| Some((name.to_owned(), when.filter.matches(record, &Apart).ok()?)))
+        .collect();
+    let Some((last, earlier)) = record.history.split_last_mut() else { return };
+    for (name, now) in now {
+        let told = earlier.iter().rev().find_map(|event| event.holds.iter().find(|(told, _)| *told == name));
+        let own = last.holds.iter().position(|(told, _)| *told == name);
+        match (told.map(|(_, held)| *held) == Some(now), own) {
+            (true, Some(own)) => {
+                last.holds.remove(own);
+            }
+            (false, Some(own)) => last.holds[own].1 = now,
+            (false, None) if told.is_some() => last.holds.push((name, now)),
+            _ => {}
+        }
+    }
+}
+
+/// Answers nothing about other records, so that conditions on them are not evaluated.
+struct Apart;
+
+impl Resolver for Apart {
+    fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Err(unanswered())
+    }
+
+    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
+        Err(unanswered())
+    }
+
+    fn rollup(&self, _: &Rollup, _: &Fields, _: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        Err(unanswered())
+    }
+}
+
+fn unanswered() -> Unanswered {
+    Unanswered(Label::default())
+}

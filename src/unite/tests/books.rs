@@ -1,0 +1,224 @@
+//! Several records of two clones.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use sha1::{Digest, Sha1};
+
+use super::{path, policy, text};
+use crate::unite::{Changed, Content, Contents, Hash, Joined, Told, unite_books};
+
+type Tree = BTreeMap<String, String>;
+
+/// The contents of three trees.
+struct Store<'t> {
+    first: &'t Tree,
+    contents: RefCell<BTreeMap<Hash, Vec<u8>>>,
+}
+
+impl Store<'_> {
+    fn put(&self, text: &str) -> Hash {
+        let hash: Hash = Sha1::digest(text.as_bytes()).into();
+        self.contents.borrow_mut().insert(hash, text.as_bytes().to_vec());
+        hash
+    }
+
+    fn changes(&self, base: &Tree, side: &Tree) -> Vec<Changed> {
+        let paths: std::collections::BTreeSet<&String> = base.keys().chain(side.keys()).collect();
+        let differs = paths.into_iter().filter(|path| base.get(*path) != side.get(*path));
+        let hash = |text: Option<&String>| text.map(|text| self.put(text));
+        differs
+            .map(|path| Changed { path: path.clone(), old: hash(base.get(path)), new: hash(side.get(path)) })
+            .collect()
+    }
+}
+
+impl Contents for Store<'_> {
+    fn bytes(&self, content: &Hash) -> Option<Vec<u8>> {
+        self.contents.borrow().get(content).cloned()
+    }
+    fn is_taken(&self, path: &str) -> bool {
+        self.first.contains_key(path)
+    }
+    fn merged(&self, _: &str, _: &[u8], _: &[u8], _: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// Merges two trees; returns the merged tree and what is told.
+fn merged(base: &Tree, first: &Tree, second: &Tree) -> (Tree, Joined) {
+    let store = Store { first, contents: RefCell::default() };
+    let (one, two) = (store.changes(base, first), store.changes(base, second));
+    let joined = unite_books(policy(), &store, &one, &two);
+    let mut tree = first.clone();
+    for (path, content) in &joined.files {
+        match content {
+            None => tree.remove(path),
+            Some(Content::Kept(hash)) => {
+                tree.insert(path.clone(), String::from_utf8(store.bytes(hash).unwrap()).unwrap())
+            }
+            Some(Content::Made(bytes)) => tree.insert(path.clone(), String::from_utf8(bytes.clone()).unwrap()),
+        };
+    }
+    (tree, joined)
+}
+
+fn tree(records: &[(&str, &str, &str, &str)]) -> Tree {
+    records.iter().map(|(id, state, fields, events)| (path(id), text(id, state, fields, events))).collect()
+}
+
+const C1: &str = "C-260302-00001";
+const C2: &str = "C-260302-00002";
+const S1: &str = "S-260302-00001";
+
+#[test]
+fn records_of_both_lines_are_there() {
+    let base = tree(&[]);
+    let first = tree(&[(C1, "open", "title: a\n", "08:00 ann report>open title")]);
+    let second = tree(&[(C2, "open", "title: b\n", "08:00 bob report>open title")]);
+    let (merged, joined) = self::merged(&base, &first, &second);
+    assert_eq!(merged, first.into_iter().chain(second).collect());
+    assert_eq!(joined.told, []);
+}
+
+#[test]
+fn an_id_that_was_drawn_twice_leads_to_both_records() {
+    let base = tree(&[]);
+    let first = tree(&[(C1, "open", "title: a\n", "08:00 ann report>open title")]);
+    let other = format!("title: c\nother: {C1}\n");
+    let mut second = tree(&[
+        (C1, "open", "title: b\n", "08:00 bob report>open title"),
+        (C2, "open", &other, "08:10 bob report>open title,other"),
+        (S1, "drafted", &format!("case: {C1}\n"), &format!("08:20 bob draft>drafted via={C1}#close case")),
+    ]);
+    second.insert(format!("files/{C1}/a.jpg"), "second".to_owned());
+    let mut first = first;
+    first.insert(format!("files/{C1}/a.jpg"), "first".to_owned());
+    let (merged, joined) = self::merged(&base, &first, &second);
+    let [Told::Renamed { from, to }] = &joined.told[..] else { panic!("{:?}", joined.told) };
+    assert_eq!(from.as_str(), C1);
+    assert_eq!(merged[&path(C1)], first[&path(C1)]);
+    let moved = &merged[&path(to.as_str())];
+    assert!(moved.contains("title: b\n") && moved.contains(&format!("step: unite\n    via: {C1}\n")), "{moved}");
+    assert!(merged[&path(C2)].contains(&format!("other: {to}\n")), "{}", merged[&path(C2)]);
+    assert!(merged[&path(S1)].contains(&format!("case: {to}\n")), "{}", merged[&path(S1)]);
+    assert!(merged[&path(S1)].contains(&format!("via: {to}#close\n")), "{}", merged[&path(S1)]);
+    assert_eq!(merged[&format!("files/{C1}/a.jpg")], "first");
+    assert_eq!(merged[&format!("files/{to}/a.jpg")], "second");
+    // the id follows from the content alone
+    assert_eq!(self::merged(&base, &first, &second).0, merged);
+}
+
+#[test]
+fn the_same_record_on_both_sides_is_one() {
+    let base = tree(&[]);
+    let one = tree(&[(C1, "open", "title: a\n", "08:00 ann report>open title")]);
+    let (merged, joined) = self::merged(&base, &one, &one);
+    assert_eq!((merged, joined.told), (one, Vec::new()));
+}
+
+#[test]
+fn a_key_belongs_to_one_record() {
+    let base = tree(&[]);
+    let first = tree(&[(C1, "open", "title: a\n", "08:00 ann import>open key=x title")]);
+    // equal: one record, and what refers to the other refers to it
+    let same = tree(&[
+        (C2, "open", "title: a\n", "09:00 bob import>open key=x title"),
+        (S1, "drafted", &format!("case: {C2}\n"), "09:20 bob draft>drafted case"),
+    ]);
+    let (tree_of_same, joined) = self::merged(&base, &first, &same);
+    assert_eq!(joined.told, [Told::Same { gone: C2.parse().unwrap(), stays: C1.parse().unwrap() }]);
+    assert!(!tree_of_same.contains_key(&path(C2)));
+    assert!(tree_of_same[&path(S1)].contains(&format!("case: {C1}\n")));
+    // not equal: the second is void and names the first
+    let other = tree(&[(C2, "open", "title: b\n", "09:00 bob import>open key=x title")]);
+    let (merged, joined) = self::merged(&base, &first, &other);
+    assert_eq!(joined.told, [Told::Voided { id: C2.parse().unwrap(), by: C1.to_owned() }]);
+    let void = &merged[&path(C2)];
+    assert!(
+        void.contains("state: wrong\n") && void.contains(&format!("step: unite\n    to: wrong\n    via: {C1}\n")),
+        "{void}"
+    );
+}
+
+#[test]
+fn what_an_overruled_step_opened_is_void() {
+    let taken = "08:00 ann report>open title; 08:10 ann take>taken";
+    let base = tree(&[(C1, "taken", "title: a\n", taken)]);
+    let first = tree(&[(C1, "closed", "title: a\n", &format!("{taken}; 09:00 ann close>closed"))]);
+    let second = tree(&[
+        (C1, "closed", "title: a\n", &format!("{taken}; 09:00 bob close>closed")),
+        (
+            S1,
+            "sent",
+            &format!("case: {C1}\n"),
+            &format!("09:00 bob draft>drafted via={C1}#close case; 09:10 bob send>sent"),
+        ),
+    ]);
+    let (merged, joined) = self::merged(&base, &first, &second);
+    let slip = &merged[&path(S1)];
+    assert!(slip.contains("state: void\n") && slip.contains(&format!("to: void\n    via: {C1}#close\n")), "{slip}");
+    assert!(merged[&path(C1)].contains("overruled: {}\n"), "{}", merged[&path(C1)]);
+    let voided = Told::Voided { id: S1.parse().unwrap(), by: format!("{C1}#close") };
+    assert!(joined.told.contains(&voided), "{:?}", joined.told);
+    assert_eq!(joined.told.len(), 2, "{:?}", joined.told);
+}
+
+#[test]
+fn a_number_that_was_given_twice_is_given_anew() {
+    let base = tree(&[(C1, "open", "number: N2026-0001\ntitle: a\n", "07:00 ann report>open number,title")]);
+    let with = |id: &str, number: &str, title: &str| {
+        let mut tree = base.clone();
+        let fields = format!("number: {number}\ntitle: {title}\n");
+        tree.insert(path(id), text(id, "open", &fields, "08:00 ann report>open number,title"));
+        tree
+    };
+    let first = with(C2, "N2026-0002", "b");
+    let mut second = with("C-260302-00003", "N2026-0002", "c");
+    second.extend(with("C-260302-00004", "N2026-0003", "d"));
+    let (merged, joined) = self::merged(&base, &first, &second);
+    assert!(merged[&path(C2)].contains("number: N2026-0002\n"));
+    let moved = &merged[&path("C-260302-00003")];
+    assert!(moved.contains("number: N2026-0004\n"), "{moved}");
+    assert!(moved.contains("step: unite\n    set: [number]\n    was:\n      number: N2026-0002\n"), "{moved}");
+    assert!(merged[&path("C-260302-00004")].contains("number: N2026-0003\n"));
+    let told =
+        Told::Renumbered { id: "C-260302-00003".parse().unwrap(), from: "N2026-0002".into(), to: "N2026-0004".into() };
+    assert_eq!(joined.told, [told]);
+}
+
+#[test]
+fn other_files() {
+    let of = |files: &[(&str, &str)]| {
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect::<Tree>()
+    };
+    let base = of(&[("policy/a.toml", "1"), ("policy/b.toml", "1"), ("README.md", "1")]);
+    let first = of(&[("policy/a.toml", "2"), ("policy/b.toml", "1"), ("README.md", "2")]);
+    let second = of(&[("policy/a.toml", "3"), ("policy/b.toml", "2"), ("README.md", "2"), ("new", "x")]);
+    let (merged, joined) = self::merged(&base, &first, &second);
+    assert_eq!(joined.conflicts.iter().map(String::as_str).collect::<Vec<_>>(), ["policy/a.toml"]);
+    assert_eq!(
+        (merged["policy/b.toml"].as_str(), merged["README.md"].as_str(), merged["new"].as_str()),
+        ("2", "2", "x")
+    );
+}
+
+#[test]
+fn two_files_of_one_name_stay() {
+    let digest = |text: &str| crate::record::FileRef::digest(text.as_bytes());
+    let made = "08:00 ann report>open title";
+    let base = tree(&[(C1, "open", "title: a\n", made)]);
+    let side = |content: &str, by: &str| {
+        let fields = format!("title: a\nproof: [\"a.jpg sha256:{}\"]\n", digest(content));
+        let mut tree = tree(&[(C1, "open", &fields, &format!("{made}; 09:00 {by} visit proof"))]);
+        tree.insert(format!("files/{C1}/a.jpg"), content.to_owned());
+        tree
+    };
+    let (merged, joined) = self::merged(&base, &side("one", "ann"), &side("two", "bob"));
+    let [Told::Refiled { to, .. }] = &joined.told[..] else { panic!("{:?}", joined.told) };
+    assert_eq!(merged[&format!("files/{C1}/a.jpg")], "one");
+    assert_eq!(merged[&format!("files/{C1}/{to}")], "two");
+    let record = &merged[&path(C1)];
+    assert!(record.contains(&format!("a.jpg sha256:{}", digest("one"))), "{record}");
+    assert!(record.contains(&format!("{to} sha256:{}", digest("two"))), "{record}");
+}

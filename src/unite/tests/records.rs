@@ -1,0 +1,218 @@
+//! One record.
+
+use super::{kind, record, text};
+use crate::record::Entry;
+use crate::unite::unite;
+
+const ID: &str = "C-260302-00001";
+const MADE: &str = "08:00 ann report>open title";
+
+/// What both clones did: state, fields, and events after the first one.
+struct Case {
+    base: (&'static str, &'static str, &'static str),
+    first: (&'static str, &'static str, &'static str),
+    second: (&'static str, &'static str, &'static str),
+}
+
+/// The merged record as one line: state, history with `!` before what is overruled, and the fields.
+fn merged(case: &Case) -> String {
+    let read =
+        |(state, fields, events): (&str, &str, &str)| record(&text(ID, state, fields, &format!("{MADE};{events}")));
+    let base = read(case.base);
+    let join = |one: &str, other: &str| format!("{one};{other}");
+    let side = |(state, fields, events): (&'static str, &'static str, &'static str)| {
+        record(&text(ID, state, fields, &format!("{MADE};{}", join(case.base.2, events))))
+    };
+    let (first, second) = (side(case.first), side(case.second));
+    let kind = kind("case");
+    let united = unite(kind, Some(&base), &first, &second);
+    // what a merge writes can be read again
+    let written = united.record.write(&kind.shape);
+    assert_eq!(record(&written), united.record, "{written}");
+    // nothing is lost
+    let total = first.history.len() + second.history.len() - base.history.len();
+    assert_eq!(united.record.entries().count(), total, "{written}");
+    let history: Vec<String> = united
+        .record
+        .entries()
+        .skip(base.history.len())
+        .map(|entry| match entry {
+            Entry::Event(event) => format!("{}.{}", event.by, event.step),
+            Entry::Overruled(one) => {
+                let values =
+                    one.values.iter().map(|(name, value)| format!("{name}={}", value.stored().unwrap_or_default()));
+                format!("!{}.{}({})", one.event.by, one.event.step, values.collect::<Vec<_>>().join(","))
+            }
+        })
+        .collect();
+    let fields = crate::record::write_fields(&united.record.fields, &kind.shape);
+    let fields: Vec<&str> = fields.lines().map(str::trim).collect();
+    format!("{} | {} | {}", united.record.state, history.join(" "), fields.join(" "))
+}
+
+#[test]
+fn what_two_clones_did_to_one_record() {
+    let open = ("open", "title: a\n", "");
+    let taken = ("taken", "title: a\nowner: ann\n", "08:10 ann take>taken owner");
+    for (base, first, second, expected) in [
+        // only one line has changed something
+        (
+            open,
+            ("taken", "title: a\nowner: ann\n", "09:00 ann take>taken owner"),
+            open,
+            "taken | ann.take | title: a owner: ann",
+        ),
+        (
+            open,
+            open,
+            ("taken", "title: a\nowner: bob\n", "09:00 bob take>taken owner"),
+            "taken | bob.take | title: a owner: bob",
+        ),
+        // two steps that fit together, in either order of their times
+        (
+            open,
+            ("taken", "title: a\nowner: ann\n", "09:00 ann take>taken owner"),
+            ("open", "title: a\ntags: [x]\n", "08:30 bob visit tags"),
+            "taken | ann.take bob.visit | title: a owner: ann tags: [x]",
+        ),
+        // the second taking of a case has no effect, and says whom it would have given it to
+        (
+            open,
+            ("taken", "title: a\nowner: ann\n", "09:00 ann take>taken owner"),
+            ("taken", "title: a\nowner: bob\n", "08:30 bob take>taken owner"),
+            "taken | ann.take !bob.take(owner=bob) | title: a owner: ann",
+        ),
+        // what followed on it and is still possible takes effect
+        (
+            open,
+            ("taken", "title: a\nowner: ann\n", "09:00 ann take>taken owner"),
+            (
+                "answered",
+                "title: a\nowner: bob\nanswer: b\n",
+                "08:30 bob take>taken owner; 08:40 bob answer>answered answer",
+            ),
+            "answered | ann.take !bob.take(owner=bob) bob.answer | title: a owner: ann answer: b",
+        ),
+        // nothing follows on a closed case
+        (
+            taken,
+            ("closed", "title: a\nowner: ann\n", "09:00 ann close>closed"),
+            (
+                "answered",
+                "title: a\nowner: ann\nanswer: b\ntags: [x]\n",
+                "08:30 bob visit tags; 08:40 bob answer>answered answer",
+            ),
+            "closed | ann.close !bob.visit(tags=) !bob.answer(answer=b) | title: a owner: ann",
+        ),
+        // a later step decides anew; a correction gives way
+        (
+            taken,
+            ("taken", "title: a\nowner: cy\n", "09:00 ann assign owner"),
+            ("taken", "title: a\nowner: bob\n", "08:30 bob assign owner"),
+            "taken | ann.assign bob.assign | title: a owner: bob",
+        ),
+        (
+            open,
+            ("open", "title: b\n", "09:00 ann edit title"),
+            ("open", "title: c\n", "08:30 bob edit title"),
+            "open | ann.edit !bob.edit(title=c) | title: b",
+        ),
+        // both corrected it alike: one value, two events
+        (
+            open,
+            ("open", "title: b\n", "09:00 ann edit title"),
+            ("open", "title: b\n", "09:00 ann edit title"),
+            "open | ann.edit ann.edit | title: b",
+        ),
+        // other fields of the same record
+        (
+            open,
+            ("open", "title: b\n", "09:00 ann edit title"),
+            ("open", "title: a\nphone: \"13800138000\"\n", "08:30 bob edit phone"),
+            "open | ann.edit bob.edit | title: b phone: \"13800138000\"",
+        ),
+        // a correction that lost one field loses all of them
+        (
+            open,
+            ("open", "title: b\n", "09:00 ann edit title"),
+            ("open", "title: c\nphone: \"13800138000\"\n", "08:30 bob edit title,phone"),
+            "open | ann.edit !bob.edit(title=c,phone=13800138000) | title: b",
+        ),
+        // and what the same person did to that field before
+        (
+            open,
+            ("open", "title: b\n", "09:00 ann edit title"),
+            ("open", "title: d\n", "08:30 bob edit title; 08:40 bob edit title"),
+            "open | ann.edit !bob.edit() !bob.edit(title=d) | title: b",
+        ),
+        // a sealed answer stays
+        (
+            taken,
+            ("answered", "title: a\nowner: ann\nanswer: b\n", "09:00 ann answer>answered answer"),
+            ("taken", "title: a\nowner: ann\nanswer: c\n", "08:30 bob edit answer"),
+            "answered | ann.answer !bob.edit(answer=c) | title: a owner: ann answer: b",
+        ),
+        // what may be done once is done once
+        (
+            taken,
+            ("taken", "title: a\nowner: ann\n", "09:00 ann remind"),
+            ("taken", "title: a\nowner: ann\n", "08:30 bob remind"),
+            "taken | ann.remind !bob.remind() | title: a owner: ann",
+        ),
+        // interruptions
+        (
+            taken,
+            ("waiting", "title: a\nowner: ann\n", "09:00 ann wait>waiting"),
+            ("taken", "title: a\nowner: ann\n", "08:30 bob wait>waiting; 08:40 bob resume>taken"),
+            "taken | ann.wait !bob.wait() bob.resume | title: a owner: ann",
+        ),
+        // rows of both
+        (
+            open,
+            ("open", "title: a\nlines:\n  - item: x\n    amount: \"1.00\"\n", "09:00 ann visit lines"),
+            ("open", "title: a\nlines:\n  - item: y\n    amount: \"2.00\"\n", "08:30 bob visit lines"),
+            "open | ann.visit bob.visit | title: a lines: - item: x amount: \"1.00\" - item: y amount: \"2.00\"",
+        ),
+        // registered by mistake on one side, worked on at the other
+        (
+            open,
+            ("wrong", "title: a\n", "09:00 ann mistake>wrong"),
+            ("taken", "title: a\nowner: bob\n", "08:30 bob take>taken owner"),
+            "wrong | ann.mistake !bob.take(owner=bob) | title: a",
+        ),
+        (
+            open,
+            ("taken", "title: a\nowner: bob\n", "08:30 bob take>taken owner"),
+            ("wrong", "title: a\n", "09:00 ann mistake>wrong"),
+            "taken | bob.take !ann.mistake() | title: a owner: bob",
+        ),
+    ] {
+        let case = Case { base, first, second };
+        assert_eq!(merged(&case), expected);
+    }
+}
+
+#[test]
+fn a_merge_with_a_line_that_has_not_moved_changes_nothing() {
+    let base = record(&text(ID, "open", "title: a\n", MADE));
+    let later = record(&text(ID, "taken", "title: a\nowner: ann\n", &format!("{MADE}; 09:00 ann take>taken owner")));
+    let kind = kind("case");
+    for (first, second) in [(&base, &later), (&later, &base)] {
+        let united = unite(kind, Some(&base), first, second);
+        assert_eq!((united.record, united.overruled), (later.clone(), Vec::new()));
+    }
+}
+
+#[test]
+fn whoever_recorded_something_afterwards_has_seen_what_was_overruled() {
+    let base = record(&text(ID, "open", "title: a\n", MADE));
+    let one = record(&text(ID, "taken", "title: a\nowner: ann\n", &format!("{MADE}; 09:00 ann take>taken owner")));
+    let two = record(&text(ID, "taken", "title: a\nowner: bob\n", &format!("{MADE}; 08:30 bob take>taken owner")));
+    let mut united = unite(kind("case"), Some(&base), &one, &two).record;
+    let (ann, bob) = ("ann".parse().unwrap(), "bob".parse().unwrap());
+    assert_eq!((united.unseen(&ann).count(), united.unseen(&bob).count()), (0, 1));
+    let event = crate::record::Event::new(one.history[1].at, bob, "visit");
+    let bob = event.by.clone();
+    united.history.push(event);
+    assert_eq!(united.unseen(&bob).count(), 0);
+}
