@@ -46,7 +46,15 @@ fn client(policy: &Policy, number: usize) -> Record {
     let values = [("name", name.as_str()), ("phone", &phone), ("city", ["杭州", "上海", "苏州"][number % 3])];
     let id = id("K", number);
     let history = vec![event(&id, "register", Some("active"), 0)];
-    Record { id, kind: "client".into(), state: "active".into(), rules: None, fields: fields(shape, &values), history }
+    Record {
+        id,
+        kind: "client".into(),
+        state: "active".into(),
+        rules: None,
+        fields: fields(shape, &values),
+        history,
+        overruled: Vec::new(),
+    }
 }
 
 fn event(id: &Id, step: &str, to: Option<&str>, hours: usize) -> Event {
@@ -98,6 +106,7 @@ fn complaint(policy: &Policy, number: usize, clients: usize) -> Record {
         rules: Some("3f2a9c1b77d0".into()),
         fields: fields(shape, &values),
         history,
+        overruled: Vec::new(),
     }
 }
 

@@ -12,7 +12,6 @@ mod held;
 mod history;
 mod ids;
 pub mod index;
-mod joined;
 mod kept;
 pub mod memory;
 mod message;

@@ -1,7 +1,10 @@
-//! Merges one file for git's merge driver, which sees no other file of the book.
+//! Merges one record's file for git, where nothing besides this file is needed.
 
 use super::repo::Sides;
-use super::{Book, BookError};
+use super::{Book, BookError, sources};
+use crate::kind::Kind;
+use crate::record::{Event, Id, Record};
+use crate::unite::unite;
 
 /// A merged file.
 #[derive(Debug)]
@@ -13,12 +16,37 @@ pub struct OneFile {
 }
 
 impl Book {
-    /// Merges the three versions of a file. `None` if that takes more than this file.
+    /// Merges the three versions of a record's file by the rules of the last commit. `None` if that takes more than
+    /// this file: it is no record, a version cannot be read, both sides made it, or an overruled step had opened or
+    /// moved other records.
     ///
     /// # Errors
     /// If the book cannot be read.
     pub fn unite_one(&self, path: &str, sides: Sides<'_>) -> Result<Option<OneFile>, BookError> {
-        let _ = (path, sides);
-        Ok(None)
+        let repo = self.repo();
+        let policy = sources::policy(repo, repo.tip()?)?;
+        let Some((folder, id)) = Id::of_path(path) else { return Ok(None) };
+        let Some(kind) = policy.kind_of(&id).filter(|kind| kind.shape.folder == folder) else { return Ok(None) };
+        let read = |bytes: &[u8]| Record::read(bytes, path, &kind.shape).ok();
+        let base = read(sides.base);
+        if base.is_none() && !(sides.base.is_empty() && id.is_person()) {
+            return Ok(None);
+        }
+        let (Some(first), Some(second)) = (read(sides.ours), read(sides.theirs)) else { return Ok(None) };
+        let united = unite(kind, base.as_ref(), &first, &second);
+        if united.overruled.iter().any(|event| reaches_others(kind, event)) {
+            return Ok(None);
+        }
+        let old = base.as_ref().map_or(0, |base| base.history.len());
+        let followed = united.record.history.get(first.history.len()..) == second.history.get(old..);
+        Ok(Some(OneFile {
+            bytes: united.record.write(&kind.shape).into_bytes(),
+            stays_right_alone: united.overruled.is_empty() && followed,
+        }))
     }
+}
+
+/// Whether a step of this name can have opened or moved other records.
+fn reaches_others(kind: &Kind, event: &Event) -> bool {
+    kind.steps_named(&event.step).any(|step| !step.opens.is_empty() || !step.advances.is_empty())
 }

@@ -1,10 +1,15 @@
-//! Joins the trees of two histories of a book.
+//! Merges the trees of two lines of a book, and gives a merge's contents to the engine of `unite`.
 
 use std::collections::BTreeMap;
 
 use super::BookError;
-use super::repo::{BookPath, Content, Differs, Oid, Replaced, Repo};
+use super::found::SETTINGS;
+use super::repo::{BookPath, Content, Differs, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text};
+use super::sources;
 use crate::locale::Label;
+use crate::locale::messages::RepoText;
+use crate::policy::{Policy, SOURCE_FOLDERS};
+use crate::unite::{self, Changed, Contents, Hash, Joined, unite_books, unite_files};
 
 /// The union of two trees.
 #[derive(Debug, Default)]
@@ -13,7 +18,7 @@ pub struct United {
     pub edits: Vec<Replaced>,
     /// What people must be told.
     pub told: Vec<Told>,
-    /// Files of the policy, calendar or settings that both sides changed in the same lines.
+    /// Files that both sides changed in the same lines.
     pub conflicts: Vec<BookPath>,
 }
 
@@ -22,29 +27,129 @@ pub struct United {
 pub struct Told {
     /// Its kebab-case name, for scripts.
     pub code: &'static str,
-    /// The record or file that it is about.
+    /// The record that it is about.
     pub about: String,
     /// What happened, one sentence without a full stop.
     pub label: Label,
 }
 
-/// Joins two trees that both come from `base`.
+/// The contents of a repository, for a merge into a line.
+struct Lines<'r> {
+    repo: &'r Repo,
+    /// The last commit of the line that was published first.
+    first: Oid,
+}
+
+impl Contents for Lines<'_> {
+    fn bytes(&self, content: &Hash) -> Option<Vec<u8>> {
+        self.repo.blob(Oid::from_bytes(content).ok()?).ok()
+    }
+
+    fn is_taken(&self, path: &str) -> bool {
+        // what cannot be read is not free either
+        self.repo.entry(self.first, path).map_or(true, |entry| entry.is_some())
+    }
+
+    fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
+        merged(path, base, first, second)
+    }
+}
+
+/// Merges a text line by line, as git does. `None` if both lines changed the same place.
+pub(super) fn merged(path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
+    let path = BookPath::new(path).ok()?;
+    let sides = Sides { base, ours: first, theirs: second };
+    let merged = merge_text(&path, sides, ["first", "before", "second"]).ok()?;
+    (!merged.conflict).then_some(merged.bytes)
+}
+
+/// Merges the trees of two lines that both come from `base`. The line of `first` was published first.
 ///
 /// # Errors
-/// If a tree cannot be read.
+/// If git cannot be read, or if the merged rule book has mistakes.
 pub fn unite_trees(repo: &Repo, base: Oid, first: Oid, second: Oid) -> Result<United, BookError> {
-    let ours: BTreeMap<BookPath, Differs> =
-        repo.differing(base, first)?.into_iter().map(|differs| (differs.path.clone(), differs)).collect();
-    let mut united = United::default();
-    for differs in repo.differing(base, second)? {
-        match ours.get(&differs.path) {
-            Some(first) if first.new == differs.new => {}
-            Some(_) => united.conflicts.push(differs.path),
-            None => {
-                let new = differs.new.map(|(blob, mode)| (Content::Blob(blob), mode));
-                united.edits.push(Replaced { path: differs.path, new });
-            }
-        }
+    let lines = Lines { repo, first };
+    let modes: BTreeMap<BookPath, u32> = repo
+        .differing(base, second)?
+        .into_iter()
+        .filter_map(|differs: Differs| Some((differs.path, differs.new?.1)))
+        .collect();
+    let (one, other) = (changed(repo, base, first)?, changed(repo, base, second)?);
+    let Some(policy) = policy(&lines, second, &one, &other)? else {
+        let conflicts = unite_files(&lines, &rules(&one), &rules(&other), &|_| false).conflicts;
+        return Ok(United { conflicts: paths(conflicts)?, ..United::default() });
+    };
+    let Joined { files, told, conflicts } = unite_books(&policy, &lines, &one, &other);
+    let mut united = United { conflicts: paths(conflicts)?, ..United::default() };
+    for (path, content) in files {
+        let path = BookPath::new(&path)?;
+        let mode = modes.get(&path).copied().unwrap_or(PLAIN);
+        let new = match content {
+            None => None,
+            Some(unite::Content::Kept(hash)) => Some((Content::Blob(oid(&hash)?), mode)),
+            Some(unite::Content::Made(bytes)) => Some((Content::Bytes(bytes), PLAIN)),
+        };
+        united.edits.push(Replaced { path, new });
     }
+    united.told = told
+        .into_iter()
+        .map(|told| Told { code: told.code(), about: told.about().to_string(), label: told.label(&policy) })
+        .collect();
     Ok(united)
+}
+
+/// The mode of an ordinary file.
+const PLAIN: u32 = 0o100_644;
+
+fn paths(paths: impl IntoIterator<Item = String>) -> Result<Vec<BookPath>, BookError> {
+    paths.into_iter().map(|path| BookPath::new(&path).map_err(BookError::from)).collect()
+}
+
+fn oid(hash: &Hash) -> Result<Oid, BookError> {
+    Ok(Oid::from_bytes(hash).map_err(RepoError::git(RepoText::DoReadObject))?)
+}
+
+/// What a line has changed, for a merge.
+fn changed(repo: &Repo, base: Oid, tip: Oid) -> Result<Vec<Changed>, BookError> {
+    let hash = |oid: Oid| {
+        let mut hash: Hash = [0; 20];
+        hash.copy_from_slice(&oid.as_bytes()[..20]);
+        hash
+    };
+    let one = |path: PathChange| Changed { path: path.path, old: path.old.map(hash), new: path.new.map(hash) };
+    Ok(repo.changes(Some(base), tip)?.into_iter().map(one).collect())
+}
+
+/// The rule book of the merged book. `None` if both lines changed the same place in it.
+fn policy(lines: &Lines<'_>, second: Oid, one: &[Changed], other: &[Changed]) -> Result<Option<Policy>, BookError> {
+    let (repo, first) = (lines.repo, lines.first);
+    let merged = unite_files(lines, &rules(one), &rules(other), &|_| false);
+    if !merged.conflicts.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(match (rules(one).is_empty(), merged.files.is_empty()) {
+        (_, true) => sources::policy(repo, first)?,
+        (true, false) => sources::policy(repo, second)?,
+        (false, false) => {
+            let mut files = sources::of_commit(repo, first)?;
+            for (path, content) in &merged.files {
+                match content {
+                    None => files.remove(path),
+                    Some(unite::Content::Kept(hash)) => {
+                        files.insert(path, lines.bytes(hash).unwrap_or_default());
+                    }
+                    Some(unite::Content::Made(bytes)) => files.insert(path, bytes.clone()),
+                }
+            }
+            Policy::load(&files, &sources::rules_id(repo, first)?)?
+        }
+    }))
+}
+
+/// The changes of rule files.
+fn rules(changes: &[Changed]) -> Vec<Changed> {
+    let is_rule = |path: &str| {
+        path == SETTINGS || path.split_once('/').is_some_and(|(folder, _)| SOURCE_FOLDERS.contains(&folder))
+    };
+    changes.iter().filter(|change| is_rule(&change.path)).cloned().collect()
 }

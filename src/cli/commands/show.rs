@@ -17,10 +17,10 @@ use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Facts, Field, Level, Report, Table};
-use crate::record::{Id, Record, Value};
+use crate::record::{Entry, Id, Overruled, Record, Value};
 use crate::report::worded;
 use crate::say;
-use crate::wording::{self, Sight};
+use crate::wording::{self, Sight, Words};
 
 /// How many of the latest commits `show` searches for what edits changed. The limit lets it answer at once.
 const RECENT: usize = 500;
