@@ -64,7 +64,7 @@ impl<'s> Operation<'s> {
                 }
             }
         };
-        cleared(step, request, &mut after);
+        cleared(kind, step, request, &mut after);
         self.climbed(step, &before, request, &mut after)?;
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
         fallen(kind, request, &before.fields, &mut after.fields);
@@ -223,9 +223,18 @@ pub(super) fn first(
 
 /// Empties the fields that the step clears, unless the request gives them. Seals do not prevent it, because the rule
 /// book does it.
-pub(super) fn cleared(step: &Step, request: &Request, after: &mut Record) {
+pub(super) fn cleared(kind: &Kind, step: &Step, request: &Request, after: &mut Record) {
     for field in step.clears.iter().filter(|field| request.set.iter().all(|(given, _)| given != *field)) {
         after.fields.clear(*field);
+        forgotten(kind, *field, after);
+    }
+}
+
+/// Takes the values of a private field out of overruled events: what a step clears must not stay there.
+fn forgotten(kind: &Kind, field: FieldId, after: &mut Record) {
+    let field = kind.field(field);
+    if field.holds_private() {
+        after.overruled.iter_mut().for_each(|one| one.values.retain(|(name, _)| *name != field.name));
     }
 }
 

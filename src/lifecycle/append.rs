@@ -6,7 +6,7 @@ use super::{Operation, Refusal, Unfit, linked};
 use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::policy::BETWEEN_FROM;
-use crate::record::{Event, FieldId, Fields, Record, Shape, Type, Value};
+use crate::record::{Event, FieldId, Fields, Record, Value};
 
 impl Operation<'_> {
     /// Returns the record with one more event, in the state that the event leads to. `before` is the record before
@@ -67,7 +67,7 @@ impl Operation<'_> {
             match value {
                 Value::List(lines) if now.starts_with(lines) => had.push((name.clone(), lines.len())),
                 // An event is kept for ever, so it must not hold private values: `erase` could not remove them.
-                _ if is_private(&kind.shape, field) => {
+                _ if kind.field(field).holds_private() => {
                     let by = same.iter().rev().find(|event| event.set.contains(name));
                     return Err(Refusal::Unfit(Unfit::Between {
                         id: before.id.clone(),
@@ -90,16 +90,6 @@ struct Between {
     kept: Vec<FieldId>,
     /// For lists that only got more lines: how many lines they had.
     had: Vec<(String, usize)>,
-}
-
-/// Whether a field is private, or has a private part.
-fn is_private(shape: &Shape, field: FieldId) -> bool {
-    let field = shape.field(field);
-    let within = |ty: &Type| match ty.element() {
-        Type::Group(lines) => lines.fields().iter().any(|inner| inner.private),
-        _ => false,
-    };
-    field.private || within(&field.ty)
 }
 
 /// The truth of the deadline conditions that an event keeps. The first event of a record has all of them, later

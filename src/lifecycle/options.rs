@@ -126,7 +126,7 @@ impl Operation<'_> {
     /// The record after a step with the values of a request.
     fn draft(&self, case: &Case<'_>, before: &Record, request: &Request) -> Result<Record, Refusal> {
         let mut draft = self.filled(case.kind, case.step, before, request)?;
-        cleared(case.step, request, &mut draft);
+        cleared(case.kind, case.step, request, &mut draft);
         self.climbed(case.step, before, request, &mut draft)?;
         self.set_by_rule(case.step, case.kind, request, self.setting.now, Some(&before.id), &mut draft.fields)?;
         Ok(draft)

@@ -243,6 +243,14 @@ pub struct Shape {
     by_name: BTreeMap<String, FieldId>,
 }
 
+impl Field {
+    /// Whether it is private, or has a private part.
+    pub fn holds_private(&self) -> bool {
+        let within = |lines: &Shape| lines.fields().iter().any(|inner| inner.private);
+        self.private || matches!(self.ty.element(), Type::Group(lines) if within(lines))
+    }
+}
+
 impl Shape {
     /// A shape with its fields and states in declared order. If two fields have the same name, the first is found by
     /// it; loaders refuse the second.

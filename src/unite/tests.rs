@@ -1,6 +1,7 @@
 //! Two people work on the same records in two clones.
 
 mod books;
+mod oracle;
 mod records;
 
 use std::fmt::Write as _;

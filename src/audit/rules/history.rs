@@ -1,16 +1,18 @@
 //! Events are appended and never changed.
 
+use std::collections::BTreeSet;
+
 use super::super::scene::Scene;
 use super::{Of, Rule};
 use crate::audit::finding::Finding;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
-use crate::record::Event;
+use crate::record::{Event, FieldId, Overruled, Record};
 
 pub(super) static RULE: Rule = Rule {
     name: "history",
-    ids: &["event-edited", "event-dropped", "event-inserted", "events-reordered"],
+    ids: &["event-edited", "event-dropped", "event-inserted", "events-reordered", "overruled-changed"],
     of: Of::Ordinary,
     look,
 };
@@ -22,7 +24,31 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         {
             found.push(scene.of_record(rule, delta, Some(event), message));
         }
+        if let Some(after) = &delta.after
+            && !is_left(scene, delta.before.as_deref(), after)
+        {
+            found.push(scene.of_record("overruled-changed", delta, None, Text::OverruledChanged));
+        }
     }
+}
+
+/// Whether the overruled events are those of before. Only merges add some. A step that clears a private field takes
+/// its values out of them.
+fn is_left(scene: &Scene<'_>, before: Option<&Record>, after: &Record) -> bool {
+    let old = before.map(|before| before.overruled.as_slice()).unwrap_or_default();
+    let kind = scene.policy.and_then(|policy| policy.kind(&after.kind));
+    let new = after.history.iter().skip(before.map_or(0, |before| before.history.len()));
+    let steps = new.flat_map(|event| kind.into_iter().flat_map(|kind| kind.steps_named(&event.step)));
+    let cleared: BTreeSet<FieldId> = steps.flat_map(|step| step.clears.iter().copied()).collect();
+    let forgotten = |name: &str| {
+        let field = kind.and_then(|kind| Some((kind, kind.shape.field_id(name)?)));
+        field.is_some_and(|(kind, field)| cleared.contains(&field) && kind.field(field).holds_private())
+    };
+    let same = |old: &Overruled, new: &Overruled| {
+        let kept = old.values.iter().filter(|value| !forgotten(&value.0) || new.values.contains(value));
+        old.after == new.after && old.event == new.event && kept.eq(&new.values)
+    };
+    old.len() == after.overruled.len() && old.iter().zip(&after.overruled).all(|(old, new)| same(old, new))
 }
 
 /// How a history was changed, and at which event. `None` if events were only appended.

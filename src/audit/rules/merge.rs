@@ -203,8 +203,7 @@ fn invented(
     for (field, declared) in kind.into_iter().flat_map(|kind| kind.shape.handles()) {
         if !sides.is_empty() && sides.iter().all(|side| side.get(field) != after.get(field)) {
             let message = label!(Text::MergeField, field = declared.name);
-            let finding = scene.of_record("merge-invented", delta, None, message);
-            found.push(Finding { severity: Severity::Warning, ..finding });
+            found.push(scene.of_record("merge-invented", delta, None, message));
         }
     }
 }

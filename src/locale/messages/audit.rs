@@ -109,6 +109,7 @@ super::messages! {
         Unfollowed: "the step also does `{step}` of a {kind}, which is not in the commit" / "此步骤还应引起{kind}的“{step}”，但提交中没有",
         Uncaused: "the event is said to follow from {via}, which did not cause it" / "事件称由 {via} 引起，而后者并未引起它",
         Backdated: "the commit says it is older than the one before it; on {day}, the day of that one, {by} could not have done this" / "提交称早于其前一次提交；在前一次提交当日（{day}），{by} 无权办理",
+        OverruledChanged: "events without effect were added, changed or taken out; only a merge adds them" / "未生效的事件被添加、改动或删去；只有合并才会添加",
         MergeDiffers: "the merge has another {file} than what both sides recorded gives; merges are made by `redress sync`" / "合并后的 {file} 与双方记录应得的结果不符；合并须由 `redress sync` 完成",
         MergeConflict: "both sides changed the same lines of {file}, and the merge decided between them; one side must take its change back before the merge" / "双方改动了 {file} 的相同行，而合并作了取舍；合并前须由一方先撤回自己的改动",
         MergeCrossed: "the two sides have several common ancestors, because clones took over commits from each other; share commits only through the common remote, with `redress sync`" / "双方有多个共同祖先：副本之间曾互相拉取；请只用 `redress sync` 经共用的远端交换提交",

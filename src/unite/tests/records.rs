@@ -170,8 +170,8 @@ fn what_two_clones_did_to_one_record() {
         (
             open,
             ("open", "title: a\nlines:\n  - item: x\n    amount: \"1.00\"\n", "09:00 ann visit lines"),
-            ("open", "title: a\nlines:\n  - item: y\n    amount: \"2.00\"\n", "08:30 bob visit lines"),
-            "open | ann.visit bob.visit | title: a lines: - item: x amount: \"1.00\" - item: y amount: \"2.00\"",
+            ("open", "title: a\nlines:\n  - item: z\n    amount: \"2.00\"\n", "08:30 bob visit lines"),
+            "open | ann.visit bob.visit | title: a lines: - item: x amount: \"1.00\" - item: z amount: \"2.00\"",
         ),
         // registered by mistake on one side, worked on at the other
         (

@@ -42,25 +42,29 @@ pub(super) const MERGES: &[Forgery<Base>] = &[
     ("a merge that leaves a record unreadable", &["merge-unreadable"], |b, g| {
         merged(b, g, |g| g.put(&path(&b.old), "state: ["));
     }),
-    ("a record that goes on under another id, where both sides drew the same one", &[], |b, g| {
-        let case = || g.make("li.na", "complaint", &[CASE, &[("client", b.client.as_str())]].concat());
-        g.git(&["checkout", "-q", "-b", "side"]);
-        let drawn = case();
-        let record = g.read(&path(&drawn));
-        g.git(&["checkout", "-q", "main"]);
-        let now = at(g);
-        let own = case();
-        g.set_now(&now);
-        let named = |text: &str, from: &Id, to: &Id| text.replace(from.as_str(), to.as_str());
-        let (text, said) = (g.read(&path(&own)), g.git(&["log", "-1", "--format=%B"]));
-        g.git(&["rm", "-q", &path(&own)]);
-        g.put(&path(&drawn), &named(&text, &own, &drawn));
-        g.git(&["add", "--all"]);
-        g.git(&["commit", "-q", "--amend", "-m", &named(&said, &own, &drawn)]);
-        g.git(&["merge", "-q", "--no-ff", "--no-commit", "-s", "ours", "side"]);
-        g.put(&path(&own), &named(&record, &drawn, &own));
-        g.commit("li.na", "Merge");
-    }),
+    (
+        "another id than the one that follows from the content, where both sides drew the same",
+        &["merge-differs"],
+        |b, g| {
+            let case = || g.make("li.na", "complaint", &[CASE, &[("client", b.client.as_str())]].concat());
+            g.git(&["checkout", "-q", "-b", "side"]);
+            let drawn = case();
+            let record = g.read(&path(&drawn));
+            g.git(&["checkout", "-q", "main"]);
+            let now = at(g);
+            let own = case();
+            g.set_now(&now);
+            let named = |text: &str, from: &Id, to: &Id| text.replace(from.as_str(), to.as_str());
+            let (text, said) = (g.read(&path(&own)), g.git(&["log", "-1", "--format=%B"]));
+            g.git(&["rm", "-q", &path(&own)]);
+            g.put(&path(&drawn), &named(&text, &own, &drawn));
+            g.git(&["add", "--all"]);
+            g.git(&["commit", "-q", "--amend", "-m", &named(&said, &own, &drawn)]);
+            g.git(&["merge", "-q", "--no-ff", "--no-commit", "-s", "ours", "side"]);
+            g.put(&path(&own), &named(&record, &drawn, &own));
+            g.commit("li.na", "Merge");
+        },
+    ),
     ("a key that both sides have used", &["merge-key"], |b, g| {
         let case = [CASE, &[("client", b.client.as_str()), ("#key", "12345-2")]].concat();
         g.git(&["checkout", "-q", "-b", "side"]);
