@@ -286,6 +286,16 @@ impl<'s> Past<'s> {
         record
     }
 
+    /// The staff records of the parent, read by another rule book.
+    pub(super) fn staff(&self, policy: &Policy) -> Vec<Record> {
+        let Some(kind) = policy.kind(STAFF) else { return Vec::new() };
+        let read = |id: &Id| {
+            let bytes = self.source.bytes(*self.slots.get(id)?)?;
+            Record::read(&bytes, &id.path(&kind.shape.folder), &kind.shape).ok()
+        };
+        self.staff.iter().filter_map(read).collect()
+    }
+
     /// Whether the parent has a record with this id, readable or not.
     pub(super) fn has(&self, id: &Id) -> bool {
         self.slots.contains_key(id)

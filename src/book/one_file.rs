@@ -1,8 +1,10 @@
 //! Merges one record's file for git, where nothing besides this file is needed.
 
 use super::repo::Sides;
-use super::{Book, BookError, sources};
+use super::{Book, BookError, sources, uniting};
 use crate::kind::Kind;
+use crate::lifecycle::Bench;
+use crate::policy::{People, STAFF};
 use crate::record::{Event, Id, Record};
 use crate::unite::unite;
 
@@ -33,7 +35,9 @@ impl Book {
             return Ok(None);
         }
         let (Some(first), Some(second)) = (read(sides.ours), read(sides.theirs)) else { return Ok(None) };
-        let united = unite(kind, base.as_ref(), &first, &second);
+        let staff = uniting::staff(repo, repo.tip()?, &policy);
+        let people = policy.kind(STAFF).map(|kind| People::of(&staff, &kind.shape, &policy.roles)).unwrap_or_default();
+        let united = unite(Bench { policy: &policy, people: &people }, kind, base.as_ref(), &first, &second);
         if united.overruled.iter().any(|event| reaches_others(kind, event)) {
             return Ok(None);
         }

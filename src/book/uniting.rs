@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::BookError;
 use super::found::SETTINGS;
-use super::repo::{BookPath, Content, Differs, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text};
+use super::repo::{BookPath, Content, Differs, FileAt, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text};
 use super::sources;
 use crate::locale::Label;
 use crate::locale::messages::RepoText;
-use crate::policy::{Policy, SOURCE_FOLDERS};
+use crate::policy::{Policy, SOURCE_FOLDERS, STAFF};
+use crate::record::Record;
 use crate::unite::{self, Changed, Contents, Hash, Joined, unite_books, unite_files};
 
 /// The union of two trees.
@@ -50,9 +51,21 @@ impl Contents for Lines<'_> {
         self.repo.entry(self.first, path).map_or(true, |entry| entry.is_some())
     }
 
+    fn staff(&self, policy: &Policy) -> Vec<Record> {
+        staff(self.repo, self.first, policy)
+    }
+
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
         merged(path, base, first, second)
     }
+}
+
+/// The staff records of a commit that can be read.
+pub(super) fn staff(repo: &Repo, commit: Oid, policy: &Policy) -> Vec<Record> {
+    let Some(kind) = policy.kind(STAFF) else { return Vec::new() };
+    let files = repo.list(commit, &kind.shape.folder).unwrap_or_default();
+    let read = |file: FileAt| Record::read(&repo.blob(file.blob).ok()?, &file.path, &kind.shape).ok();
+    files.into_iter().filter_map(read).collect()
 }
 
 /// Merges a text line by line, as git does. `None` if both lines changed the same place.

@@ -1,48 +1,156 @@
 //! Whether an event that was recorded in another clone is still possible. Its own clone has already checked who took
 //! it and what it demanded. Here counts what the first clone has done with the record meanwhile.
 
-use super::linked;
-use crate::kind::{AtMost, EDIT, Kind, Step, Target};
-use crate::record::{Event, FieldId, Record, Value};
+use std::borrow::Cow;
 
-/// Whether an event of another clone can follow on a record as it is now, whose last event is of the first clone.
-///
-/// A step must lead from the present state, and to the state to which it led. It must not change what a step of the
-/// first clone has sealed, or has given for good, and it must not be one too many. `differs` says for which fields
-/// both clones have other values.
-pub fn can_follow(kind: &Kind, record: &Record, event: &Event, differs: &dyn Fn(FieldId) -> bool) -> bool {
-    let undeclared = Step::undeclared(EDIT, &kind.place);
-    let free = event.step == EDIT && kind.steps_named(EDIT).next().is_none() && !kind.shape.is_void(&record.state);
-    let Some(step) = kind.step_from(&event.step, &record.state).or(free.then_some(&undeclared)) else { return false };
-    let back = || linked::stack(kind, &record.history).iter().rev().nth(1).map(|(state, _)| (*state).to_owned());
-    if matches!(step.to, Target::Previous) && event.to != back() {
-        return false;
-    }
-    let sets = |field: FieldId| event.set.contains(&kind.field(field).name);
-    let filled = |field: FieldId| record.get(field).is_some_and(|value| !Value::is_empty(value));
-    let sealed = kind.shape.handles().map(|(field, _)| field).filter(|field| sets(*field)).any(|field| {
-        let empty = !filled(field);
-        let whole = linked::seal(kind, record, field).is_some_and(|_| !step.unseals(field, None, empty));
-        let mut within = linked::seals_within(kind, record, field);
-        whole || (differs(field) && within.any(|(_, inner)| !step.unseals(field, Some(inner), empty)))
-    });
-    let given = kind.once.iter().filter_map(|once| once.path.first().copied());
-    let mut given = given.filter(|field| sets(*field) && filled(*field) && differs(*field));
-    let many = step.at_most.as_ref().is_some_and(|most| taken(record, &event.step, most) >= most.times);
-    !sealed && given.next().is_none() && !many
+use chrono::NaiveDate;
+
+use super::entitled::Case;
+use super::{Actor, Hand, Ids, Lookup, Refusal, Setting, linked};
+use crate::filter::{Flag, Resolver, Rollup, Unanswered};
+use crate::kind::{EDIT, Kind, Step, Target, Unique};
+use crate::locale::Label;
+use crate::policy::{People, Policy};
+use crate::record::{Event, FieldId, Fields, Id, Record, Value};
+
+/// The rules and the people by which an event is judged again.
+#[derive(Debug, Clone, Copy)]
+pub struct Bench<'b> {
+    /// The rule book of the merged book.
+    pub policy: &'b Policy,
+    /// The staff of the merged book.
+    pub people: &'b People,
 }
 
-/// How often a step was taken since a limit began to count. A limit for a span of time counts the whole history:
-/// both clones have already kept it, each for itself.
-fn taken(record: &Record, step: &str, most: &AtMost) -> u64 {
-    if most.within.is_some() {
-        return 0;
+/// An event of another clone, on the record as it is now.
+#[derive(Debug, Clone, Copy)]
+pub struct Follow<'f> {
+    /// The record before the event.
+    pub before: &'f Record,
+    /// The record with the values that the event sets, as far as they are known.
+    pub after: &'f Record,
+    /// The event.
+    pub event: &'f Event,
+}
+
+impl Bench<'_> {
+    /// Whether the event is still possible. `differs` says for which fields both clones have other values.
+    ///
+    /// A step must lead from the present state, and to the state to which it led. It must not change what is sealed
+    /// now, or what was given for good. Its demands on the record must hold, nobody may decide on what they have
+    /// done themselves, and who decides must have the authority for the record as it is now. Demands that look at
+    /// other records are not asked again: a merge looks at one record.
+    pub fn can_follow(&self, kind: &Kind, follow: &Follow<'_>, differs: &dyn Fn(FieldId) -> bool) -> bool {
+        let Follow { before, event, .. } = follow;
+        let edit = Step::edit_like(kind.first_step());
+        let free = event.step == EDIT && kind.steps_named(EDIT).next().is_none() && !kind.shape.is_void(&before.state);
+        let Some(step) = kind.step_from(&event.step, &before.state).or(free.then_some(&edit)) else { return false };
+        let back = || linked::stack(kind, &before.history).iter().rev().nth(1).map(|(state, _)| (*state).to_owned());
+        if matches!(step.to, Target::Previous) && event.to != back() {
+            return false;
+        }
+        !is_fixed(kind, step, follow, differs) && self.is_allowed(kind, step, follow)
     }
-    let events = most.since.as_deref().map_or(&record.history[..], |state| linked::since(record, state));
-    events.iter().filter(|event| event.step == step).map(|_| 1).sum()
+
+    /// Whether the demands of the step hold, and the person may take it on the record as it is now.
+    fn is_allowed(&self, kind: &Kind, step: &Step, follow: &Follow<'_>) -> bool {
+        let Follow { before, after, event } = follow;
+        let ids = Own(&before.id);
+        let setting =
+            Setting { policy: self.policy, people: self.people, lookup: &Apart, ids: &ids, now: event.recorded() };
+        let case = Case { kind, step, record: Some(before), fields: &before.fields };
+        if case.hindrances(&setting, &Apart, after, event.at).is_ok_and(|found| !found.is_empty()) {
+            return false;
+        }
+        // a step that another record's step caused needs nobody's authority
+        if event.via.is_some() || event.people().any(|person| self.people.get(person).is_none()) {
+            return true;
+        }
+        let typist = event.entered.clone().unwrap_or_else(|| event.by.clone());
+        let actor = Actor { person: event.by.clone(), typist };
+        let hands = vec![Hand { by: event.by.clone(), for_: event.for_.clone() }];
+        let hands = match case.four_eyes(&setting, &Apart, hands.clone(), &actor) {
+            Ok(hands) => hands,
+            Err(Refusal::Unanswered { .. }) => hands,
+            Err(_) => return false,
+        };
+        matches!(case.authority(&setting, &Apart, hands, after), Ok(_) | Err(Refusal::Unanswered { .. }))
+    }
+}
+
+/// Whether the event sets a field that a step has sealed, or that can be given only once and has a value.
+fn is_fixed(kind: &Kind, step: &Step, follow: &Follow<'_>, differs: &dyn Fn(FieldId) -> bool) -> bool {
+    let Follow { before, event, .. } = follow;
+    let sets = |field: FieldId| event.set.contains(&kind.field(field).name);
+    let filled = |field: FieldId| before.get(field).is_some_and(|value| !Value::is_empty(value));
+    let sealed = kind.shape.handles().map(|(field, _)| field).filter(|field| sets(*field)).any(|field| {
+        let empty = !filled(field);
+        let whole = linked::seal(kind, before, field).is_some_and(|_| !step.unseals(field, None, empty));
+        let mut within = linked::seals_within(kind, before, field);
+        whole || (differs(field) && within.any(|(_, inner)| !step.unseals(field, Some(inner), empty)))
+    });
+    let mut given = kind.once.iter().filter_map(|once| once.path.first().copied());
+    sealed || given.any(|field| sets(field) && filled(field) && differs(field))
 }
 
 /// Whether an event only corrects fields: such a change gives way where both clones changed the same field.
 pub fn only_corrects(kind: &Kind, event: &Event) -> bool {
     event.step == EDIT || kind.steps_named(&event.step).any(Step::only_corrects)
+}
+
+/// Answers nothing about other records, so that what depends on them is not decided.
+#[derive(Debug, Clone, Copy)]
+pub struct Apart;
+
+fn unanswered<T>() -> Result<T, Unanswered> {
+    Err(Unanswered(Label::default()))
+}
+
+impl Resolver for Apart {
+    fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        unanswered()
+    }
+
+    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
+        unanswered()
+    }
+
+    fn rollup(&self, _: &Rollup, _: &Fields, _: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        unanswered()
+    }
+}
+
+impl Lookup for Apart {
+    fn linked(&self, _: &Id, _: &str) -> Result<Vec<Record>, Unanswered> {
+        unanswered()
+    }
+
+    fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
+        unanswered()
+    }
+
+    fn alike(&self, _: &Unique, _: &Record) -> Result<Vec<Record>, Unanswered> {
+        unanswered()
+    }
+
+    fn highest(&self, _: &str) -> Result<u64, Unanswered> {
+        unanswered()
+    }
+
+    fn published(&self, _: &Id) -> Result<bool, Unanswered> {
+        unanswered()
+    }
+
+    fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
+        unanswered()
+    }
+}
+
+/// The id of the record that is looked at: nothing is made here.
+struct Own<'r>(&'r Id);
+
+impl Ids for Own<'_> {
+    fn fresh(&self, _: &str, _: NaiveDate) -> Id {
+        self.0.clone()
+    }
 }

@@ -67,7 +67,7 @@ pub use held::holder;
 pub use histories::{Bearing, Shown, bearing, shown_by};
 pub use import::Arrival;
 pub use invariants::disagreeing;
-pub use legal::{can_follow, only_corrects};
+pub use legal::{Apart, Bench, Follow, only_corrects};
 pub use letter::Letters;
 pub use linked::{forms, repeated, stands};
 pub use lookup::{Ids, Lookup};

@@ -12,7 +12,8 @@ use self::side::{Line, Side};
 use super::Told;
 use super::record::{United, unite_barring};
 use crate::kind::Kind;
-use crate::policy::Policy;
+use crate::lifecycle::Bench;
+use crate::policy::{People, Policy, STAFF};
 use crate::record::{Event, Id, RANDOM_LENGTH, Record, UNITE};
 
 /// The hash that git gives to a content.
@@ -36,6 +37,9 @@ pub trait Contents {
 
     /// Whether the first line's last commit has a file at a path.
     fn is_taken(&self, path: &str) -> bool;
+
+    /// The staff records of the first line's last commit, read by the rule book of the merged book.
+    fn staff(&self, policy: &Policy) -> Vec<Record>;
 
     /// Merges a text line by line, as git does. `None` if both lines changed the same place.
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;
@@ -83,11 +87,13 @@ pub fn unite_files(
 pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], second: &[Changed]) -> Joined {
     let is_record = |path: &str| side::kind_at(policy, path).is_some();
     let mut joined = unite_files(contents, first, second, &is_record);
+    let second = Line::read(policy, contents, second);
     let mut book = Book {
+        people: people(policy, contents.staff(policy), &second),
         policy,
         contents,
         first: Line::read(policy, contents, first),
-        second: Line::read(policy, contents, second),
+        second,
         cause: BTreeMap::new(),
         barred: BTreeMap::new(),
         told: Vec::new(),
@@ -101,7 +107,20 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
     joined
 }
 
+/// The staff of the merged book. Of a person whom both lines changed, the second line's version counts: it says what
+/// the person could do there.
+fn people(policy: &Policy, mut staff: Vec<Record>, second: &Line) -> People {
+    let Some(kind) = policy.kind(STAFF) else { return People::default() };
+    let changed = second.sides.values().filter_map(|side| side.record.as_ref()).filter(|record| record.kind == STAFF);
+    for record in changed {
+        staff.retain(|known| known.id != record.id);
+        staff.push(record.clone());
+    }
+    People::of(&staff, &kind.shape, &policy.roles)
+}
+
 struct Book<'b> {
+    people: People,
     policy: &'b Policy,
     contents: &'b dyn Contents,
     first: Line,
@@ -238,7 +257,8 @@ impl Book<'_> {
             None if barred.is_empty() => return None,
             None => side.base.as_ref()?,
         };
-        Some(unite_barring(self.kind(second)?, side.base.as_ref(), first, second, barred))
+        let bench = Bench { policy: self.policy, people: &self.people };
+        Some(unite_barring(bench, self.kind(second)?, side.base.as_ref(), first, second, barred))
     }
 
     fn finish(mut self, joined: &mut Joined) {

@@ -1,14 +1,11 @@
 //! Merges the three versions of one record.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::rows::rows;
-use crate::filter::{Flag, Resolver, Rollup, Unanswered};
 use crate::kind::Kind;
-use crate::lifecycle::{can_follow, only_corrects};
-use crate::locale::Label;
-use crate::record::{Entry, Event, FieldId, Fields, Id, Overruled, Record, Value};
+use crate::lifecycle::{Apart, Bench, Follow, only_corrects};
+use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, Value};
 
 /// A merged record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,18 +21,19 @@ pub struct United {
 ///
 /// - Two equal events of the same second are two events: each line has recorded one.
 /// - The history is that of the first line, then the new events of the second line. An event of the second line takes
-///   effect if its step is still possible ([`can_follow`]). Otherwise it is overruled.
+///   effect if its step is still possible ([`Bench::can_follow`]). Otherwise it is overruled.
 /// - A field that one line changed is taken; changed by both to the same, it is one value. If both changed it to
 ///   different values, a later step decides anew, so the second value counts; but a correction is overruled. Lists
 ///   are merged by rows.
 /// - A value of the second line counts only if the last event that set it has effect. Otherwise every event of that
 ///   line that set the field is overruled, because nobody knows the values in between.
-pub fn unite(kind: &Kind, base: Option<&Record>, first: &Record, second: &Record) -> United {
-    unite_barring(kind, base, first, second, &BTreeSet::new())
+pub fn unite(bench: Bench<'_>, kind: &Kind, base: Option<&Record>, first: &Record, second: &Record) -> United {
+    unite_barring(bench, kind, base, first, second, &BTreeSet::new())
 }
 
 /// As [`unite`]. The events of the second line at these places of its history have no effect in any case.
 pub(super) fn unite_barring(
+    bench: Bench<'_>,
     kind: &Kind,
     base: Option<&Record>,
     first: &Record,
@@ -51,7 +49,7 @@ pub(super) fn unite_barring(
     let none = Fields::new();
     let new = news(base, first, second);
     let old = second.history.len() - new.iter().filter(|entry| matches!(entry, Entry::Event(_))).count();
-    let merge = Merge { kind, base: base.map_or(&none, |base| &base.fields), first, second, new };
+    let merge = Merge { bench, kind, base: base.map_or(&none, |base| &base.fields), first, second, new };
     // places in the history are counted without overruled entries
     let events: Vec<usize> = merge.events().map(|(at, _)| at).collect();
     let given = barred.iter().filter_map(|at| events.get(at.checked_sub(old)?).copied()).collect();
@@ -86,6 +84,7 @@ enum Done {
 }
 
 struct Merge<'r> {
+    bench: Bench<'r>,
     kind: &'r Kind,
     base: &'r Fields,
     first: &'r Record,
@@ -156,13 +155,23 @@ impl Merge<'_> {
         let mut record = self.first.clone();
         let mut barred = given_way.clone();
         for (at, event) in self.events() {
-            if given_way.contains(&at) || !can_follow(self.kind, &record, event, differs) {
+            let mut after = record.clone();
+            for name in &event.set {
+                let Some(field) = self.kind.shape.field_id(name) else { continue };
+                match self.would_be(at, field) {
+                    Some(value) => after.fields.set(field, value),
+                    None => after.fields.clear(field),
+                }
+            }
+            let follow = Follow { before: &record, after: &after, event };
+            if given_way.contains(&at) || !self.bench.can_follow(self.kind, &follow, differs) {
                 barred.insert(at);
                 continue;
             }
             if let Some(to) = &event.to {
-                record.state.clone_from(to);
+                after.state.clone_from(to);
             }
+            record = after;
             record.history.push(event.clone());
         }
         (barred, record.state)
@@ -218,6 +227,18 @@ impl Merge<'_> {
         event
     }
 
+    /// The value of a field after an event that takes effect: what a later event kept of it, else the merged value.
+    fn would_be(&self, at: usize, field: FieldId) -> Option<Value> {
+        let name = &self.kind.field(field).name;
+        let later = self.events().find(|(other, later)| *other > at && later.set.contains(name));
+        let kept = later.and_then(|(_, later)| later.was.iter().find(|(was, _)| was == name));
+        match (kept, self.done(field)) {
+            (Some((_, value)), _) => Some(value.clone()),
+            (None, Done::Nothing) => self.first.get(field).cloned(),
+            (None, Done::Changed(value) | Done::Disputed(value)) => value,
+        }
+    }
+
     /// The values that an overruled event would have set. If a later event of its line set a field again, only what
     /// that event kept is known.
     fn would_set(&self, at: usize, event: &Event) -> Vec<(String, Value)> {
@@ -253,25 +274,4 @@ fn tell(kind: &Kind, record: &mut Record) {
             _ => {}
         }
     }
-}
-
-/// Answers nothing about other records, so that conditions on them are not evaluated.
-struct Apart;
-
-impl Resolver for Apart {
-    fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
-        Err(unanswered())
-    }
-
-    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
-        Err(unanswered())
-    }
-
-    fn rollup(&self, _: &Rollup, _: &Fields, _: Option<&Id>) -> Result<Option<Value>, Unanswered> {
-        Err(unanswered())
-    }
-}
-
-fn unanswered() -> Unanswered {
-    Unanswered(Label::default())
 }

@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use crate::kind::Kind;
-use crate::policy::Policy;
+use crate::lifecycle::Bench;
 use crate::policy::tests::loaded;
+use crate::policy::{People, Policy};
 use crate::record::Record;
 
 const BOOK: &str = "name = \"u\"\nformat = 3\nlanguage = \"en\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
@@ -26,6 +27,12 @@ const FILES: &[(&str, &str)] = &[
 fn policy() -> &'static Policy {
     static POLICY: OnceLock<Policy> = OnceLock::new();
     POLICY.get_or_init(|| loaded(&FILES.iter().map(|(path, text)| (*path, text.as_bytes())).collect()))
+}
+
+/// Nobody of these people is on the staff, so nobody's authority is asked.
+fn bench() -> Bench<'static> {
+    static NOBODY: OnceLock<People> = OnceLock::new();
+    Bench { policy: policy(), people: NOBODY.get_or_init(People::default) }
 }
 
 fn kind(name: &str) -> &'static Kind {

@@ -16,6 +16,7 @@ use crate::audit::finding::{Finding, Severity};
 use crate::audit::past::Past;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
+use crate::policy::Policy;
 use crate::record::{Event, Id, Record};
 use crate::unite::{Changed, Content, Contents, Hash, unite_books};
 
@@ -126,6 +127,10 @@ impl Contents for Parents<'_> {
 
     fn is_taken(&self, path: &str) -> bool {
         Id::of_path(path).is_some_and(|(_, id)| self.0.has(&id))
+    }
+
+    fn staff(&self, policy: &Policy) -> Vec<Record> {
+        self.0.staff(policy)
     }
 
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {

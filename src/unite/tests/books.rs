@@ -40,6 +40,9 @@ impl Contents for Store<'_> {
     fn is_taken(&self, path: &str) -> bool {
         self.first.contains_key(path)
     }
+    fn staff(&self, _: &crate::policy::Policy) -> Vec<crate::record::Record> {
+        Vec::new()
+    }
     fn merged(&self, _: &str, _: &[u8], _: &[u8], _: &[u8]) -> Option<Vec<u8>> {
         None
     }

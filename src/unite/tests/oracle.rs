@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{kind, record, text};
+use super::{bench, kind, record, text};
 use crate::record::{Entry, Record};
 use crate::unite::unite;
 
@@ -171,7 +171,7 @@ proptest! {
         let first_record = written(&[("ann", &common), ("ann", &of_first)], &first);
         let second_record = written(&[("ann", &common), ("bob", &of_second)], &second);
         let kind = kind("case");
-        let united = unite(kind, Some(&base_record), &first_record, &second_record);
+        let united = unite(bench(), kind, Some(&base_record), &first_record, &second_record);
         let (out, state) = slowly(&base, &first, &of_second, &second);
         // the history: everything is there, in order, and marked as in the slow way
         let expected: Vec<(String, bool)> = first_record.history.iter().map(|event| (event.step.clone(), false))
@@ -191,7 +191,7 @@ proptest! {
         // what it writes can be read again, and a merge with it changes nothing more
         let text = united.record.write(&kind.shape);
         prop_assert_eq!(&record(&text), &united.record);
-        prop_assert_eq!(&unite(kind, Some(&second_record), &second_record, &united.record).record, &united.record);
-        prop_assert_eq!(&unite(kind, Some(&base_record), &first_record, &base_record).record, &first_record);
+        prop_assert_eq!(&unite(bench(), kind, Some(&second_record), &second_record, &united.record).record, &united.record);
+        prop_assert_eq!(&unite(bench(), kind, Some(&base_record), &first_record, &base_record).record, &first_record);
     }
 }

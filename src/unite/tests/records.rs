@@ -1,6 +1,6 @@
 //! One record.
 
-use super::{kind, record, text};
+use super::{bench, kind, record, text};
 use crate::record::Entry;
 use crate::unite::unite;
 
@@ -25,7 +25,7 @@ fn merged(case: &Case) -> String {
     };
     let (first, second) = (side(case.first), side(case.second));
     let kind = kind("case");
-    let united = unite(kind, Some(&base), &first, &second);
+    let united = unite(bench(), kind, Some(&base), &first, &second);
     // what a merge writes can be read again
     let written = united.record.write(&kind.shape);
     assert_eq!(record(&written), united.record, "{written}");
@@ -198,7 +198,7 @@ fn a_merge_with_a_line_that_has_not_moved_changes_nothing() {
     let later = record(&text(ID, "taken", "title: a\nowner: ann\n", &format!("{MADE}; 09:00 ann take>taken owner")));
     let kind = kind("case");
     for (first, second) in [(&base, &later), (&later, &base)] {
-        let united = unite(kind, Some(&base), first, second);
+        let united = unite(bench(), kind, Some(&base), first, second);
         assert_eq!((united.record, united.overruled), (later.clone(), Vec::new()));
     }
 }
@@ -208,7 +208,7 @@ fn whoever_recorded_something_afterwards_has_seen_what_was_overruled() {
     let base = record(&text(ID, "open", "title: a\n", MADE));
     let one = record(&text(ID, "taken", "title: a\nowner: ann\n", &format!("{MADE}; 09:00 ann take>taken owner")));
     let two = record(&text(ID, "taken", "title: a\nowner: bob\n", &format!("{MADE}; 08:30 bob take>taken owner")));
-    let mut united = unite(kind("case"), Some(&base), &one, &two).record;
+    let mut united = unite(bench(), kind("case"), Some(&base), &one, &two).record;
     let (ann, bob) = ("ann".parse().unwrap(), "bob".parse().unwrap());
     assert_eq!((united.unseen(&ann).count(), united.unseen(&bob).count()), (0, 1));
     let event = crate::record::Event::new(one.history[1].at, bob, "visit");

@@ -1,0 +1,107 @@
+//! Two people do the same thing in two clones: what comes second has no effect, and its author sees that until it is
+//! acknowledged.
+
+use crate::clones::Clones;
+
+/// Both correct the same field; Li Na is first. Both clones are equal afterwards.
+fn disputed() -> Clones {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州 address=西湖区");
+    clones.ok("wang", "edit hengtai city=宁波");
+    clones.ok("li", "sync");
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("overruled, because a colleague had changed the record before"), "{told}");
+    clones.ok("li", "sync");
+    assert_eq!(clones.tip("li"), clones.tip("wang"));
+    clones
+}
+
+#[test]
+fn the_second_correction_stays_in_the_history_without_effect() {
+    let clones = disputed();
+    assert_eq!(clones.value("wang", "hengtai", "city"), "杭州");
+    for name in ["li", "wang"] {
+        let shown = clones.ok(name, "show hengtai");
+        assert!(shown.contains("overruled; would have set City: 宁波"), "{shown}");
+        let zh = clones.ok(name, "show hengtai --lang zh");
+        assert!(zh.contains("未生效；原拟写入") && zh.contains("宁波"), "{zh}");
+        let log = clones.ok(name, "log hengtai");
+        assert!(log.contains("overruled"), "{log}");
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+    let shown = clones.sandbox.json("-C li show hengtai");
+    let last = shown["data"]["history"].as_array().expect("a history").last().expect("an event");
+    assert_eq!((last["step"].as_str(), last["overruled"]["city"].as_str()), (Some("edit"), Some("宁波")), "{last}");
+}
+
+#[test]
+fn its_author_has_it_in_due_until_it_is_acknowledged() {
+    let clones = disputed();
+    let due = clones.ok("wang", "due");
+    assert!(due.contains("overruled: Edit") && due.contains("acknowledge"), "{due}");
+    let zh = clones.ok("wang", "due --lang zh");
+    assert!(zh.contains("修改未生效"), "{zh}");
+    assert!(!clones.ok("li", "due").contains("overruled"));
+    assert!(clones.ok("li", "due --all").contains("overruled: Edit"));
+    let refused = clones.run("li", "advance hengtai acknowledge");
+    assert!(refused.contains("has no step `acknowledge`") || refused.contains("no step"), "{refused}");
+    clones.ok("wang", "advance hengtai acknowledge");
+    assert!(!clones.ok("wang", "due --all").contains("overruled"));
+    // it still stands in the history, and the audit knows the step
+    assert!(clones.ok("wang", "show hengtai").contains("overruled; would have set City: 宁波"));
+    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    clones.check("li");
+    assert_eq!(clones.run("li", "audit --quiet"), "--- exit 0\n");
+}
+
+#[test]
+fn what_somebody_writes_by_hand_into_an_overruled_event_is_found() {
+    let clones = disputed();
+    let path = clones.git("li", "ls-files clients");
+    let path =
+        path.lines().find(|path| clones.sandbox.read(&format!("li/{path}")).contains("hengtai")).expect("the file");
+    let file = format!("li/{path}");
+    let text = clones.sandbox.read(&file);
+    for (from, to) in [("city: 宁波", "city: 温州"), ("    overruled:\n      city: 宁波\n", "")] {
+        assert!(text.contains(from), "{text}");
+        clones.sandbox.write(&file, &text.replace(from, to));
+        clones.git("li", "commit -qam forged");
+        let found = clones.run("li", "audit --quiet");
+        assert!(found.contains("--- exit 1"), "{found}");
+        clones.git("li", "reset -q --hard HEAD~1");
+    }
+}
+
+#[test]
+fn a_merge_by_hand_that_decides_otherwise_is_found() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok("wang", "edit haitian city=宁波");
+    clones.ok("li", "sync");
+    clones.git("wang", "fetch -q");
+    // an honest merge of git is the same as that of sync, where one file was changed by one person
+    clones.git("wang", "merge -q -m Merge origin/main");
+    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+    clones.git("wang", "reset -q --hard HEAD~1");
+    // one that takes only one side loses a change
+    clones.git("wang", "merge -q -s ours -m Merge origin/main");
+    let found = clones.run("wang", "audit --quiet");
+    assert!(found.contains("merge-dropped") && found.contains("--- exit 1"), "{found}");
+    clones.git("wang", "reset -q --hard HEAD~1");
+    // a merge with an own ancestor that sets a value back
+    clones.ok("wang", "edit haitian city=温州");
+    let path = clones.git("wang", "ls-files clients");
+    let path =
+        path.lines().find(|path| clones.sandbox.read(&format!("wang/{path}")).contains("haitian")).expect("the file");
+    let text = clones.sandbox.read(&format!("wang/{path}"));
+    clones.git("wang", "checkout -q -b aside HEAD~1");
+    clones.git("wang", "checkout -q main");
+    clones.git("wang", "merge -q --no-ff --no-commit -s ours aside");
+    clones.sandbox.write(&format!("wang/{path}"), &text.replace("city: 温州", "city: 宁波"));
+    clones.git("wang", "commit -qam Merge --allow-empty");
+    let found = clones.run("wang", "audit --quiet");
+    assert!(found.contains("--- exit 1"), "{found}");
+}
