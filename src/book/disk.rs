@@ -247,7 +247,7 @@ impl View<'_> {
         let by_hand = [
             ("state", tip.state == record.state),
             ("rules", tip.rules == record.rules),
-            ("history", tip.history == record.history),
+            ("history", tip.history == record.history && tip.overruled == record.overruled),
         ];
         let by_hand = by_hand.into_iter().filter(|(_, same)| !same).map(|(what, _)| {
             let message = label!(RefusalText::Untouchable, what = what, id = record.id);

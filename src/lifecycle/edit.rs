@@ -76,7 +76,7 @@ impl Operation<'_> {
             ("kind", before.kind == edited.kind),
             ("state", before.state == edited.state),
             ("rules", before.rules == edited.rules),
-            ("history", before.history == edited.history),
+            ("history", before.history == edited.history && before.overruled == edited.overruled),
         ];
         if let Some((what, _)) = same.into_iter().find(|(_, same)| !same) {
             return Err(Refusal::Untouchable { id: edited.id.clone(), what });

@@ -44,7 +44,8 @@ fn differing(view: &View<'_>, change: &WorktreeChange) -> (Option<Id>, Vec<Strin
         let disk = view.read_disk(kind, &change.path, &view.on_disk(&change.path)?).ok()?.record;
         let differ = naming::difference(kind, &tip.fields, &disk.fields);
         let fixed = [("state", tip.state == disk.state), ("rules", tip.rules == disk.rules)];
-        let fixed = fixed.into_iter().chain([("history", tip.history == disk.history)]);
+        let fixed =
+            fixed.into_iter().chain([("history", tip.history == disk.history && tip.overruled == disk.overruled)]);
         let fixed = fixed.filter(|(_, same)| !same).map(|(name, _)| name.to_owned());
         Some(fixed.chain(differ.iter().map(|(field, _)| kind.field(*field).name.clone())).collect())
     };
