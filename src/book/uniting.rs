@@ -8,7 +8,7 @@ use super::repo::{BookPath, Content, Differs, FileAt, Oid, PathChange, Replaced,
 use super::sources;
 use crate::locale::Label;
 use crate::locale::messages::RepoText;
-use crate::policy::{Policy, SOURCE_FOLDERS, STAFF};
+use crate::policy::{People, Policy, SOURCE_FOLDERS, STAFF};
 use crate::record::Record;
 use crate::unite::{self, Changed, Contents, Hash, Joined, unite_books, unite_files};
 
@@ -104,9 +104,11 @@ pub fn unite_trees(repo: &Repo, base: Oid, first: Oid, second: Oid) -> Result<Un
         };
         united.edits.push(Replaced { path, new });
     }
+    let people = policy.kind(STAFF).map(|kind| People::of(&staff(repo, second, &policy), &kind.shape, &policy.roles));
+    let people = people.unwrap_or_default();
     united.told = told
         .into_iter()
-        .map(|told| Told { code: told.code(), about: told.about().to_string(), label: told.label(&policy) })
+        .map(|told| Told { code: told.code(), about: told.about().to_string(), label: told.label(&policy, &people) })
         .collect();
     Ok(united)
 }

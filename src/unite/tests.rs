@@ -19,6 +19,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy/calendar.toml", include_str!("../lifecycle/tests/company/calendar.toml")),
     ("policy/roles.toml", include_str!("../lifecycle/tests/company/roles.toml")),
     ("policy/departments.toml", include_str!("../lifecycle/tests/company/departments.toml")),
+    ("policy/authority.toml", include_str!("tests/authority.toml")),
     ("policy/kinds/staff.toml", include_str!("../lifecycle/tests/company/kinds/staff.toml")),
     ("policy/kinds/case.toml", include_str!("tests/case.toml")),
     ("policy/kinds/slip.toml", include_str!("tests/slip.toml")),

@@ -3,7 +3,7 @@
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::MergeText as Text;
-use crate::policy::Policy;
+use crate::policy::{People, Policy};
 use crate::record::{Event, Id};
 
 /// Something that a merge did besides taking what each line has recorded.
@@ -81,13 +81,15 @@ impl Told {
     }
 
     /// What happened, in one sentence.
-    pub fn label(&self, policy: &Policy) -> Label {
+    pub fn label(&self, policy: &Policy, people: &People) -> Label {
         match self {
             Told::Overruled { id, event } => {
                 let kind = policy.kind_of(id);
                 let step = kind.and_then(|kind| kind.step_label(&event.step, None)).cloned();
                 let step = step.unwrap_or_else(|| Label::new(event.step.as_str(), event.step.as_str()));
-                label!(Text::Overruled, id = id, by = event.by; step = step)
+                let name = people.get(&event.by).map(|person| &person.name);
+                let by = name.map_or_else(|| event.by.to_string(), |name| format!("{name} ({})", event.by));
+                label!(Text::Overruled, id = id, by = by; step = step)
             }
             Told::Renamed { from, to } => label!(Text::Renamed, from = from, to = to),
             Told::Renumbered { id, from, to } => label!(Text::Renumbered, id = id, from = from, to = to),

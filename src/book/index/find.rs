@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
-use super::load::UNINFORMED;
+use super::load::{MOVED, UNINFORMED};
 use super::{Index, Unreadable, threads};
 use crate::kind::NEAR;
 use crate::locale::text::fold;
@@ -91,6 +91,14 @@ impl Index {
             let rows = find.query_map([NEAR], |row| Ok((row.get(0)?, parse_id(row, 1)?)))?;
             rows.collect()
         })
+    }
+
+    /// The records that had this id until a merge, because two clones had drawn it.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn moved(&self, id: &Id) -> Result<Vec<Id>, IndexError> {
+        self.holding(&format!("{MOVED}{id}"))
     }
 
     /// The records with overruled events that somebody has not seen yet.

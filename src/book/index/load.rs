@@ -9,7 +9,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::StoredText;
 use crate::place::{Place, Problem};
-use crate::record::{Id, Record};
+use crate::record::{Id, Record, UNITE};
 
 /// The rows of one record.
 #[derive(Debug)]
@@ -74,6 +74,8 @@ impl Rows {
 
 /// What the keys of records begin with that have overruled events somebody has not seen yet. The person follows.
 pub(super) const UNINFORMED: &str = "overruled ";
+/// What the keys of records begin with that had another id, which two clones had drawn. The old id follows.
+pub(super) const MOVED: &str = "moved ";
 
 /// The keys by which a record is compared with others: unique values, values for similar records, and the people who
 /// do not know yet that an event of theirs was overruled.
@@ -81,7 +83,9 @@ fn unique(record: &Record, kind: &Kind) -> Vec<String> {
     let unique = kind.uniques.iter().filter_map(|unique| unique.key(record));
     let near = kind.near_keys(&record.fields).into_iter().map(|(key, _)| key);
     let overruled = record.uninformed().map(|person| format!("{UNINFORMED}{person}"));
-    let mut keys: Vec<String> = unique.chain(near).chain(overruled).collect();
+    let merges = record.history.iter().filter(|event| event.step == UNITE && event.to.is_none());
+    let moved = merges.filter_map(|event| Some(format!("{MOVED}{}", event.via.as_deref()?)));
+    let mut keys: Vec<String> = unique.chain(near).chain(overruled).chain(moved).collect();
     keys.sort();
     keys.dedup();
     keys

@@ -17,7 +17,7 @@ use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Facts, Field, Level, Report, Table};
-use crate::record::{Entry, Id, Overruled, Record, Value};
+use crate::record::{Entry, Event, Id, Overruled, Record, UNITE, Value};
 use crate::report::worded;
 use crate::say;
 use crate::wording::{self, Sight, Words};
@@ -85,11 +85,16 @@ pub(super) fn report_of(context: &mut Context, session: &Session, view: &View<'_
     }
     let changes = Changes::of(view, &record, RECENT)?;
     data["derived"]["changes"] = changes.json(kind, Sight::Clear);
+    let moved = view.index()?.moved(id)?;
+    data["derived"]["moved"] = moved.iter().map(Id::as_str).collect();
     context.out.data(data);
     if !context.flags.json {
         let mut report = report(context, view, kind, &record, &links, &alike, &changes)?;
         if let Some(letter) = letter {
             report.verbatim("message", NoticeText::Letter, "text", letter.get(context.lang).to_owned());
+        }
+        for to in &moved {
+            report.note(Level::Note, label!(Text::MovedTo, id = id, to = to));
         }
         table::show(context, &report)?;
     }
@@ -284,11 +289,13 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> T
     let mut from: Option<&str> = None;
     for entry in record.entries() {
         let event = entry.event();
-        let overruled = match entry {
+        let takes_effect = matches!(entry, Entry::Event(_));
+        let beside_note = match entry {
+            Entry::Event(event) if event.step == UNITE => Some(by_merge(kind, event)),
             Entry::Event(_) => None,
             Entry::Overruled(one) => Some(without_effect(&view.words().seen(sight), kind, record, one)),
         };
-        let to = event.to.as_ref().filter(|_| overruled.is_none()).map(|to| wording::state(kind, to));
+        let to = event.to.as_ref().filter(|_| takes_effect).map(|to| wording::state(kind, to));
         let by = match &event.for_ {
             Some(principal) => label!(Text::ActsFor, by = name(&event.by), principal = name(principal)),
             None => Label::new(name(&event.by), name(&event.by)),
@@ -305,7 +312,7 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> T
             label!(Text::NotedLater; when = when)
         });
         let note = event.note.as_deref();
-        let beside: Vec<Label> = overruled.iter().cloned().chain(noted).collect();
+        let beside: Vec<Label> = beside_note.into_iter().chain(noted).collect();
         let said = match (beside.is_empty(), note) {
             (true, note) => note.map_or(Cell::Empty, Cell::text),
             (false, note) => Cell::Label(Label::each(|lang| {
@@ -320,9 +327,23 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> T
             to.map_or(Cell::Empty, Cell::Label),
             said,
         ]);
-        from = event.to.as_deref().filter(|_| overruled.is_none()).or(from);
+        from = event.to.as_deref().filter(|_| takes_effect).or(from);
     }
     rows
+}
+
+/// What a merge did to a record.
+fn by_merge(kind: &Kind, event: &Event) -> Label {
+    let via = event.via.as_deref().unwrap_or_default();
+    if event.to.is_some() {
+        return label!(Text::VoidByMerge, by = via);
+    }
+    let id = (!via.is_empty()).then(|| label!(Text::IdBefore, id = via));
+    let number = |(name, value): &(String, Value)| {
+        let field = kind.field(kind.shape.field_id(name)?);
+        Some(label!(Text::NumberBefore, number = value.stored().unwrap_or_default(); field = field.label.clone()))
+    };
+    wording::joined(&id.into_iter().chain(event.was.iter().filter_map(number)).collect::<Vec<_>>())
 }
 
 /// That an event has no effect, and what it would have set.

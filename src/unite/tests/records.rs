@@ -1,7 +1,9 @@
 //! One record.
 
-use super::{bench, kind, record, text};
-use crate::record::Entry;
+use super::{bench, kind, policy, record, text};
+use crate::lifecycle::Bench;
+use crate::policy::People;
+use crate::record::{Entry, Record};
 use crate::unite::unite;
 
 const ID: &str = "C-260302-00001";
@@ -215,4 +217,39 @@ fn whoever_recorded_something_afterwards_has_seen_what_was_overruled() {
     let bob = event.by.clone();
     united.history.push(event);
     assert_eq!(united.unseen(&bob).count(), 0);
+}
+
+/// Ann is a clerk, who decides up to 1000.00. Cy is her boss.
+fn staff() -> People {
+    let kind = kind("staff");
+    let person = |id: &str, role: &str| {
+        let made = "history:\n  - at: 2026-01-01T09:00:00+08:00\n    by: cy\n    step: join\n    to: active\n";
+        let text = format!("id: {id}\nkind: staff\nstate: active\nname: {id}\nroles:\n  - role: {role}\n{made}");
+        Record::read(text.as_bytes(), &format!("staff/{id}.yaml"), &kind.shape).unwrap()
+    };
+    People::of(&[person("ann", "clerk"), person("cy", "boss")], &kind.shape, &policy().roles)
+}
+
+#[test]
+fn a_decision_is_checked_again_on_what_the_first_line_has_made_of_the_case() {
+    let people = staff();
+    let bench = Bench { policy: policy(), people: &people };
+    let row = |amount: &str| format!("title: a\nlines:\n  - item: x\n    amount: \"{amount}\"\n");
+    let made = "08:00 ann report>open title,lines";
+    let base = record(&text(ID, "open", &row("900.00"), made));
+    for (amount, first, by, step, stands) in [
+        ("1000.00", "edit lines", "ann", "approve", true),
+        // above what a clerk may decide
+        ("900000.00", "edit lines", "ann", "approve", false),
+        ("900000.00", "edit lines", "cy", "approve", true),
+        // nobody approves what they have visited themselves
+        ("950.00", "visit lines", "cy", "approve", true),
+        ("950.00", "visit lines", "ann", "approve", false),
+    ] {
+        let first = record(&text(ID, "open", &row(amount), &format!("{made}; 09:00 ann {first}")));
+        let second = record(&text(ID, "open", &row("900.00"), &format!("{made}; 08:30 {by} {step}")));
+        let united = unite(bench, kind("case"), Some(&base), &first, &second);
+        assert_eq!(united.overruled.is_empty(), stands, "{amount} {by}");
+        assert_eq!(united.record.fields, first.fields);
+    }
 }
