@@ -112,7 +112,12 @@ impl<'w> Walk<'w> {
         let own = self.repo.compared(Some(parent), info.id)?;
         let commit = commit(info, Some(seconds), changes(own.paths), others);
         self.at = Some(parent);
-        Ok(Stop { commit: Commit { odd: own.odd, joining: joining(self.repo, &info.parents)?, ..commit }, before, after, last })
+        Ok(Stop {
+            commit: Commit { odd: own.odd, joining: joining(self.repo, &info.parents)?, ..commit },
+            before,
+            after,
+            last,
+        })
     }
 
     /// Moves to a commit that was just looked at, without judging it.
