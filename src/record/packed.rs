@@ -7,7 +7,7 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 use rust_decimal::Decimal;
 
-use super::{Event, FieldId, Fields, FileRef, Id, Record, Value};
+use super::{Event, FieldId, Fields, FileRef, Id, Overruled, Record, Value};
 use crate::calendar::Moment;
 
 /// The kinds of values, each with its number.
@@ -64,6 +64,12 @@ fn pack(record: &Record) -> Vec<u8> {
     out.fields(&record.fields);
     out.number(record.history.len() as u64);
     record.history.iter().for_each(|event| out.event(event));
+    out.number(record.overruled.len() as u64);
+    for one in &record.overruled {
+        out.number(one.after as u64);
+        out.event(&one.event);
+        out.named(&one.values);
+    }
     let mut all = Packer { texts: String::new(), rest: Vec::with_capacity(out.texts.len() + out.rest.len() + 5) };
     all.number(out.texts.len() as u64);
     all.rest.extend_from_slice(out.texts.as_bytes());
@@ -79,6 +85,10 @@ fn unpack(bytes: &[u8], id: &Id, kind: &str) -> Option<Record> {
     let rules = Some(read.text()?).filter(|rules| !rules.is_empty());
     let fields = read.fields(0)?;
     let history = read.many(Reader::event)?;
+    let overruled = read.many(|read| {
+        let after = usize::try_from(read.number()?).ok()?;
+        Some(Overruled { after, event: read.event()?, values: read.named()? })
+    })?;
     (read.rest.is_empty() && read.texts.is_empty()).then(|| Record {
         id: id.clone(),
         kind: kind.to_owned(),
@@ -86,6 +96,7 @@ fn unpack(bytes: &[u8], id: &Id, kind: &str) -> Option<Record> {
         rules,
         fields,
         history,
+        overruled,
     })
 }
 
@@ -151,6 +162,15 @@ impl Packer {
         }
     }
 
+    /// Values with the names of their fields.
+    fn named(&mut self, values: &[(String, Value)]) {
+        self.number(values.len() as u64);
+        for (field, value) in values {
+            self.text(field);
+            self.value(value);
+        }
+    }
+
     fn tagged(&mut self, tag: u8) -> &mut Self {
         self.rest.push(tag);
         self
@@ -184,11 +204,7 @@ impl Packer {
             set.iter().for_each(|field| self.text(field));
         }
         if !was.is_empty() {
-            self.number(was.len() as u64);
-            for (field, value) in was {
-                self.text(field);
-                self.value(value);
-            }
+            self.named(was);
         }
         if !had.is_empty() {
             self.number(had.len() as u64);
@@ -307,6 +323,10 @@ impl<'b> Reader<'b> {
         })
     }
 
+    fn named(&mut self) -> Option<Vec<(String, Value)>> {
+        self.many(|read| Some((read.text()?, read.value(0)?)))
+    }
+
     fn event(&mut self) -> Option<Event> {
         let bits = self.number()?;
         let has = |bit| bits & bit > 0;
@@ -338,7 +358,7 @@ impl<'b> Reader<'b> {
             event.set = self.many(Self::text)?;
         }
         if has(has::WAS) {
-            event.was = self.many(|read| Some((read.text()?, read.value(0)?)))?;
+            event.was = self.named()?;
         }
         if has(has::HAD) {
             event.had = self.many(|read| Some((read.text()?, usize::try_from(read.number()?).ok()?)))?;

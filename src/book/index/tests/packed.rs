@@ -1,7 +1,7 @@
 //! Records as compact bytes.
 
 use super::world::{Dice, World, random_id, random_record};
-use crate::record::{Event, Record, Value};
+use crate::record::{Event, Overruled, Record, Value};
 
 /// A record with everything that an event can have.
 fn full(record: &Record) -> Record {
@@ -22,6 +22,8 @@ fn full(record: &Record) -> Record {
         note: Some("已\n告知".to_owned()),
         ..first
     };
+    let values = vec![("content".to_owned(), Value::Text("漏水".to_owned()))];
+    record.overruled.push(Overruled { after: record.history.len(), event: last.clone(), values });
     record.history.push(last);
     record
 }
