@@ -62,6 +62,11 @@ impl Sources {
         self.0.insert(path.into(), bytes.into());
     }
 
+    /// Takes a file out.
+    pub fn remove(&mut self, path: &str) {
+        self.0.remove(path);
+    }
+
     /// The bytes of a file.
     pub fn bytes(&self, path: &str) -> Option<&[u8]> {
         self.0.get(path).map(AsRef::as_ref)
