@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::commit::{Blob, Commit};
@@ -32,6 +33,10 @@ pub struct Alteration {
     pub until: Option<i64>,
     /// The commit of that change.
     pub ended: Option<String>,
+    /// Days before the commit that are working time otherwise since.
+    pub days: Vec<NaiveDate>,
+    /// The deadlines whose outcome these days change, as `ID deadline: from → to`.
+    pub flips: Vec<String>,
     /// The steps that were taken while it held and that the rules before it refuse, as `ID step`. Only known if it was
     /// asked for.
     pub loosened: Vec<String>,
@@ -96,6 +101,8 @@ pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Opt
         parts,
         until: None,
         ended: None,
+        days: Vec::new(),
+        flips: Vec::new(),
         loosened: Vec::new(),
     };
     let mut found = Vec::new();

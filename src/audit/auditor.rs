@@ -10,6 +10,7 @@ use super::alteration::{self, Window};
 use super::commit::{Blob, Commit, FileChange, Rulebook, Rulebooks, Source};
 use super::delta::Delta;
 use super::finding::{Finding, Severity};
+use super::flips;
 use super::ledger::Ledger;
 use super::past::Past;
 use super::replay::replay;
@@ -202,7 +203,10 @@ impl<'s> Auditor<'s> {
         RULES.iter().filter(judges).for_each(|rule| (rule.look)(&scene, &mut found));
         // a merge brings in what another line of history has imported or changed
         if !commit.is_merge() {
-            let altered = if founding { Vec::new() } else { alteration::of(commit, &deltas, past, new.or(old)) };
+            let mut altered = if founding { Vec::new() } else { alteration::of(commit, &deltas, past, new.or(old)) };
+            if let (Some(old), Some(new), false) = (old, new, founding) {
+                flips::tell(&mut altered, past, old, new, scene.moment());
+            }
             self.imports.extend(imported(commit, &deltas));
             self.windows.extend(self.ledger.add(altered));
         }

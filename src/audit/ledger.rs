@@ -97,6 +97,8 @@ mod tests {
             parts: vec![Part { key: key.to_owned(), before: value(before), after: value(after) }],
             until: None,
             ended: None,
+            days: Vec::new(),
+            flips: Vec::new(),
             loosened: Vec::new(),
         }]
     }

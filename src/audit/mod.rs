@@ -16,6 +16,7 @@ mod auditor;
 mod commit;
 mod delta;
 mod finding;
+mod flips;
 mod leaves;
 mod ledger;
 mod listed;

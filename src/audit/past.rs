@@ -171,6 +171,13 @@ impl<'s> Past<'s> {
         self.homes.contains(folder)
     }
 
+    /// Every record of the parent that can be read, by id.
+    pub(super) fn all(&self) -> impl Iterator<Item = Arc<Record>> {
+        let mut ids: Vec<&Id> = self.slots.keys().collect();
+        ids.sort();
+        ids.into_iter().filter_map(|id| self.sound(id))
+    }
+
     /// Every folder that a kind has had.
     pub(super) fn homes(&self) -> impl Iterator<Item = &str> {
         self.homes.iter().map(String::as_str)

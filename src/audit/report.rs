@@ -124,6 +124,9 @@ pub fn scope(looked: &Looked, zone: Zone) -> Table {
     table
 }
 
+/// How many days are named.
+const MOST_DAYS: usize = 6;
+
 /// How many values of a change are shown, if it is not shown whole.
 const FEW: usize = 2;
 
@@ -168,10 +171,22 @@ fn difference(change: &Alteration, whole: bool) -> Label {
         (before, after) => format!("{}: {} → {}", part.key, shown(before), shown(after)),
     };
     let text = change.parts.iter().take(few).map(part).collect::<Vec<_>>().join("; ");
-    match change.parts.len().saturating_sub(few) {
+    let text = match change.parts.len().saturating_sub(few) {
         0 => Label::verbatim(text),
         more => label!(Text::AndMore, text = text, more = more),
+    };
+    if change.days.is_empty() {
+        return text;
     }
+    let mut days = change.days.iter().take(MOST_DAYS).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if change.days.len() > MOST_DAYS {
+        days.push_str(&format!(", … ({})", change.days.len()));
+    }
+    let flips = match change.flips.is_empty() {
+        true => Label::new("-", "-"),
+        false => Label::verbatim(change.flips.join(", ")),
+    };
+    label!(Text::PastDays, days = days; text = text, flips = flips)
 }
 
 fn at(seconds: i64, zone: Zone) -> Option<Moment> {

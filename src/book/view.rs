@@ -1,6 +1,7 @@
 //! The book at one commit: policy, people and records. `judged` has deadlines and duties of records; `lookup` has
 //! what rules ask about other records.
 
+mod doubted;
 mod judged;
 mod lookup;
 

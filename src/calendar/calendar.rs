@@ -39,6 +39,8 @@ pub struct Calendar {
     weekly: [Vec<Window>; 7],
     make_up: Weekday,
     dates: Dates,
+    /// What changes from a date on, the earliest first.
+    changes: Vec<Era>,
     first: NaiveDate,
     last: NaiveDate,
     /// Whether it ends where its holidays do, so that what needs no working day is known beyond.
@@ -48,6 +50,19 @@ pub struct Calendar {
     until: i64,
     #[serde(skip, default = "unread_years")]
     years: Vec<OnceLock<Year>>,
+}
+
+/// The windows and the zone of a calendar from a date on. Before that date the old ones count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Era {
+    /// The first date.
+    pub from: NaiveDate,
+    /// The zone.
+    pub zone: Zone,
+    /// The windows of weekdays, Monday first.
+    pub weekly: [Vec<Window>; 7],
+    /// The weekday whose windows a make-up workday takes.
+    pub make_up: Weekday,
 }
 
 /// Rules for single dates. Windows beat a make-up workday, which beats a holiday, which beats the weekday.
@@ -144,16 +159,69 @@ impl Calendar {
         let years = unread_years();
         let (from, until) = (zone.start_of_day(first).timestamp(), zone.end_of_day(last).timestamp());
         let name = name.into();
-        let mut calendar =
-            Calendar { name, zone, weekly, make_up, dates, first, last, open: false, from, until, years };
+        let mut calendar = Calendar {
+            name,
+            zone,
+            weekly,
+            make_up,
+            dates,
+            changes: Vec::new(),
+            first,
+            last,
+            open: false,
+            from,
+            until,
+            years,
+        };
         calendar.until = calendar.end_of_work(last).map_or(until, |end| end.timestamp().max(until));
         calendar
+    }
+
+    /// The same calendar with other windows or another zone from some dates on, the earliest first.
+    #[must_use]
+    pub fn with_changes(mut self, changes: Vec<Era>) -> Self {
+        self.changes = changes;
+        self.years = unread_years();
+        let until = self.zone_of(self.last).end_of_day(self.last).timestamp();
+        self.from = self.zone_of(self.first).start_of_day(self.first).timestamp();
+        self.until = self.end_of_work(self.last).map_or(until, |end| end.timestamp().max(until));
+        self
+    }
+
+    /// What holds on a date because of a change.
+    fn era(&self, date: NaiveDate) -> Option<&Era> {
+        self.changes.iter().rev().find(|era| era.from <= date)
+    }
+
+    /// The zone of a date.
+    pub(super) fn zone_of(&self, date: NaiveDate) -> Zone {
+        self.era(date).map_or(self.zone, |era| era.zone)
+    }
+
+    /// The local date of an instant, in the zone of that time.
+    pub(super) fn date_of(&self, moment: Moment) -> NaiveDate {
+        let begun = |era: &&Era| era.zone.start_of_day(era.from) <= moment;
+        self.changes.iter().rev().find(begun).map_or(self.zone, |era| era.zone).date(moment)
+    }
+
+    /// The dates up to one (not included) that are working time otherwise by another version of this calendar. Dates that the
+    /// other one did not know yet are not among them, nor are those of more than ten years ago.
+    pub fn differing(&self, before: &Calendar, until: NaiveDate) -> Vec<NaiveDate> {
+        let earliest = until - chrono::Days::new(3_660);
+        let first = self.first.max(before.first).max(earliest);
+        let days = first.iter_days().take_while(|date| *date < until && *date <= self.last && *date <= before.last);
+        let other = |date: &NaiveDate| {
+            self.rule(*date).0 != before.rule(*date).0 || self.zone_of(*date) != before.zone_of(*date)
+        };
+        days.filter(other).collect()
     }
 
     /// The same calendar without an end: in years whose holidays are not laid down its weekdays count.
     pub(super) fn by_weekdays(&self) -> Self {
         let known = (Some(self.first), None);
-        Calendar::new(&*self.name, self.zone, self.weekly.clone(), self.make_up, self.dates.clone(), known)
+        let calendar =
+            Calendar::new(&*self.name, self.zone, self.weekly.clone(), self.make_up, self.dates.clone(), known);
+        if self.changes.is_empty() { calendar } else { calendar.with_changes(self.changes.clone()) }
     }
 
     /// The last date that any calendar knows.
@@ -199,7 +267,8 @@ impl Calendar {
 
     /// Whether a weekday is worked, where no date says otherwise.
     pub fn works_on(&self, weekday: Weekday) -> bool {
-        !self.weekly[weekday.num_days_from_monday() as usize].is_empty()
+        let weekly = self.changes.last().map_or(&self.weekly, |era| &era.weekly);
+        !weekly[weekday.num_days_from_monday() as usize].is_empty()
     }
 
     /// Whether it knows the days of a year.
@@ -245,11 +314,12 @@ impl Calendar {
     }
 
     pub(super) fn rule(&self, date: NaiveDate) -> (&[Window], DayKind<'_>) {
-        let weekly = |day: Weekday| self.weekly[day.num_days_from_monday() as usize].as_slice();
+        let (weekly, make_up) = self.era(date).map_or((&self.weekly, self.make_up), |era| (&era.weekly, era.make_up));
+        let weekly = |day: Weekday| weekly[day.num_days_from_monday() as usize].as_slice();
         if let Some(windows) = self.dates.windows.get(&date) {
             (windows, DayKind::Dated)
         } else if let Some(name) = self.dates.make_up.get(&date) {
-            (weekly(self.make_up), DayKind::MakeUp(name))
+            (weekly(make_up), DayKind::MakeUp(name))
         } else if let Some(name) = self.dates.holidays.get(&date) {
             (&[], DayKind::Holiday(name))
         } else {
@@ -319,7 +389,23 @@ impl Calendar {
 
     fn year(&self, year: i32) -> Option<&Year> {
         let at = usize::try_from(year - (FIRST_YEAR - 1)).ok()?;
-        Some(self.years.get(at)?.get_or_init(|| Year::lay_out(self.zone, year, |date| self.known_windows(date))))
+        Some(self.years.get(at)?.get_or_init(|| self.lay_out(year)))
+    }
+
+    fn lay_out(&self, year: i32) -> Year {
+        if self.changes.iter().all(|era| era.zone == self.zone) {
+            return Year::lay_out(self.zone, year, |date| self.known_windows(date));
+        }
+        // each time with its own zone
+        let ends = self.changes.iter().map(|era| Some(era.from)).chain([None]);
+        let begins = [None].into_iter().chain(self.changes.iter().map(|era| Some((era.from, era.zone))));
+        let parts = begins.zip(ends).map(|(begin, end)| {
+            let within =
+                |date: NaiveDate| begin.is_none_or(|(from, _)| from <= date) && end.is_none_or(|end| date < end);
+            let zone = begin.map_or(self.zone, |(_, zone)| zone);
+            Year::lay_out(zone, year, |date| if within(date) { self.known_windows(date) } else { &[] })
+        });
+        Year::join(parts.collect())
     }
 
     /// Whether an instant is working time.
@@ -344,21 +430,21 @@ impl Calendar {
     /// The end of the last window of a date. `None` if it has no window or is not known.
     pub fn end_of_work(&self, date: NaiveDate) -> Option<Moment> {
         let last = self.known_windows(date).last()?;
-        Some(self.zone.end_before(wall_at(date, last.until())))
+        Some(self.zone_of(date).end_before(wall_at(date, last.until())))
     }
 
     /// The start of the first window of a date. `None` if it has no window or is not known.
     pub fn start_of_work(&self, date: NaiveDate) -> Option<Moment> {
         let first = self.known_windows(date).first()?;
-        Some(self.zone.first_at(wall_at(date, first.from())))
+        Some(self.zone_of(date).first_at(wall_at(date, first.from())))
     }
 
     /// The instant that a date without a time means: the end of its last window, or 24:00 if it has none. A date that
     /// is not known has the windows of its weekday.
     pub fn end_of_date(&self, date: NaiveDate) -> Moment {
         match self.rule(date).0.last() {
-            Some(last) => self.zone.end_before(wall_at(date, last.until())),
-            None => self.zone.end_of_day(date),
+            Some(last) => self.zone_of(date).end_before(wall_at(date, last.until())),
+            None => self.zone_of(date).end_of_day(date),
         }
     }
 

@@ -50,7 +50,7 @@ impl Calendar {
     /// # Errors
     /// If the calendar does not know the start or the end.
     pub fn due(&self, start: Moment, within: &Within, roll: Roll, moved: i64) -> Result<Moment, Outside> {
-        let from = self.zone.date(start);
+        let from = self.date_of(start);
         match within {
             Within::Span(span) => match (span.measure(), span.seconds()) {
                 (Measure::Elapsed, Some(seconds)) => {
@@ -84,7 +84,7 @@ impl Calendar {
     /// The last of this many working days from a start. 0 is the starting day, or the next working day if the start
     /// lies after its last window or on a day without work.
     fn last_workday(&self, start: Moment, count: u32) -> Result<NaiveDate, Outside> {
-        let from = self.zone.date(start);
+        let from = self.date_of(start);
         if count > 0 {
             return self.workday_after(from, count);
         }
@@ -98,11 +98,14 @@ impl Calendar {
         self.check_civil(start)?;
         let last = last.ok_or_else(|| self.outside())?;
         self.check_civil_date(last)?;
-        let end = self.later(self.zone.end_of_day(last), moved)?;
-        let last = if moved == 0 { last } else { self.zone.date(end - TimeDelta::seconds(1)) };
+        let end = self.later(self.zone_of(last).end_of_day(last), moved)?;
+        let last = if moved == 0 { last } else { self.date_of(end - TimeDelta::seconds(1)) };
         self.check_civil_date(last)?;
         match roll {
-            Roll::NextWorkday if !self.is_workday(last)? => Ok(self.zone.end_of_day(self.workday_after(last, 1)?)),
+            Roll::NextWorkday if !self.is_workday(last)? => {
+                let next = self.workday_after(last, 1)?;
+                Ok(self.zone_of(next).end_of_day(next))
+            }
             Roll::NextWorkday | Roll::Stay => Ok(end),
         }
     }
@@ -115,13 +118,13 @@ impl Calendar {
     pub fn before(&self, end: Moment, span: Span) -> Result<Moment, Outside> {
         self.check_civil(end)?;
         // 24:00 belongs to the day that ends.
-        let last = self.zone.date(end - TimeDelta::seconds(1));
+        let last = self.date_of(end - TimeDelta::seconds(1));
         let at = match (span.measure(), span.seconds()) {
             (Measure::Elapsed, Some(seconds)) => self.zone.local(end - TimeDelta::seconds(seconds)),
             (Measure::Work, Some(seconds)) => self.sub_work(end, seconds)?,
             (Measure::Workdays, _) => {
                 let day = self.workday_before(last, span.count)?;
-                self.start_of_work(day).unwrap_or_else(|| self.zone.start_of_day(day)).min(end)
+                self.start_of_work(day).unwrap_or_else(|| self.zone_of(day).start_of_day(day)).min(end)
             }
             _ => {
                 let day = match span.unit {
@@ -129,7 +132,8 @@ impl Calendar {
                     Unit::Weeks => last.checked_sub_days(Days::new(u64::from(span.count) * 7)),
                     _ => last.checked_sub_days(Days::new(u64::from(span.count))),
                 };
-                self.zone.start_of_day(day.ok_or_else(|| self.outside())?)
+                let day = day.ok_or_else(|| self.outside())?;
+                self.zone_of(day).start_of_day(day)
             }
         };
         self.check_civil(at)?;

@@ -25,7 +25,7 @@ pub mod words;
 mod year;
 mod zone;
 
-pub use calendar::{Calendar, Dates, DayKind, Outside};
+pub use calendar::{Calendar, Dates, DayKind, Era, Outside};
 pub use civil::{CivilDays, Said};
 pub use due::Roll;
 pub use expression::{Direction, ExpressionError, Understood};

@@ -58,6 +58,23 @@ impl Year {
         Year { stretches, total, workdays }
     }
 
+    /// One year of parts that lie one after another, each with its own zone.
+    pub(super) fn join(parts: Vec<Year>) -> Year {
+        let mut all: Vec<Stretch> = parts.iter().flat_map(|part| part.stretches.iter().copied()).collect();
+        all.sort_by_key(|stretch| stretch.from);
+        let (mut stretches, mut total, mut last): (Vec<Stretch>, i64, i64) = (Vec::new(), 0, i64::MIN);
+        for stretch in all {
+            let from = stretch.from.max(last);
+            if from < stretch.until {
+                stretches.push(Stretch { from, until: stretch.until, before: total });
+                (total, last) = (total + stretch.until - from, stretch.until);
+            }
+        }
+        let length = parts.iter().map(|part| part.workdays.len()).max().unwrap_or(1);
+        let sum = |day: usize| -> u16 { parts.iter().filter_map(|part| part.workdays.get(day)).sum() };
+        Year { stretches, total, workdays: (0..length).map(sum).collect() }
+    }
+
     /// The working time of this year before an instant, in seconds.
     pub(super) fn worked_before(&self, instant: i64) -> i64 {
         match self.stretches.partition_point(|stretch| stretch.from <= instant).checked_sub(1) {

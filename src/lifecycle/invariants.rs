@@ -6,7 +6,9 @@ use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, Whom, linked};
 use crate::filter::{self, Unanswered};
 use crate::kind::{Differing, Differs, Kind, Same, Unique};
 use crate::locale::Label;
-use crate::policy::Policy;
+use crate::locale::messages::RefusalText;
+use crate::locale::text::fold;
+use crate::policy::{Policy, STAFF, Staff};
 use crate::record::{FieldId, Id, Record, Type, Value};
 use crate::wording::{Sight, Titles, Words};
 
@@ -30,6 +32,7 @@ impl Operation<'_> {
                 }));
             }
         }
+        self.one_person(kind, before, after)?;
         for same in &kind.sames {
             let untouched = before.is_some_and(|before| {
                 let alike = |field: FieldId| before.get(field) == after.get(field);
@@ -72,6 +75,35 @@ impl Operation<'_> {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Refuses an address of somebody else: it tells who acts. People who were registered by mistake do not count.
+    fn one_person(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
+        if kind.name() != STAFF {
+            return Ok(());
+        }
+        let staff = Staff::of(&kind.shape);
+        let Some((field, mut new)) = staff.addresses(after) else { return Ok(()) };
+        if let Some((_, old)) = before.and_then(|before| staff.addresses(before)) {
+            new.retain(|address| !old.contains(address));
+        }
+        for person in self.setting.people.iter().filter(|person| person.id != after.id) {
+            if !person.emails.iter().any(|address| new.contains(&fold(address))) {
+                continue;
+            }
+            let Some(other) = self.pending.get(&person.id)?.filter(|other| !self.setting.policy.is_void(other)) else {
+                continue;
+            };
+            return Err(Refusal::Unfulfilled(Unfulfilled::NotUnique {
+                id: after.id.clone(),
+                kind: kind.name().to_owned(),
+                fields: vec![kind.field(field).name.clone()],
+                other: linked::named(self.setting.policy, &other),
+                reason: RefusalText::OneAddress.into(),
+                place: kind.field(field).place.clone(),
+            }));
         }
         Ok(())
     }

@@ -106,10 +106,13 @@ impl People {
         self.0.get(id)
     }
 
-    /// The person with this e-mail address, regardless of case.
+    /// The person with this e-mail address, regardless of case and width. One who has not left comes before others, as
+    /// one registered by mistake may have the same.
     pub fn by_email(&self, email: &str) -> Option<&Person> {
         let wanted = fold(email);
-        self.iter().find(|person| person.emails.iter().any(|own| fold(own) == wanted))
+        let mut found = self.iter().filter(|person| person.emails.iter().any(|own| fold(own) == wanted));
+        let first = found.next()?;
+        if first.active { Some(first) } else { found.find(|person| person.active).or(Some(first)) }
     }
 
     /// Everybody, by id.

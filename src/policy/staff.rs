@@ -5,7 +5,7 @@
 //! The names are bound once to a company's kind. If the kind lacks a field, it is empty for everybody. A field with
 //! another type is an error of the rule book.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -147,6 +147,13 @@ impl<'s> Staff<'s> {
                 .collect(),
             active: self.shape.class(&record.state) != Class::Closed,
         }
+    }
+
+    /// The field with the addresses, and those of a record, regardless of case and width.
+    pub fn addresses(&self, record: &Record) -> Option<(FieldId, BTreeSet<String>)> {
+        let field = self.emails?;
+        let all = record.get(field).map(Value::elements).unwrap_or_default().iter().filter_map(Value::as_text);
+        Some((field, all.map(fold).collect()))
     }
 
     /// What decides over a person's rights, as text by the names of the fields: each role and deputy with its days, the

@@ -64,3 +64,66 @@ fn what_was_forged_is_found() {
     assert!(sandbox.run("audit --since nowhere").ends_with("--- exit 3\n"));
     assert!(sandbox.run("audit zzz-nothing").ends_with("--- exit 3\n"));
 }
+
+/// What somebody else does, with git or the program.
+fn as_wang(sandbox: &Sandbox, mut command: std::process::Command) -> String {
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "王磊").env(format!("GIT_{who}_EMAIL"), "wang.lei@example.cn");
+    }
+    sandbox.shown(&command.output().expect("it runs"))
+}
+
+#[test]
+fn who_may_not_change_the_rules_is_refused_and_found() {
+    let sandbox = book();
+    sandbox.run("new staff name=王磊 emails=wang.lei@example.cn");
+    let file = "policy/acting.toml";
+    sandbox.write(file, &sandbox.read(file).replace("anyone = true", "anyone = false"));
+    let said = as_wang(&sandbox, sandbox.redress("commit policy -m stricter"));
+    assert!(
+        said.contains("policy/acting.toml may only be changed by these roles") && said.ends_with("--- exit 1\n"),
+        "{said}"
+    );
+    let mut git = sandbox.command("git");
+    git.args(["commit", "-qam", "stricter"]);
+    as_wang(&sandbox, git);
+    let said = sandbox.run("audit");
+    assert!(said.contains("change-control") && said.contains("anyone: true → false"), "{said}");
+    assert!(said.ends_with("--- exit 1\n"), "{said}");
+    // who may is not refused
+    sandbox.write(file, &sandbox.read(file).replace("anyone = false", "anyone = true"));
+    assert!(sandbox.run("commit policy -m 'as it was'").ends_with("--- exit 0\n"));
+    let json = sandbox.json("audit --strict --rules");
+    let sections = json["data"]["sections"].as_array().cloned().unwrap_or_default();
+    let names: Vec<&str> = sections.iter().filter_map(|section| section["name"].as_str()).collect();
+    assert_eq!(names, ["findings", "changes", "scope"], "{json}");
+}
+
+#[test]
+fn an_address_is_one_person() {
+    let sandbox = book();
+    assert!(sandbox.run("new staff name=王磊 emails=wang.lei@example.cn").ends_with("--- exit 0\n"));
+    for address in ["wang.lei@example.cn", "Wang.Lei@Example.cn", "ｗang.lei@example.cn"] {
+        let said = sandbox.run(&format!("new staff name=赵敏 emails={address} --id zhao.min"));
+        assert!(said.ends_with("--- exit 1\n"), "{address}: {said}");
+    }
+    // whoever has no such role gives nobody an address
+    let said = as_wang(&sandbox, sandbox.redress("edit li.na emails.+=wang@example.cn"));
+    assert!(said.contains("emails") && said.ends_with("--- exit 1\n"), "{said}");
+}
+
+#[test]
+fn keys_of_the_program_are_refused_to_others() {
+    let sandbox = book();
+    for key in ["remind:expedite:x", "'plan tasks x 2026-11'"] {
+        let said = sandbox.run(&format!("new client name=宁波阀门 --key {key}"));
+        assert!(said.contains("only the program makes"), "{said}");
+    }
+}
+
+#[test]
+fn a_doctor_finds_what_was_changed_beside_the_book() {
+    let sandbox = book();
+    sandbox.run("list client");
+    assert!(sandbox.run("doctor").ends_with("--- exit 0\n"), "{}", sandbox.run("doctor"));
+}

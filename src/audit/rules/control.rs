@@ -11,9 +11,9 @@ pub(super) static RULE: Rule = Rule { name: "control", ids: &["change-control"],
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.policy.filter(|_| !scene.founding && !scene.people.is_empty()) else { return };
     let day = moment(scene.zone(), scene.commit.authored).date_naive();
-    let author = scene.people.by_email(&scene.commit.email);
     for change in &scene.commit.changes {
         let Some(row) = policy.control.row(&change.path) else { continue };
+        let author = scene.people.by_email(&scene.commit.email);
         if author.is_some_and(|person| row.allows(&scene.people, &person.id, day)) {
             continue;
         }

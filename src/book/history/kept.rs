@@ -110,6 +110,7 @@ impl Sofar {
     pub(super) fn write(&self, repo: &Repo) {
         let Some((path, program)) = Sofar::place(repo) else { return };
         let Ok(mut bytes) = postcard::to_stdvec(self) else { return };
+        std::fs::create_dir_all(repo.state_dir()).ok();
         let digest = Sha1::new().chain_update(&program).chain_update(&bytes).finalize();
         bytes.extend(digest);
         let beside = path.with_file_name(format!("audit.{}", std::process::id()));

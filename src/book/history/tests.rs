@@ -8,6 +8,7 @@ mod merges;
 mod owners;
 mod procedure;
 mod together;
+mod windows;
 
 use super::AuditScope;
 use super::ground::{Ground, Line, own, person, request, time};

@@ -21,6 +21,8 @@ pub(super) struct Walk<'w> {
     /// The commit that began the book. Other commits without parents are findings.
     pub(super) root: Option<Oid>,
     books: HashMap<kept::Source, Rulebook>,
+    /// The rule book of the commit that was looked at last, which is mostly the parent of the next one.
+    recent: Option<(Oid, Rulebook)>,
     /// The last rules that loaded, for commits whose own do not.
     last: HashMap<Oid, Option<Arc<Policy>>>,
 }
@@ -49,6 +51,7 @@ impl<'w> Walk<'w> {
             at: None,
             root: None,
             books: HashMap::new(),
+            recent: None,
             last: HashMap::new(),
         }
     }
@@ -98,7 +101,16 @@ impl<'w> Walk<'w> {
         let Some(parent) = info.parents.first().copied() else {
             return Err(BookError::NoBook { commit: info.id.to_string() });
         };
-        let (before, after, last) = (self.rulebook(parent)?, self.rulebook(info.id)?, self.last(parent)?);
+        let before = match self.recent.take() {
+            Some((commit, book)) if commit == parent => book,
+            _ => self.rulebook(parent)?,
+        };
+        let after = self.rulebook(info.id)?;
+        self.recent = Some((info.id, after.clone()));
+        let last = match before.policy() {
+            Some(policy) => Some(policy.clone()),
+            None => self.last(parent)?,
+        };
         if self.at != Some(parent) {
             let between = changes(self.repo.changes(self.at, parent)?);
             self.auditor.go(&between, last.as_ref());

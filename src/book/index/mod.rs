@@ -19,6 +19,7 @@
 //! - Runs of deadlines are in a separate file (`ended`), and only those that have ended.
 
 mod build;
+mod compared;
 mod ended;
 mod engine;
 mod error;
@@ -107,7 +108,11 @@ impl Index {
         let files = Files::of(&repo.state_dir());
         let source = Source { wanted, git_dir: repo.git_dir().to_owned(), files };
         let engine = source.begin(repo, place)?;
-        Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), until: Cell::new(None) })
+        Ok(Index::over(source, engine))
+    }
+
+    fn over(source: Source, engine: Engine) -> Self {
+        Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), until: Cell::new(None) }
     }
 
     /// Sets the moment at which the spans of rollups end.

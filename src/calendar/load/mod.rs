@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use self::dates::{Laid, Reading, holidays, named, past_midnight, workdays};
 use super::window::{WEEKDAYS, WindowError, of_day, overlap_past_midnight, weekday, weekdays};
 use super::zone::UnknownZone;
-use super::{Calendar, Window, Zone};
+use super::{Calendar, Era, Window, Zone};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::toml::{Item, Section};
-use crate::place::{Place, Problem, Problems};
+use crate::place::{Place, Placed, Problem, Problems};
 
 /// The calendars of a company by name. One of them is the default.
 #[derive(Debug, Serialize, Deserialize)]
@@ -114,12 +114,7 @@ fn calendar(
     problems: &Problems,
     remarks: &Problems,
 ) -> Option<Calendar> {
-    let zone = section.required_text("time-zone", problems).and_then(|zone| {
-        let unknown = |error: UnknownZone| {
-            problems.push(Problem::new(zone.place.clone(), error.label()).help(LoadText::WriteZone));
-        };
-        zone.value.parse::<Zone>().map_err(unknown).ok()
-    });
+    let zone = section.required_text("time-zone", problems).and_then(|zone| parsed(&zone, problems));
     let from = section.date("valid-from", problems);
     let through = section.date("valid-through", problems);
     if let (Some(from), Some(through)) = (&from, &through)
@@ -129,6 +124,7 @@ fn calendar(
     }
     let weekly = weekly(section, problems);
     let make_up = make_up(section, weekly.as_ref(), problems);
+    let changes = changes(section, (zone, weekly.as_ref(), make_up), problems);
     let mut laid = Laid::default();
     let reading = Reading {
         read_file,
@@ -151,8 +147,51 @@ fn calendar(
     let known = (from.map(|date| date.value), through.map(|date| date.value).or(laid));
     let mut calendar = Calendar::new(name, zone?, weekly?, make_up?, dates, known);
     calendar.open = open;
+    if !changes.is_empty() {
+        calendar = calendar.with_changes(changes);
+    }
     past_midnight(&calendar, &places, problems);
     Some(calendar)
+}
+
+/// The zone that a text names.
+fn parsed(zone: &Placed<String>, problems: &Problems) -> Option<Zone> {
+    let unknown = |error: UnknownZone| {
+        problems.push(Problem::new(zone.place.clone(), error.label()).help(LoadText::WriteZone));
+    };
+    zone.value.parse::<Zone>().map_err(unknown).ok()
+}
+
+/// The zone, the windows and the weekday of make-up workdays before any change.
+type Base<'b> = (Option<Zone>, Option<&'b [Vec<Window>; 7]>, Option<Weekday>);
+
+/// `[[calendars.NAME.changes]]`: other windows, or another zone, from a date on. What an entry leaves out stays as it was.
+fn changes(section: &Section, base: Base<'_>, problems: &Problems) -> Vec<Era> {
+    let mut eras: Vec<Era> = Vec::new();
+    for table in section.list("changes", problems) {
+        let from = table.date("from", problems);
+        if from.is_none() && !table.has("from") {
+            let message = label!(LoadText::Absent, key = "from");
+            problems.push(Problem::new(table.place().clone(), message).help(CalendarText::ChangeIs));
+        }
+        let last = eras.last();
+        let zone = table.text("time-zone", problems).and_then(|zone| parsed(&zone, problems));
+        let zone = zone.or(last.map(|era| era.zone)).or(base.0);
+        let own = table.has("windows").then(|| weekly(table, problems)).flatten();
+        let windows = own.clone().or_else(|| last.map(|era| era.weekly.clone())).or_else(|| base.1.cloned());
+        let make_up = match own.is_some() || table.has("make-up") {
+            true => make_up(table, windows.as_ref(), problems),
+            false => last.map(|era| era.make_up).or(base.2),
+        };
+        table.finish(problems);
+        let (Some(from), Some(zone), Some(weekly), Some(make_up)) = (from, zone, windows, make_up) else { continue };
+        if last.is_some_and(|last| from.value <= last.from) {
+            problems.push(Problem::new(from.place, CalendarText::ChangesInOrder).help(CalendarText::ChangeIs));
+            continue;
+        }
+        eras.push(Era { from: from.value, zone, weekly, make_up });
+    }
+    eras
 }
 
 /// `[calendars.NAME.windows]`: windows of weekdays, Monday first.
@@ -343,6 +382,32 @@ mon-fri = ["08:30-12:00", "13:00-17:30"]
         assert_eq!(proposed(&open).unwrap(), "2027-01-04T17:30:00+08:00".parse::<Moment>().unwrap());
         assert!(read(&open).unwrap().default().add(moment, span, Roll::Stay).is_err(), "a deadline is unknown");
         assert!(proposed(OFFICE).is_err(), "nothing is computed beyond an end that the file names");
+    }
+
+    #[test]
+    fn windows_and_zone_change_from_a_date_on() {
+        let text = format!(
+            "{OFFICE}[[calendars.office.changes]]\nfrom = 2026-11-23\nwindows = {{ mon-fri = [\"10:00-12:00\"] }}\n\
+             [[calendars.office.changes]]\nfrom = 2026-12-07\ntime-zone = \"Asia/Tokyo\"\n"
+        );
+        let (before, calendars) = (read(OFFICE).unwrap(), read(&text).unwrap());
+        let calendar = calendars.default();
+        let moment = |text: &str| text.parse::<Moment>().unwrap();
+        let worked = |day: &str| {
+            let from = moment(&format!("{day}T00:00:00+08:00"));
+            calendar.between(from, from + chrono::TimeDelta::days(1)).unwrap() / 60
+        };
+        assert_eq!((worked("2026-11-20"), worked("2026-11-23"), worked("2026-12-04")), (480, 120, 120));
+        let first_hour = calendar.add_work(moment("2026-12-07T00:00:00+09:00"), 3600).unwrap();
+        assert_eq!(first_hour, moment("2026-12-07T11:00:00+09:00"));
+        let civil = |at: &str| calendar.add(moment(at), "0 days".parse::<Span>().unwrap(), Roll::Stay).unwrap();
+        assert_eq!(civil("2026-12-04T12:00:00+08:00"), moment("2026-12-05T00:00:00+08:00"));
+        assert_eq!(civil("2026-12-08T12:00:00+09:00"), moment("2026-12-09T00:00:00+09:00"));
+        let differing = calendar.differing(before.default(), "2026-11-28".parse().unwrap());
+        let days: Vec<String> = differing.iter().map(ToString::to_string).collect();
+        assert_eq!(days, ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"]);
+        let turned = text.replace("2026-12-07", "2026-11-01");
+        assert!(read(&turned).unwrap_err()[0].contains("changes.1.from"), "{:?}", read(&turned));
     }
 
     #[test]

@@ -114,6 +114,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
                 found.push(("unreadable", why, format!("redress edit {name}")));
             }
+            let falsely = view.kept_falsely()?;
+            if !falsely.is_empty() {
+                let text = label!(Text::KeptFalsely, views = falsely.join(", "));
+                found.push(("kept-falsely", text.get(lang).to_owned(), "rm -r .git/redress".to_owned()));
+            }
             // the next year's holidays are to be brought in time, and the book is sound until then
             for calendar in view.policy().calendars.iter() {
                 let today = calendar.zone().date(view.now());

@@ -22,6 +22,7 @@ super::messages! {
         Difference: "difference" / "差异",
         Loosened: "steps that the rules before refuse" / "此前制度不允许的步骤",
         AndMore: "{text}; and {more} more" / "{text}；另有 {more} 处",
+        PastDays: "{text}. Days before this commit count otherwise: {days}. Deadlines that this decides otherwise: {flips}" / "{text}。此提交之前的日期改计：{days}。因此结果改变的时限：{flips}",
         Tip: "last commit" / "最后提交",
         Roots: "first commits" / "起始提交",
         Commits: "commits" / "提交数",

@@ -53,6 +53,8 @@ super::messages! {
         WordRange: "a date or a range such as \"2026-10-01..2026-10-07\"" / "日期，或日期范围，如 \"2026-10-01..2026-10-07\"",
         WriteEach: "write each of its dates as an event" / "请把每个日期各写成一条日程",
         WritePath: "write a path from the top of the book, such as calendar/cn.ics" / "请写从台账顶层起的路径，如 calendar/cn.ics",
+        ChangeIs: "a change is like: [[calendars.office.changes]] with from = 2026-12-01 and windows.mon-fri = [\"09:00-18:00\"]" / "写法如：[[calendars.office.changes]]，其中 from = 2026-12-01，windows.mon-fri = [\"09:00-18:00\"]",
+        ChangesInOrder: "the changes of a calendar follow one another, the earliest first" / "日历的变更须按日期先后排列",
         WriteWindows: "write [calendars.NAME.windows] with mon-fri = [\"08:30-17:30\"]" / "请写 [calendars.NAME.windows]，其中如 mon-fri = [\"08:30-17:30\"]",
     }
 }

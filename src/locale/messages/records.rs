@@ -5,6 +5,7 @@ super::messages! {
     RecordText {
         RealClock: "this book takes its time from the clock, so that a command which writes takes no other: {now} (--now or REDRESS_NOW)" / "本台账以时钟为准，写入的命令不能另定时间：{now}（--now 或 REDRESS_NOW）",
         RealClockHint: "leave it out; --on TIME says when something really happened. A book for practice, made by `redress init --clock simulated` or `redress demo`, takes --now" / "请去掉；事情实际发生的时间用 --on 说明。练习用台账（`redress init --clock simulated` 或 `redress demo` 建立）可用 --now",
+        KeptFalsely: "what is kept beside the book does not say what the book says ({views}); it is made again without it" / "台账旁存放的缓存与台账不符（{views}）；删除后会重新生成",
         ChangeControl: "{file} may only be changed by these roles: {roles}" / "{file} 只能由下列角色修改：{roles}",
         ChangeControlHint: "{place} says so; ask somebody of these roles to commit it" / "{place} 如此规定；请由具有该角色的人提交",
         ClockStays: "the clock of a book is fixed by its first commit" / "台账的时钟由首次提交确定，不能更改",

@@ -71,6 +71,7 @@ super::messages! {
         PassedUnknown: "`{step}` is open until `{deadline}` has passed, and when that is cannot be told: {why}" / "“{step}”须在“{deadline}”届满之前办理，而届满时间无法确定：{why}",
         Exceeded: "what names {of} comes to {sum}, and it allows {most}" / "与 {of} 有关的合计 {sum}，而上限为 {most}",
         ExceededWith: "the others that count: {records}" / "一并计入的还有：{records}",
+        OneAddress: "an address is one person, because it tells who acts" / "一个邮箱只属于一人，系统据此识别操作人",
         NotUnique: "`{fields}` is that of {other} already" / "“{fields}”与已有的 {other}相同",
         AnswerCount: "{line}: there are {questions} questions and {answers} answers; one that was not given is `-`" / "{line}：共 {questions} 题，答案 {answers} 个；未答的填 `-`",
         BadAnswer: "{line}: `{answer}` does not answer `{question}`; possible: {fits}" / "{line}：“{answer}”不是“{question}”的有效答案；可填：{fits}",
