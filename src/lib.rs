@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod book;
+pub mod bounds;
 pub mod calendar;
 pub mod check;
 pub mod cli;

@@ -228,3 +228,18 @@ fn pictures_are_small_told_in_words_and_made_by_their_script() {
         }
     }
 }
+
+#[test]
+fn the_pages_of_bounds_have_the_figures_of_the_program() {
+    for (page, chinese) in [("docs/bounds.md", false), ("docs/zh/bounds.md", true)] {
+        let rows = rows(&read(page));
+        let shown: Vec<(&str, &str)> = rows
+            .iter()
+            .filter_map(|row| Some((row.first()?.strip_prefix('`')?.strip_suffix('`')?, row.get(2)?.as_str())))
+            .collect();
+        let wanted: Vec<(&str, String)> =
+            redress::bounds::ALL.iter().map(|bound| (bound.name, bound.shown(chinese))).collect();
+        let wanted: Vec<(&str, &str)> = wanted.iter().map(|(name, shown)| (*name, shown.as_str())).collect();
+        assert_eq!(shown, wanted, "{page}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Makes the first commit of a book: settings, policy, and the staff record of the person who makes it.
 
+use super::attributes::{ATTRIBUTES, complete};
 use super::ids::{Drawn, system_random};
 use super::repo::{DEFAULT_WAIT, Expect, Oid, Person, Repo, RepoError};
 use super::{Book, BookError};
@@ -21,8 +22,6 @@ pub(super) const SETTINGS: &str = Settings::FILE;
 const README: &str = "README.md";
 /// The column of `redress.toml` in which the explanations of its keys begin.
 const MEANINGS: usize = 30;
-const ATTRIBUTES: &str = ".gitattributes";
-const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\n";
 
 /// What a new book will be.
 pub struct Founding {
@@ -140,14 +139,12 @@ pub fn found(
         transaction.put(README, readme(founding).into_bytes(), Expect::Absent)?;
     }
     match at(ATTRIBUTES)? {
-        None => transaction.put(ATTRIBUTES, ATTRIBUTE_LINES.as_bytes().to_vec(), Expect::Absent)?,
+        None => transaction.put(ATTRIBUTES, complete("").into_bytes(), Expect::Absent)?,
         Some(entry) => {
-            let mut bytes = repo.blob(entry.blob)?;
-            if !bytes.is_empty() && !bytes.ends_with(b"\n") {
-                bytes.push(b'\n');
+            let there = String::from_utf8_lossy(&repo.blob(entry.blob)?).into_owned();
+            if complete(&there) != there {
+                transaction.put(ATTRIBUTES, complete(&there).into_bytes(), Expect::Same(entry.blob))?;
             }
-            bytes.extend_from_slice(ATTRIBUTE_LINES.as_bytes());
-            transaction.put(ATTRIBUTES, bytes, Expect::Same(entry.blob))?;
         }
     }
     let offset = now.offset().local_minus_utc() / 60;

@@ -3,6 +3,7 @@
 use super::repo::{RepoError, Seen};
 use super::upgrade::SHIPPED;
 use super::{View, Whole};
+use crate::locale::messages::RepoText;
 use crate::place::{Place, Problem};
 use crate::policy::SOURCE_FOLDERS;
 use crate::record::FILES;
@@ -37,7 +38,10 @@ impl View<'_> {
             };
             Problem::new(Place::of_file(path), error.label()).help_if(error.hint())
         };
-        wrong.map(problem).collect()
+        let unnamed = seen
+            .unnamed()
+            .map(|path| Problem::new(Place::of_file(path), RepoText::NameNotText).help(RepoText::NameNotTextHelp));
+        wrong.map(problem).chain(unnamed).collect()
     }
 
     /// What is in the place of one of the book's folders; see [`View::misplaced`].

@@ -3,6 +3,7 @@
 //! `repo` knows only paths and bytes. On top of it [`Book`] opens the records, a [`View`] reads one commit, and
 //! [`Book::write`] is the only way to change them.
 
+mod attributes;
 mod compiled;
 mod disk;
 mod error;

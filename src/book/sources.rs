@@ -155,7 +155,12 @@ pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
             let Some(path) = parts.map(|parts| parts.join("/")).filter(|_| entry.file_type().is_file()) else {
                 continue;
             };
-            sources.insert(path, std::fs::read(entry.path()).map_err(RepoError::io(RepoText::DoRead, entry.path()))?);
+            let reading = RepoError::io(RepoText::DoRead, entry.path());
+            let size = entry.metadata().map_or(0, |file| file.len());
+            match size > Sources::most(&path) {
+                true => sources.leave_out(path, size),
+                false => sources.insert(path, std::fs::read(entry.path()).map_err(reading)?),
+            }
         }
     }
     Ok(sources)
@@ -163,8 +168,10 @@ pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
 
 fn insert(repo: &Repo, files: Vec<FileAt>, sources: &mut Sources) -> Result<(), BookError> {
     for file in files.into_iter().filter(FileAt::is_regular) {
-        let bytes = repo.blob(file.blob)?;
-        sources.insert(file.path, bytes);
+        match repo.size(file.blob)? {
+            size if size > Sources::most(&file.path) => sources.leave_out(file.path, size),
+            _ => sources.insert(file.path, repo.blob(file.blob)?),
+        }
     }
     Ok(())
 }

@@ -5,16 +5,14 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::failure::Failure;
+pub use crate::bounds::INPUT_BYTES as OF_MANY;
+pub use crate::bounds::RECORD_INPUT_BYTES as OF_A_RECORD;
 use crate::label;
 use crate::locale::messages::CliText as Text;
 use crate::locale::{Label, os_error};
 
 /// The file name that means standard input.
 pub const INPUT: &str = "-";
-/// The most bytes that go into one record: a record may not have more.
-pub const OF_A_RECORD: u64 = 1 << 20;
-/// The most bytes of a file of many rows or lines.
-pub const OF_MANY: u64 = 512 << 20;
 
 /// The bytes of a file, or of standard input for `-`.
 ///

@@ -50,6 +50,7 @@ pub mod registry;
 pub mod session;
 mod subject;
 pub mod table;
+pub mod templates;
 pub mod topics;
 pub mod tree;
 pub mod typed;
@@ -78,8 +79,11 @@ const PRINT: &str = "print";
 /// Runs the command that the words name. The first word is the program's name.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     crate::book::memory::small_pages();
-    crate::book::repo::end_on_interrupt();
     let words: Vec<OsString> = words.into_iter().collect();
+    if words.len() == 2 && words[1] == templates::WORD {
+        return templates::serve();
+    }
+    crate::book::repo::end_on_interrupt();
     let early = Early::scan(words.get(1..).unwrap_or_default());
     match early.lang() {
         Ok((lang, _)) if complete::answer(&words, lang) => Exit::Done,

@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::failure::Failure;
-use super::input;
+use super::{input, templates};
+use crate::bounds::RULE_BYTES;
+use crate::bounds::RULE_FILE_BYTES;
+use crate::bounds::RULE_FILES;
 use crate::calendar::Moment;
 use crate::check::Severity;
 use crate::check::policy::{Rulebook, findings};
@@ -19,13 +22,6 @@ use crate::place::{Place, Problem, Problems};
 use crate::policy::preset::Preset;
 use crate::policy::{FILES, FOLDERS, Forms, Invalid, People, Policy, SOURCE_FOLDERS, Settings, Sources};
 use crate::report::language::Library;
-
-/// How many files a rule book may have. The largest preset has some forty.
-const MOST_FILES: usize = 400;
-/// How many bytes one file may have.
-const MOST_BYTES: u64 = 1 << 20;
-/// How many bytes all files may have together.
-const MOST_TOGETHER: u64 = 16 << 20;
 
 /// The files that every form needs: the page, the parts that templates share, and the sheet of a record.
 const PAGES: [&str; 3] = ["forms/page.html", "forms/parts.html", "forms/sheet.html"];
@@ -92,7 +88,7 @@ impl OwnRules {
         let sources: Sources = files.iter().cloned().collect();
         let policy = Policy::load(&sources, "").map_err(|Invalid(problems)| self.failure(&sources, problems))?;
         let policy = Arc::new(policy);
-        let broken = Press::check(&policy, now);
+        let broken = Press::check(&policy, &*templates::renderer(), now);
         if !broken.is_empty() {
             return Err(self.failure(&sources, broken));
         }
@@ -161,10 +157,10 @@ impl Reading {
         let mut entries = Vec::new();
         for entry in std::fs::read_dir(dir).map_err(unreadable)? {
             entries.push(entry.map_err(unreadable)?.file_name());
-            if entries.len() > MOST_FILES {
+            if entries.len() > RULE_FILES {
                 return Err(Failure::refused(
                     "too-many",
-                    label!(Text::TooMany, most = MOST_FILES, dir = dir.display()),
+                    label!(Text::TooMany, most = RULE_FILES, dir = dir.display()),
                 ));
             }
         }
@@ -204,15 +200,15 @@ impl Reading {
             return Ok(());
         }
         let mut bytes = Vec::new();
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > MOST_BYTES {
-            self.say(&place, label!(Text::TooLarge, most = MOST_BYTES >> 20));
+        file.take(RULE_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > RULE_FILE_BYTES {
+            self.say(&place, label!(Text::TooLarge, most = RULE_FILE_BYTES >> 20));
             return Ok(());
         }
         self.bytes += bytes.len() as u64;
         self.files.insert(path, (place.clone(), bytes));
-        if self.files.len() > MOST_FILES || self.bytes > MOST_TOGETHER {
-            let message = label!(Text::TooMuch, files = MOST_FILES, most = MOST_TOGETHER >> 20);
+        if self.files.len() > RULE_FILES || self.bytes > RULE_BYTES {
+            let message = label!(Text::TooMuch, files = RULE_FILES, most = RULE_BYTES >> 20);
             return Err(Failure::refused("too-many", message));
         }
         Ok(())
@@ -225,7 +221,7 @@ impl Reading {
 
 /// The currency in the settings of a book. Nothing else in them is taken over.
 fn currency(path: &Path) -> Option<String> {
-    let meta = path.symlink_metadata().ok().filter(|meta| meta.is_file() && meta.len() <= MOST_BYTES)?;
+    let meta = path.symlink_metadata().ok().filter(|meta| meta.is_file() && meta.len() <= RULE_FILE_BYTES)?;
     let text = std::fs::read_to_string(path).ok().filter(|_| meta.is_file())?;
     let problems = Problems::new();
     let settings = crate::place::toml::read(Settings::FILE, &text, &problems)?;

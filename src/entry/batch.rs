@@ -5,13 +5,12 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
+pub use crate::bounds::BATCH_LINE_BYTES as LONGEST_LINE;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::EntryText as Text;
 use crate::place::toml::nearest;
 
-/// The most bytes of a line.
-pub const LONGEST_LINE: usize = 1 << 20;
 /// The deepest nesting of a line. The fields of every kind stay far below it.
 const DEEPEST: usize = 32;
 const KEYS: [&str; 8] = ["op", "key", "kind", "id", "step", "on", "note", "fields"];

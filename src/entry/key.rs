@@ -1,11 +1,9 @@
 //! Idempotency keys from people and programs.
 
+use crate::bounds::IDEMPOTENCY_KEY;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::EntryText;
-
-/// The longest key, in characters. A key is a number of another system, not a text.
-const LONGEST: usize = 200;
 
 /// The beginnings of keys that only the program makes: of reminders, and of what it plans.
 const RESERVED: [&str; 2] = ["remind:", "plan "];
@@ -20,8 +18,8 @@ pub fn key(text: &str) -> Result<String, Label> {
     if key.is_empty() {
         return Err(EntryText::KeyEmpty.into());
     }
-    if key.chars().count() > LONGEST {
-        return Err(label!(EntryText::KeyLong, most = LONGEST));
+    if key.chars().count() > IDEMPOTENCY_KEY {
+        return Err(label!(EntryText::KeyLong, most = IDEMPOTENCY_KEY));
     }
     if key.chars().any(char::is_control) {
         return Err(EntryText::KeyControl.into());
@@ -34,16 +32,18 @@ pub fn key(text: &str) -> Result<String, Label> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, key};
+    use super::{IDEMPOTENCY_KEY, key};
 
     #[test]
     fn a_key_is_a_word_or_number_of_another_system() {
-        for (text, read) in
-            [("SO-2611", "SO-2611"), (" 订单 7 ", "订单 7"), (&"x".repeat(LONGEST), &"x".repeat(LONGEST))]
-        {
+        for (text, read) in [
+            ("SO-2611", "SO-2611"),
+            (" 订单 7 ", "订单 7"),
+            (&"x".repeat(IDEMPOTENCY_KEY), &"x".repeat(IDEMPOTENCY_KEY)),
+        ] {
             assert_eq!(key(text).as_deref(), Ok(read));
         }
-        for text in ["", " ", "a\nb", "\u{1b}[31m", &"漏".repeat(LONGEST + 1), "remind:x", " plan tasks a 2026-11"] {
+        for text in ["", " ", "a\nb", "\u{1b}[31m", &"漏".repeat(IDEMPOTENCY_KEY + 1), "remind:x", " plan tasks a 2026-11"] {
             assert!(key(text).is_err(), "{text:?}");
         }
     }

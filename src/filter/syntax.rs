@@ -2,12 +2,10 @@
 //!
 //! `scan` reads it, `show` writes its canonical text, `bind` gives it its meaning.
 
+pub use crate::bounds::FILTER_BYTES as MAX_LENGTH;
 use serde::{Deserialize, Serialize};
 
 use super::error::At;
-
-/// The most bytes of a filter, all words together. Reading time is proportional to the length.
-pub const MAX_LENGTH: usize = 4096;
 
 /// A filter as it was written: terms joined by and.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -56,6 +56,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
 use super::words::{label, line};
+use crate::bounds::CASE_FORMS;
 use crate::calendar::{Moment, Outcome, Run, Zone, words};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Kind;
@@ -65,9 +66,6 @@ use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
 use crate::record::{Event, Field, FieldId, Fields, Id, Record, Shape, Type, Value};
 use crate::wording::{self, Sight, Titles, Words, grouped, money};
-
-/// The most links that are followed in the chain of a case's forms.
-const LONGEST_CHAIN: usize = 100;
 
 /// Finds the earlier complaints that belong to one; only an index can.
 pub type Earlier<'d> = dyn Fn(&Record) -> Result<Option<Vec<Record>>, Unanswered> + 'd;
@@ -250,7 +248,7 @@ impl Desk<'_> {
     fn chain(&self, kind: &Kind, record: &Record) -> Vec<Record> {
         let mut forms = self.told(forms(kind, record, self.lookup));
         forms.truncate(forms.iter().position(|form| form.id == record.id).unwrap_or_default());
-        let skipped = forms.len().saturating_sub(LONGEST_CHAIN);
+        let skipped = forms.len().saturating_sub(CASE_FORMS);
         forms.split_off(skipped)
     }
 

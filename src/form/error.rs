@@ -1,11 +1,11 @@
 //! Why a form cannot be made.
 
-use minijinja::ErrorKind;
-
+use super::renderer::{Ended, Fault};
+use crate::bounds::{TEMPLATE_MEGABYTES, TEMPLATE_SECONDS};
 use crate::filter::Unanswered;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::FormText;
-use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::policy::{Forms, FormsHome};
 
@@ -35,39 +35,24 @@ impl FormError {
         }
     }
 
-    /// The template engine's error with its place. `home` is the folder of the templates. `name` is the template to
-    /// name if the engine does not say which one is wrong.
-    pub(super) fn of(error: &minijinja::Error, home: FormsHome, name: &str) -> Self {
-        // The innermost of nested errors is the cause: it is in the included template, not at the place that includes
-        // it.
-        let mut innermost = error;
-        while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref()) {
-            innermost = inner;
-        }
-        let file = format!("{}{}", home.folder(), innermost.name().unwrap_or(name));
-        let message = message(innermost.kind(), innermost.detail());
-        let line = innermost.line().unwrap_or(1);
-        let place = Place { line, span: innermost.range().unwrap_or_default(), ..Place::of_file(file.as_str()) };
-        FormError::Template(Box::new(Problem::new(place, message)))
+    /// A fault of a template with its place. `home` is the folder of the templates.
+    pub(super) fn of(fault: Fault, home: FormsHome) -> Self {
+        let file = format!("{}{}", home.folder(), fault.template);
+        let place = Place { line: fault.line, span: fault.span, ..Place::of_file(file) };
+        FormError::Template(Box::new(Problem::new(place, fault.message).help_if(fault.help)))
     }
-}
 
-/// The template engine's message. Its details exist only in English and are quoted in other languages.
-fn message(kind: ErrorKind, detail: Option<&str>) -> Label {
-    let zh = match kind {
-        ErrorKind::SyntaxError => FormText::NoSyntax,
-        ErrorKind::UndefinedError => FormText::Undefined,
-        ErrorKind::UnknownFilter => FormText::NoFilter,
-        ErrorKind::UnknownFunction => FormText::NoFunction,
-        ErrorKind::UnknownTest => FormText::NoTest,
-        ErrorKind::UnknownMethod => FormText::NoMethod,
-        ErrorKind::UnknownBlock => FormText::NoBlock,
-        ErrorKind::TemplateNotFound => FormText::NoInclude,
-        ErrorKind::TooManyArguments | ErrorKind::MissingArgument => FormText::Arguments,
-        ErrorKind::OutOfFuel => FormText::TooMuch,
-        _ => FormText::NotDone,
-    };
-    let detail =
-        |before: &str, after: &str| detail.map(|detail| format!("{before}{detail}{after}")).unwrap_or_default();
-    Label::new(format!("{kind}{}", detail(": ", "")), format!("{}{}", zh.get(Lang::Zh), detail("：“", "”")))
+    /// The error of a renderer that ended while it worked on the template `name`. `last` is the template and line of
+    /// its last step, if they are known.
+    pub(super) fn ended(ended: &Ended, home: FormsHome, name: &str, last: Option<(String, usize)>) -> Self {
+        let (name, line) = last.unwrap_or_else(|| (name.to_owned(), 1));
+        let place = Place { line, ..Place::of_file(format!("{}{name}", home.folder())) };
+        let (message, help) = match ended {
+            Ended::Memory => (label!(FormText::TooMuchMemory, limit = TEMPLATE_MEGABYTES), FormText::TooMuchHelp),
+            Ended::Time => (label!(FormText::TooLong, limit = TEMPLATE_SECONDS), FormText::TooMuchHelp),
+            Ended::Broken => (Label::from(FormText::BrokeDown), FormText::TooMuchHelp),
+            Ended::NotStarted(reason) => (label!(FormText::NotStarted, reason = reason), FormText::NotStartedHelp),
+        };
+        FormError::Template(Box::new(Problem::new(place, message).help(help)))
+    }
 }

@@ -1,10 +1,13 @@
 //! Printed forms: a record as HTML for paper, made with the book's templates.
 //!
 //! Templates get plain data and cannot reach anything else; [`data`] documents the data for people who edit them.
-//! Undefined names are errors with file and line. Fuel limits the work. Every text is escaped, and characters that
-//! hide or turn text are written out. The page forbids itself to load anything. `policy check` prints every form with
-//! invented records (`trial`), and reports names that a template uses but its kind does not have. Names of another
-//! shipped preset's kind are accepted, because presets share templates.
+//! Undefined names are errors with file and line. Every text is escaped, `safe` and `autoescape false` are refused,
+//! and characters that hide or turn text are written out. The page forbids itself to load anything. `policy check`
+//! prints every form with invented records (`trial`), and reports names that a template uses but its kind does not
+//! have. Names of another shipped preset's kind are accepted, because presets share templates.
+//!
+//! A few characters of a template can ask for any amount of memory and time. So a [`Renderer`] fills templates in, and
+//! the command line uses one in a process of its own that limits itself ([`crate::bounds`]).
 //!
 //! Forms always follow today's rules, even for records that older rules judge. While the `draft` condition of a form
 //! holds, each page is marked as a draft. Each copy is one table, whose head and foot browsers repeat on every page.
@@ -15,16 +18,21 @@
 mod capitals;
 mod data;
 mod error;
+mod forbidden;
 mod press;
+mod renderer;
 mod samples;
 mod sums;
 mod trial;
 mod words;
+mod worker;
 
 pub use data::{Desk, Earlier};
 pub use error::FormError;
 pub use press::{Paper, Press, Sheet, Style};
+pub use renderer::{Answer, Ask, Ended, Renderer};
 pub use samples::invented;
+pub use worker::{Inside, Worker};
 
 #[cfg(test)]
 mod tests;

@@ -1,24 +1,29 @@
-//! Turns templates into pages. Undefined names are errors, the work is limited, and everything is escaped.
+//! Turns templates into pages: gathers the data, and hands them with the templates to a renderer.
 
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use super::renderer::{Answer, Ask, Ended, Fill, Missed, Renderer, Sort};
 use super::words::label;
-use super::{Desk, FormError, sums};
+use super::{Desk, FormError};
+use crate::bounds::{TEMPLATE_SECONDS, TEMPLATE_STEPS};
 use crate::locale::Lang;
 use crate::policy::{Clock, Form, FormCopy, Forms, FormsHome, Settings};
 use crate::record::Record;
 
 /// The template into which every form is put: the page with its style.
 pub(super) const PAGE: &str = "page.html";
-/// The most work that a template may do. A form with thousands of lines needs a tenth of it.
-const FUEL: u64 = 20_000_000;
+/// How long the line at which a renderer ended may be looked for.
+const FINDING: Duration = Duration::from_secs(15);
 
 /// The templates of a book, ready to print.
 pub struct Press<'p> {
-    templates: Environment<'p>,
-    home: FormsHome,
+    renderer: &'p dyn Renderer,
+    forms: &'p Forms,
 }
 
 /// A form, and the copies of it to be printed.
@@ -32,7 +37,7 @@ pub struct Sheet<'s> {
 }
 
 /// What paper forms are printed on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Paper {
     /// A4, portrait.
     #[default]
@@ -56,7 +61,7 @@ impl Paper {
 }
 
 /// The look of printed forms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Style {
     /// The paper.
     pub paper: Paper,
@@ -73,36 +78,44 @@ impl Default for Style {
 }
 
 impl<'p> Press<'p> {
-    /// Reads the templates of a book.
+    /// Gives the templates of a book to a renderer.
     ///
     /// # Errors
     /// The first problem, if a template cannot be read.
-    pub fn new(forms: &'p Forms) -> Result<Self, FormError> {
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        templates.set_auto_escape_callback(|_| AutoEscape::Html);
-        templates.set_fuel(Some(FUEL));
-        templates.set_recursion_limit(50);
-        sums::add(&mut templates);
-        for (name, text) in &forms.templates {
-            templates.add_template(name, text).map_err(|error| FormError::of(&error, forms.home, name))?;
+    pub fn new(forms: &'p Forms, renderer: &'p dyn Renderer, style: Style) -> Result<Self, FormError> {
+        let press = Press { renderer, forms };
+        match press.begin(style).into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok(press),
         }
-        Ok(Press { templates, home: forms.home }.styled(Style::default()))
     }
 
-    /// The same with another style.
-    #[must_use]
-    pub fn styled(mut self, style: Style) -> Self {
-        self.templates.add_global("paper", style.paper.name());
-        self.templates.add_global("both", style.both);
-        self.templates.add_global("blank_signatures", style.blank_signatures);
-        self
+    /// The same without looking at the problems.
+    pub(super) fn unread(forms: &'p Forms, renderer: &'p dyn Renderer) -> Self {
+        Press { renderer, forms }
+    }
+
+    /// Hands every template over. Returns everything that is wrong in them.
+    pub(super) fn begin(&self, style: Style) -> Vec<FormError> {
+        let home = self.forms.home;
+        let names = self.forms.templates.keys().cloned().collect();
+        if let Err(ended) = self.renderer.ask(&Ask::Begin { names, style }) {
+            return vec![FormError::ended(&ended, home, PAGE, None)];
+        }
+        let mut found = Vec::new();
+        for (name, text) in &self.forms.templates {
+            match self.renderer.ask(&Ask::Add { name: name.into(), text: text.into() }) {
+                Ok(answer) => found.extend(answer.faults.into_iter().map(|fault| FormError::of(fault, home))),
+                Err(ended) => found.push(FormError::ended(&ended, home, name, None)),
+            }
+        }
+        found
     }
 
     /// Prints sheets as one page of HTML that loads nothing. `lang` comes first.
     ///
     /// # Errors
-    /// If a template uses a name that does not exist, or if something could not be looked up.
+    /// If a template uses a name that does not exist, takes more than it may, or if something could not be looked up.
     pub fn print(
         &self,
         desk: &Desk<'_>,
@@ -115,20 +128,32 @@ impl<'p> Press<'p> {
         for sheet in sheets {
             for copy in &sheet.copies {
                 Self::put(&mut data, sheet, copy);
-                printed.push(Value::from_safe_string(self.fill(&sheet.form.template, &data)?));
+                printed.push(self.fill(&Self::job(&sheet.form.template, &data))?.text);
             }
         }
-        if !self.templates.templates().any(|(name, _)| name == PAGE) {
-            return Err(no_page(self.home));
+        if !self.forms.templates.contains_key(PAGE) {
+            return Err(no_page(self.forms.home));
         }
         if let Json::Object(data) = &mut data {
             // Data of a single sheet does not belong to the page.
             data.retain(|name, _| name != "form" && name != "copy");
         }
-        let template = self.templates.get_template(PAGE).map_err(|error| FormError::of(&error, self.home, PAGE))?;
-        let alike = sheets.len() == 1;
-        let page = template.render(minijinja::context! { sheets => printed, alike, ..Value::from(Serde(&data)) });
-        page.map_err(|error| FormError::of(&error, self.home, PAGE))
+        data["alike"] = json!(sheets.len() == 1);
+        let page = Fill { sheets: printed.into(), ..Self::job(PAGE, &data) };
+        Ok(self.fill(&page)?.text)
+    }
+
+    /// A template to be filled in within the usual bounds.
+    pub(super) fn job<'f>(template: &'f str, data: &'f Json) -> Fill<'f> {
+        Fill {
+            template: template.into(),
+            data: Cow::Borrowed(data),
+            sheets: Cow::Borrowed(&[]),
+            trial: false,
+            open: Cow::default(),
+            steps: TEMPLATE_STEPS,
+            seconds: TEMPLATE_SECONDS,
+        }
     }
 
     /// The data for every sheet of a record; `put` adds the data of one copy.
@@ -157,14 +182,61 @@ impl<'p> Press<'p> {
         data["copy"] = json!({ "name": copy.name, "holder": holder, "number": number, "of": of });
     }
 
-    /// Fills a template in only to see which names it uses; the output is discarded.
-    pub(super) fn tried(&self, name: &str, data: &Value) {
-        self.templates.get_template(name).and_then(|template| template.render(data.clone())).ok();
+    /// Fills a template in.
+    pub(super) fn fill(&self, fill: &Fill<'_>) -> Result<Answer, FormError> {
+        match self.renderer.ask(&Ask::Fill(fill.clone())) {
+            Ok(mut answer) if !answer.faults.is_empty() => {
+                Err(FormError::of(answer.faults.swap_remove(0), self.forms.home))
+            }
+            Ok(answer) => Ok(answer),
+            Err(ended) => Err(self.ended(&ended, fill)),
+        }
     }
 
-    fn fill(&self, name: &str, data: &Json) -> Result<String, FormError> {
-        let filled = self.templates.get_template(name).and_then(|template| template.render(Value::from(Serde(data))));
-        filled.map_err(|error| FormError::of(&error, self.home, name))
+    /// Fills a template in only to see which missing names it uses; the output is discarded. Other data might have
+    /// been filled in, so only faults of the template itself are errors.
+    pub(super) fn tried(&self, fill: &Fill<'_>) -> Result<BTreeSet<Missed>, FormError> {
+        match self.renderer.ask(&Ask::Fill(fill.clone())) {
+            Ok(mut answer) => match answer.faults.pop().filter(|fault| fault.sort != Sort::Other) {
+                Some(fault) => Err(FormError::of(fault, self.forms.home)),
+                None => Ok(answer.missed),
+            },
+            Err(ended) => Err(self.ended(&ended, fill)),
+        }
+    }
+
+    fn ended(&self, ended: &Ended, fill: &Fill<'_>) -> FormError {
+        let last = if let Ended::NotStarted(_) = ended { None } else { self.last(fill) };
+        FormError::ended(ended, self.forms.home, &fill.template, last)
+    }
+
+    /// The template and line at which a renderer ended. A renderer that has ended cannot say it. So the template is
+    /// filled in again with fewer and fewer steps: the most steps after which it can still answer lead to the line.
+    /// `None` if that takes too long, or if the renderer does not always end.
+    fn last(&self, fill: &Fill<'_>) -> Option<(String, usize)> {
+        let begun = Instant::now();
+        let (mut answered, mut ended) = (0, fill.steps);
+        let mut at = None;
+        let mut steps = 1_000.min(ended / 2);
+        while ended - answered > 1 {
+            if begun.elapsed() > FINDING {
+                return None;
+            }
+            match self.renderer.ask(&Ask::Fill(Fill { steps, seconds: 1, ..fill.clone() })) {
+                Ok(answer) => {
+                    let fault = answer.faults.into_iter().next().filter(|fault| fault.sort == Sort::Steps)?;
+                    at = Some((fault.template, fault.line));
+                    answered = steps;
+                    let known = ended < fill.steps;
+                    steps = if known { answered.midpoint(ended) } else { answered.saturating_mul(10).min(ended - 1) };
+                }
+                Err(_) => {
+                    ended = steps;
+                    steps = answered.midpoint(ended);
+                }
+            }
+        }
+        at
     }
 }
 

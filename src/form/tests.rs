@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::samples::{Filling, Samples};
-use super::{Desk, FormError, Press, Sheet};
+use super::{Desk, FormError, Inside, Press, Sheet, Style};
 use crate::calendar::Moment;
 use crate::locale::Lang;
 use crate::policy::preset::Preset;
@@ -45,7 +45,7 @@ fn print(policy: &Policy, shelf: &Samples, form: &str, lang: Lang) -> Result<Str
     let people = People::default();
     let desk = Desk::new(policy, &people, shelf, &rules, now);
     let sheet = Sheet { form, copies: form.copies.iter().collect(), draft: false };
-    Press::new(&policy.forms)?.print(&desk, record, &[sheet], lang)
+    Press::new(&policy.forms, &Inside::default(), Style::default())?.print(&desk, record, &[sheet], lang)
 }
 
 #[test]
@@ -53,7 +53,8 @@ fn every_form_of_every_preset_is_filled_in_and_nothing_in_it_is_more_than_text()
     for preset in Preset::ALL {
         let policy = policy(preset, &[]);
         assert!(!policy.forms.forms.is_empty(), "{}", preset.name);
-        let unknown: Vec<String> = Press::check(&policy, now()).iter().map(ToString::to_string).collect();
+        let unknown: Vec<String> =
+            Press::check(&policy, &Inside::default(), now()).iter().map(ToString::to_string).collect();
         assert_eq!(unknown, Vec::<String>::new(), "{}", preset.name);
         for everything in [false, true] {
             let shelf = shelf(&policy, everything);
@@ -98,7 +99,7 @@ fn a_template_that_asks_for_what_is_not_there_is_named_with_its_line() {
         assert_eq!((&*problem.place.file, problem.place.line), (path, line), "{text}: {problem:?}");
     }
     let policy = policy(Preset::named("basic").unwrap(), &[(path, "<p>\n{% if %}")]);
-    let [problem] = &Press::check(&policy, now())[..] else { panic!("one problem") };
+    let [problem] = &Press::check(&policy, &Inside::default(), now())[..] else { panic!("one problem") };
     assert_eq!((&*problem.place.file, problem.place.line), (path, 2));
 }
 
@@ -112,7 +113,7 @@ fn a_field_that_a_template_names_and_its_kind_has_not_is_found_with_its_line() {
     let settings = text(slip).find("basis").map(|at| text(slip)[..at].matches('\n').count() + 1).unwrap();
     let said = |more: &[(&str, &str)]| -> Vec<String> {
         let with = [more, &[("redress.toml", MANUFACTURER)]].concat();
-        Press::check(&policy(preset, &with), now()).iter().map(ToString::to_string).collect()
+        Press::check(&policy(preset, &with), &Inside::default(), now()).iter().map(ToString::to_string).collect()
     };
     let misspelt = text(slip).replace("\"basis\"", "\"bassis\"");
     let wanted = "`return` has no field `bassis`, so that it is missing on the form (did you mean `basis`?)";

@@ -2,18 +2,18 @@
 //! field exists (`is defined`) and leave it out otherwise. Then no real print would report that the name is misspelt
 //! or was changed.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use indexmap::IndexMap;
-use minijinja::value::{Enumerator, Object, Serde};
-use minijinja::{Environment, Value};
 use serde_json::Value as Json;
 
 use super::press::{PAGE, no_page};
+use super::renderer::{Fill, Missed, Part, Renderer};
 use super::samples::{Filling, Samples};
-use super::{Desk, FormError, Press, Sheet, sums};
+use super::{Desk, FormError, Press, Sheet, Style};
 use crate::calendar::Moment;
+use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::FormText;
 use crate::locale::{Label, Lang};
@@ -23,124 +23,64 @@ use crate::policy::preset::{Choices, Preset};
 use crate::policy::{Form, Forms, People, Policy, Sources};
 use crate::record::{Record, Type};
 
-/// The part of a kind that a template uses by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    Field,
-    Step,
-}
-
-/// The kind, the part and the missing name.
-type Missed = (String, Part, String);
-
-/// The missing names that were used.
-type Notes = Arc<Mutex<BTreeSet<Missed>>>;
-
-/// Fields or steps of a record. It notes which missing names are used.
-#[derive(Debug)]
-struct Watched {
-    kind: String,
-    part: Part,
-    values: IndexMap<String, Value>,
-    notes: Notes,
-}
-
-impl Object for Watched {
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let name = key.as_str()?;
-        let found = self.values.get(name);
-        if found.is_none() {
-            let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-            notes.insert((self.kind.clone(), self.part, name.to_owned()));
-        }
-        found.cloned()
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.values.keys().map(|name| Value::from(name.as_str())).collect())
-    }
-}
-
-/// Data for a template that watches the fields and steps of every record.
-fn watched(data: &Json, policy: &Policy, notes: &Notes) -> Value {
-    match data {
-        Json::Object(map) => {
-            let kind = map.get("kind").and_then(Json::as_str).filter(|_| map.contains_key("steps"));
-            let entry = |(name, value): (&String, &Json)| {
-                let part = match name.as_str() {
-                    "fields" => Some(Part::Field),
-                    "steps" => Some(Part::Step),
-                    _ => None,
-                };
-                let watch = kind.zip(part).zip(value.as_object());
-                let value = match watch {
-                    Some(((kind, part), all)) => {
-                        // a record that may be of any kind can have any name
-                        let of = |name: &str, value: &Json| match part == Part::Field && names_any(policy, kind, name) {
-                            true => Value::from(Serde(value)),
-                            false => watched(value, policy, notes),
-                        };
-                        let values = all.iter().map(|(name, value)| (name.clone(), of(name, value))).collect();
-                        let (kind, notes) = (kind.to_owned(), notes.clone());
-                        Value::from_object(Watched { kind, part, values, notes })
-                    }
-                    None => watched(value, policy, notes),
-                };
-                (name.clone(), value)
-            };
-            Value::from_pairs(map.iter().map(entry))
-        }
-        Json::Array(values) => values.iter().map(|value| watched(value, policy, notes)).collect(),
-        other => Value::from(Serde(other)),
-    }
-}
-
-/// Whether a field of a kind refers to records of more than one kind.
-fn names_any(policy: &Policy, kind: &str, field: &str) -> bool {
-    let field = policy.kind(kind).and_then(|kind| kind.shape.find(field));
-    matches!(field.map(|(_, field)| field.ty.element()), Some(Type::Ref(kinds)) if kinds.len() != 1)
+/// The fields that refer to records of more than one kind. A record that may be of any kind can have any name.
+fn open_fields(policy: &Policy) -> BTreeSet<(String, String)> {
+    let named = |kind: &Kind| {
+        let fields = kind.shape.fields().iter();
+        let open = fields.filter(|field| matches!(field.ty.element(), Type::Ref(kinds) if kinds.len() != 1));
+        open.map(|field| (kind.name().to_owned(), field.name.clone())).collect::<Vec<_>>()
+    };
+    policy.kinds.values().flat_map(named).collect()
 }
 
 impl Press<'_> {
-    /// Everything that is wrong in the templates of a book, for `policy check`: templates that cannot be read or, if
-    /// all can, those that use fields and steps which their kind does not have.
-    pub fn check(policy: &Policy, now: Moment) -> Vec<Problem> {
+    /// Everything that is wrong in the templates of a book, for `policy check`: templates that cannot be read or have
+    /// parts that are not allowed. If there are none, those that cannot be filled in, or that use fields and steps
+    /// which their kind does not have.
+    pub fn check(policy: &Policy, renderer: &dyn Renderer, now: Moment) -> Vec<Problem> {
         let forms = &policy.forms;
-        let mut templates = Environment::new();
-        sums::add(&mut templates);
-        let read = forms.templates.iter().filter_map(|(name, text)| {
-            templates.add_template(name, text).err().map(|error| FormError::of(&error, forms.home, name).problem())
-        });
-        let mut found: Vec<Problem> = read.collect();
+        let press = Press::unread(forms, renderer);
+        let mut found: Vec<Problem> = press.begin(Style::default()).iter().map(FormError::problem).collect();
         if !forms.forms.is_empty() && !forms.templates.contains_key(PAGE) {
             found.push(no_page(forms.home).problem());
         }
-        match Press::new(forms) {
-            Ok(press) if found.is_empty() => unknown(&press, policy, now),
-            _ => found,
-        }
+        if found.is_empty() { tried(&press, policy, now) } else { found }
     }
 }
 
-/// Fields and steps that templates use but that their kinds do not have, with file and line. Templates are shared, so
-/// names of another preset's kind with the same name are accepted, unless it is the preset that the book began with.
-fn unknown(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
+/// What is found by filling the templates in: those that take more than they may, and fields and steps that their
+/// kinds do not have, with file and line. Templates are shared, so names of another preset's kind with the same name
+/// are accepted, unless it is the preset that the book began with.
+fn tried(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
     // nobody reads these forms, so any rules will do for their deadlines
     let Some(rules) = Preset::named(Preset::DEFAULT).and_then(shipped).map(Arc::new) else { return Vec::new() };
+    let open = open_fields(policy);
     let mut found: Vec<(&Form, Missed)> = Vec::new();
+    let mut broken: Vec<Problem> = Vec::new();
     for form in &policy.forms.forms {
-        let notes = Notes::default();
+        let mut missed = BTreeSet::new();
         let states = policy.kind(&form.kind).map_or(0, |kind| kind.shape.states().len());
         // once empty, and once full: in each state, with different choices
         let fillings = (0..states).map(|which| Some(Filling { text: "x", which }));
         for filling in std::iter::once(None).chain(fillings) {
             let samples = Samples::of(policy, filling, now);
-            if let Some(data) = data(press, policy, &rules, &samples, form, now) {
-                press.tried(&form.template, &watched(&data, policy, &notes));
+            let Some(data) = data(press, policy, &rules, &samples, form, now) else { continue };
+            let job = Fill { trial: true, open: Cow::Borrowed(&open), ..Press::job(&form.template, &data) };
+            match press.tried(&job) {
+                Ok(names) => missed.extend(names),
+                Err(error) => {
+                    let problem = error.problem();
+                    if !broken.contains(&problem) {
+                        broken.push(problem);
+                    }
+                    break;
+                }
             }
         }
-        let notes = notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        found.extend(notes.into_iter().map(|missed| (form, missed)));
+        found.extend(missed.into_iter().map(|missed| (form, missed)));
+    }
+    if !broken.is_empty() {
+        return broken;
     }
     if found.is_empty() {
         return Vec::new();

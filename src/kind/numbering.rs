@@ -5,14 +5,12 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::reader;
+use crate::bounds::NUMBER_DIGITS;
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Record, Shape, Type, Value};
-
-/// The most digits in a pattern. A number with this many digits fits into 64 bits.
-const MOST_DIGITS: usize = 12;
 
 /// How the records of a kind are numbered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,7 +174,7 @@ fn parts(pattern: &Placed<String>, problems: &Problems) -> Option<Vec<Part>> {
             LoadText::PatternsAre,
             parts = "{year}, {month}, {day}",
             count = "{0000}",
-            most = MOST_DIGITS,
+            most = NUMBER_DIGITS,
             example = "KS{year}{month}-{0000}"
         );
         problems.push(Problem::new(pattern.place.clone(), message).help(help));
@@ -184,7 +182,7 @@ fn parts(pattern: &Placed<String>, problems: &Problems) -> Option<Vec<Part>> {
     let (mut parts, mut rest) = (Vec::new(), pattern.value.as_str());
     while !rest.is_empty() {
         if let Some((name, after)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-            let count = (1..=MOST_DIGITS).contains(&name.len()) && name.bytes().all(|byte| byte == b'0');
+            let count = (1..=NUMBER_DIGITS).contains(&name.len()) && name.bytes().all(|byte| byte == b'0');
             match name {
                 "year" => parts.push(Part::Year),
                 "month" => parts.push(Part::Month),

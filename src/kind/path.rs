@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bounds::PATH_PARTS;
 use crate::filter::{is_own, own_label, own_name};
 use crate::label;
 use crate::locale::messages::WordingText as Text;
@@ -11,8 +12,6 @@ use crate::locale::{Label, Lang};
 use crate::place::toml::nearest;
 use crate::record::{Shape, Type};
 
-/// The most parts of a path.
-const LONGEST: usize = 5;
 /// The prefix of a kind whose latest record is meant.
 const LAST: &str = "last:";
 /// The values that every record has besides its fields. A path may end with one.
@@ -118,7 +117,7 @@ impl Path {
         let (mut reached, mut of) = (vec![shape], shape.name.clone());
         let (mut parts, mut labels, mut is_typed) = (Vec::new(), Vec::new(), false);
         for (at, word) in words.iter().enumerate() {
-            let found = (at < LONGEST).then(|| part(word, at + 1 == words.len(), &reached, known, rolled)).flatten();
+            let found = (at < PATH_PARTS).then(|| part(word, at + 1 == words.len(), &reached, known, rolled)).flatten();
             let Some((part, label, beyond)) = found else {
                 let near = reached.iter().find_map(|shape| {
                     nearest(word, shape.fields().iter().map(|field| field.name.as_str())).map(str::to_owned)

@@ -2,6 +2,7 @@
 
 use super::Side;
 use super::reader::{label, name_of};
+use crate::bounds::KIND_FIELDS;
 use crate::filter::is_reserved;
 use crate::label;
 use crate::locale::Label;
@@ -15,15 +16,13 @@ const HEADER: [&str; 6] = ["id", "kind", "state", "rules", "history", "derived"]
 /// How deep groups may be nested.
 const DEEPEST: usize = 3;
 
-/// The most fields of a kind: each has a column in the index, and SQLite allows two thousand columns in a table.
-const MOST: usize = 1_000;
-
 /// The fields of `[fields.…]`, in declared order.
 pub(super) fn fields(section: &Section, problems: &Problems) -> Vec<Field> {
     let tables = section.sections("fields", problems);
-    if let Some((first, _)) = tables.get(MOST) {
-        problems
-            .push(Problem::new(first.place.clone(), label!(LoadText::ManyFields, most = MOST)).help(LoadText::AsLines));
+    if let Some((first, _)) = tables.get(KIND_FIELDS) {
+        problems.push(
+            Problem::new(first.place.clone(), label!(LoadText::ManyFields, most = KIND_FIELDS)).help(LoadText::AsLines),
+        );
     }
     tables.into_iter().filter_map(|(name, table)| field(name, table, 0, problems)).collect()
 }

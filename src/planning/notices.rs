@@ -23,6 +23,7 @@ use rust_decimal::Decimal;
 
 use super::Unplanned;
 use super::issued::Issued;
+use crate::bounds::NOTICE_LINES;
 use crate::calendar::{Calendar, Moment, Outcome, Outside, Run, Span};
 use crate::filter::Unanswered;
 use crate::lifecycle::{Addressee, Held, Lookup, Party, Standing, deadlines, forms};
@@ -163,9 +164,6 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
     Ok(gathered(pressing, due.into_iter().map(|(.., line)| line)))
 }
 
-/// The most lines of one notice: more than a department reads at once, and few enough for one record.
-const MOST_LINES: usize = 100;
-
 /// Makes notices of the lines: one for each line, but reminders to the same department together, if the policy says
 /// what lines are.
 fn gathered<'q>(pressing: &Pressing<'q>, lines: impl Iterator<Item = DueLine<'q>>) -> Vec<Due<'q>> {
@@ -180,7 +178,7 @@ fn gathered<'q>(pressing: &Pressing<'q>, lines: impl Iterator<Item = DueLine<'q>
                 && !nobody
                 && notice.occasion == Occasion::Expedite
                 && notice.occasion == occasion
-                && notice.lines.len() < MOST_LINES
+                && notice.lines.len() < NOTICE_LINES
                 && notice.to.office() == office
         };
         match notices.iter_mut().find(same) {

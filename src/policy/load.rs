@@ -55,6 +55,9 @@ impl Policy {
 
     fn load_over(sources: &Sources, id: &str, today: Option<&Policy>) -> Result<Self, Invalid> {
         let problems = Problems::new();
+        if !sources.within_bounds(&problems) {
+            return Err(Invalid(problems.into_sorted()));
+        }
         for merge in sources.iter().filter_map(|(path, bytes)| Problem::of_merge(path, bytes)) {
             problems.push(merge);
         }

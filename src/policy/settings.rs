@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::bounds::ATTACHMENT_MEGABYTES;
 use crate::calendar::Zone;
 use crate::label;
 use crate::locale::Lang;
@@ -15,9 +16,6 @@ pub const FORMAT: u64 = 3;
 
 /// The first format of a book whose events keep the values of fields between two steps of one commit.
 pub const BETWEEN_FROM: u64 = 3;
-
-/// The most megabytes (of a million bytes) of a file beside a record, if `attachment-megabytes` does not say.
-pub const ATTACHMENT_MEGABYTES: u64 = 20;
 
 /// Where a book gets its time from. The founding commit sets this for the whole life of the book.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

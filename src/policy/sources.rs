@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::bounds::{CALENDAR_BYTES, MEGABYTE, RULE_BYTES, RULE_FILE_BYTES, RULE_FILES};
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::place::{Place, Problem, Problems};
 
@@ -49,7 +51,11 @@ const LONGEST_NAME: usize = 100;
 
 /// The bytes of files by path from the top of the book: `redress.toml`, and everything in [`SOURCE_FOLDERS`].
 #[derive(Debug, Clone, Default)]
-pub struct Sources(BTreeMap<String, Arc<[u8]>>);
+pub struct Sources {
+    files: BTreeMap<String, Arc<[u8]>>,
+    /// The sizes of files that were not read, because they are too large for a rule book.
+    large: BTreeMap<String, u64>,
+}
 
 impl Sources {
     /// No file yet.
@@ -59,7 +65,36 @@ impl Sources {
 
     /// Adds a file.
     pub fn insert(&mut self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) {
-        self.0.insert(path.into(), bytes.into());
+        self.files.insert(path.into(), bytes.into());
+    }
+
+    /// Notes a file that is too large to be read, with its size in bytes.
+    pub fn leave_out(&mut self, path: impl Into<String>, size: u64) {
+        self.large.insert(path.into(), size);
+    }
+
+    /// The most bytes of a file with this path.
+    pub fn most(path: &str) -> u64 {
+        if path.ends_with(".ics") { CALENDAR_BYTES as u64 } else { RULE_FILE_BYTES }
+    }
+
+    /// Notes what is beyond the bounds of a rule book. Returns whether it is within them.
+    pub(super) fn within_bounds(&self, problems: &Problems) -> bool {
+        let say = |path: &str, message: Label| {
+            problems.push(Problem::new(Place::of_file(path), message).help(LoadText::BoundHelp));
+        };
+        let own = self.files.iter().filter(|(path, _)| Sources::is_source(path));
+        let (count, size) = own.fold((0, 0), |(count, size), (_, bytes)| (count + 1, size + bytes.len() as u64));
+        if count > RULE_FILES {
+            say("policy", label!(LoadText::TooManyFiles, count = count, limit = RULE_FILES));
+        }
+        if size > RULE_BYTES {
+            say("policy", label!(LoadText::TooLargeTogether, size = size, limit = RULE_BYTES / MEGABYTE));
+        }
+        for (path, size) in &self.large {
+            say(path, label!(LoadText::FileTooLarge, size = size, limit = Sources::most(path) / MEGABYTE));
+        }
+        count <= RULE_FILES && size <= RULE_BYTES && self.large.is_empty()
     }
 
     /// Takes a file out.
@@ -69,7 +104,7 @@ impl Sources {
 
     /// The bytes of a file.
     pub fn bytes(&self, path: &str) -> Option<&[u8]> {
-        self.0.get(path).map(AsRef::as_ref)
+        self.files.get(path).map(AsRef::as_ref)
     }
 
     /// The text of a file. If it is not UTF-8, a problem is noted and the file counts as missing.
@@ -84,12 +119,12 @@ impl Sources {
 
     /// Every file with its path, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.0.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
     }
 
     /// The files of a folder with their paths, sorted.
     pub fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s str, &'s [u8])> {
-        self.0
+        self.files
             .range(folder.to_owned()..)
             .take_while(move |(path, _)| path.starts_with(folder))
             .map(|(p, b)| (p.as_str(), b.as_ref()))
@@ -125,6 +160,7 @@ impl Sources {
 
 impl<P: Into<String>, B: Into<Arc<[u8]>>> FromIterator<(P, B)> for Sources {
     fn from_iter<T: IntoIterator<Item = (P, B)>>(files: T) -> Self {
-        Sources(files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect())
+        let files = files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
+        Sources { files, large: BTreeMap::new() }
     }
 }

@@ -1,11 +1,10 @@
 //! Amounts: exact decimals, within limits that let the index store them as integers.
 
+pub use crate::bounds::AMOUNT as MAX_AMOUNT;
 use rust_decimal::Decimal;
 
 use super::ValueError;
 
-/// The largest amount or number, in whole units. Anything above is a typing mistake.
-pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
 const MONEY_SCALE: u32 = 2;
 const DECIMAL_SCALE: u32 = 6;
 

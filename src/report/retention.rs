@@ -6,15 +6,13 @@ use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table};
 use super::sheet::{Line, Sheet, SheetRow, Side};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
+use crate::bounds::RETENTION_RECORDS;
 use crate::calendar::Period;
 use crate::kind::{KeptFrom, Kind, Retention};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::record::{Id, Record};
-
-/// The most records in the list. Further records appear once these are dealt with.
-const MOST: usize = 1000;
 
 /// Whether its figures are about a kind.
 pub(super) fn is_of(kind: &Kind) -> bool {
@@ -55,7 +53,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
                 Cell::Label(rule.reason.clone()),
                 Cell::count(ids.len()),
             ]);
-            let wanted: BTreeSet<Id> = ids.into_iter().take(MOST - shown).collect();
+            let wanted: BTreeSet<Id> = ids.into_iter().take(RETENTION_RECORDS - shown).collect();
             let mut records: Vec<Record> = source.read(&wanted)?;
             records.sort_by_key(|record| (rule.until(kind, record, subject.zone()), record.id.clone()));
             for record in &records {

@@ -83,6 +83,7 @@ mod shells;
 mod staff;
 #[cfg(unix)]
 mod sync;
+mod templates;
 mod terminal;
 mod terminals;
 mod undo;

@@ -36,6 +36,8 @@ pub enum IndexError {
     },
     /// A query that SQLite refuses, or that would write.
     Query(Label),
+    /// A query that takes longer, or answers more, than it may.
+    Bound(Label),
     /// A query that uses a private column for more than showing it masked.
     Private(String),
 }
@@ -51,7 +53,7 @@ impl IndexError {
             }
             IndexError::Kind(kind) => label!(LoadText::NoKind, kind = kind),
             IndexError::Column { kind, column } => label!(StoredText::KindField, of = kind, name = column),
-            IndexError::Query(reason) => reason.clone(),
+            IndexError::Query(reason) | IndexError::Bound(reason) => reason.clone(),
             IndexError::Private(column) => label!(QueryText::PrivateColumn, name = column),
         }
     }

@@ -13,6 +13,7 @@ use super::Index;
 use super::error::IndexError;
 use super::views::Holding;
 use super::{privacy, said, views};
+use crate::bounds::{QUERY_BYTES, QUERY_ROWS, QUERY_SECONDS, QUERY_TEXT_BYTES};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
@@ -24,13 +25,15 @@ pub struct Limits {
     pub time: Duration,
     /// The most bytes of its answer, counting only values.
     pub bytes: usize,
+    /// The most rows of its answer.
+    pub rows: usize,
     /// Whether private fields are shown.
     pub private: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { time: Duration::from_secs(60), bytes: 256 << 20, private: false }
+        Limits { time: Duration::from_secs(QUERY_SECONDS), bytes: QUERY_BYTES, rows: QUERY_ROWS, private: false }
     }
 }
 
@@ -45,15 +48,13 @@ pub struct Answer {
 
 /// How many steps of SQLite's machine run between two looks at the clock.
 const STEPS: i32 = 10_000;
-/// The longest text that a query may make, in bytes.
-const LONGEST: i32 = 16 << 20;
 
 impl Index {
     /// Answers one statement over the views of the kinds. If the statement names holders ([`names_holders`]),
     /// `holdings` fills the view `holders`, and the column `holder` of each kind that has no field of this name.
     ///
     /// # Errors
-    /// [`IndexError::Query`] if SQLite refuses the statement, if it would write, or beyond the limits;
+    /// [`IndexError::Query`] if SQLite refuses the statement or if it would write; [`IndexError::Bound`] at a limit;
     /// [`IndexError::Private`] if it uses a private column for more than showing it and `limits` do not allow that;
     /// as [`Index::record`].
     pub fn query(&self, sql: &str, limits: &Limits, holdings: Option<&[Holding]>) -> Result<Answer, IndexError> {
@@ -71,6 +72,7 @@ impl Index {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) => {}
                 Err(Failure::Query(message)) => return Err(IndexError::Query(message)),
+                Err(Failure::Bound(message)) => return Err(IndexError::Bound(message)),
                 Err(Failure::File) if self.engine.borrow().is_private() => break,
                 Err(Failure::File) => {
                     let engine = self.source.own(&self.source.repo()?)?;
@@ -98,6 +100,8 @@ impl Index {
 enum Failure {
     /// The user's mistake.
     Query(Label),
+    /// A bound was reached.
+    Bound(Label),
     /// A problem with the file.
     File,
 }
@@ -126,7 +130,7 @@ fn guarded(
     }))?;
     let end = Instant::now() + limits.time;
     connection.progress_handler(STEPS, Some(move || Instant::now() >= end))?;
-    let length = connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
+    let length = connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, QUERY_TEXT_BYTES)?;
     let answer = run(connection, views, sql, limits);
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, length)?;
     connection.progress_handler(0, None::<fn() -> bool>)?;
@@ -156,7 +160,10 @@ fn run(connection: &Connection, views: &[String], sql: &str, limits: &Limits) ->
             cells.push(json(cell));
         }
         if bytes > limits.bytes {
-            return Err(Failure::Query(label!(QueryText::TooMuch, most = limits.bytes >> 20)));
+            return Err(Failure::Bound(label!(QueryText::TooMuch, most = limits.bytes >> 20)));
+        }
+        if answer.rows.len() >= limits.rows {
+            return Err(Failure::Bound(label!(QueryText::TooManyRows, most = limits.rows)));
         }
         answer.rows.push(cells);
     }
@@ -176,7 +183,7 @@ fn json(cell: ValueRef<'_>) -> Json {
 fn failure(error: &rusqlite::Error, limits: &Limits, views: &[String]) -> Failure {
     use ErrorCode::{
         CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, FileLockingProtocolFailed, NotADatabase,
-        OperationInterrupted, ReadOnly, SchemaChanged, SystemIoFailure,
+        OperationInterrupted, ReadOnly, SchemaChanged, SystemIoFailure, TooBig,
     };
     match error.sqlite_error_code() {
         Some(
@@ -190,7 +197,8 @@ fn failure(error: &rusqlite::Error, limits: &Limits, views: &[String]) -> Failur
             | SchemaChanged
             | SystemIoFailure,
         ) => Failure::File,
-        Some(OperationInterrupted) => Failure::Query(label!(QueryText::TooLong, seconds = limits.time.as_secs())),
+        Some(TooBig) => Failure::Bound(label!(QueryText::LongText, most = QUERY_TEXT_BYTES >> 20)),
+        Some(OperationInterrupted) => Failure::Bound(label!(QueryText::TooLong, seconds = limits.time.as_secs())),
         _ => Failure::Query(match error {
             rusqlite::Error::SqliteFailure(_, Some(message)) => said::of_statement(message, views),
             rusqlite::Error::SqlInputError { msg, .. } => said::of_statement(msg, views),

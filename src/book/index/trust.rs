@@ -197,9 +197,22 @@ impl Files {
     /// Makes an empty file beside the index, fills it, and moves it into place. The lock must be held.
     pub(super) fn replace(&self, fill: impl FnOnce(&Connection) -> Result<(), IndexError>) -> Result<(), IndexError> {
         let new = self.named("sqlite.new");
+        let made = self.replace_by(&new, fill);
+        if made.is_err() {
+            // a full disk has room for other things again
+            std::fs::remove_file(&new).ok();
+        }
+        made
+    }
+
+    fn replace_by(
+        &self,
+        new: &Path,
+        fill: impl FnOnce(&Connection) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
         self.distrust();
-        let file = private(&new).map_err(IndexError::io(RepoText::DoMake, &new))?;
-        let connection = Connection::open_with_flags(&new, Access::Write.flags())?;
+        let file = private(new).map_err(IndexError::io(RepoText::DoMake, new))?;
+        let connection = Connection::open_with_flags(new, Access::Write.flags())?;
         prepare(&connection)?;
         // larger pages: nearly all rows are appended, and half as many pages need to be split and visited again
         connection.execute_batch(
@@ -209,13 +222,13 @@ impl Files {
         connection.close().map_err(|(_, error)| error)?;
         let small = file.metadata().is_ok_and(|metadata| metadata.len() < SMALL);
         if !small || boot_line().is_none() {
-            file.sync_all().map_err(IndexError::io(RepoText::DoWrite, &new))?;
+            file.sync_all().map_err(IndexError::io(RepoText::DoWrite, new))?;
         }
         // a journal that a killed process left belongs to the old file
         for journal in ["sqlite-journal", "sqlite-wal", "sqlite-shm"] {
             std::fs::remove_file(self.named(journal)).ok();
         }
-        std::fs::rename(&new, self.index()).map_err(IndexError::io(RepoText::DoRename, &new))
+        std::fs::rename(new, self.index()).map_err(IndexError::io(RepoText::DoRename, new))
     }
 
     /// Takes the lock for changing the index; `None` if somebody holds it for longer than `wait`.

@@ -2,10 +2,11 @@
 
 use std::cmp::Ordering;
 
-use git2::{ObjectType, Oid, Tree, TreeEntry};
+use git2::{ObjectType, Oid};
 
 use super::error::RepoError;
 use super::open::Repo;
+use super::raw::{Tree, TreeEntry};
 use super::read::{FileAt, join};
 
 /// A file that differs between two commits.
@@ -47,7 +48,7 @@ impl Repo {
     }
 
     /// The files below these top folders that differ between two commits, in content or mode, as they are in the
-    /// newer one. Without an older commit, all files. In names that are not UTF-8, wrong bytes become U+FFFD.
+    /// newer one. Without an older commit, all files. In names that are not UTF-8, wrong bytes are written as `\xHH`.
     ///
     /// # Errors
     /// [`RepoError::Missing`] if the repository lacks a commit or tree.
@@ -61,7 +62,7 @@ impl Repo {
         let new = self.tree(to)?;
         let mut found = Vec::new();
         for folder in folders {
-            let below = |tree: Option<&Tree<'_>>| match tree.and_then(|tree| tree.get_name(folder)) {
+            let below = |tree: Option<&Tree>| match tree.and_then(|tree| tree.get_name(folder)) {
                 Some(entry) if entry.kind() == Some(ObjectType::Tree) => self.find_tree(entry.id()).map(Some),
                 _ => Ok(None),
             };
@@ -72,15 +73,15 @@ impl Repo {
 
     fn differ(
         &self,
-        old: Option<&Tree<'_>>,
-        new: Option<&Tree<'_>>,
+        old: Option<&Tree>,
+        new: Option<&Tree>,
         folder: &str,
         found: &mut Vec<(String, Option<FileAt>)>,
     ) -> Result<(), RepoError> {
         if old.map(Tree::id) == new.map(Tree::id) {
             return Ok(());
         }
-        let path = |name: &[u8]| format!("{folder}/{}", String::from_utf8_lossy(name));
+        let path = |name: &[u8]| join(folder, name);
         let tree = |entry: &TreeEntry<'_>| match entry.kind() {
             Some(ObjectType::Tree) => self.find_tree(entry.id()).map(Some),
             _ => Ok(None),
@@ -122,8 +123,8 @@ impl Repo {
 
     fn compare(
         &self,
-        old: Option<&Tree<'_>>,
-        new: Option<&Tree<'_>>,
+        old: Option<&Tree>,
+        new: Option<&Tree>,
         folder: &str,
         found: &mut Compared,
     ) -> Result<(), RepoError> {
@@ -161,7 +162,7 @@ impl Repo {
             return Ok(());
         }
         let Some(name) = old.or(new).map(|entry| &entry.name) else { return Ok(()) };
-        let path = join(folder, name)?;
+        let path = join(folder, name);
         let subtree = |entry: Option<&Entry>| match entry {
             Some(entry) if entry.kind == ObjectType::Tree => self.find_tree(entry.id).map(Some),
             _ => Ok(None),
@@ -202,12 +203,12 @@ struct Entry {
     mode: i32,
 }
 
-fn own(entry: git2::TreeEntry<'_>) -> Entry {
+fn own(entry: TreeEntry<'_>) -> Entry {
     Entry {
         name: entry.name_bytes().to_owned(),
         id: entry.id(),
         kind: entry.kind().unwrap_or(ObjectType::Any),
-        mode: entry.filemode_raw(),
+        mode: i32::try_from(entry.mode()).unwrap_or_default(),
     }
 }
 

@@ -70,7 +70,7 @@ fn expected(path: &BookPath, edit: &Edit, before: &Before) -> Result<(), RepoErr
         Expect::Absent => Ok(()),
         Expect::Same(id) if before.tip != Some(id) => edited(Text::OtherContent),
         Expect::Same(id) => match before.disk.blob() {
-            Some(blob) if blob != id => edited(Text::DiffersFromCommit),
+            Some(_) if before.disk.blob_as(Some(id)) != Some(id) => edited(Text::DiffersFromCommit),
             // A sparse checkout leaves files out. The index tells whether this is such a file, or whether it was
             // deleted.
             _ => Ok(()),

@@ -1,9 +1,12 @@
 //! Commits as values, and walks over them: a range, or the history of one path.
 
+use std::collections::{BinaryHeap, HashMap};
+
 use git2::{Oid, Sort};
 
 use super::error::RepoError;
 use super::open::Repo;
+use super::raw::Commit;
 use crate::locale::messages::RepoText;
 
 /// A commit.
@@ -29,6 +32,8 @@ pub struct CommitInfo {
     pub offset: i32,
     /// The whole message; bytes that are not UTF-8 are replaced.
     pub message: String,
+    /// The lines that do not have the form which git writes: the author's, the committer's.
+    pub malformed: Vec<RepoText>,
 }
 
 /// Which commits to walk.
@@ -48,20 +53,22 @@ impl Repo {
     /// # Errors
     /// [`RepoError::Missing`] if it does not exist.
     pub fn commit_info(&self, id: Oid) -> Result<CommitInfo, RepoError> {
-        let commit = self.git.find_commit(id).map_err(|error| self.lookup(id, error))?;
-        let (author, committer) = (commit.author(), commit.committer());
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let Commit { tree, parents, author, committer, message } = self.find_commit(id)?;
+        let malformed = [(&author, RepoText::TheAuthor), (&committer, RepoText::TheCommitter)];
+        let malformed = malformed.into_iter().filter(|(line, _)| !line.sound).map(|(_, role)| role).collect();
+        let seconds = committer.seconds.or(author.seconds).unwrap_or_default();
         Ok(CommitInfo {
             id,
-            parents: commit.parent_ids().collect(),
-            tree: commit.tree_id(),
-            author: text(author.name_bytes()),
-            author_email: text(author.email_bytes()),
-            committer: text(committer.name_bytes()),
-            author_seconds: author.when().seconds(),
-            seconds: commit.time().seconds(),
-            offset: commit.time().offset_minutes(),
-            message: text(commit.message_bytes()),
+            parents,
+            tree: tree.map_or_else(|| self.tree_of(id), Ok)?,
+            author_seconds: author.seconds.unwrap_or(seconds),
+            author: author.name,
+            author_email: author.email,
+            seconds,
+            offset: committer.offset,
+            committer: committer.name,
+            message,
+            malformed,
         })
     }
 
@@ -74,6 +81,26 @@ impl Repo {
         to: Oid,
         range: &HistoryRange,
     ) -> Result<impl Iterator<Item = Result<CommitInfo, RepoError>> + '_, RepoError> {
+        let ids = match self.walked(to, range) {
+            Ok(ids) => ids,
+            // the library gives up at a commit that it does not understand
+            Err(RepoError::Git { .. } | RepoError::Missing { .. }) if !self.is_partial() => {
+                self.walked_raw(to, range)?
+            }
+            Err(error) => return Err(error),
+        };
+        let path = range.path.clone();
+        Ok(ids.into_iter().filter_map(move |id| match &path {
+            None => Some(self.commit_info(id)),
+            Some(path) => match self.touches(id, path) {
+                Ok(true) => Some(self.commit_info(id)),
+                Ok(false) => None,
+                Err(error) => Some(Err(error)),
+            },
+        }))
+    }
+
+    fn walked(&self, to: Oid, range: &HistoryRange) -> Result<Vec<Oid>, RepoError> {
         let mut walk = self.git.revwalk().map_err(RepoError::git(RepoText::DoWalk))?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(RepoError::git(RepoText::DoWalk))?;
         walk.push(to).map_err(|error| self.lookup(to, error))?;
@@ -83,21 +110,52 @@ impl Repo {
         if range.first_parent {
             walk.simplify_first_parent().map_err(RepoError::git(RepoText::DoWalk))?;
         }
-        let path = range.path.clone();
-        Ok(walk.filter_map(move |id| {
-            let id = match id {
-                Ok(id) => id,
-                Err(error) => return Some(Err(self.lookup(to, error))),
-            };
-            match &path {
-                None => Some(self.commit_info(id)),
-                Some(path) => match self.touches(id, path) {
-                    Ok(true) => Some(self.commit_info(id)),
-                    Ok(false) => None,
-                    Err(error) => Some(Err(error)),
-                },
+        walk.map(|id| id.map_err(|error| self.lookup(to, error))).collect()
+    }
+
+    /// The same walk over every commit that can be read, however it is written. Commits that cannot be read are left
+    /// out; their children name them as parents.
+    fn walked_raw(&self, to: Oid, range: &HistoryRange) -> Result<Vec<Oid>, RepoError> {
+        self.find_commit(to)?;
+        let hidden = range.from.map(|from| self.ancestry(from, range.first_parent)).unwrap_or_default();
+        let found = self.ancestry(to, range.first_parent);
+        let parents = |id: &Oid| found.get(id).map(|(_, parents)| parents.as_slice()).unwrap_or_default();
+        let mut children: HashMap<Oid, usize> = HashMap::new();
+        let wanted: Vec<Oid> = found.keys().filter(|id| !hidden.contains_key(id)).copied().collect();
+        wanted.iter().flat_map(parents).for_each(|parent| *children.entry(*parent).or_default() += 1);
+        let seconds = |id: Oid| found.get(&id).map_or(0, |(seconds, _)| *seconds);
+        let mut ready: BinaryHeap<(i64, Oid)> = BinaryHeap::new();
+        ready.extend(wanted.iter().filter(|id| !children.contains_key(*id)).map(|id| (seconds(*id), *id)));
+        let mut ids = Vec::with_capacity(wanted.len());
+        while let Some((_, id)) = ready.pop() {
+            ids.push(id);
+            for parent in parents(&id) {
+                let Some(left) = children.get_mut(parent) else { continue };
+                *left -= 1;
+                if *left == 0 && found.contains_key(parent) && !hidden.contains_key(parent) {
+                    ready.push((seconds(*parent), *parent));
+                }
             }
-        }))
+        }
+        Ok(ids)
+    }
+
+    /// Every readable commit at or before one, with its time and its parents.
+    fn ancestry(&self, to: Oid, first_parent: bool) -> HashMap<Oid, (i64, Vec<Oid>)> {
+        let mut found = HashMap::new();
+        let mut next = vec![to];
+        while let Some(id) = next.pop() {
+            if found.contains_key(&id) {
+                continue;
+            }
+            let Ok(commit) = self.find_commit(id) else { continue };
+            let mut parents = commit.parents.clone();
+            parents.truncate(if first_parent { 1 } else { usize::MAX });
+            parents.dedup();
+            next.extend(&parents);
+            found.insert(id, (commit.seconds(), parents));
+        }
+        found
     }
 
     /// Whether `ancestor` is `commit` or one of its ancestors.
@@ -108,7 +166,11 @@ impl Repo {
         if ancestor == commit {
             return Ok(true);
         }
-        self.git.graph_descendant_of(commit, ancestor).map_err(|error| self.lookup(commit, error))
+        match self.git.graph_descendant_of(commit, ancestor).map_err(|error| self.lookup(commit, error)) {
+            // the library gives up at a commit that it does not understand
+            Err(RepoError::Git { .. }) => Ok(self.ancestry(commit, false).contains_key(&ancestor)),
+            answer => answer,
+        }
     }
 
     /// A branch of a remote that contains a commit, as of the last fetch or push. `None`: no remote has the commit.
@@ -157,9 +219,9 @@ impl Repo {
     }
 
     fn touches(&self, id: Oid, path: &str) -> Result<bool, RepoError> {
-        let commit = self.git.find_commit(id).map_err(|error| self.lookup(id, error))?;
+        let commit = self.find_commit(id)?;
         let here = self.entry(id, path)?;
-        let mut parents = commit.parent_ids().peekable();
+        let mut parents = commit.parents.into_iter().peekable();
         if parents.peek().is_none() {
             return Ok(here.is_some());
         }

@@ -1,7 +1,7 @@
 //! Finds and opens the repository: the places of its files, and HEAD.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -22,6 +22,8 @@ pub struct Repo {
     top: Option<PathBuf>,
     /// The trees of commits that were asked for: the commit of a large batch takes long to read.
     pub(super) trees: RefCell<HashMap<Oid, Oid>>,
+    /// The commits at which a shallow history is cut off.
+    cut: OnceCell<HashSet<Oid>>,
     /// The last large folder that was searched.
     pub(super) folder: RefCell<Option<LargeFolder>>,
 }
@@ -54,6 +56,7 @@ impl Repo {
         Ok(Repo {
             settings: OnceCell::new(),
             trees: RefCell::default(),
+            cut: OnceCell::new(),
             folder: RefCell::default(),
             git_dir: git.path().to_owned(),
             common_dir: git.commondir().to_owned(),
@@ -75,6 +78,7 @@ impl Repo {
         Ok(Repo {
             settings: OnceCell::new(),
             trees: RefCell::default(),
+            cut: OnceCell::new(),
             folder: RefCell::default(),
             git,
             environment: self.environment.clone(),
@@ -118,6 +122,15 @@ impl Repo {
     /// git's own index.
     pub(super) fn index_path(&self) -> PathBuf {
         self.git_dir.join("index")
+    }
+
+    /// Whether a shallow history is cut off at a commit, so that its parents are not to be looked for.
+    pub(super) fn is_cut_at(&self, commit: Oid) -> bool {
+        let read = || {
+            let text = std::fs::read_to_string(self.common_dir.join("shallow")).unwrap_or_default();
+            text.lines().filter_map(|line| Oid::from_str(line.trim()).ok()).collect()
+        };
+        self.cut.get_or_init(read).contains(&commit)
     }
 
     /// The position of HEAD, read again at every call.

@@ -10,14 +10,21 @@ use git2::{ObjectType, Oid};
 use super::error::RepoError;
 use super::flush::sync_all;
 use super::index::FileStat;
+use super::leftovers::BESIDE;
 use super::path::BookPath;
 use crate::locale::messages::RepoText as Text;
+use crate::record::FILES;
 
 /// What is at a path of the working tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OnDisk {
     Absent,
-    File { blob: Oid, stat: FileStat },
+    File {
+        blob: Oid,
+        /// The id with LF line ends, if it is a text with CR LF. git makes such files where `core.autocrlf` is set.
+        lf: Option<Oid>,
+        stat: FileStat,
+    },
 }
 
 impl OnDisk {
@@ -26,6 +33,14 @@ impl OnDisk {
         match self {
             OnDisk::Absent => None,
             OnDisk::File { blob, .. } => Some(*blob),
+        }
+    }
+
+    /// The id of the bytes, or `wanted` if only line ends differ from it.
+    pub(super) fn blob_as(&self, wanted: Option<Oid>) -> Option<Oid> {
+        match self {
+            OnDisk::File { lf, .. } if lf.is_some() && *lf == wanted => wanted,
+            _ => self.blob(),
         }
     }
 }
@@ -55,7 +70,7 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
     match std::fs::symlink_metadata(&place) {
         Ok(meta) if meta.is_file() => {
             let bytes = std::fs::read(&place).map_err(RepoError::io(Text::DoRead, &place))?;
-            Ok(OnDisk::File { blob: blob_id(&bytes)?, stat: FileStat::of(&meta) })
+            Ok(OnDisk::File { blob: blob_id(&bytes)?, lf: lf_id(path, &bytes)?, stat: FileStat::of(&meta) })
         }
         Ok(meta) => Err(RepoError::NotAFile { path: path.to_string(), found: kind(&meta), wanted: Text::File }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(OnDisk::Absent),
@@ -66,6 +81,21 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
 /// git's id for these bytes.
 pub(super) fn blob_id(bytes: &[u8]) -> Result<Oid, RepoError> {
     Oid::hash_object(ObjectType::Blob, bytes).map_err(RepoError::git(Text::DoHash))
+}
+
+/// The id of a text with LF in place of CR LF. `None` if it has no CR LF, or if it is not a text.
+fn lf_id(path: &BookPath, bytes: &[u8]) -> Result<Option<Oid>, RepoError> {
+    let is_text = path.folders().next() != Some(FILES) && !bytes.contains(&0);
+    if !is_text || !bytes.windows(2).any(|two| two == b"\r\n") {
+        return Ok(None);
+    }
+    let mut plain = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            plain.push(*byte);
+        }
+    }
+    blob_id(&plain).map(Some)
 }
 
 fn kind(meta: &Metadata) -> Text {
@@ -125,7 +155,7 @@ pub(super) fn place(
     touched: &mut BTreeSet<PathBuf>,
 ) -> Result<Placed, RepoError> {
     let there = look(top, path)?;
-    if let (OnDisk::File { blob, stat }, Some((wanted, _))) = (&there, new)
+    if let (OnDisk::File { blob, stat, .. }, Some((wanted, _))) = (&there, new)
         && *blob == wanted
     {
         return Ok(Placed::Now(Some(*stat)));
@@ -174,7 +204,7 @@ fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Resul
         // The repository and its working tree are on different file systems, so the way goes through a file beside
         // the target.
         Err(error) if error.kind() == ErrorKind::CrossesDevices && temporary != spare => {
-            let beside = target.with_file_name(format!(".redress-{}", std::process::id()));
+            let beside = target.with_file_name(format!("{BESIDE}{}", std::process::id()));
             let bytes = std::fs::read(temporary).map_err(RepoError::io(Text::DoRead, temporary))?;
             write_temporary(&beside, &bytes, target)?;
             sync_all([beside.clone()])?;

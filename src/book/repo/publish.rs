@@ -276,7 +276,7 @@ fn stage(
             let mode = edit.mode.unwrap_or(before.mode);
             item.new = Some((blob, mode));
             match &before.disk {
-                OnDisk::File { blob: there, stat } if *there == blob => {
+                OnDisk::File { blob: there, stat, .. } if *there == blob => {
                     item.stat = *stat;
                     item.mode_alone = mode != before.mode;
                 }

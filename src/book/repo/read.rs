@@ -1,12 +1,13 @@
 //! Reads a commit: a file by its path, the files of a folder, the id of a folder.
 
+use std::borrow::Cow;
 use std::io::Read;
 
-use git2::{ErrorCode, ObjectType, Oid, Tree};
+use git2::{ErrorCode, ObjectType, Oid};
 
 use super::error::RepoError;
 use super::open::{LargeFolder, Repo};
-use crate::label;
+use super::raw::Tree;
 use crate::locale::messages::RepoText;
 
 /// The mode of a folder in a tree.
@@ -46,6 +47,16 @@ impl Repo {
         Ok(blob.content().to_vec())
     }
 
+    /// The bytes that an object has, without reading them.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] if the object does not exist.
+    pub fn size(&self, id: Oid) -> Result<u64, RepoError> {
+        let odb = self.git.odb().map_err(RepoError::git(RepoText::DoReadObject))?;
+        let (size, _) = odb.read_header(id).map_err(|error| self.lookup(id, error))?;
+        Ok(size as u64)
+    }
+
     /// The file or folder at a path of a commit, by id and mode. `None` if there is none.
     ///
     /// # Errors
@@ -55,7 +66,7 @@ impl Repo {
         self.entry_in(&tree, path)
     }
 
-    pub(super) fn entry_in(&self, tree: &Tree<'_>, path: &str) -> Result<Option<FileAt>, RepoError> {
+    pub(super) fn entry_in(&self, tree: &Tree, path: &str) -> Result<Option<FileAt>, RepoError> {
         let file = |blob: Oid, mode: i32| FileAt { path: path.to_owned(), blob, mode: mode.unsigned_abs() };
         let (mut id, mut names) = (tree.id(), path.split('/'));
         let mut name = names.next().unwrap_or_default();
@@ -153,7 +164,7 @@ impl Repo {
     fn collect(&self, id: Oid, folder: &str, files: &mut Vec<FileAt>) -> Result<(), RepoError> {
         let tree = self.find_tree(id)?;
         for entry in tree.iter() {
-            let path = join(folder, entry.name_bytes())?;
+            let path = join(folder, entry.name_bytes());
             match entry.kind() {
                 Some(ObjectType::Tree) => self.collect(entry.id(), &path, files)?,
                 Some(ObjectType::Blob) => {
@@ -165,7 +176,7 @@ impl Repo {
         Ok(())
     }
 
-    pub(super) fn tree(&self, commit: Oid) -> Result<Tree<'_>, RepoError> {
+    pub(super) fn tree(&self, commit: Oid) -> Result<Tree, RepoError> {
         self.find_tree(self.root(commit)?)
     }
 
@@ -176,7 +187,7 @@ impl Repo {
         }
         let tree = match self.tree_line(commit) {
             Some(tree) => tree,
-            None => self.git.find_commit(commit).map_err(|error| self.lookup(commit, error))?.tree_id(),
+            None => self.tree_of(commit)?,
         };
         self.trees.borrow_mut().insert(commit, tree);
         Ok(tree)
@@ -196,10 +207,6 @@ impl Repo {
         reader.read_exact(&mut line).ok()?;
         let id = line.strip_prefix(TREE_LINE)?.strip_suffix(b"\n")?;
         Oid::from_str(str::from_utf8(id).ok()?).ok().filter(|_| kind == ObjectType::Commit)
-    }
-
-    pub(super) fn find_tree(&self, id: Oid) -> Result<Tree<'_>, RepoError> {
-        self.git.find_tree(id).map_err(|error| self.lookup(id, error))
     }
 
     /// The error of a lookup: a missing object by its id, anything else in the library's words.
@@ -248,12 +255,30 @@ impl PathOverTime<'_> {
     }
 }
 
-/// A folder and a name as a path.
-pub(super) fn join(folder: &str, name: &[u8]) -> Result<String, RepoError> {
-    let name = std::str::from_utf8(name).map_err(|_| RepoError::NotUtf8 {
-        what: label!(RepoText::NameIn, folder = format!("{folder}/"), name = String::from_utf8_lossy(name)),
-    })?;
-    Ok(if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+/// A folder and a name as a path. Bytes that are not text are written as `\xHH`: such a path can be shown, and is not
+/// found again.
+pub(super) fn join(folder: &str, name: &[u8]) -> String {
+    let name = escaped(name);
+    if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") }
+}
+
+/// Whether a working tree can have a name.
+pub(super) fn is_ordinary(name: &[u8]) -> bool {
+    let reserved = matches!(name, b"" | b"." | b"..") || name.eq_ignore_ascii_case(b".git") || name.contains(&b'/');
+    !reserved && std::str::from_utf8(name).is_ok()
+}
+
+/// A name as text. Bytes that are not UTF-8 are written as `\xHH`.
+pub(super) fn escaped(name: &[u8]) -> Cow<'_, str> {
+    if let Ok(name) = std::str::from_utf8(name) {
+        return Cow::Borrowed(name);
+    }
+    let mut text = String::new();
+    for chunk in name.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02X}")));
+    }
+    Cow::Owned(text)
 }
 
 #[cfg(test)]

@@ -41,11 +41,11 @@ impl Repo {
     pub fn last_before(&self, tip: Oid, end: i64) -> Result<Option<Oid>, RepoError> {
         let mut next = Some(tip);
         while let Some(id) = next {
-            let commit = self.git.find_commit(id).map_err(|error| self.lookup(id, error))?;
-            if commit.time().seconds() < end {
+            let commit = self.find_commit(id)?;
+            if commit.seconds() < end {
                 return Ok(Some(id));
             }
-            next = commit.parent_id(0).ok();
+            next = commit.parents.first().copied();
         }
         Ok(None)
     }

@@ -9,7 +9,7 @@ use super::error::RepoError;
 use super::index::FileStat;
 use super::open::Repo;
 use super::path::BookPath;
-use crate::label;
+use super::read::escaped;
 use crate::locale::messages::RepoText;
 
 /// More threads would wait for each other and for the disk.
@@ -22,6 +22,8 @@ pub struct Seen {
     pub(super) files: Vec<(String, FileStat)>,
     /// Paths of anything that is neither a file nor a folder, such as a link. Links are not followed.
     others: Vec<String>,
+    /// Paths of files and folders whose names are not UTF-8. Their bytes are written as `\xHH`. They are left out.
+    unnamed: Vec<String>,
 }
 
 impl Seen {
@@ -33,6 +35,11 @@ impl Seen {
     /// Paths of anything that is neither a file nor a folder.
     pub fn others(&self) -> impl Iterator<Item = &str> {
         self.others.iter().map(String::as_str)
+    }
+
+    /// Paths of files and folders whose names are not UTF-8, with their bytes written as `\xHH`.
+    pub fn unnamed(&self) -> impl Iterator<Item = &str> {
+        self.unnamed.iter().map(String::as_str)
     }
 }
 
@@ -73,6 +80,7 @@ impl Repo {
                 let seen = walk.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 all.files.extend(seen.files);
                 all.others.extend(seen.others);
+                all.unnamed.extend(seen.unnamed);
             }
         });
         if let Some(error) = waiting.into_inner().unwrap_or_else(PoisonError::into_inner).failed {
@@ -80,6 +88,7 @@ impl Repo {
         }
         all.files.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         all.others.sort_unstable();
+        all.unnamed.sort_unstable();
         Ok(all)
     }
 }
@@ -150,11 +159,8 @@ fn read(top: &Path, folder: &Path, seen: &mut Seen) -> Result<Vec<PathBuf>, Repo
                     seen.files.push((path, FileStat::of(&meta)));
                 }
             }
-            (Found::File | Found::Folder, None) => {
-                let path = entry.path();
-                return Err(RepoError::NotUtf8 { what: label!(RepoText::NameOf, path = path.display()) });
-            }
-            (Found::Other, path) => seen.others.extend(path),
+            (_, None) => seen.unnamed.push(format!("{before}/{}", escaped(name.as_encoded_bytes()))),
+            (Found::Other, Some(path)) => seen.others.push(path),
         }
     }
     Ok(folders)

@@ -11,7 +11,7 @@ use super::index::{IndexFile, Listing};
 use super::journal::JournalFile;
 use super::open::Repo;
 use super::path::BookPath;
-use super::read::join;
+use super::read::{is_ordinary, join};
 use super::seen::Seen;
 use super::{place, recover};
 use crate::locale::messages::RepoText;
@@ -73,7 +73,8 @@ impl Repo {
                 (None, _) => None,
                 (Some(stat), Some(listed)) if listed.is_fresh(stat) && index.is_some() => index,
                 (Some(_), _) => match BookPath::new(path).and_then(|path| place::look(top, &path)) {
-                    Ok(there) => there.blob(),
+                    // git writes other line ends where it is told to; that is not an edit
+                    Ok(there) => there.blob_as(index),
                     Err(RepoError::NotAFile { .. } | RepoError::BadPath { .. }) => None,
                     Err(error) => return Err(error),
                 },
@@ -196,7 +197,11 @@ impl Repo {
             Err(error) => return Err(error),
         };
         for entry in tree.iter() {
-            let path = join(folder, entry.name_bytes())?;
+            // such a name is in no working tree; `doctor` names it
+            if !is_ordinary(entry.name_bytes()) {
+                continue;
+            }
+            let path = join(folder, entry.name_bytes());
             match entry.kind() {
                 Some(ObjectType::Tree) => {
                     if listing.tree_of(&path) == Some(entry.id()) {

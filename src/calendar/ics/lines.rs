@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
+use crate::bounds::CALENDAR_BYTES;
 use crate::label;
 use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::{Place, Problem};
 
-/// Larger files are refused, in bytes. The holidays of one country in a century take less.
-const MOST_BYTES: usize = 4 << 20;
 /// The deepest nesting of components. The format needs three.
 const DEEPEST: usize = 8;
 /// Lines without folds, each with the line of the file on which it begins.
@@ -30,7 +29,7 @@ pub(super) struct Lines<'u> {
 /// Joins folded lines as bytes, since a folding may cut a character in two.
 pub(super) fn unfold(file: &str, bytes: &[u8]) -> Result<Unfolded, Problem> {
     let whole = |message: CalendarText| Problem::new(Place::of_file(file), message);
-    if bytes.len() > MOST_BYTES {
+    if bytes.len() > CALENDAR_BYTES {
         return Err(whole(CalendarText::TooLarge).help(CalendarText::KeepYears));
     }
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);

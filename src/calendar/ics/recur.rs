@@ -7,15 +7,12 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::lines::clean;
 use super::stamp::Stamp;
+use crate::bounds::CALENDAR_DAYS;
+use crate::bounds::CALENDAR_DAYS_LOOKED_AT;
 use crate::calendar::Zone;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::CalendarText;
-
-/// The most days that a rule may give.
-const MOST: usize = 20_000;
-/// The most days that the rules of a file may look at.
-const MOST_LOOKED_AT: usize = 20_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Frequency {
@@ -47,7 +44,7 @@ pub(super) struct Budget(usize);
 
 impl Default for Budget {
     fn default() -> Self {
-        Budget(MOST_LOOKED_AT)
+        Budget(CALENDAR_DAYS_LOOKED_AT)
     }
 }
 
@@ -58,7 +55,7 @@ impl Budget {
     /// There are too many.
     pub(super) fn take(&mut self, length: i64, count: usize) -> Result<(), Label> {
         let days = usize::try_from(length).unwrap_or_default().saturating_mul(count);
-        self.0 = self.0.checked_sub(days).ok_or_else(|| label!(CalendarText::TooManyDays, most = MOST))?;
+        self.0 = self.0.checked_sub(days).ok_or_else(|| label!(CalendarText::TooManyDays, most = CALENDAR_DAYS))?;
         Ok(())
     }
 }
@@ -150,8 +147,8 @@ impl Rule {
                     return Ok(found);
                 }
                 found.push(day);
-                if found.len() > MOST {
-                    return Err(label!(CalendarText::TooManyDays, most = MOST));
+                if found.len() > CALENDAR_DAYS {
+                    return Err(label!(CalendarText::TooManyDays, most = CALENDAR_DAYS));
                 }
             }
             at = rule.next(from);

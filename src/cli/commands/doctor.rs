@@ -1,11 +1,13 @@
 //! `redress doctor [--fix]`: checks repository, journal, index and policy.
 
+use std::time::SystemTime;
+
 use chrono::Datelike;
 use serde_json::json;
 
 use super::plan;
 use crate::book::repo::{RecoveryOutcome, RepoError, recover};
-use crate::calendar::Outside;
+use crate::calendar::{Outside, words};
 use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::done;
@@ -18,6 +20,7 @@ use crate::cli::table;
 use crate::gather;
 use crate::label;
 use crate::locale::messages::{PolicyText, RecordText as Text, SyncText};
+use crate::locale::text::visible;
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
 use crate::planning::Unplanned;
@@ -99,15 +102,57 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             cautions::note_merge_driver(context, repo);
         }
     }
+    let machine = SystemTime::now();
+    for leftover in repo.leftovers(machine) {
+        let shown = leftover.path.strip_prefix(repo.top().unwrap_or(repo.git_dir())).unwrap_or(&leftover.path);
+        let (path, seconds) = (visible(&shown.display().to_string()).into_owned(), leftover.age.as_secs());
+        let old = Label::each(|lang| words::duration(i64::try_from(seconds).unwrap_or(i64::MAX), lang));
+        if args.fix && !context.flags.dry_run && repo.clear_leftover(&leftover, machine)? {
+            let text = label!(Text::LeftoverCleared, path = path);
+            context.out.note(text.get(lang));
+        } else if let Some(process) = leftover.owner {
+            let text = label!(Text::LeftoverInUse, path = path, process = process);
+            found.push(("in-use", text.get(lang).to_owned(), Text::LeftoverWait.get(lang).to_owned()));
+        } else if leftover.removable {
+            let text = label!(Text::Leftover, path = path; age = old);
+            found.push(("left-behind", text.get(lang).to_owned(), "redress doctor --fix".to_owned()));
+        } else {
+            let text = label!(Text::LeftoverYoung, path = path; age = old);
+            found.push(("in-use", text.get(lang).to_owned(), Text::LeftoverWait.get(lang).to_owned()));
+        }
+    }
     let session = Session::open(context);
     match session.as_ref().map(|session| session.view(context)) {
         Ok(Ok(view)) => {
             let codes: Vec<&str> = found.iter().map(|(code, _, _)| *code).collect();
             let nobody = session.as_ref().ok().and_then(|session| session.actor(context, &view).err());
             found.extend(nobody.filter(|failure| !codes.contains(&failure.code)).map(|failure| failed(&failure)));
+            if let Ok(session) = &session
+                && standing.refusals.is_empty()
+                && !session.book.keeps_line_ends()?
+            {
+                if args.fix && !context.flags.dry_run {
+                    if let Some(commit) = session.book.keep_line_ends(view.now())? {
+                        let text = label!(Text::LineEndsKept, commit = commit);
+                        context.out.note(text.get(lang));
+                    }
+                } else {
+                    let text = Text::LineEnds.get(lang).to_owned();
+                    found.push(("line-ends", text, "redress doctor --fix".to_owned()));
+                }
+            }
+            for oddity in repo.oddities_of(view.commit()) {
+                let path = oddity.path.unwrap_or_default();
+                let text = label!(Text::Odd, path = visible(&path); what = oddity.what);
+                found.push((oddity.rule, text.get(lang).to_owned(), Text::OddHelp.get(lang).to_owned()));
+            }
             for problem in view.misplaced() {
                 let hint = problem.help.unwrap_or_default();
-                found.push(("not-a-file", problem.message.get(lang).to_owned(), hint.get(lang).to_owned()));
+                found.push((
+                    "not-a-file",
+                    format!("{}: {}", visible(&problem.place.file), problem.message.get(lang)),
+                    hint.get(lang).to_owned(),
+                ));
             }
             for (path, problems) in view.index()?.unreadable()? {
                 let why = problems.first().map(ToString::to_string).unwrap_or_default();

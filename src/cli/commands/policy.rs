@@ -18,7 +18,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::table;
+use crate::cli::{table, templates};
 use crate::form::{Press, invented};
 use crate::label;
 use crate::locale::Lang;
@@ -185,9 +185,9 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
         }
     };
     let policy = &policy;
-    let broken = Press::check(policy, session.now);
+    let broken = Press::check(policy, &*templates::renderer(), session.now);
     if !broken.is_empty() {
-        return Err(super::print::templates(&policy.forms, broken));
+        return Err(super::print::wrong(&policy.forms, broken));
     }
     let library = Library::of(&sources, policy, session.now);
     let mut wrong: Vec<Problem> = library.problems().cloned().collect();

@@ -14,7 +14,7 @@ use crate::cli::flags::Tongue;
 use crate::cli::output::write_file;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{listing, opener};
+use crate::cli::{listing, opener, templates};
 use crate::filter::Unanswered;
 use crate::form::{Desk, FormError, Paper, Press, Sheet, Style};
 use crate::gather;
@@ -125,7 +125,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let broken = |error: FormError| broken(&view, &error);
     let both = context.flags.lang.is_none_or(|lang| lang == Tongue::Both);
     let style = Style { paper: args.paper, both, blank_signatures: args.blank_signatures };
-    let press = Press::new(&view.policy().forms).map_err(broken)?.styled(style);
+    let renderer = templates::renderer();
+    let press = Press::new(&view.policy().forms, &*renderer, style).map_err(broken)?;
+    if !renderer.is_limited() {
+        context.out.warn("unlimited", Text::NotLimited);
+    }
     let print = |sheets: &[Sheet<'_>]| press.print(&desk, &record, sheets, context.lang).map_err(broken);
     let forms: Vec<Json> = sheets.iter().map(sheet).collect();
     let by_name: Vec<Json> = others.iter().map(sheet).collect();
@@ -341,11 +345,11 @@ fn broken(view: &View<'_>, error: &FormError) -> Failure {
     if let FormError::Unanswered(why) = error {
         return why.clone().into();
     }
-    templates(&view.policy().forms, vec![error.problem()])
+    wrong(&view.policy().forms, vec![error.problem()])
 }
 
 /// The failure for wrong templates, with excerpts.
-pub fn templates(forms: &Forms, problems: Vec<Problem>) -> Failure {
+pub fn wrong(forms: &Forms, problems: Vec<Problem>) -> Failure {
     let mut failure = Failure::refused("template", Text::Broken);
     for problem in &problems {
         let file = problem.place.file.to_string();

@@ -66,6 +66,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let holdings = names_holders(&args.sql).then(|| owed::holdings(&view)).transpose()?;
     let answer = view.index()?.query(&args.sql, &limits, holdings.as_deref()).map_err(|error| match error {
         IndexError::Query(reason) => Failure::usage("query", reason),
+        IndexError::Bound(reason) => Failure::refused("query-bound", reason).hint(QueryText::BoundHelp),
         error @ IndexError::Private(_) => {
             Failure::refused("private-column", error.label()).hint(QueryText::PrivateColumnHint)
         }

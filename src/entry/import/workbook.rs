@@ -8,14 +8,12 @@ use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value as Json;
 use zip::ZipArchive;
 
+use crate::bounds::WORKBOOK_BYTES;
+use crate::bounds::WORKBOOK_CELLS;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 
-/// The most bytes that the unpacked parts of a workbook may have.
-const MOST_BYTES: u64 = 200 << 20;
-/// The most cells of a sheet that contain something.
-const MOST_CELLS: usize = 1_000_000;
 /// From here on Excel has replaced the last digits of a number by zeros.
 const EXACT: f64 = 1e15;
 
@@ -39,7 +37,7 @@ pub(super) struct Sparse {
 /// # Errors
 /// It is no workbook, it is too large, or there is no such sheet.
 pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Label> {
-    unpacked_within(bytes, MOST_BYTES)?;
+    unpacked_within(bytes, WORKBOOK_BYTES)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| fault(&error))?;
     let names = book.sheet_names();
     let name = match sheet {
@@ -65,8 +63,8 @@ pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Lab
             continue;
         }
         count += 1;
-        if count > MOST_CELLS {
-            return Err(label!(Text::TooManyCells, most = MOST_CELLS));
+        if count > WORKBOOK_CELLS {
+            return Err(label!(Text::TooManyCells, most = WORKBOOK_CELLS));
         }
         if rows.last().is_none_or(|row| row.line != line + 1) {
             rows.push(Sparse { line: line + 1, cells: Vec::new(), broken: None });

@@ -3,6 +3,13 @@
 super::messages! {
     /// Problems of rule books, and what to do about them.
     LoadText {
+        FileTooLarge: "the file has {size} bytes, more than {limit} MB" / "文件有 {size} 字节，超过 {limit} MB",
+        FileTooDeep: "keys, tables and lists are nested more than {limit} levels" / "键、表和列表的嵌套超过 {limit} 层",
+        FileRows: "there are more than {limit} rows in one list or table" / "一个列表或表中超过 {limit} 行",
+        FileValues: "the file has more than {limit} values" / "文件中的值超过 {limit} 个",
+        TooManyFiles: "the rule book has {count} files, more than {limit}" / "制度有 {count} 个文件，超过 {limit} 个",
+        TooLargeTogether: "the files of the rule book have {size} bytes together, more than {limit} MB" / "制度各文件合计 {size} 字节，超过 {limit} MB",
+        BoundHelp: "make it smaller, or split it; docs/bounds.md has the bounds" / "请精简或拆分；各项上限见 docs/bounds.md",
         AddTableTo: "add `[{what}s.{name}]` to {file}" / "请在 {file} 中增加 `[{what}s.{name}]`",
         HasNo: "`{of}` has no {what} `{name}`" / "`{of}` 没有{what} `{name}`",
         Undeclared: "there is no {what} `{name}`" / "没有{what} `{name}`",

@@ -18,8 +18,11 @@ super::messages! {
         OneStatement: "one statement at a time, please" / "一次只能写一条语句",
         OnlyReads: "a query only reads: write `select … from …`" / "查询只能读取：请写 `select … from …`",
         OwnTables: "quoted names that begin with book: or kind: are the index's own" / "以 book: 或 kind: 开头的带引号的名称为索引库内部所用",
-        TooLong: "the query took longer than {seconds} seconds; ask for less" / "查询超过 {seconds} 秒；请缩小范围",
-        TooMuch: "the answer has more than {most} MiB; ask for less, or add a `limit`" / "结果超过 {most} MiB；请缩小范围，或加上 `limit`",
+        TooLong: "the query takes longer than {seconds} seconds" / "查询超过 {seconds} 秒",
+        TooManyRows: "the answer has more than {most} rows" / "结果超过 {most} 行",
+        LongText: "the query makes a text of more than {most} MB" / "查询产生了超过 {most} MB 的文本",
+        BoundHelp: "ask for less: a `where`, a `limit`, or one period after another" / "请缩小范围：加 `where`、`limit`，或按期间分次查询",
+        TooMuch: "the answer has more than {most} MB" / "结果超过 {most} MB",
         Unsteady: "the index changes all the time; try again" / "索引库一直在变动，请重试",
     }
 }

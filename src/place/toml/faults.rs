@@ -5,10 +5,9 @@ use crate::locale::Label;
 use crate::locale::messages::LoadText;
 
 /// How the parser's sentences begin, and what they mean. The first entry that fits is taken.
-const SAID: [(&str, &str); 41] = [
+const SAID: [(&str, &str); 40] = [
     ("`_` may only go between digits", "`_` 只能写在数字之间"),
     ("cannot extend value of type", "已写过的值不能再用带点的键追加"),
-    ("cannot recurse further", "嵌套过深"),
     ("carriage return must be followed by newline", "回车符之后须是换行符"),
     ("duplicate key", "键重复"),
     ("extra `=`", "多了一个 `=`"),

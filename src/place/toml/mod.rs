@@ -1,5 +1,6 @@
 //! TOML with places. A loader asks a section for its keys; a key that no loader asked for is an unknown key.
 
+mod bounds;
 mod faults;
 mod read;
 

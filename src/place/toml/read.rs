@@ -6,14 +6,33 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Entry, Item, Section, faults};
+use super::{Entry, Item, Section, bounds, faults};
+use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::{Lines, Placed, Problem, Problems};
 
 /// Reads a whole file. If there is a syntax error, it is noted and nothing is returned.
 pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
     let lines = Lines::new(file, text);
+    let beyond = |span: std::ops::Range<usize>, message: Label| {
+        let problem = Problem::new(lines.place(span, ""), message).help(LoadText::BoundHelp);
+        problems.push(Problem { unread: true, ..problem });
+    };
+    if let Some(message) = bounds::too_large(text) {
+        beyond(0..0, message);
+        return None;
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
+    if let Some(error) = errors.iter().find(|error| bounds::is_depth(error.message())) {
+        let span = error.span().filter(|span| span.start > 0);
+        beyond(span.unwrap_or_else(|| bounds::deepest(text)), bounds::too_deep());
+        return None;
+    }
     if errors.is_empty() {
+        if let Some((span, message)) = bounds::beyond(table.get_ref()) {
+            beyond(span, message);
+            return None;
+        }
         return Some(section(&lines, table.get_ref(), table.span(), String::new()));
     }
     let mut foreign = Vec::new();

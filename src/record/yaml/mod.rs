@@ -24,10 +24,8 @@ mod oracles;
 #[cfg(test)]
 mod properties;
 
+pub use crate::bounds::KEY_BYTES as LONGEST_KEY;
 pub use error::{Fault, YamlError};
 pub use read::{Comment, Document, Reader, Source, read};
 pub use tree::{Content, Entry, Form, Node, Scalar};
 pub use write::write;
-
-/// The longest key, in bytes. Other YAML readers give up on simple keys of more than 1,024 characters.
-pub const LONGEST_KEY: usize = 128;

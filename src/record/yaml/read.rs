@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, options};
 
+use crate::bounds::{RECORD_BYTES, RECORD_DEPTH, RECORD_VALUES};
 use crate::place::{Lines, Place};
 
 use super::build::Tree;
@@ -42,7 +43,7 @@ pub struct Reader {
 
 impl Default for Reader {
     fn default() -> Self {
-        Reader { source: Source::Book, bytes: 1 << 20, depth: 16, values: 50_000 }
+        Reader { source: Source::Book, bytes: RECORD_BYTES, depth: RECORD_DEPTH, values: RECORD_VALUES }
     }
 }
 

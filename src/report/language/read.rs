@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use super::figure_plan::Figure;
 use super::plan::{Earlier, Head, Include, Plan, Set};
+use crate::bounds::REPORT_PERIODS;
 use crate::calendar::{Every, Moment};
 use crate::filter::Scope;
 use crate::label;
@@ -28,8 +29,6 @@ pub const FOLDER: &str = "reports/";
 pub const ENDING: &str = ".toml";
 /// The period of a report about the present state of the book.
 const NOW: &str = "now";
-/// The most periods of a report.
-const MOST_PERIODS: u64 = 120;
 
 /// The result of reading a report file.
 #[derive(Debug)]
@@ -94,8 +93,8 @@ fn head(path: &str, file: &Section, problems: &Problems) -> Head {
     let mut periods = 1;
     if let Some(count) = file.count("periods", problems) {
         match u32::try_from(count.value) {
-            Ok(count) if (1..=MOST_PERIODS).contains(&u64::from(count)) => periods = count,
-            _ => problems.say(&count.place, label!(Text::TooManyPeriods, most = MOST_PERIODS)),
+            Ok(count) if (1..=REPORT_PERIODS).contains(&u64::from(count)) => periods = count,
+            _ => problems.say(&count.place, label!(Text::TooManyPeriods, most = REPORT_PERIODS)),
         }
         if every.is_none() {
             problems.say(&count.place, Text::NowHasNoPeriods);

@@ -98,8 +98,17 @@ fn what_runs_too_long_or_answers_too_much_is_ended() {
     let endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select";
     let brief = Limits { time: std::time::Duration::from_millis(50), ..Limits::default() };
     let small = Limits { bytes: 1 << 16, ..Limits::default() };
-    for (sql, limits) in [(format!("{endless} count(*) from n"), brief), (format!("{endless} i from n"), small)] {
-        assert!(matches!(index.query(&sql, &limits, None), Err(IndexError::Query(_))), "{sql}");
+    let few = Limits { rows: 3, ..Limits::default() };
+    let of_rows = |rows: usize| format!("{endless} i from n limit {rows}");
+    assert_eq!(index.query(&of_rows(3), &few, None).unwrap().rows.len(), 3);
+    let long = "select replace(printf('%100000d', 1), ' ', printf('%1000d', 1))".to_owned();
+    for (sql, limits) in [
+        (format!("{endless} count(*) from n"), brief),
+        (format!("{endless} i from n"), small),
+        (of_rows(4), few),
+        (long, Limits::default()),
+    ] {
+        assert!(matches!(index.query(&sql, &limits, None), Err(IndexError::Bound(_))), "{sql}");
     }
     assert!(index.query("select zeroblob(1000000000)", &Limits::default(), None).is_err());
 }

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::separated::Separated;
 use super::{Layout, Read, Row, Table};
+use crate::bounds::TABLE_COLUMNS;
 use crate::entry::import::BadCell;
 use crate::entry::import::own::of_rejects;
 use crate::entry::import::workbook::Sparse;
@@ -21,8 +22,6 @@ const TOTALS: [&str; 11] =
 const LEAST_UNDER_TITLE: usize = 3;
 /// More titles than stand above a table.
 const MOST_TITLES: usize = 5;
-/// Columns beyond are no table.
-const MOST_COLUMNS: usize = 2000;
 /// How many rows of totals are named.
 const MOST_NAMED: usize = 5;
 
@@ -226,7 +225,7 @@ fn titles(cells: &Cells) -> Vec<Raw> {
 fn dense(row: &Sparse) -> Vec<Json> {
     let mut all = Vec::new();
     for (column, cell) in &row.cells {
-        if *column > MOST_COLUMNS {
+        if *column > TABLE_COLUMNS {
             all.push(cell.clone());
             continue;
         }

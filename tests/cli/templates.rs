@@ -1,0 +1,82 @@
+//! Templates that ask for more than they may: printing and `policy check` end soon, with file, line, bound and help.
+
+use std::time::{Duration, Instant};
+
+use crate::sandbox::Sandbox;
+
+const SLIP: &str = "forms/complaint-slip.html";
+
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name x --lang zh");
+    sandbox.run("new client name=A phone=0571-88886666");
+    sandbox.run("new complaint client=A channel=phone content=y --key K1");
+    sandbox
+}
+
+/// What the check says of a template, and how long it takes.
+fn checked(sandbox: &Sandbox, template: &str) -> (String, Duration) {
+    sandbox.write(SLIP, template);
+    let begun = Instant::now();
+    (sandbox.run("--lang en policy check"), begun.elapsed())
+}
+
+#[test]
+fn a_template_that_asks_for_too_much_is_named_with_its_line_and_the_bound() {
+    let sandbox = book();
+    let table = [
+        ("<p>\n{{ '%10000000000d'|format(1) }}", 2, ""),
+        (
+            "{% set n = namespace(s='x') %}\n{% for i in range(60) %}\n{% set n.s = n.s ~ n.s %}{% endfor %}",
+            3,
+            "512 MB",
+        ),
+        ("{% set n = namespace(l=[1]) %}{% for i in range(60) %}\n\n\n{% set n.l = n.l + n.l %}{% endfor %}", 4, ""),
+        ("<p>{{ 1 }}\n{{ [1]|batch(10000000000, 'x')|list|length }}", 2, ""),
+        ("{% for n in range(100000) %}\n{% for m in range(100000) %}x{% endfor %}{% endfor %}", 2, "20000000 steps"),
+    ];
+    for (template, line, bound) in table {
+        let (said, took) = checked(&sandbox, template);
+        let place = format!("{SLIP}:{line}");
+        assert!(said.contains(&place) && said.contains(bound), "{template}\n{said}");
+        assert!(said.contains("docs/bounds.md") && said.ends_with("--- exit 1\n"), "{template}\n{said}");
+        assert!(took < Duration::from_secs(60), "{template}: {took:?}");
+    }
+    sandbox.write(SLIP, table[2].0);
+    sandbox.git("commit -qam forms");
+    let said = sandbox.run("--lang en print K1 complaint-slip -o -");
+    assert!(said.contains(&format!("{SLIP}:3")) && said.contains("512 MB") && said.ends_with("--- exit 1\n"), "{said}");
+    // other forms are printed as before
+    assert!(sandbox.run("print K1 complaint-registration -o -").contains("<!DOCTYPE html>"));
+}
+
+#[test]
+fn what_prints_text_unescaped_is_refused_at_the_check_and_when_it_is_printed() {
+    let sandbox = book();
+    let table = [
+        ("<p>\n{{ record.id|safe }}", 2, "safe"),
+        ("<p>\n\n{% if false %}{{ record.id | upper | safe }}{% endif %}", 3, "safe"),
+        ("{% filter safe %}x{% endfilter %}", 1, "safe"),
+        ("<p>\n{% set x | safe %}x{% endset %}", 2, "safe"),
+        ("<p>\n{{ [record.id]|map('safe')|join }}", 2, "safe"),
+        ("<p>\n{% macro m(a=record.id|safe) %}{% endmacro %}", 2, "safe"),
+        ("<p>\n{% autoescape false %}{{ record.id }}{% endautoescape %}", 2, "autoescape"),
+        ("<p>\n{% autoescape both %}{{ record.id }}{% endautoescape %}", 2, "autoescape"),
+        ("<p>\n{% if false %}\n{% include \"nowhere.html\" %}{% endif %}", 3, "nowhere.html"),
+        ("<p>\n{% if false %}{% import \"nowhere.html\" as p %}{% endif %}", 2, "nowhere.html"),
+        ("<p>\n{% if false %}{% include [\"a.html\", \"b.html\"] %}{% endif %}", 2, "a.html, b.html"),
+    ];
+    for (template, line, named) in table {
+        let (said, _) = checked(&sandbox, template);
+        assert!(said.contains(&format!("{SLIP}:{line}")) && said.contains(named), "{template}\n{said}");
+        assert!(said.ends_with("--- exit 1\n"), "{template}\n{said}");
+    }
+    for (template, line, _) in [table[0], table[6], table[8]] {
+        sandbox.write(SLIP, template);
+        sandbox.git("commit -qam forms");
+        let said = sandbox.run("--lang en print K1 complaint-slip -o -");
+        assert!(said.contains(&format!("{SLIP}:{line}")) && said.ends_with("--- exit 1\n"), "{template}\n{said}");
+    }
+    let (said, _) = checked(&sandbox, "{% autoescape true %}{{ record.id }}{% endautoescape %}");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+}
