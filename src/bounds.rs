@@ -120,6 +120,10 @@ bounds! {
     RETENTION_RECORDS: usize = 1_000, "retention-records", Count;
     /// The most lines of one notice: more than a department reads at once, and few enough for one record.
     NOTICE_LINES: usize = 100, "notice-lines", Count;
+    /// The megabytes that must be free on the disk before a cache is written.
+    CACHE_ROOM_MEGABYTES: u64 = 16, "cache-room", Megabytes;
+    /// The megabytes that must be free on the disk; below, caches give way to a write.
+    WRITE_ROOM_MEGABYTES: u64 = 2, "write-room", Megabytes;
     /// The most earlier forms of a case that a form shows.
     CASE_FORMS: usize = 100, "case-forms", Count;
 }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use sha1::{Digest, Sha1};
 
 use super::kept::Source;
-use super::repo::Repo;
+use super::repo::{Repo, has_room};
 use crate::policy::Policy;
 
 /// The length of a SHA-1, in bytes.
@@ -60,6 +60,9 @@ impl Compiled {
 
     /// Stores the rule book of a source. A failure changes no answer and is not reported.
     pub(super) fn write(&self, source: &Source, policy: &Policy) {
+        if !self.path.parent().is_some_and(has_room) {
+            return;
+        }
         let Some(mut bytes) = policy.to_bytes() else { return };
         bytes.extend(self.key(source));
         bytes.extend(Sha1::digest(&bytes));

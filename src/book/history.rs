@@ -2,6 +2,7 @@
 
 mod contents;
 mod kept;
+mod odd;
 mod walk;
 mod windows;
 
@@ -86,19 +87,30 @@ impl Book {
         };
         let mut selected = Vec::new();
         for commit in commits {
-            if wanted(repo, scope, &commit)? {
+            // a commit that cannot be read becomes a finding
+            if wanted(repo, scope, &commit).unwrap_or(true) {
                 selected.push(commit);
             }
         }
         let mut findings: Vec<Finding> = std::mem::take(&mut sofar.findings).into_iter().map(Told::finding).collect();
         for (done, commit) in selected.iter().enumerate() {
             progress(done, selected.len());
-            findings.extend(walk.look(commit)?);
+            findings.extend(odd::findings(repo, commit));
+            match walk.look(commit) {
+                Ok(found) => findings.extend(found),
+                // objects of a partial clone are missing on purpose
+                Err(error) if repo.is_partial() && odd::is_missing(&error) => return Err(error),
+                Err(error) => findings.push(odd::unjudged(commit, &error)),
+            }
             sofar.add(commit);
         }
         progress(selected.len(), selected.len());
-        findings.extend(restored(repo, &walk.auditor.windows, &selected)?);
-        if scope.is_whole() && !selected.is_empty() {
+        match restored(repo, &walk.auditor.windows, &selected) {
+            Ok(found) => findings.extend(found),
+            Err(error) => findings.push(about_all("unreadable-commit", odd::message(&error))),
+        }
+        // what is missing now may be there the next time
+        if scope.is_whole() && !selected.is_empty() && !findings.iter().any(odd::may_come_back) {
             sofar.tip = to.as_bytes().to_vec();
             sofar.findings = findings.iter().map(Told::of).collect();
             if let Some(bytes) = walk.auditor.to_bytes() {
@@ -117,8 +129,9 @@ impl Book {
         let mut changes = ledger.all;
         if scope.rules {
             let windows: Vec<Window> = changes.iter().map(Alteration::window).collect();
-            for (change, steps) in changes.iter_mut().zip(windows::refused(repo, &windows, to)?) {
-                change.loosened = steps;
+            match windows::refused(repo, &windows, to) {
+                Ok(refused) => changes.iter_mut().zip(refused).for_each(|(change, steps)| change.loosened = steps),
+                Err(error) => findings.push(about_all("unreadable-commit", odd::message(&error))),
             }
         }
         if let Some((id, _)) = &scope.record {

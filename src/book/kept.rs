@@ -64,7 +64,7 @@ impl Kept {
         }
         let mut records = Vec::new();
         for file in repo.list(commit, &kind.shape.folder)?.into_iter().filter(|file| file.is_regular()) {
-            let bytes = repo.blob(file.blob)?;
+            let Some(bytes) = repo.blob_if_whole(file.blob)? else { continue };
             // A staff record that cannot be read is reported by `validate` and by every command that lists staff. Its
             // person has no role.
             records.extend(Record::read(&bytes, &file.path, &kind.shape).ok());

@@ -17,7 +17,7 @@ use sha1::{Digest, Sha1};
 use super::disk::{Part, Read};
 use super::held::Held;
 use super::kept;
-use super::repo::{Oid, Seen, WorktreeChange, WorktreeScan};
+use super::repo::{Oid, Seen, WorktreeChange, WorktreeScan, has_room};
 use super::{BookError, View};
 use crate::kind::{Against, Side};
 use crate::place::Problem;
@@ -255,6 +255,9 @@ impl View<'_> {
         }
         let path = self.repo().state_dir().join(NOTE);
         let beside = path.with_file_name(format!("{NOTE}.{}", std::process::id()));
+        if !has_room(&self.repo().state_dir()) {
+            return;
+        }
         let Ok(bytes) = serde_json::to_vec(note) else { return };
         let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, &path));
         if written.is_err() {

@@ -50,6 +50,7 @@ mod new_kind;
 mod next;
 #[cfg(unix)]
 mod notices;
+mod odd_history;
 mod overruled;
 mod owed;
 mod own_reports;

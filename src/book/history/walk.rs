@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::odd;
 use super::super::repo::{CommitInfo, Oid, Repo};
 use super::super::{BookError, kept, sources};
 use super::changes;
@@ -149,7 +150,9 @@ impl<'w> Walk<'w> {
             Ok(policy) => Rulebook::Loaded(Arc::new(policy)),
             Err(BookError::NoBook { .. }) => Rulebook::Absent,
             Err(BookError::Policy(invalid)) => Rulebook::Broken(invalid.to_string()),
-            Err(error) => return Err(error),
+            Err(error) if self.repo.is_partial() && odd::is_missing(&error) => return Err(error),
+            // a part of the rule book is missing or damaged
+            Err(error) => Rulebook::Broken(error.to_string()),
         };
         self.books.insert(key, book.clone());
         Ok(book)

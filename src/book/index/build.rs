@@ -33,7 +33,8 @@ impl Wanted {
         let folders: Vec<&str> = self.kinds.all.iter().map(|kind| kind.folder.as_str()).collect();
         let mut changes = Vec::new();
         for (path, after) in repo.differences(from, self.commit, &folders)? {
-            if !path.ends_with(".yaml") {
+            // a folder is only named if it cannot be read
+            if !path.ends_with(".yaml") && !after.as_ref().is_some_and(FileAt::is_folder) {
                 continue;
             }
             let folder = path.split('/').next().unwrap_or_default();

@@ -232,9 +232,11 @@ impl Source {
             };
             let folder = path.split('/').next().unwrap_or_default();
             let problems = match (repo.entry(self.wanted.commit, &path)?, self.wanted.policy.kind_in(folder)) {
-                (Some(file), Some(kind)) if file.is_regular() => {
-                    load::record(&repo.blob(file.blob)?, &path, kind).err().unwrap_or_default()
-                }
+                (Some(file), Some(kind)) if file.is_regular() => match repo.blob_if_whole(file.blob)? {
+                    Some(bytes) => load::record(&bytes, &path, kind).err().unwrap_or_default(),
+                    None => whole(StoredText::NoContent, StoredText::ContentBack),
+                },
+                (Some(file), _) if file.is_folder() => whole(StoredText::NoContent, StoredText::ContentBack),
                 (Some(_), _) => whole(StoredText::LinkNot, StoredText::LinkReplace),
                 (None, _) => whole(StoredText::NameNotUtf8, StoredText::NameRename),
             };

@@ -84,7 +84,7 @@ pub(super) fn read(
 fn one(repo: &Repo, policy: &Policy, file: &File) -> Result<Loaded, RepoError> {
     let unreadable = || Loaded::Unreadable(file.path.clone());
     let (Some(blob), Some(kind)) = (file.blob, policy.kinds.nth(file.kind)) else { return Ok(unreadable()) };
-    let bytes = repo.blob(blob)?;
+    let Some(bytes) = repo.blob_if_whole(blob)? else { return Ok(unreadable()) };
     Ok(match load::record(&bytes, &file.path, kind) {
         Ok(record) => Loaded::Record(file.kind, Box::new(Rows::of(&record, kind))),
         Err(_) => unreadable(),

@@ -15,7 +15,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::IndexError;
 use super::schema::Kinds;
-use crate::book::repo::boot;
+use crate::book::repo::{boot, has_room};
 use crate::locale::messages::RepoText;
 
 /// How long a reader waits while a writer writes its pages.
@@ -187,6 +187,10 @@ impl Files {
 
     /// Settings of a connection that is about to write. The lock must be held.
     pub(super) fn ready_to_write(&self, connection: &Connection) -> rusqlite::Result<()> {
+        if !has_room(&self.folder) {
+            let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+            return Err(rusqlite::Error::SqliteFailure(full, None));
+        }
         if self.is_unflushed() {
             // if the process is killed meanwhile, the stamp does not fit and the file is made again
             connection.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;")?;
@@ -197,6 +201,11 @@ impl Files {
     /// Makes an empty file beside the index, fills it, and moves it into place. The lock must be held.
     pub(super) fn replace(&self, fill: impl FnOnce(&Connection) -> Result<(), IndexError>) -> Result<(), IndexError> {
         let new = self.named("sqlite.new");
+        if !has_room(&self.folder) {
+            self.distrust();
+            let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+            return Err(IndexError::io(RepoText::DoMake, &new)(full));
+        }
         let made = self.replace_by(&new, fill);
         if made.is_err() {
             // a full disk has room for other things again

@@ -83,7 +83,7 @@ impl Repo {
         }
         let path = |name: &[u8]| join(folder, name);
         let tree = |entry: &TreeEntry<'_>| match entry.kind() {
-            Some(ObjectType::Tree) => self.find_tree(entry.id()).map(Some),
+            Some(ObjectType::Tree) => self.tree_if_whole(entry.id()),
             _ => Ok(None),
         };
         let is_file = |entry: &TreeEntry<'_>| entry.kind() != Some(ObjectType::Tree);
@@ -96,8 +96,12 @@ impl Repo {
             if is_file(&entry) && after.as_ref().is_none_or(|after| !is_file(after)) {
                 found.push((path(entry.name_bytes()), None));
             }
-            if let (Some(old), None) = (tree(&entry)?, after.as_ref().map_or(Ok(None), tree)?) {
-                self.differ(Some(&old), None, &path(entry.name_bytes()), found)?;
+            let changed = after.as_ref().is_none_or(|after| after.id() != entry.id());
+            match (tree(&entry)?, after.as_ref().map_or(Ok(None), tree)?) {
+                (Some(old), None) => self.differ(Some(&old), None, &path(entry.name_bytes()), found)?,
+                // a folder that could not be read
+                (None, _) if !is_file(&entry) && changed => found.push((path(entry.name_bytes()), None)),
+                _ => {}
             }
         }
         for entry in new.into_iter().flat_map(Tree::iter) {
@@ -112,6 +116,7 @@ impl Repo {
                     let old = before.as_ref().map_or(Ok(None), tree)?;
                     self.differ(old.as_ref(), Some(&new), &path, found)?;
                 }
+                // also a folder that is missing or damaged: it is named as something that cannot be read
                 None => {
                     let mode = entry.filemode().unsigned_abs();
                     found.push((path.clone(), Some(FileAt { path, blob: entry.id(), mode })));
@@ -164,7 +169,8 @@ impl Repo {
         let Some(name) = old.or(new).map(|entry| &entry.name) else { return Ok(()) };
         let path = join(folder, name);
         let subtree = |entry: Option<&Entry>| match entry {
-            Some(entry) if entry.kind == ObjectType::Tree => self.find_tree(entry.id).map(Some),
+            // a folder that is missing or damaged has no files: `oddities` names it
+            Some(entry) if entry.kind == ObjectType::Tree => self.tree_if_whole(entry.id),
             _ => Ok(None),
         };
         let (old_tree, new_tree) = (subtree(old)?, subtree(new)?);

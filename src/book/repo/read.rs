@@ -31,6 +31,11 @@ pub struct FileAt {
 }
 
 impl FileAt {
+    /// Whether it is a folder.
+    pub fn is_folder(&self) -> bool {
+        self.mode == TREE_MODE.unsigned_abs()
+    }
+
     /// Whether it is an ordinary file; links and submodules are not records.
     pub fn is_regular(&self) -> bool {
         self.mode & 0o170_000 == 0o100_000
@@ -45,6 +50,26 @@ impl Repo {
     pub fn blob(&self, id: Oid) -> Result<Vec<u8>, RepoError> {
         let blob = self.git.find_blob(id).map_err(|error| self.lookup(id, error))?;
         Ok(blob.content().to_vec())
+    }
+
+    /// The bytes of a blob. `None` if the repository lacks it or if it is damaged. In a partial clone the blob may only
+    /// be elsewhere, so that is an error.
+    ///
+    /// # Errors
+    /// As [`Repo::blob`], in a partial clone.
+    pub fn blob_if_whole(&self, id: Oid) -> Result<Option<Vec<u8>>, RepoError> {
+        match self.blob(id) {
+            Err(error) if self.is_partial() => Err(error),
+            read => Ok(read.ok()),
+        }
+    }
+
+    /// The same for a tree.
+    pub(super) fn tree_if_whole(&self, id: Oid) -> Result<Option<Tree>, RepoError> {
+        match self.find_tree(id) {
+            Err(error) if self.is_partial() => Err(error),
+            read => Ok(read.ok()),
+        }
     }
 
     /// The bytes that an object has, without reading them.
@@ -162,7 +187,7 @@ impl Repo {
     }
 
     fn collect(&self, id: Oid, folder: &str, files: &mut Vec<FileAt>) -> Result<(), RepoError> {
-        let tree = self.find_tree(id)?;
+        let Some(tree) = self.tree_if_whole(id)? else { return Ok(()) };
         for entry in tree.iter() {
             let path = join(folder, entry.name_bytes());
             match entry.kind() {

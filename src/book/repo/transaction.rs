@@ -42,6 +42,7 @@ impl Repo {
     pub fn begin(&self, wait: Duration) -> Result<Transaction<'_>, RepoError> {
         self.check_writable()?;
         let failpoint = self.environment.failpoint.clone();
+        self.make_room();
         let lock = WriterLock::take(&self.state_dir(), wait)?;
         failpoint.hit("locked")?;
         let recovery = recover::recover_locked(self, wait, &failpoint)?;

@@ -30,7 +30,7 @@ impl View<'_> {
             }
             let entry = self.repo().entry(self.commit, path).map_err(unanswered)?;
             let Some(entry) = entry.filter(FileAt::is_regular) else { continue };
-            let bytes = self.repo().blob(entry.blob).map_err(unanswered)?;
+            let bytes = self.repo().blob_if_whole(entry.blob).map_err(unanswered)?.unwrap_or_default();
             if !of.is_empty() && bytes.windows(of.len()).any(|part| part == of.as_bytes()) {
                 let path = path.clone();
                 return Err(unanswered(BookError::Unreadable { path, problems: Vec::new() }));

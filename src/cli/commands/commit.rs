@@ -88,6 +88,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         paths.is_empty() || paths.iter().any(|path| matches!(&**path, "" | ".") || below(change, path))
     };
     let changes = view.hand_edits(None)?.unwrap_or_default();
+    for problem in view.misplaced() {
+        context.out.warn("not-a-file", problem.line());
+    }
     let known = |path: &&String| {
         let there = view.repo().top().is_some_and(|top| top.join(path).symlink_metadata().is_ok());
         there || changes.iter().any(|change| below(change, path))

@@ -64,6 +64,9 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     if session.book.repo().is_half_done() {
         context.out.warn("journal", Text::InterruptedCommit);
     }
+    for problem in view.misplaced() {
+        context.out.warn("not-a-file", problem.line());
+    }
     let is_policy = |change: &WorktreeChange| Sources::is_source(&change.path);
     let mut of_policy = match changes.iter().any(is_policy) {
         true => view.policy_on_disk().err().unwrap_or_default(),

@@ -46,6 +46,7 @@ super::messages! {
         PolicyWithRecords: "{file} was changed in one commit with {record}; the policy is changed alone" / "{file} 与 {record} 在同一次提交中修改；制度须单独提交",
         PolicyBroken: "the rules before this commit do not load; it is judged by the last ones that do" / "此提交之前的制度无法加载，改按最后可加载的制度判断",
         BeginsMidway: "the book begins here with {count} records that were made elsewhere; what happened to them before cannot be audited" / "台账由此开始时已有 {count} 条在别处产生的记录，之前的经过无法审计",
+        UnreadableCommit: "the commit cannot be judged: {why}" / "此提交无法审查：{why}",
         Shallow: "history is cut off before this commit (shallow clone), so that the audit is incomplete; `git fetch --unshallow` brings the rest" / "此提交之前的历史不在本地（浅克隆），审计不完整；可用 `git fetch --unshallow` 取回",
         Deleted: "{file} was deleted" / "{file} 被删除",
         Renamed: "{file} was renamed: its history goes on in {to}" / "{file} 被改名：其历史转到 {to}",

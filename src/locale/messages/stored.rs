@@ -49,6 +49,7 @@ super::messages! {
         NameNotUtf8: "the name is not UTF-8" / "文件名不是 UTF-8",
         NameRename: "rename or remove the file" / "请改名或删除该文件",
         Negative: "`{text}` is below zero; numbers and amounts are not: what is taken off has a field of its own" / "`{text}` 小于零；数和金额不得为负，扣减另有字段",
+        ContentBack: "bring it back from another clone with `git fetch`; `git fsck` names what is missing" / "请用 `git fetch` 从其他克隆取回；`git fsck` 会列出缺少的内容",
         NoContent: "the repository lacks its content" / "仓库中缺少其内容",
         NoFile: "there is no such file" / "没有该文件",
         NoId: "no id leads to this path" / "没有编号对应此路径",
