@@ -5,7 +5,7 @@ use super::upgrade::SHIPPED;
 use super::{View, Whole};
 use crate::locale::messages::RepoText;
 use crate::place::{Place, Problem};
-use crate::policy::SOURCE_FOLDERS;
+use crate::policy::{SOURCE_FOLDERS, Settings};
 use crate::record::FILES;
 
 impl View<'_> {
@@ -30,7 +30,20 @@ impl View<'_> {
             false => self.repo().misplaced(top, &path),
         };
         let deeper = deeper.filter_map(wrong);
-        let wrong = whole.chain(deeper);
+        // a folder or a device in the place of a file of the rule book
+        let files =
+            SOURCE_FOLDERS.iter().flat_map(|folder| self.repo().list(self.commit(), folder).unwrap_or_default());
+        let files = files.map(|file| file.path).chain([Settings::FILE.to_owned()]);
+        let files: Vec<String> = files.filter(|path| !taken.contains(path)).collect();
+        let files = files.iter().filter_map(|path| self.repo().file_on_disk(path).err());
+        let files = files.filter(|error| matches!(error, RepoError::NotAFile { path, .. } if !tops.contains(&&**path)));
+        // a link in the place of a folder, as it was committed
+        let committed = tops.iter().filter_map(|folder| self.repo().not_a_file(self.commit(), folder, true).ok()?);
+        let wrong = whole.chain(deeper).chain(files);
+        let wrong = wrong.chain(committed.filter(|error| {
+            let known = |path: &str| self.repo().misplaced(top, path).is_none();
+            matches!(error, RepoError::NotAFile { path, .. } if known(path))
+        }));
         let problem = |error: RepoError| {
             let path = match &error {
                 RepoError::NotAFile { path, .. } => path.clone(),

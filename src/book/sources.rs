@@ -31,7 +31,16 @@ pub(super) fn rules_id(repo: &Repo, commit: Oid) -> Result<String, BookError> {
 /// # Errors
 /// If the commit has no book, or if git cannot be read.
 pub(super) fn of_commit(repo: &Repo, commit: Oid) -> Result<Sources, BookError> {
+    // a link or a folder in the place of the settings is named as what it is
+    if let Some(wrong) = repo.not_a_file(commit, SETTINGS, false)? {
+        return Err(wrong.into());
+    }
     let settings = repo.read(commit, SETTINGS)?.ok_or_else(|| BookError::NoBook { commit: commit.to_string() })?;
+    for folder in SOURCE_FOLDERS {
+        if let Some(wrong) = repo.not_a_file(commit, folder, true)? {
+            return Err(wrong.into());
+        }
+    }
     files(repo, commit, settings)
 }
 
@@ -140,9 +149,11 @@ pub(super) fn older(repo: &Repo, rules: &str, today: &Policy, source: Option<&So
 /// If a file or folder cannot be read.
 pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
     let mut sources = Sources::new();
-    for root in SOURCE_FOLDERS.iter().chain(&[SETTINGS]).map(|name| top.join(name)) {
-        if !root.exists() {
-            continue;
+    for name in SOURCE_FOLDERS.iter().chain(&[SETTINGS]) {
+        let (root, is_folder) = (top.join(name), *name != SETTINGS);
+        let Ok(meta) = root.symlink_metadata() else { continue };
+        if !(if is_folder { meta.is_dir() } else { meta.is_file() }) {
+            return Err(RepoError::not_a_file(name, &meta, is_folder));
         }
         for entry in walkdir::WalkDir::new(&root) {
             let entry = entry.map_err(|error| {

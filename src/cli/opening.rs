@@ -55,6 +55,9 @@ pub fn zone(repo: &Repo, commit: Oid) -> Result<Zone, Failure> {
 /// # Errors
 /// If the commit holds no book, or its `redress.toml` is wrong.
 pub fn settings(repo: &Repo, commit: Oid) -> Result<Settings, Failure> {
+    if let Some(wrong) = repo.not_a_file(commit, SETTINGS, false)? {
+        return Err(wrong.into());
+    }
     let bytes = repo.read(commit, SETTINGS)?.ok_or_else(|| BookError::NoBook { commit: commit.to_string() })?;
     let text = String::from_utf8_lossy(&bytes);
     let problems = Problems::new();

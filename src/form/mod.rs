@@ -22,6 +22,7 @@ mod forbidden;
 mod press;
 mod renderer;
 mod samples;
+mod style;
 mod sums;
 mod trial;
 mod words;
@@ -29,9 +30,10 @@ mod worker;
 
 pub use data::{Desk, Earlier};
 pub use error::FormError;
-pub use press::{Paper, Press, Sheet, Style};
+pub use press::{Press, Sheet};
 pub use renderer::{Answer, Ask, Ended, Renderer};
 pub use samples::invented;
+pub use style::{Paper, Style};
 pub use worker::{Inside, Worker};
 
 #[cfg(test)]

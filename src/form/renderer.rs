@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::Style;
+use super::style::Style;
 use crate::locale::Label;
 
 /// Something that reads templates and fills them in. It keeps the templates that it was given.

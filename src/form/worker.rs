@@ -11,7 +11,8 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Va
 use serde_json::Value as Json;
 
 use super::renderer::{Answer, Ask, Ended, Fault, Fill, Missed, Part, Renderer, Sort};
-use super::{Style, forbidden, sums};
+use super::style::Style;
+use super::{forbidden, sums};
 use crate::bounds::{PAGE_MEGABYTES, TEMPLATE_DEPTH};
 use crate::label;
 use crate::locale::messages::FormText;

@@ -99,7 +99,7 @@ impl Sources {
 
     /// Takes a file out.
     pub fn remove(&mut self, path: &str) {
-        self.0.remove(path);
+        self.files.remove(path);
     }
 
     /// The bytes of a file.

@@ -24,6 +24,8 @@ mod complete;
 mod decisions;
 mod demo;
 mod departments;
+#[cfg(unix)]
+mod doctor_repository;
 mod documented;
 mod dry_run;
 mod due;
@@ -50,6 +52,7 @@ mod new_kind;
 mod next;
 #[cfg(unix)]
 mod notices;
+#[cfg(unix)]
 mod odd_history;
 mod overruled;
 mod owed;

@@ -70,9 +70,10 @@ fn go_on(sandbox: &Sandbox) {
 
 /// A forged step, to see whether later commits are judged.
 fn forge(sandbox: &Sandbox) {
-    let file = sandbox.git("ls-files clients");
-    let text = sandbox.read(file.trim()).replace("name: First", "name: Forged");
-    sandbox.write(file.trim(), &text);
+    let files = sandbox.git("ls-files clients");
+    let file = files.lines().find(|file| sandbox.read(file).contains("name: First")).expect("the first client");
+    let text = sandbox.read(file).replace("name: First", "name: Forged");
+    sandbox.write(file, &text);
     sandbox.git("commit -qam forged");
 }
 

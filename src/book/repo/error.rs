@@ -6,6 +6,7 @@ use std::time::Duration;
 use git2::Oid;
 
 use super::ongoing::Operation;
+use crate::locale::Label;
 use crate::locale::messages::RepoText;
 
 /// What went wrong in the repository. If one of these is returned, nothing was written.
@@ -182,6 +183,11 @@ pub enum RepoError {
         /// What was found.
         what: RepoText,
     },
+    /// Bytes or names that must be UTF-8 but are not.
+    NotUtf8 {
+        /// What it is.
+        what: Label,
+    },
     /// The git library failed.
     Git {
         /// The attempted action.
@@ -306,6 +312,7 @@ impl RepoError {
             RepoError::Signing { .. } => "signing",
             RepoError::Command { .. } => "git-command",
             RepoError::DamagedIndex { .. } => "damaged-index",
+            RepoError::NotUtf8 { .. } => "not-utf8",
             RepoError::Git { .. } => "git",
             RepoError::Io { .. } => "io",
             RepoError::NoRemote { .. } => "no-remote",

@@ -98,6 +98,14 @@ fn lf_id(path: &BookPath, bytes: &[u8]) -> Result<Option<Oid>, RepoError> {
     blob_id(&plain).map(Some)
 }
 
+impl RepoError {
+    /// The error of something that is not a file, or not a folder if that is wanted.
+    pub(in crate::book) fn not_a_file(path: &str, meta: &Metadata, folder: bool) -> RepoError {
+        let wanted = if folder { Text::Folder } else { Text::File };
+        RepoError::NotAFile { path: path.to_owned(), found: kind(meta), wanted }
+    }
+}
+
 fn kind(meta: &Metadata) -> Text {
     if meta.is_symlink() {
         Text::Link
@@ -105,9 +113,21 @@ fn kind(meta: &Metadata) -> Text {
         Text::Folder
     } else if meta.is_file() {
         Text::File
+    } else if is_pipe(meta) {
+        Text::Pipe
     } else {
         Text::Device
     }
+}
+
+#[cfg(unix)]
+fn is_pipe(meta: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&meta.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_meta: &Metadata) -> bool {
+    false
 }
 
 /// Writes a temporary file with the permissions of the file that it will replace.

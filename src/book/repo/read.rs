@@ -124,6 +124,25 @@ impl Repo {
         Ok(entry)
     }
 
+    /// The error if a commit has something else at a path than a file, or than a folder if that is `wanted`. `None` if
+    /// there is nothing.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] if a tree on the way does not exist.
+    pub fn not_a_file(&self, commit: Oid, path: &str, folder: bool) -> Result<Option<RepoError>, RepoError> {
+        let wrong = |entry: &FileAt| if folder { !entry.is_folder() } else { !entry.is_regular() };
+        Ok(self.entry(commit, path)?.filter(wrong).map(|entry| {
+            let found = match entry.mode & 0o170_000 {
+                0o040_000 => RepoText::Folder,
+                0o120_000 => RepoText::Link,
+                0o100_000 => RepoText::File,
+                _ => RepoText::Device,
+            };
+            let wanted = if folder { RepoText::Folder } else { RepoText::File };
+            RepoError::NotAFile { path: path.to_owned(), found, wanted }
+        }))
+    }
+
     /// The bytes of the file at a path of a commit. `None` if there is none.
     ///
     /// # Errors

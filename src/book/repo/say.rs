@@ -58,6 +58,7 @@ impl RepoError {
             RepoError::DamagedIndex { what } => {
                 label!(Text::DamagedIndex; what = *what)
             }
+            RepoError::NotUtf8 { what } => label!(Text::NotUtf8; what = what),
             RepoError::Git { doing, source } => {
                 label!(Text::Doing, why = source.message(); doing = *doing)
             }
@@ -177,6 +178,7 @@ impl RepoError {
             | RepoError::NothingToCommit
             | RepoError::HookRefused { .. }
             | RepoError::Command { .. }
+            | RepoError::NotUtf8 { .. }
             | RepoError::Git { .. }
             | RepoError::Io { .. }
             | RepoError::Failpoint { .. } => return None,
