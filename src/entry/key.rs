@@ -43,7 +43,9 @@ mod tests {
         ] {
             assert_eq!(key(text).as_deref(), Ok(read));
         }
-        for text in ["", " ", "a\nb", "\u{1b}[31m", &"漏".repeat(IDEMPOTENCY_KEY + 1), "remind:x", " plan tasks a 2026-11"] {
+        for text in
+            ["", " ", "a\nb", "\u{1b}[31m", &"漏".repeat(IDEMPOTENCY_KEY + 1), "remind:x", " plan tasks a 2026-11"]
+        {
             assert!(key(text).is_err(), "{text:?}");
         }
     }

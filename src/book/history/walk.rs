@@ -3,12 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::odd;
 use super::super::repo::{CommitInfo, Oid, Repo};
 use super::super::{BookError, kept, sources};
 use super::changes;
 use super::contents::Contents;
+<<<<<<< HEAD
 use crate::audit::{Auditor, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
+=======
+use super::odd;
+use crate::audit::{Auditor, Commit, FileChange, Finding, Rulebook, Rulebooks};
+>>>>>>> f75d1bc3 (Format)
 use crate::locale::messages::AuditText;
 use crate::policy::Policy;
 
