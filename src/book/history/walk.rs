@@ -7,12 +7,8 @@ use super::super::repo::{CommitInfo, Oid, Repo};
 use super::super::{BookError, kept, sources};
 use super::changes;
 use super::contents::Contents;
-<<<<<<< HEAD
-use crate::audit::{Auditor, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
-=======
 use super::odd;
-use crate::audit::{Auditor, Commit, FileChange, Finding, Rulebook, Rulebooks};
->>>>>>> f75d1bc3 (Format)
+use crate::audit::{Auditor, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
 use crate::locale::messages::AuditText;
 use crate::policy::Policy;
 
