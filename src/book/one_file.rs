@@ -42,12 +42,21 @@ impl Book {
             return Ok(None);
         }
         let old = base.as_ref().map_or(0, |base| base.history.len());
-        let followed = united.record.history.get(first.history.len()..) == second.history.get(old..);
+        let new = second.history.get(old..);
+        let followed = united.record.history.get(first.history.len()..) == new
+            && base.is_some_and(|base| follows(&base, &first, new.and_then(|new| new.first())));
         Ok(Some(OneFile {
             bytes: united.record.write(&kind.shape).into_bytes(),
             stays_right_alone: united.overruled.is_empty() && followed,
         }))
     }
+}
+
+/// Whether the second side could have recorded its first event after those of the first side: from the same state, and
+/// not before them. The message of its commit names that state, and an earlier event would have to be noted as such.
+fn follows(base: &Record, first: &Record, new: Option<&Event>) -> bool {
+    let last = first.history.last();
+    base.state == first.state && new.zip(last).is_none_or(|(new, last)| new.at >= last.at)
 }
 
 /// Whether a step of this name can have opened or moved other records.

@@ -123,3 +123,56 @@ fn a_clone_without_the_driver_says_so_once_and_doctor_registers_it() {
     assert!(!clones.run("plain", "status").contains(said));
     assert!(!clones.run("li", "status").contains(said));
 }
+
+/// Both sides work on one client, by `git pull` in place of `sync`.
+fn pulled(clones: &Clones, li: &str, wang: &str, how: &str) -> (bool, String) {
+    clones.ok("li", li);
+    clones.git("li", "push -q origin main");
+    clones.ok("wang", wang);
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder").to_owned();
+    let mut command = clones.sandbox.command("git");
+    let path = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path).map(ToOwned::to_owned);
+    let path = format!("{}:{}", bin.display(), path.unwrap_or_default().to_string_lossy());
+    let output = command.env("PATH", path).args(["-C", "wang", "pull", "-q", how]).output().expect("git runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[test]
+fn git_pull_merges_what_one_file_settles() {
+    for how in ["--no-rebase", "--rebase"] {
+        let clones = Clones::with(1);
+        let (done, said) = pulled(&clones, "edit hengtai city=杭州", "edit hengtai note=wang", how);
+        assert!(done, "{how}: {said}");
+        assert_eq!(clones.value("wang", "hengtai", "city"), "杭州", "{how}");
+        assert_eq!(clones.value("wang", "hengtai", "note"), "wang", "{how}");
+        clones.check("wang");
+        assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n", "{how}");
+        clones.ok("wang", "sync");
+        assert_eq!(clones.tip("wang"), clones.published());
+    }
+}
+
+#[test]
+fn git_pull_overrules_what_one_file_settles_and_a_rebase_stops() {
+    let clones = Clones::with(1);
+    let (done, said) = pulled(&clones, "edit hengtai city=杭州", "edit hengtai city=宁波", "--no-rebase");
+    assert!(done, "{said}");
+    assert_eq!(clones.value("wang", "hengtai", "city"), "宁波", "the line of the first parent wins");
+    clones.check("wang");
+    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+
+    let clones = Clones::with(1);
+    let (done, said) = pulled(&clones, "edit hengtai city=杭州", "edit hengtai city=宁波", "--rebase");
+    assert!(!done && said.contains("run redress sync"), "{said}");
+    let status = clones.run("wang", "status");
+    assert!(status.contains("git rebase --abort") && status.contains("redress sync"), "{status}");
+    let refused = clones.run("wang", "new client name=x");
+    assert!(refused.contains("--abort") && refused.contains("redress sync"), "{refused}");
+    clones.git("wang", "rebase --abort");
+    clones.ok("wang", "sync");
+    assert_eq!(clones.tip("wang"), clones.published());
+    assert_eq!(clones.value("wang", "hengtai", "city"), "杭州");
+    clones.check("wang");
+    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+}

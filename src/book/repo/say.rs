@@ -3,6 +3,7 @@
 use git2::Oid;
 
 use super::error::{PathFault, RemoteDoing, RepoError};
+use super::ongoing::Operation;
 use crate::label;
 use crate::locale::messages::{LoadText, RepoText as Text};
 use crate::locale::{Label, os_error};
@@ -108,7 +109,14 @@ impl RepoError {
             RepoError::Detached { .. } => either("git switch BRANCH", "git switch -c BRANCH"),
             RepoError::InProgress { operation } => {
                 let (one, other) = operation.ways_out();
-                other.map_or_else(|| command(one), |other| either(one, other))
+                match (operation, other) {
+                    // what one file alone cannot settle, a sync can
+                    (Operation::Merge | Operation::Rebase, Some(other)) => {
+                        label!(Text::HintUnfinished, one = one, other = other)
+                    }
+                    (_, Some(other)) => either(one, other),
+                    (_, None) => command(one),
+                }
             }
             RepoError::SplitIndex => command("git update-index --no-split-index"),
             RepoError::SparseIndex => command("git sparse-checkout reapply --no-sparse-index"),

@@ -151,6 +151,7 @@ super::messages! {
         HintImport: "{command}, and import the book there" / "{command}，再将台账导入其中",
         HintWorktree: "git worktree add DIR, and write there" / "git worktree add DIR，在该处写入",
         HintOr: "{one}, or {other}" / "{one}，或 {other}",
+        HintUnfinished: "{one}, or {other}; redress sync unites what git could not" / "{one}，或 {other}；git 无法合并的，redress sync 可以合并",
         HintUnset: "unset GIT_INDEX_FILE, or run outside the hook" / "取消设置 GIT_INDEX_FILE，或在钩子之外运行",
         HintNested: "{command}, if one repository inside the other is wanted" / "{command}（如确需在仓库内再建仓库）",
         HintMove: "move {path} away" / "请移开 {path}",
