@@ -3,3 +3,5 @@
 mod book;
 mod procedure;
 mod rulebook;
+#[cfg(unix)]
+mod sharing;

@@ -1,0 +1,46 @@
+//! Two to six clones of one book share it through one repository: random work, syncs in any order, and syncs that
+//! break off. In the end all clones are equal, valid and complete, and the audit is silent.
+//!
+//! `SHARED_HISTORIES=2000` tries so many histories in place of the usual few. A history that fails is made smaller and
+//! shown as shell commands.
+
+mod clones;
+mod values;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use clones::World;
+use proptest::prelude::any;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+
+/// How many histories are tried if nobody says.
+const HISTORIES: u32 = 24;
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a long run is asked for by the environment")]
+fn clones_that_share_a_book_end_equal_valid_and_complete() {
+    let asked = std::env::var("SHARED_HISTORIES").ok().and_then(|count| count.parse().ok());
+    let config = Config { cases: asked.unwrap_or(HISTORIES), max_shrink_iters: 300, ..Config::default() };
+    // who acts, what they do, and two choices within that
+    let turns = proptest::collection::vec(any::<(u8, u8, u8, u8)>(), 4..28);
+    let mut runner = TestRunner::new(config);
+    let tally: RefCell<BTreeMap<&str, usize>> = RefCell::default();
+    let tried = runner.run(&(2..=6_usize, turns), |(clones, turns)| {
+        let mut world = World::new(clones);
+        for turn in turns {
+            world.turn(turn).map_err(|why| world.failed(&why))?;
+        }
+        world.finish().map_err(|why| world.failed(&why))?;
+        let mut tally = tally.borrow_mut();
+        world.tally.into_iter().for_each(|(what, count)| *tally.entry(what).or_default() += count);
+        Ok::<(), TestCaseError>(())
+    });
+    if let Err(error) = tried {
+        panic!("{error}");
+    }
+    let tally = tally.into_inner();
+    for what in ["came in", "overruled", "renamed", "renumbered"] {
+        assert!(tally.get(what).is_some_and(|count| *count > 5), "histories in which nothing meets: {tally:?}");
+    }
+}
