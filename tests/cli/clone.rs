@@ -16,6 +16,12 @@ fn a_clone_is_ready_to_work_with() {
     assert!(zh.contains("您是 Li Na（li.na）"), "{zh}");
     let json = clones.sandbox.json("clone shared.git third --hooks");
     assert_eq!((&json["data"]["person"], &json["data"]["hook"]), (&"li.na".into(), &true.into()), "{json}");
+    // the server calls its first branch otherwise
+    clones.sandbox.git("init -q --bare -b trunk server.git");
+    clones.git("li", "push -q ../server.git main");
+    clones.beside("clone server.git sixth");
+    assert_eq!(clones.git("sixth", "rev-parse --abbrev-ref HEAD main@{upstream}"), "main\norigin/main\n");
+    clones.check("sixth");
     // an address that is nobody's
     std::fs::write(clones.sandbox.dir().join("../.gitconfig"), "[user]\n\tname = X\n\temail = x@example.cn\n")
         .expect("git's configuration");

@@ -73,6 +73,22 @@ impl Repo {
         std::fs::File::create_new(self.state_dir().join(MENTIONED)).is_ok()
     }
 
+    /// Switches a new clone to the branch of its remote, if the remote has exactly one. Returns whether it has.
+    ///
+    /// # Errors
+    /// [`RepoError::Command`] if git cannot check it out.
+    pub fn switch_to_only_branch(&self) -> Result<bool, RepoError> {
+        let mut list = git::command(self);
+        list.args(["for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes/origin/"]);
+        let names = git::run(&mut list, &[])?;
+        let names = String::from_utf8_lossy(&names);
+        let mut names = names.lines().filter(|name| *name != "HEAD");
+        let (Some(name), None) = (names.next(), names.next()) else { return Ok(false) };
+        let (branch, upstream) = (name.to_owned(), format!("refs/remotes/origin/{name}"));
+        git::run(git::command(self).args(["checkout", "--quiet", "-b", &branch, "--track", &upstream]), &[])?;
+        Ok(true)
+    }
+
     /// Whether a rebase is in progress, so that merged files become ordinary commits.
     pub fn is_rebasing(&self) -> bool {
         ["rebase-merge", "rebase-apply"].iter().any(|folder| self.git_dir().join(folder).is_dir())

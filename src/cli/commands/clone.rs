@@ -121,7 +121,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 /// The book in a new clone.
 fn opened(address: &str, dir: &Path) -> Result<Book, Failure> {
     let book = Book::open(dir, &environment::of_repository())?;
-    let tip = match book.repo().tip() {
+    // the remote's HEAD may name a branch that nobody has made, such as `main` beside `master`
+    let found = match book.repo().tip() {
+        Err(RepoError::Unborn { .. }) if book.repo().switch_to_only_branch()? => book.repo().tip(),
+        tip => tip,
+    };
+    let tip = match found {
         Err(RepoError::Unborn { .. }) => {
             let failure = Failure::refused("empty", label!(Text::EmptyRemote, address = address));
             return Err(failure.hint(label!(Text::EmptyRemoteHint, address = address)));
