@@ -53,7 +53,7 @@ impl<'s> Track<'s> {
     fn stood(&self, field: FieldId, event: usize) -> Option<Value> {
         let name = &self.kind.field(field).name;
         let later = self.after.history.get(event + 1..).unwrap_or_default();
-        let told = self.between || self.kind.promises().any(|promise| promise == field);
+        let told = self.between || self.kind.kept().any(|kept| kept == field);
         let until = self.after.history.get(self.delta.old_events()..=event).unwrap_or_default();
         if told && until.iter().all(|event| !event.set.contains(name)) {
             return self.delta.before.as_ref().and_then(|before| before.get(field)).cloned();

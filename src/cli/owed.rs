@@ -10,6 +10,7 @@ use crate::lifecycle::{Duty, Party};
 use crate::record::Record;
 
 /// A record with all that it asks for.
+#[derive(Clone)]
 pub(super) struct Owed {
     /// The record.
     pub(super) record: Record,

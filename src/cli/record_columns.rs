@@ -142,7 +142,7 @@ pub(super) fn has_number(kind: &Kind, columns: &[Shown]) -> bool {
 
 pub(super) fn no_field(kind: &Kind, name: &str) -> Failure {
     let hint = match kind.shape.resembling(name) {
-        Some(near) => label!(Text::DidYouMean, word = near),
+        Some(near) => label!(Text::DidYouMean; word = kind.shape.in_each(near)),
         None => {
             let fields = kind.shape.fields().iter().filter(|field| !field.retired);
             let fields = fields.map(|field| Label::spoken(&field.name, &field.label));

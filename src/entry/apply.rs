@@ -269,7 +269,7 @@ pub(super) fn find<'s>(shape: &'s Shape, name: &str) -> Result<(FieldId, &'s Fie
         let owner = Label::spoken(&shape.name, &shape.label);
         let mut wrong = Wrong::new("unknown-field", label!(EntryText::NoField, name = name; owner = owner));
         if let Some(near) = shape.resembling(name) {
-            wrong.hint = Some(label!(EntryText::DidYouMean, word = near));
+            wrong.hint = Some(label!(EntryText::DidYouMean; word = shape.in_each(near)));
             wrong.candidates = vec![(near.to_owned(), String::new())];
             return Err(wrong);
         }

@@ -291,7 +291,7 @@ impl<'s> Binder<'s> {
             fault.unknown = Some((name.to_owned(), known.to_vec()));
         }
         match shape.resembling(name).filter(|_| nearest(name, known.iter().map(String::as_str)).is_none()) {
-            Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
+            Some(near) => fault.help(label!(FilterText::DidYouMean; near = shape.in_each(near))),
             None => did_you_mean(fault, name, known, |name| name::label(shape, name)),
         }
     }

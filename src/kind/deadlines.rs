@@ -58,6 +58,23 @@ pub(super) fn ahead(section: &Section, shape: &Shape, problems: &Problems) -> Ve
     found
 }
 
+/// The fields that `remembers` names.
+pub(super) fn remembers(section: &Section, shape: &Shape, problems: &Problems) -> Vec<FieldId> {
+    let named = section.texts("remembers", problems);
+    let known = named.iter().filter_map(|name| {
+        let field = reader::field(shape, &name.value, &name.place, problems)?;
+        // an event is kept for ever, so that `erase` could not remove what it holds
+        if shape.field(field).private {
+            problems.push(
+                Problem::new(name.place.clone(), label!(LoadText::RemembersPrivate, name = name.value))
+                    .help(LoadText::RemembersPrivateHelp),
+            );
+        }
+        Some(field)
+    });
+    known.collect()
+}
+
 struct Reader<'r> {
     shape: &'r Shape,
     shapes: &'r AllShapes,

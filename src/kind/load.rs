@@ -137,6 +137,7 @@ impl Draft {
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
         let guards = steps::guards(&self.section, &steps, &self.shape, shapes, problems);
         let ahead = deadlines::ahead(&self.section, &self.shape, problems);
+        let remembers = deadlines::remembers(&self.section, &self.shape, problems);
         let compared = compared::compared(&self.section, &self.shape, shapes, problems);
         let falls = compared::falls(&self.section, &self.shape, problems);
         let once = compared::once(&self.section, &self.shape, problems);
@@ -179,6 +180,7 @@ impl Draft {
             steps,
             guards,
             ahead,
+            remembers,
             compared,
             falls,
             once,

@@ -210,6 +210,8 @@ pub struct Kind {
     pub guards: Vec<Guard>,
     /// The date and time fields that may not be set to a time before the step that sets them (`ahead`).
     pub ahead: Vec<(FieldId, Place)>,
+    /// The fields that say who has the record (`remembers`). Events that change them keep the earlier values.
+    pub remembers: Vec<FieldId>,
     /// The fields that are compared with something.
     pub compared: Vec<Compared>,
     /// The fields that are emptied when others change.
@@ -283,6 +285,11 @@ impl Kind {
         read.filter(move |field| seen.insert(*field))
     }
 
+    /// All fields whose earlier values are kept by the events that change them.
+    pub fn kept(&self) -> impl Iterator<Item = FieldId> + '_ {
+        self.promises().chain(self.remembers.iter().copied())
+    }
+
     /// The fields in which a word for a time, such as `mon`, means the next one: those that a deadline uses, and
     /// those that say `ahead`.
     pub fn looks_ahead(&self) -> impl Iterator<Item = FieldId> + '_ {
@@ -320,18 +327,23 @@ impl Kind {
         &self.shape.name
     }
 
-    /// How important a column of a list is if there is no room for all, from 0 to 200. First come the columns of
-    /// `keep`, then the title, the state, the other columns in their order, and the opening time.
+    /// The least weight of a column of `keep`.
+    pub const KEPT: u8 = 200;
+
+    /// How important a column of a list is if there is no room for all. First come the columns of `keep`, from
+    /// [`Kind::KEPT`] up, then the title, the state, the other columns in their order, and the opening time.
     pub fn weight(&self, column: &str) -> u8 {
+        let below = |most: u8, place: usize| most.saturating_sub(u8::try_from(place).unwrap_or(u8::MAX));
+        if let Some(place) = self.keep.iter().position(|name| name == column) {
+            return below(u8::MAX - 1, place).max(Kind::KEPT);
+        }
         let named = |id: &FieldId| self.field(*id).name.as_str();
-        let mut order: Vec<&str> = self.keep.iter().map(String::as_str).collect();
-        order.extend(self.title.iter().map(named));
+        let mut order: Vec<&str> = self.title.iter().map(named).collect();
         order.push("state");
         // a column of several alternatives has the name of the last
         order.extend(self.columns.iter().filter_map(|column| column.rsplit('|').next()));
         order.push("opened");
-        let place = order.iter().position(|name| *name == column);
-        place.map_or(0, |place| u8::try_from(200_usize.saturating_sub(place)).unwrap_or_default())
+        order.iter().position(|name| *name == column).map_or(0, |place| below(Kind::KEPT - 1, place))
     }
 
     /// The step by which a record of the kind is made.

@@ -33,7 +33,8 @@ impl<'s> Operation<'s> {
         if via.is_none() && is_acknowledged_by(kind, &before, request) {
             return self.acknowledge(kind, before, request);
         }
-        let step = find(kind, &before, &request.step)?;
+        let step =
+            find(kind, &before, &request.step).map_err(|refusal| self.told_instead(id, request, via, refusal))?;
         if depth > DEEPEST {
             return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
         }

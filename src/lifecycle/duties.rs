@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 
 use super::awaited::{awaited, waits_for};
 use super::entitled::Case;
-use super::held::{assigned, is_barred};
+use super::held::{assigned, is_barred, may_end};
 use super::standings::{Running, Standing, Standings};
 use super::{Setting, Staffing};
 use crate::calendar::Moment;
@@ -89,6 +89,58 @@ impl<'p> Whose<'p> {
     /// Whether one of them is among the holders: by name, by role, or by department.
     pub fn holds(&self, held: &Held) -> bool {
         self.ids.iter().any(|id| held.is_for(id, self.people, self.day))
+    }
+
+    /// Whether a duty of theirs is for others to do: they hold it only by a role or a department, four eyes bar them
+    /// from it, and somebody else there may do it. For example, nobody handles the complaint about themselves.
+    ///
+    /// # Errors
+    /// If other records that four eyes ask about cannot be looked up.
+    pub fn leaves_to_others(
+        &self,
+        kind: &Kind,
+        setting: &Setting<'_>,
+        record: &Record,
+        duty: &Duty,
+        held: &Held,
+    ) -> Result<bool, Unanswered> {
+        if held.people().any(|id| self.ids.contains(id)) {
+            return Ok(false);
+        }
+        let may = |id: &Id| match &duty.standing {
+            Some(standing) => may_end(&standing.deadline, kind, setting.staffing(), setting.lookup, record, id),
+            None => {
+                for step in kind.steps_from(&record.state).filter(|step| duty.steps.contains(&step.name)) {
+                    if !is_barred(kind, step, setting.staffing(), setting.lookup, record, id)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(duty.steps.is_empty())
+            }
+        };
+        for id in self.ids.iter().filter(|id| held.is_for(id, self.people, self.day)) {
+            if may(id)? {
+                return Ok(false);
+            }
+        }
+        let others = held.parties().iter().flat_map(|party| party.members(self.people, self.day));
+        for other in others.filter(|other| other.active && !self.ids.contains(&other.id)) {
+            if may(&other.id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a record is their work in the hands of others: it is assigned to one of them, or one of them ordered it
+    /// and has a say in it by that.
+    pub fn waits_for(&self, kind: &Kind, record: &Record) -> bool {
+        let own = |id: &Id| self.ids.contains(id);
+        let first = kind.first_step();
+        let has_a_say =
+            kind.steps.iter().any(|step| step.by.iter().any(|who| matches!(who, Who::Step(by) if *by == first.name)));
+        let ordered = || record.history.first().is_some_and(|event| event.via.is_none() && own(&event.by));
+        assigned(kind, record).people().any(own) || has_a_say && ordered()
     }
 
     /// Whether a record is theirs: it is assigned to one of them, or one of them holds one of its duties.

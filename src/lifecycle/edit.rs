@@ -22,7 +22,7 @@ impl Operation<'_> {
         }
         let first = kind.shape.is_void(&before.state).then(|| kind.first_step());
         if let Some(declared) = kind.steps_named(EDIT).next().or(first) {
-            return Err(Refusal::NotFrom {
+            let refusal = Refusal::NotFrom {
                 id: id.clone(),
                 kind: kind.name().to_owned(),
                 step: EDIT.to_owned(),
@@ -30,7 +30,8 @@ impl Operation<'_> {
                 from: declared.from.clone(),
                 instead: kind.steps_from(&before.state).map(|step| step.name.clone()).collect(),
                 place: declared.place.clone(),
-            });
+            };
+            return Err(self.told_instead(id, request, None, refusal));
         }
         let (at, noted) = time::of(request, &Floor::Opened(&before), self.setting.now)?;
         self.pending.stand_at(at);

@@ -62,6 +62,21 @@ pub(super) fn pressed(
     Ok(candidates.into_iter().find(|held| !held.is_empty()).unwrap_or_default())
 }
 
+/// Whether four eyes leave a person one of the steps that end a deadline, whoever holds it.
+///
+/// # Errors
+/// If other records that four eyes ask about cannot be looked up.
+pub(super) fn may_end(
+    deadline: &Deadline,
+    kind: &Kind,
+    staffing: Staffing<'_>,
+    lookup: &dyn Lookup,
+    record: &Record,
+    person: &Id,
+) -> Result<bool, Unanswered> {
+    Taking { deadline, kind, staffing, lookup, record }.may_end(person)
+}
+
 /// What each holder of a deadline names, in order, and last the assignee of the record.
 fn candidates(deadline: &Deadline, kind: &Kind, staffing: Staffing<'_>, record: &Record) -> Vec<Held> {
     if deadline.outside {
@@ -117,18 +132,17 @@ impl Taking<'_> {
         Ok(found.into_iter().collect())
     }
 
-    /// Who ends the deadline if four eyes bar everybody of a role or department from every step that ends it now. For
-    /// example, it is the GM office if all of quality management is charged.
+    /// Who ends the deadline if four eyes bar everybody of a role or department from a step that ends it now. For
+    /// example, it is the GM office if all of quality management is charged, or the general manager if the director has
+    /// proposed what is to be approved. The director could only waive it.
     fn instead_of(&self, party: &Party) -> Result<Option<Party>, Unanswered> {
-        let mut first = None;
         for step in self.ending().into_iter().filter(|step| step.leads_from(&self.record.state)) {
             let case = Case { kind: self.kind, step, record: Some(self.record), fields: &self.record.fields };
-            match case.instead_of(party, self.staffing, self.lookup)? {
-                Some(party) => first = first.or(Some(party)),
-                None => return Ok(None),
+            if let Some(party) = case.instead_of(party, self.staffing, self.lookup)? {
+                return Ok(Some(party));
             }
         }
-        Ok(first)
+        Ok(None)
     }
 
     /// The steps that end the deadline.

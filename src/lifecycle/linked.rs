@@ -39,8 +39,8 @@ fn enter<'r>(kind: &Kind, stack: &mut Vec<(&'r str, usize)>, at: usize, event: &
     None
 }
 
-/// The values before an event of the fields that it sets: promises, fields that the step decides on again, and those
-/// in `kept`. In the order of the kind's fields.
+/// The values before an event of the fields that it sets: those that the kind keeps, fields that the step decides on
+/// again, and those in `also`. In the order of the kind's fields.
 pub(super) fn was(
     kind: &Kind,
     step: &str,
@@ -49,7 +49,7 @@ pub(super) fn was(
     also: Vec<FieldId>,
 ) -> Vec<(String, Value)> {
     let anew = kind.steps_named(step).flat_map(|step| step.unseals.iter().filter_map(|path| path.first().copied()));
-    let kept: BTreeSet<FieldId> = kind.promises().chain(anew).chain(also).collect();
+    let kept: BTreeSet<FieldId> = kind.kept().chain(anew).chain(also).collect();
     let kept = kept.into_iter().filter(|field| set.contains(&kind.field(*field).name));
     let held = |field: FieldId| Some((kind.field(field).name.clone(), before.get(field)?.clone()));
     kept.filter_map(held).collect()

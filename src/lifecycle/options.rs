@@ -123,6 +123,17 @@ fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<
 }
 
 impl Operation<'_> {
+    /// A refusal that names only such other steps as the actor can take now.
+    pub(super) fn told_instead(&self, id: &Id, request: &Request, via: Option<&str>, mut refusal: Refusal) -> Refusal {
+        if let Refusal::NotFrom { instead, .. } = &mut refusal
+            && via.is_none()
+            && let Ok(choices) = options(self, id, &request.actor)
+        {
+            instead.retain(|name| choices.iter().any(|choice| choice.step.name == *name && choice.is_open()));
+        }
+        refusal
+    }
+
     /// The record after a step with the values of a request.
     fn draft(&self, case: &Case<'_>, before: &Record, request: &Request) -> Result<Record, Refusal> {
         let mut draft = self.filled(case.kind, case.step, before, request)?;

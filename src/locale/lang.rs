@@ -30,6 +30,22 @@ impl Lang {
             Lang::Zh => "zh",
         }
     }
+
+    /// What stands between a heading and what it heads: `: `, or in Chinese `：`.
+    pub const fn colon(self) -> &'static str {
+        match self {
+            Lang::En => ": ",
+            Lang::Zh => "：",
+        }
+    }
+
+    /// What stands between two statements on one line: `; `, or in Chinese `；`.
+    pub const fn semicolon(self) -> &'static str {
+        match self {
+            Lang::En => "; ",
+            Lang::Zh => "；",
+        }
+    }
 }
 
 impl fmt::Display for Lang {

@@ -33,6 +33,8 @@ impl Column {
     pub const USUAL: u8 = 100;
     /// The weight of a column that a reader looks for first.
     pub const MUCH: u8 = 150;
+    /// The least weight of a column that people need. Its texts become short before it is left out.
+    pub const NEEDED: u8 = 200;
     /// The weight of a column that most readers can do without.
     pub const LITTLE: u8 = 50;
 

@@ -126,8 +126,8 @@ struct Happened {
     on: NaiveDate,
     /// What distinguishes it from similar events of the same record. Empty if it counts once.
     which: String,
-    /// Who held the deadline, if one was missed.
-    held: Option<Held>,
+    /// Who held the deadline, if one was missed, and the record as it was then.
+    held: Option<(Held, Record)>,
     /// Its number among similar events of the record, from 1.
     nth: u64,
     /// The records that share it: all forms of a case if it happened to the case, else only the record.
@@ -224,12 +224,13 @@ impl Finder<'_> {
             let Findings { policy, people, lookup, .. } = *self.findings;
             let staffing = Staffing { policy, people, now: due };
             let missed_by = as_it_was(kind, self.record, due);
+            let held = holder(&standing.deadline, kind, staffing, lookup, &missed_by)?;
             missed.push(Happened {
                 at: due,
                 on: self.day(due),
                 which: format!(" {}", crate::record::stored_time(&run.start)),
                 nth: 1,
-                held: Some(holder(&standing.deadline, kind, staffing, lookup, &missed_by)?),
+                held: Some((held, missed_by)),
                 of: standing.of(&self.record.id).to_vec(),
             });
         }
@@ -315,10 +316,11 @@ impl Finder<'_> {
                 Some(last.for_.clone().unwrap_or_else(|| last.by.clone()))
             }
             Concerned::Field(field) => {
-                let values = self.record.get(*field).map(Value::elements).unwrap_or_default();
+                let record = happened.held.as_ref().map_or(self.record, |(_, missed_by)| missed_by);
+                let values = record.get(*field).map(Value::elements).unwrap_or_default();
                 only(values.iter().filter_map(Value::as_text).filter_map(|id| id.parse().ok()).collect())
             }
-            Concerned::Holder => match happened.held.as_ref()?.parties() {
+            Concerned::Holder => match happened.held.as_ref().map(|(held, _)| held)?.parties() {
                 [Party::Role(role)] => with_role(role),
                 [Party::Seat(seat)] => {
                     let holders = people
@@ -330,7 +332,7 @@ impl Finder<'_> {
                     let heads = self.findings.policy.departments.heads(name, people, happened.on);
                     only(heads.into_iter().map(|head| head.id.clone()).collect())
                 }
-                _ => only(happened.held.as_ref()?.people().cloned().collect()),
+                _ => only(happened.held.as_ref()?.0.people().cloned().collect()),
             },
         }
     }

@@ -344,6 +344,12 @@ impl Shape {
         near.or_else(|| labels().filter(|label| !label.is_empty()).find(holds))
     }
 
+    /// A name or label as people of each language read it: an English label is told by its Chinese one.
+    pub fn in_each(&self, word: &str) -> Label {
+        let labelled = self.fields.iter().find(|field| field.label.en == word && !field.label.zh.is_empty());
+        Label::new(word, labelled.filter(|field| field.name != word).map_or(word, |field| field.label.zh.as_str()))
+    }
+
     /// The states in declared order; a new record is in the first one.
     pub fn states(&self) -> &[State] {
         &self.states

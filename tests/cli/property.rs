@@ -212,6 +212,32 @@ fn other_delays_cost_what_the_director_says() {
     office.done("gu.yan", "2026-03-06T09:10", &format!("advance {id} approve amount=20"));
 }
 
+/// Who had the document when it became late is charged, and who proposed a sanction does not decide on it.
+#[test]
+fn whoever_had_it_when_it_became_late_is_charged_and_the_general_manager_decides() {
+    let office = Office::new();
+    office.document("2026-03-03T09:00", "d-late", "type=payment");
+    let other = "new staff name=温晴 emails=wen.qing@example.cn roles.+.role=cs-specialist department=cs";
+    office.done("fang.min", "2026-03-03T09:01", other);
+    office.done("xu.nuo", "2026-03-05T09:00", "advance d-late assign assignee=wen.qing");
+    office.done("wen.qing", "2026-03-05T10:00", "advance d-late file -m 两份收据");
+    let proposed = office.done("gu.yan", "2026-03-06T09:00", "plan sanctions 2026-03");
+    let filing = proposed.lines().find(|line| line.contains("资料未当日归档")).unwrap_or_default();
+    assert!(filing.contains("何欣") && !filing.contains("温晴"), "{proposed}");
+    let owes = |person: &str| office.owes(person, "2026-03-06T09:10", &["奖惩核准时限", "资料未当日归档"]);
+    assert_eq!(["fang.min", "gu.yan"].map(owes), [true, false], "the director has proposed it");
+}
+
+/// A document that goes to somebody who is not named here stays with the person who handed it over.
+#[test]
+fn what_is_handed_over_to_nobody_by_name_has_a_holder() {
+    let office = Office::new();
+    office.document("2026-03-03T09:00", "d-pay", "type=payment");
+    office.done("xu.nuo", "2026-03-03T09:30", "advance d-pay hand-over to=company copy-kept=yes");
+    let shown = office.done("he.xin", "2026-03-03T09:40", "--json show d-pay");
+    assert!(shown.contains("\"holder\":\"xu.nuo\"") || shown.contains("\"holder\": \"xu.nuo\""), "{shown}");
+}
+
 #[test]
 fn a_lawyer_who_is_late_is_pressed_on_paper() {
     let office = Office::new();

@@ -352,6 +352,36 @@ fn tasks_for_sales_are_held_due_and_checked() {
 }
 
 /// What comes back every day is made when its day comes: a plan of the month makes no month of reports.
+/// The seller sees who checks the trial run that they ordered, and nobody finds the complaint about themselves among
+/// their own work.
+#[test]
+fn what_waits_for_others_is_told_and_nobody_handles_the_complaint_about_themselves() {
+    let desk = Desk::new();
+    let order = "new task type=trial-run client=城南超市示例有限公司 content=门店试机 due=2026-03-03 assignee=chen.chen --key run";
+    desk.done("sun.qiang", "09:00", order);
+    desk.done("chen.chen", "15:00", "advance run complete -m 三家门店正常");
+    let id = desk.id("sun.qiang", "task content=门店试机");
+    for person in ["sun.qiang", "chen.chen"] {
+        let due = desk.done(person, "15:10", "due");
+        assert!(due.contains("待他人办理的 1 项") && due.contains("（客服经理）"), "{person}: {due}");
+    }
+    let shown = desk.done("sun.qiang", "15:10", &format!("show {id}"));
+    assert!(shown.contains("检查"), "{shown}");
+    assert!(!desk.done("he.jing", "15:10", "due").contains("待他人办理"));
+    let about =
+        "new complaint client=城南超市示例有限公司 channel=referral content=态度生硬 about=wang.lei raised-by=sales";
+    desk.done("sun.qiang", "16:00", about);
+    let owes = |person: &str| desk.done(person, "16:05", "due").contains("态度生硬");
+    assert_eq!(["wang.lei", "chen.chen"].map(owes), [false, true]);
+    // a time later today has not passed
+    desk.done(
+        "chen.chen",
+        "16:10",
+        "new callback client=城南超市示例有限公司 reason=routine due=2026-03-02 --key call",
+    );
+    desk.refused("chen.chen", "16:15", "advance call complete method=phone happened=2026-03-02T23:00", "现在");
+}
+
 #[test]
 fn a_plan_of_the_month_makes_the_reports_of_today_and_months_are_closed() {
     let desk = Desk::new();

@@ -108,6 +108,21 @@ impl View<'_> {
         self.reading_only(|setting| lifecycle::duties(kind, setting, record, standings))
     }
 
+    /// Whether a duty of these people is for others to do; see [`Whose::leaves_to_others`].
+    ///
+    /// # Errors
+    /// If its rules ask about other records and they cannot be looked up.
+    pub fn is_left_to_others(
+        &self,
+        whose: &Whose<'_>,
+        record: &Record,
+        duty: &Duty,
+        held: &Held,
+    ) -> Result<bool, Unanswered> {
+        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(false) };
+        self.reading_only(|setting| whose.leaves_to_others(kind, setting, record, duty, held))
+    }
+
     /// Everybody who now holds something of a record.
     ///
     /// # Errors

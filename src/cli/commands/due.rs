@@ -15,7 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::listing::{self, Listing, OpenForm, Way};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, cautions, owed, paths};
+use crate::cli::{asked, cautions, done, owed, paths};
 use crate::filter::{Filter, own_name};
 use crate::kind::Kind;
 use crate::lifecycle::Whose;
@@ -125,7 +125,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let until = args.within.as_deref().map(|span| until(&view, span)).transpose()?;
     let whose = whose.map(|person| Whose::of(&person, view.people(), view.now().date_naive()));
-    let Items { mut items, untimed } = items(&view, &args.filter, whose.as_ref())?;
+    let Items { mut items, untimed, elsewhere } = items(&view, &args.filter, whose.as_ref())?;
     for (kind, filter) in wanted(&view, &args.filter)? {
         items.extend(overruled::of_kind(&view, kind, filter.as_ref(), whose.as_ref())?);
         items.extend(kept::of_kind(&view, kind, filter.as_ref(), whose.as_ref())?);
@@ -146,6 +146,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let asked = asked_for(&view, &items, &args.fields)?;
     show(context, &view, &way, &items, &asked, args.limit)?;
+    if !elsewhere.is_empty() && until.is_none() && way.is_text() {
+        say_elsewhere(context, &view, &way, &elsewhere);
+    }
     if items.is_empty() && !args.all && way.is_on_screen(context) {
         context.out.aside(Text::OthersDue.get(context.lang));
     }
@@ -166,6 +169,8 @@ pub(super) struct Items {
     pub(super) items: Vec<Item>,
     /// How many were left out because they have no time limit, although overdue lines were asked for.
     untimed: usize,
+    /// Records of the person that others must deal with first, one line each. Only if no filter was given.
+    elsewhere: Vec<Item>,
 }
 
 /// The lines that the words ask for. If a person is given, only that person's.
@@ -175,11 +180,27 @@ pub(super) struct Items {
 pub(super) fn items(view: &View<'_>, words: &[String], whose: Option<&Whose<'_>>) -> Result<Items, Failure> {
     let mut items: Vec<Item> = Vec::new();
     let mut untimed = 0;
+    let mut elsewhere = Vec::new();
     for (kind, filter) in wanted(view, words)? {
         // the holder, and whether it is overdue, belong to the line and not to its record
         let (of_records, of_lines) = filter.as_ref().map(Filter::apart).unzip();
         for owed in owed::of_kind(view, kind, of_records.as_ref())? {
-            items.extend(lines::of(owed, whose).into_iter().filter(|item| {
+            let with_others = whose.filter(|whose| words.is_empty() && whose.waits_for(kind, &owed.record));
+            let with_others = with_others.map(|_| owed.clone());
+            let mut own = lines::of(owed, whose);
+            if let Some(whose) = whose {
+                let mut kept = Vec::with_capacity(own.len());
+                for item in own {
+                    if !view.is_left_to_others(whose, &item.record, &item.duty, &item.held)? {
+                        kept.push(item);
+                    }
+                }
+                own = kept;
+            }
+            if own.is_empty() {
+                elsewhere.extend(with_others.and_then(|owed| lines::of(owed, None).into_iter().next()));
+            }
+            items.extend(own.into_iter().filter(|item| {
                 let Some(filter) = &of_lines else { return true };
                 let holders = item.held.named(view.people(), view.now().date_naive());
                 let fits = filter.fits_held(&holders, item.duty.is_overdue());
@@ -192,7 +213,27 @@ pub(super) fn items(view: &View<'_>, words: &[String], whose: Option<&Whose<'_>>
         }
     }
     items.sort_by(|a, b| a.order().cmp(&b.order()));
-    Ok(Items { items, untimed })
+    elsewhere.sort_by(|a, b| a.order().cmp(&b.order()));
+    Ok(Items { items, untimed, elsewhere })
+}
+
+/// How many records that others must deal with first are named.
+const ELSEWHERE: usize = 5;
+
+/// Says which of the person's records others must deal with first, and who.
+fn say_elsewhere(context: &mut Context, view: &View<'_>, way: &Way, items: &[Item]) {
+    let lang = context.lang;
+    let words = view.words();
+    let one = |item: &Item| {
+        let called = done::number(view, &item.record).unwrap_or(item.record.id.as_str());
+        say!(lang, Text::ElsewhereOne, record = called, who = words.held(&item.held).get(lang))
+    };
+    let mut named: Vec<String> = items.iter().take(ELSEWHERE).map(one).collect();
+    if items.len() > ELSEWHERE {
+        named.push("…".to_owned());
+    }
+    let said = say!(lang, Text::Elsewhere, count = items.len(), records = done::enumerated(&named, lang));
+    if way.is_on_screen(context) { context.out.note(&said) } else { context.out.aside(&said) }
 }
 
 /// Prints the lines. A terminal shows the first ones, with how many more there are and how to see them.

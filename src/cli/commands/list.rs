@@ -22,6 +22,8 @@ use crate::render::grouped;
 use crate::wording::{Held, Sight};
 use crate::{gather, label, say};
 
+const _: () = assert!(Kind::KEPT == Column::NEEDED, "what a kind keeps becomes short before it is left out");
+
 /// How many records are read at a time.
 const AT_A_TIME: usize = 2_000;
 
@@ -235,7 +237,7 @@ fn heads(view: &View<'_>, kind: &Kind, columns: &[Shown], of_kind: bool) -> Tabl
             Shown::Id if called => Column::LITTLE,
             Shown::Id => u8::MAX,
             _ if of_kind => kind.weight(&column.name),
-            _ => u8::try_from(columns.len().saturating_sub(place)).unwrap_or(Column::USUAL),
+            _ => Column::NEEDED.saturating_add(u8::try_from(columns.len().saturating_sub(place)).unwrap_or_default()),
         };
         column.weighing(weight)
     };

@@ -17,7 +17,7 @@ use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Facts, Field, Level, Report, Table};
-use crate::record::{Entry, Event, Id, Overruled, Record, UNITE, Value};
+use crate::record::{Entry, Event, Id, Overruled, Record, Type, UNITE, Value};
 use crate::report::worded;
 use crate::say;
 use crate::wording::{self, Sight, Words};
@@ -135,7 +135,11 @@ fn report(
         Field::new(field.name.as_str(), field.label.clone(), worded::of_field(&words, kind, &record.fields, id))
     });
     report.fields("fields", Text::SectionFields, fields.collect::<Vec<_>>());
-    let computed = kind.shape.computed().iter().filter_map(|computed| {
+    // that no change was left untold is no news where nothing was changed
+    let has = |field| record.fields.get(field).is_some();
+    let telling =
+        kind.shape.computed().iter().filter(|computed| !matches!(computed.ty, Type::Bool) || computed.reads(&has));
+    let computed = telling.filter_map(|computed| {
         let cell = worded::of_computed(&words, computed, &record.fields);
         (cell != Cell::Empty).then(|| Field::new(computed.name.as_str(), computed.label.clone(), cell))
     });

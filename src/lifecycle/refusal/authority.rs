@@ -8,7 +8,7 @@ use crate::locale::Label;
 use crate::locale::messages::RefusalText as Text;
 use crate::place::Place;
 use crate::policy::Term;
-use crate::record::{Id, show_money};
+use crate::record::Id;
 use crate::say;
 
 /// An amount or a level prevents the step.
@@ -144,12 +144,12 @@ impl Words<'_> {
                 match amount.is_zero() {
                     true => say!(lang, Text::AboveLevel, actor = actor, roles = roles),
                     false => {
-                        say!(lang, Text::AboveAuthority, actor = actor, amount = show_money(*amount), roles = roles)
+                        say!(lang, Text::AboveAuthority, actor = actor, amount = self.money(*amount), roles = roles)
                     }
                 }
             }
             Unauthorised::NoAuthority { table, amount, .. } => {
-                say!(lang, Text::NoAuthority, table = table, amount = show_money(*amount))
+                say!(lang, Text::NoAuthority, table = table, amount = self.money(*amount))
             }
             Unauthorised::NoAmount { kind, step, line, called, .. } => {
                 say!(lang, Text::NoAmount, step = self.step(kind, step), line = self.named(line, Some(called)))
@@ -162,7 +162,7 @@ impl Words<'_> {
             }
             Unauthorised::Outgrown { kind, decision, person, amount, roles, .. } => {
                 let roles = self.either(roles.iter().map(|whom| self.whom(kind, whom)));
-                let (decision, amount) = (self.step(kind, decision), show_money(*amount));
+                let (decision, amount) = (self.step(kind, decision), self.money(*amount));
                 say!(lang, Text::Outgrown, decision = decision, person = person, amount = amount, roles = roles)
             }
         }

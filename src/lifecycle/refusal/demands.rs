@@ -6,7 +6,7 @@ use super::{Over, Waits, Whom};
 use crate::calendar::words;
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
-use crate::record::{Id, show_money};
+use crate::record::Id;
 use crate::say;
 
 impl Words<'_> {
@@ -22,7 +22,7 @@ impl Words<'_> {
             }
             Unfulfilled::Unmet { reason, .. } | Unfulfilled::Never { reason, .. } => reason.get(lang).to_owned(),
             Unfulfilled::Exceeded { of, sum, most, reason, .. } => {
-                let (sum, most) = (show_money(*sum), show_money(*most));
+                let (sum, most) = (self.money(*sum), self.money(*most));
                 self.because(reason, say!(lang, Text::Exceeded, of = self.called(of), sum = sum, most = most))
             }
             Unfulfilled::NotUnique { kind, fields, other, reason, .. } => {

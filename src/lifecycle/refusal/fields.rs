@@ -98,6 +98,8 @@ impl Words<'_> {
             Unfit::Misplaced(misplaced) => {
                 let Misplacement { kind, field, value, side, against, named, other, .. } = misplaced.as_ref();
                 let than = match against {
+                    // a time may lie ahead of now on the same day
+                    Against::Today if matches!(value, Value::Time(_)) => Text::Now.get(lang).to_owned(),
                     Against::Today => Text::Today.get(lang).to_owned(),
                     Against::Step(step) => say!(lang, Text::DayOfStep, step = self.step(kind, step)),
                     Against::Line(_) => match field.rsplit_once('.') {

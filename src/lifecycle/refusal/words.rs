@@ -11,8 +11,9 @@ use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
 use crate::policy::{Policy, Term};
-use crate::record::{Id, Type, show_money};
+use crate::record::{Id, Type};
 use crate::say;
+use crate::wording::{grouped, money};
 
 impl Whom {
     /// The people in words: the labels of role, field and step.
@@ -97,9 +98,14 @@ impl Words<'_> {
         }
     }
 
+    /// An amount as people write it, with the currency of the book.
+    pub(super) fn money(&self, amount: Decimal) -> String {
+        format!("{} {}", grouped(&money(amount)), self.policy.settings.currency)
+    }
+
     /// The parts of an amount, if there is more than one.
     pub(super) fn made_up(&self, parts: &[(Id, Decimal)]) -> Option<String> {
-        let said = parts.iter().map(|(id, amount)| format!("{id} {}", show_money(*amount)));
+        let said = parts.iter().map(|(id, amount)| format!("{id} {}", self.money(*amount)));
         (parts.len() > 1).then(|| say!(self.lang, Text::MadeUpOf, parts = self.joined(said)))
     }
 

@@ -199,6 +199,8 @@ super::messages! {
         NameIt: "name it `{name}.toml`" / "请命名为 `{name}.toml`",
         NeedsNoStates: "`{text}` names no states" / "`{text}` 未写状态",
         NeedsStates: "a kind needs states: `[states.registered]` and so on" / "种类须有状态：`[states.registered]` 等",
+        RemembersPrivate: "`{name}` is private: an event would keep it for ever" / "`{name}` 属隐私内容：记入事件后无法删除",
+        RemembersPrivateHelp: "name fields that say who has the record, such as `assignee`" / "应写说明由谁经办的字段，如 `assignee`",
         NeitherDate: "`{name}` is neither a date nor a time" / "`{name}` 既非日期也非时间",
         NeverRuns: "the deadline `{name}` never runs where `{step}` is taken ({from}), so that it can never pass there" / "时限 `{name}` 在可办理 `{step}` 的状态（{from}）下从不计时，不可能届满",
         NeverRunsHelp: "the deadline stands at {place}: let it start there, or take the step from where it runs" / "时限见 {place}：请让它在这些状态下开始，或改由计时的状态办理该步骤",

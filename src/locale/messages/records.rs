@@ -134,6 +134,8 @@ super::messages! {
         ColumnLongest: "Longest overdue" / "逾期最久",
         ColumnSoon: "Due soon" / "即将到期",
         ColumnToday: "Due today" / "今日到期",
+        Elsewhere: "with others, {count}: {records}" / "本人经办、待他人办理的 {count} 项：{records}",
+        ElsewhereOne: "{record} ({who})" / "{record}（{who}）",
         OthersDue: "what others have shows `redress due --by holder`" / "其他人的待办：redress due --by holder",
         LastSaid: "{last}: {said}" / "{last}：{said}",
         DueOf: "{book}: due" / "{book} 待办",

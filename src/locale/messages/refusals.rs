@@ -128,6 +128,7 @@ super::messages! {
         TooEarly: "{field} is {value}, before {than}" / "{field} 为 {value}，早于{than}",
         TooLate: "{field} is {value}, after {than}" / "{field} 为 {value}，晚于{than}",
         TooMuch: "{field} is {value}, more than {than}" / "{field} 为 {value}，大于{than}",
+        Now: "now" / "现在",
         Today: "today" / "今天",
         DayOfStep: "`{step}`" / "“{step}”办理时间",
         ThatIs: "{what} ({value})" / "{what}（{value}）",

@@ -102,7 +102,9 @@ pub(super) const PRESETS: &[Preset] = &[
         overlay: &[
             policy!("basic", "acting.toml"),
             policy!("basic", "authority.toml"),
+            policy!("basic", "kinds/callback.toml"),
             policy!("basic", "kinds/complaint.toml"),
+            policy!("basic", "kinds/staff.toml"),
         ],
     },
     Preset {

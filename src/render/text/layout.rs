@@ -10,6 +10,8 @@ const WRAPPED_LABEL: usize = 12;
 /// The least width of a text column whose values are cut at the end of the line.
 const CUT: usize = 16;
 const CUT_LABEL: usize = 12;
+/// The same for a table whose columns are all needed.
+const CUT_SHORT: usize = 8;
 /// The least width of a heading before it is broken.
 const HEADING: usize = 8;
 /// The longest word that is kept whole on its line, such as a number of a case.
@@ -36,9 +38,10 @@ impl Wish {
         self.values.max(self.heading).clamp(1, if self.kind.is_prose() { WIDEST } else { usize::MAX })
     }
 
-    /// The least width of the column.
-    fn least(&self, cut: bool) -> usize {
+    /// The least width of the column. `short` says that its text becomes short before the column is left out.
+    fn least(&self, cut: bool, short: bool) -> usize {
         let least = match self.kind {
+            _ if cut && short => CUT_SHORT,
             ColumnType::Label if cut => CUT_LABEL,
             _ if cut => CUT,
             ColumnType::Label => WRAPPED_LABEL.max(self.word),
@@ -50,18 +53,25 @@ impl Wish {
 }
 
 /// The columns that are shown, in order, each with its width; together they take at most `page`. `cut` says that
-/// values are cut at the end of a line and do not continue on the next one.
+/// values are cut at the end of a line and do not continue on the next one. Columns that people need are left out only
+/// if their texts, made short, have no room either.
 pub(super) fn widths(wishes: &[Wish], page: Option<usize>, cut: bool) -> Vec<(usize, usize)> {
     let whole = |at: &usize| wishes.get(*at).map_or(0, Wish::whole);
     let mut kept: Vec<usize> = (0..wishes.len()).collect();
     let Some(page) = page else { return kept.iter().map(|at| (*at, whole(at))).collect() };
-    let least = |at: &usize| wishes.get(*at).map_or(0, |wish| wish.least(cut));
+    let width_of = |short: bool| move |at: &usize| wishes.get(*at).map_or(0, |wish| wish.least(cut, short));
     let taken = |kept: &[usize], width: &dyn Fn(&usize) -> usize| {
         kept.iter().map(width).sum::<usize>() + GAP * kept.len().saturating_sub(1)
     };
-    while taken(&kept, &least) > page {
-        let weight = |at: &usize| wishes.get(*at).map_or(0, |wish| wish.weight);
+    let weight = |at: &usize| wishes.get(*at).map_or(0, |wish| wish.weight);
+    let mut short = false;
+    while taken(&kept, &width_of(short)) > page {
         let leaves = (1..kept.len()).min_by_key(|&place| (kept.get(place).map(weight), std::cmp::Reverse(place)));
+        let needed = leaves.and_then(|place| kept.get(place)).is_some_and(|at| weight(at) >= Column::NEEDED);
+        if needed && !short {
+            short = true;
+            continue;
+        }
         match leaves {
             Some(place) => _ = kept.remove(place),
             // a single column gets the whole width
@@ -71,6 +81,7 @@ pub(super) fn widths(wishes: &[Wish], page: Option<usize>, cut: bool) -> Vec<(us
     if taken(&kept, &whole) <= page {
         return kept.iter().map(|at| (*at, whole(at))).collect();
     }
+    let least = width_of(short);
     let mut widths: Vec<(usize, usize)> = kept.iter().map(|at| (*at, least(at))).collect();
     // the narrowest column that wants more gets it first, so that short values stay whole and long ones share the
     // rest
@@ -120,9 +131,29 @@ mod tests {
     fn a_number_of_a_case_stays_on_its_line() {
         for (word, expected) in [(4, 10), (13, 13)] {
             let wish = Wish { kind: ColumnType::Text, values: 40, heading: 4, word, weight: 1 };
-            assert_eq!((wish.least(false), wish.least(true)), (expected, 16), "{word}");
+            assert_eq!((wish.least(false, false), wish.least(true, false)), (expected, 16), "{word}");
         }
         assert_eq!([40, 12].map(|most| longest_word("C-261003-7K3F2 和 https://x", most)), [14, 9]);
+    }
+
+    #[test]
+    fn what_people_need_becomes_short_before_it_is_left_out() {
+        let table = wishes(&[
+            (ColumnType::Id, 14, 4, 255),
+            (ColumnType::Text, 40, 6, 254),
+            (ColumnType::Text, 40, 6, 252),
+            (ColumnType::Moment, 16, 6, 253),
+            (ColumnType::Text, 6, 6, 100),
+        ]);
+        for (page, expected) in [
+            (76, vec![(0, 14), (1, 16), (2, 16), (3, 16), (4, 6)]),
+            (75, vec![(0, 14), (1, 20), (2, 19), (3, 16)]),
+            (60, vec![(0, 14), (1, 12), (2, 12), (3, 16)]),
+            (52, vec![(0, 14), (1, 8), (2, 8), (3, 16)]),
+            (51, vec![(0, 14), (1, 17), (3, 16)]),
+        ] {
+            assert_eq!(widths(&table, Some(page), true), expected, "{page}");
+        }
     }
 
     #[test]

@@ -213,7 +213,7 @@ pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
         let said = calculation(figure, lang);
         let calculation = match said.is_empty() {
             true => Cell::Empty,
-            false => Cell::Text(said.join("; ")),
+            false => Cell::Text(said.join(lang.semicolon())),
         };
         let mut row =
             vec![Cell::from(&figure.label), figure.value.clone(), calculation, Cell::from(&figure.definition)];
@@ -261,7 +261,7 @@ pub(super) fn verdict(identity: &Identity, lang: Lang) -> String {
         return RenderText::Holds.get(lang).to_owned();
     }
     let off = identity.off_by().map_or(Cell::Unknown, |off| identity.cell(off));
-    format!("{}: {}", RenderText::Error.get(lang), say!(lang, RenderText::Off, by = words(&off, lang)))
+    format!("{}{}{}", RenderText::Error.get(lang), lang.colon(), say!(lang, RenderText::Off, by = words(&off, lang)))
 }
 
 /// `警告: …`.
@@ -271,7 +271,7 @@ pub(super) fn note_line(note: &Note, lang: Lang) -> String {
         Level::Warning => RenderText::Warning,
         Level::Error => RenderText::Error,
     };
-    format!("{}: {}", level.get(lang), note.text.get(lang))
+    format!("{}{}{}", level.get(lang), lang.colon(), note.text.get(lang))
 }
 
 #[cfg(test)]

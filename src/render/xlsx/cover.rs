@@ -137,7 +137,8 @@ impl Cover<'_> {
         self.next();
         for figure in figures {
             let period = figure.period.as_ref().map(|period| text::period_label(period).get(lang).to_owned());
-            let said = text::calculation(figure, lang).into_iter().chain(period).collect::<Vec<_>>().join("; ");
+            let said =
+                text::calculation(figure, lang).into_iter().chain(period).collect::<Vec<_>>().join(lang.semicolon());
             let definition = figure.definition.get(lang);
             self.text(0, figure.label.get(lang), Kind::WRAPPED)?.cell(1, &figure.value, Kind::plain(Flow::Right))?;
             self.text(2, &said, Kind::WRAPPED)?.text(3, definition, Kind::WRAPPED)?;

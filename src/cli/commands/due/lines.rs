@@ -210,7 +210,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// The greatest width of one part of a line, in columns.
-const WIDEST: usize = 40;
+const WIDEST: usize = 60;
 
 /// The lines for people.
 pub(in crate::cli::commands) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {

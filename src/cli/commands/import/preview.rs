@@ -55,9 +55,9 @@ impl Preview {
         let why = Lang::ALL.map(|lang| {
             let each = bad.iter().map(|bad| match bad.column.is_empty() {
                 true => bad.message.get(lang).to_owned(),
-                false => format!("{}: {}", bad.column, bad.message.get(lang)),
+                false => format!("{}{}{}", bad.column, lang.colon(), bad.message.get(lang)),
             });
-            each.collect::<Vec<_>>().join("; ")
+            each.collect::<Vec<_>>().join(lang.semicolon())
         });
         self.rows.push(Shown { line, verdict: Verdict::Rejected(why), fields: Vec::new() });
     }

@@ -52,11 +52,11 @@ pub(super) fn csv_of(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>,
 fn reasons(headings: &[String], row: &Row, bad: &[BadCell], lang: Lang) -> String {
     let reasons = bad.iter().map(|bad| match bad.column.is_empty() {
         true => bad.message.get(lang).to_owned(),
-        false => format!("{}: {}", bad.column, bad.message.get(lang)),
+        false => format!("{}{}{}", bad.column, lang.colon(), bad.message.get(lang)),
     });
-    let mut reasons = reasons.collect::<Vec<_>>().join("; ");
+    let mut reasons = reasons.collect::<Vec<_>>().join(lang.semicolon());
     if is_none(headings, row) {
-        reasons = format!("{reasons}: {}", row.text(0));
+        reasons = format!("{reasons}{}{}", lang.colon(), row.text(0));
     }
     reasons
 }
