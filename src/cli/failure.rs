@@ -31,6 +31,8 @@ pub struct Failure {
     pub candidates: Vec<Candidate>,
     /// More lines, such as everything that is missing.
     pub details: Vec<Label>,
+    /// Whether a rule of the book refuses it, which speaks of people by their ids.
+    pub of_rules: bool,
 }
 
 /// Something that could have been meant.

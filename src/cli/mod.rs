@@ -42,6 +42,7 @@ pub mod own_rules;
 mod page;
 mod pager;
 mod paths;
+mod persons;
 pub mod planned;
 mod progress;
 pub mod prompt;
@@ -139,6 +140,7 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
         context.out.warn(code, message);
     }
     cautions::warn_of_misjudged(&mut context);
+    let result = result.map_err(|failure| persons::named(failure, &context));
     context.out.finish(name, result)
 }
 

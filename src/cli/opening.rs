@@ -79,7 +79,7 @@ pub fn refusal(refusal: &Refusal, policy: &Policy) -> Failure {
         Refusal::NoKind { .. } | Refusal::NoRecord { .. } => Exit::Missing,
         _ => Exit::Refused,
     };
-    Failure::new(exit, refusal.code(), Label::new(en, zh)).hint_if(help)
+    Failure { of_rules: true, ..Failure::new(exit, refusal.code(), Label::new(en, zh)).hint_if(help) }
 }
 
 impl From<RepoError> for Failure {

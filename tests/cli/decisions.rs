@@ -125,7 +125,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     let above = by(&sandbox, "zhao.min", "advance more approve");
     assert!(
         above.contains(
-            "zhao.min may not decide on 40,100.00 CNY: it takes Vice president (vice-president) or General manager (gm)"
+            "(zhao.min) may not decide on 40,100.00 CNY: it takes Vice president (vice-president) or General manager (gm)"
         ),
         "{above}"
     );
@@ -136,7 +136,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     assert!(misnamed.contains("did you mean `compensation`?") && misnamed.ends_with("--- exit 2\n"), "{misnamed}");
     let task = "new task about=case type=compensation content=赔款 due=fri amount=20000 --key pay";
     let paid = by(&sandbox, "zhao.min", task);
-    assert!(paid.contains("zhao.min may not decide on 60,100.00 CNY: it takes General manager (gm)"), "{paid}");
+    assert!(paid.contains("(zhao.min) may not decide on 60,100.00 CNY: it takes General manager (gm)"), "{paid}");
     done(&by(&sandbox, "zhao.min", "new task about=case type=visit content=拜访 assignee=zhao.min due=fri"));
     // settled, sent back and proposed again: what was settled still counts
     let invoice =
@@ -155,7 +155,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     done(&sandbox.run("advance case propose remedies.0.amount=4000"));
     done(&sandbox.run("advance case review"));
     let split = by(&sandbox, "zhao.min", "advance case approve");
-    assert!(split.contains("zhao.min may not decide on 44,000.00 CNY"), "{split}");
+    assert!(split.contains("(zhao.min) may not decide on 44,000.00 CNY"), "{split}");
     assert!(split.contains(" 4000.00, A-ID") && split.contains(" 40000.00"), "{split}");
     let zh = by(&sandbox, "zhao.min", "--lang zh advance case approve");
     assert!(zh.contains("计入金额：") && zh.contains("副总经理"), "{zh}");
@@ -173,6 +173,6 @@ fn goods_beyond_what_was_decided_need_authority_over_the_case() {
         )
     };
     let above = by(&sandbox, "zhao.min", &approve("50.01"));
-    assert!(above.contains("zhao.min may not decide on 5,001.00 CNY"), "{above}");
+    assert!(above.contains("(zhao.min) may not decide on 5,001.00 CNY"), "{above}");
     done(&by(&sandbox, "zhao.min", &approve("50")));
 }

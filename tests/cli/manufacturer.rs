@@ -152,7 +152,7 @@ fn the_procedure_is_the_policys() {
     let above = by(&sandbox, "zhao.min", "advance case approve");
     assert!(
         above.contains(
-            "zhao.min may not decide on 60.00 CNY: it takes Vice president (vice-president) or General manager (gm)"
+            "(zhao.min) may not decide on 60.00 CNY: it takes Vice president (vice-president) or General manager (gm)"
         ),
         "{above}"
     );

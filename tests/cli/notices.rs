@@ -53,7 +53,7 @@ fn notices_are_counted_for_the_case_and_settled_by_the_step() {
     let notice = second[0]["id"].as_str().expect("an id").to_owned();
     let answer = format!("--now 2026-11-27T09:10:00+08:00 advance {notice} answer answer=等待客户资料");
     let stranger = by(&sandbox, "feng.jie", &answer);
-    assert!(stranger.contains("feng.jie may not take `answer` of notice"), "whom it was not sent to: {stranger}");
+    assert!(stranger.contains("(feng.jie) may not take `answer` of notice"), "whom it was not sent to: {stranger}");
     at("11-27T09:10", &format!("advance {notice} answer answer=等待客户资料"));
     at("11-27T09:20", &format!("advance {next} refile"));
     let shown = sandbox.json(&format!("show {notice}"))["data"].clone();
@@ -105,7 +105,7 @@ fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
     // nobody else issues notices
     let refused = by(&sandbox, "feng.jie", "--now 2026-11-26T09:00:00+08:00 remind");
     assert!(
-        refused.contains("feng.jie may not take `issue` of notice") && refused.ends_with("--- exit 1\n"),
+        refused.contains("(feng.jie) may not take `issue` of notice") && refused.ends_with("--- exit 1\n"),
         "{refused}"
     );
     let dry = sandbox.run("--now 2026-11-26T09:00:00+08:00 --dry-run remind");

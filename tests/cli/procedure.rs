@@ -246,7 +246,7 @@ fn whoever_types_a_step_has_not_taken_it() {
     let typed = "advance case investigate --as qian.jun cause=老化 escape=未检 fault=third-party";
     done(&by(&sandbox, "li.wen", typed));
     let own = by(&sandbox, "li.wen", "advance case report");
-    assert!(own.contains("li.wen may not take `report` of complaint"), "{own}");
+    assert!(own.contains("(li.wen) may not take `report` of complaint"), "{own}");
     done(&by(&sandbox, "li.wen", "advance case report --as qian.jun"));
     let log = [sandbox.run("log case"), sandbox.run("log case --lang zh")];
     assert!(log[0].contains("  钱军 (typed by 李文员)  Report "), "{}", log[0]);

@@ -373,6 +373,8 @@ fn what_waits_for_others_is_told_and_nobody_handles_the_complaint_about_themselv
     desk.done("sun.qiang", "16:00", about);
     let owes = |person: &str| desk.done(person, "16:05", "due").contains("态度生硬");
     assert_eq!(["wang.lei", "chen.chen"].map(owes), [false, true]);
+    let stranger = "new staff name=外人 emails=wai.ren@example.cn";
+    desk.refused("sun.qiang", "16:06", stranger, "孙强 (sun.qiang) 无权");
     // a time later today has not passed
     desk.done(
         "chen.chen",
