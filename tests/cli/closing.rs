@@ -69,6 +69,9 @@ fn what_changes_after_a_month_was_closed_is_told_with_its_commit() {
     );
     let again = at(&sandbox, "11-02T09:20", &format!("--lang zh {CLOSE} -m again"));
     assert!(again.contains("月报 2026-10 已封存"), "reports have their Chinese names: {again}");
+    let record = sandbox.json("--now 2026-11-02T09:30:00+08:00 list closed-month")["data"][0]["id"].clone();
+    let shown = at(&sandbox, "11-02T09:30", &format!("--lang zh show {}", record.as_str().unwrap_or_default()));
+    assert!(shown.contains("月报") && !shown.contains("monthly\n"), "{shown}");
     let said = at(&sandbox, "11-02T10:00", "report monthly 2026-10");
     assert!(said.contains("this is the report as it was closed"), "{said}");
     assert!(!said.contains("Adjustments"), "{said}");

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+pub(super) use self::chosen::called;
 use self::chosen::{Chosen, Part, Reports, Which};
 use self::close::Remade;
 use crate::book::View;

@@ -17,7 +17,7 @@ use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Facts, Field, Level, Report, Table};
-use crate::record::{Entry, Event, Id, Overruled, Record, Type, UNITE, Value};
+use crate::record::{Entry, Event, FieldId, Id, Overruled, Record, Type, UNITE, Value};
 use crate::report::worded;
 use crate::say;
 use crate::wording::{self, Sight, Words};
@@ -132,7 +132,8 @@ fn report(
     let words = view.words().seen(Sight::Clear).with_ids();
     let fields = record.fields.iter().map(|(id, _)| {
         let field = kind.field(id);
-        Field::new(field.name.as_str(), field.label.clone(), worded::of_field(&words, kind, &record.fields, id))
+        let cell = worded::of_field(&words, kind, &record.fields, id);
+        Field::new(field.name.as_str(), field.label.clone(), closed_report(view, record, id).unwrap_or(cell))
     });
     report.fields("fields", Text::SectionFields, fields.collect::<Vec<_>>());
     // that no change was left untold is no news where nothing was changed
@@ -371,6 +372,14 @@ fn without_effect(words: &Words<'_>, kind: &Kind, record: &Record, one: &Overrul
         true => Text::WithoutEffect.into(),
         false => label!(Text::WithoutEffectBut; values = wording::joined(&would)),
     }
+}
+
+/// The name for people of the report that a record about a closed period keeps.
+fn closed_report(view: &View<'_>, record: &Record, field: FieldId) -> Option<Cell> {
+    let rules = view.policy().reports.closing.as_ref()?;
+    let is_it = rules.kind == record.kind && rules.report == field;
+    let name = record.fields.get(field).filter(|_| is_it).and_then(Value::as_text)?;
+    super::report::called(name, view).map(Cell::Label)
 }
 
 fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure> {

@@ -163,6 +163,12 @@ impl<'v> Reports<'v> {
     }
 }
 
+/// The name for people of the report with this name. `None` if there is no such report, or no longer.
+pub(in crate::cli::commands) fn called(name: &str, view: &View<'_>) -> Option<Label> {
+    let reports = Reports::of(view).ok()?;
+    reports.find(name).ok().flatten().map(Which::called)
+}
+
 impl<'r> Which<'r> {
     /// Its name.
     pub(super) fn name(self) -> &'r str {
