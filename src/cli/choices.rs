@@ -100,7 +100,7 @@ pub(super) fn list(
     context.out.data(json!({ "id": id.as_str(), "state": state, "steps": data }));
     let rows = table::listed(context, rows, &["step", "who"], false);
     table::print(context, "steps", Label::new(title.clone(), title), rows)?;
-    session.at_sign.borrow_mut().shown(id);
+    session.at_sign.borrow_mut().offered(id);
     Ok(Exit::Done)
 }
 

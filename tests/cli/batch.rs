@@ -189,7 +189,7 @@ KS202611-0001 C-ID2  Complaint: Registered → Accepted · 杭州恒泰机械有
 K-ID1  Client: changed City (Prospect) · 杭州恒泰机械有限公司
 --- stderr
 error: line 6 of standard input cannot be taken; nothing of it was written
-  line 6, key bad: C-ID2 is accepted; `close` can be taken from agreed or refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise; the rule stands at policy/kinds/complaint.toml:532)
+  line 6, key bad: C-ID2 is accepted; `close` can be taken from agreed or refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise; the rule stands at policy/kinds/complaint.toml:534)
 help: 4 lines before it are committed; run it again once this line is mended
 --- exit 1
 

@@ -9,7 +9,10 @@ fn a_refusal_of_the_client_opens_the_next_form_and_the_decision_climbs() {
     to_proposed(&sandbox, "case", "4000");
     let own = sandbox.run("advance case approve");
     assert!(own.contains("four eyes"), "{own}");
-    assert!(own.contains("who could: feng.jie, zhao.min; the rule stands at policy/kinds/complaint.toml:"), "{own}");
+    assert!(
+        own.contains("who could: 冯杰 (feng.jie), 赵敏 (zhao.min); the rule stands at policy/kinds/complaint.toml:"),
+        "{own}"
+    );
     let own = sandbox.run("advance case approve --lang zh");
     assert!(own.contains("不得进行“核准(approve)”，因为已办理过“拟定方案(propose)”"), "{own}");
     done(&by(&sandbox, "zhao.min", "advance case approve"));
@@ -129,7 +132,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
         ),
         "{above}"
     );
-    assert!(above.contains("what counts: C-ID") && above.contains(" 40000.00, A-ID"), "{above}");
+    assert!(above.contains("what counts: C-ID") && above.contains(" 40,000.00 CNY, A-ID"), "{above}");
     done(&by(&sandbox, "feng.jie", "advance more approve"));
     // a payment must be named as one: under another word it would need neither date nor agreement
     let misnamed = sandbox.run("new task about=case type=compensasion content=赔款 due=fri amount=20000");

@@ -130,7 +130,7 @@ fn a_certificate_is_for_the_client_of_its_invoice_and_within_it_also_when_that_c
     done(&sandbox.run("edit invoice amount=600"));
     done(&approve(&mut above));
     refused(&sandbox.run("edit invoice amount=599.99"), "certificates never come to more than the original invoice");
-    refused(&sandbox.run("edit invoice amount="), "FP-001 (F-ID1) comes to 600.00, and it allows 0.00");
+    refused(&sandbox.run("edit invoice amount="), "FP-001 (F-ID1) comes to 600.00 CNY, and it allows 0.00 CNY");
     done(&sandbox.run("edit invoice amount=700"));
     // nothing of it can be undone by hand
     let path = sandbox.git("ls-files invoices").trim().to_owned();

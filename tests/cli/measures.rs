@@ -51,9 +51,9 @@ fn a_countermeasure_is_a_measure_of_the_department_at_fault() {
         )
     };
     let refused = sandbox.run(&format!("advance one {}", present("zhou.gong")));
-    assert!(refused.contains("the head of production is sun.bo") && refused.contains("exit 1"), "{refused}");
+    assert!(refused.contains("the head of production is 孙波 (sun.bo)") && refused.contains("exit 1"), "{refused}");
     let refused = sandbox.run(&format!("advance one {} --lang zh", present("zhou.gong")));
-    assert!(refused.contains("主管：sun.bo"), "{refused}");
+    assert!(refused.contains("主管：孙波 (sun.bo)"), "{refused}");
     steps(&sandbox, "one", &[&format!("{} countermeasure-due=2026-12-31", present("sun.bo"))]);
     let measure = measures().into_iter().find(|m| m["id"] == first["id"]).expect("the first");
     assert_eq!((&measure["due"], &measure["state"]), (&"2026-12-31".into(), &"drafted".into()), "{measure}");

@@ -58,7 +58,7 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     assert_eq!(company.json("10-12T13:00", &format!("show {id}"))["data"]["receipt-instruction"], "按实收");
     let more = format!("advance {id} instruct lines.0.accepted=102 instruction=允收二件");
     let said = company.refused("ban.gong", "10-12T13:00", &more, "above-authority");
-    assert!(said.contains("5100.00"), "{said}");
+    assert!(said.contains("5,100.00 CNY"), "{said}");
     company.refused("he.ping", "10-12T13:00", &more, "not-entitled");
     company.at("fu.zong", "10-12T13:00", &more);
     company.refused("ban.gong", "10-12T13:30", &format!("edit {id} lines.0.accepted=104"), "sealed");
@@ -223,7 +223,7 @@ fn certificates_of_an_invoice_never_come_to_more_than_it() {
     };
     let (much, rest) = (allowance("3000.01"), allowance("3000"));
     let said = company.refused("he.ping", "10-12T12:00", &format!("advance {much} approve"), "exceeded");
-    assert!(said.contains("8000.01") && said.contains("8000.00"), "{said}");
+    assert!(said.contains("8,000.01 CNY") && said.contains("8,000.00 CNY"), "{said}");
     company.at("he.ping", "10-12T12:00", &format!("advance {rest} approve"));
     let none = allowance("0.01");
     company.refused("he.ping", "10-12T12:10", &format!("advance {none} approve"), "exceeded");

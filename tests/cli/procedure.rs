@@ -205,13 +205,13 @@ fn a_deputy_is_told_when_they_stand_in() {
         for rest in ["", "--as zhao.min"] {
             let shown = at(now, rest);
             assert_eq!(shown.ends_with("--- exit 0\n"), stands_in, "{now} {rest}\n{shown}");
-            let said = shown.contains("wang.lei is deputy of zhao.min from 2026-11-25 to 2026-11-26 alone");
+            let said = shown.contains("(wang.lei) is deputy of 赵敏 (zhao.min) from 2026-11-25 to 2026-11-26 alone");
             assert_eq!(said, !stands_in, "{now} {rest}\n{shown}");
         }
     }
     let zh = at("2026-11-27T00:00", "--as zhao.min --lang zh");
-    assert!(zh.contains("无权以 zhao.min 的名义进行“核准(approve)”"), "{zh}");
-    assert!(zh.contains("wang.lei 仅在 2026-11-25 至 2026-11-26 期间代理 zhao.min"), "{zh}");
+    assert!(zh.contains("无权以 赵敏 (zhao.min) 的名义进行“核准(approve)”"), "{zh}");
+    assert!(zh.contains("(wang.lei) 仅在 2026-11-25 至 2026-11-26 期间代理 赵敏 (zhao.min)"), "{zh}");
 }
 
 /// CP7: a person who may not take a step is told who may, even if the four-eyes rule denies it and an amount decides.
@@ -253,7 +253,9 @@ fn whoever_types_a_step_has_not_taken_it() {
     assert!(log[1].contains("  钱军（李文员代录）  提交调查报告"), "{}", log[1]);
     let stranger = by(&sandbox, "zhao.min", "advance case analyse countermeasure=x --as qian.jun");
     assert!(
-        stranger.contains("in the name of qian.jun acts: li.na, li.wen, qian.jun; the rule stands at"),
+        stranger.contains(
+            "in the name of 钱军 (qian.jun) acts: Li Na (li.na), 李文员 (li.wen), 钱军 (qian.jun); the rule stands at"
+        ),
         "{stranger}"
     );
 }

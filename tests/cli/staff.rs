@@ -12,7 +12,7 @@ fn an_id_that_cannot_be_says_which_other_to_give() {
         sandbox.run("new staff name=李娜 emails=li.na@other.example department=cs"),
         str![[r#"
 --- stderr
-error: there is a record li.na already
+error: there is a record Li Na (li.na) already
 help: give another id, such as --id li.na.2
 --- exit 1
 

@@ -359,7 +359,7 @@ fn what_waits_for_others_is_told_and_nobody_handles_the_complaint_about_themselv
     let desk = Desk::new();
     let order = "new task type=trial-run client=城南超市示例有限公司 content=门店试机 due=2026-03-03 assignee=chen.chen --key run";
     desk.done("sun.qiang", "09:00", order);
-    desk.done("chen.chen", "15:00", "advance run complete -m 三家门店正常");
+    desk.done("chen.chen", "15:00", "advance run complete result=三家门店正常");
     let id = desk.id("sun.qiang", "task content=门店试机");
     for person in ["sun.qiang", "chen.chen"] {
         let due = desk.done(person, "15:10", "due");

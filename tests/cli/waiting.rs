@@ -29,7 +29,9 @@ fn a_silent_client_is_reminded_before_the_case_lapses() {
             "{refused}"
         );
         assert!(
-            refused.contains("\nhelp: who could: li.na, zhao.min; the rule stands at policy/kinds/complaint.toml:"),
+            refused.contains(
+                "\nhelp: who could: Li Na (li.na), 赵敏 (zhao.min); the rule stands at policy/kinds/complaint.toml:"
+            ),
             "{refused}"
         );
     }

@@ -41,8 +41,9 @@ impl Wish {
     /// The least width of the column. `short` says that its text becomes short before the column is left out.
     fn least(&self, cut: bool, short: bool) -> usize {
         let least = match self.kind {
-            _ if cut && short => CUT_SHORT,
             ColumnType::Label if cut => CUT_LABEL,
+            // what a record is known by stays whole
+            _ if cut && short && self.weight < u8::MAX => CUT_SHORT,
             _ if cut => CUT,
             ColumnType::Label => WRAPPED_LABEL.max(self.word),
             _ => WRAPPED.max(self.word),
@@ -139,7 +140,7 @@ mod tests {
     #[test]
     fn what_people_need_becomes_short_before_it_is_left_out() {
         let table = wishes(&[
-            (ColumnType::Id, 14, 4, 255),
+            (ColumnType::Text, 14, 4, 255),
             (ColumnType::Text, 40, 6, 254),
             (ColumnType::Text, 40, 6, 252),
             (ColumnType::Moment, 16, 6, 253),

@@ -236,7 +236,7 @@ pub(super) fn calculation(figure: &Figure, lang: Lang) -> Vec<String> {
     quotient.into_iter().chain(figure.beside.iter().map(part)).collect()
 }
 
-/// `案件: 期初未结 12 + 新收 30 - 办结 28 = 期末未结 14 (平衡)`.
+/// `案件：期初未结 12 + 新收 30 - 办结 28 = 期末未结 14（平衡）`.
 pub(super) fn identity_line(identity: &Identity, lang: Lang) -> String {
     let amount = |value| words(&identity.cell(value), lang);
     let mut line = String::new();
@@ -251,8 +251,12 @@ pub(super) fn identity_line(identity: &Identity, lang: Lang) -> String {
     }
     let result = format!("{} {}", identity.result.label.get(lang), amount(identity.result.value));
     let name = identity.label.get(lang);
-    let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    format!("{name}{line} = {result} ({})", verdict(identity, lang))
+    let name = if name.is_empty() { String::new() } else { format!("{name}{}", lang.colon()) };
+    let verdict = verdict(identity, lang);
+    match lang {
+        Lang::En => format!("{name}{line} = {result} ({verdict})"),
+        Lang::Zh => format!("{name}{line} = {result}（{verdict}）"),
+    }
 }
 
 /// Whether an identity balances, in words.
@@ -264,7 +268,7 @@ pub(super) fn verdict(identity: &Identity, lang: Lang) -> String {
     format!("{}{}{}", RenderText::Error.get(lang), lang.colon(), say!(lang, RenderText::Off, by = words(&off, lang)))
 }
 
-/// `警告: …`.
+/// `警告：…`.
 pub(super) fn note_line(note: &Note, lang: Lang) -> String {
     let level = match note.level {
         Level::Note => RenderText::Note,
