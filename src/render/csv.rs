@@ -274,7 +274,7 @@ C-261011-9XQ4M,"'=HYPERLINK(""http://x"")|<b>\u{1b}[2J\u{202e}`x`",未知,890.00
 stateDiagram-v2
   registered --> accepted
 
-警告: 不平，相差 C-261003-\u{202e}
+警告：不平，相差 C-261003-\u{202e}
 
 "#]]
             .raw()

@@ -159,7 +159,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     done(&sandbox.run("advance case review"));
     let split = by(&sandbox, "zhao.min", "advance case approve");
     assert!(split.contains("(zhao.min) may not decide on 44,000.00 CNY"), "{split}");
-    assert!(split.contains(" 4000.00, A-ID") && split.contains(" 40000.00"), "{split}");
+    assert!(split.contains(" 4,000.00 CNY, A-ID") && split.contains(" 40,000.00 CNY"), "{split}");
     let zh = by(&sandbox, "zhao.min", "--lang zh advance case approve");
     assert!(zh.contains("计入金额：") && zh.contains("副总经理"), "{zh}");
     decide();

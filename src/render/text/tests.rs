@@ -43,7 +43,7 @@ C-261011-9XQ4M  =HYPERLINK("http://x")|<b>\u{1b}[2J\u{202e  未知           890
 客诉损失率          未知  损失 13,234.50 / 销售额 未知  损失金额 / 销售额（已提供时）
 平均处理时间  24小时16分  工作时间 48小时32分 / 件数 2  登记至核决的工作时间         
 
-本期案件: 期初未结 12 + 新收 30 + 重新受理 1 - 办结 28 = 期末未结 15 (平衡)
+本期案件：期初未结 12 + 新收 30 + 重新受理 1 - 办结 28 = 期末未结 15（平衡）
 
 规则
 批准日期  2026-01-05       
@@ -55,7 +55,7 @@ C-261011-9XQ4M  =HYPERLINK("http://x")|<b>\u{1b}[2J\u{202e  未知           890
 stateDiagram-v2
   registered --> accepted
 
-警告: 不平，相差 C-261003-\u{202e}
+警告：不平，相差 C-261003-\u{202e}
 
 "#]]
         .raw()
@@ -208,7 +208,7 @@ fn an_identity_that_does_not_hold_is_printed_as_an_error() {
         Identity::counts("open", label("month"), (label("end"), 15)).plus(label("start"), 12).minus(label("ended"), 1);
     let mut report = Report::new("t", Label::default(), Facts::default());
     report.identities("i", Label::default(), [identity]);
-    assert_eq!(rendered(&report, &page(Lang::Zh, 100)), "month: start 12 - ended 1 = end 15 (错误: 不平，相差 -4)\n");
+    assert_eq!(rendered(&report, &page(Lang::Zh, 100)), "month: start 12 - ended 1 = end 15（错误：不平，相差 -4）\n");
     assert_eq!(report.broken().count(), 1);
 }
 
