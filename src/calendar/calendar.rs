@@ -224,6 +224,12 @@ impl Calendar {
         if self.changes.is_empty() { calendar } else { calendar.with_changes(self.changes.clone()) }
     }
 
+    /// The calendar by which work is planned, if it is not this one: a plan is not held up by holidays that are not laid down yet. See
+    /// [`Calendar::proposed`].
+    pub fn for_plans(&self) -> Option<Calendar> {
+        self.open.then(|| self.by_weekdays())
+    }
+
     /// The last date that any calendar knows.
     pub(super) fn latest() -> NaiveDate {
         NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31).unwrap_or_default()

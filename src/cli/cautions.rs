@@ -1,5 +1,7 @@
 //! Warnings that a command adds to its answer, so that nobody relies on more than is known.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::context::Context;
@@ -18,7 +20,7 @@ use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText, SyncText};
 use crate::place::Problem;
 use crate::policy::CALENDAR;
-use crate::record::{FieldId, Id, Record, Value};
+use crate::record::{Field, FieldId, Id, Record, Value};
 use crate::wording;
 
 /// Warns where a date lies in a year whose holidays are not announced yet. It warns once for each year.
@@ -54,8 +56,8 @@ pub(super) fn note_unplanned(context: &mut Context, view: &View<'_>) {
 }
 
 /// Warns of promises that a step gave and that look wrong: a promise that had passed when the step was taken, so that
-/// it is missed from the start, a promise on a day on which nobody works, and one that the step reckoned into a year whose holidays
-/// are not laid down yet. All are allowed.
+/// it is missed from the start, a promise on a day on which nobody works, and one in a year whose holidays are not laid down yet,
+/// like any other time that the step reckons into such a year. All are allowed.
 pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
     for event in change.events().iter().filter(|event| event.step != IMPORT) {
@@ -79,15 +81,39 @@ pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &
                 Some(Ok(false)) => {
                     context.out.warn("day-off", label!(CliText::DayOff, id = id; field = &declared.label, when = when));
                 }
-                // what somebody typed is what they mean
-                Some(Err(Outside { unlaid: Some(year), .. })) if event.via.is_some() => {
-                    let text = label!(CliText::UnlaidDay, id = id, year = year, file = CALENDAR; field = &declared.label, when = when);
-                    context.out.warn("year-without-holidays", text);
+                Some(Err(Outside { unlaid: Some(_), .. })) => {
+                    warn_of_unlaid_day(context, (id, declared), value, calendar)
                 }
                 Some(_) | None => {}
             }
         }
+        // what a step itself reckons is written into other fields too
+        let steps = kind.steps.iter().filter(|step| step.name == event.step);
+        let reckoned: BTreeSet<FieldId> = steps.flat_map(|step| step.sets.iter().map(|(field, _)| *field)).collect();
+        let promises: BTreeSet<FieldId> = kind.promises().collect();
+        for field in reckoned.difference(&promises) {
+            let declared = kind.field(*field);
+            let Some(value) = change.after().get(*field).filter(|_| event.set.contains(&declared.name)) else {
+                continue;
+            };
+            warn_of_unlaid_day(context, (change.id(), declared), value, calendar_of(view, kind, *field));
+        }
     }
+}
+
+/// Warns of a date that lies in a year whose holidays are not laid down yet, so that it may turn out to be a day off.
+fn warn_of_unlaid_day(context: &mut Context, (id, field): (&Id, &Field), value: &Value, calendar: &Calendar) {
+    let Some(day) = day(value, calendar) else { return };
+    if !calendar.is_workday(day).is_err_and(|outside| outside.unlaid.is_some()) {
+        return;
+    }
+    let when = Label::each(|lang| match value {
+        Value::Time(time) => words::end(*time, calendar.zone(), lang),
+        _ => words::date(day, lang),
+    });
+    let text =
+        label!(CliText::UnlaidDay, id = id, year = day.year(), file = CALENDAR; field = &field.label, when = when);
+    context.out.warn("year-without-holidays", text);
 }
 
 /// The calendar of the deadline that ends at the time in a field.

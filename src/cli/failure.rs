@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::exit::Exit;
 use crate::locale::messages::CliText;
@@ -33,6 +33,8 @@ pub struct Failure {
     pub details: Vec<Label>,
     /// Whether a rule of the book refuses it, which speaks of people by their ids.
     pub of_rules: bool,
+    /// What scripts are told beside the message, such as counts. They stand in `error` of JSON.
+    pub data: Option<Box<Map<String, Value>>>,
 }
 
 /// Something that could have been meant.
@@ -124,8 +126,8 @@ impl Failure {
         self
     }
 
-    /// `{"schema":1,"error":{…}}` (docs/json.md). `problems` and `details` stand beside the fixed keys if there are
-    /// any.
+    /// `{"schema":1,"error":{…}}` (docs/json.md). `problems`, `details` and `data` stand beside the fixed keys if
+    /// there are any.
     pub fn json(&self) -> Value {
         let place = |problem: &Problem| {
             let place = &problem.place;
@@ -147,6 +149,9 @@ impl Failure {
                 json!({ "message": problem.message.en, "hint": hint, "at": place(problem) })
             });
             error["problems"] = all.collect();
+        }
+        for (name, value) in self.data.iter().flat_map(|data| data.iter()) {
+            error[name.as_str()] = value.clone();
         }
         json!({ "schema": 1, "error": error })
     }

@@ -57,6 +57,9 @@ pub struct Difference {
     pub now: String,
 }
 
+/// What a difference of states has for its field.
+pub const STATE: &str = "state";
+
 /// What became of a row that could be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -171,9 +174,19 @@ impl Import<'_> {
             Err(_) => before.clone(),
         };
         let set = naming::difference(self.kind, before, &after);
+        // a row whose state was that of its import says nothing of what happened in the book since
+        let came = record.history.iter().rev().find(|event| event.step == IMPORT).and_then(|event| event.to.as_ref());
+        let state = draft.stages.last().map(|(_, state)| state);
+        let state = state.filter(|state| **state != record.state && Some(*state) != came);
+        if let Some(now) = state {
+            let (field, was, now) = (STATE.to_owned(), record.state.clone(), now.clone());
+            self.done.differences.push(Difference { line, key: key.clone(), id: id.clone(), field, was, now });
+        }
         if set.is_empty() {
-            self.done.existing += 1;
-            return Ok(Ok(Outcome::Existed(id)));
+            // no edit changes a state
+            let differs = state.is_some() && !self.update;
+            *(if differs { &mut self.done.changed } else { &mut self.done.existing }) += 1;
+            return Ok(Ok(if state.is_some() { Outcome::Differs(id) } else { Outcome::Existed(id) }));
         }
         let stored = |fields: &Fields, field| fields.get(field).map(in_a_line).unwrap_or_default();
         let differences = set.iter().map(|(field, _)| Difference {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::calendar::{Calendar, Direction, Moment, Understood, expression};
+use crate::calendar::expression::{self, ExpressionError};
+use crate::calendar::{Calendar, Direction, Moment, Understood};
 use crate::locale::Label;
 use crate::record::{FieldId, Id};
 
@@ -86,6 +87,14 @@ impl CalendarTimes<'_> {
 impl Times for CalendarTimes<'_> {
     fn typed(&self, text: &str, direction: Direction) -> Result<Meant, Label> {
         let understood = expression::parse(text, self.now, self.calendar, direction);
+        // a promise is written down and may be changed: in a year whose holidays are not laid down yet the weekdays count
+        let understood = match understood {
+            Err(ExpressionError::Outside(outside)) if outside.unlaid.is_some() => match self.calendar.for_plans() {
+                Some(open) => expression::parse(text, self.now, &open, direction),
+                None => Err(ExpressionError::Outside(outside)),
+            },
+            understood => understood,
+        };
         understood.map(|understood| self.meant(understood)).map_err(|error| error.label())
     }
 

@@ -33,7 +33,7 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let policy = question.policy;
     let Some(fields) = &policy.callbacks.fields else { return Ok(Plan::default()) };
     let Some(kind) = policy.kind(&fields.kind) else { return Ok(Plan::default()) };
-    let calendar = policy.calendars.default();
+    let calendar = question.calendar;
     let first = question.period.from.max(question.today);
     let days = workdays(calendar, first, question.period.until)?;
     let past = Past::of((fields, kind), question, calendar);
@@ -122,7 +122,7 @@ pub(super) fn draw<'q>(
     past: &Past,
     first: NaiveDate,
 ) -> Result<Vec<Planned<'q>>, Unplanned> {
-    let (period, calendar) = (question.period, question.policy.calendars.default());
+    let (period, calendar) = (question.period, question.calendar);
     let mut drawn = Vec::new();
     for client in question.clients {
         for campaign in question.policy.callbacks.campaigns.iter().filter(|campaign| !campaign.rhythm.is_of_days()) {

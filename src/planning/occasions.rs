@@ -22,7 +22,7 @@ pub(super) struct OfDays<'q> {
 /// The callbacks for holidays and anniversaries that are due before the end of the period, unless the day itself is
 /// over. They are added to those of other campaigns.
 pub(super) fn of_days<'q>(question: &Question<'q>, first: NaiveDate) -> Result<OfDays<'q>, Unplanned> {
-    let calendar = question.policy.calendars.default();
+    let calendar = question.calendar;
     let mut found = OfDays::default();
     for campaign in &question.policy.callbacks.campaigns {
         match &campaign.rhythm {
@@ -139,7 +139,7 @@ impl Day {
         day: NaiveDate,
         ahead: Option<Span>,
     ) -> Result<Option<Self>, Unplanned> {
-        let calendar = question.policy.calendars.default();
+        let calendar = question.calendar;
         if day < first || calendar.known().1 < day {
             return Ok(None);
         }

@@ -17,6 +17,8 @@ use crate::record::{FieldId, Fields, Id, Record, Value};
 pub struct Question<'q> {
     /// The rule book.
     pub policy: &'q Policy,
+    /// The calendar of plans, see [`Calendar::for_plans`].
+    pub calendar: &'q Calendar,
     /// The staff.
     pub people: &'q People,
     /// The other records and the keys of what was planned before.

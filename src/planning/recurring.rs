@@ -22,6 +22,8 @@ use crate::record::{FieldId, Id, Record, Value};
 pub struct Recurrences<'q> {
     /// The rule book.
     pub policy: &'q Policy,
+    /// The calendar of plans, see [`Calendar::for_plans`].
+    pub calendar: &'q Calendar,
     /// The staff.
     pub people: &'q People,
     /// The keys of what was planned before.
@@ -94,7 +96,7 @@ fn key(duty: &RecurringDuty, occasion: &Occasion, of: Option<&Id>) -> String {
 /// # Errors
 /// If the calendar does not know a day, or if the index cannot be read.
 pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplanned> {
-    let calendar = question.policy.calendars.default();
+    let calendar = question.calendar;
     let mut plan = DutyPlan::default();
     let mut load = open_work(question);
     for duty in &question.policy.recurring.duties {
@@ -184,7 +186,8 @@ pub fn unplanned<'q, E: From<Outside>>(
     made: &mut dyn FnMut(&str) -> Result<bool, E>,
     any: &mut dyn FnMut(&'q RecurringDuty) -> Result<bool, E>,
 ) -> Result<Vec<(&'q RecurringDuty, Label)>, E> {
-    let calendar = policy.calendars.default();
+    let open = policy.calendars.default().for_plans();
+    let calendar = open.as_ref().unwrap_or(policy.calendars.default());
     let mut found = Vec::new();
     for duty in &policy.recurring.duties {
         for occasion in occasions(&duty.every, period, calendar)? {
@@ -309,7 +312,7 @@ fn workdays(calendar: &Calendar, from: NaiveDate, through: NaiveDate) -> Result<
 
 /// The open work of the kinds that are made.
 fn open_work(question: &Recurrences<'_>) -> Load {
-    let calendar = question.policy.calendars.default();
+    let calendar = question.calendar;
     let mut load = Load::default();
     for record in question.open {
         let Some(kind) = question.policy.kind(&record.kind) else { continue };

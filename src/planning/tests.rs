@@ -155,6 +155,7 @@ impl World {
         ]);
         let question = Question {
             policy: &self.policy,
+            calendar: self.policy.calendars.default(),
             people: &people,
             lookup: &self.keys,
             period: &period,

@@ -289,6 +289,66 @@ fn work_goes_on_although_the_next_years_holidays_are_not_laid_down() {
 }
 
 #[test]
+fn plans_and_promises_count_the_weekdays_of_a_year_without_holidays() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    sandbox.run("new client name=恒泰");
+    let made = sandbox.json("--now 2026-12-31T10:00 new complaint client=恒泰 channel=phone content=leak");
+    let id = made["data"]["id"].as_str().expect("a complaint").to_owned();
+    let accepted = sandbox.run(&format!("--now 2026-12-31T16:00 advance {id} accept promised=2wd"));
+    assert!(accepted.contains("--- exit 0") && accepted.contains("lies in 2027, whose holidays"), "{accepted}");
+    let shown = sandbox.json(&format!("--now 2026-12-31T16:10 show {id}"));
+    assert_eq!(shown["data"]["promised"], json!("2027-01-04T17:30:00+08:00"), "{shown}");
+    // a command that only reckons still refuses
+    assert_eq!(sandbox.json("calendar add 2026-12-31T16:00 2wd")["error"]["code"], "outside-calendar");
+
+    let book = Sandbox::empty();
+    book.run("init --lang en --preset manufacturer");
+    for what in ["tasks", "callbacks"] {
+        let planned = book.run(&format!("--now 2026-12-30T09:00 plan {what} 2027-01 --dry-run"));
+        assert!(!planned.contains("error:"), "{what}: {planned}");
+        if what == "tasks" {
+            assert!(planned.contains("the holidays of 2027 are not laid down yet, so weekdays count"), "{planned}");
+        }
+    }
+}
+
+#[test]
+fn harmless_events_refuse_no_calendar_and_files_cancel_one_another() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    let wrap = |method: &str, events: &[&str]| {
+        let events: String = events.iter().map(|lines| format!("BEGIN:VEVENT\n{lines}\nEND:VEVENT\n")).collect();
+        format!("BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:{method}\n{events}END:VCALENDAR\n")
+    };
+    let team = wrap(
+        "PUBLISH",
+        &[
+            "UID:1\nDTSTART;VALUE=DATE:20270101\nSUMMARY:New Year",
+            "UID:2\nDTSTART;VALUE=DATE:20270104\nSUMMARY:Stocktaking, closed",
+            "DTSTART:20270105T090000\nRRULE:FREQ=HOURLY;COUNT=3\nSUMMARY:Stand-up",
+            "DTSTART:20270105T090000\nDTEND:20270105T080000\nSUMMARY:Meeting",
+            "DTSTART;VALUE=DATE:20270106\nSUMMARY:Anna: vacation",
+            "DTSTART;VALUE=DATE:20271001\nSUMMARY:National Day",
+        ],
+    );
+    sandbox.write("calendar/team.ics", &team);
+    sandbox.write("calendar/cancelled.ics", &wrap("CANCEL", &["UID:2\nSEQUENCE:1\nDTSTART;VALUE=DATE:20270104"]));
+    let calendar = sandbox.read("policy/calendar.toml");
+    let from = calendar.lines().find(|line| line.starts_with("files =")).expect("files").to_owned();
+    let files = "files = [\"calendar/cn.ics\", \"calendar/cancelled.ics\", \"calendar/team.ics\"]";
+    sandbox.write("policy/calendar.toml", &calendar.replace(&from, files));
+    let checked = sandbox.run("policy check");
+    for said in ["team.ics:14: VEVENT", "`FREQ=HOURLY` is not a rule", "ends before it starts", "Anna: vacation"] {
+        assert!(checked.contains(said), "{said}: {checked}");
+    }
+    sandbox.run("commit -m calendar");
+    for (day, work) in [("2027-01-01", false), ("2027-01-04", true), ("2027-01-05", true), ("2027-01-06", true)] {
+        assert_eq!(sandbox.json(&format!("calendar day {day}"))["data"]["work"], json!(work), "{day}");
+    }
+}
+
+#[test]
 fn the_next_year_is_asked_for_from_november_on() {
     let sandbox = Sandbox::empty();
     sandbox.run("init --lang en");

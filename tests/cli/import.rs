@@ -140,6 +140,7 @@ error: 6 places of bad.csv cannot be taken; nothing was written
   line 6, Company response to consumer: `Lost` is not a state of complaint
   line 7: the row has 2 cells where there are 14 headings
   line 8: 2027-07-29 00:00:00 lies in the future; it is 2026-11-24 09:00:00 now
+  7 rows: 1 would be imported, 0 exist already, 0 differ, 6 would be rejected
 help: mend them, or let --rejects FILE take the bad rows
 --- exit 1
 
@@ -156,6 +157,7 @@ help: mend them, or let --rejects FILE take the bad rows
   第 6 行 Company response to consumer：`Lost` 不是 complaint 的状态
   第 7 行：此行有 2 格，而标题有 14 列
   第 8 行：2027-07-29 00:00:00 在将来；现在是 2026-11-24 09:00:00
+  共 7 行：将导入 1 条，已存在 0 条，有差异 0 条，将拒绝 6 条
 帮助：请修正，或用 --rejects 文件 收下有误的行
 --- exit 1
 
@@ -163,6 +165,8 @@ help: mend them, or let --rejects FILE take the bad rows
     );
     let json = sandbox.json("import complaint bad.csv --map map.toml");
     assert_eq!(json["error"]["at"], serde_json::json!({"file": "bad.csv", "line": 3, "key": "Date received"}));
+    let counts = ["rows", "imported", "existing", "changed", "rejected"].map(|name| json["error"][name].as_u64());
+    assert_eq!(counts, [7, 1, 0, 0, 6].map(Some), "{json}");
     assert_eq!(tip(&sandbox), before);
 
     let dry = sandbox.run("import complaint bad.csv --map map.toml --rejects rejects.csv --dry-run");
@@ -205,7 +209,7 @@ nothing was written (--dry-run)
 7/29/2013,Mortgage,,Late fee,,New Bank Two,VA,24540,N/A,Pigeon,7/30/2013,Closed,Yes,No,"Submitted via: `Pigeon` is not in the mapping's table of values, which has no `*`",4
 7/29/2013,Mortgage,,,,New Bank Three,VA,24540,N/A,Phone,7/30/2013,Closed,Yes,No,"Issue, Sub-issue: complaint needs content (give content=…)",5
 7/29/2013,Mortgage,,Late fee,,,VA,24540,N/A,Phone,7/30/2013,Lost,Yes,No,Company response to consumer: `Lost` is not a state of complaint,6
-7/29/2013,Mortgage,,,,,,,,,,,,,the row has 2 cells where there are 14 headings,7
+7/29/2013,Mortgage,the row has 2 cells where there are 14 headings,7
 7/29/2027,Mortgage,,Late fee,,New Bank Four,VA,24540,N/A,Phone,7/30/2027,Closed,Yes,No,2027-07-29 00:00:00 lies in the future; it is 2026-11-24 09:00:00 now,8
 
 "#]]

@@ -151,6 +151,75 @@ fn a_known_row_that_differs_is_told_and_taken_with_update() {
 }
 
 #[test]
+fn a_row_in_another_state_is_told_and_no_edit_takes_it() {
+    let sandbox = book();
+    let rows = |state: &str| format!("编号,客户名称,城市,状态\n1,恒泰,杭州,{state}\n2,海天,宁波,active\n");
+    sandbox.write("a.csv", &rows("prospect"));
+    assert_eq!(sum(&sandbox.json("import client a.csv --key 编号")), [2, 2, 0, 0, 0]);
+    sandbox.write("b.csv", &rows("active"));
+    let told = sandbox.json("import client b.csv --key 编号");
+    assert_eq!(sum(&told), [2, 0, 1, 1, 0], "{told}");
+    let one = &told["data"]["differences"][0];
+    assert_eq!((&one["field"], &one["was"], &one["now"]), (&"state".into(), &"prospect".into(), &"active".into()));
+    let told = sandbox.run("import client b.csv --key 编号 --update");
+    assert!(told.contains("state: `prospect` in the book, `active` on line 2"), "{told}");
+    assert!(told.contains("0 changed") && told.contains("redress advance"), "{told}");
+    // the first file says what it said when it came in
+    assert_eq!(sum(&sandbox.json("import client a.csv --key 编号")), [2, 0, 2, 0, 0]);
+}
+
+#[test]
+fn a_short_row_is_not_mended_by_going_through_the_rejects() {
+    let sandbox = book();
+    sandbox.write("a.csv", "名称,城市,备注\n恒泰,杭州,a\n海天,宁波\n远洋\n,,b,c\n");
+    for file in ["a.csv", "r.csv", "r.csv"] {
+        let done = sandbox.json(&format!("import client {file} --rejects r.csv"));
+        assert_eq!(done["data"]["rejected"], 3, "{done}\n{}", sandbox.read("r.csv"));
+    }
+    let kept = sandbox.read("r.csv");
+    assert!(kept.contains("\n海天,宁波,此行有 2 格") || kept.contains("\n海天,宁波,the row has 2 cells"), "{kept}");
+    let mended = kept.replace("海天,宁波,", "海天,宁波,,");
+    sandbox.write("r.csv", &mended);
+    assert_eq!(sum(&sandbox.json("import client r.csv --rejects r.csv")), [3, 1, 0, 0, 2], "{mended}");
+}
+
+#[test]
+fn rows_are_not_written_under_the_name_of_a_workbook() {
+    let sandbox = book();
+    sandbox.write("a.csv", "名称,城市\n恒泰,杭州\n");
+    for option in ["--rejects r.xlsx", "--differences d.XLS", "--rejects r.ods"] {
+        let refused = sandbox.run(&format!("import client a.csv {option}"));
+        assert!(refused.contains("--- exit 2") && refused.contains(".csv"), "{refused}");
+    }
+    assert!(sandbox.json("list client")["data"].as_array().is_some_and(Vec::is_empty));
+}
+
+#[test]
+fn two_rows_of_headings_are_noticed_and_drafted() {
+    let sandbox = book();
+    sandbox.write("a.csv", "投诉台账,,,\n序号,投诉人,,投诉内容\n,名称,电话,\n1,恒泰,0571-88886666,漏水\n");
+    let told = sandbox.run("import client a.csv --ignore --dry-run");
+    assert!(told.contains("head = 2"), "{told}");
+    sandbox.run("import client a.csv --write-map m.toml");
+    let map = sandbox.read("m.toml");
+    assert!(map.contains("\nskip = 1\nhead = 2\n") && map.contains("\"投诉人 电话\""), "{map}");
+    sandbox.write("m.toml", "skip = -1\n");
+    let refused = sandbox.run("import client a.csv --map m.toml");
+    assert!(refused.contains("`-1` is negative; write 0 or more"), "{refused}");
+}
+
+#[test]
+fn traditional_headings_and_words_are_known() {
+    let sandbox = book();
+    sandbox.write("a.csv", "序號,客戶名稱,所在城市,聯絡電話,聯絡人,狀態\n1,恒泰,杭州,0571-88886666,王芳,active\n");
+    let done = sandbox.json("import client a.csv");
+    assert_eq!(sum(&done), [1, 1, 0, 0, 0], "{done}");
+    let client = shown(&sandbox, &done["data"]["ids"][0]);
+    assert_eq!((&client["city"], &client["phone"]), (&"杭州".into(), &"0571-88886666".into()));
+    assert_eq!(client["contacts"][0]["name"], "王芳", "{client}");
+}
+
+#[test]
 fn rejects_go_in_again_when_they_are_mended() {
     for (name, good, bad) in [("r.csv", "宁波", "=x"), ("r.json", "宁波", "x"), ("r.ndjson", "宁波", "x")] {
         let sandbox = book();

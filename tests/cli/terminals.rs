@@ -219,6 +219,25 @@ fn lateness_costs_by_rate_of_the_pay_from_a_threshold_on_more() {
     assert!(taken.contains("录入 8 行"), "{taken}");
     let again = desk.done("zhou.min", "2026-03-11T18:00", &format!("import 考勤 {file} --into days"));
     assert!(again.contains("录入 0 行") && again.contains("已有 8 行"), "{again}");
+    assert!(taken.contains("共 8 行") && again.contains("拒绝 0 行"), "{taken}{again}");
+    // the same clock as another program writes it, by a map, with one day that cannot be read
+    let other = "Punch list;;;\nWho;Day;In;Out\n陈晨;02.03.2026;8:30;17:30\n陈晨;12.03.2026;8:29;\n陈晨;32.03.2026;8:29;17:30\n";
+    let map = "skip = 1\ndelimiter = \";\"\ndates = \"%d.%m.%Y\"\n[fields]\nperson = \"{Who}\"\ndate = { column = \"Day\" }\n\
+        in = { column = \"Day\", time = \"In\" }\nout = { column = \"Day\", time = \"Out\" }\n";
+    desk.sandbox.write("punch.csv", other);
+    desk.sandbox.write("punch.toml", map);
+    let [punch, by] = ["punch.csv", "punch.toml"].map(|name| desk.sandbox.dir().join(name).display().to_string());
+    let into = format!("import 考勤 {punch} --into days --map {by}");
+    desk.refused("zhou.min", "2026-03-11T18:00", &into, "共 3 行：将导入 1 条，已存在 1 条，有差异 0 条，将拒绝 1 条");
+    desk.sandbox.write("punch.toml", &format!("{map}[key]\ncolumns = [\"Who\"]\n"));
+    desk.refused("zhou.min", "2026-03-11T18:00", &into, "`key` 不适用于列表明细");
+    desk.sandbox.write("punch.toml", map);
+    desk.sandbox.write(
+        "punch.csv",
+        &other.replace("陈晨;32.03.2026;8:29;17:30\n", "").replace("12.03.2026;8:29", "11.03.2026;8:29"),
+    );
+    let punched = desk.done("zhou.min", "2026-03-11T18:00", &format!("{into} --dry-run"));
+    assert!(punched.contains("共 2 行：录入 1 行，涉及记录 1 条，已有 1 行"), "{punched}");
     let id = desk.id("zhou.min", "attendance person=chen.chen");
     desk.done("zhou.min", "2026-03-11T18:05", &format!("advance {id} close"));
     let json = desk.json("zhou.min", &format!("show {id}"));
@@ -266,10 +285,10 @@ fn days_of_the_clock_are_held_against_the_calendar_whatever_is_given() {
         "advance wang clock days.+.date=2026-02-27 days.1.in=2026-02-27T08:40:00+08:00",
         "2026-02-27 不属于 2026-03",
     );
-    desk.sandbox.write("bad.csv", "姓名,日期,上班\n王磊,2026-03-02,八点\n不认识,2026-03-02,8:20\n");
+    desk.sandbox.write("bad.csv", "姓名,日期,上班\n王磊,2026-03-02,一早\n不认识,2026-03-02,8:20\n");
     let file = desk.sandbox.dir().join("bad.csv").display().to_string();
     let bad = desk.run("zhou.min", "18:03", &format!("import attendance {file} --into days"));
-    assert!(bad.contains("八点") && bad.contains("不认识") && !bad.ends_with("--- exit 0\n"), "{bad}");
+    assert!(bad.contains("一早") && bad.contains("不认识") && !bad.ends_with("--- exit 0\n"), "{bad}");
 }
 
 /// A complaint about a person costs at least 10 yuan. A breach of conduct is recorded with its kind.

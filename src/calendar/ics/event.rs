@@ -17,17 +17,22 @@ use crate::place::{Place, Problem};
 /// An event.
 #[derive(Debug)]
 pub(super) struct Event {
+    /// The number of its file among those of a calendar.
+    pub(super) file: usize,
     pub(super) uid: String,
     pub(super) sequence: i64,
     /// The day of the series that this event takes the place of.
     pub(super) instead: Option<NaiveDate>,
+    /// Whether it also takes the place of all later days of the series.
+    pub(super) later: bool,
     pub(super) cancelled: bool,
     /// What it covers; none for a cancellation without a time.
     pub(super) covers: Option<Covers>,
-    pub(super) rule: Option<Rule>,
+    pub(super) rules: Vec<Rule>,
     /// More days on which it begins, and days on which it does not.
     pub(super) more: Vec<NaiveDate>,
     pub(super) except: Vec<NaiveDate>,
+    pub(super) except_rules: Vec<Rule>,
     pub(super) name: String,
     pub(super) title: String,
     pub(super) says: Says,
@@ -53,13 +58,18 @@ pub(super) fn event(component: &Component<'_>, cancels: bool, zone: Zone, place:
         Some(start) => Some(fields.covers(start, zone).map_err(wrong)?),
     };
     let instead = fields.all("RECURRENCE-ID").next();
-    if instead.is_some_and(|property| parameter(property, "RANGE").is_some()) {
-        return Err(wrong(CalendarText::Range.into()).help(CalendarText::WriteEach));
-    }
+    let later = match instead.and_then(|property| parameter(property, "RANGE")) {
+        Some(range) if range.eq_ignore_ascii_case("THISANDFUTURE") => true,
+        Some(_) => return Err(wrong(CalendarText::Range.into()).help(CalendarText::WriteEach)),
+        None => false,
+    };
     let instead =
         instead.map(|property| fields.stamp(property).map(|stamp| stamp.date(zone))).transpose().map_err(wrong)?;
-    let rule = fields.value("RRULE").map(|text| Rule::read(&text, zone));
-    let rule = rule.transpose().map_err(|message| wrong(message).help(CalendarText::RulesAre))?;
+    let rules = |name| {
+        let read = |property: &Property<'_>| Rule::read(property.val.as_str().trim(), zone);
+        let all: Result<Vec<Rule>, Label> = fields.all(name).map(read).collect();
+        all.map_err(|message| wrong(message).help(CalendarText::RulesAre))
+    };
     let title = fields.text("SUMMARY");
     let description = fields.text("DESCRIPTION");
     let categories: Vec<String> = fields.all("CATEGORIES").flat_map(|property| list(property.val.as_str())).collect();
@@ -79,14 +89,17 @@ pub(super) fn event(component: &Component<'_>, cancels: bool, zone: Zone, place:
     };
     let kind = kinds::told(categories.iter().map(String::as_str), &description).or_else(|| kinds::titled(&title));
     Ok(Event {
+        file: 0,
         uid: fields.value("UID").unwrap_or_default(),
         sequence: fields.value("SEQUENCE").and_then(|text| text.parse().ok()).unwrap_or_default(),
         instead,
+        later,
         cancelled,
         covers,
-        rule,
+        rules: rules("RRULE")?,
         more: fields.dates("RDATE", zone).map_err(wrong)?,
         except: fields.dates("EXDATE", zone).map_err(wrong)?,
+        except_rules: rules("EXRULE")?,
         name: read.name,
         says,
         marked: marked && says == Says::Off,
@@ -95,6 +108,35 @@ pub(super) fn event(component: &Component<'_>, cancels: bool, zone: Zone, place:
         title,
         place,
     })
+}
+
+impl Event {
+    /// Whether its days can be days off or make-up workdays: it lasts all day, or its title says so of an appointment.
+    pub(super) fn weighs(&self) -> bool {
+        matches!(self.covers, Some(Covers::Days(..))) || matches!(self.says, Says::Work | Says::Off)
+    }
+}
+
+/// Whether an event that cannot be read could say something of whole days, as far as it can be told.
+pub(super) fn may_weigh(component: &Component<'_>, zone: Zone) -> bool {
+    let fields = Fields(&component.properties);
+    if fields.value("X-APPLE-SPECIAL-DAY").is_some()
+        || matches!(title::read(&fields.text("SUMMARY")).says, Says::Work | Says::Off)
+    {
+        return true;
+    }
+    let Some(start) = fields.all("DTSTART").next() else {
+        // without a start it is on no day, unless its end is a date
+        return fields.all("DTEND").next().is_some_and(|end| !end.val.as_str().contains(['T', 't']));
+    };
+    match (fields.covers(start, zone), fields.stamp(start)) {
+        (Ok(covers), _) => matches!(covers, Covers::Days(..)),
+        (Err(_), Ok(stamp)) => fields.lasts_all_day() == Some(true) || stamp.is_midnight(zone),
+        (Err(_), Err(_)) => {
+            let time = start.val.as_str().split_once(['T', 't']).map_or("", |(_, time)| time);
+            !time.contains(|c: char| ('1'..='9').contains(&c))
+        }
+    }
 }
 
 /// The lines of a component.
@@ -124,13 +166,17 @@ impl<'c> Fields<'c> {
 
     fn covers(&self, start: &Property<'_>, zone: Zone) -> Result<Covers, Label> {
         let end = self.all("DTEND").next().map(|end| self.stamp(end)).transpose()?;
-        let long = match self.value("DURATION") {
+        let long = match self.value("DURATION").filter(|_| end.is_none()) {
             Some(text) => Some(length(&text).ok_or_else(|| label!(CalendarText::NoDays, text = clean(&text)))?),
             None => None,
         };
+        covers(self.stamp(start)?, end, long, self.lasts_all_day(), zone)
+    }
+
+    /// What the flag of Exchange says.
+    fn lasts_all_day(&self) -> Option<bool> {
         let flags = ["X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT"];
-        let flag = flags.iter().find_map(|name| self.value(name)).map(|value| value.eq_ignore_ascii_case("TRUE"));
-        covers(self.stamp(start)?, end, long, flag, zone)
+        flags.iter().find_map(|name| self.value(name)).map(|value| value.eq_ignore_ascii_case("TRUE"))
     }
 
     /// The dates of lists, each of which may hold dates, times, or periods that begin with a time.

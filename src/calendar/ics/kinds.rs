@@ -169,6 +169,115 @@ const WORKED: &[&str] = &[
     "大寒",
 ];
 
+/// Birthdays that are holidays; those of others are worked.
+const BIRTHDAYS: &[&str] = &[
+    "king",
+    "queen",
+    "sovereign",
+    "emperor",
+    "washington",
+    "lincoln",
+    "luther",
+    "gandhi",
+    "buddha",
+    "prophet",
+    "jesus",
+    "christ",
+    "guru",
+    "president",
+    "founder",
+    "孔子",
+    "国父",
+    "國父",
+    "佛",
+    "天皇",
+    "女王",
+    "国王",
+    "國王",
+];
+/// Holidays of schools, as titles call them.
+const SCHOOL: &[&str] = &[
+    "school holiday",
+    "school break",
+    "schulferien",
+    "sommerferien",
+    "herbstferien",
+    "winterferien",
+    "osterferien",
+    "pfingstferien",
+    "weihnachtsferien",
+    "vacances scolaires",
+    "vacaciones escolares",
+];
+
+/// What happens at a company all day long, although it works.
+const AT_WORK: &[&str] = &[
+    "payday",
+    "on call",
+    "on-call",
+    "pay day",
+    "deadline",
+    "release",
+    "go live",
+    "go-live",
+    "kick-off",
+    "kickoff",
+    "meeting",
+    "conference",
+    "trade fair",
+    "exhibition",
+    "training",
+    "workshop",
+    "webinar",
+    "inspection",
+    "stocktaking",
+    "team building",
+    "offsite",
+    "full moon",
+    "new moon",
+    "first quarter",
+    "last quarter",
+    "eclipse",
+    "发薪",
+    "发工资",
+    "工资日",
+    "截止",
+    "上线",
+    "发布会",
+    "展会",
+    "展览会",
+    "交易会",
+    "培训",
+    "盘点",
+    "会议",
+    "例会",
+    "验厂",
+    "审核",
+    "团建",
+    "年会",
+    "交货",
+    "出货",
+    "体检",
+    "面试",
+    "满月",
+    "新月",
+    "日食",
+    "月食",
+];
+/// Characters of days of the lunar calendar, such as 廿三 and 九月初四.
+const LUNAR: &str = "初一二三四五六七八九十廿卅正冬腊臘月闰閏农历農曆";
+
+/// Whether a title is a day of the lunar calendar and no more. The first days of the year are those of the Spring Festival.
+fn is_lunar(title: &str) -> bool {
+    let title = title.trim();
+    let count = title.chars().count();
+    (2..=7).contains(&count)
+        && title.chars().all(|c| LUNAR.contains(c))
+        && title.contains(['初', '十', '廿', '卅'])
+        && !title.contains('正')
+        && !["五一", "十一", "双十"].contains(&title)
+}
+
 /// The kind that the words of an event's categories and description tell.
 pub(super) fn told<'t>(categories: impl Iterator<Item = &'t str>, description: &'t str) -> Option<Kind> {
     if fold(description).contains("half-day holiday") {
@@ -198,6 +307,20 @@ pub(super) fn titled(title: &str) -> Option<Kind> {
     let told = within.filter_map(of_line).next().filter(|kind| *kind != Kind::Public);
     let ends = ["observance", "regional holiday", "local holiday", "state holiday", "optional holiday"];
     let ends = ends.iter().find(|end| title.ends_with(*end)).and_then(|end| of_line(end));
+    let birthday =
+        (title.contains("birthday") || title.contains("生日")) && !BIRTHDAYS.iter().any(|one| title.contains(one));
+    let numbered = title
+        .strip_prefix("week ")
+        .or(title.strip_prefix("kw "))
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if birthday
+        || numbered
+        || is_lunar(&title)
+        || AT_WORK.iter().any(|word| title.contains(word))
+        || SCHOOL.iter().any(|word| title.contains(word))
+    {
+        return Some(Kind::Observance);
+    }
     told.or(ends).or_else(|| WORKED.iter().any(|word| title.contains(word)).then_some(Kind::Observance))
 }
 
@@ -245,6 +368,18 @@ mod tests {
             ("Christmas Day (observed)", None),
             ("Christmas Day (public holiday)", None),
             ("国庆节", None),
+            ("King's Birthday", None),
+            ("Anna's birthday", Some(Kind::Observance)),
+            ("张三生日", Some(Kind::Observance)),
+            ("Sommerferien Bayern", Some(Kind::Observance)),
+            ("Week 40", Some(Kind::Observance)),
+            ("廿三", Some(Kind::Observance)),
+            ("农历九月初四", Some(Kind::Observance)),
+            ("正月初一", None),
+            ("十一", None),
+            ("Payday", Some(Kind::Observance)),
+            ("全员会议", Some(Kind::Observance)),
+            ("Betriebsferien", None),
         ] {
             assert_eq!(titled(title), kind, "{title}");
         }

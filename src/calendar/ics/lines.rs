@@ -6,10 +6,31 @@ use std::sync::Arc;
 use crate::bounds::CALENDAR_BYTES;
 use crate::label;
 use crate::locale::messages::{CalendarText, LoadText};
-use crate::place::{Place, Problem};
+use crate::place::{Place, Problem, Problems};
 
 /// The deepest nesting of components. The format needs three.
 const DEEPEST: usize = 8;
+/// The properties of an event that say something of its days.
+const COUNT: [&str; 17] = [
+    "UID",
+    "SEQUENCE",
+    "STATUS",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "RRULE",
+    "EXRULE",
+    "RDATE",
+    "EXDATE",
+    "RECURRENCE-ID",
+    "SUMMARY",
+    "DESCRIPTION",
+    "CATEGORIES",
+    "X-APPLE-SPECIAL-DAY",
+    "X-MICROSOFT-CDO-ALLDAYEVENT",
+    "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT",
+];
+
 /// Lines without folds, each with the line of the file on which it begins.
 pub(super) struct Unfolded {
     file: Arc<str>,
@@ -17,13 +38,15 @@ pub(super) struct Unfolded {
     lines: Vec<usize>,
 }
 
-/// The unfolded lines of one calendar.
+/// The lines of one event that say something of its days.
+#[derive(Default)]
 pub(super) struct Lines<'u> {
-    pub(super) text: &'u str,
-    /// Its first line, counted from 0.
-    pub(super) first: usize,
-    /// The lines at which its events begin.
-    pub(super) events: Vec<usize>,
+    /// Each with its number among the unfolded lines.
+    pub(super) lines: Vec<(usize, &'u str)>,
+    /// The line at which it begins.
+    pub(super) at: usize,
+    /// Whether the calendar around it cancels events.
+    pub(super) cancels: bool,
 }
 
 /// Joins folded lines as bytes, since a folding may cut a character in two.
@@ -79,37 +102,56 @@ impl Unfolded {
         Place { line, key: Arc::from(key), ..Place::of_file(self.file.clone()) }
     }
 
-    /// Checks what the parser, which recurses, must not be given, and returns the calendars of the file: the parser reads one.
-    pub(super) fn calendars(&self) -> Result<Vec<Lines<'_>>, Problem> {
+    /// The events of the file, each with the lines that count. Components lie in one another as the format says. Any other line is passed
+    /// over, and remarked on if it is none.
+    pub(super) fn events(&self, remarks: &Problems) -> Result<Vec<Lines<'_>>, Problem> {
         let mut open: Vec<String> = Vec::new();
-        let mut found = Vec::new();
-        let mut starts = Vec::new();
-        let (mut first, mut begin, mut end) = (0, 0, 0);
+        let mut found: Vec<Lines<'_>> = Vec::new();
+        let (mut of_calendar, mut cancels) = (0, false);
         for (number, line) in self.text.split_terminator("\r\n").enumerate() {
             let name = line.split([':', ';']).next().unwrap_or_default();
             let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             let Some((key, value)) = line.split_once(':').filter(|_| named) else {
-                return Err(Problem::new(self.place(number, ""), CalendarText::NoLine));
+                // programs write texts of several lines without folding them
+                let problem = Problem::new(self.place(number, ""), CalendarText::NoLine);
+                if open.is_empty() {
+                    return Err(problem);
+                }
+                remarks.push(problem);
+                continue;
             };
-            if key.trim().eq_ignore_ascii_case("BEGIN") {
+            let (begins, ends) = (key.trim().eq_ignore_ascii_case("BEGIN"), key.trim().eq_ignore_ascii_case("END"));
+            let value = value.trim();
+            if begins {
+                if open.is_empty() {
+                    (of_calendar, cancels) = (found.len(), false);
+                }
                 if open.len() == 1 && value.eq_ignore_ascii_case("VEVENT") {
-                    starts.push(number);
+                    found.push(Lines { at: number, ..Lines::default() });
                 }
                 open.push(value.to_ascii_uppercase());
-            } else if key.trim().eq_ignore_ascii_case("END") && open.pop() != Some(value.to_ascii_uppercase()) {
-                return Err(Problem::new(self.place(number, ""), CalendarText::NotBegun));
             }
-            if number == first && open != ["VCALENDAR"] {
+            if open.first().is_none_or(|first| first != "VCALENDAR") {
                 return Err(Problem::new(self.place(number, ""), CalendarText::NoCalendar));
-            }
-            end += line.len() + 2;
-            if open.is_empty() {
-                let text = self.text.get(begin..end).unwrap_or_default();
-                found.push(Lines { text, first, events: std::mem::take(&mut starts) });
-                (first, begin) = (number + 1, end);
             }
             if open.len() > DEEPEST {
                 return Err(Problem::new(self.place(number, ""), CalendarText::TooDeep));
+            }
+            match open.as_slice() {
+                _ if begins => {}
+                _ if ends => {
+                    if open.pop() != Some(value.to_ascii_uppercase()) {
+                        return Err(Problem::new(self.place(number, ""), CalendarText::NotBegun));
+                    }
+                    if open.is_empty() {
+                        found[of_calendar..].iter_mut().for_each(|event| event.cancels = cancels);
+                    }
+                }
+                [_] => cancels |= name.eq_ignore_ascii_case("METHOD") && value.eq_ignore_ascii_case("CANCEL"),
+                [_, event] if event == "VEVENT" && COUNT.iter().any(|count| name.eq_ignore_ascii_case(count)) => {
+                    found.iter_mut().last().into_iter().for_each(|event| event.lines.push((number, line)));
+                }
+                _ => {}
             }
         }
         match open.last() {

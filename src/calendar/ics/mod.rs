@@ -1,12 +1,13 @@
 //! Holidays and make-up workdays from an iCalendar file, as the State Council's notices and other countries' public
 //! holidays are passed around. All-day events count, and make-up workdays that were written as appointments.
 //!
-//! `lines` joins the file's lines; `event` reads one event by its `stamp`s, its `title`, its `kinds` and its rule (`recur`); `series`
+//! `lines` joins the file's lines and keeps those that count; `event` reads one event by its `stamp`s, its `title`, its `kinds` and its rule (`recur`); `series`
 //! finds the days on which each stands; what the days become is decided here.
 
 mod event;
 mod kinds;
 mod lines;
+mod personal;
 mod recur;
 mod series;
 mod stamp;
@@ -25,9 +26,9 @@ use crate::locale::Label;
 use crate::locale::messages::CalendarText;
 use crate::locale::text::fold;
 use crate::place::{Place, Placed, Problem, Problems};
-use event::{Event, event};
+use event::{Event, event, may_weigh};
 use kinds::Kind;
-use lines::{clean, unfold};
+use lines::{Lines, Unfolded, clean, unfold};
 use series::{Occurrence, occurrences};
 use stamp::Covers;
 use title::Says;
@@ -71,37 +72,76 @@ pub(super) struct Day {
 enum Reason {
     Unclear,
     Shorter,
+    Personal,
     Partial,
     Observance,
 }
 
-/// Reads the dates that a file lays down, up to `last`. Its own field (`X-APPLE-SPECIAL-DAY`) decides, then a mark or word of the title,
-/// then what categories and description say. In a file that marks its days off, or says which holidays are public, an event without is
-/// observed without a day off; in any other one it is a day off. What was left out and should be known is remarked on.
-pub(super) fn read(
-    file: &str,
+/// A file of a calendar: its name, what is taken of it, and its events.
+#[derive(Debug)]
+pub(super) struct File<'c> {
+    name: String,
+    choice: &'c Choice,
+    events: Vec<Event>,
+}
+
+/// Reads the events of a file. Each one that cannot be read and that could say something of whole days is a problem. Others, such as
+/// meetings, are left out with a remark.
+pub(super) fn open<'c>(
+    name: &str,
     bytes: &[u8],
     zone: Zone,
-    choice: &Choice,
+    choice: &'c Choice,
+    problems: &Problems,
+    remarks: &Problems,
+) -> File<'c> {
+    let events = events(name, bytes, zone, problems, remarks).unwrap_or_else(|problem| {
+        problems.push(problem);
+        Vec::new()
+    });
+    File { name: name.to_owned(), choice, events }
+}
+
+/// The dates that the files of a calendar lay down, up to `last`, for each file. An event of one file may change or cancel one of another
+/// file. Its own field (`X-APPLE-SPECIAL-DAY`) decides what a day is, then a mark or word of the title, then what categories and description
+/// say. In a file that marks its days off, or says which holidays are public, an event without is observed without a day off; in any other
+/// one it is a day off. What was left out and should be known is remarked on.
+pub(super) fn days(
+    mut files: Vec<File<'_>>,
     last: NaiveDate,
     problems: &Problems,
     remarks: &Problems,
-) -> Vec<Day> {
+) -> Vec<Vec<Day>> {
     let before = problems.len();
-    let events = match events(file, bytes, zone, problems) {
-        Ok(events) => events,
-        Err(problem) => {
-            problems.push(problem);
-            return Vec::new();
-        }
-    };
-    let occurrences = occurrences(&events, last, problems);
+    let mut all = Vec::new();
+    for (number, file) in files.iter_mut().enumerate() {
+        all.extend(std::mem::take(&mut file.events).into_iter().map(|event| Event { file: number, ..event }));
+    }
+    let occurrences = occurrences(&all, last, problems);
     if problems.len() > before {
         return Vec::new();
     }
-    let mut judge = Judge::new(choice, &occurrences);
+    let of_file = |(number, file): (usize, &File<'_>)| {
+        let own: Vec<&Occurrence<'_>> =
+            occurrences.iter().filter(|occurrence| occurrence.event.file == number).collect();
+        let (days, judge) = laid_down(file.choice, &own);
+        if days.is_empty() && judge.left_out.is_empty() && !touches(&all, number) {
+            let mut events = all.iter().filter(|event| event.file == number).peekable();
+            let cancelled = events.peek().is_some() && events.all(|event| event.cancelled);
+            let message = if cancelled { CalendarText::AllCancelled } else { CalendarText::NoEvent };
+            problems.push(Problem::new(Place::of_file(file.name.as_str()), message));
+        }
+        judge.remark(&file.name, remarks);
+        days
+    };
+    files.iter().enumerate().map(of_file).collect()
+}
+
+/// What the occurrences of a file make of days.
+fn laid_down<'c>(choice: &'c Choice, occurrences: &[&Occurrence<'_>]) -> (Vec<Day>, Judge<'c>) {
+    let mut judge = Judge::new(choice, occurrences);
     let mut days = Vec::new();
-    for occurrence in &occurrences {
+    for occurrence in occurrences {
         let Some(becomes) = judge.judge(occurrence) else { continue };
         let (from, until) = occurrence.covers.days();
         let event = occurrence.event;
@@ -113,42 +153,68 @@ pub(super) fn read(
             place: event.place.clone(),
         }));
     }
-    if days.is_empty() && judge.left_out.is_empty() {
-        let all = !events.is_empty() && events.iter().all(|event| event.cancelled);
-        let message = if all { CalendarText::AllCancelled } else { CalendarText::NoEvent };
-        problems.push(Problem::new(Place::of_file(file), message));
-    }
-    judge.remark(file, remarks);
-    days
+    (days, judge)
 }
 
-fn events(file: &str, bytes: &[u8], zone: Zone, problems: &Problems) -> Result<Vec<Event>, Problem> {
+/// Whether a file has an event of the same id as another file: it changes or cancels what stands there, or the other way round.
+fn touches(all: &[Event], file: usize) -> bool {
+    let ids = |own: bool| all.iter().filter(move |event| (event.file == file) == own && !event.uid.is_empty());
+    let others: std::collections::HashSet<&str> = ids(false).map(|event| event.uid.as_str()).collect();
+    ids(true).any(|event| others.contains(event.uid.as_str()))
+}
+
+fn events(
+    file: &str,
+    bytes: &[u8],
+    zone: Zone,
+    problems: &Problems,
+    remarks: &Problems,
+) -> Result<Vec<Event>, Problem> {
     let unfolded = unfold(file, bytes)?;
-    let mut found = Vec::new();
-    for calendar in unfolded.calendars()? {
-        let roots = read_calendar_simple(calendar.text).map_err(|error| {
-            let at = calendar.text.len().saturating_sub(error.input.len());
-            let line = calendar.text.get(..at).map_or(0, |before| before.matches('\n').count());
-            let place = unfolded.place(calendar.first + line, "");
-            Problem::new(place, CalendarText::NoLine).help(CalendarText::ExportAgain)
-        })?;
-        let mut at = calendar.events.into_iter();
-        for root in roots.iter().filter(|root| root.name.as_str().eq_ignore_ascii_case("VCALENDAR")) {
-            let cancels = root.properties.iter().any(|property| {
-                property.name.as_str().eq_ignore_ascii_case("METHOD")
-                    && property.val.as_str().trim().eq_ignore_ascii_case("CANCEL")
-            });
-            let events = root.components.iter().filter(|part| part.name.as_str().eq_ignore_ascii_case("VEVENT"));
-            for component in events {
-                let place = unfolded.place(at.next().unwrap_or_default(), "VEVENT");
-                match event(component, cancels, zone, place) {
-                    Ok(event) => found.push(event),
-                    Err(problem) => problems.push(problem),
-                }
+    let (mut found, mut left_out) = (Vec::new(), 0_usize);
+    for lines in unfolded.events(remarks)? {
+        let (problem, weighs) = match parsed(&lines, zone, &unfolded) {
+            Ok(event) => {
+                found.push(event);
+                continue;
             }
+            Err(wrong) => wrong,
+        };
+        if weighs {
+            problems.push(problem);
+            continue;
+        }
+        left_out += 1;
+        if left_out <= MOST_NAMES {
+            remarks.push(Problem::new(problem.place, label!(CalendarText::LeftOutEvent; why = problem.message)));
         }
     }
+    if left_out > MOST_NAMES {
+        remarks.say(&Place::of_file(file), label!(CalendarText::LeftOutMore, count = left_out - MOST_NAMES));
+    }
     Ok(found)
+}
+
+/// Reads an event. Otherwise what is wrong with it, and whether it could say something of whole days.
+fn parsed(lines: &Lines<'_>, zone: Zone, unfolded: &Unfolded) -> Result<Event, (Problem, bool)> {
+    let text = |lines: &mut dyn Iterator<Item = &str>| {
+        let lines: String = lines.flat_map(|line| [line, "\r\n"]).collect();
+        format!("BEGIN:VEVENT\r\n{lines}END:VEVENT\r\n")
+    };
+    let whole = text(&mut lines.lines.iter().map(|(_, line)| *line));
+    if let Ok([component, ..]) = read_calendar_simple(&whole).as_deref() {
+        let event = event(component, lines.cancels, zone, unfolded.place(lines.at, "VEVENT"));
+        return event.map_err(|problem| (problem, may_weigh(component, zone)));
+    }
+    let reads =
+        |line: &str| read_calendar_simple(&text(&mut std::iter::once(line))).is_ok_and(|found| !found.is_empty());
+    let (good, bad): (Vec<_>, Vec<_>) = lines.lines.iter().partition(|(_, line)| reads(line));
+    let rest = text(&mut good.iter().map(|(_, line)| *line));
+    let weighs = read_calendar_simple(&rest).is_ok_and(|found| found.iter().any(|event| may_weigh(event, zone)));
+    // a line that cannot be read may be the one that says when the event is
+    let weighs = weighs || bad.iter().any(|(_, line)| line.to_ascii_uppercase().starts_with("DTSTART"));
+    let at = bad.first().map_or(lines.at, |(number, _)| *number);
+    Err((Problem::new(unfolded.place(at, ""), CalendarText::NoLine).help(CalendarText::ExportAgain), weighs))
 }
 
 /// Decides what the days of events become.
@@ -164,7 +230,7 @@ struct Judge<'c> {
 }
 
 impl<'c> Judge<'c> {
-    fn new(choice: &'c Choice, occurrences: &[Occurrence<'_>]) -> Self {
+    fn new(choice: &'c Choice, occurrences: &[&Occurrence<'_>]) -> Self {
         let marked = occurrences.iter().any(|occurrence| occurrence.event.marked);
         let told = occurrences.iter().any(|occurrence| occurrence.event.kind == Some(Kind::Public));
         let idle = choice.only.iter().chain(&choice.except).collect();
@@ -201,6 +267,10 @@ impl<'c> Judge<'c> {
             }
             Says::Unclear => {
                 self.leave_out(Reason::Unclear, event);
+                return None;
+            }
+            Says::Personal => {
+                self.leave_out(Reason::Personal, event);
                 return None;
             }
             Says::Swapped if on_weekend(occurrence.covers) => {
@@ -265,6 +335,9 @@ impl<'c> Judge<'c> {
                         };
                         remarks.say(&place, message);
                     }
+                }
+                Reason::Personal => {
+                    remarks.say(&Place::of_file(file), label!(CalendarText::PersonalDays; names = names))
                 }
                 Reason::Partial => remarks.say(&Place::of_file(file), label!(CalendarText::PartialDays; names = names)),
                 Reason::Observance => {

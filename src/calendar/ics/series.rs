@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::event::Event;
-use super::recur::Budget;
+use super::recur::{Budget, Rule};
 use super::stamp::Covers;
 use crate::locale::Label;
 use crate::place::{Problem, Problems};
@@ -52,14 +52,16 @@ pub(super) fn occurrences<'e>(events: &'e [Event], last: NaiveDate, problems: &P
     for group in by_uid.values() {
         let standing = standing(group);
         let replaced: BTreeSet<NaiveDate> = group.iter().filter_map(|event| event.instead).collect();
+        let later: Vec<&Event> = group.iter().copied().filter(|event| event.later && event.cancelled).collect();
+        let later: Vec<&Event> = standing.iter().copied().filter(|event| event.later).chain(later).collect();
         for event in standing {
-            match each(event, &replaced, last, &mut budget) {
+            match each(event, (&replaced, &later), last, &mut budget) {
                 Ok(more) => found.extend(more),
                 Err(problem) => problems.push(problem),
             }
         }
     }
-    found.sort_by_key(|occurrence| occurrence.event.place.line);
+    found.sort_by_key(|occurrence| (occurrence.event.file, occurrence.event.place.line));
     found
 }
 
@@ -72,6 +74,7 @@ fn standing<'e>(group: &[&'e Event]) -> Vec<&'e Event> {
     live.retain(|event| event.instead.is_some() || Some(event.sequence) == latest);
     for cancel in cancelled {
         live.retain(|event| match (cancel.instead, event.instead) {
+            (Some(day), Some(instead)) if cancel.later => instead < day || event.sequence > cancel.sequence,
             (Some(day), instead) => instead != Some(day) || event.sequence > cancel.sequence,
             (None, _) if event.sequence != cancel.sequence => event.sequence > cancel.sequence,
             // an exporter may give every event the same id: one of another day stays
@@ -94,29 +97,52 @@ fn begin(event: &Event) -> Option<NaiveDate> {
     event.covers.map(|covers| covers.days().0)
 }
 
+/// The occurrences of an event. `replaced` are days of its series that have an event of their own. From the day of an event in `later` on, the
+/// series is as that event says, or is over if that is a cancellation.
 fn each<'e>(
     event: &'e Event,
-    replaced: &BTreeSet<NaiveDate>,
+    (replaced, later): (&BTreeSet<NaiveDate>, &[&'e Event]),
     last: NaiveDate,
     budget: &mut Budget,
 ) -> Result<Vec<Occurrence<'e>>, Problem> {
     let Some(covers) = event.covers else { return Ok(Vec::new()) };
     let (from, until) = covers.days();
     let refused = |message: Label| Problem::new(event.place.clone(), message);
-    let mut days = match &event.rule {
-        Some(rule) if event.instead.is_none() => rule.dates(from, last, budget).map_err(refused)?,
-        _ => vec![from],
+    let alone = || Ok(vec![Occurrence { event, covers, endless: false }]);
+    // on how many days a meeting stands says nothing
+    if event.instead.is_some() || (!event.weighs() && later.iter().all(|other| !other.weighs())) {
+        return alone();
+    }
+    let mut given = |rules: &[Rule]| -> Result<Vec<NaiveDate>, Label> {
+        let each: Result<Vec<_>, Label> = rules.iter().map(|rule| rule.dates(from, last, budget)).collect();
+        each.map(|dates| dates.concat())
     };
-    let endless = event.rule.as_ref().is_some_and(super::recur::Rule::is_endless);
+    let (mut days, mut except) = match (given(&event.rules), given(&event.except_rules)) {
+        (Ok(days), Ok(except)) => (days, except),
+        _ if !event.weighs() => return alone(),
+        (Err(message), _) | (_, Err(message)) => return Err(refused(message)),
+    };
+    except.extend(&event.except);
+    if event.rules.is_empty() {
+        days.push(from);
+    }
+    let endless = event.rules.iter().any(Rule::is_endless);
     let recurring = days.len();
     days.extend(&event.more);
     budget.take(until.signed_duration_since(from).num_days(), days.len()).map_err(refused)?;
-    let days = days
-        .into_iter()
-        .enumerate()
-        .filter(|(_, day)| !event.except.contains(day) && (event.instead.is_some() || !replaced.contains(day)));
+    let days = days.into_iter().enumerate().filter(|(_, day)| !except.contains(day) && !replaced.contains(day));
     let occurrence = |(at, day): (usize, NaiveDate)| {
-        Some(Occurrence { event, covers: covers.from(day)?, endless: endless && at < recurring })
+        let endless = endless && at < recurring;
+        let changed = later.iter().filter_map(|event| Some((event.instead?, *event))).filter(|(from, _)| *from <= day);
+        match changed.max_by_key(|(from, _)| *from) {
+            None => Some(Occurrence { event, covers: covers.from(day)?, endless }),
+            Some((_, changed)) if changed.cancelled => None,
+            Some((instead, changed)) => {
+                let covers = changed.covers?;
+                let moved = covers.days().0.checked_add_signed(day.signed_duration_since(instead))?;
+                Some(Occurrence { event: changed, covers: covers.from(moved)?, endless })
+            }
+        }
     };
     Ok(days.filter_map(occurrence).collect())
 }

@@ -87,6 +87,11 @@ impl Stamp {
         }
     }
 
+    /// Whether it is a date, or the beginning of a day.
+    pub(super) fn is_midnight(&self, zone: Zone) -> bool {
+        matches!(self.own(zone).1, None | Some(0))
+    }
+
     /// Date and time as its own clock shows them; those of UTC as a zone's does.
     fn own(&self, zone: Zone) -> (NaiveDate, Option<i64>) {
         let seconds = |time: NaiveTime| time.signed_duration_since(NaiveTime::MIN).num_seconds();
@@ -134,11 +139,16 @@ pub(super) fn covers(
     flag: Option<bool>,
     zone: Zone,
 ) -> Result<Covers, Label> {
-    let wrong = || label!(CalendarText::NoLength, days = LONGEST);
+    let wrong = || label!(CalendarText::TooLong, days = LONGEST);
     let days = |from: NaiveDate, until: NaiveDate| match until.signed_duration_since(from).num_days() {
         0 => Ok(Covers::Days(from, next_if(from, true))),
         1..=LONGEST => Ok(Covers::Days(from, until)),
+        ..0 => Err(CalendarText::EndsBefore.into()),
         _ => Err(wrong()),
+    };
+    let stretch = |end: DateTime<chrono::FixedOffset>| match end < start.instant(zone) {
+        true => Err(CalendarText::EndsBefore.into()),
+        false => stretch(start, end, zone).ok_or_else(wrong),
     };
     let (from, time) = start.own(zone);
     let whole = |seconds: i64| match (seconds + NEAR) / DAY {
@@ -154,7 +164,7 @@ pub(super) fn covers(
             (until, None | Some(0)) => days(from, until),
             (until, Some(_)) => days(from, next_if(until, true)),
         },
-        (None, None, Some(length)) if length < 0 => Err(wrong()),
+        (None, None, Some(length)) if length < 0 => Err(CalendarText::EndsBefore.into()),
         (None, None, Some(length)) => days(from, after((length + DAY - 1) / DAY).ok_or_else(wrong)?),
         (None, None, None) | (Some(0), None, None) => days(from, from),
         (Some(_), Some(end), _) if flag == Some(true) => {
@@ -167,12 +177,12 @@ pub(super) fn covers(
         (Some(0), Some(end), _) => match end.own(zone) {
             (until, None | Some(0)) => days(from, until),
             (until, Some(seconds)) if seconds >= DAY - NEAR => days(from, next_if(until, true)),
-            _ => stretch(start, end.instant(zone), zone).ok_or_else(wrong),
+            _ => stretch(end.instant(zone)),
         },
         (Some(0), None, Some(length)) if length >= 0 && whole(length).is_some() => {
             days(from, after(whole(length).unwrap_or_default()).ok_or_else(wrong)?)
         }
-        (Some(_), Some(end), _) => stretch(start, end.instant(zone), zone).ok_or_else(wrong),
+        (Some(_), Some(end), _) => stretch(end.instant(zone)),
         (Some(_), None, length) => {
             if flag == Some(true) {
                 let count = length.and_then(whole).unwrap_or(1).max(1);
@@ -181,7 +191,7 @@ pub(super) fn covers(
             }
             let length = TimeDelta::try_seconds(length.unwrap_or_default()).ok_or_else(wrong)?;
             let end = start.instant(zone).checked_add_signed(length).ok_or_else(wrong)?;
-            stretch(start, end, zone).ok_or_else(wrong)
+            stretch(end)
         }
     }
 }

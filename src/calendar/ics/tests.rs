@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::{Becomes, Choice, read};
+use super::{Becomes, Choice, days, open};
 use crate::calendar::Dates;
 use crate::place::{Place, Placed, Problems};
 use chrono::NaiveDate;
 use proptest::prelude::{any, proptest};
 
-/// What a file lays down, and what is remarked on; the first problem otherwise.
-fn chosen(text: &[u8], choice: &Choice) -> Result<(Dates, Vec<String>), String> {
+/// What files lay down, and what is remarked on; the first problem otherwise.
+fn of_files(texts: &[&[u8]], choice: &Choice) -> Result<(Dates, Vec<String>), String> {
     let (problems, remarks) = (Problems::new(), Problems::new());
     let last = NaiveDate::from_ymd_opt(2030, 12, 31).unwrap();
     let mut dates = Dates::default();
-    for day in read("calendar/x.ics", text, "Asia/Shanghai".parse().unwrap(), choice, last, &problems, &remarks) {
+    let zone = "Asia/Shanghai".parse().unwrap();
+    let files = texts.iter().map(|text| open("calendar/x.ics", text, zone, choice, &problems, &remarks)).collect();
+    let laid = if problems.is_empty() { days(files, last, &problems, &remarks) } else { Vec::new() };
+    for day in laid.into_iter().flatten() {
         let into = match day.becomes {
             Becomes::MakeUp => &mut dates.make_up,
             Becomes::Off => &mut dates.holidays,
@@ -25,6 +28,10 @@ fn chosen(text: &[u8], choice: &Choice) -> Result<(Dates, Vec<String>), String> 
         None => Ok((dates, remarks.into_sorted().iter().map(ToString::to_string).collect())),
         Some(problem) => Err(problem.to_string()),
     }
+}
+
+fn chosen(text: &[u8], choice: &Choice) -> Result<(Dates, Vec<String>), String> {
+    of_files(&[text], choice)
 }
 
 fn dates(text: &[u8]) -> Result<Dates, String> {
@@ -122,7 +129,8 @@ fn bad_files_are_refused_with_their_line() {
         ("BEGIN:VCALENDAR\n".to_owned(), "x.ics:1: the file breaks off: END:VCALENDAR"),
         (calendar(&deep), "x.ics:10: components lie too deep"),
         (calendar(""), "x.ics:1: the file holds no all-day event"),
-        (event("SUMMARY:x"), "x.ics:3: VEVENT: the event has no DTSTART"),
+        (event("SUMMARY:国庆节（休）"), "x.ics:3: VEVENT: the event has no DTSTART"),
+        (event("SUMMARY:x\nDTEND:20261002"), "x.ics:3: VEVENT: the event has no DTSTART"),
         (event("DTSTART:2026-10-01"), "x.ics:3: VEVENT: `2026-10-01` is not a date"),
         (event("DTSTART:20261301"), "is not a date"),
         (event("DTSTART:20261001\nDTEND:20260901"), "ends before it starts"),
@@ -130,12 +138,15 @@ fn bad_files_are_refused_with_their_line() {
         (event("DTSTART:20261001\nRRULE:FREQ=HOURLY"), "x.ics:3: VEVENT: `FREQ=HOURLY` is not a rule"),
         (event("DTSTART:19000101\nRRULE:FREQ=DAILY"), "x.ics:3: VEVENT: the rule gives more than 20000 days"),
         (
-            event("DTSTART:20261001\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261001"),
-            "x.ics:3: VEVENT: the event changes all later",
+            event("DTSTART:20261001\nRECURRENCE-ID;RANGE=THISANDPRIOR:20261001"),
+            "x.ics:3: VEVENT: the event changes earlier",
         ),
         (event("DTSTART:20261001\nEXDATE:soon\nRRULE:FREQ=YEARLY"), "`soon` is not a date"),
         (event("DTSTART:20261001\nSTATUS:CANCELLED"), "x.ics:1: every event of the file is cancelled"),
-        (event("DTSTART:20261001\n\"?:;=:"), "x.ics:5: this is not a line"),
+        (
+            event("DTSTART:20261001T090000\nRRULE:FREQ=HOURLY\nSUMMARY:补班"),
+            "x.ics:3: VEVENT: `FREQ=HOURLY` is not a rule",
+        ),
         (
             event("DTSTART:20261001\nX-APPLE-SPECIAL-DAY:MAYBE"),
             "x.ics:3: VEVENT: X-APPLE-SPECIAL-DAY does not know `MAYBE`",
@@ -351,6 +362,115 @@ fn events_recur_are_changed_and_are_cancelled() {
         calendar(&[event("UID:a|DTSTART:20261001|SUMMARY:x"), event("UID:b|DTSTART:20261002|SUMMARY:y")].concat());
     let second = calendar(&format!("METHOD:CANCEL\n{}", event("UID:a|SEQUENCE:1|DTSTART:20261001")));
     assert_eq!(shown(&dates(format!("{first}{second}").as_bytes()).unwrap()), "off 1002 work named");
+}
+
+#[test]
+fn what_says_nothing_of_whole_days_refuses_no_file() {
+    let holiday = "DTSTART;VALUE=DATE:20261001|SUMMARY:国庆节";
+    for (lines, why) in [
+        ("DTSTART:20261005T090000|RRULE:FREQ=HOURLY;COUNT=3|SUMMARY:Stand-up", "`FREQ=HOURLY` is not a rule"),
+        ("DTSTART:20261005T090000|RRULE:every Monday|SUMMARY:Stand-up", "`every Monday` is not a rule"),
+        ("DTSTART:20261005T090000Z|DTEND:20261005T080000Z|SUMMARY:Meeting", "ends before it starts"),
+        ("DTSTART:20261005T090000|DTEND:20281005T080000|SUMMARY:Meeting", "lasts more than 366 days"),
+        ("DTSTART:20261005T090000|DURATION:P1Y|SUMMARY:Meeting", "`P1Y` is not a number of days"),
+        ("DTSTART:20261005T090000|EXDATE:never|SUMMARY:Meeting", "`never` is not a date"),
+        ("DTSTART:2026-10-05T09:00:00|SUMMARY:Meeting", "`2026-10-05T09:00:00` is not a date"),
+        ("DTSTART:20261005T090000|RECURRENCE-ID;RANGE=THISANDPRIOR:20261005T090000|SUMMARY:Meeting", "earlier ones"),
+        ("DTSTART;TZID=Mars/Olympus:20261005T090000|RRULE:FREQ=WEEKLY;BYWEEKNO=3|SUMMARY:Meeting", "`BYWEEKNO=3`"),
+        ("SUMMARY:Some day", "no DTSTART"),
+        ("DTSTART;VALUE=DATE:20261001|DTEND;VALUE=DATE:20261002|SUMMARY:国庆节|A line without a name", "not a line"),
+    ] {
+        let (dates, remarks) =
+            chosen(calendar(&[event(holiday), event(lines)].concat()).as_bytes(), &Choice::default())
+                .unwrap_or_else(|said| panic!("{lines}: {said}"));
+        assert_eq!(shown(&dates), "off 1001 work named", "{lines}");
+        assert!(remarks.iter().any(|said| said.contains(why) && said.contains("x.ics:")), "{lines}: {remarks:?}");
+    }
+    for lines in [
+        "DTSTART:19000101T090000|RRULE:FREQ=DAILY|SUMMARY:Stand-up",
+        "DTSTART:20261005T090000|DTEND:20261005T100000|DURATION:what|SUMMARY:Meeting",
+        "DTSTART;TZID=Mars/Olympus:20261005T090000|DTEND;TZID=Mars/Olympus:20261005T100000|SUMMARY:Meeting",
+        "DTSTART:20261005T090000|SUMMARY:x|ATTENDEE;CN=\"a:mailto:b|X-A;B=\"?:;=:|BEGIN:VALARM|TRIGGER:soon|DURATION:x|END:VALARM",
+        "DTSTART;VALUE=DATE:20261001|SUMMARY:国庆节|BEGIN:VALARM|TRIGGER;VALUE=DATE-TIME:x|REPEAT:many|END:VALARM",
+    ] {
+        let text = calendar(&[event(holiday), event(lines)].concat());
+        let text = text.replace(
+            "VERSION:2.0\n",
+            "VERSION:2.0\nBEGIN:VTODO\nDUE:whenever\nRRULE:x\nEND:VTODO\nBEGIN:VTIMEZONE\nTZID:Mars\nEND:VTIMEZONE\n",
+        );
+        let (dates, remarks) =
+            chosen(text.as_bytes(), &Choice::default()).unwrap_or_else(|said| panic!("{lines}: {said}"));
+        assert_eq!((shown(&dates).as_str(), remarks.len()), ("off 1001 work named", 0), "{lines}: {remarks:?}");
+    }
+    let meetings: String = (0..30).map(|_| event("DTSTART:20261005T090000|RRULE:FREQ=MINUTELY")).collect();
+    let (_, remarks) =
+        chosen(calendar(&format!("{}{meetings}", event(holiday))).as_bytes(), &Choice::default()).unwrap();
+    assert_eq!(remarks.len(), 13, "{remarks:?}");
+    assert!(remarks.iter().any(|said| said.contains("18 more events")), "{remarks:?}");
+}
+
+#[test]
+fn files_of_a_calendar_change_and_cancel_one_anothers_events() {
+    let series = event("UID:a|DTSTART:20241001|RRULE:FREQ=YEARLY;UNTIL=20281231|SUMMARY:国庆节");
+    let single = event("UID:b|DTSTART:20261005|SUMMARY:x");
+    let published = calendar(&format!("METHOD:PUBLISH\n{series}{single}"));
+    let cancel = |events: &str| calendar(&format!("METHOD:CANCEL\n{}", event(events)));
+    for (what, second, expected) in [
+        ("a cancellation", cancel("UID:b|SEQUENCE:1|DTSTART:20261005"), "off 241001 251001 261001 271001 281001"),
+        ("without a time", cancel("UID:b"), "off 241001 251001 261001 271001 281001"),
+        ("of one day", cancel("UID:a|RECURRENCE-ID:20251001"), "off 241001 261001 261005 271001 281001"),
+        ("of all later days", cancel("UID:a|RECURRENCE-ID;RANGE=THISANDFUTURE:20261001"), "off 241001 251001 261005"),
+        (
+            "a later version",
+            calendar(&event("UID:b|SEQUENCE:2|DTSTART:20261006|SUMMARY:x")),
+            "off 241001 251001 261001 261006 271001 281001",
+        ),
+        (
+            "one day elsewhere",
+            calendar(&event("UID:a|RECURRENCE-ID:20251001|DTSTART:20251008|SUMMARY:国庆节")),
+            "off 241001 251008 261001 261005 271001 281001",
+        ),
+        (
+            "all later days elsewhere",
+            calendar(&event(
+                "UID:a|RECURRENCE-ID;RANGE=THISANDFUTURE:20261001|DTSTART:20261008|DURATION:P2D|SUMMARY:国庆节",
+            )),
+            "off 241001 251001 261005 261008 261009 271008 271009 281008 281009",
+        ),
+    ] {
+        for files in [[published.as_bytes(), second.as_bytes()], [second.as_bytes(), published.as_bytes()]] {
+            let (found, remarks) = of_files(&files, &Choice::default()).unwrap_or_else(|said| panic!("{what}: {said}"));
+            let days: Vec<String> = found.holidays.keys().map(|date| date.format("%y%m%d").to_string()).collect();
+            assert_eq!(
+                (format!("off {}", days.join(" ")).as_str(), remarks.len()),
+                (expected, 0),
+                "{what}: {remarks:?}"
+            );
+        }
+    }
+    let other = cancel("UID:z|DTSTART:20261005");
+    let said = of_files(&[published.as_bytes(), other.as_bytes()], &Choice::default()).unwrap_err();
+    assert!(said.contains("every event of the file is cancelled"), "{said}");
+    // all that one file holds is cancelled by another one
+    let both = [calendar(&single), cancel("UID:b")];
+    let (found, _) = of_files(&[both[0].as_bytes(), both[1].as_bytes()], &Choice::default()).unwrap();
+    assert!(found.holidays.is_empty());
+}
+
+#[test]
+fn leave_of_a_person_is_told_and_left_out() {
+    let text = calendar(
+        &[
+            "DTSTART:20261001|SUMMARY:国庆节",
+            "DTSTART:20261008|SUMMARY:张三请假",
+            "DTSTART:20261009|SUMMARY:Anna: vacation",
+        ]
+        .map(event)
+        .concat(),
+    );
+    let (dates, remarks) = chosen(text.as_bytes(), &Choice::default()).unwrap();
+    assert_eq!(shown(&dates), "off 1001 work named");
+    assert!(remarks.iter().any(|said| said.contains("张三请假, Anna: vacation")), "{remarks:?}");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //! holiday's name before or behind, in full-width, traditional or English form: `[班]`, `补班·国庆`, `上班(补元旦假期)`, `work day (make-up)`.
 //! The words stand in tables. What speaks of work in another way, such as 值班, is unclear: it is told and left out.
 
-use crate::locale::text::half_width;
+use super::personal::is_leave_of_a_person;
+use crate::locale::text::{half_width, simplified};
 
 /// What a title says of its days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(super) enum Says {
     Usual,
     /// A shorter working day.
     Shorter,
+    /// Leave of one person.
+    Personal,
     /// It speaks of work or leave, and does not say what the day is.
     Unclear,
     /// Nothing.
@@ -148,15 +151,6 @@ const ELSE: &[&str] = &[
     "孩子",
     "暑假",
     "寒假",
-    "年休假",
-    "年假",
-    "请假",
-    "病假",
-    "事假",
-    "婚假",
-    "产假",
-    "丧假",
-    "探亲假",
     "最后",
     "第一",
     "倒计时",
@@ -248,60 +242,6 @@ const ENGLISH_ALONE: &[(&str, Says)] = &[
     ("make up", Says::Work),
 ];
 
-/// Traditional characters of these words, with their simplified forms.
-const SIMPLIFIED: &[(char, char)] = &[
-    ('補', '补'),
-    ('調', '调'),
-    ('節', '节'),
-    ('國', '国'),
-    ('慶', '庆'),
-    ('勞', '劳'),
-    ('動', '动'),
-    ('春', '春'),
-    ('農', '农'),
-    ('曆', '历'),
-    ('聖', '圣'),
-    ('誕', '诞'),
-    ('兒', '儿'),
-    ('婦', '妇'),
-    ('開', '开'),
-    ('紀', '纪'),
-    ('連', '连'),
-    ('彈', '弹'),
-    ('無', '无'),
-    ('須', '须'),
-    ('會', '会'),
-    ('議', '议'),
-    ('車', '车'),
-    ('時', '时'),
-    ('間', '间'),
-    ('長', '长'),
-    ('級', '级'),
-    ('組', '组'),
-    ('請', '请'),
-    ('產', '产'),
-    ('喪', '丧'),
-    ('換', '换'),
-    ('輪', '轮'),
-    ('機', '机'),
-    ('眾', '众'),
-    ('後', '后'),
-    ('報', '报'),
-    ('遊', '游'),
-    ('計', '计'),
-    ('劃', '划'),
-    ('討', '讨'),
-    ('論', '论'),
-    ('處', '处'),
-    ('單', '单'),
-    ('訓', '训'),
-    ('雙', '双'),
-    ('倉', '仓'),
-    ('親', '亲'),
-    ('達', '达'),
-    ('週', '周'),
-];
-
 const OPEN: &str = "([{【〖〔「『《〈<（［｛";
 const CLOSE: &str = ")]}】〗〕」』》〉>）］｝";
 const BETWEEN: &str = "·・•‧,、/|:-—–_~，；;+&.。!！：* \t";
@@ -312,12 +252,15 @@ type Part = (usize, usize);
 /// Reads a title.
 pub(super) fn read(title: &str) -> Title {
     let shown: Vec<char> = half_width(title.trim()).chars().collect();
-    let plain: Vec<char> = shown.iter().map(|c| simplified(*c)).collect();
+    let plain: Vec<char> = shown.iter().copied().map(plain).collect();
     let (main, inner) = brackets(&plain);
     let whole: String = plain.iter().collect();
     let said = |says, marked, spans: &[Part]| Title { name: without(&shown, spans), says, marked };
     let clean = !ELSE.iter().any(|word| text(&plain, &main).contains(word));
 
+    if is_leave_of_a_person(&whole) && !ELSE.iter().any(|word| whole.contains(word)) {
+        return said(Says::Personal, false, &[]);
+    }
     if let Some(says) = contained(&whole) {
         return said(says, false, &[]);
     }
@@ -371,18 +314,19 @@ pub(super) fn read(title: &str) -> Title {
 
 /// What a word that stands alone says, as in a category: a day off or make-up workday, as far as it is no name of holidays at large.
 pub(super) fn word(text: &str) -> Option<Says> {
-    let plain: String = half_width(text.trim()).chars().map(simplified).collect();
+    let plain: String = half_width(text.trim()).chars().map(plain).collect();
     alone(&plain).filter(|says| is_strong(*says))
+}
+
+/// A character as the tables have it.
+fn plain(c: char) -> char {
+    let simple = simplified(c);
+    simple.to_lowercase().next().unwrap_or(simple)
 }
 
 /// Whether a word decides alone.
 fn is_strong(says: Says) -> bool {
     !matches!(says, Says::Holiday | Says::Swapped)
-}
-
-fn simplified(c: char) -> char {
-    let found = SIMPLIFIED.iter().find(|(old, _)| *old == c).map(|(_, new)| *new);
-    found.unwrap_or_else(|| c.to_lowercase().next().unwrap_or(c))
 }
 
 /// What words say wherever they stand, since they turn the meaning of others.
@@ -551,10 +495,11 @@ mod tests {
             ),
             (
                 Says::Unclear,
-                "值班|國慶值班|班会|班會|加班|加班通知|班车时间调整|补班通知|上班打卡提醒|放假通知|放假安排|国庆假期旅行计划|小王请假|年假|排班表|夜班|航班 CA1234|\
+                "值班|國慶值班|班会|班會|加班|加班通知|班车时间调整|补班通知|上班打卡提醒|放假通知|放假安排|国庆假期旅行计划|请假名单|排班表|夜班|航班 CA1234|\
                  取消补班|[班]（休）|Christmas Day (transferred)|春节值班表|班级活动|上班第一天|\
-                 补习班|周末补课班|上班迟到扣款|学校放假|年休假|轮休|老王休",
+                 补习班|周末补课班|上班迟到扣款|学校放假|轮休",
             ),
+            (Says::Personal, "小王请假|年假|年休假|老王休|張三請假|Anna: vacation|张三（年假）|李四 调休"),
             (
                 Says::Nothing,
                 "国庆节|元旦|Christmas Day|Bike to Work Day|World Social Work Day|Labour Day|七夕|Tag der Arbeit|Workers' Day|生日||\

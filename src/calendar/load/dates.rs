@@ -7,7 +7,7 @@ use std::path::{Component, Path};
 use chrono::NaiveDate;
 
 use super::{ReadFile, overlapping, windows};
-use crate::calendar::ics::{self, Becomes, Choice};
+use crate::calendar::ics::{self, Becomes, Choice, Day};
 use crate::calendar::window::overlap_past_midnight;
 use crate::calendar::{Calendar, Dates, Zone};
 use crate::label;
@@ -44,6 +44,24 @@ pub(super) fn named(section: &Section, problems: &Problems) -> Vec<Named> {
     section.items("files").iter().filter_map(named).collect()
 }
 
+/// The path of a file inside the book, what is taken of it, and its bytes.
+fn bytes<'n>(named: &'n Named, reading: &Reading<'_>) -> Option<(&'n str, &'n Choice, Vec<u8>)> {
+    let (path, problems) = (&named.path, reading.problems);
+    let inside = Path::new(&path.value).components().all(|part| matches!(part, Component::Normal(_)));
+    if !inside || path.value.is_empty() || path.value.contains('\\') {
+        let problem = Problem::new(path.place.clone(), CalendarText::NotInside);
+        problems.push(problem.help(CalendarText::WritePath));
+        return None;
+    }
+    match (reading.read_file)(&path.value) {
+        Ok(bytes) => Some((&path.value, &named.choice, bytes)),
+        Err(why) => {
+            problems.say(&path.place, label!(CalendarText::NotRead, path = path.value; why = why));
+            None
+        }
+    }
+}
+
 /// One text or several; an empty one would hold for everything.
 fn texts(table: &Section, key: &str, problems: &Problems) -> Vec<Placed<String>> {
     let filled = |text: &Placed<String>| {
@@ -66,20 +84,23 @@ pub(super) struct Reading<'r> {
 }
 
 impl Laid {
-    /// Takes the dates of an iCalendar file of the book.
-    pub(super) fn file(&mut self, named: &Named, reading: &Reading<'_>) {
-        let (path, problems) = (&named.path, reading.problems);
-        let inside = Path::new(&path.value).components().all(|part| matches!(part, Component::Normal(_)));
-        if !inside || path.value.is_empty() || path.value.contains('\\') {
-            let problem = Problem::new(path.place.clone(), CalendarText::NotInside);
-            return problems.push(problem.help(CalendarText::WritePath));
-        }
-        let bytes = match (reading.read_file)(&path.value) {
-            Ok(bytes) => bytes,
-            Err(why) => return problems.say(&path.place, label!(CalendarText::NotRead, path = path.value; why = why)),
+    /// Takes the dates of the iCalendar files of a calendar. An event of one may change or cancel one of another.
+    pub(super) fn files(&mut self, named: &[Named], reading: &Reading<'_>) {
+        let (problems, remarks) = (reading.problems, reading.remarks);
+        let before = problems.len();
+        let open = |named| {
+            let (path, choice, bytes) = bytes(named, reading)?;
+            Some(ics::open(path, &bytes, reading.zone, choice, problems, remarks))
         };
-        let (zone, last) = (reading.zone, reading.last);
-        for day in ics::read(&path.value, &bytes, zone, &named.choice, last, problems, reading.remarks) {
+        let files: Vec<ics::File<'_>> = named.iter().filter_map(open).collect();
+        if problems.len() > before {
+            return;
+        }
+        ics::days(files, reading.last, problems, remarks).into_iter().for_each(|days| self.take(days));
+    }
+
+    fn take(&mut self, days: Vec<Day>) {
+        for day in days {
             let known = self.dates.holidays.contains_key(&day.date) || self.dates.make_up.contains_key(&day.date);
             let into = match day.becomes {
                 Becomes::MakeUp => &mut self.dates.make_up,

@@ -133,7 +133,7 @@ fn calendar(
         problems,
         remarks,
     };
-    named(section, problems).iter().for_each(|named| laid.file(named, &reading));
+    laid.files(&named(section, problems), &reading);
     holidays(section, &mut laid, problems);
     // Where each date was laid down, for the check of windows past midnight.
     let mut places = laid.make_up.clone();

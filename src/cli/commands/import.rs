@@ -6,6 +6,7 @@ mod into;
 mod lines;
 mod preview;
 mod rejects;
+mod sums;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -30,10 +31,11 @@ use crate::entry::import::{BadCell, Choice, Layout, Mapping, Row, Table};
 use crate::kind::Kind;
 use crate::locale::messages::{ImportText as Text, RecordText};
 use crate::locale::{Label, Lang};
-use crate::record::Id;
+use crate::record::{FieldId, Id};
 use crate::render::unguard;
 use crate::{label, say};
 use preview::Preview;
+use sums::Sum;
 
 /// The long help. The example stands in lines, which clap joins in a comment.
 const LONG: &str = "Bring records in from a file, with their own dates and states
@@ -97,7 +99,7 @@ pub struct Args {
     #[arg(long)]
     running: bool,
     /// The rows are lines of this list, such as the days of a clock, or answers to the questions of this record
-    #[arg(long, value_name = "LIST|ID", conflicts_with_all = ["map", "key", "rejects", "update", "differences", "ignore", "running"])]
+    #[arg(long, value_name = "LIST|ID", conflicts_with_all = ["key", "rejects", "update", "differences", "ignore", "running"])]
     into: Option<String>,
 }
 
@@ -153,6 +155,9 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
+    for path in args.rejects.iter().chain(&args.differences) {
+        rejects::check_name(path)?;
+    }
     if args.write_map.is_none() {
         session.check_writing(context)?;
     }
@@ -166,12 +171,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     if let Some(into) = &args.into {
         if let Some(list) = lines::Lines::named(kind, into) {
-            return lines::Lines { kind, list, table: &table, file: &file }.run(&session, &view, context);
+            let mapping = line_mapping(&view, (kind, list), &args, &table, map.as_deref())?;
+            left_out(&file, mapping.as_ref(), context);
+            let lines = lines::Lines { kind, list, table: &table, file: &file, mapping: mapping.as_ref() };
+            return lines.run(&session, &view, context);
+        }
+        if args.map.is_some() {
+            return Err(Failure::usage("map", Text::MapForAnswers).hint(Text::MapForAnswersDo));
         }
         return into::Answers { kind, into, table: &table, file: &file }.run(&session, &view, context);
     }
     if let Some(path) = &args.write_map {
-        return drafted(path, &table, kind, &view, context);
+        return drafted((path, args.sheet.as_deref()), &table, kind, &view, context);
     }
     let mut updating = match args.update && args.map.is_none() && args.key.is_none() {
         true => Update::of(&view, kind, &table)?,
@@ -188,10 +199,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     for note in mapping.notes() {
         context.out.warn("columns", at(&file, note));
     }
-    let unused = mapping.unused();
-    if !unused.is_empty() {
-        context.out.warn("left-out", label!(Text::LeftOut, file = file, columns = unused.join(", ")));
-    }
+    left_out(&file, Some(&mapping), context);
     let actor = session.actor(context, &view)?;
     let count = table.count;
     if context.may_ask() && count > 1 && !context.confirm(&say!(context.lang, Text::SureImport, count = count))? {
@@ -199,7 +207,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let bar = progress::bar(context, count, Text::WordRows.get(context.lang));
     let mut preview = Preview::new(context.flags.dry_run);
-    let mut refused_rows = None;
     let rows = table.take_rows();
     let written = session.write(context, None, |writing: &mut Writing<'_>| {
         let kind = session::kind(writing.view.policy(), kind.name())?;
@@ -247,10 +254,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut done = import.done;
         (done.rows, done.rejected) = (count, rejected.len());
         if !rejected.is_empty() && args.rejects.is_none() {
-            refused_rows = Some(summary(&done, context.lang, true, args.update));
-            return Err(refused(context, &file, &rejected));
+            return Err(Sum::of(&done).with(refused(context, &file, &rejected), args.update));
         }
-        writing.say(summary(&done, Lang::En, false, args.update));
+        writing.say(Sum::of(&done).said(Lang::En, false, args.update));
         Ok((done, rejected))
     });
     bar.finish_and_clear();
@@ -258,9 +264,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Ok(written) => written,
         Err(failure) => {
             preview.show(context);
-            if let Some(rows) = refused_rows.filter(|_| context.flags.dry_run) {
-                context.out.line(&rows);
-            }
             return Err(failure);
         }
     };
@@ -295,7 +298,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             done::say_changes(context, &session.view(context)?, &written, &|id| imported.contains(id));
         }
         again::show(&done.differences, args.update, context);
-        context.out.line(&summary(&done, context.lang, dry_run, args.update));
+        context.out.line(&Sum::of(&done).said(context.lang, dry_run, args.update));
         for (kind, count) in &done.made {
             let label = view.policy().kind(kind).map_or(kind.as_str(), |kind| kind.shape.label.get(context.lang));
             context.out.line(&match dry_run {
@@ -313,28 +316,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What became of the rows: what is made, existed, changed and rejected comes to all of them.
-fn summary(done: &Done, lang: Lang, dry_run: bool, update: bool) -> String {
-    let (rows, imported, existing) = (done.rows, done.imported.len(), done.existing);
-    let (changed, rejected) = (done.changed, done.rejected);
-    macro_rules! said {
-        ($text:path) => {
-            say!(
-                lang,
-                $text,
-                rows = rows,
-                imported = imported,
-                existing = existing,
-                changed = changed,
-                rejected = rejected
-            )
-        };
-    }
-    match (dry_run, update) {
-        (true, true) => said!(Text::WouldUpdate),
-        (true, false) => said!(Text::WouldImport),
-        (false, true) => said!(Text::DoneUpdate),
-        (false, false) => said!(Text::DoneImport),
+/// Says which columns nothing comes from.
+fn left_out(file: &str, mapping: Option<&Mapping>, context: &mut Context) {
+    let unused = mapping.map(Mapping::unused).unwrap_or_default();
+    if !unused.is_empty() {
+        context.out.warn("left-out", label!(Text::LeftOut, file = file, columns = unused.join(", ")));
     }
 }
 
@@ -357,12 +343,39 @@ fn read(args: &Args, file: &str, map: Option<&str>) -> Result<Table, Failure> {
     }
     let extension = Path::new(file).extension().map(|extension| extension.to_string_lossy().to_lowercase());
     let bytes = input::bytes(&args.file, OF_MANY)?;
-    let opened = open(bytes, extension.as_deref().unwrap_or_default(), &layout, unguard);
-    opened.map(|opened| opened.table).map_err(|message| Failure::usage("file", at(file, &message)))
+    let read = |layout: &Layout, bytes| {
+        let opened = open(bytes, extension.as_deref().unwrap_or_default(), layout, unguard);
+        opened.map(|opened| opened.table).map_err(|message| Failure::usage("file", at(file, &message)))
+    };
+    if args.write_map.is_none() {
+        return read(&layout, bytes);
+    }
+    // the draft says that the headings take two rows, so that its columns are called by both
+    let table = read(&layout, bytes.clone())?;
+    let Some(above) = table.two_heads else { return Ok(table) };
+    (layout.skip, layout.head) = (Some(above), Some(2));
+    let mut both = read(&layout, bytes)?;
+    both.two_heads = Some(above);
+    Ok(both)
 }
 
 fn bad_map(name: &str, text: &str, problems: Vec<crate::place::Problem>) -> Failure {
     Failure::usage("map", label!(Text::BadMap, file = name)).problems(problems).source(name, text.to_owned())
+}
+
+/// What the map says of lines of a list. `None` if there is no map.
+fn line_mapping(
+    view: &View<'_>,
+    (kind, list): (&Kind, FieldId),
+    args: &Args,
+    table: &Table,
+    map: Option<&str>,
+) -> Result<Option<Mapping>, Failure> {
+    let Some((path, text)) = args.map.as_ref().zip(map) else { return Ok(None) };
+    let name = path.display().to_string();
+    let kinds = |name: &str| view.policy().kind(name);
+    let mapping = Mapping::of_lines(&name, text, &table.headings, (kind, list), &kinds);
+    mapping.map(Some).map_err(|problems| bad_map(&name, text, problems))
 }
 
 fn mapping(
@@ -393,9 +406,15 @@ fn mapping(
 }
 
 /// Writes the draft of a map.
-fn drafted(path: &Path, table: &Table, kind: &Kind, view: &View<'_>, context: &mut Context) -> Result<Exit, Failure> {
+fn drafted(
+    (path, sheet): (&Path, Option<&str>),
+    table: &Table,
+    kind: &Kind,
+    view: &View<'_>,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     let zone = session::calendar(view).zone();
-    let draft = crate::entry::import::draft(table, kind, zone, context.lang);
+    let draft = crate::entry::import::draft(table, kind, (zone, sheet), context.lang);
     if !context.flags.dry_run {
         write_file(path, draft.text.as_bytes())?;
     }

@@ -8,7 +8,7 @@ mod tasks;
 
 use std::collections::BTreeSet;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use serde_json::{Value as Json, json};
 
 use crate::book::{View, Writing};
@@ -26,7 +26,7 @@ use crate::locale::messages::PlanText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
 use crate::planning::{self, Plan, Planned, Question, Unplanned, Why};
-use crate::policy::{CallbackFields, Callbacks, Policy};
+use crate::policy::{CALENDAR, CallbackFields, Callbacks, Policy};
 use crate::record::{Id, Record};
 use crate::report::worded;
 
@@ -176,8 +176,10 @@ fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         let view = writing.view;
         let clients = clients(view, filter)?;
         let records = gather::called_back(view)?;
+        let open = session::calendar(view).for_plans();
         let question = Question {
             policy: view.policy(),
+            calendar: open.as_ref().unwrap_or(session::calendar(view)),
             people: view.people(),
             lookup: view,
             period: &period,
@@ -210,6 +212,7 @@ fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         let names: Vec<&str> = missing.iter().filter(|(_, of)| *of == year).map(|(name, _)| name.as_str()).collect();
         warnings.push(("no-holiday", label!(Text::NoHoliday, names = names.join("、"), year = year)));
     }
+    warnings.extend(unlaid(&view, rows.iter().map(|row| row.due)));
     let lacking: Vec<Json> = missing.iter().map(|(name, year)| json!({ "holiday": name, "year": year })).collect();
     let title = match dry_run {
         true => label!(Text::WouldTitle, period = period.label, count = rows.len()),
@@ -245,6 +248,15 @@ fn of_tasks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         return Err(Failure::usage("period", label!(Text::Over, period = period.label, day = today)));
     }
     tasks::run(&tasks::Asked { period: &period, filter, today, per_person: args.per_person }, context)
+}
+
+/// A warning if work was planned in a year whose holidays are not laid down yet, where weekdays count as working days.
+fn unlaid(view: &View<'_>, days: impl Iterator<Item = NaiveDate>) -> Option<(&'static str, Label)> {
+    let calendar = session::calendar(view);
+    let year = |day: NaiveDate| calendar.is_workday(day).err().and_then(|outside| outside.unlaid).map(|_| day.year());
+    let years: BTreeSet<String> = days.filter_map(year).map(|year| year.to_string()).collect();
+    let years = years.into_iter().collect::<Vec<_>>().join(", ");
+    (!years.is_empty()).then(|| ("year-without-holidays", label!(Text::Unlaid, years = years, file = CALENDAR)))
 }
 
 /// Why nothing can be planned.

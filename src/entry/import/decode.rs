@@ -38,7 +38,10 @@ pub(super) fn decode(bytes: Vec<u8>, told: Option<&'static Encoding>) -> Result<
         return sound(text.into_owned(), marked);
     }
     if let Some(told) = told {
-        if told != UTF_16LE && told != UTF_16BE {
+        // `utf-16` says nothing of the order of bytes
+        let two = told == UTF_16LE || told == UTF_16BE;
+        let told = if two { wide(&bytes).unwrap_or(told) } else { told };
+        if !two {
             refuse_nul(&bytes)?;
         }
         let text = told.decode_without_bom_handling_and_without_replacement(&bytes);
@@ -203,6 +206,10 @@ mod tests {
             let bytes = encoding(name).expect("an encoding").encode(text).0.into_owned();
             let (read, _) = read(&bytes, Some(name)).unwrap_or_else(|said| panic!("{name}: {said}"));
             assert_eq!(read, text);
+        }
+        for little in [true, false] {
+            let read = read(&utf16(TEXT, little, false), Some("utf-16")).map(|read| read.0);
+            assert_eq!(read.as_deref(), Ok(TEXT), "little endian: {little}");
         }
         assert_eq!(encoding("klingon"), None);
         // a mark says more than the mapping

@@ -50,8 +50,8 @@ pub struct Drafted {
     pub left: usize,
 }
 
-/// Drafts a map for a file. What it could not tell stands in it as a comment.
-pub fn draft(table: &Table, kind: &Kind, zone: Zone, lang: Lang) -> Drafted {
+/// Drafts a map for a file, or for a sheet of a workbook that is named. What it could not tell stands in it as a comment.
+pub fn draft(table: &Table, kind: &Kind, (zone, sheet): (Zone, Option<&str>), lang: Lang) -> Drafted {
     let rows: Vec<Row> = table.rows().take(LOOKED_AT).filter_map(Result::ok).collect();
     let mapping = guessed(&table.headings, kind);
     let drafting = Drafting { table, rows: &rows, kind, zone, lang };
@@ -70,6 +70,13 @@ pub fn draft(table: &Table, kind: &Kind, zone: Zone, lang: Lang) -> Drafted {
     }
     let left: Vec<usize> = (0..table.headings.len()).filter(|column| !used.contains(column)).collect();
     let mut text = format!("# {}\n", say!(lang, Text::DraftHead, kind = kind.name()));
+    if let Some(above) = table.two_heads {
+        let skip = if above == 0 { String::new() } else { format!("skip = {above}\n") };
+        let _ = write!(text, "\n{skip}head = 2\n");
+    }
+    if let Some(sheet) = sheet {
+        let _ = writeln!(text, "\nsheet = {}", quoted(sheet));
+    }
     if !left.is_empty() {
         let _ = writeln!(text, "\n# {}\nignore = [", say!(lang, Text::DraftLeft));
         for column in &left {

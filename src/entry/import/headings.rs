@@ -9,7 +9,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
-use crate::locale::text::fold;
+use crate::locale::text::{fold, half_width, simplified};
 use crate::record::{FieldId, Type};
 
 /// The headings that mean more than a field: the state that a record comes in, and the id of a kind whose ids are names.
@@ -19,9 +19,13 @@ const ID: [&str; 2] = ["id", "编号"];
 const SINCE: [&str; 4] = ["since", "state since", "状态日期", "状态时间"];
 /// Numbers of rows, which say nothing of a record.
 const ROW: [&str; 8] = ["序号", "行号", "no", "no.", "#", "№", "s/n", "row"];
-const PHONE: [&str; 13] = [
+const PHONE: [&str; 17] = [
     "电话",
     "联系电话",
+    "联络电话",
+    "连络电话",
+    "联系手机",
+    "联络方式",
     "电话号码",
     "手机",
     "手机号",
@@ -35,6 +39,9 @@ const PHONE: [&str; 13] = [
     "contact number",
 ];
 const EMAIL: [&str; 8] = ["邮箱", "电子邮箱", "电子邮件", "邮件", "email", "e-mail", "mail", "email address"];
+/// The name of a person to speak with.
+const PERSON: [&str; 8] =
+    ["姓名", "联络人", "连络人", "联系人姓名", "联络人姓名", "contact", "contact name", "contact person"];
 /// The longest heading that is compared with fields.
 const LONGEST: usize = 100;
 /// Of so many strange headings a field is looked for that resembles them.
@@ -59,10 +66,17 @@ impl Mapping {
         let (mut strange, mut since) = (Vec::new(), None);
         let mut taken: HashMap<(FieldId, Option<Within>), usize> = HashMap::new();
         for (column, heading) in headings.iter().enumerate() {
-            let lower = heading.to_lowercase();
+            let simple: String = heading.chars().map(simplified).collect();
+            let bared = bared(&simple);
+            let lower = bared.to_lowercase();
             let long = heading.chars().count() > LONGEST;
-            let named = kind.shape.find(heading).or_else(|| kind.shape.find(&lower)).map(|(field, _)| (field, None));
-            let named = named.or_else(|| Within::of(heading, kind).map(|(field, within)| (field, Some(within))));
+            let named = [heading.as_str(), &simple, &lower, &bared].into_iter().find_map(|word| kind.shape.find(word));
+            let named = named.map(|(field, _)| (field, None));
+            let named = named.or_else(|| {
+                Within::of(heading, kind)
+                    .or_else(|| Within::of(&simple, kind))
+                    .map(|(field, within)| (field, Some(within)))
+            });
             if let Some((field, within)) = named.filter(|_| !long) {
                 // a whole and a part of it say the same twice
                 let same = taken.get(&(field, within)).or_else(|| match within {
@@ -123,6 +137,41 @@ impl Mapping {
     }
 }
 
+/// A heading without what people put around it: stars of fields that must be filled, colons, spaces between Chinese characters, and a unit
+/// that changes no number, as in `* 客 户 名 称（必填）` and `金额（元）`.
+fn bared(heading: &str) -> String {
+    const BESIDE: [&str; 18] = [
+        "元",
+        "人民币",
+        "人民币元",
+        "rmb",
+        "cny",
+        "个",
+        "件",
+        "台",
+        "套",
+        "只",
+        "次",
+        "天",
+        "必填",
+        "必填项",
+        "选填",
+        "可选",
+        "required",
+        "optional",
+    ];
+    let chinese = heading.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let text: String = half_width(heading).chars().filter(|c| !(chinese && c.is_whitespace())).collect();
+    let mut text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ':' | '※'));
+    while let Some((front, behind)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        if front.is_empty() || !BESIDE.contains(&behind.to_lowercase().as_str()) {
+            break;
+        }
+        text = front.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ':' | '※'));
+    }
+    text.to_owned()
+}
+
 /// The list of people with a phone number each, and their name.
 fn person(kind: &Kind) -> Option<(FieldId, Within)> {
     kind.shape.handles().find_map(|(field, declared)| {
@@ -137,7 +186,7 @@ fn person(kind: &Kind) -> Option<(FieldId, Within)> {
 /// The field that a common word means: the phone number or the address of the record, or of the person that another heading names; else the
 /// only field whose label ends in the word.
 fn common(heading: &str, kind: &Kind, contacts: Option<(FieldId, Within)>) -> Option<(FieldId, Option<Within>)> {
-    let word = fold(heading.trim());
+    let word = bared(&fold(heading.trim()).chars().map(simplified).collect::<String>());
     let wanted = match (PHONE.contains(&word.as_str()), EMAIL.contains(&word.as_str())) {
         (true, _) => Some(Type::Phone),
         (_, true) => Some(Type::Email),
@@ -153,6 +202,9 @@ fn common(heading: &str, kind: &Kind, contacts: Option<(FieldId, Within)>) -> Op
         let own = own.map(|(field, _)| (field, None));
         return if contacts.is_some() { of_person.or(own) } else { own.or(of_person) };
     }
+    if PERSON.contains(&word.as_str()) {
+        return person(kind).map(|(field, within)| (field, Some(within)));
+    }
     if word.chars().count() < 2 {
         return None;
     }
@@ -165,5 +217,25 @@ fn common(heading: &str, kind: &Kind, contacts: Option<(FieldId, Within)>) -> Op
     match (found.next(), found.next()) {
         (Some((field, _)), None) => Some((field, None)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bared;
+
+    #[test]
+    fn headings_are_read_without_what_stands_around_them() {
+        for (heading, word) in [
+            ("* 客 户 名 称（必填）", "客户名称"),
+            ("金额（元）", "金额"),
+            ("金额（万元）", "金额(万元)"),
+            ("联系\n电话：", "联系电话"),
+            ("First name *", "First name"),
+            ("Amount (CNY)", "Amount"),
+            ("（元）", "(元)"),
+        ] {
+            assert_eq!(bared(heading), word, "{heading}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::locale::messages::{EntryText, ImportText, LoadText, StoredText};
 use crate::locale::text::fold;
 use crate::place::toml::{Item, Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
-use crate::record::{Field, Type};
+use crate::record::{Field, FieldId, Type};
 
 /// Of so many columns it is looked which is meant.
 const COMPARED: usize = 1000;
@@ -32,6 +32,31 @@ impl Mapping {
         kind: &'k Kind,
         kinds: &dyn Fn(&str) -> Option<&'k Kind>,
     ) -> Result<Self, Vec<Problem>> {
+        Mapping::bound(file, text, headings, (kind, None), kinds)
+    }
+
+    /// Reads a mapping for a file whose rows are lines of a list. Names are first looked for among the fields of the lines, then among those of the
+    /// record.
+    ///
+    /// # Errors
+    /// As [`Mapping::read`], and if it speaks of states or keys, which lines do not have.
+    pub fn of_lines<'k>(
+        file: &str,
+        text: &str,
+        headings: &[String],
+        (kind, list): (&'k Kind, FieldId),
+        kinds: &dyn Fn(&str) -> Option<&'k Kind>,
+    ) -> Result<Self, Vec<Problem>> {
+        Mapping::bound(file, text, headings, (kind, Some(list)), kinds)
+    }
+
+    fn bound<'k>(
+        file: &str,
+        text: &str,
+        headings: &[String],
+        (kind, list): (&'k Kind, Option<FieldId>),
+        kinds: &dyn Fn(&str) -> Option<&'k Kind>,
+    ) -> Result<Self, Vec<Problem>> {
         let problems = Problems::new();
         let columns = headings.iter().enumerate().map(|(column, heading)| (heading.as_str(), column)).collect();
         let mapping = read(file, text, &problems).map(|section| {
@@ -41,6 +66,7 @@ impl Mapping {
                 parts: RefCell::default(),
                 file: super::stem(file),
                 kind,
+                list,
                 kinds,
                 problems: &problems,
             };
@@ -63,6 +89,8 @@ struct Loader<'l, 'k> {
     /// The name of the mapping file.
     file: String,
     kind: &'k Kind,
+    /// The list whose lines the rows are.
+    list: Option<FieldId>,
     kinds: &'l dyn Fn(&str) -> Option<&'k Kind>,
     problems: &'l Problems,
 }
@@ -77,6 +105,11 @@ impl Loader<'_, '_> {
             zone: self.zone(section),
         };
         let mut mapping = Mapping::blank(self.headings, self.kind);
+        let of_records = ["source", "id", "key", "stages", "running"];
+        for key in of_records.iter().filter(|key| self.list.is_some() && section.has(key)) {
+            let place = section.item(key).map_or(section.place(), Item::place);
+            self.problems.say(place, label!(ImportText::MapNotOfLines, key = key));
+        }
         let source = section.text("source", self.problems);
         if let Some(source) = &source
             && (source.value.trim().is_empty() || source.value.chars().any(char::is_control))
@@ -159,8 +192,11 @@ impl Loader<'_, '_> {
     fn source(&self, name: &Placed<String>, item: &Item, dates: &Dates) -> Option<Source> {
         let whole = self.kind.shape.find(&name.value).map(|(field, _)| (field, None));
         let part = || Within::of(&name.value, self.kind).map(|(field, within)| (field, Some(within)));
-        let Some((field, within)) = whole.or_else(part) else {
-            let names = self.kind.shape.fields().iter().map(|field| field.name.as_str());
+        let line = self.list.and_then(|list| Some((list, Some(Within::first(list, &name.value, self.kind)?))));
+        let Some((field, within)) = line.or(whole).or_else(part) else {
+            let lines = self.list.map(|list| self.kind.field(list).ty.element()).into_iter();
+            let lines = lines.flat_map(|lines| if let Type::Group(inner) = lines { inner.fields() } else { &[] });
+            let names = lines.chain(self.kind.shape.fields()).map(|field| field.name.as_str());
             let help = nearest(&name.value, names).map(did_you_mean);
             self.problems.push(Problem::new(name.place.clone(), no_field(self.kind, &name.value)).help_if(help));
             return None;
@@ -218,6 +254,9 @@ impl Loader<'_, '_> {
             }
             found.map(|(field, _)| field)
         });
+        if let Some(make) = section.item("make").filter(|_| self.list.is_some()) {
+            self.problems.say(make.place(), label!(ImportText::MapNotOfLines, key = "make"));
+        }
         let make = section.item("make").and_then(|item| self.make(item, declared));
         let when = self.when(section);
         let dates = self.dates(section, dates);

@@ -101,6 +101,12 @@ impl Source {
 const MOST_LINES: usize = 100;
 
 impl Within {
+    /// The part of a list's first line that a name or label means.
+    pub(super) fn first(list: FieldId, name: &str, kind: &Kind) -> Option<Self> {
+        let Type::Group(inner) = kind.field(list).ty.element() else { return None };
+        inner.find(name).map(|(part, _)| Within { line: Some(0), part })
+    }
+
     /// The field and the part that a heading such as `contacts.0.name` or `联系人.0.姓名` names.
     pub(super) fn of(heading: &str, kind: &Kind) -> Option<(FieldId, Self)> {
         let mut parts = heading.split('.').map(str::trim);

@@ -293,6 +293,10 @@ impl Mapping {
             return Ok(Json::Null);
         }
         let clock = source.time.map(|time| row.text(time)).unwrap_or_default();
+        // a line has no time if its cell is empty: nobody clocked out
+        if source.within.is_some() && source.time.is_some() && clock.is_empty() {
+            return Ok(Json::Null);
+        }
         match ty {
             Type::Date | Type::Time => {
                 let at = source.dates.read_both(&text, &clock, zone).map_err(wrong)?;

@@ -289,7 +289,7 @@ fn a_drafted_map_says_every_column_and_loads() {
     let opened = super::table::open(text.as_bytes().to_vec(), "csv", &Layout::default(), |cell| cell);
     let table = opened.expect("a table").table;
     let zone: Zone = "Asia/Shanghai".parse().expect("a zone");
-    let draft = super::draft(&table, kind, zone, crate::locale::Lang::En);
+    let draft = super::draft(&table, kind, (zone, None), crate::locale::Lang::En);
     for heading in ["编号", "投诉内容", "数量", "投诉日期", "备注栏"] {
         assert!(draft.text.contains(&format!("\"{heading}\"")), "{}", draft.text);
     }

@@ -3,7 +3,10 @@
 
 use std::io::{Cursor, Read, sink};
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError, XlsxFormulaMetadata};
+use calamine::{
+    Data, DataRef, Dimensions, ExcelDateTime, Reader as _, Sheet, SheetType, SheetVisible, Xlsx, XlsxError,
+    XlsxFormulaMetadata,
+};
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value as Json;
 use zip::ZipArchive;
@@ -27,11 +30,13 @@ pub(super) struct Sparse {
     pub(super) line: usize,
     /// The cells, each with its column from 0.
     pub(super) cells: Vec<(usize, Json)>,
+    /// Cells that are merged with one of a row above, each with its column, the row above, and what stands there.
+    pub(super) merged: Vec<(usize, usize, Json)>,
     /// The first cell whose formula has come to an error or to nothing yet, and what Excel shows there: the error, or the formula.
     pub(super) broken: Option<(usize, String)>,
 }
 
-/// Every row of the first sheet that is not empty, or of the sheet that is named. Numbers, dates and texts keep their type: a date is text
+/// Every row of the first sheet that is not hidden, or of the sheet that is named, as far as it is not empty. Numbers, dates and texts keep their type: a date is text
 /// as ISO has it, a number of more than 15 digits is text as Excel shows it.
 ///
 /// # Errors
@@ -41,7 +46,7 @@ pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Lab
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| fault(&error))?;
     let names = book.sheet_names();
     let name = match sheet {
-        None => names.first().cloned(),
+        None => book.sheets_metadata().iter().find(|sheet| is_seen(sheet)).map(|sheet| sheet.name.clone()),
         Some(asked) => names.iter().find(|name| name.trim() == asked.trim()).cloned(),
     };
     let Some(name) = name else {
@@ -67,7 +72,7 @@ pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Lab
             return Err(label!(Text::TooManyCells, most = WORKBOOK_CELLS));
         }
         if rows.last().is_none_or(|row| row.line != line + 1) {
-            rows.push(Sparse { line: line + 1, cells: Vec::new(), broken: None });
+            rows.push(Sparse { line: line + 1, cells: Vec::new(), merged: Vec::new(), broken: None });
         }
         if let Some(row) = rows.last_mut() {
             if broken && row.broken.is_none() {
@@ -76,7 +81,34 @@ pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Lab
             row.cells.push((column, json));
         }
     }
+    drop(reader);
+    let merged = book.merge_cells_by_sheet_name(&name).map_err(|error| fault(&error))?;
+    merge(&mut rows, &merged, MOST_CELLS - count)?;
     Ok(rows)
+}
+
+/// Whether a sheet is one of cells that people see.
+fn is_seen(sheet: &Sheet) -> bool {
+    sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
+}
+
+/// What is merged down several rows stands in the first of them: the others get it too, at most so many cells.
+fn merge(rows: &mut [Sparse], regions: &[Dimensions], most: usize) -> Result<(), Label> {
+    let mut left = most;
+    for region in regions.iter().filter(|region| region.end.0 > region.start.0) {
+        let [first, last, column] = [region.start.0, region.end.0, region.start.1].map(|at| usize::try_from(at).ok());
+        let (Some(first), Some(last), Some(column)) = (first, last, column) else { continue };
+        let at = rows.partition_point(|row| row.line < first + 1);
+        let Some(top) = rows.get(at).filter(|row| row.line == first + 1) else { continue };
+        let Some(value) = top.cells.iter().find(|(of, _)| *of == column).map(|(_, cell)| cell.clone()) else {
+            continue;
+        };
+        for row in rows[at + 1..].iter_mut().take_while(|row| row.line <= last + 1) {
+            left = left.checked_sub(1).ok_or_else(|| label!(Text::TooManyCells, most = MOST_CELLS))?;
+            row.merged.push((column, first + 1, value.clone()));
+        }
+    }
+    Ok(())
 }
 
 /// A formula as it stands in a cell.
@@ -241,6 +273,40 @@ mod tests {
             assert!(read(wrong, None).is_err());
         }
         assert!(unpacked_within(&bytes, 1 << 10).unwrap_err().en.contains("unpacked"));
+    }
+
+    #[test]
+    fn hidden_sheets_are_passed_over_and_merged_cells_count_for_each_row() {
+        let bytes = book(|book| {
+            book.add_worksheet().set_name("lists")?.set_hidden(true).write(0, 0, "secret")?;
+            let sheet = book.add_worksheet().set_active(true);
+            let format = Format::new();
+            sheet.merge_range(0, 0, 0, 2, "台账", &format)?;
+            for (column, heading) in ["客户", "内容", "日期"].iter().enumerate() {
+                sheet.write(1, u16::try_from(column).expect("few"), *heading)?;
+            }
+            sheet.merge_range(2, 0, 4, 0, "恒泰", &format)?;
+            sheet.write(2, 1, "漏水")?.write(3, 1, "断电")?.write(5, 0, "海天")?.write(5, 1, "异响")?;
+            sheet.merge_range(2, 2, 3, 2, "2026-03-09", &format)?;
+            sheet.write(8, 0, "制表人：张三")?.write(8, 2, "审核：李四")?;
+            Ok(())
+        });
+        let table = read(&bytes, None).expect("a table");
+        let rows: Vec<_> =
+            table.rows().map(|row| row.expect("a row")).map(|row| (row.line, json!(row.cells))).collect();
+        let cells = |line: usize, cells: [&str; 3]| (line, json!(cells));
+        assert_eq!(
+            rows,
+            [
+                cells(3, ["恒泰", "漏水", "2026-03-09"]),
+                cells(4, ["恒泰", "断电", "2026-03-09"]),
+                cells(6, ["海天", "异响", ""])
+            ],
+            "{:?}",
+            table.notes
+        );
+        assert!(table.notes.iter().any(|note| note.en.contains("line 9") && note.en.contains("制表人：张三")));
+        assert_eq!(read(&bytes, Some("lists")).map(|table| table.headings), Ok(vec!["secret".to_owned()]));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use chrono::{NaiveDate, TimeDelta};
 
 use crate::calendar::{Moment, Outcome};
 use crate::filter::{self, Flag, Rollup, Unanswered};
-use crate::kind::{EDIT, Unique};
-use crate::lifecycle::{Actor, Held, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines, rolled};
+use crate::kind::{EDIT, IMPORT, Kind, Unique};
+use crate::lifecycle::{Actor, Arrival, Held, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines, rolled};
 use crate::policy::tests::{loaded, replaced};
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value, parse_time};
@@ -258,6 +258,13 @@ impl Company {
             for request in requests.split("; ") {
                 let mut words = request.split(' ');
                 let (step, name) = (words.next().expect("a step"), words.next().expect("a name"));
+                if step == IMPORT {
+                    let kind = self.policy.kind(name).expect("the kind");
+                    let name = words.next().expect("a name");
+                    let id = self.import(&mut operation, kind, words, &actor)?;
+                    names.insert(name.to_owned(), id);
+                    continue;
+                }
                 let kind = self.policy.kind(step);
                 let of = match kind {
                     Some(kind) => kind,
@@ -296,6 +303,29 @@ impl Company {
         }
         self.hire();
         Ok(())
+    }
+
+    /// `import KIND NAME FIELD=VALUE #at=STATE@TIME #running=yes`.
+    fn import<'w>(
+        &self,
+        operation: &mut Operation<'_>,
+        kind: &Kind,
+        words: impl Iterator<Item = &'w str>,
+        actor: &Actor,
+    ) -> Result<Id, Refusal> {
+        let mut asked = Request::new(IMPORT, actor.clone());
+        let mut arrival = Arrival { stages: Vec::new(), running: false };
+        for word in words {
+            match word.split_once('=') {
+                Some(("#at", stage)) => {
+                    let (state, at) = stage.split_once('@').expect("STATE@TIME");
+                    arrival.stages.push((parse_time(at).expect("a time"), state.to_owned()));
+                }
+                Some(("#running", said)) => arrival.running = said == "yes",
+                _ => asked.set.push(self.given(&kind.shape, word)),
+            }
+        }
+        operation.import(kind.name(), None, &arrival, &asked)
     }
 
     fn given(&self, shape: &Shape, word: &str) -> (FieldId, Option<Value>) {

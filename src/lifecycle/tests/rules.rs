@@ -19,6 +19,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("extended", include_str!("rules/extended.txt")),
     ("departments", include_str!("rules/departments.txt")),
     ("answers", include_str!("rules/answers.txt")),
+    ("imported", include_str!("rules/imported.txt")),
 ];
 
 #[test]

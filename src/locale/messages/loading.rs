@@ -205,6 +205,7 @@ super::messages! {
         NeverRuns: "the deadline `{name}` never runs where `{step}` is taken ({from}), so that it can never pass there" / "时限 `{name}` 在可办理 `{step}` 的状态（{from}）下从不计时，不可能届满",
         NeverRunsHelp: "the deadline stands at {place}: let it start there, or take the step from where it runs" / "时限见 {place}：请让它在这些状态下开始，或改由计时的状态办理该步骤",
         NoAmountSaid: "`{kind}` does not say what amount `{name}` decides on" / "`{kind}` 未说明 `{name}` 按什么金额核决",
+        Negative: "`{value}` is negative; write 0 or more" / "`{value}` 为负数；请写 0 或正整数",
         NoCalendar: "there is no calendar `{name}`" / "没有日历 `{name}`",
         NoCaseCounts: "no kind that {kind} names as its case has it in `beside` of `[amounts.{name}]`" / "{kind} 所属案件的种类未在 `[amounts.{name}]` 的 `beside` 中列入它",
         NoChoice: "`{name}` is not a choice" / "`{name}` 不是选项字段",

@@ -46,6 +46,7 @@ super::messages! {
         GradeNone: "none" / "无",
         TasksWouldTitle: "Recurring duties that would be made for {period} ({count})" / "{period} 拟生成的例行事项（{count}）",
         TasksTitle: "Recurring duties of {period} ({count})" / "{period} 例行事项（{count}）",
+        Unlaid: "the holidays of {years} are not laid down yet, so weekdays count as working days: look the days over once the year's file is in `files` of {file}" / "{years} 年节假日尚未载入，平日均按工作日计：请在 {file} 的 `files` 加入该年文件后核对这些日期",
         DutiesPassed: "{duty}: {count} {count:was|were} due before today; --on {day} makes them, too" / "{duty}：{count} 项的期限已在今天之前；如需补建，请加 --on {day}",
         DutyOfNobody: "{duty}: nobody is there who does it; give somebody the role, or name another holder in policy/recurring.toml" / "{duty}：无人可承办；请授予相应角色，或在 policy/recurring.toml 中另列承办人",
         DutyNoRoom: "{duty}: no room in the period; give more people, or raise --per-person" / "{duty}：期间内排不下；请增加人员或提高 --per-person",

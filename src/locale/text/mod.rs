@@ -4,10 +4,12 @@
 
 mod escape;
 mod fold;
+mod simplified;
 mod width;
 mod wrap;
 
 pub use escape::{is_hidden, one_line, visible, visible_lines};
 pub use fold::{fold, half_width};
+pub use simplified::simplified;
 pub use width::{pad_left, pad_right, truncate, width};
 pub use wrap::{longest_word, wrap};

@@ -173,6 +173,10 @@ impl Section {
             Item::Count(Placed { value, place }) if *value >= 0 => {
                 Some(Placed { value: value.unsigned_abs(), place: place.clone() })
             }
+            Item::Count(Placed { value, place }) => {
+                problems.say(place, label!(LoadText::Negative, value = value));
+                None
+            }
             other => other.unexpected(LoadText::WordCountNotNegative, problems),
         }
     }

@@ -29,6 +29,7 @@ fn planned(world: &World, period: &str, today: &str, open: &[Record]) -> Vec<Str
     let period = Period::parse(period, date(today)).unwrap();
     let question = Recurrences {
         policy,
+        calendar: policy.calendars.default(),
         people: &people,
         lookup: &world.keys,
         period: &period,
@@ -200,6 +201,7 @@ fn what_is_copied_comes_from_the_record_for_which_it_is_made() {
     let period = Period::parse("2026-11", date("2026-11-02")).unwrap();
     let question = Recurrences {
         policy,
+        calendar: policy.calendars.default(),
         people: &people,
         lookup: &world.keys,
         period: &period,

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::rejects::{csv_of, json as array};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::importing::Difference;
+use crate::cli::importing::{Difference, STATE};
 use crate::locale::Lang;
 use crate::locale::messages::ImportText as Text;
 use crate::say;
@@ -28,7 +28,10 @@ pub(super) fn show(differences: &[Difference], update: bool, context: &mut Conte
     if differences.len() > MOST_SHOWN {
         context.out.line(&say!(context.lang, Text::MoreDiffer, count = differences.len() - MOST_SHOWN));
     }
-    if !differences.is_empty() && !update {
+    if differences.iter().any(|one| one.field == STATE) {
+        context.out.aside(Text::StateHint.get(context.lang));
+    }
+    if differences.iter().any(|one| one.field != STATE) && !update {
         context.out.aside(Text::UpdateHint.get(context.lang));
     }
 }

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::sums::{Sum, parted};
 use crate::book::{View, Writing};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -80,9 +81,12 @@ impl Answers<'_> {
             writing.operation.advance(&id, &request).map_err(refuse)
         })?;
         let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
-        context.out.data(json!({ "id": id.as_str(), "responses": count, "existing": existing, "commit": commit }));
+        context.out.data(json!({
+            "id": id.as_str(), "rows": self.table.count, "responses": count, "existing": existing, "rejected": 0, "commit": commit,
+        }));
         done::say_changes(context, &session.view(context)?, &written, &|_| false);
-        context.out.line(&say!(context.lang, Text::Responses, count = count, existing = existing));
+        let rows = self.table.count;
+        context.out.line(&say!(context.lang, Text::Responses, rows = rows, count = count, existing = existing));
         if context.flags.dry_run {
             context.out.aside(RecordText::WouldBe.get(context.lang));
         }
@@ -122,33 +126,18 @@ impl Answers<'_> {
     ) -> Result<(Vec<Value>, usize), Failure> {
         let asked = reading.asked;
         let there: Vec<&Fields> = asked.responses(&record.fields).collect();
-        let (mut found, mut existing, mut wrong) = (Vec::new(), 0, Vec::new());
-        for row in self.table.rows() {
-            let row = match row {
-                Ok(row) => row,
-                Err((row, bad)) => {
-                    wrong.push((row, vec![bad]));
-                    continue;
-                }
-            };
-            match self.response(reading, &row)? {
-                Err(bad) => wrong.push((row, bad)),
-                Ok(line) => {
-                    let same = |other: &&Fields| {
-                        other.get(asked.by) == line.get(asked.by) && asked.answers(other) == asked.answers(&line)
-                    };
-                    match there.iter().any(same) {
-                        true => existing += 1,
-                        false => found.push(Value::Group(line)),
-                    }
-                }
-            }
+        let (lines, wrong) = parted(self.table, |row| self.response(reading, row))?;
+        let same = |line: &Fields, other: &&Fields| {
+            other.get(asked.by) == line.get(asked.by) && asked.answers(other) == asked.answers(line)
+        };
+        let (known, new): (Vec<Fields>, Vec<Fields>) =
+            lines.into_iter().partition(|line| there.iter().any(|other| same(line, other)));
+        if !wrong.is_empty() {
+            let (rows, rejected) = (self.table.count, wrong.len());
+            let sum = Sum { rows, imported: new.len(), existing: known.len(), rejected, ..Sum::default() };
+            return Err(sum.with(super::refused(context, self.file, &wrong).hint(Text::MendRows), false));
         }
-        wrong.sort_by_key(|(row, _)| row.line);
-        match wrong.is_empty() {
-            true => Ok((found, existing)),
-            false => Err(super::refused(context, self.file, &wrong)),
-        }
+        Ok((new.into_iter().map(Value::Group).collect(), known.len()))
     }
 
     fn response(&self, reading: &Reading<'_>, row: &Row) -> Result<Result<Fields, Vec<BadCell>>, Failure> {

@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::sums::{Bad, Sum, parted};
 use crate::book::{View, Writing};
 use crate::calendar::Zone;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::importing::Rejected;
 use crate::cli::session::{self, Session};
 use crate::cli::{done, importing};
-use crate::entry::import::{BadCell, Row, Table, moment};
+use crate::entry::import::{BadCell, Mapping, Row, Table, moment};
 use crate::kind::{EDIT, Kind, Target, Unique};
 use crate::label;
 use crate::lifecycle::{Actor, Lookup as _, Request};
@@ -28,6 +30,8 @@ pub(super) struct Lines<'a> {
     pub(super) list: FieldId,
     pub(super) table: &'a Table,
     pub(super) file: &'a str,
+    /// What a map says that the columns are.
+    pub(super) mapping: Option<&'a Mapping>,
 }
 
 /// What a column holds.
@@ -66,24 +70,37 @@ impl Lines<'_> {
     /// named and nothing is written.
     pub(super) fn run(&self, session: &Session, view: &View<'_>, context: &mut Context) -> Result<Exit, Failure> {
         let Type::Group(shape) = self.kind.field(self.list).ty.element() else { return Ok(Exit::Done) };
-        let columns = self.columns(shape)?;
+        let columns = if self.mapping.is_some() { Vec::new() } else { self.columns(shape)? };
         let actor = session.actor(context, view)?;
         let (done, written) = session.write(context, None, |writing: &mut Writing<'_>| {
-            let groups = self.groups(writing, (shape, &columns), &actor, context)?;
+            let (groups, wrong) = self.groups(writing, (shape, &columns), &actor)?;
             let mut done = Done::default();
             for group in groups.into_values() {
-                self.take(writing, &actor, group, &mut done)?;
+                match self.take(writing, &actor, group, &mut done) {
+                    Ok(()) => {}
+                    // the bad rows are named first
+                    Err(_) if !wrong.is_empty() => break,
+                    Err(failure) => return Err(failure),
+                }
             }
-            Ok(done)
+            if wrong.is_empty() {
+                return Ok(done);
+            }
+            let (rows, rejected, existing) = (self.table.count, wrong.len(), done.existing);
+            let sum = Sum { rows, imported: rows - rejected - existing, existing, rejected, ..Sum::default() };
+            Err(sum.with(super::refused(context, self.file, &wrong).hint(Text::MendRows), false))
         })?;
         let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
         let ids: Vec<&str> = done.ids.iter().map(Id::as_str).collect();
-        context.out.data(json!({ "lines": done.lines, "existing": done.existing, "commit": commit, "ids": ids }));
+        context.out.data(json!({
+            "rows": self.table.count, "lines": done.lines, "existing": done.existing, "rejected": 0, "commit": commit, "ids": ids,
+        }));
         done::say_changes(context, &session.view(context)?, &written, &|id| done.ids.contains(id));
         let (lines, records) = (done.lines, done.ids.len());
         context.out.line(&say!(
             context.lang,
             Text::LinesTaken,
+            rows = self.table.count,
             count = lines,
             records = records,
             existing = done.existing
@@ -129,52 +146,39 @@ impl Lines<'_> {
         writing: &Writing<'_>,
         (lines, columns): (&Shape, &[Column]),
         actor: &Actor,
-        context: &Context,
-    ) -> Result<BTreeMap<String, Group>, Failure> {
+    ) -> Result<(BTreeMap<String, Group>, Bad), Failure> {
         let Some(unique) = self.unique() else {
             return Err(Failure::usage("into", label!(Text::NothingUnique, kind = self.kind.name())));
         };
-        let mut wrong: Vec<(Row, Vec<BadCell>)> = Vec::new();
+        let (read, wrong) = parted(self.table, |row| {
+            Ok(self.line(writing, lines, columns, row).and_then(|(fields, line)| {
+                let key = unique.key(&self.record(fields.clone(), &actor.person)).ok_or_else(|| {
+                    let names = self.names(unique).collect::<Vec<_>>().join(", ");
+                    vec![BadCell { column: String::new(), message: label!(Text::OfNoRecord, fields = names) }]
+                })?;
+                Ok((key, fields, line))
+            }))
+        })?;
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-        for row in self.table.rows() {
-            let row = match row {
-                Ok(row) => row,
-                Err((row, bad)) => {
-                    wrong.push((row, vec![bad]));
-                    continue;
-                }
-            };
-            match self.line(writing, lines, columns, &row) {
-                Err(bad) => wrong.push((row, bad)),
-                Ok((fields, line)) => {
-                    let record = self.record(fields.clone(), &actor.person);
-                    match unique.key(&record) {
-                        Some(key) => {
-                            let group = groups.entry(key).or_insert(Group { fields, lines: Vec::new() });
-                            group.lines.push(Value::Group(line));
-                        }
-                        None => {
-                            let names = self.names(unique).collect::<Vec<_>>().join(", ");
-                            let message = label!(Text::OfNoRecord, fields = names);
-                            wrong.push((row, vec![BadCell { column: String::new(), message }]));
-                        }
-                    }
-                }
-            }
+        for (key, fields, line) in read {
+            groups.entry(key).or_insert(Group { fields, lines: Vec::new() }).lines.push(Value::Group(line));
         }
-        wrong.sort_by_key(|(row, _)| row.line);
-        if wrong.is_empty() { Ok(groups) } else { Err(super::refused(context, self.file, &wrong)) }
+        Ok((groups, wrong))
     }
 
-    /// What a row says about its record, and the line.
-    fn line(
+    /// The fields that a row gives its record, and in the list its one line, as the map or the headings say.
+    fn object(
         &self,
         writing: &Writing<'_>,
         lines: &Shape,
         columns: &[Column],
         row: &Row,
-    ) -> Result<(Fields, Fields), Vec<BadCell>> {
+    ) -> Result<Map<String, Json>, Rejected> {
         let zone = session::calendar(writing.view).zone();
+        if let Some(mapping) = self.mapping {
+            let draft = mapping.draft(&mapping.prepared(row.clone()), self.kind, zone, writing.view.now())?;
+            return Ok(draft.object);
+        }
         let (mut own, mut object, mut bad) = (Map::new(), Map::new(), Vec::new());
         // a time without a date is on the day that the row names
         let dated = columns
@@ -206,8 +210,23 @@ impl Lines<'_> {
         }
         let list = self.kind.field(self.list).name.clone();
         own.insert(list, Json::Array(vec![Json::Object(object)]));
+        Ok(own)
+    }
+
+    /// What a row says about its record, and the line.
+    fn line(
+        &self,
+        writing: &Writing<'_>,
+        lines: &Shape,
+        columns: &[Column],
+        row: &Row,
+    ) -> Result<(Fields, Fields), Rejected> {
+        let own = self.object(writing, lines, columns, row)?;
         let mut fields = importing::fields(writing, self.kind, &own).map_err(|errors| {
             let heading = |path: &str| {
+                if let Some(mapping) = self.mapping {
+                    return mapping.heading_of(self.kind, path);
+                }
                 let last = path.rsplit('.').next().unwrap_or(path);
                 let called = |heading: &&String| {
                     let line = lines.find(heading).is_some_and(|(_, field)| field.name == last);

@@ -13,6 +13,20 @@ use crate::locale::Lang;
 use crate::locale::messages::{ImportText as Text, RenderText};
 use crate::render::guarded;
 
+/// Endings of files that are no text. Rows written to such a name would be taken for what they are not.
+const NO_TEXT: [&str; 11] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "numbers", "et", "pdf", "doc", "docx", "zip"];
+
+/// Refuses the name of a file of another form than those that are written.
+pub(super) fn check_name(path: &Path) -> Result<(), Failure> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if !NO_TEXT.contains(&extension.as_str()) {
+        return Ok(());
+    }
+    let message = label!(Text::NoTextFile, file = path.display(), extension = extension);
+    let named = path.with_extension("csv");
+    Err(Failure::usage("file", message).hint(label!(Text::NoTextFileDo, file = named.display())))
+}
+
 /// The file: JSON or NDJSON if its name ends so, else CSV.
 pub(super) fn written(
     path: &Path,
@@ -26,7 +40,7 @@ pub(super) fn written(
         Some("ndjson" | "jsonl") => {
             Ok(objects(table, rejected, lang).iter().flat_map(|row| format!("{row}\n").into_bytes()).collect())
         }
-        _ => csv(&table.headings, rejected, lang),
+        _ => csv(table, rejected, lang),
     }
 }
 
@@ -48,45 +62,42 @@ pub(super) fn csv_of(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>,
     writer.into_inner().map_err(|error| failed(error.to_string()))
 }
 
-/// What is wrong. Of a row that is none, what stands there instead follows: it belongs to no column.
-fn reasons(headings: &[String], row: &Row, bad: &[BadCell], lang: Lang) -> String {
+/// What is wrong. What stands in place of a row of JSON follows: it belongs to no column.
+fn reasons(table: &Table, row: &Row, bad: &[BadCell], lang: Lang) -> String {
     let reasons = bad.iter().map(|bad| match bad.column.is_empty() {
         true => bad.message.get(lang).to_owned(),
         false => format!("{}{}{}", bad.column, lang.colon(), bad.message.get(lang)),
     });
     let mut reasons = reasons.collect::<Vec<_>>().join(lang.semicolon());
-    if is_none(headings, row) {
+    if is_none(table, row) {
         reasons = format!("{reasons}{}{}", lang.colon(), row.text(0));
     }
     reasons
 }
 
-/// Whether a row is none: one text in place of its cells.
-fn is_none(headings: &[String], row: &Row) -> bool {
-    row.cells.len() == 1 && headings.len() > 1
-}
-
-/// The cells of a row that belong to columns.
-fn cells<'r>(headings: &[String], row: &'r Row) -> &'r [Json] {
-    if is_none(headings, row) { &[] } else { &row.cells }
-}
-
-/// The cells as they were, then the reason and the line.
-fn csv(headings: &[String], rejected: &[(Row, Rejected)], lang: Lang) -> Result<Vec<u8>, Failure> {
+/// The cells as they were, then the reason and the line. A row that is too short stays so: otherwise it would come in again with empty cells,
+/// although nobody has mended it.
+fn csv(table: &Table, rejected: &[(Row, Rejected)], lang: Lang) -> Result<Vec<u8>, Failure> {
+    let headings = table.headings.as_slice();
     let own = [Text::ColumnReason.get(lang), Text::ColumnLine.get(lang)];
     let kept = |column: &usize| headings.get(*column).is_none_or(|heading| !is_own(heading));
     let heads = headings.iter().filter(|heading| !is_own(heading)).cloned().chain(own.map(str::to_owned)).collect();
     let rows = rejected.iter().map(|(row, bad)| {
-        let own = cells(headings, row);
-        let text = |column: usize| match own.get(column) {
+        let text = |column: usize| match row.cells.get(column) {
             Some(Json::String(text)) => Cow::Borrowed(text.as_str()),
             Some(_) => Cow::Owned(row.text(column)),
             None => Cow::Borrowed(""),
         };
-        let cells = (0..headings.len().max(own.len())).filter(kept).map(|column| text(column).into_owned());
-        cells.chain([reasons(headings, row, bad, lang), row.line.to_string()]).collect()
+        let wide = if table.has_cells() || is_none(table, row) { row.cells.len() } else { headings.len() };
+        let cells = (0..wide).filter(kept).map(|column| text(column).into_owned());
+        cells.chain([reasons(table, row, bad, lang), row.line.to_string()]).collect()
     });
     csv_of(std::iter::once(heads).chain(rows))
+}
+
+/// Whether a row of JSON is no object: one text in place of its cells.
+fn is_none(table: &Table, row: &Row) -> bool {
+    !table.has_cells() && row.cells.len() == 1 && table.headings.len() > 1
 }
 
 fn objects(table: &Table, rejected: &[(Row, Rejected)], lang: Lang) -> Vec<Json> {
@@ -94,11 +105,11 @@ fn objects(table: &Table, rejected: &[(Row, Rejected)], lang: Lang) -> Vec<Json>
     let headings = table.headings.as_slice();
     let nothing = || if table.has_cells() { Json::String(String::new()) } else { Json::Null };
     let object = |(row, bad): &(Row, Rejected)| {
-        let own = cells(headings, row);
+        let own = if is_none(table, row) { &[] } else { row.cells.as_slice() };
         let cell = |column: usize| own.get(column).filter(|cell| !cell.is_null()).cloned().unwrap_or_else(nothing);
         let columns = headings.iter().enumerate().filter(|(_, heading)| !is_own(heading));
         let mut object: Map<String, Json> = columns.map(|(column, heading)| (heading.clone(), cell(column))).collect();
-        object.insert(Text::ColumnReason.get(lang).to_owned(), reasons(headings, row, bad, lang).into());
+        object.insert(Text::ColumnReason.get(lang).to_owned(), reasons(table, row, bad, lang).into());
         object.insert(Text::ColumnLine.get(lang).to_owned(), row.line.into());
         Json::Object(object)
     };

@@ -44,8 +44,10 @@ pub(super) fn run(asked: &Asked<'_>, context: &mut Context) -> Result<Exit, Fail
     let (made, written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let view = writing.view;
         let (wanted, open) = (wanted(view, asked.filter)?, open(view)?);
+        let own = session::calendar(view).for_plans();
         let question = Recurrences {
             policy: view.policy(),
+            calendar: own.as_ref().unwrap_or(session::calendar(view)),
             people: view.people(),
             lookup: view,
             period: asked.period,
@@ -78,6 +80,7 @@ pub(super) fn run(asked: &Asked<'_>, context: &mut Context) -> Result<Exit, Fail
             false => ("no-room", label!(Text::DutyNoRoom; duty = duty)),
         });
     }
+    warnings.extend(super::unlaid(&view, made.rows.iter().map(|row| row.due)));
     let title = match dry_run {
         true => label!(Text::TasksWouldTitle, count = made.rows.len(); period = Period::called(&asked.period.label)),
         false => label!(Text::TasksTitle, count = made.rows.len(); period = Period::called(&asked.period.label)),

@@ -13,15 +13,20 @@ use crate::entry::import::workbook::Sparse;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
-use crate::locale::text::fold;
+use crate::locale::text::{fold, simplified};
 
 /// What rows of totals begin with, if a mapping does not say it.
 const TOTALS: [&str; 11] =
-    ["合计", "总计", "小计", "共计", "总和", "累计", "合計", "total", "totals", "grand total", "subtotal"];
+    ["合计", "总计", "小计", "共计", "总和", "累计", "总数", "total", "totals", "grand total", "subtotal"];
+/// What rows below a table begin with that tell who made it.
+const FEET: [&str; 12] =
+    ["制表", "填表", "填报", "编制", "审核", "复核", "批准", "备注", "注:", "说明", "填写说明", "打印时间"];
 /// Fewer cells than the row of headings has that a title stands above.
 const LEAST_UNDER_TITLE: usize = 3;
 /// More titles than stand above a table.
 const MOST_TITLES: usize = 5;
+/// Longer texts are no headings of a second row, in characters.
+const LONGEST_HEAD: usize = 16;
 /// How many rows of totals are named.
 const MOST_NAMED: usize = 5;
 
@@ -49,6 +54,22 @@ impl Cells {
         of_rejects(first.iter().filter_map(Json::as_str))
     }
 
+    /// Puts what is merged down from a row below the headings into a row.
+    fn merge(&self, (line, cells): &mut Raw, below: usize) {
+        let Cells::Sheet(rows) = self else { return };
+        let Ok(at) = rows.binary_search_by_key(line, |row| row.line) else { return };
+        for (column, _, value) in
+            rows[at].merged.iter().filter(|(column, from, _)| *from > below && *column < TABLE_COLUMNS)
+        {
+            if cells.len() <= *column {
+                cells.resize(column + 1, Json::from(""));
+            }
+            if empty(&cells[*column]) {
+                cells[*column] = value.clone();
+            }
+        }
+    }
+
     /// The cell of a row whose formula came to an error, and what stands there.
     fn broken(&self, line: usize) -> Option<&(usize, String)> {
         let Cells::Sheet(rows) = self else { return None };
@@ -72,6 +93,10 @@ pub(super) struct Grid {
     wide: usize,
     kept: Vec<usize>,
     totals: Vec<String>,
+    /// Whether a mapping says what rows of totals begin with.
+    told_totals: bool,
+    /// Whether the rows are rejected ones, with a reason and a line at their end.
+    own: bool,
 }
 
 impl Grid {
@@ -80,17 +105,19 @@ impl Grid {
     /// # Errors
     /// There are none.
     pub(super) fn open(cells: Cells, layout: &Layout, mut notes: Vec<Label>) -> Result<Table, Label> {
-        let mut rows = cells.rows().skip(layout.skip.unwrap_or_default()).filter(|(_, cells)| !blank(cells));
-        let mut below = 0;
+        let of = &cells;
+        let mut rows = of.rows().skip(layout.skip.unwrap_or_default()).filter(|(_, cells)| !blank(cells));
+        let (mut below, mut above) = (0, layout.skip.unwrap_or_default());
         if layout.skip.is_none() && layout.head.is_none() {
-            for (line, cells) in titles(&cells) {
+            for (line, cells) in titles(of) {
                 let title = cells.iter().find(|cell| !empty(cell)).map(shown).unwrap_or_default();
                 notes.push(label!(Text::TitleSkipped, line = line, title = title));
                 rows.next();
+                above = of.rows().take_while(|(at, _)| *at <= line).count();
             }
         }
         let mut heads: Vec<Vec<String>> = Vec::new();
-        let wanted = layout.head.unwrap_or(1);
+        let (wanted, mut second) = (layout.head.unwrap_or(1), None);
         while heads.len() < wanted {
             let Some((line, cells)) = rows.next() else { return Err(Text::NoHeadings.into()) };
             below = line;
@@ -100,7 +127,11 @@ impl Grid {
             let widest = rows.map(|(_, cells)| cells.len()).max().unwrap_or_default();
             heads.push((0..widest).map(letters).collect());
         } else {
+            second = rows.next().filter(|(_, cells)| layout.head.is_none() && are_heads(&heads, cells));
             drop(rows);
+        }
+        if let Some((second, _)) = &second {
+            notes.push(label!(Text::TwoHeads, first = below, second = second));
         }
         let mut named = merged(&heads);
         while named.last().is_some_and(String::is_empty) {
@@ -113,20 +144,36 @@ impl Grid {
             Some(words) => words.iter().map(|word| bare(word)).collect(),
             None => TOTALS.iter().map(|word| bare(word)).collect(),
         };
-        let mut grid = Grid { cells, below, wide: named.len(), kept: Vec::new(), totals };
+        let own = of_rejects(named.iter().map(String::as_str));
+        let mut grid = Grid {
+            cells,
+            below,
+            wide: named.len(),
+            kept: Vec::new(),
+            totals,
+            told_totals: layout.totals.is_some(),
+            own,
+        };
         let count = grid.look(&mut named, &mut notes);
         let headings = grid.kept.iter().filter_map(|column| named.get(*column)).cloned().collect();
-        Ok(Table { headings, count, notes, body: super::Body::Grid(grid) })
+        Ok(Table { headings, count, notes, two_heads: second.map(|_| above), body: super::Body::Grid(grid) })
     }
 
     /// Goes over all rows once: how many there are, which are totals, and which columns without a heading have cells. Names the latter, and
     /// headings that stand twice.
     fn look(&mut self, named: &mut [String], notes: &mut Vec<Label>) -> usize {
-        let (mut count, mut totals) = (0, Vec::new());
+        let (mut count, mut totals, mut feet) = (0, Vec::new(), 0);
         let mut filled = vec![false; named.len()];
         for (line, cells) in self.below() {
             if self.is_total(&cells) {
                 totals.push(line);
+                continue;
+            }
+            if let Some(foot) = self.foot(&cells) {
+                feet += 1;
+                if feet <= MOST_NAMED {
+                    notes.push(label!(Text::FootSkipped, line = line, text = foot));
+                }
                 continue;
             }
             count += 1;
@@ -166,17 +213,35 @@ impl Grid {
 
     /// The rows below the headings that hold anything.
     fn below(&self) -> impl Iterator<Item = Raw> + '_ {
-        self.cells.rows().skip_while(|(line, _)| *line <= self.below).filter(|(_, cells)| !blank(cells))
+        let rows = self.cells.rows().skip_while(|(line, _)| *line <= self.below).filter(|(_, cells)| !blank(cells));
+        rows.map(|mut row| {
+            self.cells.merge(&mut row, self.below);
+            row
+        })
     }
 
     fn is_total(&self, cells: &[Json]) -> bool {
-        let first = cells.iter().find(|cell| !empty(cell)).and_then(Json::as_str);
-        first.is_some_and(|first| self.totals.contains(&bare(first)))
+        let first = cells.iter().find(|cell| !empty(cell)).and_then(Json::as_str).map(bare);
+        first.is_some_and(|first| {
+            self.totals.contains(&first) || (!self.told_totals && TOTALS.iter().any(|total| is_total_of(&first, total)))
+        })
+    }
+
+    /// The text of a row that stands below a table and is none of its rows: who made it, what it is about. Such a row has few cells.
+    fn foot(&self, cells: &[Json]) -> Option<String> {
+        let filled = cells.iter().filter(|cell| !empty(cell)).count();
+        let first = cells.iter().find(|cell| !empty(cell)).and_then(Json::as_str)?;
+        let plain = bare_word(first);
+        let is = self.wide >= LEAST_UNDER_TITLE
+            && !self.told_totals
+            && filled < self.wide
+            && (first.contains([':', '：']) && FEET.iter().any(|foot| plain.starts_with(foot)));
+        is.then(|| shown(&Json::from(first)))
     }
 
     /// The rows, each with a cell for each heading.
     pub(super) fn rows<'g>(&'g self, headings: &'g [String]) -> Box<dyn Iterator<Item = Read> + 'g> {
-        let rows = self.below().filter(|(_, cells)| !self.is_total(cells));
+        let rows = self.below().filter(|(_, cells)| !self.is_total(cells) && self.foot(cells).is_none());
         Box::new(rows.map(move |(line, mut cells)| {
             // spreadsheets write empty cells beyond the last heading
             while cells.len() > self.wide && cells.last().is_some_and(empty) {
@@ -193,9 +258,11 @@ impl Grid {
                 };
                 return Err((Row { line, cells }, BadCell { column: at.cloned().unwrap_or_default(), message }));
             }
-            let found = cells.len();
-            if found != self.wide {
-                let message = label!(Text::Ragged, found = found, wanted = self.wide);
+            if cells.len() != self.wide {
+                // what stands at the end of a rejected row is no cell of it
+                let own = if self.own && cells.last().is_some_and(counts) { 2.min(cells.len()) } else { 0 };
+                cells.truncate(cells.len() - own);
+                let message = label!(Text::Ragged, found = cells.len(), wanted = self.wide - own);
                 return Err((Row { line, cells }, BadCell { column: String::new(), message }));
             }
             if headings.len() < self.wide {
@@ -206,6 +273,30 @@ impl Grid {
     }
 }
 
+/// Whether a row is a second row of headings: what is merged across columns above has parts here, what is merged down has none, and all of it
+/// is short text without digits.
+fn are_heads(heads: &[Vec<String>], cells: &[Json]) -> bool {
+    let Some(above) = heads.last() else { return false };
+    let over = |column: usize| above.get(column).is_some_and(|name| !name.is_empty());
+    let under = |column: usize| cells.get(column).is_some_and(|cell| !empty(cell));
+    let mut texts = Vec::new();
+    for cell in cells.iter().filter(|cell| !empty(cell)) {
+        let Some(text) = cell.as_str().map(str::trim) else { return false };
+        if text.chars().count() > LONGEST_HEAD || text.chars().any(char::is_numeric) || texts.contains(&text) {
+            return false;
+        }
+        texts.push(text);
+    }
+    let wide = above.len().max(cells.len());
+    let across = (1..wide).any(|column| !over(column) && under(column) && over(column - 1) && under(column - 1));
+    across && (0..wide).any(|column| over(column) && !under(column))
+}
+
+/// Whether a cell is the number of a line.
+fn counts(cell: &Json) -> bool {
+    cell.as_str().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// The rows in front that are titles: each has one cell, and a row of several follows them.
 fn titles(cells: &Cells) -> Vec<Raw> {
     let wide = |cells: &[Json]| cells.iter().filter(|cell| !empty(cell)).count();
@@ -213,6 +304,8 @@ fn titles(cells: &Cells) -> Vec<Raw> {
     for (line, row) in cells.rows().filter(|(_, row)| !blank(row)).take(MOST_TITLES + 1) {
         match wide(&row) {
             1 => titles.push((line, row)),
+            // below a title stand remarks, such as who it is of and its date
+            2 if !titles.is_empty() => titles.push((line, row)),
             found if found >= LEAST_UNDER_TITLE => return titles,
             _ => break,
         }
@@ -294,7 +387,22 @@ fn shown(cell: &Json) -> String {
     }
 }
 
+/// Whether a text is a total of something: `本页合计`, `一月小计`, `合计12件`.
+fn is_total_of(text: &str, total: &str) -> bool {
+    if total.is_ascii() {
+        return false;
+    }
+    let few = text.chars().count() <= total.chars().count() + 4;
+    let counts = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    few && (text.ends_with(total) || text.strip_prefix(total).is_some_and(counts))
+}
+
+/// A text in small letters, of half width, without spaces.
+fn bare_word(text: &str) -> String {
+    fold(text).chars().filter(|c| !c.is_whitespace()).map(simplified).collect()
+}
+
 /// A word without the spaces and colons that people put into it.
 fn bare(text: &str) -> String {
-    fold(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：')).collect()
+    bare_word(text).replace([':', '：'], "")
 }

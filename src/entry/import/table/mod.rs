@@ -25,6 +25,8 @@ pub struct Table {
     pub count: usize,
     /// What was found by looking, and what was left out.
     pub notes: Vec<Label>,
+    /// How many rows stand above the headings, if the first row looks like a second row of headings.
+    pub two_heads: Option<usize>,
     body: Body,
 }
 
@@ -75,7 +77,7 @@ impl Row {
 impl Table {
     /// A table of rows at hand.
     pub fn of(headings: Vec<String>, rows: Vec<Row>) -> Self {
-        Table { headings, count: rows.len(), notes: Vec::new(), body: Body::Rows(rows) }
+        Table { headings, count: rows.len(), notes: Vec::new(), two_heads: None, body: Body::Rows(rows) }
     }
 
     /// Whether every row has a cell in every column, as in a spreadsheet: an empty one is empty. Objects of JSON may lack a name, and then say
@@ -88,7 +90,7 @@ impl Table {
     pub fn take_rows(&mut self) -> Table {
         let taken = Body::Taken { cells: self.has_cells() };
         let body = std::mem::replace(&mut self.body, taken);
-        Table { headings: self.headings.clone(), count: self.count, notes: Vec::new(), body }
+        Table { headings: self.headings.clone(), count: self.count, notes: Vec::new(), two_heads: None, body }
     }
 
     /// The rows, read as they are asked for.

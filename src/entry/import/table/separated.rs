@@ -107,7 +107,9 @@ impl Lines<'_> {
         let bytes = self.text.as_bytes();
         let mut to = usize::try_from(byte).unwrap_or(bytes.len()).clamp(self.at, bytes.len());
         to += bytes[to..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        self.line += bytes[self.at..to].iter().filter(|byte| **byte == b'\n').count();
+        // old programs end lines with CR alone
+        let ends = |at: &usize| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+        self.line += (self.at..to).filter(ends).count();
         self.at = to;
         self.line
     }

@@ -199,6 +199,7 @@ mod tests {
             ("\"sep=;\"\r\na;b\r\n1,5;2\r\n", "a|b", "3: 1,5|2"),
             ("a,b\n\"x;y;z\",2\n", "a|b", "2: x;y;z|2"),
             ("name\n甲\n", "name", "2: 甲"),
+            ("name,n\r甲,1\r乙,2\r", "name|n", "2: 甲|1"),
         ] {
             let (found, rows) = shown(text, &Layout::default());
             assert_eq!((found.as_str(), rows[0].as_str()), (headings, first), "{text:?}");
@@ -214,6 +215,12 @@ mod tests {
             // a title above, totals below
             ("投诉台账,,\n编号,内容,数量\n1,漏水,2\n合 计：,,2\n", layout(), "编号|内容|数量", &["3: 1|漏水|2"][..]),
             ("投诉台账\n2026年3月\n编号,内容,数量\n1,漏水,2\n", layout(), "编号|内容|数量", &["4: 1|漏水|2"]),
+            (
+                "投诉台账,,\n单位：甲,,日期：三月\n编号,内容,数量\n1,漏水,2\n",
+                layout(),
+                "编号|内容|数量",
+                &["4: 1|漏水|2"],
+            ),
             ("x,y\n报表,日期\n编号,内容\n1,漏水\n", Layout { skip: Some(2), ..layout() }, "编号|内容", &["4: 1|漏水"]),
             ("1,漏水\n2,断电\n", Layout { head: Some(0), ..layout() }, "A|B", &["1: 1|漏水", "2: 2|断电"]),
             (
@@ -225,6 +232,18 @@ mod tests {
             ("a,a,,a,\n1,2,3,4,\n", layout(), "a|a (2)|(C)|a (3)", &["2: 1|2|3|4"]),
             ("a,,b\n1,,3\n", layout(), "a|b", &["2: 1|3"]),
             ("n,x\n1,Total\nTotal,5\n", layout(), "n|x", &["2: 1|Total"]),
+            (
+                "n,x\n1,2\n本页合计：,5\n總計 12件,5\n一月小计,\n合计有误,3\n",
+                layout(),
+                "n|x",
+                &["2: 1|2", "6: 合计有误|3"],
+            ),
+            (
+                "n,x,y\n1,2,3\n制表人：张三,,审核：李四\n说明：无,,\n备注,2,3\n",
+                layout(),
+                "n|x|y",
+                &["2: 1|2|3", "5: 备注|2|3"],
+            ),
             ("n,x\nTotal,5\n", Layout { totals: Some(Vec::new()), ..layout() }, "n|x", &["2: Total|5"]),
             ("n,x\nSumme,5\n1,2\n", Layout { totals: Some(vec!["Summe".into()]), ..layout() }, "n|x", &["3: 1|2"]),
         ] {

@@ -1,6 +1,6 @@
 //! Dates that need no format: those that begin with the year, or name the month. What has two readings is refused.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::clock::number;
 
@@ -61,10 +61,74 @@ pub(super) fn dated(text: &str) -> Option<(Dated, &str)> {
     if digits > 0 && rest.chars().all(|c| c.is_ascii_digit() || c == '.') && rest.matches('.').count() <= 1 {
         return Some((Dated::Number, ""));
     }
+    if let Some(found) = short_year(text) {
+        return Some(found);
+    }
     NAMED.iter().find_map(|format| {
         let (date, rest) = NaiveDate::parse_and_remainder(text, format).ok()?;
         Some((Dated::Date(date), rest))
     })
+}
+
+/// `9-mar-26`: a day, the name of a month and two digits of a year, as programs write dates that are to be short.
+fn short_year(text: &str) -> Option<(Dated, &str)> {
+    let (day, rest) = number(text, 2)?;
+    let between = rest.chars().next().filter(|c| matches!(c, '-' | '/' | ' '))?;
+    let rest = &rest[1..];
+    let (name, rest) = rest.split_at(rest.find(|c: char| !c.is_alphabetic())?);
+    // a leap year, which has every day
+    let date = NaiveDate::parse_from_str(&format!("{day} {name} 2000"), "%d %B %Y").ok()?;
+    let rest = rest.strip_prefix('.').unwrap_or(rest).strip_prefix(between)?;
+    let (year, left) = number(rest, 2).filter(|(_, left)| rest.len() - left.len() == 2)?;
+    // 9 Mar 14:30 has no year
+    (!left.starts_with(|c: char| c.is_ascii_digit() || c == ':')).then_some(())?;
+    let year = if year < 69 { 2000 + year } else { 1900 + year };
+    Some((day_of(&year.to_string(), date.month(), date.day()), left))
+}
+
+/// A text with Arabic figures for the Chinese ones before the words of a date and time: `二〇二六年三月二十一日`.
+pub(super) fn arabic(text: &str) -> String {
+    const FIGURES: &str = "零一二三四五六七八九";
+    let figure = |c: char| match c {
+        '〇' | '○' | '◯' => Some(0),
+        '两' => Some(2),
+        c => FIGURES.chars().position(|figure| figure == c),
+    };
+    let is_figure = |c: &char| figure(*c).is_some() || matches!(c, '十' | '廿' | '卅');
+    let value = |run: &[char]| -> Option<String> {
+        if run.iter().all(|c| figure(*c).is_some()) {
+            return Some(run.iter().filter_map(|c| figure(*c)).map(|figure| figure.to_string()).collect());
+        }
+        let (tens, ones) = match run {
+            ['十', ones @ ..] => (1, ones),
+            ['廿', ones @ ..] => (2, ones),
+            ['卅', ones @ ..] => (3, ones),
+            [tens, '十', ones @ ..] => (figure(*tens)?, ones),
+            _ => return None,
+        };
+        match ones {
+            [] => Some((tens * 10).to_string()),
+            [ones] => Some((tens * 10 + figure(*ones)?).to_string()),
+            _ => None,
+        }
+    };
+    let (mut out, mut run) = (String::new(), Vec::new());
+    for c in text.chars() {
+        if is_figure(&c) {
+            run.push(c);
+            continue;
+        }
+        let read =
+            if matches!(c, '年' | '月' | '日' | '号' | '时' | '点' | '分' | '秒') { value(&run) } else { None };
+        match read.filter(|_| !out.ends_with(['期', '周', '拜'])) {
+            Some(read) => out.push_str(&read),
+            None => out.extend(&run),
+        }
+        run.clear();
+        out.push(c);
+    }
+    out.extend(&run);
+    out
 }
 
 /// A text without spaces around the Chinese words of a date: `2026 年 3 月 9 日` is `2026年3月9日`.

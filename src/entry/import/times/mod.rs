@@ -14,7 +14,7 @@ use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 use crate::locale::text::half_width;
 use clock::{clock, compact};
-use date::{Dated, closed, dated, weekday};
+use date::{Dated, arabic, closed, dated, weekday};
 use format::{Era, Found, at_clock};
 
 pub(super) use format::{BadFormat, Format};
@@ -168,7 +168,7 @@ impl Why {
 
 /// What a text means without being told how dates are written.
 fn untold(text: &str, year: Option<i32>) -> Result<Found, Why> {
-    let text = closed(&text.to_lowercase());
+    let text = arabic(&closed(&text.to_lowercase()));
     let (dated, rest) = dated(&text).ok_or(Why::NoDate)?;
     let day = match dated {
         Dated::Date(day) => day,
@@ -287,6 +287,14 @@ mod tests {
             ("2026 年 3 月 9 日", "03-09 00:00:00 2026"),
             ("2026 年 3 月 9 日 14 时 30 分", "03-09 14:30:00 2026"),
             ("2026年3月9日 星期日 14:30", "03-09 14:30:00 2026"),
+            ("二〇二六年三月九日", "03-09 00:00:00 2026"),
+            ("二零二六年十二月二十一日 下午三点", "12-21 15:00:00 2026"),
+            ("二○二六年十一月三十日（星期一）", "11-30 00:00:00 2026"),
+            ("9-Mar-26", "03-09 00:00:00 2026"),
+            ("09-MAR-26 2:30 PM", "03-09 14:30:00 2026"),
+            ("29/Feb/24", "02-29 00:00:00 2024"),
+            ("9 Mar 99", "03-09 00:00:00 1999"),
+            ("Mar 9, 2026", "03-09 00:00:00 2026"),
         ] {
             assert_eq!(read(&Dates::default(), text).as_deref(), Ok(at), "{text}");
         }
@@ -303,6 +311,9 @@ mod tests {
             ("3/9/26", "%m/%d/%Y"),
             ("3月9日", "year = 2026"),
             ("2026-02-30", "not a day of the calendar"),
+            ("29-Feb-26", "not a day of the calendar"),
+            ("9 Mar 14:30", "`:30`"),
+            ("二〇二六年十三月九日", "not a day of the calendar"),
             ("2026年13月1日", "not a day of the calendar"),
             ("20260230", "not a day of the calendar"),
             ("46090.6", "excel"),
