@@ -102,11 +102,6 @@ impl Sources {
         self.files.remove(path);
     }
 
-    /// Takes a file out.
-    pub fn remove(&mut self, path: &str) {
-        self.0.remove(path);
-    }
-
     /// The bytes of a file.
     pub fn bytes(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(AsRef::as_ref)

@@ -83,7 +83,7 @@ pub(super) fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Sparse>, Lab
     }
     drop(reader);
     let merged = book.merge_cells_by_sheet_name(&name).map_err(|error| fault(&error))?;
-    merge(&mut rows, &merged, MOST_CELLS - count)?;
+    merge(&mut rows, &merged, WORKBOOK_CELLS - count)?;
     Ok(rows)
 }
 
@@ -104,7 +104,7 @@ fn merge(rows: &mut [Sparse], regions: &[Dimensions], most: usize) -> Result<(),
             continue;
         };
         for row in rows[at + 1..].iter_mut().take_while(|row| row.line <= last + 1) {
-            left = left.checked_sub(1).ok_or_else(|| label!(Text::TooManyCells, most = MOST_CELLS))?;
+            left = left.checked_sub(1).ok_or_else(|| label!(Text::TooManyCells, most = WORKBOOK_CELLS))?;
             row.merged.push((column, first + 1, value.clone()));
         }
     }
