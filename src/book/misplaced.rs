@@ -34,7 +34,7 @@ impl View<'_> {
         let files =
             SOURCE_FOLDERS.iter().flat_map(|folder| self.repo().list(self.commit(), folder).unwrap_or_default());
         let files = files.map(|file| file.path).chain([Settings::FILE.to_owned()]);
-        let files: Vec<String> = files.filter(|path| !taken.contains(path)).collect();
+        let files: Vec<String> = files.filter(|path| path == Settings::FILE || !taken.contains(path)).collect();
         let files = files.iter().filter_map(|path| self.repo().file_on_disk(path).err());
         let files = files.filter(|error| matches!(error, RepoError::NotAFile { path, .. } if !tops.contains(&&**path)));
         // a link in the place of a folder, as it was committed

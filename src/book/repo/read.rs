@@ -312,17 +312,14 @@ pub(super) fn is_ordinary(name: &[u8]) -> bool {
     !reserved && std::str::from_utf8(name).is_ok()
 }
 
-/// A name as text. Bytes that are not UTF-8 are written as `\xHH`.
+/// A name as text. If it is not UTF-8, all its bytes beyond ASCII are written as `\xHH`.
 pub(super) fn escaped(name: &[u8]) -> Cow<'_, str> {
     if let Ok(name) = std::str::from_utf8(name) {
         return Cow::Borrowed(name);
     }
-    let mut text = String::new();
-    for chunk in name.utf8_chunks() {
-        text.push_str(chunk.valid());
-        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02X}")));
-    }
-    Cow::Owned(text)
+    // bytes that happen to be letters of UTF-8 mean others in the encoding of the name
+    let shown = |byte: &u8| if byte.is_ascii() { char::from(*byte).to_string() } else { format!("\\x{byte:02X}") };
+    Cow::Owned(name.iter().map(shown).collect())
 }
 
 #[cfg(test)]

@@ -148,11 +148,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             }
             for problem in view.misplaced() {
                 let hint = problem.help.unwrap_or_default();
-                found.push((
-                    "not-a-file",
-                    format!("{}: {}", visible(&problem.place.file), problem.message.get(lang)),
-                    hint.get(lang).to_owned(),
-                ));
+                let (path, message) = (visible(&problem.place.file), problem.message.get(lang));
+                let text = if message.contains(&*path) { message.to_owned() } else { format!("{path}: {message}") };
+                found.push(("not-a-file", text, hint.get(lang).to_owned()));
             }
             for (path, problems) in view.index()?.unreadable()? {
                 let why = problems.first().map(ToString::to_string).unwrap_or_default();
