@@ -25,6 +25,8 @@ const PEOPLE: [&str; 6] = ["li.na", "wang.lei", "zhao.min", "chen.yu", "sun.li",
 const ROLES: [&str; 4] = ["cs-manager", "cs-specialist", "complaint-officer", "gm"];
 /// Where syncs break off.
 const POINTS: [&str; 4] = ["locked", "journal-written", "ref-moved", "index-stamped"];
+/// How many records they work on.
+const MEETING: usize = 3;
 const BEGIN: &str = "2026-11-24T09:00:00+08:00";
 
 /// A book that is shared already: the folders `shared.git` and `0`.
@@ -55,6 +57,19 @@ fn template() -> &'static Path {
         };
         found(repo, &founding, |_| parse_time(BEGIN).expect("a time"), false).expect("a book");
         git(&top, &["remote", "add", "origin", "../shared.git"]);
+        // two complaints that everybody has
+        let mut world = World {
+            dir: tempfile::tempdir().expect("a folder"),
+            books: vec![Book::over(Repo::discover(&top, &environment("li.na", "")).expect("a repository"))],
+            now: parse_time(BEGIN).expect("a time"),
+            turns: 0,
+            noted: Vec::new(),
+            commands: Vec::new(),
+            tally: BTreeMap::new(),
+        };
+        for kind in ["client", "complaint", "complaint"] {
+            world.make(0, kind, None, 0).expect("a record");
+        }
         git(&top, &["push", "-q", "-u", "origin", "main"]);
         dir
     });
@@ -99,7 +114,6 @@ pub(super) struct World {
     now: Moment,
     /// How many turns there were. Each leaves its own note, by which it is found again.
     turns: usize,
-    random: u64,
     noted: Vec<String>,
     commands: Vec<String>,
     /// How often what happened in merges.
@@ -118,7 +132,6 @@ impl World {
             books: Vec::new(),
             now,
             turns: 0,
-            random: 7,
             noted: Vec::new(),
             commands: Vec::new(),
             tally: BTreeMap::new(),
@@ -157,10 +170,10 @@ impl World {
         let clone = usize::from(who) % self.books.len();
         let (one, other) = (usize::from(one), usize::from(other));
         match what % 16 {
-            0 | 1 => self.make(clone, "client", None, one),
-            2 | 3 => self.make(clone, "complaint", None, one),
-            4 => self.make(clone, "inquiry", Some(format!("key-{}", one % 2)), other),
-            5..=9 => self.advance(clone, one, other),
+            0 => self.make(clone, "client", None, one),
+            1 | 2 => self.make(clone, "complaint", None, one),
+            3 => self.make(clone, "inquiry", Some(format!("key-{}", one % 2)), other),
+            4..=9 => self.advance(clone, one, other),
             10 | 11 => self.edit(clone, one, other),
             12 => self.sync(clone, POINTS.get(one % 12).copied()),
             _ => self.sync(clone, None),
@@ -173,7 +186,8 @@ impl World {
         clone: usize,
         work: impl FnOnce(&mut Writing<'_>) -> Result<Option<String>, BookError>,
     ) -> Result<(), String> {
-        let mut random = self.random;
+        // few beginnings, so that two clones draw the same id
+        let mut random = u64::try_from(self.turns % 2).expect("a small number");
         let drawn = move || {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let mut digits = [0; RANDOM_LENGTH];
@@ -181,11 +195,8 @@ impl World {
                 .iter_mut()
                 .enumerate()
                 .for_each(|(at, digit)| *digit = u8::try_from(random >> (30 + 5 * at) & 31).expect("five bits"));
-            // few ids, so that two clones draw the same one
-            digits[..RANDOM_LENGTH - 1].fill(0);
             digits
         };
-        self.random = self.random.wrapping_add(1);
         let writer = Writer { random: Some(Box::new(drawn)), ..Writer::new(self.now) };
         match self.books[clone].write(writer, work) {
             Ok((Some(line), written)) if written.committed.is_some() => {
@@ -333,10 +344,10 @@ impl World {
     }
 }
 
-/// A record of the book, except those of people.
+/// One of the first records of the book, so that colleagues meet at the same ones. People are left out.
 fn any(view: &View<'_>, pick: usize) -> Option<Id> {
     let paths = records(view);
-    Some(Id::of_path(paths.get(pick % paths.len().max(1))?)?.1)
+    Some(Id::of_path(paths.get(pick % paths.len().clamp(1, MEETING))?)?.1)
 }
 
 /// Takes a step, and fills in what it asks for. Returns the fields as they are typed. `None` if it is refused.
