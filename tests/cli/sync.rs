@@ -309,7 +309,7 @@ fn clones_that_took_over_from_each_other_are_told_how_to_go_on() {
 #[test]
 fn a_policy_that_both_changed_in_the_same_lines_stops_the_merge() {
     let clones = Clones::with(1);
-    let file = "policy/recording.toml";
+    let file = "policy/callbacks.toml";
     let change = |name: &str, text: &str| {
         let path = format!("{name}/{file}");
         let old = clones.sandbox.read(&path);
