@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use toml::Value;
 
+use crate::bounds::{RULE_FILE_BYTES, RULE_VALUES};
+
 /// The longest value that is kept as it is; of a longer one its beginning and its digest are.
 const LONGEST: usize = 120;
 
@@ -14,6 +16,11 @@ pub(super) fn of_file(path: &str, bytes: &[u8]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     if path.ends_with(".ics") {
         events(&text, &mut found);
+        return found;
+    }
+    // a file beyond the bounds of a rule book does not load, and is told apart as a whole
+    if bytes.len() as u64 > RULE_FILE_BYTES || text.lines().count() > RULE_VALUES {
+        found.insert("*".to_owned(), crate::record::FileRef::digest(bytes));
         return found;
     }
     match text.parse::<toml::Table>() {
@@ -33,7 +40,11 @@ fn collect(value: &Value, key: &str, found: &mut BTreeMap<String, String>) {
                 let place = name.map_or_else(|| (at + 1).to_string(), str::to_owned);
                 let mut place = join(&place);
                 // two entries of one name are told apart by their place
-                while found.keys().any(|other| other.starts_with(&format!("{place}."))) {
+                let taken = |place: &str, found: &BTreeMap<String, String>| {
+                    let within = format!("{place}.");
+                    found.range(within.clone()..).next().is_some_and(|(other, _)| other.starts_with(&within))
+                };
+                while taken(&place, found) {
                     place.push('\'');
                 }
                 collect(item, &place, found);
