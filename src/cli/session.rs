@@ -11,7 +11,7 @@ use super::opening;
 use super::output::Warning;
 use crate::book::repo::Oid;
 use crate::book::{Book, View, Writer, Writing, Written};
-use crate::calendar::{Calendar, Moment};
+use crate::calendar::{Calendar, Moment, Zone};
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal};
@@ -44,13 +44,26 @@ impl Session {
     /// # Errors
     /// If there is none, or it cannot be read.
     pub fn open(context: &Context) -> Result<Self, Failure> {
+        Session::opened(context, None)
+    }
+
+    /// As [`Session::open`], also where the settings of the commit cannot be read. Days are then those of UTC. For
+    /// commands that look at the whole history.
+    ///
+    /// # Errors
+    /// If there is no book, or git cannot be read.
+    pub fn open_history(context: &Context) -> Result<Self, Failure> {
+        Session::opened(context, Some(Zone::utc()))
+    }
+
+    fn opened(context: &Context, otherwise: Option<Zone>) -> Result<Self, Failure> {
         let book: &'static Book = Box::leak(Box::new(opening::open(context)?));
         context.book.set(Some(book));
         let commit = opening::commit(context, book.repo())?;
         let past = context.flags.at.as_ref().map(|_| commit);
         let zone = match book.known_zone(commit) {
             Some(zone) => zone,
-            None => opening::zone(book.repo(), commit)?,
+            None => opening::zone(book.repo(), commit).or_else(|failure| otherwise.ok_or(failure))?,
         };
         let now = match (past, &context.flags.now, context.end_of_past(zone)) {
             (_, _, Some(end)) => end,

@@ -13,6 +13,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
 use crate::model::Facts;
+use crate::policy::Clock;
 use crate::render;
 
 /// Replay history against the rules of the day
@@ -68,12 +69,16 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let session = Session::open(context)?;
+    let session = Session::open_history(context)?;
     context.page();
     let repo = session.book.repo();
     let to = opening::commit(context, repo)?;
-    let zone = opening::zone(repo, to)?;
-    let now = Some(session.now.timestamp());
+    // without settings that can be read, the history is audited all the same
+    let settings = opening::settings(repo, to).ok();
+    let zone = settings.as_ref().map_or_else(Zone::utc, |settings| settings.time_zone);
+    // a simulated clock says nothing about when a commit was made
+    let is_real = settings.is_none_or(|settings| settings.clock == Clock::Real);
+    let now = is_real.then(|| session.now.timestamp());
     let mut scope = AuditScope { to: Some(to), now, strict: args.strict, rules: args.rules, ..AuditScope::default() };
     scope.since = args.since.as_deref().map(|revision| repo.named(revision)).transpose()?;
     for word in &args.what {

@@ -112,7 +112,7 @@ mod tests {
         let rows = |rows: usize| format!("x = 1\na = [{}]\n", "1,".repeat(rows));
         let named = |rows: usize| (0..rows).map(|row| format!("[[a]]\nn = {row}\n")).collect::<String>();
         let values = |lists: usize| {
-            let list = |n: usize| format!("a{n} = [{}]\n", "1,".repeat(4_000));
+            let list = |n: usize| format!("a{n:02} = [{}]\n", "1,".repeat(4_000));
             (0..lists).map(list).collect::<String>()
         };
         let deep = format!("nested more than {RULE_DEPTH} levels");

@@ -208,7 +208,7 @@ fn an_identity_that_does_not_hold_is_printed_as_an_error() {
         Identity::counts("open", label("month"), (label("end"), 15)).plus(label("start"), 12).minus(label("ended"), 1);
     let mut report = Report::new("t", Label::default(), Facts::default());
     report.identities("i", Label::default(), [identity]);
-    assert_eq!(rendered(&report, &page(Lang::Zh, 100)), "month: start 12 - ended 1 = end 15（错误：不平，相差 -4）\n");
+    assert_eq!(rendered(&report, &page(Lang::Zh, 100)), "month：start 12 - ended 1 = end 15（错误：不平，相差 -4）\n");
     assert_eq!(report.broken().count(), 1);
 }
 

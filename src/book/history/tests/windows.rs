@@ -67,7 +67,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.put(&path(&b.fresh), &text);
         declined(b, g);
     }),
-    ("an unrelated history is merged in", &["second-root"], |_, g| {
+    ("an unrelated history is merged in", &["second-root", "merge-unrelated"], |_, g| {
         g.git(&["checkout", "-q", "--orphan", "other"]);
         g.git(&["rm", "-rfq", "."]);
         g.put("notes.txt", "x");
