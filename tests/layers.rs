@@ -254,7 +254,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Words that others write into files which the program reads, and that presets use too: the file, and the words.
-const FOREIGN: &[(&str, &[&str])] = &[("src/calendar/ics/kinds.rs", &["birthday"])];
+const FOREIGN: &[(&str, &[&str])] = &[("src/calendar/ics/kinds.rs", &["birthday", "meeting"])];
 
 /// What stands before a text that is used to look something up: the methods that find by name, and comparisons. In a
 /// `match` the arrow comes after it.

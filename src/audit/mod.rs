@@ -36,6 +36,6 @@ pub use delta::{Delta, Fate};
 pub use finding::{Finding, Severity};
 pub use ledger::Ledger;
 pub use past::Past;
-pub use report::{Looked, Result, report, scope};
+pub use report::{FINDINGS, Looked, Result, report, scope};
 pub use said::{Said, SaidStep, TRAILER};
 pub use scene::Scene;

@@ -48,6 +48,9 @@ pub struct Result<'r> {
     pub looked: &'r Looked,
 }
 
+/// The name of the table of findings.
+pub const FINDINGS: &str = "findings";
+
 /// The findings in the order of history, the imports, and the changes of the rules. Times are shown in `zone`, the
 /// book's, whatever the clocks of the commits were.
 pub fn report(result: &Result<'_>, zone: Zone, facts: Facts) -> Report {
@@ -83,7 +86,7 @@ pub fn report(result: &Result<'_>, zone: Zone, facts: Facts) -> Report {
         );
     }
     let mut report = Report::new("audit", Text::Title, facts);
-    report.table("findings", Label::default(), table);
+    report.table(FINDINGS, Label::default(), table);
     if !imports.is_empty() {
         report.table("imports", Text::Imports, imported(imports, zone));
     }

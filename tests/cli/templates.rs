@@ -43,7 +43,7 @@ fn a_template_that_asks_for_too_much_is_named_with_its_line_and_the_bound() {
         assert!(said.contains("docs/bounds.md") && said.ends_with("--- exit 1\n"), "{template}\n{said}");
         assert!(took < Duration::from_secs(120), "{template}: {took:?}");
     }
-    sandbox.write(SLIP, table[2].0);
+    sandbox.write(SLIP, table[1].0);
     sandbox.git("commit -qam forms");
     let said = sandbox.run("--lang en print K1 complaint-slip -o -");
     assert!(said.contains(&format!("{SLIP}:3")) && said.contains("512 MB") && said.ends_with("--- exit 1\n"), "{said}");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
-use super::load::{MOVED, UNINFORMED};
+use super::schema::{MOVED, UNINFORMED};
 use super::{Index, Unreadable, threads};
 use crate::kind::NEAR;
 use crate::locale::text::fold;

@@ -2,6 +2,7 @@
 
 use rusqlite::types::Value as Cell;
 
+use super::schema::{MOVED, UNINFORMED};
 use super::words::Texts;
 use crate::filter::columns::{event_row, row};
 use crate::kind::{Kind, Numbered, named_by};
@@ -71,11 +72,6 @@ impl Rows {
         }
     }
 }
-
-/// What the keys of records begin with that have overruled events somebody has not seen yet. The person follows.
-pub(super) const UNINFORMED: &str = "overruled ";
-/// What the keys of records begin with that had another id, which two clones had drawn. The old id follows.
-pub(super) const MOVED: &str = "moved ";
 
 /// The keys by which a record is compared with others: unique values, values for similar records, and the people who
 /// do not know yet that an event of theirs was overruled.

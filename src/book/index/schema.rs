@@ -20,6 +20,11 @@ pub(super) const KEYS: &str = "book:unique";
 /// The prefix of the id of an event's record, which says of which kind the record is.
 pub(super) const PREFIX: &str = "substr(record, 1, instr(record, '-'))";
 
+/// What the keys of records begin with that have overruled events somebody has not seen yet. The person follows.
+pub(super) const UNINFORMED: &str = "overruled ";
+/// What the keys of records begin with that had another id, which two clones had drawn. The old id follows.
+pub(super) const MOVED: &str = "moved ";
+
 /// What the index needs to know about a kind.
 #[derive(Debug, Clone)]
 pub(super) struct KindTable {

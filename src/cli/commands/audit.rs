@@ -123,7 +123,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     if !(result.findings.is_empty() && result.imports.is_empty() && result.changes.is_empty()) {
         let mut shown = report;
-        shown.sections.retain(|section| section.name != "findings" || !result.findings.is_empty());
+        shown.sections.retain(|section| section.name != audit::FINDINGS || !result.findings.is_empty());
         table::show(context, &shown)?;
     }
     for line in said(&audited.looked, &scope, zone) {
