@@ -148,14 +148,14 @@ impl Side {
         self.base.as_ref().map_or(0, |base| base.history.len())
     }
 
-    /// Whether two lines made the same record: other ids, times and people, but the same content.
+    /// Whether two lines made the same record: other ids, times and people, but the same content and the same notes.
     pub(super) fn is_equal(&self, other: &Side) -> bool {
         let (Some(one), Some(other)) = (&self.record, &other.record) else { return false };
-        let steps = |record: &Record| -> Vec<(String, Option<String>)> {
-            record.history.iter().map(|event| (event.step.clone(), event.to.clone())).collect()
-        };
         let same = one.kind == other.kind && one.state == other.state && one.fields == other.fields;
-        same && steps(one) == steps(other)
+        let alike = |(one, other): (&Event, &Event)| {
+            (&one.step, &one.to, &one.set, &one.note) == (&other.step, &other.to, &other.set, &other.note)
+        };
+        same && one.history.len() == other.history.len() && one.history.iter().zip(&other.history).all(alike)
     }
 }
 

@@ -133,6 +133,12 @@ fn a_key_belongs_to_one_record() {
     assert_eq!(joined.told, [Told::Same { gone: C2.parse().unwrap(), stays: C1.parse().unwrap() }]);
     assert!(!tree_of_same.contains_key(&path(C2)));
     assert!(tree_of_same[&path(S1)].contains(&format!("case: {C1}\n")));
+    // a note of one's own must not be lost
+    let mut noted = same.clone();
+    let text = noted[&path(C2)].clone() + "    note: by phone\n";
+    noted.insert(path(C2), text);
+    let (tree_of_noted, _) = self::merged(&base, &first, &noted);
+    assert!(tree_of_noted[&path(C2)].contains("note: by phone") && tree_of_noted[&path(C2)].contains("state: wrong"));
     // not equal: the second is void and names the first
     let other = tree(&[(C2, "open", "title: b\n", "09:00 bob import>open key=x title")]);
     let (merged, joined) = self::merged(&base, &first, &other);
