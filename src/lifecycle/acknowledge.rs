@@ -1,5 +1,5 @@
 //! Acknowledges that an own event was overruled by a merge. Every kind has this step, and it changes nothing but the
-//! history: the person has seen it. Whatever else the person records on the record acknowledges it too.
+//! history: the person has seen it.
 
 use super::entitled::Case;
 use super::time::Floor;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::entitled::Case;
 use super::{Actor, Hand, Ids, Lookup, Refusal, Setting, linked};
-use crate::filter::{Flag, Resolver, Rollup, Unanswered};
+use crate::filter::{Alone, Flag, Resolver, Rollup, Unanswered};
 use crate::kind::{EDIT, Kind, Step, Target, Unique};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
@@ -68,14 +68,29 @@ impl Bench<'_> {
         }
         let typist = event.entered.clone().unwrap_or_else(|| event.by.clone());
         let actor = Actor { person: event.by.clone(), typist };
+        if !is_open(case.hands(&setting, &actor)) {
+            return false;
+        }
         let hands = vec![Hand { by: event.by.clone(), for_: event.for_.clone() }];
         let hands = match case.four_eyes(&setting, &Apart, hands.clone(), &actor) {
             Ok(hands) => hands,
             Err(Refusal::Unanswered { .. }) => hands,
             Err(_) => return false,
         };
-        matches!(case.authority(&setting, &Apart, hands, after), Ok(_) | Err(Refusal::Unanswered { .. }))
+        match case.authority(&setting, &Apart, hands.clone(), after) {
+            // other forms of the case can only add to what is decided on
+            Err(Refusal::Unanswered { .. }) => {
+                let alone = Setting { lookup: &Alone, ..setting };
+                !matches!(case.authority(&alone, &Alone, hands, after), Err(Refusal::Unauthorised(_)))
+            }
+            outcome => outcome.is_ok(),
+        }
     }
+}
+
+/// Whether nothing is said against it, or it cannot be said without other records.
+fn is_open<T>(outcome: Result<T, Refusal>) -> bool {
+    matches!(outcome, Ok(_) | Err(Refusal::Unanswered { .. }))
 }
 
 /// Whether the event sets a field that a step has sealed, or that can be given only once and has a value.

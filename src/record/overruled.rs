@@ -62,10 +62,10 @@ impl Record {
         people.into_iter().filter(|person| self.unseen(person).next().is_some())
     }
 
-    /// The overruled events of a person that the person has not seen yet. Whoever records something on the record
-    /// afterwards has seen them.
+    /// The overruled events of a person that the person has not acknowledged yet.
     pub fn unseen<'r>(&'r self, person: &'r Id) -> impl Iterator<Item = &'r Overruled> {
-        let last = self.history.iter().rposition(|event| event.takers().any(|taker| taker == person));
+        let acknowledges = |event: &Event| event.step == ACKNOWLEDGE && event.takers().any(|taker| taker == person);
+        let last = self.history.iter().rposition(acknowledges);
         let seen = move |overruled: &Overruled| last.is_some_and(|last| last >= overruled.after);
         self.overruled.iter().filter(move |one| one.event.takers().any(|taker| taker == person) && !seen(one))
     }

@@ -61,6 +61,8 @@ pub(super) fn unite_barring(
 fn news<'r>(base: Option<&Record>, first: &Record, second: &'r Record) -> Vec<Entry<'r>> {
     let common = match base {
         Some(base) if is_beginning(base, first) && is_beginning(base, second) => base.entries().count(),
+        // what both lines made has nothing in common, unless it is the same
+        None if first != second => 0,
         // histories that were rewritten have in common what they begin with
         _ => first.entries().zip(second.entries()).take_while(|(one, other)| one == other).count(),
     };

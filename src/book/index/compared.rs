@@ -1,17 +1,18 @@
 //! Compares the index with one that is built anew, so that a file that somebody has changed is found.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use git2::Oid;
+use rusqlite::Connection;
 
 use super::build::Wanted;
 use super::engine::Source;
 use super::schema::Kinds;
 use super::trust::Files;
-use super::{Index, IndexError, Limits, OWN_VIEWS};
+use super::{Index, IndexError};
 use crate::book::repo::Repo;
-use crate::filter::HOLDER;
-use crate::filter::columns::table_name;
+use crate::filter::columns::quoted;
 use crate::policy::Policy;
 
 impl Index {
@@ -27,19 +28,28 @@ impl Index {
         Ok(Index::over(source, engine))
     }
 
-    /// The views of which another index of the same commit says something else.
+    /// The tables of which another index of the same commit says something else.
     pub fn differing(&self, other: &Index) -> Vec<String> {
-        let limits = Limits { private: true, bytes: usize::MAX, ..Limits::default() };
-        let kinds = self.policy().kinds.keys().map(|kind| table_name(kind));
-        let own = OWN_VIEWS.iter().filter(|view| !view.contains(HOLDER)).map(|view| (*view).to_owned());
-        let rows = |index: &Index, view: &str| {
-            let answer = index.query(&format!("select * from \"{view}\""), &limits, None).ok()?;
-            let mut rows: Vec<String> = answer.rows.iter().map(|row| format!("{row:?}")).collect();
-            rows.sort_unstable();
-            Some(rows)
-        };
-        // a view that is too large for a query is not compared
-        let differs = |view: &String| rows(self, view).zip(rows(other, view)).is_some_and(|(one, two)| one != two);
-        kinds.chain(own).filter(differs).collect()
+        let kinds = Kinds::of(self.policy(), None);
+        let sum = |index: &Index, table: &str| index.ask(|connection| summed(connection, table)).ok();
+        let tables = kinds.tables().map(|(table, _)| table);
+        let differing = tables.filter(|table| sum(self, table) != sum(other, table));
+        differing.map(|table| table.rsplit(':').next().unwrap_or(table).to_owned()).collect()
     }
+}
+
+/// How many rows a table has, and the sum of their hashes, in which their order does not count.
+fn summed(connection: &Connection, table: &str) -> rusqlite::Result<(u64, u64)> {
+    let mut statement = connection.prepare(&format!("SELECT * FROM {}", quoted(table)))?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    let (mut count, mut sum) = (0, 0_u64);
+    while let Some(row) = rows.next()? {
+        let mut hasher = DefaultHasher::new();
+        for column in 0..columns {
+            format!("{:?}", row.get_ref(column)?).hash(&mut hasher);
+        }
+        (count, sum) = (count + 1, sum.wrapping_add(hasher.finish()));
+    }
+    Ok((count, sum))
 }

@@ -24,8 +24,8 @@ pub struct Shared {
     pub branch: String,
     /// git's name for that branch in this clone, as `refs/remotes/origin/main`. `None` if git keeps none.
     pub tracking: Option<String>,
-    /// Whether it is the upstream of the local branch already.
-    pub is_upstream: bool,
+    /// Whether the local branch has an upstream, this one or another.
+    pub has_upstream: bool,
     local: String,
 }
 
@@ -91,7 +91,9 @@ impl Repo {
         let upstream = config("merge").filter(|_| own.as_ref() == Some(&remote));
         let branch = upstream.clone().unwrap_or_else(|| local.clone());
         let tracking = self.tracking(&remote, &branch)?;
-        Ok(Shared { remote, branch, tracking, is_upstream: upstream.is_some(), local })
+        // a remote that is asked for once does not become the upstream of a branch that has one
+        let has_upstream = own.is_some() && config("merge").is_some();
+        Ok(Shared { remote, branch, tracking, has_upstream, local })
     }
 
     /// git's name for a remote's branch in this clone.
@@ -131,12 +133,12 @@ impl Repo {
         Ok(())
     }
 
-    /// Makes the shared branch the upstream of the local one, if it is not.
+    /// Makes the shared branch the upstream of the local one, if that has none.
     ///
     /// # Errors
     /// [`RepoError::Git`] if git's configuration cannot be written.
     pub fn set_upstream(&self, shared: &Shared) -> Result<(), RepoError> {
-        if shared.is_upstream {
+        if shared.has_upstream {
             return Ok(());
         }
         let short = shared.local.strip_prefix("refs/heads/").unwrap_or(&shared.local);

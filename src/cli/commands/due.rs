@@ -146,6 +146,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let asked = asked_for(&view, &items, &args.fields)?;
     show(context, &view, &way, &items, &asked, args.limit)?;
+    if items.iter().any(Item::is_overruled) {
+        context.out.aside(Text::OverruledHow.get(context.lang));
+    }
     if !elsewhere.is_empty() && until.is_none() && way.is_text() {
         say_elsewhere(context, &view, &way, &elsewhere);
     }

@@ -3,7 +3,7 @@
 use super::{bench, kind, policy, record, text};
 use crate::lifecycle::Bench;
 use crate::policy::People;
-use crate::record::{Entry, Record};
+use crate::record::{Entry, Event, Id, Record};
 use crate::unite::unite;
 
 const ID: &str = "C-260302-00001";
@@ -206,20 +206,20 @@ fn a_merge_with_a_line_that_has_not_moved_changes_nothing() {
 }
 
 #[test]
-fn whoever_recorded_something_afterwards_has_seen_what_was_overruled() {
+fn what_was_overruled_is_unseen_until_it_is_acknowledged() {
     let base = record(&text(ID, "open", "title: a\n", MADE));
     let one = record(&text(ID, "taken", "title: a\nowner: ann\n", &format!("{MADE}; 09:00 ann take>taken owner")));
     let two = record(&text(ID, "taken", "title: a\nowner: bob\n", &format!("{MADE}; 08:30 bob take>taken owner")));
     let mut united = unite(bench(), kind("case"), Some(&base), &one, &two).record;
-    let (ann, bob) = ("ann".parse().unwrap(), "bob".parse().unwrap());
+    let (ann, bob): (Id, Id) = ("ann".parse().unwrap(), "bob".parse().unwrap());
     assert_eq!((united.unseen(&ann).count(), united.unseen(&bob).count()), (0, 1));
-    let event = crate::record::Event::new(one.history[1].at, bob, "visit");
-    let bob = event.by.clone();
-    united.history.push(event);
-    assert_eq!(united.unseen(&bob).count(), 0);
+    for (step, unseen) in [("visit", 1), ("acknowledge", 0)] {
+        united.history.push(Event::new(one.history[1].at, bob.clone(), step));
+        assert_eq!(united.unseen(&bob).count(), unseen, "{step}");
+    }
 }
 
-/// Ann is a clerk, who decides up to 1000.00. Cy is her boss.
+/// Ann is a clerk, who decides up to 1000.00. Cy is her boss. Bob types.
 fn staff() -> People {
     let kind = kind("staff");
     let person = |id: &str, role: &str| {
@@ -227,7 +227,7 @@ fn staff() -> People {
         let text = format!("id: {id}\nkind: staff\nstate: active\nname: {id}\nroles:\n  - role: {role}\n{made}");
         Record::read(text.as_bytes(), &format!("staff/{id}.yaml"), &kind.shape).unwrap()
     };
-    People::of(&[person("ann", "clerk"), person("cy", "boss")], &kind.shape, &policy().roles)
+    People::of(&[person("ann", "clerk"), person("cy", "boss"), person("bob", "typist")], &kind.shape, &policy().roles)
 }
 
 #[test]
@@ -242,6 +242,8 @@ fn a_decision_is_checked_again_on_what_the_first_line_has_made_of_the_case() {
         // above what a clerk may decide
         ("900000.00", "edit lines", "ann", "approve", false),
         ("900000.00", "edit lines", "cy", "approve", true),
+        // who no longer has the role
+        ("1000.00", "edit lines", "bob", "approve", false),
         // nobody approves what they have visited themselves
         ("950.00", "visit lines", "cy", "approve", true),
         ("950.00", "visit lines", "ann", "approve", false),

@@ -56,7 +56,7 @@ pub(in crate::cli::commands) struct Kept {
 impl Item {
     /// The key by which lines are sorted.
     pub(in crate::cli::commands) fn order(&self) -> impl Ord + use<'_> {
-        let (overruled, kept) = (matches!(self.said, Some(Said::Overruled(_))), self.kept().map(|kept| kept.until));
+        let (overruled, kept) = (self.is_overruled(), self.kept().map(|kept| kept.until));
         (
             !overruled,
             kept,
@@ -70,6 +70,11 @@ impl Item {
     /// What the record holds for too long, if that is what the line is about.
     pub(in crate::cli::commands) fn kept(&self) -> Option<&Kept> {
         if let Some(Said::Kept(kept)) = &self.said { Some(kept) } else { None }
+    }
+
+    /// Whether it is about an event that a merge overruled.
+    pub(in crate::cli::commands) fn is_overruled(&self) -> bool {
+        matches!(self.said, Some(Said::Overruled(_)))
     }
 
     /// Whether it is due by then. If the calendar does not know the day, it may be. Without a time limit it never is.
@@ -115,7 +120,7 @@ pub(in crate::cli::commands) fn json(view: &View<'_>, item: &Item, asked: &Asked
         "waiting": item.duty.waiting,
         "next": item.duty.steps,
         "fields": shown,
-        "overruled": matches!(item.said, Some(Said::Overruled(_))),
+        "overruled": item.is_overruled(),
         "kept": item.kept().map(|kept| json!({ "until": kept.until, "fields": kept.fields })),
     })
 }
