@@ -1,6 +1,6 @@
 //! Shares the commits of a book with a remote: fetches, unites, publishes, and begins again if others were faster.
 //!
-//! The published commit is always the first parent of a merge commit, and no commit that exists is made anew. Every
+//! The published commit is always the first parent of a merge commit. Existing commits are not rewritten. Every
 //! step leaves a sound book. So a sync that ends early, for whatever reason, goes on when it is run again.
 
 use std::time::Duration;

@@ -63,7 +63,7 @@ pub static RULES: &[&Rule] = &[
 
 pub(super) use undo::look as look_at_undo;
 
-/// Whether a finding of the group `steps` is no refusal of the rules but tells that something was recorded otherwise.
+/// Whether a finding of the group `steps` says that something was recorded otherwise, and not that the rules refuse it.
 pub(super) fn of_steps(id: &str) -> bool {
     steps::RULE.ids.contains(&id)
 }

@@ -259,7 +259,7 @@ impl Grid {
                 return Err((Row { line, cells }, BadCell { column: at.cloned().unwrap_or_default(), message }));
             }
             if cells.len() != self.wide {
-                // what stands at the end of a rejected row is no cell of it
+                // the reason and the line at the end of a rejected row are not cells of it
                 let own = if self.own && cells.last().is_some_and(counts) { 2.min(cells.len()) } else { 0 };
                 cells.truncate(cells.len() - own);
                 let message = label!(Text::Ragged, found = cells.len(), wanted = self.wide - own);
