@@ -1,5 +1,6 @@
 //! The goals, the measured values, and whether each goal was met.
 
+use crate::history::{History, OF_A_SIDE, Shared, Took};
 use crate::imports::Imports;
 use crate::kinds::{DEALT, Kinds};
 use crate::measure::Measured;
@@ -16,10 +17,17 @@ struct Row {
 }
 
 /// Prints the table. Returns whether every goal was met.
-pub(crate) fn print(books: &[Measured], kinds: &Kinds, imports: &Imports) -> bool {
+pub(crate) fn print(
+    books: &[Measured],
+    kinds: &Kinds,
+    imports: &Imports,
+    (history, shared): (&History, &Shared),
+) -> bool {
     let mut rows: Vec<Row> = books.iter().flat_map(rows).collect();
     rows.extend(of_kinds(kinds));
     rows.extend(of_imports(imports));
+    rows.extend(of_history(history));
+    rows.push(of_sync(shared));
     if let [small, .., large] = books {
         rows.extend(across(small, large));
     }
@@ -147,6 +155,46 @@ fn of_kinds(book: &Kinds) -> Vec<Row> {
         met: Some(assign < 2.0),
     }));
     rows
+}
+
+/// What must hold for the audit of a long history.
+fn of_history(history: &History) -> Vec<Row> {
+    let large = history.commits >= LARGE;
+    let row = |what: &str, took: Took, most: f64| Row {
+        what: format!("{what} of {} commits, to git log --raw", history.commits),
+        seen: format!(
+            "{:.1} ({} against {}), {} MiB",
+            took.seconds / history.log,
+            time(took.seconds),
+            time(history.log),
+            took.bytes >> 20
+        ),
+        goal: if large { format!("under {most} s and 700 MiB") } else { String::new() },
+        met: large.then_some(took.seconds < most && took.bytes < 700 << 20),
+    };
+    vec![
+        row("audit", history.audit, 60.0),
+        row("audit after one more", history.next, 1.0),
+        row("audit --strict", history.strict, 60.0),
+    ]
+}
+
+/// What must hold for a sync that brings much in from both sides.
+fn of_sync(shared: &Shared) -> Row {
+    let large = shared.size >= LARGE;
+    let sync = shared.sync;
+    Row {
+        what: format!("sync of {OF_A_SIDE} operations a side at {}, to git status", shared.size),
+        seen: format!(
+            "{:.1} ({} against {}), {} MiB",
+            sync.seconds / shared.status,
+            time(sync.seconds),
+            time(shared.status),
+            sync.bytes >> 20
+        ),
+        goal: if large { "under 10 s".to_owned() } else { String::new() },
+        met: large.then_some(sync.seconds < 10.0),
+    }
 }
 
 /// What must hold for records that come in from files.

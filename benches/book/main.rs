@@ -5,6 +5,7 @@
 //! a goal is missed.
 
 mod goals;
+mod history;
 mod imports;
 mod kinds;
 mod measure;
@@ -14,6 +15,7 @@ mod typed;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use history::{History, Shared};
 use imports::Imports;
 use kinds::Kinds;
 use measure::Measured;
@@ -49,7 +51,9 @@ fn main() -> ExitCode {
     books.iter_mut().for_each(Measured::count);
     kinds.deal();
     let imports = Imports::measure(&root, sizes.last().copied().unwrap_or(1_000));
-    let met = goals::print(&books, &kinds, &imports);
+    let most = sizes.last().copied().unwrap_or(1_000);
+    let (history, shared) = (History::measure(&root, most), Shared::measure(&root, most));
+    let met = goals::print(&books, &kinds, &imports, (&history, &shared));
     if kept.is_none() {
         std::fs::remove_dir_all(&own).expect("the books can be removed");
     }

@@ -43,14 +43,19 @@ pub(super) fn assignee(policy: &Policy, record: &Record) -> Option<Id> {
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     said: HashMap<Id, Said>,
-    naming: HashMap<Id, BTreeSet<Id>>,
-    keyed: HashMap<String, BTreeSet<Id>>,
-    dealt: HashMap<Id, BTreeSet<Id>>,
-    unique: HashMap<String, BTreeSet<Id>>,
+    naming: Lists<Id>,
+    keyed: Lists<String>,
+    dealt: Lists<Id>,
+    unique: Lists<String>,
     numbers: HashMap<String, BTreeSet<(u64, Id)>>,
 }
 
 impl Listed {
+    /// Makes room for so many records.
+    pub(super) fn reserve(&mut self, records: usize) {
+        self.said.reserve(records);
+    }
+
     /// Lists a record by its present values. `None` removes it from the lists.
     pub(super) fn set(&mut self, id: &Id, said: Option<Said>) {
         if let Some(before) = self.said.remove(id) {
@@ -87,17 +92,17 @@ impl Listed {
 
     /// The records that refer to a record.
     pub(super) fn naming(&self, id: &Id) -> impl Iterator<Item = &Id> {
-        self.naming.get(id).into_iter().flatten()
+        self.naming.get(id).into_iter().flat_map(Few::iter)
     }
 
     /// The records with an event that has this idempotency key.
     pub(super) fn keyed(&self, key: &str) -> impl Iterator<Item = &Id> {
-        self.keyed.get(key).into_iter().flatten()
+        self.keyed.get(key).into_iter().flat_map(Few::iter)
     }
 
     /// The records that are assigned to a person.
     pub(super) fn dealt_to(&self, person: &Id) -> impl Iterator<Item = &Id> {
-        self.dealt.get(person).into_iter().flatten()
+        self.dealt.get(person).into_iter().flat_map(Few::iter)
     }
 
     /// The highest running number of a series; 0 if there is none.
@@ -107,11 +112,47 @@ impl Listed {
 
     /// The records with the same unique value.
     pub(super) fn alike(&self, key: &str) -> impl Iterator<Item = &Id> {
-        self.unique.get(key).into_iter().flatten()
+        self.unique.get(key).into_iter().flat_map(Few::iter)
     }
 }
 
-type Lists<K> = HashMap<K, BTreeSet<Id>>;
+type Lists<K> = HashMap<K, Few>;
+
+/// The records of one list. Most lists have one record, and a set takes much more memory than its id.
+#[derive(Debug)]
+enum Few {
+    One(Id),
+    Many(BTreeSet<Id>),
+}
+
+impl Few {
+    fn insert(&mut self, id: &Id) {
+        match self {
+            Few::One(one) if one == id => {}
+            Few::One(one) => *self = Few::Many(BTreeSet::from([one.clone(), id.clone()])),
+            Few::Many(many) => drop(many.insert(id.clone())),
+        }
+    }
+
+    /// Whether nothing is left.
+    fn remove(&mut self, id: &Id) -> bool {
+        match self {
+            Few::One(one) => one == id,
+            Few::Many(many) => {
+                many.remove(id);
+                many.is_empty()
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Id> {
+        let (one, many) = match self {
+            Few::One(one) => (Some(one), None),
+            Few::Many(many) => (None, Some(many)),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+}
 
 fn put_in<'k, K: std::hash::Hash + Eq + Clone + 'k>(
     lists: &mut Lists<K>,
@@ -119,14 +160,17 @@ fn put_in<'k, K: std::hash::Hash + Eq + Clone + 'k>(
     id: &Id,
 ) {
     for key in keys {
-        lists.entry(key.clone()).or_default().insert(id.clone());
+        match lists.get_mut(key) {
+            Some(few) => few.insert(id),
+            None => drop(lists.insert(key.clone(), Few::One(id.clone()))),
+        }
     }
 }
 
 fn take_out<'k, K: std::hash::Hash + Eq + 'k>(lists: &mut Lists<K>, keys: impl IntoIterator<Item = &'k K>, id: &Id) {
     for key in keys {
-        if let Some(of) = lists.get_mut(key) {
-            of.remove(id);
+        if lists.get_mut(key).is_some_and(|few| few.remove(id)) {
+            lists.remove(key);
         }
     }
 }

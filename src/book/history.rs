@@ -2,6 +2,7 @@
 
 mod contents;
 mod kept;
+mod lines;
 mod odd;
 mod walk;
 mod windows;
@@ -80,6 +81,7 @@ impl Book {
         let range = HistoryRange { from, ..HistoryRange::default() };
         let mut commits: Vec<CommitInfo> = repo.history(to, &range)?.collect::<Result<_, _>>()?;
         commits.reverse();
+        let commits = lines::in_lines(commits);
         walk.root = root(&commits, to).filter(|_| from.is_none());
         let all = match scope.since {
             Some(_) => repo.history(to, &HistoryRange::default())?.count(),

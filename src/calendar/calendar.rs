@@ -1,4 +1,4 @@
-//! A calendar: its windows, its dates, and arithmetic with working time. `load` reads calendars from files.
+//! A calendar: its windows and its dates. `counting` counts with its working time, `load` reads calendars from files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -6,12 +6,9 @@ use std::sync::OnceLock;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::outside::Outside;
 use super::year::Year;
-use super::zone::wall_at;
 use super::{Moment, Window, Zone};
-use crate::label;
-use crate::locale::Label;
-use crate::locale::messages::TimeText;
 
 /// The first year of any calendar, whatever its file says.
 const FIRST_YEAR: i32 = 1900;
@@ -41,8 +38,8 @@ pub struct Calendar {
     dates: Dates,
     /// What changes from a date on, the earliest first.
     changes: Vec<Era>,
-    first: NaiveDate,
-    last: NaiveDate,
+    pub(super) first: NaiveDate,
+    pub(super) last: NaiveDate,
     /// Whether it ends where its holidays do, so that what needs no working day is known beyond.
     pub(super) open: bool,
     /// The first and last instant known, in seconds since 1970.
@@ -103,37 +100,6 @@ pub enum DayKind<'c> {
     /// A holiday, with its name (may be empty).
     Holiday(&'c str),
 }
-
-/// A date or instant that the calendar does not know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outside {
-    /// The calendar's name.
-    pub calendar: String,
-    /// The first date that it knows.
-    pub first: NaiveDate,
-    /// The last date that it knows.
-    pub last: NaiveDate,
-    /// The year that it ends before, since nobody has laid down that year's holidays yet.
-    pub unlaid: Option<i32>,
-}
-
-impl Outside {
-    /// What is wrong and what to do.
-    pub fn label(&self) -> Label {
-        match self.unlaid {
-            Some(year) => label!(TimeText::Unlaid, calendar = self.calendar, year = year),
-            None => label!(TimeText::Outside, calendar = self.calendar, first = self.first, last = self.last),
-        }
-    }
-}
-
-impl std::fmt::Display for Outside {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.label().en)
-    }
-}
-
-impl std::error::Error for Outside {}
 
 /// Nothing is known of any year yet. There is one more year on either side, because a zone's year is some hours off
 /// that of UTC.
@@ -334,7 +300,7 @@ impl Calendar {
     }
 
     /// The windows of a date. Empty if the date is not known.
-    fn known_windows(&self, date: NaiveDate) -> &[Window] {
+    pub(super) fn known_windows(&self, date: NaiveDate) -> &[Window] {
         if self.knows_date(date) { self.rule(date).0 } else { &[] }
     }
 
@@ -393,7 +359,7 @@ impl Calendar {
         }
     }
 
-    fn year(&self, year: i32) -> Option<&Year> {
+    pub(super) fn year(&self, year: i32) -> Option<&Year> {
         let at = usize::try_from(year - (FIRST_YEAR - 1)).ok()?;
         Some(self.years.get(at)?.get_or_init(|| self.lay_out(year)))
     }
@@ -413,176 +379,4 @@ impl Calendar {
         });
         Year::join(parts.collect())
     }
-
-    /// Whether an instant is working time.
-    ///
-    /// # Errors
-    /// If the calendar does not know the instant.
-    pub fn is_working(&self, moment: Moment) -> Result<bool, Outside> {
-        self.check(moment)?;
-        let second = moment.timestamp();
-        Ok(self.stretches(second, second + 1).next().is_some())
-    }
-
-    /// Whether a date is a working day: it has a window, and the zone did not skip it.
-    ///
-    /// # Errors
-    /// If the calendar does not know the date.
-    pub fn is_workday(&self, date: NaiveDate) -> Result<bool, Outside> {
-        self.check_date(date)?;
-        Ok(self.year(date.year()).is_some_and(|year| year.is_workday(date)))
-    }
-
-    /// The end of the last window of a date. `None` if it has no window or is not known.
-    pub fn end_of_work(&self, date: NaiveDate) -> Option<Moment> {
-        let last = self.known_windows(date).last()?;
-        Some(self.zone_of(date).end_before(wall_at(date, last.until())))
-    }
-
-    /// The start of the first window of a date. `None` if it has no window or is not known.
-    pub fn start_of_work(&self, date: NaiveDate) -> Option<Moment> {
-        let first = self.known_windows(date).first()?;
-        Some(self.zone_of(date).first_at(wall_at(date, first.from())))
-    }
-
-    /// The instant that a date without a time means: the end of its last window, or 24:00 if it has none. A date that
-    /// is not known has the windows of its weekday.
-    pub fn end_of_date(&self, date: NaiveDate) -> Moment {
-        match self.rule(date).0.last() {
-            Some(last) => self.zone_of(date).end_before(wall_at(date, last.until())),
-            None => self.zone_of(date).end_of_day(date),
-        }
-    }
-
-    /// Working stretches between two instants given in seconds since 1970, in order.
-    pub(super) fn stretches(&self, from: i64, until: i64) -> impl Iterator<Item = (i64, i64)> {
-        (utc_year(from)..=utc_year(until.max(from)))
-            .filter_map(|year| self.year(year))
-            .flat_map(move |year| year.stretches(from, until))
-    }
-
-    /// Working time between two instants, in seconds. 0 if `until` is not after `from`.
-    ///
-    /// # Errors
-    /// If the calendar does not know an instant.
-    pub fn between(&self, from: Moment, until: Moment) -> Result<i64, Outside> {
-        self.check(from)?;
-        self.check(until)?;
-        let (from, until) = (from.timestamp(), until.timestamp());
-        if until <= from {
-            return Ok(0);
-        }
-        let before = |instant| self.year(utc_year(instant)).map_or(0, |year| year.worked_before(instant));
-        let whole: i64 =
-            (utc_year(from)..utc_year(until)).filter_map(|year| self.year(year)).map(|year| year.total).sum();
-        Ok(whole + before(until) - before(from))
-    }
-
-    /// The earliest instant by which `work` seconds of working time have passed after `from`. For 0 it is `from`
-    /// itself.
-    ///
-    /// # Errors
-    /// If the calendar does not know the start or the end.
-    pub fn add_work(&self, from: Moment, work: i64) -> Result<Moment, Outside> {
-        self.check(from)?;
-        if work <= 0 {
-            return Ok(self.zone.local(from));
-        }
-        let mut at = utc_year(from.timestamp());
-        let mut left =
-            self.year(at).ok_or_else(|| self.outside())?.worked_before(from.timestamp()).saturating_add(work);
-        loop {
-            let year = self.year(at).filter(|_| at <= self.last.year() + 1).ok_or_else(|| self.outside())?;
-            if left <= year.total {
-                let found = year.earliest(left).ok_or_else(|| self.outside())?;
-                return Ok(self.zone.moment(found));
-            }
-            left -= year.total;
-            at += 1;
-        }
-    }
-
-    /// The latest instant from which `work` seconds of working time lie before `until`. For 0 it is `until` itself.
-    ///
-    /// # Errors
-    /// If the calendar does not know the start or the end.
-    pub fn sub_work(&self, until: Moment, work: i64) -> Result<Moment, Outside> {
-        self.check(until)?;
-        if work <= 0 {
-            return Ok(self.zone.local(until));
-        }
-        let mut at = utc_year(until.timestamp());
-        let mut left =
-            self.year(at).ok_or_else(|| self.outside())?.worked_before(until.timestamp()).saturating_sub(work);
-        while left < 0 {
-            at -= 1;
-            let year = self.year(at).filter(|_| at >= self.first.year() - 1).ok_or_else(|| self.outside())?;
-            left += year.total;
-        }
-        let found = self.year(at).and_then(|year| year.latest(left)).ok_or_else(|| self.outside())?;
-        Ok(self.zone.moment(found))
-    }
-
-    /// The working day `count` after a date (1 is the next one). The date itself does not count.
-    ///
-    /// # Errors
-    /// If the calendar does not know a date.
-    pub fn workday_after(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, Outside> {
-        self.check_date(date)?;
-        let mut at = date.year();
-        let year = self.year(at).ok_or_else(|| self.outside())?;
-        let upto = year.workdays_before(date) + u32::from(year.is_workday(date));
-        let Some(count) = count.checked_sub(1) else { return Ok(date) };
-        let mut left = upto.saturating_add(count);
-        loop {
-            let year = self.year(at).filter(|_| at <= self.last.year()).ok_or_else(|| self.outside())?;
-            if left < year.workdays() {
-                return year.workday(at, left).ok_or_else(|| self.outside());
-            }
-            left -= year.workdays();
-            at += 1;
-        }
-    }
-
-    /// The working day `count` before a date (1 is the one before). The date itself does not count.
-    ///
-    /// # Errors
-    /// If the calendar does not know a date.
-    pub fn workday_before(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, Outside> {
-        self.check_date(date)?;
-        if count == 0 {
-            return Ok(date);
-        }
-        let mut at = date.year();
-        let mut left = i64::from(self.year(at).ok_or_else(|| self.outside())?.workdays_before(date)) - i64::from(count);
-        while left < 0 {
-            at -= 1;
-            let year = self.year(at).filter(|_| at >= self.first.year()).ok_or_else(|| self.outside())?;
-            left += i64::from(year.workdays());
-        }
-        let left = u32::try_from(left).unwrap_or_default();
-        self.year(at).and_then(|year| year.workday(at, left)).ok_or_else(|| self.outside())
-    }
-
-    /// How many working days lie after `after`, up to and including `through`.
-    ///
-    /// # Errors
-    /// If the calendar does not know a date.
-    pub fn workdays_between(&self, after: NaiveDate, through: NaiveDate) -> Result<u32, Outside> {
-        self.check_date(after)?;
-        self.check_date(through)?;
-        if through <= after {
-            return Ok(0);
-        }
-        let upto = |date: NaiveDate| {
-            self.year(date.year()).map_or(0, |year| year.workdays_before(date) + u32::from(year.is_workday(date)))
-        };
-        let whole: u32 = (after.year()..through.year()).filter_map(|year| self.year(year)).map(Year::workdays).sum();
-        Ok(whole + upto(through) - upto(after))
-    }
-}
-
-/// The year of an instant in UTC.
-fn utc_year(instant: i64) -> i32 {
-    chrono::DateTime::from_timestamp(instant, 0).unwrap_or_default().year()
 }

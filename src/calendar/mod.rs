@@ -6,6 +6,7 @@ mod by_hand;
 #[allow(clippy::module_inception)]
 mod calendar;
 mod civil;
+mod counting;
 mod course;
 mod due;
 pub mod expression;
@@ -14,6 +15,7 @@ mod ledger;
 mod load;
 #[cfg(test)]
 mod oracle;
+mod outside;
 mod period;
 mod promised;
 mod run;
@@ -25,12 +27,13 @@ pub mod words;
 mod year;
 mod zone;
 
-pub use calendar::{Calendar, Dates, DayKind, Era, Outside};
+pub use calendar::{Calendar, Dates, DayKind, Era};
 pub use civil::{CivilDays, Said};
 pub use due::Roll;
 pub use expression::{Direction, ExpressionError, Understood};
 pub use ledger::{Entry, Why, ledger};
 pub use load::{Calendars, ReadFile};
+pub use outside::Outside;
 pub use period::{Every, Period, PeriodError};
 pub use run::{Due, End, Extension, Laid, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, Target, TimedMark};
 pub use runs::runs;

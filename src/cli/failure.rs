@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::exit::Exit;
 use crate::locale::messages::CliText;
 use crate::locale::text::visible;
-use crate::locale::{Label, Lang};
+use crate::locale::{Label, Lang, tells_of_full_disk};
 use crate::place::Problem;
 use crate::say;
 
@@ -124,6 +124,16 @@ impl Failure {
     pub fn details(mut self, details: impl IntoIterator<Item = Label>) -> Self {
         self.details.extend(details);
         self
+    }
+
+    /// On a full disk, what to do is to make room, whatever else was advised. A remote's disk is not in question.
+    #[must_use]
+    pub fn on_full_disk(self) -> Failure {
+        let full = self.exit == Exit::Unreadable && self.code != "push-refused";
+        match full && tells_of_full_disk(&self.message.en) {
+            true => self.hint(CliText::HintRoom),
+            false => self,
+        }
     }
 
     /// `{"schema":1,"error":{…}}` (docs/json.md). `problems`, `details` and `data` stand beside the fixed keys if

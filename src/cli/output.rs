@@ -248,6 +248,7 @@ impl Output {
                 exit
             }
             Err(failure) => {
+                let failure = failure.on_full_disk();
                 self.flush();
                 if self.json {
                     self.envelope(&failure.json());
@@ -263,8 +264,8 @@ impl Output {
             && exit == Exit::Done
         {
             let failure = Failure::unreadable("output", label!(CliText::CannotWriteOutput; reason = os_error(&error)));
-            self.err.write(failure.text(self.lang).as_bytes());
-            exit = failure.exit;
+            self.err.write(failure.on_full_disk().text(self.lang).as_bytes());
+            exit = Exit::Unreadable;
         }
         exit
     }

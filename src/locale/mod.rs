@@ -12,4 +12,4 @@ pub mod text;
 pub(crate) use checked::not_chinese;
 pub use label::Label;
 pub use lang::{Lang, UnknownLang};
-pub use os::os_error;
+pub use os::{os_error, tells_of_full_disk};

@@ -31,9 +31,41 @@ pub fn os_error(error: &Error) -> Label {
     Label::new(error.to_string(), zh)
 }
 
+/// How the system, git, SQLite and this program say that a disk is full. git speaks the language of its user.
+const FULL: [&str; 7] = [
+    "No space left on device",
+    "Disk quota exceeded",
+    "no storage space",
+    "quota exceeded",
+    "database or disk is full",
+    "no room on the disk",
+    "设备上没有空间",
+];
+
+/// Whether a message says that a disk is full.
+pub fn tells_of_full_disk(message: &str) -> bool {
+    FULL.iter().any(|words| message.contains(words))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::os_error;
+    use super::{os_error, tells_of_full_disk};
+    use std::io::{Error, ErrorKind};
+
+    #[test]
+    fn a_full_disk_is_known_by_every_message() {
+        for kind in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded] {
+            assert!(tells_of_full_disk(&os_error(&kind.into()).en), "{kind}");
+        }
+        let full = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL), None);
+        let of_system = rustix::io::Errno::NOSPC;
+        for said in
+            [full.to_string(), Error::from(of_system).to_string(), Error::from(rustix::io::Errno::DQUOT).to_string()]
+        {
+            assert!(tells_of_full_disk(&said), "{said}");
+        }
+        assert!(!tells_of_full_disk("the record is full of mistakes"));
+    }
 
     #[test]
     fn what_a_missing_file_is_called() {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
-use super::super::repo::{Oid, Repo};
+use super::super::repo::{Oid, Repo, has_room};
 use crate::audit::{Finding, Severity};
 use crate::calendar::Moment;
 use crate::locale::Label;
@@ -108,7 +108,7 @@ impl Sofar {
 
     /// Keeps it. A failure changes no answer and is not reported.
     pub(super) fn write(&self, repo: &Repo) {
-        let Some((path, program)) = Sofar::place(repo) else { return };
+        let Some((path, program)) = Sofar::place(repo).filter(|_| has_room(&repo.state_dir())) else { return };
         let Ok(mut bytes) = postcard::to_stdvec(self) else { return };
         std::fs::create_dir_all(repo.state_dir()).ok();
         let digest = Sha1::new().chain_update(&program).chain_update(&bytes).finalize();

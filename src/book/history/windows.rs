@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::super::repo::{CommitInfo, HistoryRange, Oid, Repo, RepoError};
 use super::super::{BookError, kept, sources};
 use super::contents::Contents;
+use super::lines::in_lines;
 use super::walk::Walk;
 use crate::audit::{Alternative, Source, Window};
 use crate::policy::Policy;
@@ -21,8 +22,9 @@ pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Ve
     let contents = Contents::of(repo);
     let mut walk = Walk::new(repo, &contents, None);
     let mut policies: HashMap<(kept::Source, usize), Option<Arc<Policy>>> = HashMap::new();
-    let all = repo.history(to, &HistoryRange::default())?.collect::<Result<Vec<CommitInfo>, RepoError>>()?;
-    for info in all.iter().rev().filter(|info| within.contains_key(&info.id)) {
+    let mut all = repo.history(to, &HistoryRange::default())?.collect::<Result<Vec<CommitInfo>, RepoError>>()?;
+    all.reverse();
+    for info in in_lines(all).iter().filter(|info| within.contains_key(&info.id)) {
         let Some(parent) = info.parents.first().copied() else { continue };
         let stop = walk.stop(info)?;
         for number in within.get(&info.id).into_iter().flatten().copied() {

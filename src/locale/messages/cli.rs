@@ -34,6 +34,7 @@ super::messages! {
         StandardInput: "standard input" / "标准输入",
         InputTooLarge: "{file} is larger than {most} MiB" / "{file} 超过 {most} MiB",
         InputTooLargeHint: "give less at once; large files go beside a record with `redress attach`" / "请分次给出；大文件请用 `redress attach` 附在记录上",
+        HintRoom: "nothing is lost: make room on the disk, then run the same command again" / "没有任何丢失：请腾出磁盘空间，再运行同一命令",
         CannotWriteFile: "{file} cannot be written: {reason}" / "无法写入 {file}：{reason}",
         CannotReadFile: "{file} cannot be read: {reason}" / "无法读取 {file}：{reason}",
         Interrupted: "interrupted; nothing was changed" / "已中断，未作任何更改",

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use proptest::test_runner::TestCaseError;
 use redress::book::repo::{Environment, Failpoint, InitOptions, Repo, RepoError, Talk};
 use redress::book::{
-    AuditScope, Book, BookError, Founding, Newcomer, Rules, SyncError, Syncing, View, Writer, Writing, found,
+    AuditScope, Book, BookError, Conflicts, Founding, Newcomer, Rules, SyncError, Syncing, View, Writer, Writing, found,
 };
 use redress::calendar::Moment;
 use redress::kind::EDIT;
@@ -21,7 +21,7 @@ use redress::record::{Id, RANDOM_LENGTH, parse_time};
 use super::values::value;
 
 /// Who works in each clone.
-const PEOPLE: [&str; 6] = ["li.na", "wang.lei", "zhao.min", "chen.yu", "sun.li", "wu.hao"];
+pub(super) const PEOPLE: [&str; 6] = ["li.na", "wang.lei", "zhao.min", "chen.yu", "sun.li", "wu.hao"];
 const ROLES: [&str; 4] = ["cs-manager", "cs-specialist", "complaint-officer", "gm"];
 /// Where syncs break off.
 const POINTS: [&str; 4] = ["locked", "journal-written", "ref-moved", "index-stamped"];
@@ -113,9 +113,9 @@ pub(super) struct World {
     books: Vec<Book>,
     now: Moment,
     /// How many turns there were. Each leaves its own note, by which it is found again.
-    turns: usize,
-    noted: Vec<String>,
-    commands: Vec<String>,
+    pub(super) turns: usize,
+    pub(super) noted: Vec<String>,
+    pub(super) commands: Vec<String>,
     /// How often what happened in merges.
     pub(super) tally: BTreeMap<&'static str, usize>,
 }
@@ -140,7 +140,7 @@ impl World {
         world
     }
 
-    fn place(&self, clone: usize) -> PathBuf {
+    pub(super) fn place(&self, clone: usize) -> PathBuf {
         self.dir.path().join(clone.to_string())
     }
 
@@ -155,9 +155,22 @@ impl World {
         TestCaseError::fail(head + &self.commands.join("\n"))
     }
 
-    fn say(&mut self, clone: usize, line: &str) {
-        let now = self.now.format("%FT%T%:z");
-        self.commands.push(format!("redress -C {clone} --now {now} {line}"));
+    pub(super) fn say(&mut self, clone: usize, line: &str) {
+        self.commands.push(format!("redress -C {clone} --now {} {line}", self.now()));
+    }
+
+    /// The time as it is typed.
+    pub(super) fn now(&self) -> String {
+        self.now.format("%FT%T%:z").to_string()
+    }
+
+    pub(super) fn view(&self, clone: usize) -> Result<View<'_>, String> {
+        self.books[clone].view(None, self.now).map_err(|error| error.to_string())
+    }
+
+    /// Reads a clone again in which another process has worked.
+    pub(super) fn open_again(&mut self, clone: usize) {
+        self.books[clone] = self.open(clone, "");
     }
 
     /// One person does something.
@@ -169,14 +182,15 @@ impl World {
         }
         let clone = usize::from(who) % self.books.len();
         let (one, other) = (usize::from(one), usize::from(other));
-        match what % 16 {
+        match what % 24 {
+            16.. => self.typed(clone, usize::from(what % 24) - 16, one, other),
             0 => self.make(clone, "client", None, one),
             1 | 2 => self.make(clone, "complaint", None, one),
             3 => self.make(clone, "inquiry", Some(format!("key-{}", one % 2)), other),
             4..=9 => self.advance(clone, one, other),
             10 | 11 => self.edit(clone, one, other),
             12 => self.sync(clone, POINTS.get(one % 12).copied()),
-            _ => self.sync(clone, None),
+            13..=15 => self.sync(clone, None),
         }
     }
 
@@ -269,7 +283,12 @@ impl World {
             let Some(kind) = view.policy().kind(&record.kind) else { return Ok(None) };
             let fields: Vec<_> = kind.shape.handles().filter(|(_, field)| field.name != "name").collect();
             let Some((field, of)) = fields.get(other % fields.len().max(1)) else { return Ok(None) };
-            let new = value(view, &of.ty, now, one);
+            let mut new = value(view, &of.ty, now, one);
+            // one more line in a list, or only this one
+            if let (Some(redress::record::Value::List(lines)), false) = (&mut new, other.is_multiple_of(3)) {
+                let before = record.get(*field).map(|before| before.elements().to_vec()).unwrap_or_default();
+                lines.splice(0..0, before);
+            }
             let said = new.as_ref().and_then(redress::record::Value::stored).unwrap_or_default();
             request.set.push((*field, new));
             let edited = writing.operation.attempt(|operation| operation.edit(&id, &request));
@@ -279,6 +298,20 @@ impl World {
 
     /// A sync, which may break off.
     fn sync(&mut self, clone: usize, point: Option<&str>) -> Result<(), String> {
+        match self.sync_once(clone, point)? {
+            Some(Conflicts { paths, theirs }) => {
+                self.give_in(clone, &theirs, &paths)?;
+                match self.sync_once(clone, None)? {
+                    Some(conflicts) => Err(format!("conflicts again: {conflicts:?}")),
+                    None => Ok(()),
+                }
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A sync. Returns the files that both sides changed in the same lines.
+    fn sync_once(&mut self, clone: usize, point: Option<&str>) -> Result<Option<Conflicts>, String> {
         let syncing = Syncing { remote: None, now: self.now, dry_run: false, talk: Talk::Silent };
         let broken = point.map(|point| format!("{point}:error"));
         let prefix = broken.as_ref().map(|point| format!("  # with REDRESS_FAILPOINT={point}")).unwrap_or_default();
@@ -296,11 +329,15 @@ impl World {
                 let moved = synced.written.iter().map(|_| "came in");
                 told.chain(moved).for_each(|what| *self.tally.entry(what).or_default() += 1);
                 match synced.unsent {
-                    Some(RepoError::Failpoint { .. }) | None => Ok(()),
+                    Some(RepoError::Failpoint { .. }) | None => Ok(None),
                     Some(error) => Err(format!("not sent: {error}")),
                 }
             }
-            Err(SyncError::Book(BookError::Repo(RepoError::Failpoint { .. }))) => Ok(()),
+            Err(SyncError::Book(BookError::Repo(RepoError::Failpoint { .. }))) => Ok(None),
+            Err(SyncError::Conflicts(conflicts)) => {
+                *self.tally.entry("conflicts").or_default() += 1;
+                Ok(Some(conflicts))
+            }
             Err(SyncError::Book(error)) => Err(format!("sync: {error}")),
             Err(error) => Err(format!("sync: {error:?}")),
         }
@@ -336,16 +373,22 @@ impl World {
         if !lost.is_empty() {
             return Err(format!("lost: {lost:?}"));
         }
-        let audited = book.audit(&AuditScope::default(), &mut |_, _| ()).map_err(|error| error.to_string())?;
-        match audited.findings.first() {
-            Some(finding) => Err(format!("the audit finds: {finding:?}")),
+        match self.findings(0)? {
+            Some(finding) => Err(format!("the audit finds: {finding}")),
             None => Ok(()),
         }
+    }
+
+    /// What the audit of a clone finds first.
+    pub(super) fn findings(&self, clone: usize) -> Result<Option<String>, String> {
+        let audited = self.books[clone].audit(&AuditScope::default(), &mut |_, _| ());
+        let audited = audited.map_err(|error| error.to_string())?;
+        Ok(audited.findings.first().map(|finding| format!("{finding:?}")))
     }
 }
 
 /// One of the first records of the book, so that colleagues meet at the same ones. People are left out.
-fn any(view: &View<'_>, pick: usize) -> Option<Id> {
+pub(super) fn any(view: &View<'_>, pick: usize) -> Option<Id> {
     let paths = records(view);
     Some(Id::of_path(paths.get(pick % paths.len().clamp(1, MEETING))?)?.1)
 }

@@ -5,6 +5,7 @@
 //! shown as shell commands.
 
 mod clones;
+mod typed;
 mod values;
 
 use std::cell::RefCell;
@@ -40,7 +41,7 @@ fn clones_that_share_a_book_end_equal_valid_and_complete() {
         panic!("{error}");
     }
     let tally = tally.into_inner();
-    for what in ["came in", "overruled", "renamed", "renumbered"] {
+    for what in ["came in", "overruled", "renamed", "renumbered", "attach", "import", "commit", "pulled", "died"] {
         assert!(tally.contains_key(what), "histories in which nothing meets: {tally:?}");
     }
 }
