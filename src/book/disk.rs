@@ -176,7 +176,7 @@ impl View<'_> {
                 match decoded.unwrap_or_else(|| self.read_disk(kind, path, &bytes)) {
                     Err(problems) => problems,
                     Ok(decoded) => {
-                        let mut found = self.inconsistencies(kind, path, &decoded.record, unchanged);
+                        let mut found = self.inconsistencies(kind, path, &decoded, unchanged);
                         held.take(kind, path, &decoded.record);
                         look(&decoded.record);
                         found.iter_mut().for_each(|problem| problem.place = placed(&problem.place, &bytes));
@@ -187,9 +187,10 @@ impl View<'_> {
         }
     }
 
-    fn inconsistencies(&self, kind: &Kind, path: &str, record: &Record, unchanged: bool) -> Vec<Problem> {
+    fn inconsistencies(&self, kind: &Kind, path: &str, decoded: &Decoded, unchanged: bool) -> Vec<Problem> {
+        let record = &decoded.record;
         let place = |key: &str| Place { key: key.into(), ..Place::of_file(path) };
-        let mut found = if unchanged { Vec::new() } else { self.overwritten(kind, record, &place) };
+        let mut found = if unchanged { Vec::new() } else { self.overwritten(kind, decoded, &place) };
         let last = record.history.iter().rev().find_map(|event| event.to.as_deref());
         let said = found.iter().any(|problem| &*problem.place.key == "state");
         if last.is_some_and(|last| last != record.state) && !said {
@@ -237,11 +238,15 @@ impl View<'_> {
     }
 
     /// Changes since the last commit that only steps may make, and missing required values.
-    fn overwritten(&self, kind: &Kind, record: &Record, place: &dyn Fn(&str) -> Place) -> Vec<Problem> {
+    fn overwritten(&self, kind: &Kind, decoded: &Decoded, place: &dyn Fn(&str) -> Place) -> Vec<Problem> {
+        let record = &decoded.record;
         let tip = match self.read(&record.id) {
             Ok(Some(tip)) => tip,
+            Ok(None) => return decoded.strange(None),
             // an unreadable file is just being repaired
-            Ok(None) | Err(BookError::Unreadable { .. }) => return Vec::new(),
+            Err(BookError::Unreadable { .. }) => {
+                return decoded.strange(self.last_readable(&record.id).ok().flatten().as_ref());
+            }
             Err(error) => return vec![Problem::new(place(""), error.label())],
         };
         let by_hand = [
@@ -264,13 +269,13 @@ impl View<'_> {
             let help = Label::each(|lang| refusal.help(lang, self.policy()).unwrap_or_default());
             Problem::new(place(&key), Label::each(|lang| refusal.message(lang, self.policy()))).help(help)
         });
-        by_hand.chain(lacking).chain(lines).collect()
+        by_hand.chain(lacking).chain(lines).chain(decoded.strange(Some(&tip))).collect()
     }
 
     /// Changes in a record's file that only steps may make, but that were made by hand.
-    pub fn changed_by_hand(&self, kind: &Kind, path: &str, record: &Record, bytes: &[u8]) -> Vec<Problem> {
+    pub fn changed_by_hand(&self, kind: &Kind, path: &str, decoded: &Decoded, bytes: &[u8]) -> Vec<Problem> {
         let place = |key: &str| placed(&Place { key: key.into(), ..Place::of_file(path) }, bytes);
-        self.overwritten(kind, record, &place)
+        self.overwritten(kind, decoded, &place)
     }
 
     fn dangling(&self, ty: &Type, value: &Value, key: &str, say: &mut dyn FnMut(&str, Label)) {

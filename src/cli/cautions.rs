@@ -17,7 +17,7 @@ use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Remark};
 use crate::label;
 use crate::lifecycle::{self, Change, passed};
 use crate::locale::Label;
-use crate::locale::messages::{CliText, RecordText, SyncText};
+use crate::locale::messages::{CliText, RecordText, StoredText, SyncText};
 use crate::place::Problem;
 use crate::policy::CALENDAR;
 use crate::record::{Field, FieldId, Id, Record, Value};
@@ -176,6 +176,18 @@ pub(super) fn warn_of_misjudged(context: &mut Context) {
         };
         context.out.warn("rules", message);
     }
+}
+
+/// Warns of what neither the kind of a record nor this program knows. Returns whether there is any.
+pub(super) fn warn_of_unknown(context: &mut Context, record: &Record) -> bool {
+    let mut names: Vec<&str> = record.unknown().into_iter().map(|unknown| unknown.key.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    if !names.is_empty() {
+        let names = names.join(", ");
+        context.out.warn("unknown-entry", label!(StoredText::UnknownKept, id = record.id, names = names));
+    }
+    !names.is_empty()
 }
 
 /// Warns of a remark on a record.

@@ -85,20 +85,9 @@ pub fn object(name: &str, text: &str) -> Result<Map<String, Json>, Failure> {
         let reason = |problem: &crate::place::Problem| label!(Text::BadFrom; file = &called, reason = &problem.message);
         Failure::usage("file", reason(&problem)).problems([problem])
     })?;
-    match json(&document.root) {
+    match document.root.json() {
         Json::Object(map) => Ok(map),
         _ => Err(Failure::usage("file", label!(Text::BadFrom; file = called, reason = Text::NoFieldsGiven))),
-    }
-}
-
-fn json(node: &yaml::Node<'_>) -> Json {
-    match &node.content {
-        yaml::Content::Scalar(scalar) if scalar.is_null() => Json::Null,
-        yaml::Content::Scalar(scalar) => Json::String(scalar.text.to_string()),
-        yaml::Content::List(items) => items.iter().map(json).collect(),
-        yaml::Content::Map(entries) => {
-            Json::Object(entries.iter().map(|entry| (entry.key.to_string(), json(&entry.node))).collect())
-        }
     }
 }
 

@@ -83,7 +83,13 @@ impl Request {
         let mut fields = fields.clone();
         for (field, value) in &self.set {
             match value {
-                Some(value) => fields.set(*field, value.clone()),
+                Some(value) => {
+                    let mut value = value.clone();
+                    if let Some(old) = fields.get(*field) {
+                        value.inherit(old);
+                    }
+                    fields.set(*field, value);
+                }
                 None => fields.clear(*field),
             }
         }

@@ -1,45 +1,58 @@
 //! From a tree of raw scalars to a record. The type of its field decides how a scalar is read, not YAML's guess.
 
+pub(super) mod event;
+
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::unknown::LAST;
 use super::yaml::{Content, Document, Entry, Node, Reader, Scalar};
-use super::{Event, Fields, Id, Overruled, Record, Shape, Type, Value, ValueError, parse_time};
-use crate::calendar::Moment;
+use super::{Fields, Id, Record, Shape, Type, Unknown, Value, ValueError};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LoadText, StoredText};
 use crate::place::toml::nearest;
-use crate::place::{Lines, Problem, Problems, did_you_mean};
+use crate::place::{Lines, Place, Problem, Problems, did_you_mean};
 
 /// What every record has. No field may have one of these names.
 pub const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
-const EVENT: [&str; 16] = [
-    "at",
-    "noted",
-    "by",
-    "for",
-    "entered",
-    "step",
-    "to",
-    "running",
-    "via",
-    "key",
-    "set",
-    "was",
-    "had",
-    "holds",
-    "overruled",
-    "note",
-];
 
-/// A record as it was read, with the comments that its canonical file would lose.
+/// A record as it was read, with the comments that its canonical file would lose, and with what nobody knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// The record.
     pub record: Record,
     /// Line and text of each comment.
     pub comments: Vec<(usize, String)>,
+    file: Arc<str>,
+    /// Each entry that nobody knows, with the problem that it is where a hand wrote it.
+    unknown: Vec<(Unknown, Problem)>,
+}
+
+impl Decoded {
+    /// The problems of entries that nobody knows and that `tip` does not have, or that `tip` has and that are gone.
+    /// They are kept as they are. So a hand neither adds nor changes nor removes them.
+    pub fn strange(&self, tip: Option<&Record>) -> Vec<Problem> {
+        let mut known = tip.map(Record::unknown).unwrap_or_default();
+        let mut found = Vec::new();
+        for (unknown, problem) in &self.unknown {
+            match known.iter().position(|known| known.key == unknown.key && known.text == unknown.text) {
+                Some(at) => {
+                    known.swap_remove(at);
+                }
+                None => found.push(problem.clone()),
+            }
+        }
+        let changed = |key: &str| self.unknown.iter().any(|(unknown, _)| unknown.key == key);
+        let of_record = tip.map(|tip| tip.fields.unknown()).unwrap_or_default();
+        let gone = of_record.iter().map(|unknown| unknown.key.as_str()).filter(|key| !changed(key));
+        found.extend(gone.map(|key| {
+            let place = Place { key: key.into(), ..Place::of_file(&*self.file) };
+            Problem::new(place, label!(StoredText::UnknownGone, name = key)).help(StoredText::UnknownDo)
+        }));
+        found
+    }
 }
 
 impl Record {
@@ -60,12 +73,14 @@ pub fn decode(bytes: &[u8], file: &str, shape: &Shape, reader: &Reader) -> Resul
     // marks of a merge can stand in places where YAML allows nothing
     let unread = |problem| vec![Problem::of_merge(file, bytes).unwrap_or(problem)];
     let document = reader.read(bytes).map_err(|error| unread(error.problem(file)))?;
-    let decoder = Decoder { document: &document, file: Arc::from(file), problems: Problems::new() };
+    let decoder =
+        Decoder { document: &document, file: Arc::from(file), problems: Problems::new(), unknown: RefCell::default() };
     let record = decoder.record(shape);
     match record {
         Some(record) if decoder.problems.is_empty() => {
             let comments = document.comments.iter().map(|comment| (comment.line, comment.text.to_string()));
-            Ok(Decoded { record, comments: comments.collect() })
+            let comments = comments.collect();
+            Ok(Decoded { record, comments, file: decoder.file, unknown: decoder.unknown.into_inner() })
         }
         _ => Err(decoder.problems.into_sorted()),
     }
@@ -77,6 +92,16 @@ enum Key<'k> {
     Top,
     Name(&'k Key<'k>, &'k str),
     Item(&'k Key<'k>, usize),
+}
+
+impl Key<'_> {
+    /// The column of the keys below it in a canonical file.
+    fn column(self) -> usize {
+        match self {
+            Key::Top => 0,
+            Key::Name(before, _) | Key::Item(before, _) => before.column() + 2,
+        }
+    }
 }
 
 impl std::fmt::Display for Key<'_> {
@@ -96,13 +121,12 @@ pub fn whose(root: &[Entry<'_>]) -> Range<usize> {
     entry.map_or(0..0, |entry| entry.key_span.start..entry.node.span.end)
 }
 
-/// An event and, if it was overruled, the values that it would have set.
-type Told = (Event, Option<Vec<(String, Value)>>);
-
 struct Decoder<'d> {
     document: &'d Document<'d>,
     file: Arc<str>,
     problems: Problems,
+    /// What nobody knows, with its problem.
+    unknown: RefCell<Vec<(Unknown, Problem)>>,
 }
 
 impl Decoder<'_> {
@@ -113,17 +137,40 @@ impl Decoder<'_> {
         message: impl Into<Label>,
         help: Option<Label>,
     ) -> Option<T> {
-        let place = Lines::new(self.file.clone(), self.document.text).place(span.clone(), key.to_string());
-        self.problems.push(Problem::new(place, message).help_if(help));
+        self.problems.push(self.problem(span, key, message, help));
         None
+    }
+
+    fn problem(
+        &self,
+        span: &Range<usize>,
+        key: impl std::fmt::Display,
+        message: impl Into<Label>,
+        help: Option<Label>,
+    ) -> Problem {
+        let place = Lines::new(self.file.clone(), self.document.text).place(span.clone(), key.to_string());
+        Problem::new(place, message).help_if(help)
+    }
+
+    /// An entry that nobody knows, behind the known entry of this place. `path` is what it belongs to.
+    fn stranger(
+        &self,
+        entry: &Entry<'_>,
+        behind: usize,
+        path: &Key<'_>,
+        message: Label,
+        help: Option<Label>,
+    ) -> Unknown {
+        let behind = u16::try_from(behind).unwrap_or(LAST);
+        let unknown = Unknown::of(self.document, entry, behind, path.column());
+        let problem = self.problem(&entry.key_span, Key::Name(path, &entry.key), message, help);
+        self.unknown.borrow_mut().push((unknown.clone(), problem));
+        unknown
     }
 
     fn record(&self, shape: &Shape) -> Option<Record> {
         let root = self.document.root.as_map()?;
-        let mut fields = Fields::with_capacity(root.len().saturating_sub(HEADER.len()));
-        for entry in root.iter().filter(|entry| !HEADER.contains(&entry.key.as_ref())) {
-            self.field(shape, entry, Key::Top, &mut fields);
-        }
+        let fields = self.fields(shape, root, Key::Top);
         let kind = self.header(root, "kind");
         if let Some((node, kind)) = &kind
             && *kind != shape.name
@@ -176,17 +223,31 @@ impl Decoder<'_> {
         }
     }
 
-    fn field(&self, shape: &Shape, entry: &Entry<'_>, path: Key<'_>, fields: &mut Fields) {
-        let key = Key::Name(&path, &entry.key);
-        let Some(id) = shape.field_id(&entry.key) else {
-            let near = nearest(&entry.key, shape.fields().iter().map(|field| field.name.as_str()));
-            let message = label!(StoredText::KindField, of = shape.name, name = entry.key);
-            self.wrong::<()>(&entry.key_span, key, message, near.map(did_you_mean));
-            return;
-        };
-        if let Some(value) = self.value(&shape.field(id).ty, &entry.node, key) {
-            fields.set(id, value);
+    /// The values of a record or group. What its shape does not know is kept beside them.
+    fn fields(&self, shape: &Shape, entries: &[Entry<'_>], path: Key<'_>) -> Fields {
+        let (mut fields, mut unknown) = (Fields::with_capacity(entries.len()), Vec::new());
+        let mut behind = 0;
+        for entry in entries {
+            if matches!(path, Key::Top) && HEADER.contains(&entry.key.as_ref()) {
+                // the history is the last entry of a record
+                behind = if entry.key == "history" { usize::from(LAST) } else { behind };
+                continue;
+            }
+            match shape.field_id(&entry.key) {
+                Some(id) => {
+                    behind = behind.max(id.index() + 1);
+                    if let Some(value) = self.value(&shape.field(id).ty, &entry.node, Key::Name(&path, &entry.key)) {
+                        fields.set(id, value);
+                    }
+                }
+                None => {
+                    let (message, help) = no_field(shape, &entry.key);
+                    unknown.push(self.stranger(entry, behind, &path, message, help));
+                }
+            }
         }
+        fields.keep(unknown);
+        fields
     }
 
     /// The value of a node by its type. `None` if there is no value, or if it is wrong; then a problem was noted.
@@ -200,13 +261,7 @@ impl Decoder<'_> {
             (Type::List(_), Content::Scalar(_)) => {
                 self.wrong(&node.span, key, StoredText::List, Some(StoredText::AsList.into()))
             }
-            (Type::Group(shape), Content::Map(entries)) => {
-                let mut fields = Fields::with_capacity(entries.len());
-                for entry in entries {
-                    self.field(shape, entry, key, &mut fields);
-                }
-                Some(Value::Group(fields))
-            }
+            (Type::Group(shape), Content::Map(entries)) => Some(Value::Group(self.fields(shape, entries, key))),
             (Type::Group(shape), _) => {
                 let names: Vec<&str> = shape.fields().iter().map(|field| field.name.as_str()).collect();
                 self.wrong(&node.span, key, label!(StoredText::Group, names = names.join(", ")), None)
@@ -229,170 +284,13 @@ impl Decoder<'_> {
             }
         }
     }
+}
 
-    fn history(&self, root: &[Entry<'_>], shape: &Shape) -> Option<(Vec<Event>, Vec<Overruled>)> {
-        let Some(entry) = root.iter().find(|entry| entry.key == "history") else {
-            return self.wrong(&whose(root), "history", label!(LoadText::Absent, key = "history"), None);
-        };
-        let Some(items) = entry.node.as_list().filter(|items| !items.is_empty()) else {
-            return self.wrong(&entry.node.span, "history", StoredText::History, None);
-        };
-        let read =
-            |(i, item): (usize, &Node<'_>)| self.event(item, Key::Item(&Key::Name(&Key::Top, "history"), i), shape);
-        let (mut history, mut overruled) = (Vec::with_capacity(items.len()), Vec::new());
-        // every event is read, so that every problem is found
-        let mut complete = true;
-        for read in items.iter().enumerate().map(read) {
-            match read {
-                Some((event, None)) => history.push(event),
-                Some((event, Some(values))) => overruled.push(Overruled { after: history.len(), event, values }),
-                None => complete = false,
-            }
-        }
-        if history.is_empty() && complete {
-            return self.wrong(&entry.node.span, "history", StoredText::History, None);
-        }
-        complete.then_some((history, overruled))
-    }
-
-    fn event<'n>(&self, node: &'n Node<'_>, path: Key<'_>, shape: &Shape) -> Option<Told> {
-        let Some(entries) = node.as_map() else {
-            return self.wrong(&node.span, path, StoredText::Event, None);
-        };
-        // looks at each key only once, because a book has far more events than records
-        let mut found: [Option<&Entry<'_>>; EVENT.len()] = [None; EVENT.len()];
-        for entry in entries {
-            match EVENT.iter().position(|key| *key == entry.key) {
-                Some(at) => found[at] = Some(entry),
-                None => {
-                    let help = nearest(&entry.key, EVENT).map(did_you_mean);
-                    let key = Key::Name(&path, &entry.key);
-                    self.wrong::<()>(&entry.key_span, key, label!(StoredText::EventHasNo, key = entry.key), help);
-                }
-            }
-        }
-        let [at, noted, by, for_, entered, step, to, running, via, key, set, was, had, holds, overruled, note] = found;
-        let text = |entry: Option<&'n Entry<'_>>| entry.and_then(|entry| self.scalar_of(entry));
-        let must = |entry: Option<&'n Entry<'_>>, key: &str| {
-            let found = text(entry);
-            if found.is_none() {
-                self.wrong::<()>(&node.span, Key::Name(&path, key), label!(StoredText::EventLacks, key = key), None);
-            }
-            found
-        };
-        let time = |found: Option<(&Node<'_>, &str)>, key: &str| -> Option<Moment> {
-            let (node, text) = found?;
-            let wrong = |error: ValueError| self.wrong(&node.span, Key::Name(&path, key), error.label(), None);
-            parse_time(text).map_or_else(wrong, Some)
-        };
-        let person = |found: Option<(&Node<'_>, &str)>, key: &str| -> Option<Id> {
-            let (node, text) = found?;
-            match text.parse::<Id>() {
-                Ok(id) if id.is_person() => Some(id),
-                _ => self.wrong(&node.span, Key::Name(&path, key), label!(StoredText::NoPersonId, text = text), None),
-            }
-        };
-        let to = text(to).and_then(|(node, to)| match shape.state(to) {
-            Some(_) => Some(to.to_owned()),
-            None => {
-                let message = label!(StoredText::KindState, of = shape.name, name = to);
-                self.wrong(&node.span, Key::Name(&path, "to"), message, None)
-            }
-        });
-        let running = text(running).is_some_and(|(node, text)| match text {
-            "true" => true,
-            _ => self
-                .wrong::<bool>(
-                    &node.span,
-                    Key::Name(&path, "running"),
-                    label!(StoredText::EventRunning, text = text),
-                    None,
-                )
-                .unwrap_or_default(),
-        });
-        let set = set.map(|entry| {
-            let names = entry.node.as_list().unwrap_or_default().iter().filter_map(Node::as_scalar);
-            names.map(|scalar| scalar.text.to_string()).collect::<Vec<_>>()
-        });
-        let was = was.map(|entry| self.was(&entry.node, Key::Name(&path, "was"), shape)).unwrap_or_default();
-        let had = had.map(|entry| self.had(&entry.node, Key::Name(&path, "had"), shape)).unwrap_or_default();
-        let holds = holds.map(|entry| self.holds(&entry.node, Key::Name(&path, "holds"))).unwrap_or_default();
-        let (at, by, step) = (time(must(at, "at"), "at"), person(must(by, "by"), "by"), must(step, "step"));
-        let values = overruled.map(|entry| self.was(&entry.node, Key::Name(&path, "overruled"), shape));
-        let event = Event {
-            at: at?,
-            noted: time(text(noted), "noted"),
-            by: by?,
-            for_: person(text(for_), "for"),
-            entered: person(text(entered), "entered"),
-            step: step?.1.to_owned(),
-            to,
-            running,
-            via: text(via).map(|(_, text)| text.to_owned()),
-            key: text(key).map(|(_, text)| text.to_owned()),
-            set: set.unwrap_or_default(),
-            was,
-            had,
-            holds,
-            note: text(note).map(|(_, text)| text.to_owned()),
-        };
-        Some((event, values))
-    }
-
-    /// Values of fields that an event keeps: what they held before it, or what it would have set.
-    fn was(&self, node: &Node<'_>, path: Key<'_>, shape: &Shape) -> Vec<(String, Value)> {
-        let Some(entries) = node.as_map() else {
-            self.wrong::<()>(&node.span, path, StoredText::Former, None);
-            return Vec::new();
-        };
-        let read = |entry: &Entry<'_>| {
-            let key = Key::Name(&path, &entry.key);
-            let field = shape.field_id(&entry.key).map(|id| shape.field(id));
-            match field {
-                Some(field) => Some((field.name.clone(), self.value(&field.ty, &entry.node, key)?)),
-                None => {
-                    let message = label!(StoredText::KindField, of = shape.name, name = entry.key);
-                    self.wrong(&entry.key_span, key, message, None)
-                }
-            }
-        };
-        entries.iter().filter_map(read).collect()
-    }
-
-    /// How many lines lists had before an event.
-    fn had(&self, node: &Node<'_>, path: Key<'_>, shape: &Shape) -> Vec<(String, usize)> {
-        let Some(entries) = node.as_map() else {
-            self.wrong::<()>(&node.span, path, StoredText::Former, None);
-            return Vec::new();
-        };
-        let read = |entry: &Entry<'_>| {
-            let key = Key::Name(&path, &entry.key);
-            let field = shape.field_id(&entry.key).map(|id| shape.field(id));
-            let Some(field) = field.filter(|field| matches!(field.ty, Type::List(_))) else {
-                let message = label!(StoredText::KindField, of = shape.name, name = entry.key);
-                return self.wrong(&entry.key_span, key, message, None);
-            };
-            match self.value(&Type::Count, &entry.node, key)? {
-                Value::Count(lines) => Some((field.name.clone(), usize::try_from(lines).ok()?)),
-                _ => None,
-            }
-        };
-        entries.iter().filter_map(read).collect()
-    }
-
-    /// Which conditions of deadlines held after an event. The names belong to the rules that the record is judged by.
-    /// A reader of files does not know these rules, so any name is taken.
-    fn holds(&self, node: &Node<'_>, path: Key<'_>) -> Vec<(String, bool)> {
-        let Some(entries) = node.as_map() else {
-            self.wrong::<()>(&node.span, path, StoredText::Held, None);
-            return Vec::new();
-        };
-        let read = |entry: &Entry<'_>| match self.value(&Type::Bool, &entry.node, Key::Name(&path, &entry.key))? {
-            Value::Bool(holds) => Some((entry.key.to_string(), holds)),
-            _ => None,
-        };
-        entries.iter().filter_map(read).collect()
-    }
+/// That the kind has no such field, and the one that is probably meant.
+fn no_field(shape: &Shape, name: &str) -> (Label, Option<Label>) {
+    let near = nearest(name, shape.fields().iter().map(|field| field.name.as_str()));
+    let help = near.map_or_else(|| StoredText::UnknownDo.into(), did_you_mean);
+    (label!(StoredText::KindField, of = shape.name, name = name), Some(help))
 }
 
 /// Whether a bare scalar means "no value". In a text field, `null` and `~` are ordinary words.

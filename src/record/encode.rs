@@ -1,7 +1,9 @@
 //! From a record to its canonical file: fields in declared order, empty values left out.
 
+use super::decode::event::EVENT;
+use super::unknown::{Within, between};
 use super::yaml::{self, Node};
-use super::{Entry, Event, Fields, Record, Shape, Type, Value, stored_time};
+use super::{Entry, Event, Fields, Record, Shape, Type, Unknown, Value, stored_time};
 
 impl Record {
     /// The canonical text of the record's file.
@@ -16,8 +18,9 @@ impl Record {
             ("state".to_owned(), Node::text(self.state.as_str())),
         ];
         entries.extend(self.rules.as_deref().map(|rules| ("rules".to_owned(), Node::text(rules))));
-        entries.extend(map(&self.fields, shape));
-        entries.push(("history".to_owned(), Node::list(self.entries().map(|one| entry(one, shape)))));
+        let history = ("history".to_owned(), Node::list(self.entries().map(|one| entry(one, shape))));
+        let fields = known(&self.fields, shape).chain(std::iter::once((super::unknown::LAST, history)));
+        entries.extend(between(fields, self.fields.unknown()));
         Node::map(entries)
     }
 }
@@ -28,11 +31,15 @@ pub fn write_fields(fields: &Fields, shape: &Shape) -> String {
 }
 
 fn map<'r>(fields: &'r Fields, shape: &Shape) -> Vec<(String, Node<'r>)> {
-    let entry = |(id, value): (super::FieldId, &'r Value)| {
+    between(known(fields, shape), fields.unknown())
+}
+
+/// The fields that have a value, each with its place in declared order, counted from 1.
+fn known<'r>(fields: &'r Fields, shape: &Shape) -> impl Iterator<Item = (u16, (String, Node<'r>))> {
+    fields.iter().filter(|(_, value)| !value.is_empty()).map(|(id, value)| {
         let field = shape.field(id);
-        (field.name.clone(), node(value, &field.ty))
-    };
-    fields.iter().filter(|(_, value)| !value.is_empty()).map(entry).collect()
+        (id.0.saturating_add(1), (field.name.clone(), node(value, &field.ty)))
+    })
 }
 
 fn node<'r>(value: &'r Value, ty: &Type) -> Node<'r> {
@@ -55,13 +62,18 @@ fn entry<'r>(entry: Entry<'r>, shape: &Shape) -> Node<'r> {
     }
 }
 
-fn named<'r>(values: &'r [(String, Value)], shape: &Shape) -> Node<'r> {
+/// Values with the names of their fields, and what nobody knows beside them.
+fn named<'r>(values: &'r [(String, Value)], event: &'r Event, within: Within, shape: &Shape) -> Node<'r> {
     let held = values.iter().map(|(name, value)| {
         let ty = shape.field_id(name).map(|field| &shape.field(field).ty);
         let held = ty.map_or_else(|| Node::plain(value.stored().unwrap_or_default()), |ty| node(value, ty));
         (name.clone(), held)
     });
-    Node::map(held.collect::<Vec<_>>())
+    Node::map(between((1..).zip(held), unknown(event, within)))
+}
+
+fn unknown(event: &Event, within: Within) -> impl Iterator<Item = &Unknown> {
+    event.unknown.iter().filter(move |(place, _)| *place == within).map(|(_, unknown)| unknown)
 }
 
 fn event<'r>(event: &'r Event, overruled: Option<&'r [(String, Value)]>, shape: &Shape) -> Node<'r> {
@@ -80,18 +92,24 @@ fn event<'r>(event: &'r Event, overruled: Option<&'r [(String, Value)]>, shape: 
     if !event.set.is_empty() {
         entries.push(("set", Node::list(event.set.iter().map(|name| Node::text(name.as_str())))));
     }
-    if !event.was.is_empty() {
-        entries.push(("was", named(&event.was, shape)));
+    let has = |within| unknown(event, within).next().is_some();
+    if !event.was.is_empty() || has(Within::Was) {
+        entries.push(("was", named(&event.was, event, Within::Was, shape)));
     }
-    if !event.had.is_empty() {
+    if !event.had.is_empty() || has(Within::Had) {
         let had = event.had.iter().map(|(name, lines)| (name.clone(), Node::plain(lines.to_string())));
-        entries.push(("had", Node::map(had.collect::<Vec<_>>())));
+        entries.push(("had", Node::map(between((1..).zip(had), unknown(event, Within::Had)))));
     }
     if !event.holds.is_empty() {
         let holds = event.holds.iter().map(|(name, holds)| (name.clone(), Node::plain(holds.to_string())));
         entries.push(("holds", Node::map(holds.collect::<Vec<_>>())));
     }
-    entries.extend(overruled.map(|values| ("overruled", named(values, shape))));
+    entries.extend(overruled.map(|values| ("overruled", named(values, event, Within::Overruled, shape))));
     entries.extend(event.note.iter().map(|note| ("note", Node::text(note.as_str()))));
-    Node::map(entries)
+    if !has(Within::Event) {
+        return Node::map(entries);
+    }
+    let place = |key: &str| EVENT.iter().position(|known| *known == key).map_or(0, |at| at + 1);
+    let known = entries.into_iter().map(|entry| (u16::try_from(place(entry.0)).unwrap_or_default(), entry));
+    Node::map(between(known, unknown(event, Within::Event)))
 }

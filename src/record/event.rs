@@ -7,7 +7,8 @@
 //!   it was broken: the run ends there as missed, and a new run begins with the new promise.
 //! * `holds`: which deadline conditions hold after the event. Books of format 1 do not have it.
 
-use super::{Id, Value};
+use super::unknown::Within;
+use super::{Id, Unknown, Value};
 use crate::calendar::Moment;
 
 /// One step of a record, as its history keeps it.
@@ -47,6 +48,8 @@ pub struct Event {
     pub holds: Vec<(String, bool)>,
     /// What was noted with it.
     pub note: Option<String>,
+    /// What nobody knows of it, in the order of the file.
+    pub unknown: Box<[(Within, Unknown)]>,
 }
 
 impl Event {
@@ -68,7 +71,17 @@ impl Event {
             had: Vec::new(),
             holds: Vec::new(),
             note: None,
+            unknown: Box::default(),
         }
+    }
+
+    /// The event with entries that it would have set and that nobody knows. They stand behind those of known fields,
+    /// of which there are `known`.
+    #[must_use]
+    pub fn with_overruled(mut self, known: usize, lost: impl IntoIterator<Item = Unknown>) -> Self {
+        let lost = lost.into_iter().map(|unknown| (Within::Overruled, unknown.indented(known)));
+        self.unknown = self.unknown.into_iter().chain(lost).collect();
+        self
     }
 
     /// When it was written down: `noted`, or else `at`.

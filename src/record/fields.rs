@@ -2,11 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldId, FileRef, Id, Shape, Type, Value};
+use super::{FieldId, FileRef, Id, Shape, Type, Unknown, Value};
 
 /// Values in the declared order of their shape. Fields without a value have no entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Fields(Vec<(FieldId, Value)>);
+pub struct Fields {
+    values: Vec<(FieldId, Value)>,
+    /// What nobody knows, in the order of the file.
+    #[serde(skip)]
+    unknown: Box<[Unknown]>,
+}
 
 impl Fields {
     /// No value yet.
@@ -16,39 +21,60 @@ impl Fields {
 
     /// No value yet, with room for `count` values.
     pub fn with_capacity(count: usize) -> Self {
-        Fields(Vec::with_capacity(count))
+        Fields { values: Vec::with_capacity(count), unknown: Box::default() }
     }
 
     /// The value of a field.
     pub fn get(&self, field: FieldId) -> Option<&Value> {
-        self.0.binary_search_by_key(&field, |(id, _)| *id).ok().map(|at| &self.0[at].1)
+        self.values.binary_search_by_key(&field, |(id, _)| *id).ok().map(|at| &self.values[at].1)
     }
 
     /// Sets a field; an empty value clears it.
     pub fn set(&mut self, field: FieldId, value: Value) {
-        match self.0.binary_search_by_key(&field, |(id, _)| *id) {
+        match self.values.binary_search_by_key(&field, |(id, _)| *id) {
             Ok(at) if value.is_empty() => {
-                self.0.remove(at);
+                self.values.remove(at);
             }
-            Ok(at) => self.0[at].1 = value,
+            Ok(at) => self.values[at].1 = value,
             Err(_) if value.is_empty() => {}
-            Err(at) => self.0.insert(at, (field, value)),
+            Err(at) => self.values.insert(at, (field, value)),
         }
     }
 
     /// Clears a field.
     pub fn clear(&mut self, field: FieldId) {
-        self.0.retain(|(id, _)| *id != field);
+        self.values.retain(|(id, _)| *id != field);
     }
 
     /// Each value with its handle, in declared order.
     pub fn iter(&self) -> impl Iterator<Item = (FieldId, &Value)> {
-        self.0.iter().map(|(id, value)| (*id, value))
+        self.values.iter().map(|(id, value)| (*id, value))
     }
 
-    /// Whether no field has a value.
+    /// The entries beside the fields that nobody knows, in the order of the file.
+    pub fn unknown(&self) -> &[Unknown] {
+        &self.unknown
+    }
+
+    /// Sets the entries that nobody knows.
+    pub fn keep(&mut self, unknown: Vec<Unknown>) {
+        self.unknown = unknown.into_boxed_slice();
+    }
+
+    /// As [`Fields::unknown`], with those of groups in the fields.
+    pub(super) fn collect_unknown<'f>(&'f self, found: &mut Vec<&'f Unknown>) {
+        found.extend(&self.unknown);
+        let groups = self.values.iter().flat_map(|(_, value)| value.elements());
+        for value in groups {
+            if let Value::Group(inner) = value {
+                inner.collect_unknown(found);
+            }
+        }
+    }
+
+    /// Whether there is no value, and nothing that nobody knows.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty() && self.unknown.is_empty()
     }
 
     /// The value of a field by its name, for tests, reports and filters that are bound at run time.
@@ -85,17 +111,20 @@ impl Fields {
 
     /// Replaces the ids of other records, in lists and groups too. `None` leaves an id as it is.
     pub fn rename(&mut self, to: &dyn Fn(&Id) -> Option<Id>) {
-        self.0.iter_mut().for_each(|(_, value)| value.rename(to));
+        self.values.iter_mut().for_each(|(_, value)| value.rename(to));
     }
 
     /// Replaces references to files, in lists and groups too. `None` leaves a reference as it is.
     pub fn refile(&mut self, to: &dyn Fn(&FileRef) -> Option<FileRef>) {
-        self.0.iter_mut().for_each(|(_, value)| value.refile(to));
+        self.values.iter_mut().for_each(|(_, value)| value.refile(to));
     }
 
-    /// The names of the fields whose values differ between `self` and `other`, in declared order.
+    /// The names of the fields whose values differ between `self` and `other`, in declared order. After them stand the
+    /// keys that nobody knows and that differ.
     pub fn changed(&self, other: &Fields, shape: &Shape) -> Vec<String> {
         let differs = shape.handles().filter(|(id, _)| self.get(*id) != other.get(*id));
-        differs.map(|(_, field)| field.name.clone()).collect()
+        let mut changed: Vec<String> = differs.map(|(_, field)| field.name.clone()).collect();
+        changed.extend(Unknown::differing(&self.unknown, &other.unknown).map(str::to_owned));
+        changed
     }
 }

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::yaml::{Content, Node};
 use super::{Entry, Event, Fields, Record, Shape, Type, Value, stored_time};
 
 impl Record {
-    /// The record with the keys of its file, in their order. Amounts and decimals are strings. Fields for which
+    /// The record with the keys of its file, in their order. An entry that nobody
+    /// knows has texts, lists and maps, because its type is not known. Amounts and decimals are strings. Fields for which
     /// `shown` returns `false` become `null`.
     pub fn json(&self, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Map<String, Json> {
         let mut map = Map::new();
@@ -16,6 +18,9 @@ impl Record {
             map.insert("rules".into(), json!(rules));
         }
         map.extend(fields(&self.fields, shape, shown));
+        map.extend(
+            self.fields.unknown().iter().filter_map(|unknown| Some((unknown.key.clone(), unknown.read()?.json()))),
+        );
         map.insert("history".into(), self.entries().map(|one| entry(one, shape, shown)).collect());
         map
     }
@@ -44,6 +49,19 @@ fn json(value: &Value, ty: &Type, shown: &dyn Fn(&super::Field) -> bool) -> Json
         (Value::Count(n), _) => json!(n),
         (Value::Bool(yes), _) => json!(yes),
         (value, _) => json!(value.stored()),
+    }
+}
+
+impl Node<'_> {
+    /// The node as JSON, without a type: texts, lists and maps. What means "no value" is `null`.
+    pub fn json(&self) -> Json {
+        match &self.content {
+            Content::Scalar(scalar) if scalar.is_null() => Json::Null,
+            Content::Scalar(scalar) => json!(scalar.text),
+            Content::List(items) => items.iter().map(Node::json).collect(),
+            Content::Map(entries) => entries.iter().map(|entry| (entry.key.to_string(), entry.node.json())).collect(),
+            Content::Verbatim(lines) => json!(lines),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod overruled;
 mod packed;
 mod phone;
 mod shape;
+mod unknown;
 mod value;
 pub mod yaml;
 
@@ -31,6 +32,7 @@ pub use overruled::{ACKNOWLEDGE, Entry, Overruled, UNITE};
 pub use phone::{is_phone, phone_digits};
 pub(crate) use shape::is_among;
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
+pub use unknown::{Unknown, Within};
 pub use value::{Value, ValueError, day_of_year, is_kebab, parse_date, parse_time, stored_time};
 
 /// The step by which records come in from elsewhere, in the state that they already have. A kind that does not declare it accepts no

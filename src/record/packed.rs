@@ -7,7 +7,8 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 use rust_decimal::Decimal;
 
-use super::{Event, FieldId, Fields, FileRef, Id, Overruled, Record, Value};
+use super::unknown::Within;
+use super::{Event, FieldId, Fields, FileRef, Id, Overruled, Record, Unknown, Value};
 use crate::calendar::Moment;
 
 /// The kinds of values, each with its number.
@@ -40,6 +41,7 @@ mod has {
     pub(super) const HAD: u64 = 1 << 9;
     pub(super) const HOLDS: u64 = 1 << 10;
     pub(super) const NOTE: u64 = 1 << 11;
+    pub(super) const UNKNOWN: u64 = 1 << 12;
 }
 
 /// Groups and lists lie in one another as deep as shapes do. Damaged bytes must not go deeper.
@@ -132,11 +134,22 @@ impl Packer {
     }
 
     fn fields(&mut self, fields: &Fields) {
-        self.number(fields.iter().count() as u64);
+        let unknown = fields.unknown();
+        self.number((fields.iter().count() as u64) << 1 | u64::from(!unknown.is_empty()));
         for (field, value) in fields.iter() {
             self.number(u64::from(field.0));
             self.value(value);
         }
+        if !unknown.is_empty() {
+            self.number(unknown.len() as u64);
+            unknown.iter().for_each(|unknown| self.unknown(unknown));
+        }
+    }
+
+    fn unknown(&mut self, unknown: &Unknown) {
+        self.number(u64::from(unknown.behind));
+        self.text(&unknown.key);
+        self.text(&unknown.text);
     }
 
     fn value(&mut self, value: &Value) {
@@ -177,7 +190,8 @@ impl Packer {
     }
 
     fn event(&mut self, event: &Event) {
-        let Event { at, noted, by, for_, entered, step, to, running, via, key, set, was, had, holds, note } = event;
+        let Event { at, noted, by, for_, entered, step, to, running, via, key, set, was, had, holds, note, unknown } =
+            event;
         let bits = [
             (noted.is_some(), has::NOTED),
             (for_.is_some(), has::FOR),
@@ -191,6 +205,7 @@ impl Packer {
             (!had.is_empty(), has::HAD),
             (!holds.is_empty(), has::HOLDS),
             (note.is_some(), has::NOTE),
+            (!unknown.is_empty(), has::UNKNOWN),
         ];
         self.number(bits.iter().filter(|(has, _)| *has).map(|(_, bit)| bit).sum());
         self.moment(at);
@@ -218,6 +233,13 @@ impl Packer {
             for (deadline, held) in holds {
                 self.text(deadline);
                 self.rest.push(u8::from(*held));
+            }
+        }
+        if !unknown.is_empty() {
+            self.number(unknown.len() as u64);
+            for (within, unknown) in unknown {
+                self.rest.push(*within as u8);
+                self.unknown(unknown);
             }
         }
     }
@@ -292,13 +314,21 @@ impl<'b> Reader<'b> {
     }
 
     fn fields(&mut self, depth: usize) -> Option<Fields> {
-        let count = usize::try_from(self.number()?).ok().filter(|count| *count <= self.rest.len())?;
+        let counted = self.number()?;
+        let count = usize::try_from(counted >> 1).ok().filter(|count| *count <= self.rest.len())?;
         let mut fields = Fields::with_capacity(count);
         for _ in 0..count {
             let field = FieldId(u16::try_from(self.number()?).ok()?);
             fields.set(field, self.value(depth)?);
         }
+        if counted & 1 > 0 {
+            fields.keep(self.many(Self::unknown)?);
+        }
         Some(fields)
+    }
+
+    fn unknown(&mut self) -> Option<Unknown> {
+        Some(Unknown { behind: u16::try_from(self.number()?).ok()?, key: self.text()?, text: self.text()? })
     }
 
     fn value(&mut self, depth: usize) -> Option<Value> {
@@ -365,6 +395,10 @@ impl<'b> Reader<'b> {
         }
         if has(has::HOLDS) {
             event.holds = self.many(|read| Some((read.text()?, read.byte()? > 0)))?;
+        }
+        if has(has::UNKNOWN) {
+            let one = |read: &mut Self| Some((*Within::ALL.get(usize::from(read.byte()?))?, read.unknown()?));
+            event.unknown = self.many(one)?.into_boxed_slice();
         }
         Some(event)
     }

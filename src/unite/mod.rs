@@ -12,6 +12,7 @@ mod book;
 mod record;
 mod rows;
 mod told;
+mod unknown;
 
 #[cfg(test)]
 mod tests;

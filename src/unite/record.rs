@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::rows::rows;
+use super::unknown;
 use crate::kind::Kind;
 use crate::lifecycle::{Apart, Bench, Follow, only_corrects};
 use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, Value};
@@ -115,6 +116,12 @@ impl Merge<'_> {
         event.set.contains(&self.kind.field(field).name)
     }
 
+    /// The last event of the second line that set this, and whether it has effect. What no event names has.
+    fn is_effective(&self, name: &str, barred: &BTreeSet<usize>) -> bool {
+        let last = self.events().filter(|(_, event)| sets_key(event, name)).last();
+        last.is_none_or(|(at, _)| !barred.contains(&at))
+    }
+
     /// The new entries without effect, by their place, and the state after all others.
     fn barred(&self, given: BTreeSet<usize>) -> (BTreeSet<usize>, String) {
         let fields: Vec<(FieldId, Done)> =
@@ -122,20 +129,30 @@ impl Merge<'_> {
         let differs = |field: FieldId| fields.iter().any(|(of, done)| *of == field && *done != Done::Nothing);
         let disputed =
             |field: FieldId| fields.iter().any(|(of, done)| *of == field && matches!(done, Done::Disputed(_)));
+        let sides = [self.base, &self.first.fields, &self.second.fields].map(Fields::unknown);
+        let (strange, disputed_keys) = (unknown::changed(sides), unknown::disputed(sides));
         // what gives way because of its fields; this set only grows, so the loop ends
         let mut given_way: BTreeSet<usize> = self
             .events()
             .filter(|(_, event)| only_corrects(self.kind, event))
             .filter(|(_, event)| fields.iter().any(|(field, _)| disputed(*field) && self.sets(event, *field)))
             .map(|(at, _)| at)
+            .chain(
+                self.events()
+                    .filter(|(_, event)| disputed_keys.iter().any(|key| sets_key(event, key)))
+                    .map(|(at, _)| at),
+            )
             .chain(given)
             .collect();
+        let changed = fields.iter().filter(|(_, done)| *done != Done::Nothing);
+        let changed = changed.map(|(field, _)| self.kind.field(*field).name.as_str()).chain(strange);
+        let changed: Vec<&str> = changed.collect();
         loop {
             let (barred, state) = self.followed(&given_way, &differs);
             let mut more = barred.clone();
-            for (field, _) in fields.iter().filter(|(_, done)| *done != Done::Nothing) {
+            for name in &changed {
                 let setters: Vec<usize> =
-                    self.events().filter(|(_, event)| self.sets(event, *field)).map(|(at, _)| at).collect();
+                    self.events().filter(|(_, event)| sets_key(event, name)).map(|(at, _)| at).collect();
                 if setters.last().is_some_and(|last| barred.contains(last)) {
                     more.extend(setters);
                 }
@@ -181,25 +198,27 @@ impl Merge<'_> {
 
     fn record(&self, barred: &BTreeSet<usize>, state: String) -> United {
         let mut record = Record { state, ..self.first.clone() };
-        let effective = |field: FieldId| {
-            let last = self.events().filter(|(_, event)| self.sets(event, field)).last();
-            last.is_none_or(|(at, _)| !barred.contains(&at))
-        };
-        for (field, _) in self.kind.shape.handles().filter(|(field, _)| effective(*field)) {
+        for (field, _) in self.kind.shape.handles().filter(|(_, declared)| self.is_effective(&declared.name, barred)) {
             match self.done(field) {
                 Done::Nothing => {}
                 Done::Changed(Some(value)) | Done::Disputed(Some(value)) => record.fields.set(field, value),
                 Done::Changed(None) | Done::Disputed(None) => record.fields.clear(field),
             }
         }
+        let sides = [self.base, &self.first.fields, &self.second.fields].map(Fields::unknown);
+        record.fields.keep(unknown::merged(sides, &|key| self.is_effective(key, barred)));
         let mut overruled = Vec::new();
         for (at, entry) in self.new.iter().enumerate() {
             let after = record.history.len();
             match entry {
                 Entry::Event(event) if barred.contains(&at) => {
                     let values = self.would_set(at, event);
-                    record.overruled.push(Overruled { after, event: (*event).clone(), values });
+                    let later = |key: &str| self.events().any(|(other, later)| other > at && sets_key(later, key));
+                    let lost = self.second.fields.unknown().iter().filter(|unknown| sets_key(event, &unknown.key));
+                    let lost = lost.filter(|unknown| !later(&unknown.key)).cloned();
                     overruled.push((*event).clone());
+                    let event = (*event).clone().with_overruled(values.len(), lost);
+                    record.overruled.push(Overruled { after, event, values });
                 }
                 Entry::Event(event) => {
                     let event = self.moved(event, &record.history);
@@ -254,6 +273,10 @@ impl Merge<'_> {
         };
         event.set.iter().filter_map(value).collect()
     }
+}
+
+fn sets_key(event: &Event, key: &str) -> bool {
+    event.set.iter().any(|set| set == key)
 }
 
 /// Lets the last event say which deadline conditions hold for the merged record, where the events before it say

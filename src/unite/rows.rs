@@ -3,6 +3,7 @@
 //! A row is found again in the other versions by its content. A row that one side changed is found by its first
 //! filled field, which names it, and otherwise by its place. Rows without fields, such as labels, are their own name.
 
+use super::unknown;
 use crate::record::{Fields, Value};
 
 /// A list as both sides left it. `None` if both changed the same value of a row to different values, or if one side
@@ -101,6 +102,11 @@ fn row_of(base: &Value, first: &Value, second: &Value) -> Option<Value> {
             None => merged.clear(field),
         }
     }
+    let sides = [base, first, second].map(Fields::unknown);
+    if !unknown::disputed(sides).is_empty() {
+        return None;
+    }
+    merged.keep(unknown::merged(sides, &|_| true));
     Some(Value::Group(merged))
 }
 

@@ -3,6 +3,7 @@
 mod books;
 mod oracle;
 mod records;
+mod unknown;
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;

@@ -91,6 +91,7 @@ mod templates;
 mod terminal;
 mod terminals;
 mod undo;
+mod unknown;
 mod upgrade;
 mod usage;
 mod validate;

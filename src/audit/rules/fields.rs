@@ -10,12 +10,17 @@ use crate::label;
 use crate::locale::messages::AuditText as Text;
 use crate::record::{Fields, Record};
 
-pub(super) static RULE: Rule =
-    Rule { name: "fields", ids: &["field-unnamed", "field-idle", "state-false"], of: Of::Ordinary, look };
+pub(super) static RULE: Rule = Rule {
+    name: "fields",
+    ids: &["field-unnamed", "field-idle", "state-false", "unknown-entry"],
+    of: Of::Ordinary,
+    look,
+};
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for delta in scene.deltas {
         found.extend(state(scene, delta));
+        found.extend(unknown(scene, delta));
         if delta.is_appended() && !scene.midway {
             fields(scene, delta, found);
         }
@@ -64,6 +69,25 @@ fn state(scene: &Scene<'_>, delta: &Delta) -> Option<Finding> {
     let last = last_state(after).unwrap_or("-");
     let message = label!(Text::StateFalse, state = after.state, last = last);
     (wrong && !before).then(|| scene.of_record("state-false", delta, None, message))
+}
+
+/// What the commit adds that nobody knows: this program cannot say whether it was allowed.
+fn unknown(scene: &Scene<'_>, delta: &Delta) -> Option<Finding> {
+    let after = delta.after.as_ref()?;
+    let mut known = delta.before.as_ref().map(|before| before.unknown()).unwrap_or_default();
+    let mut added: BTreeSet<&str> = BTreeSet::new();
+    for unknown in after.unknown() {
+        match known.iter().position(|known| known.key == unknown.key && known.text == unknown.text) {
+            Some(at) => {
+                known.swap_remove(at);
+            }
+            None => {
+                added.insert(&unknown.key);
+            }
+        }
+    }
+    let message = label!(Text::UnknownEntry, keys = joined(added.iter().copied()));
+    (!added.is_empty()).then(|| scene.of_record("unknown-entry", delta, None, message))
 }
 
 /// The state after the events.

@@ -98,6 +98,11 @@ fn differing(old: &Event, new: Option<&Event>) -> String {
         ("via", old.via == new.via),
         ("key", old.key == new.key),
         ("set", old.set == new.set),
+        ("was", old.was == new.was),
+        ("had", old.had == new.had),
+        ("holds", old.holds == new.holds),
+        ("running", old.running == new.running),
+        ("unknown", old.unknown == new.unknown),
         ("note", old.note == new.note),
     ];
     super::joined(parts.iter().filter(|(_, same)| !same).map(|(name, _)| *name))

@@ -251,7 +251,7 @@ fn gather(view: &View<'_>, changes: &[WorktreeChange], comments: Option<Comments
                 continue;
             }
         };
-        problems.extend(view.changed_by_hand(kind, path, &decoded.record, &bytes));
+        problems.extend(view.changed_by_hand(kind, path, &decoded, &bytes));
         let lines: Vec<&str> = decoded.comments.iter().map(|(_, text)| text.as_str()).collect();
         let kept = match (comments, lines.is_empty()) {
             (_, true) => None,

@@ -133,8 +133,9 @@ fn in_editor(context: &mut Context, session: &Session, id: &Id, request: &Reques
             let place = Place { line: *line, ..Place::of_file(path.as_str()) };
             Problem::new(place, Text::CommentInEditor).help(Text::CommentInEditorHint)
         };
-        let comments: Vec<Problem> = decoded.comments.iter().map(comment).collect();
-        if comments.is_empty() { Ok(decoded.record) } else { Err(comments) }
+        let mut wrong: Vec<Problem> = decoded.comments.iter().map(comment).collect();
+        wrong.extend(decoded.strange(view.last_readable(id).ok().flatten().as_ref()));
+        if wrong.is_empty() { Ok(decoded.record) } else { Err(wrong) }
     };
     let Some(edited) = editor::edit(context, &file, &text, read)? else {
         return Err(Failure::refused("unchanged", Text::NothingWritten));

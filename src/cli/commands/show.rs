@@ -98,6 +98,7 @@ pub(super) fn report_of(context: &mut Context, session: &Session, view: &View<'_
         }
         table::show(context, &report)?;
     }
+    cautions::warn_of_unknown(context, &record);
     cautions::warn_of_future(context, view, &record);
     cautions::note_waiting(context, view);
     session.at_sign.borrow_mut().shown(id);
@@ -140,6 +141,10 @@ fn report(
     let has = |field| record.fields.get(field).is_some();
     let telling =
         kind.shape.computed().iter().filter(|computed| !matches!(computed.ty, Type::Bool) || computed.reads(&has));
+    if !record.unknown().is_empty() {
+        let lines: Vec<&str> = record.unknown().into_iter().map(|unknown| unknown.text.as_str()).collect();
+        report.verbatim("unknown", Text::SectionUnknown, "yaml", lines.concat());
+    }
     let computed = telling.filter_map(|computed| {
         let cell = worded::of_computed(&words, computed, &record.fields);
         (cell != Cell::Empty).then(|| Field::new(computed.name.as_str(), computed.label.clone(), cell))

@@ -87,7 +87,8 @@ fn whole(context: &mut Context, view: &View<'_>, full: bool) -> Result<Vec<Probl
     let found = view.validate_whole(&whole, &beside, full, &mut |record| {
         let kind = view.policy().kind(&record.kind);
         let kind = kind.filter(|kind| kind.shape.class(&record.state) != Class::Closed);
-        kind.is_some_and(|kind| remark(context, view, kind, record))
+        let unknown = cautions::warn_of_unknown(context, record);
+        kind.is_some_and(|kind| remark(context, view, kind, record)) || unknown
     })?;
     problems.extend(found);
     Ok(problems)
@@ -104,6 +105,7 @@ pub(super) fn note_sound(view: &View<'_>) -> Result<(), Failure> {
         let kind = view.policy().kind(&record.kind);
         let kind = kind.filter(|kind| kind.shape.class(&record.state) != Class::Closed);
         kind.is_some_and(|kind| cautions::remarks(view, kind, record).is_ok_and(|remarks| !remarks.is_empty()))
+            || !record.unknown().is_empty()
     })?;
     Ok(())
 }
@@ -131,6 +133,7 @@ fn named(context: &mut Context, session: &Session, view: &View<'_>, names: &[Str
     };
     let paths = names.iter().map(paths).collect::<Result<Vec<_>, Failure>>()?.concat();
     problems.extend(view.validate_all(paths.iter().map(String::as_str), &mut |record| {
+        cautions::warn_of_unknown(context, record);
         if let Some(kind) = view.policy().kind(&record.kind) {
             remark(context, view, kind, record);
         }

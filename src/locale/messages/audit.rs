@@ -65,6 +65,7 @@ super::messages! {
         EventEdited: "event {event} (`{step}`) was changed afterwards: {what}" / "事件 {event}（“{step}”）事后被改动：{what}",
         FieldsWithoutEvent: "{fields} changed without an event" / "{fields} 有变动而没有事件",
         FieldUnnamed: "{fields} changed, but no event of the commit names it" / "{fields} 有变动，但本次提交的事件未列出",
+        UnknownEntry: "the commit adds {keys}, which neither the kind nor this program knows; only the version of redress that wrote it can judge it" / "本次提交加入了 {keys}，该类记录和本程序都不认识，只有写入它的 redress 版本才能判断",
         FieldIdle: "`{step}` says that it changed {fields}, which is as before" / "“{step}”称更改了 {fields}，实际并无变动",
         StateFalse: "the state is `{state}`, the events say `{last}`" / "状态为“{state}”，而事件所示为“{last}”",
         RecordedElsewhen: "the event says it was recorded at {recorded}, the commit was made at {made}" / "事件称记录于 {recorded}，而提交时间为 {made}",

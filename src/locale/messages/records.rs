@@ -100,6 +100,7 @@ super::messages! {
         NoFieldsGiven: "there are no fields in it" / "其中没有字段",
         SectionFields: "Fields" / "内容",
         SectionComputed: "Computed" / "计算值",
+        SectionUnknown: "Kept as it is, unknown to this kind and program" / "原样保留的未知内容",
         SectionRollups: "From other records" / "汇总值",
         SectionDeadlines: "Deadlines" / "时限",
         SectionLinks: "Linked records" / "关联记录",

@@ -162,7 +162,7 @@ impl<'r, 't> Tree<'r, 't> {
                     }
                     Content::Scalar(scalar) if scalar.is_null() && scalar.text.is_empty() => return Ok(()),
                     Content::Scalar(_) => "a text",
-                    Content::List(_) => "a list",
+                    Content::List(_) | Content::Verbatim(_) => "a list",
                 };
                 return Err(self.fault(Fault::NotAMap { found }, node.span));
             }

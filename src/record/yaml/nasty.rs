@@ -123,7 +123,7 @@ pub(super) fn ordinary() -> impl Strategy<Value = Node<'static>> {
 /// The depth of nested lists and maps, including the top one.
 pub(super) fn depth(node: &Node<'_>) -> usize {
     match &node.content {
-        Content::Scalar(_) => 0,
+        Content::Scalar(_) | Content::Verbatim(_) => 0,
         Content::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
         Content::Map(entries) => 1 + entries.iter().map(|entry| depth(&entry.node)).max().unwrap_or(0),
     }

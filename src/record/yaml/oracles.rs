@@ -20,6 +20,7 @@ fn as_text(node: &Node<'_>) -> Node<'static> {
         Content::Map(entries) => {
             Node::map(entries.iter().map(|entry| (entry.key.clone().into_owned(), as_text(&entry.node))))
         }
+        Content::Verbatim(_) => unreachable!("trees of tests have none"),
     }
 }
 
@@ -31,6 +32,7 @@ fn json(node: &Node<'_>) -> serde_json::Value {
             let pair = |entry: &super::tree::Entry<'_>| (entry.key.clone().into_owned(), json(&entry.node));
             serde_json::Value::Object(entries.iter().map(pair).collect())
         }
+        Content::Verbatim(_) => unreachable!("trees of tests have none"),
     }
 }
 

@@ -41,6 +41,9 @@ pub enum Content<'t> {
     List(Vec<Node<'t>>),
     /// Keys and nodes in order; no key appears twice.
     Map(Vec<Entry<'t>>),
+    /// Only for writing: the lines of a whole entry of a map, from its key to its last line break, as they shall
+    /// stand.
+    Verbatim(Cow<'t, str>),
 }
 
 /// A value with the bytes that it was read from; `0..0` if it was not read from a file.
@@ -99,7 +102,7 @@ impl<'t> Node<'t> {
     pub fn as_scalar(&self) -> Option<&Scalar<'t>> {
         match &self.content {
             Content::Scalar(scalar) => Some(scalar),
-            Content::List(_) | Content::Map(_) => None,
+            Content::List(_) | Content::Map(_) | Content::Verbatim(_) => None,
         }
     }
 
@@ -107,7 +110,7 @@ impl<'t> Node<'t> {
     pub fn as_list(&self) -> Option<&[Node<'t>]> {
         match &self.content {
             Content::List(items) => Some(items),
-            Content::Scalar(_) | Content::Map(_) => None,
+            Content::Scalar(_) | Content::Map(_) | Content::Verbatim(_) => None,
         }
     }
 
@@ -115,7 +118,7 @@ impl<'t> Node<'t> {
     pub fn as_map(&self) -> Option<&[Entry<'t>]> {
         match &self.content {
             Content::Map(entries) => Some(entries),
-            Content::Scalar(_) | Content::List(_) => None,
+            Content::Scalar(_) | Content::List(_) | Content::Verbatim(_) => None,
         }
     }
 
@@ -132,6 +135,7 @@ impl<'t> Node<'t> {
             }
             Content::List(items) => Content::List(items.into_iter().map(Node::into_owned).collect()),
             Content::Map(entries) => Content::Map(entries.into_iter().map(Entry::into_owned).collect()),
+            Content::Verbatim(lines) => Content::Verbatim(Cow::Owned(lines.into_owned())),
         };
         Node { span: self.span, content }
     }

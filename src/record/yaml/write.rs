@@ -28,6 +28,10 @@ fn map(out: &mut String, entries: &[Entry<'_>], indent: usize, inline: bool) {
         if at > 0 || !inline {
             pad(out, indent);
         }
+        if let Content::Verbatim(lines) = &entry.node.content {
+            out.push_str(lines);
+            continue;
+        }
         if stands_bare_as_key(&entry.key) {
             out.push_str(&entry.key);
         } else {
@@ -73,6 +77,8 @@ fn list(out: &mut String, items: &[Node<'_>], indent: usize, inline: bool) {
 fn value(out: &mut String, node: &Node<'_>, indent: usize) {
     match &node.content {
         Content::Map(_) => out.push_str(" {}"),
+        // only an entry of a map has lines of its own
+        Content::Verbatim(lines) => return out.push_str(lines),
         Content::List(items) => {
             out.push_str(" [");
             for (at, scalar) in items.iter().filter_map(Node::as_scalar).enumerate() {
