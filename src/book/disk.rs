@@ -11,7 +11,7 @@ use crate::filter::Unanswered;
 use crate::kind::{Kind, Step, Target};
 use crate::label;
 use crate::lifecycle;
-use crate::locale::messages::{RefusalText, StoredText};
+use crate::locale::messages::{LoadText, RefusalText, StoredText};
 use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::policy::{Policy, SOURCE_FOLDERS, Sources};
@@ -31,6 +31,9 @@ pub enum Part {
     /// Anything else.
     Other,
 }
+
+/// A rule book with the files that it was read from.
+pub(super) type Rules = (Policy, Sources);
 
 impl View<'_> {
     /// What a path of the book is, by its name alone.
@@ -82,7 +85,22 @@ impl View<'_> {
     /// # Errors
     /// If anything is wrong in it: every problem.
     pub fn read_disk(&self, kind: &Kind, path: &str, bytes: &[u8]) -> Result<Decoded, Vec<Problem>> {
-        decode(bytes, path, &kind.shape, &yaml::Reader::of_hand_edits())
+        let decoded = decode(bytes, path, &kind.shape, &yaml::Reader::of_hand_edits());
+        decoded.map_err(|problems| self.in_operation(problems))
+    }
+
+    /// Lets problems with the marks of a merge name the commands of what git has begun: a merge, a rebase or another.
+    fn in_operation(&self, mut problems: Vec<Problem>) -> Vec<Problem> {
+        let marks = Label::from(LoadText::MergeMarks);
+        if problems.iter().any(|problem| problem.message == marks)
+            && let Some((go_on, Some(abort))) = self.repo().ways_out()
+        {
+            for problem in problems.iter_mut().filter(|problem| problem.message == marks) {
+                let path = problem.place.file.clone();
+                problem.help = Some(label!(LoadText::MergeMarksIn, path = path, go_on = go_on, abort = abort));
+            }
+        }
+        problems
     }
 
     /// Rewrites a record's file in canonical form. The last commit must hold the same content. Returns whether the file
@@ -117,11 +135,11 @@ impl View<'_> {
     }
 
     /// What is wrong with files that are staged for the next commit of git: records that cannot be read or refer to
-    /// nothing, and a rule book that does not load.
+    /// nothing, and a rule book that does not load. If one is staged that loads, it is returned, too, with its files.
     ///
     /// # Errors
     /// If git cannot read the staged files.
-    pub fn validate_staged(&self, staged: &[Staged]) -> Result<Vec<Problem>, BookError> {
+    pub fn validate_staged(&self, staged: &[Staged]) -> Result<(Vec<Problem>, Option<Rules>), BookError> {
         let (mut held, mut found) = (Held::default(), Vec::new());
         for Staged { path, blob } in staged {
             let (Some(blob), Part::Record(_) | Part::Stray) = (blob, self.part(path)) else { continue };
@@ -138,11 +156,14 @@ impl View<'_> {
                 }
             }
             match Policy::load(&sources, "") {
-                Ok(policy) => found.extend(self.removed(&policy)?),
+                Ok(policy) => {
+                    found.extend(self.removed(&policy)?);
+                    return Ok((found, Some((policy, sources))));
+                }
                 Err(invalid) => found.extend(invalid.0),
             }
         }
-        Ok(found)
+        Ok((found, None))
     }
 
     /// What is wrong with one file; the caller may have read it already. If it is `unchanged` since the last commit,
@@ -323,6 +344,14 @@ impl View<'_> {
     /// # Errors
     /// If anything is wrong in it: every problem.
     pub fn policy_on_disk(&self) -> Result<Policy, Vec<Problem>> {
+        self.rules_on_disk().map(|(policy, _)| policy)
+    }
+
+    /// As [`View::policy_on_disk`], with the files that it was read from.
+    ///
+    /// # Errors
+    /// If anything is wrong in it: every problem.
+    pub fn rules_on_disk(&self) -> Result<Rules, Vec<Problem>> {
         let unread = |error: RepoError| {
             let path = match (&error, self.repo().top()) {
                 (RepoError::Io { path, .. }, Some(top)) => path.strip_prefix(top).unwrap_or(path).display().to_string(),
@@ -332,10 +361,10 @@ impl View<'_> {
         };
         let top = self.repo().top().ok_or_else(|| RepoError::Bare { dir: self.repo().git_dir().to_owned() });
         let sources = top.and_then(sources::on_disk).map_err(unread)?;
-        let policy = Policy::load(&sources, "").map_err(|invalid| invalid.0)?;
+        let policy = Policy::load(&sources, "").map_err(|invalid| self.in_operation(invalid.0))?;
         let unread = |error: BookError| vec![Problem::new(Place::of_file("policy"), error.label())];
         let problems = self.removed(&policy).map_err(unread)?;
-        if problems.is_empty() { Ok(policy) } else { Err(problems) }
+        if problems.is_empty() { Ok((policy, sources)) } else { Err(problems) }
     }
 
     /// The blob at a path of the commit; `None` if there is none.

@@ -6,6 +6,7 @@
 mod attributes;
 mod compiled;
 mod disk;
+mod dropped;
 mod error;
 mod files;
 mod found;
@@ -33,6 +34,7 @@ mod whole;
 mod write;
 
 pub use disk::Part;
+pub use dropped::Dropped;
 pub use error::BookError;
 pub use found::{FoundError, Founded, Founding, Newcomer, Rules, files, found, person_id};
 pub use history::{AuditScope, Audited};

@@ -19,8 +19,8 @@ pub struct OneFile {
 
 impl Book {
     /// Merges the three versions of a record's file by the rules of the last commit. `None` if that takes more than
-    /// this file: it is no record, a version cannot be read, both sides made it, or an overruled step had opened or
-    /// moved other records.
+    /// this file: it is no record, a version cannot be read, both sides made it, a side took events back, or an
+    /// overruled step had opened or moved other records.
     ///
     /// # Errors
     /// If the book cannot be read.
@@ -35,6 +35,11 @@ impl Book {
             return Ok(None);
         }
         let (Some(first), Some(second)) = (read(sides.ours), read(sides.theirs)) else { return Ok(None) };
+        // what takes events back, such as a revert, is no work of two people
+        let appends = |later: &Record| base.as_ref().is_none_or(|base| later.history.starts_with(&base.history));
+        if !appends(&first) || !appends(&second) {
+            return Ok(None);
+        }
         let staff = uniting::staff(repo, repo.tip()?, &policy);
         let people = policy.kind(STAFF).map(|kind| People::of(&staff, &kind.shape, &policy.roles)).unwrap_or_default();
         let united = unite(Bench { policy: &policy, people: &people }, kind, base.as_ref(), &first, &second);

@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
-use super::repo::{Committed, DEFAULT_WAIT, Oid, Person, Pushed, Repo, RepoError, Shared, Talk};
-use super::uniting::{Told, unite_trees};
+use super::repo::{Committed, DEFAULT_WAIT, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared, Talk};
+use super::uniting::unite_trees;
 use super::{Book, BookError};
 use crate::calendar::Moment;
+use crate::unite::Told;
 
 /// How often a sync begins again if others publish meanwhile.
 pub const ATTEMPTS: usize = 5;
@@ -45,6 +46,9 @@ pub struct Synced {
     pub written: Vec<Committed>,
     /// What people must be told about the merges.
     pub told: Vec<Told>,
+    /// What the last merge changed in the published book. `None` if there was no merge. In a dry run, what it would
+    /// change.
+    pub edits: Option<Vec<Replaced>>,
     /// Whether commits of this clone were sent.
     pub sent: bool,
     /// Why commits of this clone could not be sent, although what came in is here.
@@ -111,6 +115,7 @@ impl Book {
             after: before,
             written: Vec::new(),
             told: Vec::new(),
+            edits: None,
             sent: false,
             unsent: None,
         };
@@ -228,11 +233,13 @@ impl Book {
         }
         synced.told.extend(united.told);
         if syncing.dry_run {
+            synced.edits = Some(united.edits);
             return Ok(());
         }
         let (author, committer) = identity?;
         let message = format!("Unite with {name}\n");
         transaction.join(published, &united.edits, &message, &author, &committer)?;
+        synced.edits = Some(united.edits);
         let committed = transaction.commit(&message, &author, &committer)?;
         synced.after = committed.id;
         synced.written.push(committed);

@@ -6,9 +6,8 @@ use super::BookError;
 use super::found::SETTINGS;
 use super::repo::{BookPath, Content, Differs, FileAt, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text};
 use super::sources;
-use crate::locale::Label;
 use crate::locale::messages::RepoText;
-use crate::policy::{People, Policy, SOURCE_FOLDERS, STAFF};
+use crate::policy::{Policy, SOURCE_FOLDERS, STAFF};
 use crate::record::Record;
 use crate::unite::{self, Changed, Contents, Hash, Joined, unite_books, unite_files};
 
@@ -18,20 +17,9 @@ pub struct United {
     /// The files that are not as in the first parent.
     pub edits: Vec<Replaced>,
     /// What people must be told.
-    pub told: Vec<Told>,
+    pub told: Vec<unite::Told>,
     /// Files that both sides changed in the same lines.
     pub conflicts: Vec<BookPath>,
-}
-
-/// Something that people must be told about a merge.
-#[derive(Debug)]
-pub struct Told {
-    /// Its kebab-case name, for scripts.
-    pub code: &'static str,
-    /// The record that it is about.
-    pub about: String,
-    /// What happened, one sentence without a full stop.
-    pub label: Label,
 }
 
 /// The contents of a repository, for a merge into a line.
@@ -93,7 +81,7 @@ pub fn unite_trees(repo: &Repo, base: Oid, first: Oid, second: Oid) -> Result<Un
         return Ok(United { conflicts: paths(conflicts)?, ..United::default() });
     };
     let Joined { files, told, conflicts } = unite_books(&policy, &lines, &one, &other);
-    let mut united = United { conflicts: paths(conflicts)?, ..United::default() };
+    let mut united = United { conflicts: paths(conflicts)?, told, ..United::default() };
     for (path, content) in files {
         let path = BookPath::new(&path)?;
         let mode = modes.get(&path).copied().unwrap_or(PLAIN);
@@ -104,12 +92,6 @@ pub fn unite_trees(repo: &Repo, base: Oid, first: Oid, second: Oid) -> Result<Un
         };
         united.edits.push(Replaced { path, new });
     }
-    let people = policy.kind(STAFF).map(|kind| People::of(&staff(repo, second, &policy), &kind.shape, &policy.roles));
-    let people = people.unwrap_or_default();
-    united.told = told
-        .into_iter()
-        .map(|told| Told { code: told.code(), about: told.about().to_string(), label: told.label(&policy, &people) })
-        .collect();
     Ok(united)
 }
 

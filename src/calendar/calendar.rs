@@ -160,12 +160,24 @@ impl Calendar {
     }
 
     /// The zone of a date.
-    pub(super) fn zone_of(&self, date: NaiveDate) -> Zone {
+    pub fn zone_of(&self, date: NaiveDate) -> Zone {
         self.era(date).map_or(self.zone, |era| era.zone)
     }
 
+    /// The zones with the dates from which they count, the first one without a date. Only one if the calendar does not
+    /// change its zone.
+    pub fn zones(&self) -> Vec<(Option<NaiveDate>, Zone)> {
+        let mut zones = vec![(None, self.zone)];
+        for era in &self.changes {
+            if zones.last().is_some_and(|(_, zone)| *zone != era.zone) {
+                zones.push((Some(era.from), era.zone));
+            }
+        }
+        zones
+    }
+
     /// The local date of an instant, in the zone of that time.
-    pub(super) fn date_of(&self, moment: Moment) -> NaiveDate {
+    pub fn date_of(&self, moment: Moment) -> NaiveDate {
         let begun = |era: &&Era| era.zone.start_of_day(era.from) <= moment;
         self.changes.iter().rev().find(begun).map_or(self.zone, |era| era.zone).date(moment)
     }

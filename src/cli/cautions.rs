@@ -8,7 +8,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::session;
-use crate::book::repo::{Repo, RepoError};
+use crate::book::repo::{Driver, Repo, RepoError};
 use crate::book::{Book, View};
 use crate::calendar::{Calendar, Outside, words};
 use crate::filter::Unanswered;
@@ -234,8 +234,10 @@ pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) {
 
 /// Says on standard error that git does not know the merge driver of the book, if others share it.
 pub(super) fn note_merge_driver(context: &mut Context, repo: &Repo) {
-    if repo.lacks_merge_driver() {
-        context.out.warn("merge-driver", SyncText::NoDriver);
+    match repo.merge_driver() {
+        Driver::Missing => context.out.warn("merge-driver", SyncText::NoDriver),
+        Driver::Old => context.out.warn("merge-driver", SyncText::OldDriver),
+        Driver::Sound | Driver::Lost => {}
     }
 }
 

@@ -17,7 +17,7 @@ use crate::kind::{EDIT, Kind, Step};
 use crate::lifecycle::{Actor, Change};
 use crate::locale::messages::{BulkText, RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
-use crate::record::{Id, Record, Type, Value};
+use crate::record::{Event, Id, Record, Type, Value};
 use crate::wording;
 use crate::{label, say};
 
@@ -138,6 +138,8 @@ fn told(view: &View<'_>, change: &Change, asked: bool, dry_run: bool, lang: Lang
     let label = kind.shape.label.get(lang);
     let words = view.words();
     let id = words.called(record);
+    let (events, known) = (change.events(), change.before().map_or(0, |before| before.overruled.len()));
+    let overruled: Vec<&Event> = record.overruled.iter().skip(known).map(|one| &one.event).collect();
     let said = match from {
         // a record that is not written has no id
         None if !asked && dry_run => say!(lang, Text::WouldOpen, kind = label),
@@ -161,6 +163,15 @@ fn told(view: &View<'_>, change: &Change, asked: bool, dry_run: bool, lang: Lang
                 false => say!(lang, Text::Changed, id = id, kind = label, fields = fields, state = state),
             }
         }
+        // all that came is without effect
+        Some(_) if events.is_empty() && !overruled.is_empty() => {
+            let each = overruled.iter().map(|event| (step(kind, &event.step, None, lang), &event.by));
+            let steps: Vec<String> = each.clone().map(|(step, _)| step).collect();
+            let mut people: Vec<String> = each.map(|(_, by)| words.person(by.as_str())).collect();
+            people.dedup();
+            let (step, by) = (enumerated(&steps, lang), enumerated(&people, lang));
+            say!(lang, Text::Overrules, id = id, kind = label, step = step, by = by, state = state(kind, to, lang))
+        }
         Some(_) => {
             let step = change.events().last().map(|event| step(kind, &event.step, Some(to), lang)).unwrap_or_default();
             let state = state(kind, to, lang);
@@ -170,6 +181,13 @@ fn told(view: &View<'_>, change: &Change, asked: bool, dry_run: bool, lang: Lang
             }
         }
     };
+    let said = overruled.iter().fold(said, |said, event| match events.is_empty() && from == Some(to) {
+        true => said,
+        false => {
+            let (step, by) = (step(kind, &event.step, None, lang), words.person(event.by.as_str()));
+            say!(lang, Text::OverruledToo, said = said, step = step, by = by)
+        }
+    });
     with_about(said, words.about(record).get(lang))
 }
 

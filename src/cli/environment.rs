@@ -110,3 +110,8 @@ pub(super) fn variable_even_empty(name: &str) -> Option<OsString> {
 pub(super) fn clock() -> DateTime<Utc> {
     Utc::now()
 }
+
+/// Where this program lies, to be named in a configuration.
+pub(super) fn place_of_program() -> std::path::PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| "redress".into())
+}

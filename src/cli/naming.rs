@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::at_sign::AtSign;
 use super::exit::Exit;
 use super::failure::{Candidate, Failure};
-use crate::book::View;
+use crate::book::{Dropped, View};
 use crate::entry::{self, Assignment, CalendarTimes, EntryError, Reading, Resolver, Unresolved};
 use crate::kind::Kind;
 use crate::label;
@@ -43,6 +43,22 @@ fn title(view: &View<'_>, id: &Id) -> String {
 
 pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> Unresolved {
     use crate::book::Unresolved as Book;
+    // only the history knows a record that a merge dropped
+    if let Book::Nothing(_) | Book::NoRecord(_) = unresolved {
+        let text = match unresolved {
+            Book::NoRecord(id) => id.to_string(),
+            Book::Nothing(text) | Book::Several { text, .. } | Book::LeftOut { text, .. } => text.clone(),
+        };
+        if let Ok(Some(Dropped { gone, stays })) = view.dropped(&text) {
+            let named = match title(view, &stays).as_str() {
+                "" => stays.to_string(),
+                title => format!("{stays} ({title})"),
+            };
+            let hint = label!(Text::DroppedSee, stays = stays);
+            let message = label!(Text::DroppedFor, gone = gone, stays = named);
+            return Unresolved { message, hint: Some(hint), candidates: Vec::new() };
+        }
+    }
     match unresolved {
         Book::Nothing(text) => {
             let hint = meant(&near(view, text), text);

@@ -9,7 +9,7 @@ use super::failure::{Candidate, Failure};
 use super::naming;
 use super::opening;
 use super::output::Warning;
-use crate::book::repo::Oid;
+use crate::book::repo::{Driver, Oid};
 use crate::book::{Book, View, Writer, Writing, Written};
 use crate::calendar::{Calendar, Moment, Zone};
 use crate::kind::Kind;
@@ -318,7 +318,7 @@ impl Session {
         context.later.borrow_mut().extend(done::cautions(&written));
         // once is enough, and a clone without a driver is rare
         if written.committed.is_some()
-            && self.book.repo().lacks_merge_driver()
+            && self.book.repo().merge_driver() == Driver::Missing
             && self.book.repo().mention_merge_driver()
         {
             let missing = Warning { code: "merge-driver", message: SyncText::NoDriver.into() };

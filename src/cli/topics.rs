@@ -69,6 +69,22 @@ pub static TOPICS: &[Topic] = &[
         chapter: None,
     },
     Topic {
+        name: "together",
+        en: "two people, one book: clone, work, sync, a step that was overruled",
+        zh: "两人共用一本台账：克隆、办理、同步、未生效的步骤",
+        page: include_str!("../../docs/together.md"),
+        page_zh: Some(include_str!("../../docs/zh/together.md")),
+        chapter: None,
+    },
+    Topic {
+        name: "bounds",
+        en: "how large files, amounts, templates and queries may be",
+        zh: "文件、金额、模板和查询的上限",
+        page: include_str!("../../docs/bounds.md"),
+        page_zh: Some(include_str!("../../docs/zh/bounds.md")),
+        chapter: None,
+    },
+    Topic {
         name: "json",
         en: "what --json prints",
         zh: "--json 的输出",

@@ -8,8 +8,8 @@ use super::registry;
 use super::tree::PROGRAM;
 use super::words::join;
 use crate::label;
-use crate::locale::Label;
 use crate::locale::messages::CliText;
+use crate::locale::{Label, Lang};
 use crate::place::toml::nearest;
 use crate::record::Id;
 
@@ -111,8 +111,12 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
 fn unknown_command(word: &str, near: &[String], words: &[String]) -> Failure {
     let message = label!(CliText::UnknownCommand, word = word);
     let at = words.iter().skip(1).position(|typed| typed == word).map(|at| at + 1);
-    let names = registry::COMMANDS.iter().map(|command| command.name);
-    let near = near.first().cloned().or_else(|| nearest(word, names).map(str::to_owned));
+    let names: Vec<String> = match at {
+        Some(2..) if !below(words).is_empty() => below(words),
+        _ => registry::COMMANDS.iter().map(|command| command.name.to_owned()).collect(),
+    };
+    let near = near.first().cloned();
+    let near = near.or_else(|| nearest(word, names.iter().map(String::as_str)).map(str::to_owned));
     // `redress complaint new …`: the verb comes first
     let swapped = at.filter(|at| words.get(at + 1).is_some_and(|next| registry::named(next).is_some())).map(|at| {
         let mut words = program(words);
@@ -125,12 +129,31 @@ fn unknown_command(word: &str, near: &[String], words: &[String]) -> Failure {
         words.insert(at, "show".to_owned());
         join(words)
     });
-    let corrected = swapped.or(shown).or_else(|| replaced(words, word, Some(near.as_ref()?)));
+    let corrected = swapped
+        .or(shown)
+        .or_else(|| inserted(word, near.is_some(), at?, words))
+        .or_else(|| replaced(words, word, Some(near.as_ref()?)));
     let hint = match corrected {
         Some(line) => label!(CliText::WriteInstead, command = line),
         None => label!(CliText::SeeHelp, command = PROGRAM),
     };
     Failure::usage("unknown-command", message).hint(hint).candidates(near.map(Candidate::named))
+}
+
+/// The command line with the subcommand before the word that was typed in its place: the first one that takes it, such
+/// as `redress calendar day 2026-11-28`.
+fn inserted(word: &str, is_near: bool, at: usize, words: &[String]) -> Option<String> {
+    let below = below(words);
+    let begins = |name: &String| name.starts_with(word);
+    if at < 2 || is_near || below.iter().any(begins) {
+        return None;
+    }
+    below.into_iter().find_map(|name| {
+        let mut corrected = program(words);
+        corrected.insert(at, name);
+        let parsed = super::tree::build(Lang::En).try_get_matches_from(&corrected);
+        parsed.is_ok().then(|| join(corrected))
+    })
 }
 
 /// The command line with one word replaced or left out. `None` if it does not contain the word.

@@ -38,8 +38,9 @@ impl FormError {
     /// A fault of a template with its place. `home` is the folder of the templates.
     pub(super) fn of(fault: Fault, home: FormsHome) -> Self {
         let file = format!("{}{}", home.folder(), fault.template);
+        let help = fault.help.unwrap_or_else(|| label!(FormText::MendTemplate, file = file));
         let place = Place { line: fault.line, span: fault.span, ..Place::of_file(file) };
-        FormError::Template(Box::new(Problem::new(place, fault.message).help_if(fault.help)))
+        FormError::Template(Box::new(Problem::new(place, fault.message).help(help)))
     }
 
     /// The error of a renderer that ended while it worked on the template `name`. `last` is the template and line of

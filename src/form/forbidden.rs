@@ -16,10 +16,16 @@ use crate::locale::messages::FormText;
 /// The filter that prints text as it stands.
 const SAFE: &str = "safe";
 
-/// What is wrong in a template. `names` are all templates. A template that cannot be parsed has been reported already.
-pub(super) fn in_template(name: &str, text: &str, names: &BTreeSet<String>) -> Vec<Fault> {
+/// What is wrong in a template. `names` are all templates; `knows` says whether there are the filters and tests of an
+/// expression. A template that cannot be parsed has been reported already.
+pub(super) fn in_template(
+    name: &str,
+    text: &str,
+    names: &BTreeSet<String>,
+    knows: &dyn Fn(&str) -> bool,
+) -> Vec<Fault> {
     let Ok(parsed) = parse(text, name, SyntaxConfig::default()) else { return Vec::new() };
-    let mut walk = Walk { template: name, names, found: Vec::new() };
+    let mut walk = Walk { template: name, names, knows, found: Vec::new() };
     walk.statement(&parsed);
     walk.found
 }
@@ -27,6 +33,7 @@ pub(super) fn in_template(name: &str, text: &str, names: &BTreeSet<String>) -> V
 struct Walk<'w> {
     template: &'w str,
     names: &'w BTreeSet<String>,
+    knows: &'w dyn Fn(&str) -> bool,
     found: Vec<Fault>,
 }
 
@@ -153,6 +160,9 @@ impl Walk<'_> {
                 self.arguments(&of.args);
             }
             Expr::Test(of) => {
+                if !(self.knows)(&format!("{{{{ 0 is {} }}}}", of.name)) {
+                    self.note(of.span(), label!(FormText::NoTestNamed, name = of.name), None);
+                }
                 self.expression(&of.expr);
                 self.arguments(&of.args);
             }
@@ -176,6 +186,8 @@ impl Walk<'_> {
         });
         if filter.name == SAFE || applied {
             self.note(span, FormText::Safe, Some(FormText::SafeHelp));
+        } else if !(self.knows)(&format!("{{{{ 0|{} }}}}", filter.name)) {
+            self.note(span, label!(FormText::NoFilterNamed, name = filter.name), None);
         }
     }
 

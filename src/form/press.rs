@@ -1,7 +1,7 @@
 //! Turns templates into pages: gathers the data, and hands them with the templates to a renderer.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
@@ -12,6 +12,7 @@ use super::words::label;
 use super::{Desk, FormError};
 use crate::bounds::{TEMPLATE_SECONDS, TEMPLATE_STEPS};
 use crate::locale::Lang;
+use crate::place::Problem;
 use crate::policy::{Clock, Form, FormCopy, Forms, FormsHome, Settings};
 use crate::record::Record;
 
@@ -24,6 +25,8 @@ const FINDING: Duration = Duration::from_secs(15);
 pub struct Press<'p> {
     renderer: &'p dyn Renderer,
     forms: &'p Forms,
+    /// Templates at which the renderer ended.
+    lost: BTreeMap<String, FormError>,
 }
 
 /// A form, and the copies of it to be printed.
@@ -37,36 +40,47 @@ pub struct Sheet<'s> {
 }
 
 impl<'p> Press<'p> {
-    /// Gives the templates of a book to a renderer.
+    /// Gives the templates of a book to a renderer. A template that is wrong only stops the forms that use it.
     ///
     /// # Errors
-    /// The first problem, if a template cannot be read.
+    /// If the renderer cannot be started.
     pub fn new(forms: &'p Forms, renderer: &'p dyn Renderer, style: Style) -> Result<Self, FormError> {
-        let press = Press { renderer, forms };
-        match press.begin(style).into_iter().next() {
-            Some(error) => Err(error),
-            None => Ok(press),
-        }
+        Ok(Press::begin(forms, renderer, style)?.0)
     }
 
-    /// The same without looking at the problems.
-    pub(super) fn unread(forms: &'p Forms, renderer: &'p dyn Renderer) -> Self {
-        Press { renderer, forms }
-    }
-
-    /// Hands every template over. Returns everything that is wrong in them.
-    pub(super) fn begin(&self, style: Style) -> Vec<FormError> {
-        let home = self.forms.home;
-        let names = self.forms.templates.keys().cloned().collect();
-        if let Err(ended) = self.renderer.ask(&Ask::Begin { names, style }) {
-            return vec![FormError::ended(&ended, home, PAGE, None)];
-        }
-        let mut found = Vec::new();
-        for (name, text) in &self.forms.templates {
-            match self.renderer.ask(&Ask::Add { name: name.into(), text: text.into() }) {
+    /// Hands every template over. Also returns everything that is wrong in them.
+    pub(super) fn begin(
+        forms: &'p Forms,
+        renderer: &'p dyn Renderer,
+        style: Style,
+    ) -> Result<(Self, Vec<FormError>), FormError> {
+        let home = forms.home;
+        let names = forms.templates.keys().cloned().collect();
+        let ended = |ended: Ended, name: &str| FormError::ended(&ended, home, name, None);
+        renderer.ask(&Ask::Begin { names, style }).map_err(|error| ended(error, PAGE))?;
+        let (mut found, mut lost) = (Vec::new(), BTreeMap::new());
+        for (name, text) in &forms.templates {
+            match renderer.ask(&Ask::Add { name: name.into(), text: text.into() }) {
                 Ok(answer) => found.extend(answer.faults.into_iter().map(|fault| FormError::of(fault, home))),
-                Err(ended) => found.push(FormError::ended(&ended, home, name, None)),
+                Err(error) => {
+                    found.push(ended(error.clone(), name));
+                    lost.insert(name.clone(), ended(error, name));
+                }
             }
+        }
+        Ok((Press { renderer, forms, lost }, found))
+    }
+
+    /// Everything that is wrong in the templates of a book and can be seen without filling them in: parts that cannot
+    /// be read or are not allowed, and templates, filters and tests that do not exist.
+    pub fn read(forms: &Forms, renderer: &dyn Renderer) -> Vec<Problem> {
+        let errors = match Press::begin(forms, renderer, Style::default()) {
+            Ok((_, errors)) => errors,
+            Err(error) => vec![error],
+        };
+        let mut found: Vec<Problem> = errors.iter().map(FormError::problem).collect();
+        if !forms.forms.is_empty() && !forms.templates.contains_key(PAGE) {
+            found.push(no_page(forms.home).problem());
         }
         found
     }
@@ -82,6 +96,10 @@ impl<'p> Press<'p> {
         sheets: &[Sheet<'_>],
         lang: Lang,
     ) -> Result<String, FormError> {
+        let used = sheets.iter().map(|sheet| sheet.form.template.as_str()).chain([PAGE]);
+        if let Some(error) = used.filter_map(|name| self.lost.get(name)).next() {
+            return Err(error.clone());
+        }
         let mut data = self.data(desk, record, lang)?;
         let mut printed = Vec::new();
         for sheet in sheets {

@@ -8,10 +8,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::press::{PAGE, no_page};
 use super::renderer::{Fill, Missed, Part, Renderer};
 use super::samples::{Filling, Samples};
-use super::{Desk, FormError, Press, Sheet, Style};
+use super::{Desk, Press, Sheet, Style};
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::label;
@@ -38,13 +37,14 @@ impl Press<'_> {
     /// parts that are not allowed. If there are none, those that cannot be filled in, or that use fields and steps
     /// which their kind does not have.
     pub fn check(policy: &Policy, renderer: &dyn Renderer, now: Moment) -> Vec<Problem> {
-        let forms = &policy.forms;
-        let press = Press::unread(forms, renderer);
-        let mut found: Vec<Problem> = press.begin(Style::default()).iter().map(FormError::problem).collect();
-        if !forms.forms.is_empty() && !forms.templates.contains_key(PAGE) {
-            found.push(no_page(forms.home).problem());
+        let found = Press::read(&policy.forms, renderer);
+        if !found.is_empty() {
+            return found;
         }
-        if found.is_empty() { tried(&press, policy, now) } else { found }
+        match Press::new(&policy.forms, renderer, Style::default()) {
+            Ok(press) => tried(&press, policy, now),
+            Err(error) => vec![error.problem()],
+        }
     }
 }
 

@@ -25,16 +25,28 @@ type Notes = Arc<Mutex<BTreeSet<Missed>>>;
 pub struct Worker {
     templates: Environment<'static>,
     names: BTreeSet<String>,
+    /// The first fault of each template that must not be filled in. In the place of the template stands one that only
+    /// asks for this fault, so that every form which includes the template reports it.
+    faults: Vec<Fault>,
+    asked: Asked,
 }
+
+/// The fault that a template asked for, by its place in [`Worker::faults`].
+type Asked = Arc<Mutex<Option<usize>>>;
+
+/// The function by which the stand-in of a wrong template asks for its fault.
+const FAULT: &str = "fault_of_this_template";
 
 impl Default for Worker {
     fn default() -> Self {
-        Worker { templates: environment(&Style::default()), names: BTreeSet::new() }
+        let asked = Asked::default();
+        let templates = environment(&Style::default(), &asked);
+        Worker { templates, names: BTreeSet::new(), faults: Vec::new(), asked }
     }
 }
 
 /// An environment without templates.
-fn environment(style: &Style) -> Environment<'static> {
+fn environment(style: &Style, asked: &Asked) -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -42,6 +54,11 @@ fn environment(style: &Style) -> Environment<'static> {
     // it would print what people typed as it stands
     templates.remove_filter("safe");
     sums::add(&mut templates);
+    let asked = asked.clone();
+    templates.add_function(FAULT, move |which: usize| -> Result<String, Error> {
+        *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(which);
+        Err(Error::new(ErrorKind::InvalidOperation, ""))
+    });
     templates.add_global("paper", style.paper.name());
     templates.add_global("both", style.both);
     templates.add_global("blank_signatures", style.blank_signatures);
@@ -53,24 +70,44 @@ impl Worker {
     pub fn answer(&mut self, ask: &Ask<'_>) -> Answer {
         match ask {
             Ask::Begin { names, style } => {
-                self.templates = environment(style);
+                self.templates = environment(style, &self.asked);
                 self.names = names.clone();
+                self.faults.clear();
                 Answer::default()
             }
             Ask::Add { name, text } => {
                 let read = self.templates.add_template_owned(name.to_string(), text.to_string());
                 let faults = match read {
-                    Ok(()) => forbidden::in_template(name, text, &self.names),
+                    Ok(()) => forbidden::in_template(name, text, &self.names, &|tried| self.knows(tried)),
                     Err(error) => vec![Fault::of(&error, name)],
                 };
+                if let Some(first) = faults.first() {
+                    let stand_in = format!("{{{{ {FAULT}({}) }}}}", self.faults.len());
+                    // the text is a constant, so it can be read
+                    self.templates.add_template_owned(name.to_string(), stand_in).ok();
+                    self.faults.push(first.clone());
+                }
                 Answer { faults, ..Answer::default() }
             }
             Ask::Fill(fill) => self.fill(fill),
         }
     }
 
+    /// Whether there are the filters and tests that an expression uses.
+    fn knows(&self, expression: &str) -> bool {
+        let tried = self.templates.render_str(expression, ());
+        !tried.is_err_and(|error| matches!(error.kind(), ErrorKind::UnknownFilter | ErrorKind::UnknownTest))
+    }
+
+    /// The fault that a stand-in asked for since the last call.
+    fn asked(&self) -> Option<Fault> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        asked.and_then(|which| self.faults.get(which)).cloned()
+    }
+
     fn fill(&mut self, fill: &Fill<'_>) -> Answer {
         self.templates.set_fuel(Some(fill.steps));
+        self.asked();
         let notes = Notes::default();
         let data = match fill.trial {
             true => watched(&fill.data, &fill.open, &notes),
@@ -97,7 +134,10 @@ impl Worker {
                 Answer { text: String::new(), missed, faults: vec![fault] }
             }
             Ok(text) => Answer { text, missed, faults: Vec::new() },
-            Err(error) => Answer { text: String::new(), missed, faults: vec![Fault::of(&error, &fill.template)] },
+            Err(error) => {
+                let fault = self.asked().unwrap_or_else(|| Fault::of(&error, &fill.template));
+                Answer { text: String::new(), missed, faults: vec![fault] }
+            }
         }
     }
 }

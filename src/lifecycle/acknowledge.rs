@@ -14,6 +14,15 @@ pub(super) fn is_acknowledged_by(kind: &Kind, record: &Record, request: &Request
     request.step == ACKNOWLEDGE && !own && record.unseen(&request.actor.person).next().is_some()
 }
 
+/// Why there is nothing to acknowledge. `None` if the request is about another step, or if the kind has an own step
+/// with this name.
+pub(super) fn nothing(kind: &Kind, record: &Record, request: &Request) -> Option<Refusal> {
+    let own = kind.steps_named(ACKNOWLEDGE).next().is_some();
+    let others = || record.uninformed().cloned().collect();
+    (request.step == ACKNOWLEDGE && !own)
+        .then(|| Refusal::NothingToAcknowledge { id: record.id.clone(), others: others() })
+}
+
 impl Operation<'_> {
     /// Notes on a record that the person has seen what was overruled. The record may be in any state.
     ///

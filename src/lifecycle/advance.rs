@@ -1,6 +1,6 @@
 //! Takes a step of an existing record.
 
-use super::acknowledge::is_acknowledged_by;
+use super::acknowledge::{is_acknowledged_by, nothing};
 use super::awaited::waits_for;
 use super::entitled::Case;
 use super::fallen::fallen;
@@ -32,6 +32,9 @@ impl<'s> Operation<'s> {
         let kind = self.kind(&before.kind)?;
         if via.is_none() && is_acknowledged_by(kind, &before, request) {
             return self.acknowledge(kind, before, request);
+        }
+        if let Some(refusal) = nothing(kind, &before, request).filter(|_| via.is_none()) {
+            return Err(refusal);
         }
         let step =
             find(kind, &before, &request.step).map_err(|refusal| self.told_instead(id, request, via, refusal))?;

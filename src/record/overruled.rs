@@ -38,6 +38,11 @@ impl<'r> Entry<'r> {
             Entry::Overruled(overruled) => &overruled.event,
         }
     }
+
+    /// Whether a merge has made it what it is: an event without effect, or one that the merge added.
+    fn is_of_merge(self) -> bool {
+        matches!(self, Entry::Overruled(_)) || self.event().step == UNITE
+    }
 }
 
 impl Record {
@@ -55,18 +60,23 @@ impl Record {
         })
     }
 
-    /// The people who have overruled events that they have not seen yet, each once.
+    /// The people whose work a merge has changed and who have not acknowledged it yet, each once.
     pub fn uninformed(&self) -> impl Iterator<Item = &Id> {
-        let people: std::collections::BTreeSet<&Id> =
-            self.overruled.iter().flat_map(|one| one.event.takers()).collect();
+        let all = self.entries().filter(|entry| entry.is_of_merge());
+        let people: std::collections::BTreeSet<&Id> = all.flat_map(|entry| entry.event().takers()).collect();
         people.into_iter().filter(|person| self.unseen(person).next().is_some())
     }
 
-    /// The overruled events of a person that the person has not acknowledged yet.
-    pub fn unseen<'r>(&'r self, person: &'r Id) -> impl Iterator<Item = &'r Overruled> {
+    /// What merges have changed of a person's work and the person has not acknowledged yet: overruled events, and
+    /// those by which the record got another id or number or is void.
+    pub fn unseen<'r>(&'r self, person: &'r Id) -> impl Iterator<Item = Entry<'r>> {
         let acknowledges = |event: &Event| event.step == ACKNOWLEDGE && event.takers().any(|taker| taker == person);
         let last = self.history.iter().rposition(acknowledges);
-        let seen = move |overruled: &Overruled| last.is_some_and(|last| last >= overruled.after);
-        self.overruled.iter().filter(move |one| one.event.takers().any(|taker| taker == person) && !seen(one))
+        let mut before = 0;
+        self.entries().filter(move |entry| {
+            let seen = last.is_some_and(|last| last >= before);
+            before += usize::from(matches!(entry, Entry::Event(_)));
+            !seen && entry.is_of_merge() && entry.event().takers().any(|taker| taker == person)
+        })
     }
 }

@@ -1,9 +1,5 @@
 //! What a merge has to tell the people whose work it moved.
 
-use crate::label;
-use crate::locale::Label;
-use crate::locale::messages::MergeText as Text;
-use crate::policy::{People, Policy};
 use crate::record::{Event, Id};
 
 /// Something that a merge did besides taking what each line has recorded.
@@ -31,6 +27,8 @@ pub enum Told {
         from: String,
         /// Its number now.
         to: String,
+        /// The record of the first line that has the number, if it is known.
+        first: Option<Id>,
     },
     /// Both lines made the same record under one key; that of the first line stays.
     Same {
@@ -77,26 +75,6 @@ impl Told {
             Told::Voided { id, .. } | Told::Refiled { id, .. } => id,
             Told::Renamed { to, .. } => to,
             Told::Same { stays, .. } => stays,
-        }
-    }
-
-    /// What happened, in one sentence.
-    pub fn label(&self, policy: &Policy, people: &People) -> Label {
-        match self {
-            Told::Overruled { id, event } => {
-                let kind = policy.kind_of(id);
-                let step = kind.and_then(|kind| kind.step_label(&event.step, None)).cloned();
-                let step = step.unwrap_or_else(|| Label::new(event.step.as_str(), event.step.as_str()));
-                let name = people.get(&event.by).map(|person| &person.name);
-                let by = name.map_or_else(|| event.by.to_string(), |name| format!("{name} ({})", event.by));
-                label!(Text::Overruled, id = id, by = by; step = step)
-            }
-            Told::Renamed { from, to } => label!(Text::Renamed, from = from, to = to),
-            Told::Renumbered { id, from, to } => label!(Text::Renumbered, id = id, from = from, to = to),
-            Told::Same { gone, stays } => label!(Text::Same, gone = gone, stays = stays),
-            Told::Voided { id, by } if by.contains('#') => label!(Text::Voided, id = id, by = by),
-            Told::Voided { id, by } => label!(Text::VoidedByKey, id = id, by = by),
-            Told::Refiled { id, from, to } => label!(Text::Refiled, id = id, from = from, to = to),
         }
     }
 }

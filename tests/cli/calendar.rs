@@ -65,10 +65,13 @@ fn a_day_says_whether_it_is_worked_and_why() {
 
 "#]]
     );
-    assert_eq!(book.json("calendar day 2026-11-28")["data"], json!({ "work": false, "windows": [] }));
+    assert_eq!(
+        book.json("calendar day 2026-11-28")["data"],
+        json!({ "work": false, "windows": [], "zone": "Asia/Shanghai" })
+    );
     assert_eq!(
         book.json("calendar day 2026-11-28 --calendar night")["data"],
-        json!({ "work": true, "windows": ["22:00-06:00"] })
+        json!({ "work": true, "windows": ["22:00-06:00"], "zone": "Asia/Shanghai" })
     );
 }
 
@@ -384,4 +387,38 @@ fn the_next_year_is_asked_for_from_november_on() {
     );
     let refused = sandbox.run("policy check");
     assert!(refused.contains("2027-10-07 is a day off, and a make-up workday by calendar/cn-2027.ics:12"), "{refused}");
+}
+
+#[test]
+fn a_change_of_past_days_and_of_the_zone_is_told_at_the_commit() {
+    let sandbox = Sandbox::empty();
+    assert!(sandbox.run("init --preset basic").ends_with("--- exit 0\n"));
+    let path = "policy/calendar.toml";
+    let text = sandbox.read(path);
+    let changes = "\n[[calendars.office.changes]]\nfrom = 2026-11-01\ntime-zone = \"Asia/Tokyo\"\n";
+    sandbox.write(path, &format!("{text}{changes}"));
+    let shown = sandbox.run("commit -m zone");
+    assert!(shown.contains("warning: the calendar `office` counts 23 earlier days otherwise than before"), "{shown}");
+    assert!(shown.contains("(2026-11-01 to 2026-11-23)") && shown.contains("redress audit"), "{shown}");
+    let zones = "the calendar `office` uses the time zone Asia/Shanghai, Asia/Tokyo from 2026-11-01 on";
+    assert!(shown.contains(zones) && shown.ends_with("--- exit 0\n"), "{shown}");
+    for (line, zone) in [("calendar day 2026-10-30", "Asia/Shanghai"), ("calendar day 2026-11-27", "Asia/Tokyo")] {
+        assert!(sandbox.run(line).contains(zone), "{line}");
+        assert_eq!(sandbox.json(line)["data"]["zone"], zone);
+    }
+    assert!(sandbox.run("calendar add 2026-11-27 '1 workdays'").contains("Asia/Tokyo"));
+    // a change of days to come needs no warning
+    sandbox.write(path, &format!("{text}{}", changes.replace("2026-11-01", "2026-12-01")).replace("Tokyo", "Seoul"));
+    let shown = sandbox.run("commit -m zone --lang zh");
+    assert!(shown.contains("所用时区：Asia/Shanghai、自 2026-12-01 起为 Asia/Seoul"), "{shown}");
+    // a book with one zone does not repeat it
+    let plain = Sandbox::empty();
+    plain.run("init --preset basic");
+    assert!(!plain.run("calendar day 2026-11-27").contains("Asia/"));
+    let near = plain.run("calendar 2026-11-28");
+    assert!(
+        near.contains("help: write `redress calendar day 2026-11-28`")
+            || near.contains("redress calendar day 2026-11-28"),
+        "{near}"
+    );
 }

@@ -1,6 +1,7 @@
 //! `redress clone`, the hook and the merge driver.
 
 use crate::clones::Clones;
+use crate::terminal::Terminal;
 
 #[test]
 fn a_clone_is_ready_to_work_with() {
@@ -8,8 +9,10 @@ fn a_clone_is_ready_to_work_with() {
     let made = clones.sandbox.run("clone shared.git");
     assert!(made.ends_with("--- exit 0\n"), "{made}");
     assert!(made.contains("you are Li Na (li.na)") && made.contains("redress sync"), "{made}");
-    assert_eq!(clones.git("shared", "config merge.redress.driver"), "redress merge-driver %O %A %B %P\n");
-    assert_eq!(clones.git("li", "config merge.redress.driver"), "redress merge-driver %O %A %B %P\n");
+    for name in ["shared", "li"] {
+        let driver = clones.git(name, "config merge.redress.driver");
+        assert!(driver.contains("merge-driver %O %A %B %P") && driver.contains("exit 255"), "{driver}");
+    }
     clones.add("shared", "leak");
     clones.ok("shared", "sync");
     let zh = clones.sandbox.run("clone shared.git another --lang zh");
@@ -71,16 +74,9 @@ fn the_hook_checks_what_is_staged_and_nothing_else() {
     let clones = Clones::with(0);
     let made = clones.sandbox.run("clone shared.git work --hooks");
     assert!(made.ends_with("--- exit 0\n"), "{made}");
-    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder").to_owned();
     let commit = |paths: &[&str]| {
-        let mut command = clones.sandbox.command("git");
-        let path = command
-            .get_envs()
-            .find(|(name, _)| *name == "PATH")
-            .and_then(|(_, value)| value)
-            .map(std::ffi::OsStr::to_owned);
-        let path = format!("{}:{}", bin.display(), path.unwrap_or_default().to_string_lossy());
-        command.env("PATH", path).args(["-C", "work", "commit", "-qm", "by hand", "--"]).args(paths);
+        let mut command = clones.command("work", "git");
+        command.args(["commit", "-qm", "by hand", "--"]).args(paths);
         let output = command.output().expect("git runs");
         (
             output.status.success(),
@@ -107,9 +103,12 @@ fn the_hook_checks_what_is_staged_and_nothing_else() {
     // writes of redress run without it
     clones.add("work", "leak");
     // another hook stays
-    clones.sandbox.write("work/.git/hooks/pre-commit", "#!/bin/sh\nexit 0\n");
-    std::fs::rename(clones.sandbox.dir().join("work/.git/hooks/pre-commit"), clones.sandbox.dir().join("other"))
-        .expect("a hook");
+    let template = "templates/hooks/pre-commit";
+    clones.sandbox.write(template, "#!/bin/sh\nexit 0\n");
+    clones.sandbox.git("config --global init.templateDir templates");
+    let made = clones.sandbox.run("clone shared.git second --hooks");
+    assert!(made.contains("another pre-commit hook is there") && made.ends_with("--- exit 0\n"), "{made}");
+    assert_eq!(clones.sandbox.read("second/.git/hooks/pre-commit"), clones.sandbox.read(template));
 }
 
 #[test]
@@ -123,7 +122,10 @@ fn a_clone_without_the_driver_says_so_once_and_doctor_registers_it() {
     assert!(first.contains(said), "{first}");
     let second = clones.ok("plain", "new client name=two");
     assert!(!second.contains(said), "{second}");
-    assert!(clones.run("plain", "doctor --fix").contains(said), "nobody has agreed");
+    let asked = clones.run("plain", "doctor --fix");
+    assert!(asked.contains("nobody can be asked here: redress doctor --fix -y"), "{asked}");
+    assert!(clones.run("plain", "doctor --fix --lang zh").contains("redress doctor --fix -y 可直接登记"));
+    assert!(clones.run("plain", "status").contains(said), "nobody has agreed");
     let fixed = clones.ok("plain", "doctor --fix -y");
     assert!(fixed.contains("the merge driver is registered"), "{fixed}");
     assert!(!clones.run("plain", "status").contains(said));
@@ -135,11 +137,7 @@ fn pulled(clones: &Clones, li: &str, wang: &str, how: &str) -> (bool, String) {
     clones.ok("li", li);
     clones.git("li", "push -q origin main");
     clones.ok("wang", wang);
-    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder").to_owned();
-    let mut command = clones.sandbox.command("git");
-    let path = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path).map(ToOwned::to_owned);
-    let path = format!("{}:{}", bin.display(), path.unwrap_or_default().to_string_lossy());
-    let output = command.env("PATH", path).args(["-C", "wang", "pull", "-q", how]).output().expect("git runs");
+    let output = clones.command("wang", "git").args(["pull", "-q", how]).output().expect("git runs");
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
@@ -181,4 +179,140 @@ fn git_pull_overrules_what_one_file_settles_and_a_rebase_stops() {
     assert_eq!(clones.value("wang", "hengtai", "city"), "杭州");
     clones.check("wang");
     assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+}
+
+/// Both sides have voided one complaint, which takes more than its file: it opens tasks. Wang Lei has fetched.
+fn both_voided() -> Clones {
+    let clones = Clones::with(1);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=leak --key case");
+    clones.ok("li", "advance case accept promised=fri");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    for name in ["li", "wang"] {
+        clones.ok(name, "advance case void -m mistaken");
+    }
+    clones.ok("li", "sync");
+    clones.git("wang", "fetch -q");
+    clones
+}
+
+#[test]
+fn a_merge_that_takes_more_than_one_file_stops_with_marks_and_says_how_to_give_it_up() {
+    for (begin, abort) in [("merge origin/main", "git merge --abort"), ("rebase origin/main", "git rebase --abort")] {
+        let clones = both_voided();
+        let tip = clones.tip("wang");
+        let (done, said) = clones.tried("wang", begin);
+        assert!(!done && said.contains("this takes more than one file") && said.contains("run redress sync"), "{said}");
+        assert!(said.contains(abort), "{said}");
+        let path = clones.git("wang", "diff --name-only --diff-filter=U").trim().to_owned();
+        let text = clones.sandbox.read(&format!("wang/{path}"));
+        assert!(text.contains("<<<<<<< ") && text.contains(">>>>>>> "), "{text}");
+        for line in ["status", "validate"] {
+            let status = clones.run("wang", line);
+            let help = status.split("help: ").nth(1).unwrap_or_default();
+            assert!(help.contains(abort) && help.contains("redress sync"), "{status}");
+            assert!(!help.contains(if abort.contains("merge") { "rebase" } else { "git merge" }), "{status}");
+        }
+        let zh = clones.run("wang", "status --lang zh");
+        assert!(zh.contains(&format!("请用 `{abort}` 放弃")), "{zh}");
+        clones.git("wang", abort.trim_start_matches("git "));
+        assert_eq!(clones.tip("wang"), tip);
+        clones.ok("wang", "sync");
+        clones.check("wang");
+        assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+    }
+}
+
+#[test]
+fn a_cherry_pick_or_revert_that_stops_is_given_up_by_its_own_command() {
+    let clones = both_voided();
+    for (begin, abort) in
+        [("cherry-pick origin/main", "git cherry-pick --abort"), ("revert --no-edit HEAD~1", "git revert --abort")]
+    {
+        let (done, said) = clones.tried("wang", begin);
+        assert!(!done, "{begin}: {said}");
+        let status = clones.run("wang", "status");
+        assert!(status.contains(abort) && !status.contains("git merge --abort"), "{status}");
+        clones.git("wang", abort.trim_start_matches("git "));
+    }
+    clones.ok("wang", "sync");
+    clones.check("wang");
+}
+
+#[test]
+fn git_merges_nothing_if_it_does_not_find_the_program() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok("li", "sync");
+    clones.ok("wang", "edit hengtai note=wang");
+    clones.git("wang", "fetch -q");
+    let (path, tip) = ("merge.redress.driver", clones.tip("wang"));
+    let driver = clones.git("wang", &format!("config {path}"));
+    // the place of the program does, although it is not in the PATH
+    let (done, said) = clones.tried("wang", "merge -q -m both origin/main");
+    assert!(done, "{said}");
+    clones.git("wang", &format!("reset -q --hard {tip}"));
+    let lost = driver.trim_end().replace(env!("CARGO_BIN_EXE_redress"), "/nowhere/redress");
+    let set = |driver: &str| {
+        let mut command = clones.sandbox.command("git");
+        let status = command.args(["-C", "wang", "config", path, driver]).status().expect("git runs");
+        assert!(status.success());
+    };
+    set(&lost);
+    for begin in ["merge -m both origin/main", "pull -q --no-rebase", "cherry-pick origin/main"] {
+        let (done, said) = clones.tried("wang", begin);
+        assert!(!done && said.contains("redress is not found"), "{begin}: {said}");
+        assert_eq!(clones.git("wang", "status --porcelain"), "", "{begin}");
+        assert_eq!(clones.tip("wang"), tip, "{begin}");
+    }
+    let (done, said) = clones.tried("wang", "rebase origin/main");
+    assert!(!done && said.contains("redress is not found"), "{said}");
+    clones.git("wang", "rebase --abort");
+    assert_eq!(clones.tip("wang"), tip);
+    let found = clones.run("wang", "doctor");
+    assert!(found.contains("a program that is not there") && found.contains("redress doctor --fix"), "{found}");
+    assert!(found.ends_with("--- exit 1\n"), "{found}");
+    // who has registered it need not be asked again
+    assert!(clones.run("wang", "doctor --fix").contains("the merge driver is registered"));
+    assert_eq!(clones.git("wang", &format!("config {path}")), driver);
+    // what an older program had registered
+    set("redress merge-driver %O %A %B %P");
+    for line in ["status", "doctor"] {
+        assert!(clones.run("wang", line).contains("registered by an older program"), "{line}");
+    }
+    clones.ok("wang", "doctor --fix");
+    assert_eq!(clones.git("wang", &format!("config {path}")), driver);
+    let (done, said) = clones.tried("wang", "merge -q -m both origin/main");
+    assert!(done, "{said}");
+    assert_eq!(clones.value("wang", "hengtai", "note"), "wang");
+    clones.check("wang");
+}
+
+#[test]
+fn on_a_terminal_a_clone_asks_who_works_in_it() {
+    let clones = Clones::with(0);
+    clones.git("li", "push -q origin main");
+    std::fs::write(clones.sandbox.dir().join("../.gitconfig"), "").expect("git's configuration");
+    let (seen, code) = Terminal::of(80, 24).run(
+        &clones.sandbox,
+        "clone shared.git wang",
+        &[("Your e-mail address", "wang.lei@example.cn\n"), ("Your name (empty: wang.lei)", "王磊\n")],
+    );
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("you are wang.lei (wang.lei)") && seen.contains("next: cd wang"), "{seen}");
+    assert_eq!(clones.git("wang", "config user.email"), "wang.lei@example.cn\n");
+    assert_eq!(clones.git("wang", "config user.name"), "王磊\n");
+    clones.ok("wang", "edit hengtai city=杭州");
+    // nobody's address: it is kept, and the answer says how to become one of the staff
+    let answers = [("您在本台账中的电子邮件地址", "x@example.cn\n"), ("您的姓名（留空：x@example.cn）", "\n")];
+    let (seen, code) = Terminal::of(80, 24).run(&clones.sandbox, "clone shared.git second --lang zh", &answers);
+    assert!(code == Some(0) && seen.contains("x@example.cn 不属于任何人员"), "{seen}");
+    // later
+    let (seen, code) = Terminal::of(80, 24).run(&clones.sandbox, "clone shared.git third", &[("(empty: later)", "\n")]);
+    assert!(code == Some(0) && seen.contains("git does not know who you are"), "{seen}");
+    // what is given up keeps the clone, without an identity
+    let (seen, code) =
+        Terminal::of(80, 24).run(&clones.sandbox, "clone shared.git fourth", &[("(empty: later)", "\u{4}")]);
+    assert!(code.is_some(), "{seen}");
+    clones.git("fourth", "rev-parse HEAD");
 }

@@ -57,6 +57,25 @@ impl Clones {
         self.sandbox.git(&format!("-C {name} {line}"))
     }
 
+    /// A command in a clone that finds the program in its PATH, as where it is installed.
+    pub(crate) fn command(&self, name: &str, program: &str) -> std::process::Command {
+        let bin = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder");
+        let mut command = self.sandbox.command(program);
+        let path = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path);
+        let path = format!("{}:{}", bin.display(), path.unwrap_or_default().to_string_lossy());
+        command.env("PATH", path).current_dir(self.sandbox.dir().join(name));
+        command
+    }
+
+    /// Runs git in a clone. Whether it succeeded, and what it said. The program is not in its PATH.
+    pub(crate) fn tried(&self, name: &str, line: &str) -> (bool, String) {
+        let mut command = self.sandbox.command("git");
+        let output = command.current_dir(self.sandbox.dir().join(name)).args(line.split(' ')).output();
+        let output = output.expect("git runs");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    }
+
     /// The last commit of a clone.
     pub(crate) fn tip(&self, name: &str) -> String {
         self.git(name, "rev-parse HEAD").trim().to_owned()

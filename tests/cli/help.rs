@@ -55,7 +55,7 @@ Book and policy:
   policy        Check the rule book, or show what is in force
   merge-driver  Merge one record for git, which runs this where both sides of a merge changed it
   completions   Print a script that completes commands, flags, ids, steps and fields in a shell
-  help          Explain a command, or print a page: day, filters, times, policy, import, git, json, exit-codes
+  help          Explain a command, or print a page: day, filters, times, policy, import, git, together, bounds, json, exit-codes
 
 Topics, as `redress help TOPIC`:
   day         a day's work: what is due, a complaint from registration to callback
@@ -64,6 +64,8 @@ Topics, as `redress help TOPIC`:
   policy      the rule book: a cookbook, and every key of every file
   import      bringing records in from files
   git         the book as a git repository
+  together    two people, one book: clone, work, sync, a step that was overruled
+  bounds      how large files, amounts, templates and queries may be
   json        what --json prints
   exit-codes  what the exit codes mean
 
@@ -166,7 +168,7 @@ Options:
   merge-driver  为 git 合并一条记录：合并双方都改过的记录时由 git 运行
   completions   输出补全脚本：命令、选项、编号、步骤、字段
   help          说明一个命令，或显示一个专题：day、filters、times、policy、
-                import、git、json、exit-codes
+                import、git、together、bounds、json、exit-codes
 
 专题，用 `redress help 专题` 查看:
   day         一天的工作：待办、投诉从登记到回访
@@ -175,6 +177,8 @@ Options:
   policy      制度文件：常用改法
   import      从文件导入记录
   git         台账与 git
+  together    两人共用一本台账：克隆、办理、同步、未生效的步骤
+  bounds      文件、金额、模板和查询的上限
   json        --json 的输出
   exit-codes  退出码的含义
 

@@ -81,6 +81,7 @@ mod rules;
 mod sandbox;
 mod screens;
 mod service_desk;
+mod settled;
 mod shares;
 mod shells;
 #[cfg(target_os = "linux")]

@@ -330,3 +330,74 @@ fn a_policy_that_both_changed_in_the_same_lines_stops_the_merge() {
     clones.ok("wang", "sync");
     assert_eq!(clones.tip("wang"), clones.published());
 }
+
+#[test]
+fn a_file_in_the_way_of_what_comes_in_is_to_be_moved_away() {
+    let clones = Clones::with(1);
+    clones.add("li", "leak");
+    clones.ok("li", "sync");
+    let path = clones.git("li", "diff --name-only HEAD~1").trim().to_owned();
+    clones.sandbox.write(&format!("wang/{path}"), "mine\n");
+    let tip = clones.tip("wang");
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains("help: move clients/2026/11/24/K-ID1.yaml away, then run the command again"), "{refused}");
+    assert!(refused.ends_with("--- exit 1\n") && clones.tip("wang") == tip, "{refused}");
+    assert!(clones.run("wang", "sync --lang zh").contains("请移开"));
+    std::fs::rename(clones.sandbox.dir().join("wang").join(&path), clones.sandbox.dir().join("moved")).expect("a file");
+    clones.ok("wang", "sync");
+    clones.check("wang");
+}
+
+#[test]
+fn what_lasts_is_not_answered_by_running_it_again() {
+    let clones = Clones::with(0);
+    let table = [
+        ("sync gone", "git remote set-url gone URL", "请用 `git remote -v` 检查地址"),
+        ("sync nowhere", "redress sync origin", "redress sync origin"),
+        ("sync other", "git remote -v", "git remote -v"),
+        ("sync closed", "ask whoever keeps the shared repository", "请向共享仓库的管理者申请读写权限"),
+    ];
+    clones.git("li", "remote add gone ../gone.git");
+    assert!(clones.sandbox.run("init other --preset basic").ends_with("--- exit 0\n"));
+    clones.git("li", "remote add other ../other");
+    // what a server says to somebody without rights
+    clones.sandbox.write("ssh", "#!/bin/sh\necho 'git@host: Permission denied (publickey).' >&2\nexit 255\n");
+    clones.git("li", "remote add closed git@host:book.git");
+    let ssh = format!("sh {}", clones.sandbox.dir().join("ssh").display());
+    for (line, help, zh) in table {
+        for (lang, wanted) in [("en", help), ("zh", zh)] {
+            let mut command = clones.sandbox.redress(&format!("-C li {line} --lang {lang}"));
+            let output = command.env("GIT_SSH_COMMAND", &ssh).output().expect("redress runs");
+            let refused = clones.sandbox.shown(&output);
+            assert!(refused.contains(wanted), "{line}: {refused}");
+            assert!(
+                !refused.contains("run redress sync again") && !refused.contains("请再次运行"),
+                "{line}: {refused}"
+            );
+        }
+    }
+    for (line, help) in [
+        ("clone gone.git x", "look at the address"),
+        ("clone git@host:book.git x", "ask whoever keeps the repository"),
+        ("clone shared.git/hooks x", "look at the address"),
+    ] {
+        let mut command = clones.sandbox.redress(line);
+        let output = command.env("GIT_SSH_COMMAND", &ssh).output().expect("redress runs");
+        let refused = clones.sandbox.shown(&output);
+        assert!(refused.contains(&format!("help: {help}")), "{line}: {refused}");
+    }
+}
+
+#[test]
+fn a_refused_push_says_why_and_nothing_that_only_git_understands() {
+    let clones = Clones::with(0);
+    clones.add("li", "leak");
+    clones.sandbox.write("shared.git/hooks/update", "#!/bin/sh\necho closed for today >&2\nexit 1\n");
+    let made = clones.sandbox.command("chmod").args(["+x", "shared.git/hooks/update"]).status().expect("chmod runs");
+    assert!(made.success());
+    let refused = clones.run("li", "sync");
+    assert!(refused.contains("closed for today") && refused.contains("remote rejected: (hook declined)"), "{refused}");
+    for raw in ["refs/heads", "!", "Done", "To ", "error: failed to push", "\t"] {
+        assert!(!refused.contains(raw), "{raw}: {refused}");
+    }
+}

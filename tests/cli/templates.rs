@@ -52,6 +52,71 @@ fn a_template_that_asks_for_too_much_is_named_with_its_line_and_the_bound() {
 }
 
 #[test]
+fn one_wrong_template_stops_its_own_form_and_is_named_by_every_check() {
+    let sandbox = book();
+    let table = [
+        ("<p>\n{% if %}", 2, "syntax error"),
+        ("<p>\n{{ record.id|safe }}", 2, "`safe` prints"),
+        ("<p>\n\n{{ record.id|nosuch }}", 3, "there is no filter `nosuch`"),
+        ("{% if record is odder %}{% endif %}", 1, "there is no test `odder`"),
+    ];
+    for (template, line, said) in table {
+        sandbox.write(SLIP, template);
+        let place = format!("{SLIP}:{line}");
+        let named = |shown: &str| shown.contains(&place) && shown.contains(said) && shown.contains("help: ");
+        let refuses = |shown: &str| named(shown) && shown.contains("--- exit 1\n");
+        for command in ["status", "validate", "commit", "validate forms"] {
+            let shown = sandbox.run(&format!("--lang en {command}"));
+            assert!(refuses(&shown), "{command}: {shown}");
+        }
+        sandbox.git("add -A");
+        let shown = sandbox.run("--lang en validate --staged");
+        assert!(refuses(&shown), "{shown}");
+        sandbox.git("commit -qm forms");
+        for command in ["status", "validate", "policy check"] {
+            let shown = sandbox.run(&format!("--lang en {command}"));
+            assert!(refuses(&shown), "{command}, committed: {shown}");
+        }
+        assert!(sandbox.run("--lang en status").contains("wrong as committed"));
+        assert!(sandbox.run("--lang zh status").contains("已提交，但有问题"));
+        let json = sandbox.json("status");
+        assert_eq!((&json["data"][0]["what"], &json["data"][0]["path"]), (&"committed".into(), &SLIP.into()), "{json}");
+        // the other forms of the record are printed, and the wrong one is named
+        let shown = sandbox.run("--lang en print K1 -y");
+        assert!(shown.contains("complaint-registration.html is written"), "{shown}");
+        assert!(
+            shown.contains("left out, because its template is wrong: Complaint slip") && refuses(&shown),
+            "{shown}"
+        );
+        let shown = sandbox.run("--lang en print K1 complaint-slip -o -");
+        assert!(refuses(&shown), "{shown}");
+        assert!(sandbox.run("print K1 complaint-registration -o -").contains("<!DOCTYPE html>"));
+    }
+    // a template that others include stops those
+    sandbox.git("checkout -q HEAD~4 -- forms");
+    let parts = sandbox.read("forms/parts.html");
+    sandbox.write("forms/parts.html", &format!("{parts}{{% if %}}"));
+    sandbox.git("add -A");
+    sandbox.git("commit -qm parts");
+    let shown = sandbox.run("--lang en print K1 complaint-registration -o -");
+    assert!(shown.contains("forms/parts.html:") && shown.contains("syntax error"), "{shown}");
+}
+
+#[test]
+fn a_wrong_report_is_named_by_every_check_too() {
+    let sandbox = book();
+    sandbox.write("reports/mine.toml", "nonsense = 1\n");
+    for command in ["status", "validate", "commit"] {
+        let shown = sandbox.run(&format!("--lang en {command}"));
+        assert!(shown.contains("reports/mine.toml:1") && shown.contains("--- exit 1\n"), "{command}: {shown}");
+    }
+    sandbox.git("add -A");
+    assert!(sandbox.run("--lang en validate --staged").contains("reports/mine.toml:1"));
+    sandbox.git("commit -qm reports");
+    assert!(sandbox.run("--lang en status").contains("reports/mine.toml:1"));
+}
+
+#[test]
 fn what_prints_text_unescaped_is_refused_at_the_check_and_when_it_is_printed() {
     let sandbox = book();
     let table = [

@@ -3,6 +3,7 @@
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use git2::Oid;
 
@@ -15,12 +16,28 @@ use crate::locale::messages::RepoText;
 /// The merge driver, as `.gitattributes` of a book names it.
 const DRIVER: &str = "merge.redress.driver";
 const DRIVER_NAME: &str = "merge.redress.name";
-/// What git runs for a record that both sides changed.
-const COMMAND: &str = "redress merge-driver %O %A %B %P";
+/// What tells the command of this program from an older one, which let git keep one side if the program was not
+/// found. With such a status git ends the merge and changes nothing.
+const GUARD: &str = "exit 255";
+/// What stands in the command before the place of the program.
+const PLACE: &str = "|| r=";
 const ATTRIBUTES: &str = ".gitattributes";
 const ATTRIBUTE: &str = "merge=redress";
 /// The file in the state directory which says that the missing driver was mentioned.
 const MENTIONED: &str = "driver-mentioned";
+
+/// How git merges the records of a clone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Driver {
+    /// By the merge driver, or nobody shares this clone.
+    Sound,
+    /// Without the merge driver, which is not registered.
+    Missing,
+    /// By a command that an older program registered. If git does not find the program, it keeps one side.
+    Old,
+    /// By a command whose program is not there any more.
+    Lost,
+}
 
 /// What became of a hook that was to be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,31 +58,50 @@ pub struct Staged {
 }
 
 impl Repo {
-    /// Whether git merges the records of this clone by `redress merge-driver`.
-    pub fn has_merge_driver(&self) -> bool {
-        self.setting(DRIVER).is_some()
+    /// Whether git merges the records of this clone by `redress merge-driver`. Only books that are shared and want the
+    /// driver lack it.
+    pub fn merge_driver(&self) -> Driver {
+        match self.setting(DRIVER) {
+            Some(command) if !command.contains(GUARD) => Driver::Old,
+            Some(_) => Driver::Sound,
+            None if self.wants_merge_driver() => Driver::Missing,
+            None => Driver::Sound,
+        }
     }
 
-    /// Whether the book wants the merge driver, others share it, and git does not know the driver.
-    pub fn lacks_merge_driver(&self) -> bool {
+    /// As [`Repo::merge_driver`], and looks whether the program is there that git would run.
+    pub fn merge_driver_at_work(&self) -> Driver {
+        let standing = self.merge_driver();
+        let Some(command) = self.setting(DRIVER).filter(|_| standing == Driver::Sound) else { return standing };
+        let place = command.split_once(PLACE).and_then(|(_, rest)| rest.split_once(';')).map(|(place, _)| place);
+        let script = format!("command -v redress || command -v {}", place.unwrap_or("redress"));
+        let mut shell = std::process::Command::new("sh");
+        let found =
+            shell.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        match found {
+            Ok(status) if !status.success() => Driver::Lost,
+            // without a shell git brings its own
+            _ => Driver::Sound,
+        }
+    }
+
+    fn wants_merge_driver(&self) -> bool {
         let wanted = || {
             let tip = self.head().ok()?.tip?;
             let attributes = self.read(tip, ATTRIBUTES).ok()??;
             Some(String::from_utf8_lossy(&attributes).contains(ATTRIBUTE))
         };
-        self.top().is_some()
-            && !self.has_merge_driver()
-            && self.has_remote().unwrap_or_default()
-            && wanted().unwrap_or_default()
+        self.top().is_some() && self.has_remote().unwrap_or_default() && wanted().unwrap_or_default()
     }
 
-    /// Registers the merge driver in the configuration of this clone.
+    /// Registers the merge driver in the configuration of this clone. `program` is the place of this program, where git
+    /// finds it if it is not in the PATH.
     ///
     /// # Errors
     /// [`RepoError::Git`] if git's configuration cannot be written.
-    pub fn register_merge_driver(&self) -> Result<(), RepoError> {
+    pub fn register_merge_driver(&self, program: &Path) -> Result<(), RepoError> {
         self.configure(DRIVER_NAME, "records of redress")?;
-        self.configure(DRIVER, COMMAND)
+        self.configure(DRIVER, &command(program))
     }
 
     /// Whether the missing driver was not mentioned yet. It is from now on.
@@ -147,6 +183,19 @@ impl Repo {
         }
         Ok(found)
     }
+}
+
+/// What git runs, by a shell, for a record that both sides changed. Status 0 is a merged file, 1 a conflict with marks
+/// in the file. Everything else would let git take one side for the result, so it ends the merge.
+fn command(program: &Path) -> String {
+    // git reads `%`, and the place ends at `;`
+    let place = program.display().to_string().replace('%', "%%").replace('\'', "'\\''");
+    let place = if place.contains(';') { "redress".to_owned() } else { place };
+    format!(
+        "r=redress; command -v $r >/dev/null 2>&1 {PLACE}'{place}'; command -v \"$r\" >/dev/null 2>&1 || \
+         {{ echo 'redress is not found, so no record is merged: put it into the PATH, or run redress doctor --fix -y' >&2; {GUARD}; }}; \
+         \"$r\" merge-driver %O %A %B %P; s=$?; [ $s -le 1 ] || {GUARD}; exit $s"
+    )
 }
 
 /// Makes a clone of a book: the repository at an address, in a folder that is not there or empty.

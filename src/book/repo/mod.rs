@@ -65,7 +65,7 @@ mod written;
 mod zlib;
 
 pub use changes::{PathChange, WorktreeChange};
-pub use driver::{Hooked, Staged, clone_into, forget_clone};
+pub use driver::{Driver, Hooked, Staged, clone_into, forget_clone};
 pub use edit::{Expect, Person};
 pub use environment::Environment;
 pub use error::{RemoteDoing, RepoError};

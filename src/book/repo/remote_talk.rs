@@ -120,8 +120,27 @@ impl Repo {
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
-        Err(RepoError::Remote { doing, remote: shared.remote.clone(), output: git::said(&output) })
+        let said = git::said(&output);
+        let output = if doing == RemoteDoing::Push { refused(&said) } else { said };
+        Err(RepoError::Remote { doing, remote: shared.remote.clone(), output })
     }
+}
+
+/// What git says of a refused push, for people: `! REFERENCE [remote rejected] (WHY)` becomes the reason, and lines
+/// that only repeat what is known are left out.
+fn refused(said: &str) -> String {
+    let known = |line: &str| {
+        line == "Done"
+            || line.starts_with("To ")
+            || line.starts_with("error: failed to push")
+            || line.starts_with("remote: error: hook declined")
+            || line.starts_with("hint:")
+    };
+    let told = |line: &str| match line.strip_prefix("!\t").and_then(|line| line.split_once('\t')) {
+        Some((_, summary)) => summary.trim_start_matches(['[']).replacen(']', ":", 1),
+        None => line.trim_end().to_owned(),
+    };
+    said.lines().filter(|line| !known(line.trim())).map(told).collect::<Vec<_>>().join("\n")
 }
 
 /// An address as it may be shown.

@@ -143,6 +143,7 @@ impl RepoError {
                 either(&format!("redress commit {path}"), &format!("git restore --staged --worktree {path}"))
             }
             RepoError::Conflicted { path } => label!(LoadText::MergeMarksDo, path = quoted(path)),
+            RepoError::Occupied { path, place: Text::InWorktree } => label!(Text::HintMoveAway, path = quoted(path)),
             RepoError::Occupied { .. } => command("redress status"),
             RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => command("git log --oneline"),
             RepoError::Locked { .. } | RepoError::TipMoved { .. } => Text::HintAgain.into(),
@@ -154,11 +155,8 @@ impl RepoError {
                 let known: Vec<String> = known.iter().map(|name| format!("redress sync {}", quoted(name))).collect();
                 command(&known.join(", "))
             }
-            RepoError::Remote { doing: RemoteDoing::Clone, .. } => return None,
-            RepoError::Remote { doing: RemoteDoing::Push, .. } => Text::HintPush.into(),
-            RepoError::Remote { .. } | RepoError::Overtaken { .. } | RepoError::Sharing { .. } => {
-                Text::HintSyncAgain.into()
-            }
+            RepoError::Remote { doing, remote, output } => remote_hint(*doing, remote, output),
+            RepoError::Overtaken { .. } | RepoError::Sharing { .. } => Text::HintSyncAgain.into(),
             RepoError::NoBranch { remote, others, .. } => {
                 let other = others.first().map_or("BRANCH", String::as_str);
                 let upstream = quoted(&format!("{remote}/{other}"));
@@ -218,6 +216,53 @@ fn remote_text(doing: RemoteDoing, remote: &str) -> Label {
         RemoteDoing::Clone => label!(Text::CannotClone, remote = remote),
     }
 }
+
+/// What helps when git could not reach a remote, or when the remote refused: it depends on what git says.
+fn remote_hint(doing: RemoteDoing, remote: &str, output: &str) -> Label {
+    let said = output.to_lowercase();
+    let says = |signs: &[&str]| signs.iter().any(|sign| said.contains(sign));
+    let cloning = doing == RemoteDoing::Clone;
+    let address = || match cloning {
+        true => Text::HintCloneAddress.into(),
+        false => label!(Text::HintAddress, set = format!("git remote set-url {} URL", quoted(remote))),
+    };
+    match doing {
+        _ if says(&NO_RIGHT) => match cloning {
+            true => Text::HintCloneRights.into(),
+            false => Text::HintRights.into(),
+        },
+        _ if says(&NOWHERE) => address(),
+        _ if cloning => Text::HintCloneAgain.into(),
+        RemoteDoing::Push => Text::HintPush.into(),
+        _ if says(&NO_WAY) => Text::HintSyncAgain.into(),
+        // git told it on the terminal, or it is something else
+        _ => label!(Text::HintSyncOrAddress, set = format!("git remote set-url {} URL", quoted(remote))),
+    }
+}
+
+/// What git says if somebody may not read or write a remote.
+const NO_RIGHT: [&str; 9] = [
+    "permission denied",
+    "permission to",
+    "authentication failed",
+    "could not read username",
+    "could not read password",
+    "access denied",
+    "error: 401",
+    "error: 403",
+    "insufficient permission",
+];
+/// What git says if there is no repository at an address.
+const NOWHERE: [&str; 6] = [
+    "does not appear to be a git repository",
+    "repository not found",
+    "does not exist",
+    "error: 404",
+    "' not found",
+    "not a git repository",
+];
+/// What git says if the way to a remote is broken.
+const NO_WAY: [&str; 5] = ["timed out", "connection refused", "unreachable", "connection reset", "hung up"];
 
 fn fault_text(fault: PathFault) -> Text {
     match fault {

@@ -58,6 +58,17 @@ impl Repo {
         Ok(Standing { refusals, shallow: self.git.is_shallow(), partial: self.is_partial() })
     }
 
+    /// The commands that end what git has begun here, such as a merge: by continuing, and by giving it up. `None` if
+    /// git has begun nothing.
+    pub fn ways_out(&self) -> Option<(&'static str, Option<&'static str>)> {
+        Operation::of(self.git.state()).map(Operation::ways_out)
+    }
+
+    /// The command that gives up what git has begun here.
+    pub fn way_back(&self) -> Option<&'static str> {
+        self.ways_out()?.1
+    }
+
     /// Other obstacles to writing, found by looking at files: git's index is locked or has a form that is not
     /// written, or folders are not writable. This is for a doctor; a transaction meets each of them in turn.
     pub fn obstacles(&self) -> Vec<RepoError> {

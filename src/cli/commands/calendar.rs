@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::book::repo::{Oid, Repo};
 use crate::calendar::{
-    Calendar, Calendars, DayKind, Direction, Moment, Outside, Roll, Span, SpanError, Understood, expression, words,
+    Calendar, Calendars, DayKind, Direction, Moment, Outside, Roll, Span, SpanError, Understood, Zone, expression,
+    words,
 };
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -127,19 +128,25 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             let work = calendar.is_workday(date).map_err(outside)?;
             let said = if work { CliText::Workday } else { CliText::NoWorkday };
             let mut line = format!("{}  {}", words::date(date, lang), said.get(lang));
-            for part in [why(kind, lang), windows.join(", ")].iter().filter(|part| !part.is_empty()) {
+            let zone = calendar.zone_of(date);
+            for part in
+                [why(kind, lang), windows.join(", "), named(calendar, zone)].iter().filter(|part| !part.is_empty())
+            {
                 line.push_str("  ");
                 line.push_str(part);
             }
             context.out.line(&crate::locale::text::visible(&line));
-            context.out.data(json!({ "work": work, "windows": windows }));
+            context.out.data(json!({ "work": work, "windows": windows, "zone": zone.name() }));
         }
         Question::Add { time: from, span } => {
             let span: Span =
                 span.join(" ").parse().map_err(|error: SpanError| Failure::usage("no-span", error.label()))?;
             let end = calendar.add(time(&from)?, span, Roll::Stay).map_err(outside)?;
             cautions::warn_of_year(context, calendar, calendar.zone().date(end));
-            context.out.line(&words::end(end, calendar.zone(), lang));
+            let zone = calendar.zone_of(calendar.date_of(end));
+            let end = zone.local(end);
+            let line = format!("{}  {}", words::end(end, zone, lang), named(calendar, zone));
+            context.out.line(line.trim_end());
             context.out.data(json!({ "at": stored_time(&end) }));
         }
         Question::Between { from, until } => {
@@ -166,6 +173,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// The name of a zone, if the calendar has more than one: then a time alone does not say what it means.
+fn named(calendar: &Calendar, zone: Zone) -> String {
+    if calendar.zones().len() > 1 { zone.name().to_owned() } else { String::new() }
 }
 
 fn why(kind: DayKind<'_>, lang: crate::locale::Lang) -> String {

@@ -90,7 +90,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let repo = book.repo();
     let tip = repo.tip()?;
     let settings = opening::settings(repo, tip);
-    repo.register_merge_driver()?;
+    repo.register_merge_driver(&environment::place_of_program())?;
     let hook = args.hooks.then(|| repo.install_hook()).transpose()?;
     context.out.note(&match &settings {
         Ok(settings) => say!(lang, Text::Cloned, name = settings.name, dir = dir.display()),
@@ -134,7 +134,8 @@ fn opened(address: &str, dir: &Path) -> Result<Book, Failure> {
         tip => tip?,
     };
     if book.repo().read(tip, "redress.toml")?.is_none() {
-        return Err(Failure::refused("no-book", label!(Text::ClonedNoBook, address = address)));
+        let failure = Failure::refused("no-book", label!(Text::ClonedNoBook, address = address));
+        return Err(failure.hint(Text::ClonedNoBookHint));
     }
     Ok(book)
 }
@@ -144,10 +145,12 @@ fn who(context: &mut Context, book: &Book, people: &People) -> Result<Option<Str
     let (lang, repo) = (context.lang, book.repo());
     let mut email = repo.identity(0, 0).ok().map(|(author, _)| author.email);
     let known = |email: &Option<String>| email.as_deref().and_then(|email| people.by_email(email));
-    if known(&email).is_none()
-        && context.may_ask()
-        && let Some(typed) = context.prompt().line(Text::AskEmail.get(lang))?
-    {
+    // each question opens the keyboard anew, so the first one must be over before the second
+    let typed = match known(&email).is_none() && context.may_ask() {
+        true => context.prompt().line(Text::AskEmail.get(lang))?,
+        false => None,
+    };
+    if let Some(typed) = typed {
         let usual = people.by_email(&typed).map_or_else(|| typed.clone(), |person| person.name.clone());
         let name = context.prompt().line(&say!(lang, Text::AskName, usual = usual))?.unwrap_or(usual);
         repo.configure("user.email", &typed)?;

@@ -5,22 +5,27 @@ use serde_json::json;
 use crate::book::Writing;
 use crate::book::repo::{Expect, WorktreeChange};
 use crate::book::{Part, View};
+use crate::calendar::Zone;
 use crate::cli::commands::edit::{self, take_over};
 use crate::cli::commands::validate;
 use crate::cli::context::Context;
-use crate::cli::done;
 use crate::cli::entries::Given;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
+use crate::cli::{beside_rules, done};
 use crate::kind::EDIT;
 use crate::lifecycle::Request;
+use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::text::visible;
 use crate::place::Problem;
+use crate::policy::Policy;
 use crate::record::{Id, Record};
+use crate::wording;
 use crate::{label, say};
+use chrono::NaiveDate;
 
 /// How many files beside the records are named; of more the number is told.
 const MOST_NAMED: usize = 10;
@@ -126,7 +131,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let failure = Failure::refused("clock-changed", Text::ClockStays);
                 return Err(failure.hint(label!(Text::ClockStaysHint, clock = clock)));
             }
-            Ok(_) => {}
+            Ok(new) => warn_of_calendars(context, &view, &new),
+        }
+        let problems = beside_rules::on_disk(&view);
+        if !problems.is_empty() {
+            return Ok(wrong(context, &view, &problems));
         }
     }
     let beside = records.iter().filter(|change| matches!(view.part(&change.path), Part::File(..)));
@@ -209,6 +218,29 @@ fn commented(view: &View<'_>, paths: &[String], changes: &[WorktreeChange]) -> R
         }
     }
     Ok(found)
+}
+
+/// Warns of days before today that a changed calendar counts otherwise, and says which zone counts from when.
+fn warn_of_calendars(context: &mut Context, view: &View<'_>, new: &Policy) {
+    for calendar in new.calendars.iter() {
+        let Some(before) = view.policy().calendars.get(calendar.name()) else { continue };
+        let days = calendar.differing(before, calendar.zone().date(view.now()));
+        if let (Some(first), Some(last)) = (days.first(), days.last()) {
+            let name = calendar.name();
+            let text = label!(Text::PastDaysChange, calendar = name, count = days.len(), first = first, last = last);
+            context.out.warn("past-days", text);
+        }
+        let zones = calendar.zones();
+        if zones != before.zones() {
+            let one = |(from, zone): &(Option<NaiveDate>, Zone)| match from {
+                Some(from) => label!(Text::ZoneFrom, zone = zone.name(), from = from),
+                None => Label::verbatim(zone.name()),
+            };
+            let zones = wording::joined(&zones.iter().map(one).collect::<Vec<_>>());
+            let text = label!(Text::CalendarZones, calendar = calendar.name(); zones = zones);
+            context.out.note(text.get(context.lang));
+        }
+    }
 }
 
 fn wrong(context: &mut Context, view: &View<'_>, problems: &[Problem]) -> Exit {

@@ -6,11 +6,12 @@ use chrono::Datelike;
 use serde_json::json;
 
 use super::plan;
-use crate::book::repo::{RecoveryOutcome, RepoError, recover};
+use crate::book::repo::{Driver, RecoveryOutcome, RepoError, recover};
 use crate::calendar::{Outside, words};
 use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::done;
+use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::opening;
@@ -91,12 +92,20 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let obstacles = repo.obstacles();
         found.extend(obstacles.iter().filter(|error| !codes.contains(&error.code())).map(|error| said(error, lang)));
     }
-    if repo.lacks_merge_driver() {
+    let driver = repo.merge_driver_at_work();
+    if driver != Driver::Sound {
         let fix = args.fix && !context.flags.dry_run;
-        let ask = context.may_ask() && !context.flags.yes;
-        if fix && (context.flags.yes || ask && context.prompt().confirm(SyncText::AskDriver.get(lang), true)?) {
-            repo.register_merge_driver()?;
+        // who has registered one has agreed already
+        let agreed = context.flags.yes || driver != Driver::Missing;
+        let ask = context.may_ask() && !agreed;
+        if fix && (agreed || ask && context.prompt().confirm(SyncText::AskDriver.get(lang), true)?) {
+            repo.register_merge_driver(&environment::place_of_program())?;
             context.out.note(SyncText::DriverSet.get(lang));
+        } else if driver == Driver::Lost {
+            let text = SyncText::LostDriver.get(lang).to_owned();
+            found.push(("merge-driver", text, "redress doctor --fix".to_owned()));
+        } else if fix && !context.may_ask() {
+            context.out.warn("merge-driver", SyncText::DriverNeedsYes);
         } else {
             // the book is sound, and `sync` needs no driver
             cautions::note_merge_driver(context, repo);

@@ -2,10 +2,12 @@
 
 mod agenda;
 mod board;
+mod fitting;
 mod kept;
 pub(super) mod lines;
 mod overruled;
 
+use self::fitting::Fitting;
 use self::lines::{Asked, Item};
 use crate::book::View;
 use crate::calendar::{Moment, Roll, Span};
@@ -127,8 +129,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let whose = whose.map(|person| Whose::of(&person, view.people(), view.now().date_naive()));
     let Items { mut items, untimed, elsewhere } = items(&view, &args.filter, whose.as_ref())?;
     for (kind, filter) in wanted(&view, &args.filter)? {
-        items.extend(overruled::of_kind(&view, kind, filter.as_ref(), whose.as_ref())?);
-        items.extend(kept::of_kind(&view, kind, filter.as_ref(), whose.as_ref())?);
+        let fitting = Fitting::of(&view, filter.as_ref(), whose.as_ref());
+        items.extend(overruled::of_kind(&view, kind, &fitting)?);
+        items.extend(kept::of_kind(&view, kind, &fitting)?);
     }
     items.sort_by(|a, b| a.order().cmp(&b.order()));
     items.retain(|item| until.is_none_or(|until| item.is_due_by(until)));

@@ -13,7 +13,7 @@ use crate::label;
 use crate::locale::messages::CliText;
 use crate::place::toml::nearest;
 
-/// Explain a command, or print a page: day, filters, times, policy, import, git, json, exit-codes
+/// Explain a command, or print a page: day, filters, times, policy, import, git, together, bounds, json, exit-codes
 ///
 /// `redress help` alone lists every command and topic. Pages are the files of docs/, which are part of the program. At a
 /// terminal a page fits the screen; in a file or a pipe it is Markdown.
@@ -28,7 +28,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "help",
     group: Group::Book,
-    zh: "说明一个命令，或显示一个专题：day、filters、times、policy、import、git、json、exit-codes\n\n只写 `redress help` 列出全部命令和专题。专题就是 docs/ 中的文件，已包含在程序中。在终端上按屏幕宽度排版，写入文件或管道时为 Markdown。",
+    zh: "说明一个命令，或显示一个专题：day、filters、times、policy、import、git、together、bounds、json、exit-codes\n\n只写 `redress help` 列出全部命令和专题。专题就是 docs/ 中的文件，已包含在程序中。在终端上按屏幕宽度排版，写入文件或管道时为 Markdown。",
     zh_args: &[("what", "命令或专题")],
     examples: &[
         Example { line: "redress help filters", en: "how filters are written", zh: "筛选条件的写法" },

@@ -289,7 +289,7 @@ pub(super) fn make(
     let made = made.map_err(|error| no_book(error, dir))?;
     if !context.flags.dry_run {
         // without it, git stops at a record that both sides of a merge changed
-        made.book.repo().register_merge_driver().ok();
+        made.book.repo().register_merge_driver(&environment::place_of_program()).ok();
     }
     Ok(made)
 }

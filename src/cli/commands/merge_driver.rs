@@ -56,11 +56,16 @@ pub static COMMAND: Command = Command {
 const NAMES: [&str; 3] = ["ours", "base", "theirs"];
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let read = |path: &PathBuf| input::bytes(&context.dir().join(path), input::OF_A_RECORD);
+    let read = |path: &PathBuf| {
+        let bytes = input::bytes(&context.dir().join(path), input::OF_A_RECORD);
+        bytes.map_err(|failure| failure.hint(Text::DriverIsForGit))
+    };
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
     let sides = Sides { base: &base, ours: &ours, theirs: &theirs };
     let book = opening::open(context);
     let rebasing = book.as_ref().is_ok_and(|book| book.repo().is_rebasing());
+    // a merge is only known to git itself while it runs this
+    let abort = book.as_ref().ok().and_then(|book| book.repo().way_back());
     let united = book.ok().and_then(|book| book.unite_one(&args.path, sides).ok().flatten());
     let ours_at = context.dir().join(&args.ours);
     let settled = united.filter(|united| !rebasing || united.stays_right_alone);
@@ -69,14 +74,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     // the marks of git, so that nobody takes one side for the result
-    if let Ok(merged) = BookPath::new(&args.path).and_then(|path| merge_text(&path, sides, NAMES))
-        && merged.conflict
-    {
-        write(&ours_at, &merged.bytes)?;
-    }
-    let abort = if rebasing { "git rebase --abort" } else { "git merge --abort" };
+    let merged = BookPath::new(&args.path).and_then(|path| merge_text(&path, sides, NAMES));
+    let marked = merged.ok().filter(|merged| merged.conflict).map(|merged| merged.bytes);
+    write(&ours_at, &marked.unwrap_or_else(|| both(&ours, &theirs)))?;
+    let abort = abort.unwrap_or("git merge --abort");
     context.out.warn("not-settled", label!(Text::NotSettled, path = args.path, abort = abort));
     Ok(Exit::Refused)
+}
+
+/// The whole of both sides between marks. Lines that git could merge alone are no merged record.
+fn both(ours: &[u8], theirs: &[u8]) -> Vec<u8> {
+    let line = |text: &[u8]| if text.ends_with(b"\n") || text.is_empty() { &b""[..] } else { b"\n" };
+    [b"<<<<<<< ours\n", ours, line(ours), b"=======\n", theirs, line(theirs), b">>>>>>> theirs\n"].concat()
 }
 
 /// Writes the result into git's temporary file, which git has made for it.

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value as Json, json};
 
 use crate::book::View;
+use crate::cli::commands::validate;
 use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
@@ -114,7 +115,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let missing = || Failure::missing("no-record", label!(RecordText::NoRecord, id = id));
     let record = view.read(&id)?.ok_or_else(missing)?;
     let kind = session::kind(view.policy(), &record.kind)?;
-    let (sheets, others) = match &args.form {
+    let (mut sheets, others) = match &args.form {
         Some(word) => (vec![named(&view, kind, &record, word, args.copy.as_deref())?], Vec::new()),
         None => fitting(&view, kind, &record)?,
     };
@@ -130,7 +131,28 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if !renderer.is_limited() {
         context.out.warn("unlimited", Text::NotLimited);
     }
-    let print = |sheets: &[Sheet<'_>]| press.print(&desk, &record, sheets, context.lang).map_err(broken);
+    let lang = context.lang;
+    let print = |sheets: &[Sheet<'_>]| press.print(&desk, &record, sheets, lang);
+    // one wrong template does not keep the other forms from being printed
+    let mut wrong_ones: Vec<(String, Problem)> = Vec::new();
+    if sheets.len() > 1 {
+        let mut tried = Vec::new();
+        for sheet in std::mem::take(&mut sheets) {
+            match print(std::slice::from_ref(&sheet)) {
+                Err(FormError::Template(problem)) => {
+                    wrong_ones.push((called(std::slice::from_ref(&sheet), lang), *problem));
+                }
+                _ => tried.push(sheet),
+            }
+        }
+        sheets = tried;
+        if sheets.is_empty() {
+            let mut problems: Vec<Problem> = wrong_ones.into_iter().map(|(_, problem)| problem).collect();
+            problems.dedup();
+            return Err(wrong(&view.policy().forms, problems));
+        }
+    }
+    let print = |sheets: &[Sheet<'_>]| print(sheets).map_err(broken);
     let forms: Vec<Json> = sheets.iter().map(sheet).collect();
     let by_name: Vec<Json> = others.iter().map(sheet).collect();
     let mut data = json!({ "id": id.as_str(), "forms": forms, "by-name": by_name, "file": null, "written": [] });
@@ -174,8 +196,19 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let opened: Vec<bool> = pages.iter().map(|page| opener::open(context, &page.file)).collect();
         data["opened"] = json!(opened.iter().all(|opened| *opened));
     }
+    if wrong_ones.is_empty() {
+        context.out.data(data);
+        return Ok(Exit::Done);
+    }
+    let (names, problems): (Vec<String>, Vec<Problem>) = wrong_ones.into_iter().unzip();
+    let failure = wrong(&view.policy().forms, problems);
+    let left_out = label!(Text::NotPrinted, forms = names.join(", "));
+    data["not-printed"] = json!(failure.problems.iter().map(validate::json).collect::<Vec<_>>());
     context.out.data(data);
-    Ok(Exit::Done)
+    if !context.flags.json {
+        context.out.complain(&Failure { message: left_out, ..failure });
+    }
+    Ok(Exit::Refused)
 }
 
 /// Where the forms go.

@@ -10,6 +10,7 @@ use crate::cli::listing::{self, Listing, OpenForm};
 use crate::cli::owed;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
+use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
 use crate::model::{Cell, Column, ColumnType, Table};
@@ -65,7 +66,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let limits = Limits { private: context.flags.private, ..Limits::default() };
     let holdings = names_holders(&args.sql).then(|| owed::holdings(&view)).transpose()?;
     let answer = view.index()?.query(&args.sql, &limits, holdings.as_deref()).map_err(|error| match error {
-        IndexError::Query(reason) => Failure::usage("query", reason),
+        IndexError::Query(reason) => {
+            let kinds: Vec<String> = view.policy().kinds.values().map(|kind| kind.name().replace('-', "_")).collect();
+            let named = kinds.iter().find(|kind| args.sql.contains(kind.as_str()));
+            let kind = named.or(kinds.first()).cloned().unwrap_or_default();
+            Failure::usage("query", reason).hint(label!(QueryText::Columns, view = kind))
+        }
         IndexError::Bound(reason) => Failure::refused("query-bound", reason).hint(QueryText::BoundHelp),
         error @ IndexError::Private(_) => {
             Failure::refused("private-column", error.label()).hint(QueryText::PrivateColumnHint)

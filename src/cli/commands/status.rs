@@ -10,15 +10,16 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{cautions, naming, table};
+use crate::cli::{beside_rules, cautions, naming, table};
 use crate::locale::messages::RecordText as Text;
 use crate::model::{Cell, Column, Table};
+use crate::place::Problem;
 use crate::policy::Sources;
 use crate::record::Id;
 
 /// What was changed by hand and is not committed, and what is wrong with it
 ///
-/// --json lists each file with its `path`, the `id` of its record, `what` became of it (new, changed, deleted, staged), which
+/// --json lists each file with its `path`, the `id` of its record, `what` became of it (new, changed, deleted, staged; committed: it is wrong as it was committed), which
 /// `fields` differ from the last commit, and its `problems`, each with message, hint and place.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
@@ -27,7 +28,7 @@ pub struct Args {}
 pub static COMMAND: Command = Command {
     name: "status",
     group: Group::Book,
-    zh: "尚未提交的手工改动，以及其中的问题\n\n用 --json 可列出每个文件：path（路径）、id（记录编号）、what（new 新建、changed 修改、deleted 删除、staged 已暂存）、fields（与上次提交不同的字段）和 problems（问题，含说明、提示与位置）。",
+    zh: "尚未提交的手工改动，以及其中的问题\n\n用 --json 可列出每个文件：path（路径）、id（记录编号）、what（new 新建、changed 修改、deleted 删除、staged 已暂存、committed 已提交但有问题）、fields（与上次提交不同的字段）和 problems（问题，含说明、提示与位置）。",
     zh_args: &[],
     examples: &[Example { line: "redress status", en: "what waits", zh: "有哪些改动" }],
     augment: <Args as clap::Args>::augment_args,
@@ -69,8 +70,8 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let is_policy = |change: &WorktreeChange| Sources::is_source(&change.path);
     let mut of_policy = match changes.iter().any(is_policy) {
-        true => view.policy_on_disk().err().unwrap_or_default(),
-        false => Vec::new(),
+        true => beside_rules::on_disk(&view),
+        false => beside_rules::unreadable(view.policy(), &view.reports()?, view.now()),
     };
     let mut rows = Table::new([
         Column::text("path", Text::ColumnPath),
@@ -94,15 +95,8 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         if let Part::Record(_) = view.part(&change.path) {
             wrong.extend(validate::refused(&change.path, name));
         }
-        // A problem of the rule book may be in a file that nobody changed. It is then reported with the first changed
-        // file.
         if is_policy(change) {
-            let first = !changes.iter().take_while(|other| other.path != change.path).any(is_policy);
-            let elsewhere = |file: &str| changes.iter().all(|other| other.path != file);
-            wrong.extend(of_policy.extract_if(.., |problem| {
-                let file = &*problem.place.file;
-                file == change.path || (first && elsewhere(file))
-            }));
+            wrong.extend(of_policy.extract_if(.., |problem| *problem.place.file == *change.path));
         }
         let (id, fields) = differing(&view, change);
         let told: Vec<Json> = wrong.iter().map(validate::json).collect();
@@ -115,9 +109,22 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         ]);
         problems.extend(wrong);
     }
+    // what is left is wrong in files that nobody changed
+    while let Some(file) = of_policy.first().map(|problem| problem.place.file.clone()) {
+        let wrong: Vec<Problem> = of_policy.extract_if(.., |problem| problem.place.file == file).collect();
+        let told: Vec<Json> = wrong.iter().map(validate::json).collect();
+        data.push(json!({ "path": &*file, "id": null, "what": "committed", "fields": [], "problems": told }));
+        rows.row([
+            Cell::text(&*file),
+            Cell::Label(Text::WrongInCommit.into()),
+            Cell::text(""),
+            Cell::count(wrong.len() as u64),
+        ]);
+        problems.extend(wrong);
+    }
     if context.flags.json {
         context.out.data(json!(data));
-    } else if changes.is_empty() {
+    } else if data.is_empty() {
         context.out.note(Text::Clean.get(context.lang));
     } else {
         table::print(context, "status", Text::TitleStatus, rows)?;

@@ -1,23 +1,29 @@
 //! `redress sync [REMOTE]`: shares the book with colleagues.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::book::repo::{HistoryRange, Oid, PathChange, Talk};
-use crate::book::uniting::Told;
-use crate::book::{ATTEMPTS, Part, SyncError, Synced, Syncing};
+use crate::book::repo::{Content, HistoryRange, Oid, Replaced, Talk};
+use crate::book::{ATTEMPTS, Part, SyncError, Synced, Syncing, View};
+use crate::calendar::words;
 use crate::cli::commands::validate;
 use crate::cli::context::Context;
-use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::output::Warning;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::lifecycle::Change;
+use crate::cli::settled::Settled;
+use crate::cli::{beside_rules, done};
+use crate::lifecycle::{Change, SKEW};
+use crate::locale::Label;
 use crate::locale::messages::{RecordText, SyncText as Text};
 use crate::locale::text::visible;
 use crate::policy::Sources;
+use crate::record::{Id, Record};
+use crate::unite::Told;
 use crate::{label, say};
 
 /// How many changes are told one by one.
@@ -68,14 +74,22 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         context.later.borrow_mut().extend(done::cautions_of(committed));
     }
     let came = Side::of(&session, synced.base, synced.published, synced.before)?;
+    warn_of_future(&session, context, &synced)?;
     let went = Side::of(&session, synced.base, Some(synced.before), synced.published.unwrap_or(synced.before))?;
-    let went = match synced.published {
-        Some(_) => went,
-        None => Side { commits: count(&session, synced.before, None)?, ..Side::default() },
+    let went = match (synced.published, &synced.edits) {
+        // what goes out is what the merge made of it
+        (Some(_), Some(edits)) => Side {
+            paths: edits.iter().map(|edit| edit.path.to_string()).collect(),
+            span: synced.base.zip(synced.published),
+            ..went
+        },
+        (Some(_), None) => went,
+        (None, _) => Side { commits: count(&session, synced.before, None)?, ..Side::default() },
     };
+    let settled = settled(&session, &synced)?;
     let findings = findings(&session, context, &synced, &came, &went)?;
-    context.out.data(data(&synced, &came, &went, &findings));
-    say(&session, context, &synced, &came, &went);
+    context.out.data(data(&synced, &settled, &came, &went, &findings));
+    say(&session, context, &synced, &settled, (&came, &went));
     if !findings.is_empty() {
         context.out.note(Text::Findings.get(lang));
         let view = session.view(context)?;
@@ -120,8 +134,10 @@ fn shell(paths: &[String]) -> String {
 #[derive(Debug, Default)]
 struct Side {
     commits: usize,
-    changes: Vec<PathChange>,
-    /// The commits between which the changes lie.
+    /// The files that differ.
+    paths: Vec<String>,
+    /// The commits between which the changes lie. If there was a merge, those of this clone lie between the published
+    /// commit, the second one, and the merged book.
     span: Option<(Oid, Oid)>,
 }
 
@@ -134,8 +150,30 @@ impl Side {
             return Ok(Side::default());
         }
         let changes = session.book.repo().changes(Some(base), to)?;
-        Ok(Side { commits, changes, span: Some((base, to)) })
+        let paths = changes.into_iter().map(|change| change.path).collect();
+        Ok(Side { commits, paths, span: Some((base, to)) })
     }
+}
+
+/// Warns of commits that came in and are dated later than now: a clock is wrong, here or there.
+fn warn_of_future(session: &Session, context: &mut Context, synced: &Synced) -> Result<(), Failure> {
+    let Some(published) = synced.published else { return Ok(()) };
+    let range = HistoryRange { from: Some(synced.before), ..HistoryRange::default() };
+    let latest = session.now.timestamp() + SKEW.num_seconds();
+    let mut ahead = Vec::new();
+    for commit in session.book.repo().history(published, &range)? {
+        let commit = commit?;
+        if commit.seconds > latest {
+            ahead.push(commit);
+        }
+    }
+    let Some(last) = ahead.iter().max_by_key(|commit| commit.seconds) else { return Ok(()) };
+    let zone = session.view(context)?.policy().settings.time_zone;
+    let at = chrono::DateTime::from_timestamp(last.seconds, 0).unwrap_or_default();
+    let when = Label::each(|lang| words::moment(zone.local(at.fixed_offset()), zone, lang));
+    let text = label!(Text::FromTheFuture, count = ahead.len(), who = last.author; when = when);
+    context.later.borrow_mut().push(Warning { code: "future", message: text });
+    Ok(())
 }
 
 fn count(session: &Session, to: Oid, from: Option<Oid>) -> Result<usize, Failure> {
@@ -158,32 +196,75 @@ fn findings(
     }
     let view = session.view(context)?;
     let mut found = Vec::new();
-    if came.changes.iter().any(|change| Sources::is_source(&change.path)) {
-        found.extend(view.policy_on_disk().err().unwrap_or_default());
+    if came.paths.iter().any(|path| Sources::is_source(path)) {
+        found.extend(beside_rules::on_disk(&view));
     }
-    let touched: BTreeSet<&str> = came.changes.iter().chain(&went.changes).map(|change| change.path.as_str()).collect();
+    let touched: BTreeSet<&str> = came.paths.iter().chain(&went.paths).map(String::as_str).collect();
     let there = touched.into_iter().filter(|path| view.lies_on_disk(path));
     found.extend(view.validate_all(there, &mut |_| ()));
     Ok(found)
 }
 
-fn data(synced: &Synced, came: &Side, went: &Side, findings: &[crate::place::Problem]) -> Json {
-    let side = |side: &Side| {
-        let files: Vec<&str> = side.changes.iter().map(|change| change.path.as_str()).collect();
-        json!({ "commits": side.commits, "files": files })
+/// A record that a merge has settled, in words.
+struct Settlement {
+    code: &'static str,
+    about: String,
+    named: Label,
+    what: Label,
+}
+
+/// What the merges of a sync have settled.
+fn settled(session: &Session, synced: &Synced) -> Result<Vec<Settlement>, Failure> {
+    let Some(published) = synced.published.filter(|_| !synced.told.is_empty()) else { return Ok(Vec::new()) };
+    let at = |commit| session.book.view(Some(commit), session.now);
+    let base = synced.base.map(at).transpose()?;
+    let (first, merged) = (at(published)?, at(synced.after)?);
+    let record = |id: &Id| made(&merged, synced.edits.as_deref()?, &merged.path(id)?);
+    let settled = Settled { base: base.as_ref(), first: &first, merged: &merged, record: &record };
+    let one = |told: &Told| Settlement {
+        code: told.code(),
+        about: told.about().to_string(),
+        named: settled.named(told),
+        what: settled.what(told),
     };
-    let told = |told: &Told| json!({ "what": told.code, "about": told.about, "message": told.label.en });
+    Ok(synced.told.iter().map(one).collect())
+}
+
+/// The record at a path as a merge has made it. `None` if the merge took that of the published book, or none.
+fn made(view: &View<'_>, edits: &[Replaced], path: &str) -> Option<Record> {
+    let Part::Record(id) = view.part(path) else { return None };
+    let kind = view.policy().kind_of(&id)?;
+    let at = edits.binary_search_by(|edit| edit.path.as_str().cmp(path)).ok()?;
+    let bytes = match edits.get(at)?.new.as_ref()? {
+        (Content::Bytes(bytes), _) => Cow::Borrowed(bytes),
+        (Content::Blob(blob), _) => Cow::Owned(view.repo().blob(*blob).ok()?),
+    };
+    Record::read(&bytes, path, &kind.shape).ok()
+}
+
+fn data(synced: &Synced, settled: &[Settlement], came: &Side, went: &Side, findings: &[crate::place::Problem]) -> Json {
+    let side = |side: &Side| json!({ "commits": side.commits, "files": side.paths });
+    let told = |one: &Settlement| {
+        let message = format!("{}: {}", one.named.en, one.what.en);
+        json!({ "what": one.code, "about": one.about, "message": message })
+    };
     json!({
         "remote": synced.shared.remote, "branch": synced.shared.short(),
         "commit": synced.after.to_string(), "published": synced.published.map(|id| id.to_string()),
         "came": side(came), "went": side(went), "sent": synced.sent,
-        "told": synced.told.iter().map(told).collect::<Vec<_>>(),
+        "told": settled.iter().map(told).collect::<Vec<_>>(),
         "findings": findings.iter().map(validate::json).collect::<Vec<_>>(),
     })
 }
 
 /// Says what came in, what went out, and what the merge had to settle.
-fn say(session: &Session, context: &mut Context, synced: &Synced, came: &Side, went: &Side) {
+fn say(
+    session: &Session,
+    context: &mut Context,
+    synced: &Synced,
+    settled: &[Settlement],
+    (came, went): (&Side, &Side),
+) {
     let (lang, name) = (context.lang, synced.shared.name());
     if came.commits + went.commits == 0 {
         context.out.note(&say!(lang, Text::Same, name = name));
@@ -196,15 +277,22 @@ fn say(session: &Session, context: &mut Context, synced: &Synced, came: &Side, w
             true => say!(lang, Text::WouldComeIn, name = name, count = count),
             false => say!(lang, Text::CameIn, name = name, count = count),
         });
-        say_changes(session, context, came);
+        say_changes(session, context, came, None);
     }
-    if !synced.told.is_empty() {
-        context.out.note(Text::Told.get(lang));
-        for told in synced.told.iter().take(NAMED) {
-            context.out.line(&format!("  {}", visible(told.label.get(lang))));
+    if !settled.is_empty() {
+        context.out.note(match dry_run {
+            true => Text::WouldTell.get(lang),
+            false => Text::Told.get(lang),
+        });
+        for one in settled.iter().take(NAMED) {
+            context.out.line(&format!("  {}", visible(one.named.get(lang))));
+            context.out.line(&format!("      {}", visible(one.what.get(lang))));
         }
-        if synced.told.len() > NAMED {
-            context.out.line(&format!("  {}", say!(lang, Text::More, count = synced.told.len() - NAMED)));
+        if settled.len() > NAMED {
+            context.out.line(&format!("  {}", say!(lang, Text::More, count = settled.len() - NAMED)));
+        }
+        if !dry_run {
+            context.out.aside(Text::ToldHow.get(lang));
         }
     }
     if went.commits > 0 {
@@ -214,36 +302,69 @@ fn say(session: &Session, context: &mut Context, synced: &Synced, came: &Side, w
             (false, Some(_)) => say!(lang, Text::NotSent, name = name, count = count),
             (false, None) => say!(lang, Text::WentOut, name = name, count = count),
         });
-        say_changes(session, context, went);
+        say_changes(session, context, went, synced.edits.as_deref());
     }
 }
 
-/// The changes of a side, one line each; of many the first.
-fn say_changes(session: &Session, context: &mut Context, side: &Side) {
-    let lines = lines(session, context, side);
+/// The changes of a side, one line each; of many the first. `edits` are those of a merge.
+fn say_changes(session: &Session, context: &mut Context, side: &Side, edits: Option<&[Replaced]>) {
+    let lines = lines(session, context, side, edits);
     let lines = lines.unwrap_or_else(|| {
         // The rule book of that side does not load, so records are named by their files.
-        side.changes.iter().take(NAMED).map(|change| say!(context.lang, Text::File, path = change.path)).collect()
+        side.paths.iter().take(NAMED).map(|path| say!(context.lang, Text::File, path = path)).collect()
     });
     lines.iter().for_each(|line| context.out.line(&format!("  {line}")));
-    if side.changes.len() > NAMED {
-        context.out.line(&format!("  {}", say!(context.lang, Text::More, count = side.changes.len() - NAMED)));
+    if side.paths.len() > NAMED {
+        context.out.line(&format!("  {}", say!(context.lang, Text::More, count = side.paths.len() - NAMED)));
     }
 }
 
-fn lines(session: &Session, context: &Context, side: &Side) -> Option<Vec<String>> {
+fn lines(session: &Session, context: &Context, side: &Side, edits: Option<&[Replaced]>) -> Option<Vec<String>> {
     let (base, to) = side.span?;
-    let before = session.book.view(Some(base), session.now).ok()?;
-    let after = session.book.view(Some(to), session.now).ok()?;
-    let line = |change: &PathChange| match after.part(&change.path) {
+    let tip = session.book.repo().tip().ok()?;
+    let at = |commit| session.book.view(Some(commit), session.now).ok();
+    let (before, after) = match edits {
+        None => (at(base)?, at(to)?),
+        // from the published commit to the merged book
+        Some(_) => (at(to)?, at(tip)?),
+    };
+    let line = |path: &String| match after.part(path) {
         Part::Record(id) => {
-            let (was, now) = (before.read(&id).ok().flatten(), after.read(&id).ok().flatten());
+            let was = before.read(&id).ok().flatten();
+            let now = match edits {
+                None => after.read(&id).ok().flatten(),
+                Some(edits) => made(&after, edits, path),
+            };
             match now {
-                Some(now) => done::happened(&after, &Change::recorded(was, now), context.lang),
+                Some(now) => done::happened(&after, &changed(was, now), context.lang),
                 None => say!(context.lang, RecordText::NoRecord, id = id),
             }
         }
-        _ => say!(context.lang, Text::File, path = change.path),
+        _ => say!(context.lang, Text::File, path = path),
     };
-    Some(side.changes.iter().take(NAMED).map(line).collect())
+    Some(side.paths.iter().take(NAMED).map(line).collect())
+}
+
+/// What happened to a record. A merge of git has put the events of the other side before those that were published
+/// first, so new events may stand anywhere.
+fn changed(was: Option<Record>, mut now: Record) -> Change {
+    let Some(mut was) = was else { return Change::recorded(None, now) };
+    let (mut kept, mut new, mut left) = (Vec::new(), Vec::new(), was.history.clone());
+    for event in std::mem::take(&mut now.history) {
+        match left.iter().position(|known| *known == event) {
+            Some(at) => {
+                left.remove(at);
+                kept.push(event);
+            }
+            None => new.push(event),
+        }
+    }
+    was.history.clone_from(&kept);
+    now.history = kept.into_iter().chain(new).collect();
+    let (known, new): (Vec<_>, Vec<_>) = std::mem::take(&mut now.overruled)
+        .into_iter()
+        .partition(|one| was.overruled.iter().any(|known| known.event == one.event));
+    was.overruled.clone_from(&known);
+    now.overruled = known.into_iter().chain(new).collect();
+    Change::recorded(Some(was), now)
 }

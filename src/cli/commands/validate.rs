@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{cautions, doubles};
+use crate::cli::{beside_rules, cautions, doubles};
 use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::locale::messages::RecordText as Text;
@@ -55,7 +55,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     view.repo().check_work_tree()?;
     if args.staged {
         let staged = view.repo().staged()?;
-        let problems = view.validate_staged(&staged)?;
+        let (mut problems, rules) = view.validate_staged(&staged)?;
+        if let Some((policy, sources)) = rules {
+            problems.extend(beside_rules::unreadable(&policy, &sources, view.now()));
+        }
         report(context, &problems, |path| {
             let blob = staged.iter().find(|staged| staged.path == path)?.blob?;
             view.repo().blob(blob).ok()
@@ -77,7 +80,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 
 /// What is wrong in the book and its policy. Remarks on closed records appear only if asked for.
 fn whole(context: &mut Context, view: &View<'_>, full: bool) -> Result<Vec<Problem>, Failure> {
-    let mut problems = view.policy_on_disk().err().unwrap_or_default();
+    let mut problems = beside_rules::on_disk(view);
     problems.extend(view.stray_files());
     let whole = view.whole()?;
     let misplaced = view.misplaced_of(&whole);
@@ -117,7 +120,7 @@ fn named(context: &mut Context, session: &Session, view: &View<'_>, names: &[Str
         let path = session.path(context, name);
         let below = |file: &String| file.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'));
         if Sources::is_source(&format!("{path}/")) || path == Settings::FILE {
-            problems.extend(view.policy_on_disk().err().unwrap_or_default());
+            problems.extend(beside_rules::on_disk(view));
             return Ok(Vec::new());
         }
         let within: Vec<String> = view.record_files().into_iter().filter(below).collect();

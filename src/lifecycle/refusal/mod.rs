@@ -67,6 +67,13 @@ pub enum Refusal {
         /// A similar name that was perhaps meant.
         near: Option<String>,
     },
+    /// No merge has changed anything on the record that the person could acknowledge.
+    NothingToAcknowledge {
+        /// The record.
+        id: Id,
+        /// The people who can acknowledge something there.
+        others: Vec<Id>,
+    },
     /// The step does not lead from the record's state.
     NotFrom {
         /// The record.

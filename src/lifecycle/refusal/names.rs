@@ -23,6 +23,7 @@ impl Refusal {
             Refusal::NoRecord { .. } => "no-record",
             Refusal::NoState { .. } => "no-state",
             Refusal::NoStep { .. } => "no-step",
+            Refusal::NothingToAcknowledge { .. } => "nothing-to-acknowledge",
             Refusal::NotFrom { .. } => "not-from",
             Refusal::NoPrevious { .. } => "no-previous",
             Refusal::BeforeEntered { .. } => "before-entered",

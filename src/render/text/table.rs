@@ -7,13 +7,15 @@
 //! `…` (`Options::lines`); in reports it continues on the next line. A file or a pipe has no width and gets every
 //! column.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anstyle::Style;
 use comfy_table::{Cell as Drawn, CellAlignment, ContentArrangement, LineStyle, Table as Drawing, TableStyle};
 
 use crate::locale::Lang;
 use crate::locale::messages::RenderText;
-use crate::locale::text::{longest_word, one_line, pad_right, truncate, visible_lines, width, wrap};
-use crate::model::{Cell, Column, Role, Row, Table, Tone};
+use crate::locale::text::{longest_word, one_line, pad_right, truncate, truncate_middle, visible_lines, width, wrap};
+use crate::model::{Cell, Column, ColumnType, Role, Row, Table, Tone};
 use crate::say;
 
 use super::super::Options;
@@ -128,8 +130,26 @@ struct Sheet<'t> {
     widths: Vec<usize>,
 }
 
+/// The labels of a column that would look the same if their ends were cut off.
+fn alike<'t>(texts: impl Iterator<Item = &'t str>, max: usize) -> BTreeSet<String> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let long = texts.filter(|text| width(text) > max);
+    long.filter_map(|text| {
+        let cut = truncate(text, max);
+        let first = *seen.entry(cut.clone()).or_insert(text);
+        (first != text).then_some(cut)
+    })
+    .collect()
+}
+
 impl Sheet<'_> {
     fn draw(&self) -> Vec<String> {
+        let alike: Vec<BTreeSet<String>> = (self.columns.iter().zip(&self.widths).enumerate())
+            .map(|(at, (column, &max))| match column.kind {
+                ColumnType::Label => alike(self.texts.iter().filter_map(|row| row.get(at)).map(String::as_str), max),
+                _ => BTreeSet::new(),
+            })
+            .collect();
         let total = self.widths.iter().sum::<usize>() + GAP * (self.widths.len() - 1);
         let mut drawing = Drawing::new();
         drawing.load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
@@ -160,8 +180,8 @@ impl Sheet<'_> {
             let cells: Vec<Vec<String>> = texts
                 .iter()
                 .zip(&self.widths)
-                .zip(&self.columns)
-                .map(|((text, &max), column)| self.broken(text, max, column))
+                .zip(self.columns.iter().zip(&alike))
+                .map(|((text, &max), (column, alike))| self.broken(text, max, column, alike))
                 .collect();
             styles.extend(std::iter::repeat_n(style(row), height(&cells)));
             drawing.add_row(self.cells(cells));
@@ -188,7 +208,7 @@ impl Sheet<'_> {
     }
 
     /// The lines of a cell, limited to the number that a cell may have.
-    fn broken(&self, text: &str, max: usize, column: &Column) -> Vec<String> {
+    fn broken(&self, text: &str, max: usize, column: &Column, alike: &BTreeSet<String>) -> Vec<String> {
         let mut lines = wrap(text, max);
         if let Some(most) = self.options.lines.map(|most| most.max(1)).filter(|_| column.kind.is_prose())
             && lines.len() > most
@@ -198,6 +218,7 @@ impl Sheet<'_> {
             lines.truncate(most);
             if let Some(last) = lines.last_mut() {
                 *last = match first {
+                    Some(line) if alike.contains(&truncate(line, max)) => truncate_middle(line, max),
                     Some(line) => truncate(line, max),
                     None => truncate(&format!("{}…", pad_right(last, max.saturating_sub(1)).trim_end()), max),
                 };

@@ -1,6 +1,6 @@
 //! Running numbers: where both lines gave the same number, the records of the second line get the next ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Book;
 use crate::record::{Id, Record, Value};
@@ -10,7 +10,7 @@ impl Book<'_> {
     /// Gives new records of the second line another number where the first line has given the same one.
     pub(super) fn renumber(&mut self) {
         let mut highest: BTreeMap<String, u64> = BTreeMap::new();
-        let mut own: BTreeSet<(String, u64)> = BTreeSet::new();
+        let mut own: BTreeMap<(String, u64), Id> = BTreeMap::new();
         for (line, first) in [(&self.first, true), (&self.second, false)] {
             for record in line.sides.values().filter_map(|side| side.record.as_ref()) {
                 let numbering = self.kind(record).and_then(|kind| kind.numbering.as_ref());
@@ -18,17 +18,20 @@ impl Book<'_> {
                 let highest = highest.entry(numbered.series.clone()).or_default();
                 *highest = numbered.count.max(*highest);
                 if first {
-                    own.insert((numbered.series, numbered.count));
+                    own.insert((numbered.series, numbered.count), record.id.clone());
                 }
             }
         }
         let mut again: Vec<(&Record, String)> = Vec::new();
+        let mut firsts: BTreeMap<Id, Id> = BTreeMap::new();
         for side in self.second.sides.values().filter(|side| side.is_new()) {
             let Some(record) = &side.record else { continue };
             let numbering = self.kind(record).and_then(|kind| kind.numbering.as_ref());
             let numbered = numbering.and_then(|numbering| numbering.counted(record));
             let stays = self.first.sides.contains_key(&record.id);
-            if let Some(numbered) = numbered.filter(|n| !stays && own.contains(&(n.series.clone(), n.count))) {
+            let Some(numbered) = numbered.filter(|_| !stays) else { continue };
+            if let Some(first) = own.get(&(numbered.series.clone(), numbered.count)) {
+                firsts.insert(record.id.clone(), first.clone());
                 again.push((record, numbered.series));
             }
         }
@@ -46,7 +49,8 @@ impl Book<'_> {
         self.forms(&mut numbers);
         for (id, (from, to)) in numbers {
             self.number(&id, &from, &to);
-            self.told.push(Told::Renumbered { id, from, to });
+            let first = firsts.remove(&id);
+            self.told.push(Told::Renumbered { id, from, to, first });
         }
     }
 

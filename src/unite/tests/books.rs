@@ -191,8 +191,12 @@ fn a_number_that_was_given_twice_is_given_anew() {
     assert!(moved.contains("number: N2026-0004\n"), "{moved}");
     assert!(moved.contains("step: unite\n    set: [number]\n    was:\n      number: N2026-0002\n"), "{moved}");
     assert!(merged[&path("C-260302-00004")].contains("number: N2026-0003\n"));
-    let told =
-        Told::Renumbered { id: "C-260302-00003".parse().unwrap(), from: "N2026-0002".into(), to: "N2026-0004".into() };
+    let told = Told::Renumbered {
+        id: "C-260302-00003".parse().unwrap(),
+        from: "N2026-0002".into(),
+        to: "N2026-0004".into(),
+        first: Some(C2.parse().unwrap()),
+    };
     assert_eq!(joined.told, [told]);
 }
 

@@ -6,39 +6,30 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
+use super::fitting::Fitting;
 use super::lines::{Item, Kept, Said};
 use crate::book::View;
 use crate::calendar::Period;
 use crate::cli::failure::Failure;
 use crate::cli::table;
-use crate::filter::{Filter, Unanswered};
 use crate::gather::BookSource;
 use crate::kind::{Kind, Retention};
-use crate::lifecycle::{Duty, Held, Party, Whose};
+use crate::lifecycle::{Duty, Held, Party};
 use crate::record::{Id, Record};
 use crate::report::{Source as _, Subject, kept_of, past_of};
 
-/// The lines of the records of a kind that fit the filter. If a person is given, only what the person holds, by role
-/// or department.
+/// The wanted lines of the records of a kind.
 ///
 /// # Errors
 /// If the book cannot be read.
-pub(super) fn of_kind(
-    view: &View<'_>,
-    kind: &Kind,
-    filter: Option<&Filter>,
-    whose: Option<&Whose<'_>>,
-) -> Result<Vec<Item>, Failure> {
+pub(super) fn of_kind(view: &View<'_>, kind: &Kind, fitting: &Fitting<'_, '_>) -> Result<Vec<Item>, Failure> {
     let mut items = Vec::new();
-    let (of_records, of_lines) = filter.map(Filter::apart).unzip();
     for rule in &kind.retention {
         let held = holders(rule);
-        let named = held.named(view.people(), view.now().date_naive());
-        let fits = of_lines.as_ref().is_none_or(|filter| filter.fits_held(&named, false));
-        if !fits || whose.is_some_and(|whose| !whose.holds(&held)) {
+        if !fitting.holders(&held) {
             continue;
         }
-        for (record, until) in past(view, kind, rule, of_records.as_ref())? {
+        for (record, until) in past(view, kind, rule, fitting)? {
             let kept = Kept {
                 until,
                 what: kept_of(kind, rule),
@@ -62,7 +53,7 @@ fn past(
     view: &View<'_>,
     kind: &Kind,
     rule: &Retention,
-    filter: Option<&Filter>,
+    fitting: &Fitting<'_, '_>,
 ) -> Result<Vec<(Record, NaiveDate)>, Failure> {
     let source = BookSource::new(view, table::facts(view));
     let today = view.today();
@@ -71,12 +62,8 @@ fn past(
     let zone = view.policy().settings.time_zone;
     let mut found: BTreeMap<Id, (Record, NaiveDate)> = BTreeMap::new();
     for record in source.read(&ids)? {
-        let fits = filter.map_or(Ok(true), |filter| filter.matches(&record, &view.reading()));
-        let until = rule.until(kind, &record, zone).filter(|_| fits == Ok(true));
-        if let Err(Unanswered(why)) = fits {
-            return Err(Unanswered(why).into());
-        }
-        if let Some(until) = until {
+        let fits = fitting.record(&record)?;
+        if let Some(until) = rule.until(kind, &record, zone).filter(|_| fits) {
             found.insert(record.id.clone(), (record, until));
         }
     }

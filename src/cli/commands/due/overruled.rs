@@ -1,51 +1,58 @@
-//! What a merge has overruled, as lines of `due` for the people who had recorded it, until they acknowledge it.
+//! What a merge has changed of people's work, as lines of `due` for those people, until they acknowledge it: steps
+//! without effect, records that are void, other ids and numbers.
 
 use std::rc::Rc;
 
+use super::fitting::Fitting;
 use super::lines::{Item, Said};
 use crate::book::View;
 use crate::cli::failure::Failure;
-use crate::filter::Filter;
 use crate::kind::Kind;
 use crate::label;
-use crate::lifecycle::{Duty, Held, Party, Whose};
+use crate::lifecycle::{Duty, Held, Party};
+use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::record::ACKNOWLEDGE;
+use crate::record::{ACKNOWLEDGE, Entry, Event};
 use crate::wording;
 
-/// The lines of the records of a kind that fit the filter: one for each person and record. If a person is given, only
-/// that person's.
+/// The wanted lines of the records of a kind: one for each person and record.
 ///
 /// # Errors
 /// If the book cannot be read.
-pub(super) fn of_kind(
-    view: &View<'_>,
-    kind: &Kind,
-    filter: Option<&Filter>,
-    whose: Option<&Whose<'_>>,
-) -> Result<Vec<Item>, Failure> {
+pub(super) fn of_kind(view: &View<'_>, kind: &Kind, fitting: &Fitting<'_, '_>) -> Result<Vec<Item>, Failure> {
     let mut items = Vec::new();
-    let (of_records, of_lines) = filter.map(Filter::apart).unzip();
-    for record in
-        view.index()?.records(&view.index()?.overruled()?)?.into_iter().filter(|record| record.kind == kind.name())
-    {
-        if !of_records.as_ref().map_or(Ok(true), |filter| filter.matches(&record, &view.reading()))? {
+    let records = view.index()?.records(&view.index()?.overruled()?)?;
+    for record in records.into_iter().filter(|record| record.kind == kind.name()) {
+        if !fitting.record(&record)? {
             continue;
         }
         let record = Rc::new(record);
         for person in record.uninformed() {
             let held = Held::from(Party::Person(person.clone()));
-            let named = held.named(view.people(), view.now().date_naive());
-            let fits = of_lines.as_ref().is_none_or(|filter| filter.fits_held(&named, false));
-            let Some(first) = record.unseen(person).next().filter(|_| fits) else { continue };
-            if whose.is_some_and(|whose| !whose.holds(&held)) {
-                continue;
-            }
-            let step = wording::step(kind, &first.event.step, None);
+            let Some(first) = record.unseen(person).next().filter(|_| fitting.holders(&held)) else { continue };
+            let what = match first {
+                Entry::Event(event) => by_merge(kind, event),
+                Entry::Overruled(one) => {
+                    label!(Text::Overruled; step = wording::step(kind, &one.event.step, None))
+                }
+            };
             let duty = Duty { standing: None, steps: vec![ACKNOWLEDGE.to_owned()], held: held.clone(), waiting: false };
-            let said = Some(Said::Overruled(label!(Text::Overruled; step = step)));
+            let said = Some(Said::Overruled(what));
             items.push(Item { record: record.clone(), duty, held, said });
         }
     }
     Ok(items)
+}
+
+/// What a merge did to a record, in few words.
+fn by_merge(kind: &Kind, event: &Event) -> Label {
+    if event.to.is_some() {
+        return Text::MergeMadeVoid.into();
+    }
+    let id = event.via.as_deref().map(|via| label!(Text::MergeMovedId, id = via));
+    let number = event.was.iter().filter_map(|(name, value)| {
+        let field = kind.field(kind.shape.field_id(name)?);
+        Some(label!(Text::MergeMovedNumber, number = value.stored().unwrap_or_default(); field = field.label.clone()))
+    });
+    wording::joined(&id.into_iter().chain(number).collect::<Vec<_>>())
 }

@@ -1,0 +1,138 @@
+//! What `sync` says of work that a merge has changed, and what its author finds in `due` afterwards.
+
+use crate::clones::Clones;
+
+/// Li Na and Wang Lei do the same things; Li Na publishes first.
+fn clashing() -> Clones {
+    let clones = Clones::with(2);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=leak --key case");
+    for name in ["li", "wang", "zhao"] {
+        clones.ok(name, "sync");
+    }
+    clones.ok("li", "advance case accept promised=fri");
+    clones.ok("li", "new complaint client=hengtai channel=phone content=peeling --key visit");
+    clones.ok("li", "new client name=ningbo --key twin");
+    clones.ok("li", "sync");
+    clones.ok("wang", "advance case decline decline-reason=not-ours");
+    clones.ok("wang", "new complaint client=hengtai channel=phone content=noise --key other");
+    clones.ok("wang", "new complaint client=hengtai channel=phone content=crack --key visit");
+    clones.ok("wang", "new client name=ningbo --key twin");
+    clones
+}
+
+#[test]
+fn each_settled_record_is_named_with_case_number_client_colleague_and_state() {
+    let clones = clashing();
+    let twin = clones.value("wang", "twin", "id");
+    let would = clones.ok("wang", "sync --dry-run");
+    let zh = clones.ok("wang", "sync --dry-run --lang zh");
+    let told = clones.ok("wang", "sync");
+    for (said, heading) in [(&would, "what the merge would have to settle:"), (&told, "what the merge had to settle:")]
+    {
+        assert!(said.contains(heading), "{said}");
+        for line in [
+            "Complaint: Accepted · hengtai · leak\n      Decline by wang.lei has no effect, because Li Na had done it first: Accept, 2026-11-24 09:00 Tue\n",
+            "Complaint: Void · hengtai · crack\n      void, because Li Na had made one for the same occasion first: KS",
+            "Complaint: Registered · hengtai · noise\n      its number was KS",
+            "Client: Prospect · ningbo\n      Li Na had made the same record first, so K-",
+        ] {
+            assert!(said.contains(line), "{line}\n{said}");
+        }
+        // what goes out is what became of it
+        let out = said.split(" go out to ").nth(1).or(said.split("went out to ").nth(1)).unwrap_or_default();
+        assert!(out.contains("Decline (decline) by wang.lei has no effect (Accepted) · hengtai · leak"), "{said}");
+        assert!(out.contains("Complaint: Void · hengtai · crack") && !out.contains("Declined"), "{said}");
+        assert!(!out.contains("ningbo"), "the client is the one that was published: {said}");
+    }
+    assert!(zh.contains("wang.lei的“不予受理”未生效，因为Li Na已先行办理：受理") && zh.contains("已作废"), "{zh}");
+    let json = clones.sandbox.json("-C zhao sync");
+    assert!(json["data"]["told"].as_array().is_some_and(Vec::is_empty), "{json}");
+    // who receives it reads the same
+    let came = clones.ok("li", "sync");
+    assert!(came.contains("Decline (decline) by wang.lei has no effect (Accepted)"), "{came}");
+    assert!(!came.contains(":  ("), "no step is empty: {came}");
+    // where the dropped client went
+    for word in [twin.as_str(), twin.rsplit('-').next().unwrap_or_default()] {
+        let shown = clones.run("wang", &format!("show {word}"));
+        assert!(shown.contains("is not there any more: a colleague had made the same record first"), "{shown}");
+        assert!(shown.contains("help: redress show K-") && shown.ends_with("--- exit 3\n"), "{shown}");
+        let zh = clones.run("wang", &format!("show {word} --lang zh"));
+        assert!(zh.contains("同事已先建立同一记录"), "{zh}");
+    }
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}
+
+#[test]
+fn what_a_merge_made_void_or_renumbered_stays_in_due_until_it_is_acknowledged() {
+    let clones = clashing();
+    clones.ok("wang", "sync");
+    let due = clones.ok("wang", "due");
+    for line in ["overruled: Decline", "void: a colleague was first", "Case number changed, was KS"] {
+        assert!(due.contains(line), "{line}\n{due}");
+    }
+    let zh = clones.ok("wang", "due --lang zh");
+    for line in ["不予受理未生效", "已作废：同事先行处理", "案件编号已改，原为 KS"] {
+        assert!(zh.contains(line), "{line}\n{zh}");
+    }
+    clones.ok("li", "sync");
+    let own = clones.ok("li", "due");
+    assert!(!own.contains("void:") && !own.contains("changed, was"), "{own}");
+    let all = clones.sandbox.json("-C wang due");
+    let ids: Vec<String> = all["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|line| line["overruled"] == true)
+        .filter_map(|line| line["id"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(ids.len(), 3, "{all}");
+    for id in ids {
+        let refused = clones.run("li", &format!("advance {id} acknowledge"));
+        assert!(refused.contains("only they can acknowledge it") && refused.contains("wang.lei"), "{refused}");
+        clones.ok("wang", &format!("advance {id} acknowledge"));
+        let again = clones.run("wang", &format!("advance {id} acknowledge --lang zh"));
+        assert!(again.contains("没有需要您知悉的内容") && again.ends_with("--- exit 1\n"), "{again}");
+    }
+    let due = clones.ok("wang", "due --all");
+    assert!(!due.contains("overruled") && !due.contains("void:") && !due.contains("changed, was"), "{due}");
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}
+
+#[test]
+fn after_a_merge_of_git_each_side_is_told_what_the_other_did() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok("li", "sync");
+    clones.ok("wang", "edit hengtai note=wang");
+    let output = clones.command("wang", "git").args(["pull", "-q", "--no-rebase"]).output().expect("git runs");
+    assert!(output.status.success(), "{}", clones.sandbox.shown(&output));
+    let went = clones.ok("wang", "sync");
+    assert!(went.contains("changed Note") && !went.contains("City"), "{went}");
+    let came = clones.ok("li", "sync");
+    assert!(came.contains("changed Note") && !came.contains("City"), "{came}");
+}
+
+#[test]
+fn commits_from_the_future_are_told() {
+    let clones = Clones::with(1);
+    let mut command = clones.sandbox.command("git");
+    clones.sandbox.write("li/note.txt", "x\n");
+    clones.git("li", "add note.txt");
+    let late = "2026-11-26T09:00:00+08:00";
+    let made = command.args(["-C", "li", "commit", "-qm", "note"]).env("GIT_COMMITTER_DATE", late).status();
+    assert!(made.expect("git runs").success());
+    clones.ok("li", "sync");
+    let came = clones.ok("wang", "sync");
+    assert!(came.contains("1 commit that came in is dated later than the clock here"), "{came}");
+    assert!(came.contains("2026-11-26 09:00"), "{came}");
+    let again = clones.ok("wang", "sync");
+    assert!(!again.contains("dated later"), "{again}");
+}
