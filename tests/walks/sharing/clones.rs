@@ -17,6 +17,7 @@ use redress::locale::Lang;
 use redress::policy::preset::Preset;
 use redress::policy::{Clock, Company};
 use redress::record::{Id, RANDOM_LENGTH, parse_time};
+use redress::unite::Told;
 
 use super::values::value;
 
@@ -325,7 +326,7 @@ impl World {
         }
         match synced {
             Ok(synced) => {
-                let told = synced.told.iter().map(|told| told.code);
+                let told = synced.told.iter().map(Told::code);
                 let moved = synced.written.iter().map(|_| "came in");
                 told.chain(moved).for_each(|what| *self.tally.entry(what).or_default() += 1);
                 match synced.unsent {
