@@ -72,7 +72,7 @@ mod tests {
         for (text, max, cut) in [
             ("Handling time of the case", 20, "Handling t…f the case"),
             ("Handling time of the form", 20, "Handling t…f the form"),
-            ("全案处理时限", 7, "全…时限"),
+            ("全案处理时限", 7, "全案…限"),
             ("short", 20, "short"),
             ("ab", 1, "…"),
             ("ab", 0, ""),
