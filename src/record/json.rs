@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::shape::GONE;
 use super::yaml::{Content, Node};
-use super::{Entry, Event, Fields, Record, Shape, Type, Value, stored_time};
+use super::{Entry, Event, Fields, Record, Shape, Type, Unknown, Value, stored_time};
 
 impl Record {
     /// The record with the keys of its file, in their order. An entry that nobody
     /// knows has texts, lists and maps, because its type is not known. Amounts and decimals are strings. Fields for which
-    /// `shown` returns `false` become `null`.
+    /// `shown` returns `false` become `null`; an entry that nobody knows counts as private.
     pub fn json(&self, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Map<String, Json> {
         let mut map = Map::new();
         map.insert("id".into(), json!(self.id.as_str()));
@@ -18,9 +19,10 @@ impl Record {
             map.insert("rules".into(), json!(rules));
         }
         map.extend(fields(&self.fields, shape, shown));
-        map.extend(
-            self.fields.unknown().iter().filter_map(|unknown| Some((unknown.key.clone(), unknown.read()?.json()))),
-        );
+        // nobody knows whether it is private
+        let clear = shown(&GONE);
+        let value = |unknown: &Unknown| unknown.read().filter(|_| clear).map_or(Json::Null, |node| node.json());
+        map.extend(self.fields.unknown().iter().map(|unknown| (unknown.key.clone(), value(unknown))));
         map.insert("history".into(), self.entries().map(|one| entry(one, shape, shown)).collect());
         map
     }

@@ -2,6 +2,8 @@
 
 mod former;
 
+pub(super) use former::GONE;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -309,7 +311,7 @@ impl Shape {
     /// The field of a handle of this shape. Older rules may have handles of fields that the kind no longer has. They
     /// get a field without a name. No record has a value of it.
     pub fn field(&self, id: FieldId) -> &Field {
-        self.fields.get(id.index()).unwrap_or_else(|| &former::GONE)
+        self.fields.get(id.index()).unwrap_or_else(|| &GONE)
     }
 
     /// The field with this name, this label in any language, or this other word.

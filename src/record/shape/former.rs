@@ -48,7 +48,7 @@ fn beside(ty: &mut Type, former: &Type) {
 }
 
 /// The field that older rules get for a field that today's kind no longer has. No record has a value of it.
-pub(super) static GONE: LazyLock<Field> = LazyLock::new(|| Field {
+pub(in crate::record) static GONE: LazyLock<Field> = LazyLock::new(|| Field {
     name: String::new(),
     ty: Type::Text,
     label: Label::default(),

@@ -76,6 +76,15 @@ fn every_byte_survives_reading_writing_and_packing() {
 }
 
 #[test]
+fn it_is_json_without_a_type_and_counts_as_private() {
+    let (read, shape) = (record(STRANGE), &kind("case").shape);
+    let clear = read.json(shape, &|_| true);
+    let expected = serde_json::json!({ "north": "1", "south": ["a", "b", "c"] });
+    assert_eq!((&clear["map"], clear["format"].as_str()), (&expected, Some("9")));
+    assert!(read.json(shape, &|field| !field.private)["map"].is_null());
+}
+
+#[test]
 fn another_layout_is_written_so_that_it_can_be_read() {
     // indented by four, as an editor could have left it
     let text = "id: C-260302-00001\nkind: case\nstate: open\ntitle: a\nhistory:\n    - at: 2026-03-02T08:00:00+08:00\n      by: ann\n      step: report\n      to: open\n      set: [title]\n      mood:\n          good: true\n          why: |\n              sun\n";
