@@ -109,7 +109,7 @@ impl Imports {
 fn import(folder: &Path, book: &str, file: &Path, map: &str) -> (f64, u64) {
     let map_file: PathBuf = folder.join("map.toml");
     std::fs::write(&map_file, map).expect("a file");
-    redress(folder, &["init", book, "--name", "Bench", "--lang", "en", "--quiet"]);
+    redress(folder, &["init", book, "--clock", "simulated", "--name", "Bench", "--lang", "en", "--quiet"]);
     let (file, map) = (file.to_string_lossy(), map_file.to_string_lossy());
     settle();
     let mut most = 0;

@@ -34,7 +34,11 @@ mod edited;
 mod example;
 mod finding;
 mod frame;
+#[cfg(unix)]
+mod full_disk;
 mod gather;
+#[cfg(unix)]
+mod gone;
 mod hand;
 mod help;
 mod import;

@@ -9,6 +9,8 @@ use super::error::{RemoteDoing, RepoError};
 use super::git;
 use super::open::Repo;
 use super::remote::Shared;
+use super::room::is_nearly_full;
+use crate::locale::messages::RepoText;
 
 /// Where fetched commits are kept until they are known to continue what was published.
 const INCOMING: &str = "refs/redress/incoming";
@@ -173,5 +175,10 @@ pub(super) fn clone(address: &str, from: &Path, dir: &Path, talk: Talk) -> Resul
     if output.status.success() {
         return Ok(());
     }
-    Err(RepoError::Remote { doing: RemoteDoing::Clone, remote: without_password(address), output: git::said(&output) })
+    let said = git::said(&output);
+    // git does not say why it could not write the files, but names each of them
+    if is_nearly_full(dir) && (talk == Talk::Terminal || said.contains("unable to write")) {
+        return Err(RepoError::io(RepoText::DoWrite, dir)(std::io::ErrorKind::StorageFull.into()));
+    }
+    Err(RepoError::Remote { doing: RemoteDoing::Clone, remote: without_password(address), output: said })
 }

@@ -25,6 +25,12 @@ fn free(_folder: &Path) -> Option<u64> {
     None
 }
 
+/// Whether there is so little room that a write of many files may have found none. The folder may be gone.
+pub(super) fn is_nearly_full(folder: &Path) -> bool {
+    let there = folder.ancestors().find(|folder| folder.is_dir());
+    there.and_then(free).is_some_and(|free| free < WRITE_ROOM_MEGABYTES * MEGABYTE)
+}
+
 impl Repo {
     /// Removes caches if the disk is so full that a write might find no room. They are made again when there is.
     pub(super) fn make_room(&self) {
