@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use proptest::test_runner::TestCaseError;
-use redress::book::repo::{Environment, Failpoint, InitOptions, Repo, RepoError, Talk};
+use redress::book::repo::{Environment, Failpoint, InitOptions, Repo, RepoError, Talk, recover};
 use redress::book::{
     AuditScope, Book, BookError, Conflicts, Founding, Newcomer, Rules, SyncError, Syncing, View, Writer, Writing, found,
 };
@@ -167,6 +167,12 @@ impl World {
 
     pub(super) fn view(&self, clone: usize) -> Result<View<'_>, String> {
         self.books[clone].view(None, self.now).map_err(|error| error.to_string())
+    }
+
+    /// Completes or takes back what a process that died has left, as the next writing command does. git itself waits for
+    /// the lock of its index until then.
+    pub(super) fn recover(&self, clone: usize) -> Result<(), String> {
+        recover(self.books[clone].repo()).map(drop).map_err(|error| error.to_string())
     }
 
     /// Reads a clone again in which another process has worked.

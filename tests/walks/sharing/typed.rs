@@ -101,6 +101,7 @@ impl World {
 
     /// Changes a file by hand and commits it. If that is refused, the file is set back.
     fn by_hand(&mut self, clone: usize, path: &str, text: &str, line: &str, leaves: bool) -> Result<(), String> {
+        self.recover(clone)?;
         std::fs::write(self.place(clone).join(path), text).map_err(|error| error.to_string())?;
         self.commands.push(format!("$EDITOR {clone}/{path}"));
         self.type_in(clone, line, leaves)?;
@@ -118,6 +119,7 @@ impl World {
 
     /// Lets git merge or rebase. What git alone cannot unite is taken back, as the pages say.
     fn pull(&mut self, clone: usize, rebase: bool) -> Result<(), String> {
+        self.recover(clone)?;
         let before = self.tip(clone)?;
         let how = if rebase { "--rebase" } else { "--no-rebase" };
         self.commands.push(format!("git -C {clone} pull {how} origin main  # else back to sync"));
