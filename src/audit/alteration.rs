@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::commit::{Blob, Commit};
+use super::commit::{Blob, Commit, FileChange};
 use super::delta::Delta;
 use super::leaves;
 use super::past::Past;
@@ -27,6 +27,8 @@ pub struct Alteration {
     pub person: Option<Id>,
     /// The content of the file before. `None` if it is new.
     pub before: Option<Blob>,
+    /// The content of the file after. `None` if it was deleted.
+    pub after: Option<Blob>,
     /// The values that changed.
     pub parts: Vec<Part>,
     /// When the next change of one of these values was made, seconds since 1970. `None`: it still holds.
@@ -53,24 +55,42 @@ pub struct Part {
     pub after: Option<String>,
 }
 
-/// A time in which a rule was another, before and after which it was the same.
+/// A time between two changes of the same part of the rules. Steps that were taken in it, and that the rules before it
+/// and those after it refuse, were possible in this time alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
     /// The file's path, or the person's id.
     pub what: String,
     /// The person, if it is about one.
     pub person: Option<Id>,
-    /// The values that were set back.
+    /// The values that changed at its end.
     pub keys: Vec<String>,
     /// The commit that changed them.
     pub opened: String,
-    /// The commit that set them back. `None`: the time goes on to the end of what is audited.
+    /// The commit that changed them again. `None`: the time goes on to the end of what is audited.
     pub closed: Option<String>,
     /// The content of the file before.
     pub before: Option<Blob>,
+    /// The content of the file after its end. `None`: the rules after it are not asked.
+    pub after: Option<Option<Blob>>,
+}
+
+/// What says whether a person works here, among the values of a person's rights.
+pub(super) const STATE: &str = "state";
+
+impl Window {
+    /// Whether somebody only left and came back, or came back and left, as people do.
+    pub fn is_of_presence(&self) -> bool {
+        self.person.is_some() && self.keys.iter().all(|key| key == STATE)
+    }
 }
 
 impl Alteration {
+    /// Whether a person appears with it, with the rights that somebody gave them.
+    pub(super) fn joins(&self) -> bool {
+        self.person.is_some() && self.before.is_none()
+    }
+
     /// The time in which it held.
     pub fn window(&self) -> Window {
         Window {
@@ -80,6 +100,7 @@ impl Alteration {
             opened: self.commit.clone(),
             closed: self.ended.clone(),
             before: self.before,
+            after: None,
         }
     }
 }
@@ -91,13 +112,14 @@ pub(super) fn is_rule(path: &str) -> bool {
 
 /// The changes of the rules by a commit.
 pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Option<&Policy>) -> Vec<Alteration> {
-    let new = |what: &str, person: Option<Id>, before: Option<Blob>, parts: Vec<Part>| Alteration {
+    let new = |what: &str, person: Option<Id>, change: &FileChange, parts: Vec<Part>| Alteration {
         commit: commit.id.clone(),
         seconds: commit.seconds,
         author: commit.author.clone(),
         what: what.to_owned(),
         person,
-        before,
+        before: change.before,
+        after: change.after,
         parts,
         until: None,
         ended: None,
@@ -113,20 +135,37 @@ pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Opt
         };
         let parts = differing(&leaves(change.before), &leaves(change.after));
         if !parts.is_empty() {
-            found.push(new(&change.path, None, change.before, parts));
+            found.push(new(&change.path, None, change, parts));
         }
     }
     let Some(kind) = policy.and_then(|policy| policy.kind(STAFF)) else { return found };
     let staff = Staff::of(&kind.shape);
     for delta in deltas.iter().filter(|delta| delta.after.as_ref().is_some_and(|after| after.kind == STAFF)) {
-        let (Some(id), Some(before), Some(after)) = (&delta.id, &delta.before, &delta.after) else { continue };
-        let rights = |record: &Record| staff.rights(record);
-        let parts = differing(&rights(before), &rights(after));
+        let (Some(id), Some(after)) = (&delta.id, &delta.after) else { continue };
+        let change = commit.changes.iter().find(|change| change.path == delta.path);
+        let Some(change) = change else { continue };
+        let none = BTreeMap::new();
+        let before = delta.before.as_ref().map_or(none, |before| rights(&staff, before));
+        let mut after = rights(&staff, after);
+        if delta.before.is_none() {
+            // a new person works here: that is no change of what they may do
+            after.remove(STATE);
+        }
+        let mut parts = differing(&before, &after);
+        // roles say most, and a short list shows the first values alone
+        let names: Vec<&str> = staff.deciding().map(|field| kind.field(field).name.as_str()).collect();
+        parts.sort_by_key(|part| names.iter().position(|name| part.key.split('.').next() == Some(*name)));
         if !parts.is_empty() {
-            let blob = commit.changes.iter().find(|change| change.path == delta.path).and_then(|change| change.before);
-            found.push(new(id.as_str(), Some(id.clone()), blob, parts));
+            found.push(new(id.as_str(), Some(id.clone()), change, parts));
         }
     }
+    found
+}
+
+/// What decides over a person's rights, and whether they work here.
+fn rights(staff: &Staff<'_>, record: &Record) -> BTreeMap<String, String> {
+    let mut found = staff.rights(record);
+    found.insert(STATE.to_owned(), record.state.clone());
     found
 }
 

@@ -114,15 +114,11 @@ impl<'s> Auditor<'s> {
         found
     }
 
-    /// Takes the steps of a commit once more, by other rules, and returns those that these refuse and the rules of the
-    /// day do not, as `ID step`. The commit's first parent is the present position.
-    pub fn refused(&mut self, commit: &Commit, rules: Rulebooks<'_>, other: &Alternative<'_>) -> Vec<String> {
+    /// Takes the steps of a commit once more, by other rules, and returns those that all of these refuse and the rules of
+    /// the day do not, as `ID step`. The commit's first parent is the present position.
+    pub fn refused(&mut self, commit: &Commit, rules: Rulebooks<'_>, others: &[Alternative<'_>]) -> Vec<String> {
         let Some(last) = rules.last.filter(|_| !commit.is_merge()) else { return Vec::new() };
         self.past.enter(last);
-        let people = match other.person {
-            Some((person, blob)) => Arc::new(self.past.people_with(person, blob)),
-            None => self.past.people(),
-        };
         let refusals = |policy: &Arc<Policy>, people: Arc<crate::policy::People>| -> Vec<(Option<Id>, Option<usize>)> {
             self.past.start_over();
             let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
@@ -132,8 +128,24 @@ impl<'s> Auditor<'s> {
             let refused = found.into_iter().filter(|finding| !rules::of_steps(finding.rule));
             refused.map(|finding| (finding.record, finding.event)).collect()
         };
+        let mut found: Option<Vec<(Option<Id>, Option<usize>)>> = None;
+        for other in others {
+            let people = match other.person {
+                Some((person, blob)) => Arc::new(self.past.people_with(person, blob)),
+                None => self.past.people(),
+            };
+            let refused = refusals(other.policy, people);
+            match &mut found {
+                Some(found) => found.retain(|step| refused.contains(step)),
+                None => found = Some(refused),
+            }
+            // most steps are possible by the first of the other rules
+            if found.as_ref().is_some_and(Vec::is_empty) {
+                return Vec::new();
+            }
+        }
         let known = refusals(last, self.past.people());
-        let found: Vec<_> = refusals(other.policy, people).into_iter().filter(|found| !known.contains(found)).collect();
+        let found: Vec<_> = found.unwrap_or_default().into_iter().filter(|found| !known.contains(found)).collect();
         let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
         let step = |(id, event): &(Option<Id>, Option<usize>)| {
             let delta = deltas.iter().find(|delta| delta.id == *id)?;

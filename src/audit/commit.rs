@@ -39,11 +39,13 @@ pub struct Commit {
     pub author: String,
     /// The author's e-mail address.
     pub email: String,
+    /// The committer's e-mail address.
+    pub committer_email: String,
     /// The whole message.
     pub message: String,
     /// The differences from the first parent; without a parent, all files.
     pub changes: Vec<FileChange>,
-    /// What it newly has that is no plain file, such as a link or a submodule: the path, and git's mode.
+    /// What it newly has that is no plain file, such as a link or a submodule, or that can be run: the path, and git's mode.
     pub odd: Vec<(String, u32)>,
     /// For a merge, the differences from each further parent.
     pub others: Vec<Vec<FileChange>>,

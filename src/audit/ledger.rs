@@ -1,11 +1,12 @@
 //! All changes of the rules in the order of history, and what each value was before. A value that is set back to one
-//! that it had before ends a window.
+//! that it had before ends a window. So does a further change of the same part of a file, such as a limit that was
+//! raised and is lowered to almost what it was.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::alteration::{Alteration, Window};
+use super::alteration::{Alteration, Part, Window};
 
 /// The changes of the rules so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,12 @@ impl Ledger {
         for change in changes {
             let number = self.all.len();
             for part in &change.parts {
+                // what a person begins with was given by somebody who may, and takes nobody's place
+                if change.joins() {
+                    let stand = Stand { value: part.after.clone(), left_by: None };
+                    self.values.insert((change.what.clone(), part.key.clone()), vec![stand]);
+                    continue;
+                }
                 let stands = self.values.entry((change.what.clone(), part.key.clone())).or_default();
                 if stands.last().is_none_or(|last| last.value != part.before) {
                     stands.push(Stand { value: part.before.clone(), left_by: None });
@@ -46,10 +53,26 @@ impl Ledger {
                 }
                 stands.push(Stand { value: part.after.clone(), left_by: None });
             }
+            self.near(&change, &mut windows);
             self.close(&change);
             self.all.push(change);
         }
         windows
+    }
+
+    /// The times that a change ends because it changes the same part of the rules again, whatever the values are.
+    fn near(&self, change: &Alteration, windows: &mut Vec<Window>) {
+        for part in change.parts.iter().filter(|part| can_loosen(change, part)) {
+            let section = section(change, &part.key);
+            let same = |earlier: &&Alteration| {
+                let parts = || earlier.parts.iter().filter(|part| can_loosen(earlier, part));
+                let fits = earlier.what == change.what && !earlier.joins();
+                fits && parts().any(|part| self::section(earlier, &part.key) == section)
+            };
+            for opened in self.all.iter().rev().filter(same).take(REACH) {
+                window(windows, opened, change, &part.key);
+            }
+        }
     }
 
     /// Says of earlier changes of the same values how long they held.
@@ -68,6 +91,7 @@ impl Ledger {
 fn window(windows: &mut Vec<Window>, opened: &Alteration, closed: &Alteration, key: &str) {
     let same = |window: &&mut Window| window.opened == opened.commit && window.what == closed.what;
     match windows.iter_mut().find(same) {
+        Some(window) if window.keys.iter().any(|known| known == key) => {}
         Some(window) => window.keys.push(key.to_owned()),
         None => windows.push(Window {
             what: closed.what.clone(),
@@ -76,7 +100,34 @@ fn window(windows: &mut Vec<Window>, opened: &Alteration, closed: &Alteration, k
             opened: opened.commit.clone(),
             closed: Some(closed.commit.clone()),
             before: opened.before,
+            after: Some(closed.after),
         }),
+    }
+}
+
+/// How many earlier changes of a part of the rules a change is compared with, so that the work stays bounded.
+const REACH: usize = 8;
+
+/// How many names of a key say which part of a file it belongs to, as `steps.accept` or `authority.remedy`.
+const NAMES: usize = 2;
+
+/// Whether a value can allow what others refuse. What people read cannot. A department, an address and whether somebody
+/// works here have no days of their own: they are windows where they are set back exactly.
+fn can_loosen(change: &Alteration, part: &Part) -> bool {
+    let names = || part.key.split('.');
+    // a role or a deputy has days, an address has none
+    let dated = || [&part.before, &part.after].into_iter().flatten().any(|value| !value.is_empty());
+    match change.person {
+        Some(_) => names().count() > 1 && dated(),
+        None => names().all(|name| !["label", "help", "also", "title", "columns"].contains(&name)),
+    }
+}
+
+/// The part of the rules to which a key belongs.
+fn section<'k>(change: &Alteration, key: &'k str) -> &'k str {
+    match change.person {
+        Some(_) => key,
+        None => key.match_indices('.').nth(NAMES - 1).map_or(key, |(end, _)| &key[..end]),
     }
 }
 
@@ -94,6 +145,7 @@ mod tests {
             what: "policy/authority.toml".to_owned(),
             person: None,
             before: None,
+            after: None,
             parts: vec![Part { key: key.to_owned(), before: value(before), after: value(after) }],
             until: None,
             ended: None,
@@ -109,7 +161,7 @@ mod tests {
         let steps = [
             ("1", "a", "x", "y", None),
             ("2", "b", "x", "y", None),
-            ("3", "a", "y", "z", None),
+            ("3", "a", "y", "z", Some("1")),
             ("4", "a", "z", "x", Some("1")),
             ("5", "a", "x", "z", Some("4")),
             ("6", "c", "", "n", None),

@@ -313,6 +313,11 @@ impl<'s> Past<'s> {
         self.slots.contains_key(id)
     }
 
+    /// The file of a record in the parent.
+    pub(super) fn bytes_of(&self, id: &Id) -> Option<Vec<u8>> {
+        self.source.bytes(*self.slots.get(id)?)
+    }
+
     /// A record in the parent. `None` if it cannot be read.
     pub(super) fn sound(&self, id: &Id) -> Option<Arc<Record>> {
         self.slots.get(id).and_then(|blob| self.record_of(id, *blob))

@@ -25,6 +25,63 @@ pub struct SaidStep {
     pub whole: bool,
 }
 
+/// The subject of a commit with steps, which the program writes: of one record, of equal steps of many, or of the first
+/// of several.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Subject {
+    /// The kind of the first record.
+    pub kind: String,
+    /// The id of the first record.
+    pub id: String,
+    /// Its steps, in order.
+    pub steps: String,
+    /// `registered → accepted`, or only the state if it stays the same.
+    pub arrow: String,
+    /// How many records there are.
+    pub count: usize,
+    /// Whether all of them are of one kind and have the same steps.
+    pub alike: bool,
+}
+
+impl Subject {
+    /// The line for people.
+    pub fn line(&self) -> String {
+        let Subject { kind, id, steps, arrow, count, alike } = self;
+        match count.saturating_sub(1) {
+            0 => format!("{kind} {id}: {steps} ({arrow})"),
+            _ if *alike => format!("{kind}: {steps} {count} records"),
+            1 => format!("{kind} {id}: {steps}, and 1 more record"),
+            more => format!("{kind} {id}: {steps}, and {more} more records"),
+        }
+    }
+
+    /// The subject that follows from trailers. `kind` says of which kind a record is. `None` without steps.
+    pub fn of(said: &Said, kind: &dyn Fn(&str) -> String) -> Option<Subject> {
+        let mut records: Vec<(&str, Vec<&SaidStep>)> = Vec::new();
+        for step in &said.steps {
+            match records.last_mut().filter(|(record, _)| *record == step.record) {
+                Some((_, steps)) => steps.push(step),
+                None => records.push((&step.record, vec![step])),
+            }
+        }
+        let steps = |of: &[&SaidStep]| {
+            of.iter().map(|step| step.step.as_deref().unwrap_or_default()).collect::<Vec<_>>().join(", ")
+        };
+        let (id, first) = records.first()?;
+        let from = first.first()?.from.as_deref().unwrap_or_default();
+        let to = first.last()?.to.as_deref().unwrap_or_default();
+        let own = (kind(id), steps(first));
+        Some(Subject {
+            alike: records.iter().all(|(id, of)| (kind(id), steps(of)) == own),
+            kind: own.0,
+            id: (*id).to_owned(),
+            steps: own.1,
+            arrow: if from.is_empty() || from == to { to.to_owned() } else { format!("{from} → {to}") },
+            count: records.len(),
+        })
+    }
+}
+
 /// The trailers of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {

@@ -7,7 +7,7 @@ mod odd;
 mod walk;
 mod windows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::contents::Contents;
 use self::kept::{Sofar, Told};
@@ -19,6 +19,7 @@ use crate::label;
 use crate::lifecycle::SKEW;
 use crate::locale::Label;
 use crate::locale::messages::AuditText;
+use crate::policy::{SOURCE_FOLDERS, STAFF, Settings};
 use crate::record::Id;
 
 /// The part of history that is audited.
@@ -77,26 +78,26 @@ impl Book {
         let contents = Contents::of(repo);
         let mut walk = Walk::new(repo, &contents, scope.now);
         let mut sofar = resumed(repo, scope, to, &mut walk)?;
-        let from = scope.since.or_else(|| sofar.tip());
-        let range = HistoryRange { from, ..HistoryRange::default() };
+        let range = HistoryRange { from: sofar.tip(), ..HistoryRange::default() };
         let mut commits: Vec<CommitInfo> = repo.history(to, &range)?.collect::<Result<_, _>>()?;
         commits.reverse();
         let commits = lines::in_lines(commits);
-        walk.root = root(&commits, to).filter(|_| from.is_none());
-        let all = match scope.since {
-            Some(_) => repo.history(to, &HistoryRange::default())?.count(),
-            None => sofar.commits + commits.len(),
-        };
-        let mut selected = Vec::new();
-        for commit in commits {
-            // a commit that cannot be read becomes a finding
-            if wanted(repo, scope, &commit).unwrap_or(true) {
-                selected.push(commit);
-            }
-        }
+        walk.root = root(&commits, to).filter(|_| range.from.is_none());
+        let all = sofar.commits + commits.len();
+        let selected = selected(repo, scope, to, &commits)?;
+        let rules = Rules::of(repo, &mut walk, scope, to)?;
         let mut findings: Vec<Finding> = std::mem::take(&mut sofar.findings).into_iter().map(Told::finding).collect();
-        for (done, commit) in selected.iter().enumerate() {
+        let mut done = 0;
+        for commit in &commits {
+            if !selected.contains(&commit.id) {
+                // what held in the part that is audited may have begun before it
+                if rules.as_ref().is_some_and(|rules| rules.changes(repo, commit)) {
+                    walk.look(commit).ok();
+                }
+                continue;
+            }
             progress(done, selected.len());
+            done += 1;
             findings.extend(odd::findings(repo, commit));
             match walk.look(commit) {
                 Ok(found) => findings.extend(found),
@@ -107,7 +108,7 @@ impl Book {
             sofar.add(commit);
         }
         progress(selected.len(), selected.len());
-        match restored(repo, &walk.auditor.windows, &selected) {
+        match restored(repo, scope, &walk.auditor.windows, &commits, &selected) {
             Ok(found) => findings.extend(found),
             Err(error) => findings.push(about_all("unreadable-commit", odd::message(&error))),
         }
@@ -129,10 +130,17 @@ impl Book {
         }
         let (mut imports, ledger) = (walk.auditor.imports, walk.auditor.ledger);
         let mut changes = ledger.all;
+        if !scope.is_whole() {
+            let looked_at = |commit: &str| Oid::from_str(commit).is_ok_and(|id| selected.contains(&id));
+            changes.retain(|change| looked_at(&change.commit));
+            imports.retain(|import| looked_at(&import.commit));
+        }
         if scope.rules {
             let windows: Vec<Window> = changes.iter().map(Alteration::window).collect();
             match windows::refused(repo, &windows, to) {
-                Ok(refused) => changes.iter_mut().zip(refused).for_each(|(change, steps)| change.loosened = steps),
+                Ok(refused) => changes.iter_mut().zip(refused).for_each(|(change, steps)| {
+                    change.loosened = steps.into_iter().map(|(_, step)| step).collect();
+                }),
                 Err(error) => findings.push(about_all("unreadable-commit", odd::message(&error))),
             }
         }
@@ -185,22 +193,78 @@ fn resumed(repo: &Repo, scope: &AuditScope, to: Oid, walk: &mut Walk<'_>) -> Res
     Ok(kept)
 }
 
-/// The findings about rules that were set back after steps that they refuse.
-fn restored(repo: &Repo, windows: &[Window], selected: &[CommitInfo]) -> Result<Vec<Finding>, BookError> {
-    let Some(last) = selected.last().filter(|_| !windows.is_empty()) else { return Ok(Vec::new()) };
+/// The findings about rules that were set back after steps that they refuse. Of an audit of a part, those that reach into
+/// it.
+fn restored(
+    repo: &Repo,
+    scope: &AuditScope,
+    windows: &[Window],
+    commits: &[CommitInfo],
+    selected: &HashSet<Oid>,
+) -> Result<Vec<Finding>, BookError> {
+    let Some(last) = commits.last().filter(|_| !windows.is_empty()) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    for (window, steps) in windows.iter().zip(windows::refused(repo, windows, last.id)?) {
-        let closed = selected.iter().find(|commit| Some(commit.id.to_string()) == window.closed);
+    for (window, mut steps) in windows.iter().zip(windows::refused(repo, windows, last.id)?) {
+        if let Some((id, _)) = &scope.record {
+            steps.retain(|(_, step)| step.split(' ').next() == Some(id.as_str()));
+        }
+        let closed = commits.iter().find(|commit| Some(commit.id.to_string()) == window.closed);
         let Some(closed) = closed.filter(|_| !steps.is_empty()) else { continue };
+        let inside = |commit: &Oid| selected.contains(commit);
+        if !inside(&closed.id) && !steps.iter().any(|(commit, _)| inside(commit)) {
+            continue;
+        }
         let opened = window.opened.get(..12).unwrap_or(&window.opened);
         let (keys, count) = (window.keys.join(", "), steps.len());
-        let steps = steps.join(", ");
+        let steps = steps.into_iter().map(|(_, step)| step).collect::<Vec<_>>().join(", ");
         let message =
             label!(AuditText::Restored, what = window.what, opened = opened, keys = keys, count = count, steps = steps);
-        let finding = about(closed, "rules-restored", Severity::Error, message);
+        let severity = if window.is_of_presence() { Severity::Warning } else { Severity::Error };
+        let finding = about(closed, "rules-restored", severity, message);
         found.push(Finding { file: window.person.is_none().then(|| window.what.clone()), ..finding });
     }
     Ok(found)
+}
+
+/// The commits that are judged.
+fn selected(repo: &Repo, scope: &AuditScope, to: Oid, commits: &[CommitInfo]) -> Result<HashSet<Oid>, BookError> {
+    let after: Option<HashSet<Oid>> = match scope.since {
+        Some(since) => {
+            let range = HistoryRange { from: Some(since), ..HistoryRange::default() };
+            Some(repo.history(to, &range)?.map(|info| info.map(|info| info.id)).collect::<Result<_, _>>()?)
+        }
+        None => None,
+    };
+    let later = commits.iter().filter(|commit| after.as_ref().is_none_or(|after| after.contains(&commit.id)));
+    // a commit that cannot be read becomes a finding
+    Ok(later.filter(|commit| wanted(repo, scope, commit).unwrap_or(true)).map(|commit| commit.id).collect())
+}
+
+/// Where the rules lie, for an audit of a part of history.
+struct Rules {
+    tops: Vec<String>,
+}
+
+impl Rules {
+    /// `None` for an audit of the whole history, which looks at every commit anyway.
+    fn of(repo: &Repo, walk: &mut Walk<'_>, scope: &AuditScope, to: Oid) -> Result<Option<Self>, BookError> {
+        if scope.is_whole() || repo.is_shallow() {
+            return Ok(None);
+        }
+        let policy = walk.last(to)?;
+        let staff = policy.and_then(|policy| Some(policy.kind(STAFF)?.shape.folder.clone()));
+        let tops = SOURCE_FOLDERS.iter().map(|folder| (*folder).to_owned());
+        Ok(Some(Rules { tops: tops.chain([Settings::FILE.to_owned()]).chain(staff).collect() }))
+    }
+
+    /// Whether a commit changes the rules, or what somebody may do.
+    fn changes(&self, repo: &Repo, commit: &CommitInfo) -> bool {
+        let Some(parent) = commit.parents.first().filter(|_| commit.parents.len() == 1) else {
+            return commit.parents.is_empty();
+        };
+        let tops = |commit: Oid| repo.tops(commit, &self.tops).ok();
+        tops(*parent) != tops(commit.id)
+    }
 }
 
 /// The commit that began the book: the end of the line of first parents.

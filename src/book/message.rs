@@ -1,6 +1,6 @@
 //! The message of a commit: a line for people, the note, and trailers that `audit` compares with the records.
 
-use crate::audit::TRAILER;
+use crate::audit::{Subject, TRAILER};
 use crate::lifecycle::Change;
 use crate::record::{Event, Id};
 
@@ -87,12 +87,15 @@ impl Message {
                 false => format!("policy: change {}", names.join(", ")),
             };
         };
-        match self.count - 1 {
-            0 => format!("{kind} {id}: {steps} ({arrow})"),
-            _ if self.alike => format!("{kind}: {steps} {} records", self.count),
-            1 => format!("{kind} {id}: {steps}, and 1 more record"),
-            more => format!("{kind} {id}: {steps}, and {more} more records"),
-        }
+        let subject = Subject {
+            kind: kind.clone(),
+            id: id.to_string(),
+            steps: steps.clone(),
+            arrow: arrow.clone(),
+            count: self.count,
+            alike: self.alike,
+        };
+        subject.line()
     }
 }
 

@@ -34,6 +34,11 @@ impl Contents for Lines<'_> {
         self.repo.blob(Oid::from_bytes(content).ok()?).ok()
     }
 
+    fn at(&self, path: &str) -> Option<Vec<u8>> {
+        let entry = self.repo.entry(self.first, path).ok()??;
+        self.repo.blob(entry.blob).ok()
+    }
+
     fn is_taken(&self, path: &str) -> bool {
         // what cannot be read is not free either
         self.repo.entry(self.first, path).map_or(true, |entry| entry.is_some())

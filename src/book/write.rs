@@ -38,7 +38,7 @@ pub struct Writer {
     pub wait: Duration,
     /// The source of random numbers, if it is not the system: invented books are the same every time.
     pub random: Option<Box<dyn FnMut() -> [u8; RANDOM_LENGTH]>>,
-    /// The name and address of the commits' author, if it is not the one of git: in invented books every person has
+    /// The name and address of the commits' author and committer, if they are not those of git: in invented books every person has
     /// one.
     pub author: Option<(String, String)>,
 }
@@ -171,9 +171,13 @@ impl Book {
         let offset = writer.now.offset().local_minus_utc() / 60;
         let person = || -> Result<(Person, Person), E> {
             let (author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
-            let author = match &writer.author {
-                Some((name, email)) => Person { name: name.clone(), email: email.clone(), ..author },
-                None => author,
+            // a person commits what they have done themselves
+            let (author, committer) = match &writer.author {
+                Some((name, email)) => {
+                    let own = |of: Person| Person { name: name.clone(), email: email.clone(), ..of };
+                    (own(author), own(committer))
+                }
+                None => (author, committer),
             };
             Ok((author, committer))
         };

@@ -1,12 +1,13 @@
 //! Whether an event that was recorded in another clone is still possible. Its own clone has already checked who took
-//! it and what it demanded. Here counts what the first clone has done with the record meanwhile.
+//! it and what it demanded. Here counts what the first clone has done meanwhile: with the record, and with the records
+//! that the step asks about.
 
 use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
 use super::entitled::Case;
-use super::{Actor, Hand, Ids, Lookup, Refusal, Setting, linked};
+use super::{Actor, Hand, Ids, Lookup, Refusal, Setting, Unfulfilled, linked};
 use crate::filter::{Alone, Flag, Resolver, Rollup, Unanswered};
 use crate::kind::{EDIT, Kind, Step, Target, Unique};
 use crate::locale::Label;
@@ -38,8 +39,8 @@ impl Bench<'_> {
     ///
     /// A step must lead from the present state, and to the state to which it led. It must not change what is sealed
     /// now, or what was given for good. Its demands on the record must hold, nobody may decide on what they have
-    /// done themselves, and who decides must have the authority for the record as it is now. Demands that look at
-    /// other records are not asked again: a merge looks at one record.
+    /// done themselves, and who decides must have the authority for the record as it is now. What it demands of other
+    /// records is asked by [`Bench::is_hindered`].
     pub fn can_follow(&self, kind: &Kind, follow: &Follow<'_>, differs: &dyn Fn(FieldId) -> bool) -> bool {
         let Follow { before, event, .. } = follow;
         let edit = Step::edit_like(kind.first_step());
@@ -50,6 +51,22 @@ impl Bench<'_> {
             return false;
         }
         !is_fixed(kind, step, follow, differs) && self.is_allowed(kind, step, follow)
+    }
+
+    /// Whether something that the step demands does not hold in a book. Whether there is any record of a kind at all is
+    /// not asked, since `lookup` may know only some of them. What it cannot answer hinders nobody.
+    pub fn is_hindered(&self, kind: &Kind, follow: &Follow<'_>, lookup: &dyn Lookup) -> bool {
+        let Follow { before, after, event } = follow;
+        let Some(step) = kind.step_from(&event.step, &before.state) else { return false };
+        let ids = Own(&before.id);
+        let setting = Setting { policy: self.policy, people: self.people, lookup, ids: &ids, now: event.recorded() };
+        let case = Case { kind, step, record: Some(before), fields: &before.fields };
+        let any = |name: &str| step.needs.iter().any(|need| need.some && need.kind == name);
+        let counts = |refusal: &Refusal| match refusal {
+            Refusal::Unfulfilled(Unfulfilled::Needs { kind, .. }) => !any(kind),
+            _ => true,
+        };
+        case.hindrances(&setting, lookup, after, event.at).is_ok_and(|found| found.iter().any(counts))
     }
 
     /// Whether the demands of the step hold, and the person may take it on the record as it is now.

@@ -17,7 +17,7 @@ use crate::locale::Label;
 use crate::policy::preset::Preset;
 use crate::policy::tests::{loaded, replaced, sources_of};
 use crate::policy::{People, Policy, STAFF};
-use crate::record::{Event, Fields, Id, Record, Value, parse_time};
+use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Failing {
@@ -93,13 +93,22 @@ fn record(policy: &Policy, kind: &str, id: &str, state: &str, set: &[(&str, Valu
     Record { id, kind, state, rules: None, fields, history: vec![event], overruled: Vec::new() }
 }
 
+/// The roles of somebody who has one.
+fn role(policy: &Policy, role: &str) -> Value {
+    let shape = &policy.kind(STAFF).unwrap().shape;
+    let Type::Group(line) = shape.field(shape.field_id("roles").unwrap()).ty.element() else { panic!("no lines") };
+    let mut fields = Fields::new();
+    fields.set(line.field_id("role").unwrap(), Value::Text(role.to_owned()));
+    Value::List(vec![Value::Group(fields)])
+}
+
 #[test]
 fn no_step_is_taken_on_what_cannot_be_looked_up() {
     // one deadline begins with a step of another record
     let starts = [("starts = [\"registered\"]", "starts = [\"registered\", \"callback:record\"]")];
     let policy = loaded(&replaced(sources_of(Preset::DEFAULT), "policy/kinds/complaint.toml", &starts));
     let text = |text: &str| Value::Text(text.to_owned());
-    let li_na = record(&policy, STAFF, "li.na", "active", &[("name", text("李娜"))]);
+    let li_na = record(&policy, STAFF, "li.na", "active", &[("name", text("李娜")), ("roles", role(&policy, "gm"))]);
     let people = People::of([&li_na], &policy.kind(STAFF).unwrap().shape, &policy.roles);
     let client = record(&policy, "client", "K-261124-00000", "active", &[("name", text("杭州恒泰"))]);
     let about = Value::Ref(client.id.clone());
@@ -145,7 +154,7 @@ fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
     let policy = loaded(&sources_of(Preset::DEFAULT));
     let text = |text: &str| Value::Text(text.to_owned());
     let time = |text: &str| Value::Time(parse_time(text).unwrap());
-    let li_na = record(&policy, STAFF, "li.na", "active", &[("name", text("李娜"))]);
+    let li_na = record(&policy, STAFF, "li.na", "active", &[("name", text("李娜")), ("roles", role(&policy, "gm"))]);
     let people = People::of([&li_na], &policy.kind(STAFF).unwrap().shape, &policy.roles);
     let client = record(&policy, "client", "K-261124-00000", "active", &[("name", text("杭州恒泰"))]);
     let (about, first) = (Value::Ref(client.id.clone()), time("2026-11-25T17:30:00+08:00"));

@@ -156,6 +156,17 @@ impl<'s> Staff<'s> {
         Some((field, all.map(fold).collect()))
     }
 
+    /// The fields that decide over a person's rights: roles, deputies, addresses, department.
+    pub fn deciding(&self) -> impl Iterator<Item = FieldId> {
+        let roles = self.roles.as_ref().map(|roles| roles.list);
+        [roles, self.deputies(), self.emails, self.department].into_iter().flatten()
+    }
+
+    /// The field with a person's deputies.
+    pub fn deputies(&self) -> Option<FieldId> {
+        self.deputies.as_ref().map(|deputies| deputies.list)
+    }
+
     /// What decides over a person's rights, as text by the names of the fields: each role and deputy with its days, the
     /// addresses, the department.
     pub fn rights(&self, record: &Record) -> BTreeMap<String, String> {

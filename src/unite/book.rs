@@ -1,5 +1,6 @@
 //! Merges two lines of a book. Records go through [`unite`]; this module adds what concerns more than one record.
 
+mod around;
 mod files;
 mod numbers;
 mod side;
@@ -8,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha1::{Digest as _, Sha1};
 
+use self::around::Around;
 use self::side::{Line, Side};
 use super::Told;
-use super::record::{United, unite_barring};
+use super::record::{United, hindered, unite_barring};
 use crate::kind::Kind;
 use crate::lifecycle::Bench;
 use crate::policy::{People, Policy, STAFF};
@@ -34,6 +36,9 @@ pub struct Changed {
 pub trait Contents {
     /// The bytes of a content. `None` if the repository does not have it.
     fn bytes(&self, content: &Hash) -> Option<Vec<u8>>;
+
+    /// The bytes of a file of the first line's last commit. `None` if there is none.
+    fn at(&self, path: &str) -> Option<Vec<u8>>;
 
     /// Whether the first line's last commit has a file at a path.
     fn is_taken(&self, path: &str) -> bool;
@@ -132,7 +137,7 @@ struct Book<'b> {
     told: Vec<Told>,
 }
 
-impl Book<'_> {
+impl<'b> Book<'b> {
     fn kind(&self, record: &Record) -> Option<&Kind> {
         self.policy.kind(&record.kind)
     }
@@ -211,9 +216,10 @@ impl Book<'_> {
     /// Finds the events of the second line without effect, and what followed from them: records that they opened are
     /// void, steps that they caused have no effect either.
     fn overrule(&mut self) {
+        let known = self.known();
         loop {
+            let mut more = self.hindered(&known);
             let causes = self.without_effect();
-            let mut more = false;
             for (id, side) in &self.second.sides {
                 let Some(record) = &side.record else { continue };
                 for (at, event) in record.history.iter().enumerate().skip(side.old_events()) {
@@ -231,6 +237,47 @@ impl Book<'_> {
                 return;
             }
         }
+    }
+
+    /// The records as the second line knew them.
+    fn known(&self) -> Around<'b> {
+        let base = self.first.sides.iter().map(|(id, side)| (id.clone(), side.base.clone()));
+        let own = self.second.sides.iter().map(|(id, side)| (id.clone(), side.record.clone()));
+        Around::new(self.policy, self.contents, base.chain(own).collect())
+    }
+
+    /// The records of the merged book, as far as it is known which events have no effect.
+    fn merged(&self) -> Around<'b> {
+        let one = self.first.sides.iter().map(|(id, side)| (id.clone(), side.record.clone()));
+        let other = self.second.sides.iter().map(|(id, side)| {
+            let void = self.cause.contains_key(id);
+            let record = self.united(id, side).map(|united| united.record).or_else(|| side.record.clone());
+            (id.clone(), record.filter(|_| !void))
+        });
+        Around::new(self.policy, self.contents, one.chain(other).collect())
+    }
+
+    /// Bars the events of the second line that the first line has made impossible by what it did with other records, such
+    /// as the closing of a case for which it has opened a task. Returns whether there are more than before.
+    fn hindered(&mut self, known: &Around<'_>) -> bool {
+        let merged = self.merged();
+        let bench = Bench { policy: self.policy, people: &self.people };
+        let mut more: Vec<(Id, BTreeSet<usize>)> = Vec::new();
+        for (id, side) in self.second.sides.iter().filter(|(id, _)| !self.cause.contains_key(*id)) {
+            let Some(second) = &side.record else { continue };
+            let own = self.first.sides.get(id).map(|own| own.record.as_ref());
+            let (Some(first), Some(kind)) = (own.unwrap_or(side.base.as_ref()), self.kind(second)) else { continue };
+            let found = hindered(bench, kind, (side.base.as_ref(), first, second), &merged, known);
+            let barred = self.barred.get(id);
+            let new: BTreeSet<usize> =
+                found.into_iter().filter(|at| barred.is_none_or(|barred| !barred.contains(at))).collect();
+            if !new.is_empty() {
+                more.push((id.clone(), new));
+            }
+        }
+        let found = !more.is_empty();
+        more.into_iter().for_each(|(id, places)| self.barred.entry(id).or_default().extend(places));
+        found
     }
 
     /// The steps of the second line that have no effect, as `ID#step`, each with the time at which it was recorded.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::rows::rows;
 use super::unknown;
 use crate::kind::Kind;
-use crate::lifecycle::{Apart, Bench, Follow, only_corrects};
+use crate::lifecycle::{Apart, Bench, Follow, Lookup, only_corrects};
 use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, Value};
 
 /// A merged record.
@@ -56,6 +56,44 @@ pub(super) fn unite_barring(
     let given = barred.iter().filter_map(|at| events.get(at.checked_sub(old)?).copied()).collect();
     let (barred, state) = merge.barred(given);
     merge.record(&barred, state)
+}
+
+/// The places in the second line's history of events that the first line has made impossible, by what it has done with
+/// other records. `with` are the other records of the merged book, `without` those that the second line knew. What
+/// hindered the step there, too, was no hindrance on its day.
+pub(super) fn hindered(
+    bench: Bench<'_>,
+    kind: &Kind,
+    versions: (Option<&Record>, &Record, &Record),
+    with: &dyn Lookup,
+    without: &dyn Lookup,
+) -> BTreeSet<usize> {
+    let (base, first, second) = versions;
+    let none = Fields::new();
+    let new = news(base, first, second);
+    let old = second.history.len() - new.iter().filter(|entry| matches!(entry, Entry::Event(_))).count();
+    let merge = Merge { bench, kind, base: base.map_or(&none, |base| &base.fields), first, second, new };
+    let mut record = first.clone();
+    let mut found = BTreeSet::new();
+    for (number, (at, event)) in merge.events().enumerate() {
+        let after = merge.after(at, event, &record);
+        let follow = Follow { before: &record, after: &after, event };
+        if bench.is_hindered(kind, &follow, with) && !bench.is_hindered(kind, &follow, without) {
+            found.insert(old + number);
+            continue;
+        }
+        record = taken(after, event);
+    }
+    found
+}
+
+/// A record with an event behind the others.
+fn taken(mut after: Record, event: &Event) -> Record {
+    if let Some(to) = &event.to {
+        after.state.clone_from(to);
+    }
+    after.history.push(event.clone());
+    after
 }
 
 /// The entries of the second line that the first does not have.
@@ -174,26 +212,28 @@ impl Merge<'_> {
         let mut record = self.first.clone();
         let mut barred = given_way.clone();
         for (at, event) in self.events() {
-            let mut after = record.clone();
-            for name in &event.set {
-                let Some(field) = self.kind.shape.field_id(name) else { continue };
-                match self.would_be(at, field) {
-                    Some(value) => after.fields.set(field, value),
-                    None => after.fields.clear(field),
-                }
-            }
+            let after = self.after(at, event, &record);
             let follow = Follow { before: &record, after: &after, event };
             if given_way.contains(&at) || !self.bench.can_follow(self.kind, &follow, differs) {
                 barred.insert(at);
                 continue;
             }
-            if let Some(to) = &event.to {
-                after.state.clone_from(to);
-            }
-            record = after;
-            record.history.push(event.clone());
+            record = taken(after, event);
         }
         (barred, record.state)
+    }
+
+    /// A record with the values that an event sets, as far as they are known.
+    fn after(&self, at: usize, event: &Event, before: &Record) -> Record {
+        let mut after = before.clone();
+        for name in &event.set {
+            let Some(field) = self.kind.shape.field_id(name) else { continue };
+            match self.would_be(at, field) {
+                Some(value) => after.fields.set(field, value),
+                None => after.fields.clear(field),
+            }
+        }
+        after
     }
 
     fn record(&self, barred: &BTreeSet<usize>, state: String) -> United {

@@ -108,8 +108,34 @@ fn an_address_is_one_person() {
         assert!(said.ends_with("--- exit 1\n"), "{address}: {said}");
     }
     // whoever has no such role gives nobody an address
-    let said = as_wang(&sandbox, sandbox.redress("edit li.na emails.+=wang@example.cn"));
+    let said = as_wang(&sandbox, sandbox.redress("advance li.na change emails.+=wang@example.cn"));
     assert!(said.contains("emails") && said.ends_with("--- exit 1\n"), "{said}");
+}
+
+/// Only the people who give roles give rights, in a small book too. The first person begins with all of them.
+#[test]
+fn nobody_raises_themselves() {
+    let sandbox = book();
+    assert!(sandbox.run("new staff name=王磊 emails=wang.lei@example.cn").ends_with("--- exit 0\n"));
+    for (line, exit) in [
+        ("advance wang.lei change roles.+.role=gm", 1),
+        ("edit wang.lei roles.+.role=gm", 1),
+        ("advance li.na change deputy.+.person=wang.lei", 1),
+        ("advance wang.lei change department=gm-office", 1),
+        ("new staff name=赵敏 --id zhao.min", 1),
+        ("advance li.na leave", 1),
+        ("advance wang.lei change capacity=3", 0),
+        // one's own deputy gets no right that one has not oneself
+        ("advance wang.lei change deputy.+.person=li.na", 0),
+    ] {
+        let said = as_wang(&sandbox, sandbox.redress(line));
+        assert!(said.ends_with(&format!("--- exit {exit}\n")), "{line}: {said}");
+    }
+    assert!(sandbox.run("advance wang.lei change roles.+.role=cs-manager").ends_with("--- exit 0\n"));
+    let audited = sandbox.run("audit");
+    for listed in ["wang.lei", "roles.cs-manager", "+ emails.wang.lei@example.cn"] {
+        assert!(audited.contains(listed), "{listed}: {audited}");
+    }
 }
 
 #[test]

@@ -246,3 +246,24 @@ fn a_name_in_another_encoding_is_shown_and_ends_no_command() {
     }
     assert!(has(&audited(&sandbox), "odd-name", sandbox.git("rev-parse HEAD~1").trim()));
 }
+
+/// A copy of a record is no record, whatever it is called, and keeps nothing from being shown or worked on.
+#[test]
+fn a_copy_under_another_name_stands_in_nobodys_way() {
+    let sandbox = book();
+    let said = sandbox.run("new complaint client=K1 channel=phone content=x --key C1");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+    let path = sandbox.git("ls-files complaints").trim().to_owned();
+    let (folder, name) = path.rsplit_once('/').expect("a folder");
+    for odd in [format!("{folder}/a\nb.yaml"), format!("{folder}/{name}\n"), "complaints/copy.yaml".to_owned()] {
+        sandbox.write(&odd, &sandbox.read(&path));
+        sandbox.git("add --all");
+        sandbox.git("commit -q -m copy");
+        for line in ["show C1", "show K1", "explain C1", "advance C1 accept promised=2026-12-01 --dry-run"] {
+            let said = sandbox.run(line);
+            assert!(said.contains("--- exit 0"), "{odd:?}: {line}: {said}");
+        }
+        let said = sandbox.run("audit --quiet");
+        assert!(said.contains("misplaced"), "{odd:?}: {said}");
+    }
+}

@@ -125,6 +125,11 @@ impl Contents for Parents<'_> {
         self.0.source().bytes(Blob(*content))
     }
 
+    fn at(&self, path: &str) -> Option<Vec<u8>> {
+        let (_, id) = Id::of_path(path)?;
+        self.0.bytes_of(&id)
+    }
+
     fn is_taken(&self, path: &str) -> bool {
         Id::of_path(path).is_some_and(|(_, id)| self.0.has(&id))
     }

@@ -1,7 +1,9 @@
 //! The rules of the audit, one file for each group, and the only list of them. Each is a pure function of one commit
 //! in its scene.
 
+mod canonical;
 mod clock;
+mod commits;
 mod control;
 mod fields;
 mod files;
@@ -49,8 +51,10 @@ pub static RULES: &[&Rule] = &[
     &control::RULE,
     &places::RULE,
     &moment::RULE,
+    &commits::RULE,
     &files::RULE,
     &header::RULE,
+    &canonical::RULE,
     &history::RULE,
     &fields::RULE,
     &steps::RULE,

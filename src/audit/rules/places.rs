@@ -9,10 +9,14 @@ use crate::locale::messages::AuditText as Text;
 use crate::policy::{SOURCE_FOLDERS, Settings};
 use crate::record::FILES;
 
-pub(super) static RULE: Rule = Rule { name: "places", ids: &["not-a-file", "submodule"], of: Of::Every, look };
+pub(super) static RULE: Rule =
+    Rule { name: "places", ids: &["not-a-file", "submodule", "executable"], of: Of::Every, look };
 
 /// git's mode of a submodule.
 const SUBMODULE: u32 = 0o160_000;
+
+/// git's mode of a file that can be run, which nothing in a book is.
+const EXECUTABLE: u32 = 0o100_755;
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for (path, mode) in &scene.commit.odd {
@@ -22,11 +26,14 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             || SOURCE_FOLDERS.contains(&top)
             || scene.past.homes().any(|home| home == top);
         let (rule, message) = match *mode {
+            EXECUTABLE if of_book => ("executable", label!(Text::Executable, file = path)),
+            EXECUTABLE => continue,
             SUBMODULE => ("submodule", label!(Text::Submodule, file = path)),
             _ if of_book => ("not-a-file", label!(Text::NotAFile, file = path, mode = format!("{mode:o}"))),
             _ => continue,
         };
-        let finding = scene.finding(rule, Severity::Error, message);
+        let severity = if *mode == EXECUTABLE { Severity::Warning } else { Severity::Error };
+        let finding = scene.finding(rule, severity, message);
         found.push(Finding { file: Some(path.clone()), ..finding });
     }
 }

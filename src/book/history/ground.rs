@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::super::repo::{Environment, Repo};
 use super::super::{AuditScope, Book, BookError, Writer, Writing};
-use crate::audit::Finding;
+use crate::audit::{Finding, Said, Subject};
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::lifecycle::{Actor, Request};
@@ -118,9 +118,20 @@ impl Ground {
     /// Commits the working tree with git alone.
     pub(super) fn commit(&self, author: &str, message: &str) {
         self.git(&["add", "-A"]);
-        let author = format!("{author} <{author}@example.cn>");
-        self.git(&["commit", "-q", "--allow-empty", "--author", &author, "-m", message]);
+        // a message that begins with `x` gets the subject that follows from its trailers
+        let subject = message.strip_prefix("x\n\n").and_then(|_| Subject::of(&Said::read(message), &kind_named));
+        let message = match subject {
+            Some(subject) => message.replacen('x', &subject.line(), 1),
+            None => message.to_owned(),
+        };
+        self.commit_as(author, &["--allow-empty", "-m", &message]);
         self.tick();
+    }
+
+    /// Commits with git, as author and committer.
+    pub(super) fn commit_as(&self, person: &str, more: &[&str]) {
+        let (name, email) = (format!("user.name={person}"), format!("user.email={person}@example.cn"));
+        self.git(&[&["-c", &name, "-c", &email, "commit", "-q"], more].concat());
     }
 
     pub(super) fn book(&self, typist: &str) -> Book {
@@ -264,4 +275,23 @@ fn table(kind: &Kind, name: &str, lines: &[Line<'_>]) -> (crate::record::FieldId
         Value::Group(fields)
     };
     (field, Some(Value::List(lines.iter().map(line).collect())))
+}
+
+/// The kind of a record, by its id.
+fn kind_named(id: &str) -> String {
+    let kind = match id.split_once('-').map(|(prefix, _)| prefix) {
+        Some("C") => "complaint",
+        Some("K") => "client",
+        Some("R") => "return",
+        Some("A") => "allowance",
+        Some("W") => "task",
+        Some("N") => "notice",
+        Some("M") => "measure",
+        Some("B") => "callback",
+        Some("S") => "sanction",
+        Some("F") => "invoice",
+        Some("Q") => "inquiry",
+        _ => "staff",
+    };
+    kind.to_owned()
 }

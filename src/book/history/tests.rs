@@ -2,6 +2,7 @@
 //! rule.
 
 mod basic;
+mod commits;
 mod forging;
 mod manufacturer;
 mod merges;
@@ -43,10 +44,10 @@ fn proposed(ground: &Ground, client: &Id, by: &str, amount: &str) -> Id {
 
 fn base() -> Base {
     let ground = Ground::new();
-    staff(&ground, "li.na", "li.na", &[&[("role", "cs-manager")], &[("role", "complaint-officer")]]);
-    staff(&ground, "li.na", "wang.lei", &[&[("role", "gm")], &[("role", "sales-clerk")]]);
-    staff(&ground, "li.na", "zhao.yun", &[]);
-    staff(&ground, "li.na", "chen.xi", &[&[("role", "complaint-officer"), ("until", "2026-11-22")]]);
+    staff(&ground, "wang.lei", "wang.lei", &[&[("role", "gm")], &[("role", "sales-clerk")]]);
+    staff(&ground, "wang.lei", "li.na", &[&[("role", "cs-manager")], &[("role", "complaint-officer")]]);
+    staff(&ground, "wang.lei", "zhao.yun", &[]);
+    staff(&ground, "wang.lei", "chen.xi", &[&[("role", "complaint-officer"), ("until", "2026-11-22")]]);
     let client = ground.make("li.na", "client", &[("name", "杭州精密机械")]);
     let approved = proposed(&ground, &client, "zhao.yun", "3000.00");
     ground.step("li.na", &approved, "approve", &[]);
@@ -140,7 +141,7 @@ fn what_the_program_makes_is_clean() {
     ground.git(&["checkout", "-q", "main"]);
     ground.step("zhao.yun", &base.fresh, "resume", &[]);
     ground.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]);
-    ground.step("li.na", &person("chen.xi"), "leave", &[]);
+    ground.step("wang.lei", &person("chen.xi"), "leave", &[]);
     let found = ground.audit();
     assert!(found.is_empty(), "{found:#?}");
     // Any part of it is as clean as the whole.

@@ -1,5 +1,5 @@
-//! Takes the steps of a time once more by the rules before it, to tell whether a change of the rules has allowed what
-//! they refuse.
+//! Takes the steps of a time once more by the rules before it and by those after it, to tell whether a change of the rules
+//! has allowed what they refuse.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -9,11 +9,15 @@ use super::super::{BookError, kept, sources};
 use super::contents::Contents;
 use super::lines::in_lines;
 use super::walk::Walk;
-use crate::audit::{Alternative, Source, Window};
+use crate::audit::{Alternative, Blob, Source, Window};
 use crate::policy::Policy;
 
-/// The steps that were taken in each of these times and that the rules before it refuse, as `ID step`.
-pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Vec<String>>, BookError> {
+/// The rules with a file as it was before a time, and as it was after it.
+type Sides = (Option<Arc<Policy>>, Option<Arc<Policy>>);
+
+/// The steps that were taken in each of these times and that the rules before it refuse, as `ID step`, with their commits. If the rules
+/// after it are asked, too, they refuse these steps as well.
+pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Vec<(Oid, String)>>, BookError> {
     let mut found = vec![Vec::new(); windows.len()];
     let within = within(repo, windows, to)?;
     if within.is_empty() {
@@ -21,7 +25,7 @@ pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Ve
     }
     let contents = Contents::of(repo);
     let mut walk = Walk::new(repo, &contents, None);
-    let mut policies: HashMap<(kept::Source, usize), Option<Arc<Policy>>> = HashMap::new();
+    let mut policies: HashMap<(kept::Source, usize), Sides> = HashMap::new();
     let mut all = repo.history(to, &HistoryRange::default())?.collect::<Result<Vec<CommitInfo>, RepoError>>()?;
     all.reverse();
     for info in in_lines(all).iter().filter(|info| within.contains_key(&info.id)) {
@@ -30,21 +34,28 @@ pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Ve
         for number in within.get(&info.id).into_iter().flatten().copied() {
             let window = &windows[number];
             let key = (kept::source(repo, parent)?, number);
-            let policy = match policies.get(&key) {
+            let sides = match policies.get(&key) {
                 Some(known) => known.clone(),
                 None => {
-                    let policy = match window.person {
-                        Some(_) => walk.last(parent)?,
-                        None => with_before(repo, &contents, parent, window),
+                    let mut policy = |blob: Option<Blob>| match window.person {
+                        Some(_) => walk.last(parent),
+                        None => Ok(with(repo, &contents, parent, &window.what, blob)),
                     };
-                    policies.insert(key, policy.clone());
-                    policy
+                    let before = policy(window.before)?;
+                    let after = window.after.map(&mut policy).transpose()?.flatten();
+                    policies.insert(key, (before.clone(), after.clone()));
+                    (before, after)
                 }
             };
-            let Some(policy) = policy else { continue };
-            let person = window.person.as_ref().map(|person| (person, window.before));
-            let other = Alternative { policy: &policy, person };
-            found[number].extend(walk.auditor.refused(&stop.commit, stop.rules(), &other));
+            let (Some(before), after) = sides else { continue };
+            let person = |blob: Option<Blob>| window.person.as_ref().map(|person| (person, blob));
+            let mut others = vec![Alternative { policy: &before, person: person(window.before) }];
+            // rules that do not load allow nothing
+            if let (Some(policy), Some(blob)) = (&after, window.after) {
+                others.push(Alternative { policy, person: person(blob) });
+            }
+            let steps = walk.auditor.refused(&stop.commit, stop.rules(), &others);
+            found[number].extend(steps.into_iter().map(|step| (info.id, step)));
         }
         walk.pass(&stop, info.id);
     }
@@ -72,12 +83,12 @@ fn within(repo: &Repo, windows: &[Window], to: Oid) -> Result<HashMap<Oid, BTree
     Ok(found)
 }
 
-/// The rule book of a commit, one of its files as it was before. `None` if that does not load.
-fn with_before(repo: &Repo, contents: &Contents<'_>, commit: Oid, window: &Window) -> Option<Arc<Policy>> {
+/// The rule book of a commit with another content of one of its files. `None` if that does not load.
+fn with(repo: &Repo, contents: &Contents<'_>, commit: Oid, file: &str, blob: Option<Blob>) -> Option<Arc<Policy>> {
     let mut files = sources::of_commit(repo, commit).ok()?;
-    match window.before {
-        Some(blob) => files.insert(window.what.as_str(), contents.bytes(blob)?),
-        None => files.remove(&window.what),
+    match blob {
+        Some(blob) => files.insert(file, contents.bytes(blob)?),
+        None => files.remove(file),
     }
     let id = sources::rules_id(repo, commit).ok()?;
     Policy::load(&files, &id).ok().map(Arc::new)

@@ -47,6 +47,15 @@ impl Repo {
         Ok(found)
     }
 
+    /// What lies under these names at the top of a commit's tree.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] if the repository lacks the commit or its tree.
+    pub(in crate::book) fn tops(&self, commit: Oid, names: &[String]) -> Result<Vec<Option<Oid>>, RepoError> {
+        let tree = self.tree(commit)?;
+        Ok(names.iter().map(|name| tree.get_name(name).map(|entry| entry.id())).collect())
+    }
+
     /// The files below these top folders that differ between two commits, in content or mode, as they are in the
     /// newer one. Without an older commit, all files. In names that are not UTF-8, wrong bytes are written as `\xHH`.
     ///
@@ -177,7 +186,9 @@ impl Repo {
         if old_tree.is_some() || new_tree.is_some() {
             self.compare(old_tree.as_ref(), new_tree.as_ref(), &path, found)?;
         }
-        let odd = new.map(|new| new.mode.unsigned_abs()).filter(|mode| !PLAIN.contains(mode));
+        let was = old.map(|old| old.mode.unsigned_abs());
+        let odd = new.map(|new| new.mode.unsigned_abs());
+        let odd = odd.filter(|mode| !PLAIN.contains(mode) || (*mode == EXECUTABLE && was != Some(EXECUTABLE)));
         let blob = |entry: Option<&Entry>| entry.filter(|entry| entry.kind == ObjectType::Blob).map(|entry| entry.id);
         let (old, new) = (blob(old), blob(new));
         if let Some(mode) = odd {
@@ -190,6 +201,9 @@ impl Repo {
     }
 }
 
+/// git's mode of an executable file.
+pub(in crate::book) const EXECUTABLE: u32 = 0o100_755;
+
 /// The modes of folders and of plain files, executable or not.
 const PLAIN: [u32; 4] = [0o040_000, 0o100_644, 0o100_664, 0o100_755];
 
@@ -198,7 +212,7 @@ const PLAIN: [u32; 4] = [0o040_000, 0o100_644, 0o100_664, 0o100_755];
 pub(in crate::book) struct Compared {
     /// The files that differ, by path.
     pub(in crate::book) paths: Vec<PathChange>,
-    /// What is new in the newer commit and no plain file: the path, and git's mode.
+    /// What is new in the newer commit and no plain file, or newly executable: the path, and git's mode.
     pub(in crate::book) odd: Vec<(String, u32)>,
 }
 

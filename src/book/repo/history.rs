@@ -24,6 +24,8 @@ pub struct CommitInfo {
     pub author_email: String,
     /// The committer's name.
     pub committer: String,
+    /// The committer's address.
+    pub committer_email: String,
     /// The author date, in seconds since 1970.
     pub author_seconds: i64,
     /// The committer date, in seconds since 1970.
@@ -34,6 +36,8 @@ pub struct CommitInfo {
     pub message: String,
     /// The lines that do not have the form which git writes: the author's, the committer's.
     pub malformed: Vec<RepoText>,
+    /// The encoding that it says its message has. `None` if it says nothing: UTF-8.
+    pub encoding: Option<String>,
 }
 
 /// Which commits to walk.
@@ -53,7 +57,7 @@ impl Repo {
     /// # Errors
     /// [`RepoError::Missing`] if it does not exist.
     pub fn commit_info(&self, id: Oid) -> Result<CommitInfo, RepoError> {
-        let Commit { tree, parents, author, committer, message } = self.find_commit(id)?;
+        let Commit { tree, parents, author, committer, message, encoding } = self.find_commit(id)?;
         let malformed = [(&author, RepoText::TheAuthor), (&committer, RepoText::TheCommitter)];
         let malformed = malformed.into_iter().filter(|(line, _)| !line.sound).map(|(_, role)| role).collect();
         let seconds = committer.seconds.or(author.seconds).unwrap_or_default();
@@ -67,8 +71,10 @@ impl Repo {
             seconds,
             offset: committer.offset,
             committer: committer.name,
+            committer_email: committer.email,
             message,
             malformed,
+            encoding,
         })
     }
 

@@ -26,8 +26,8 @@ pub struct Oddity {
 }
 
 /// Every id of an [`Oddity`].
-pub const ODDITIES: [&str; 6] =
-    ["malformed-author", "missing-parent", "odd-name", "odd-mode", "missing-object", "damaged-object"];
+pub const ODDITIES: [&str; 7] =
+    ["malformed-author", "odd-message", "missing-parent", "odd-name", "odd-mode", "missing-object", "damaged-object"];
 
 impl Repo {
     /// What is odd about a commit, and about the files and folders that it changes against its first parent. What it
@@ -37,6 +37,14 @@ impl Repo {
         for role in &info.malformed {
             let what = label!(Text::Malformed; role = *role);
             found.push(Oddity { rule: "malformed-author", path: None, what });
+        }
+        // what one tool shows of such a message is not what another reads
+        if info.message.contains('\0') {
+            found.push(Oddity { rule: "odd-message", path: None, what: Text::MessageNul.into() });
+        }
+        if let Some(encoding) = info.encoding.as_ref().filter(|name| !name.eq_ignore_ascii_case("utf-8")) {
+            let what = label!(Text::MessageEncoding, encoding = encoding);
+            found.push(Oddity { rule: "odd-message", path: None, what });
         }
         let mut before = None;
         for (number, parent) in info.parents.iter().enumerate() {

@@ -163,6 +163,8 @@ pub(super) struct Commit {
     pub(super) author: Signature,
     pub(super) committer: Signature,
     pub(super) message: String,
+    /// The encoding that it says its message has. `None` if it says nothing: UTF-8.
+    pub(super) encoding: Option<String>,
 }
 
 /// A name with a time, as a commit has two.
@@ -201,6 +203,8 @@ impl Commit {
                 if authors == 1 {
                     commit.author = Signature::parse(value);
                 }
+            } else if let Some(value) = value("encoding") {
+                commit.encoding = Some(String::from_utf8_lossy(value).into_owned());
             } else if let Some(value) = value("committer") {
                 committers += 1;
                 if committers == 1 {

@@ -31,12 +31,24 @@ impl View<'_> {
             let entry = self.repo().entry(self.commit, path).map_err(unanswered)?;
             let Some(entry) = entry.filter(FileAt::is_regular) else { continue };
             let bytes = self.repo().blob_if_whole(entry.blob).map_err(unanswered)?.unwrap_or_default();
+            if self.is_copy(path, &bytes).map_err(unanswered)? {
+                continue;
+            }
             if !of.is_empty() && bytes.windows(of.len()).any(|part| part == of.as_bytes()) {
                 let path = path.clone();
                 return Err(unanswered(BookError::Unreadable { path, problems: Vec::new() }));
             }
         }
         Ok(())
+    }
+
+    /// Whether a file is only a copy of a record that lies where its id leads, whatever the copy is called. The record
+    /// itself is looked up as always.
+    fn is_copy(&self, path: &str, bytes: &[u8]) -> Result<bool, BookError> {
+        let said = bytes.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"id:"));
+        let id = said.and_then(|id| std::str::from_utf8(id).ok()?.trim().parse::<Id>().ok());
+        let Some(own) = id.and_then(|id| self.path(&id)).filter(|own| own != path) else { return Ok(false) };
+        Ok(self.repo().entry(self.commit, &own)?.is_some_and(|entry| entry.is_regular()))
     }
 }
 

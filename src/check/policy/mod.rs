@@ -11,6 +11,7 @@ mod linked;
 mod never_taken;
 mod no_clock;
 mod no_void;
+mod open_rights;
 mod opens_lacks;
 mod retired;
 mod sealed_twice;
@@ -69,6 +70,7 @@ pub static CHECKS: &[&Check] = &[
     &opens_lacks::CHECK,
     &idle_deadlines::CHECK,
     &idle_steps::CHECK,
+    &open_rights::CHECK,
     &staff_names::CHECK,
     &vacant_posts::CHECK,
     &calendar_days::CHECK,

@@ -304,6 +304,72 @@ fn what_can_never_act_is_found_with_its_key() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// Whoever may change deputies, addresses or departments of others may give roles, too: nobody raises themselves by the
+/// record of somebody else.
+#[test]
+fn who_gives_rights_may_give_roles() {
+    use crate::kind::Who;
+    use crate::policy::{STAFF, Staff};
+    for preset in Preset::ALL {
+        let policy = loaded(&sources_of(preset.name));
+        let kind = policy.kind(STAFF).expect("staff");
+        let owners = |name: &str| {
+            let guard = kind.guards.iter().find(|guard| guard.path == [kind.shape.field_id(name).expect("a field")]);
+            guard.unwrap_or_else(|| panic!("{}: anybody changes {name}", preset.name)).by.clone()
+        };
+        let givers = owners("roles");
+        assert!(givers.iter().all(|who| matches!(who, Who::Role(_))) && !givers.is_empty(), "{}", preset.name);
+        let staff = Staff::of(&kind.shape);
+        for field in staff.deciding() {
+            let own = staff.deputies() == Some(field);
+            let further = owners(&kind.field(field).name);
+            let fit = further.iter().all(|who| givers.contains(who) || own && *who == Who::Own);
+            assert!(fit && !further.is_empty(), "{}: {}: {further:?}", preset.name, kind.field(field).name);
+        }
+    }
+}
+
+#[test]
+fn rights_that_anybody_can_change_are_found() {
+    let staff = "policy/kinds/staff.toml";
+    for (from, to, wanted) in [
+        (
+            "[fields.roles]\nby = [\"gm\"]                     # ours\n",
+            "[fields.roles]\n",
+            "with `change` anybody of the staff can change roles,",
+        ),
+        (
+            "[fields.department]\nby = [\"gm\"]",
+            "[fields.department]\nby = [\"anyone\"]",
+            "with `change` anybody of the staff can change department,",
+        ),
+        (
+            "[fields.emails]\nby = [\"gm\"]",
+            "[fields.emails]\nby = [\"gm\", \"field:id\"]",
+            "with `change` anybody of the staff can change emails,",
+        ),
+        (
+            "by = [\"gm\", \"field:id\"]",
+            "by = [\"field:id\", \"anyone\"]",
+            "with `change` anybody of the staff can change deputy,",
+        ),
+        (
+            "[fields.emails]\nby = [\"gm\"]",
+            "[fields.emails]\nby = [\"field:id\"]",
+            "with `change` anybody of the staff can change emails,",
+        ),
+        (
+            "by = [\"gm\"]\n\n[[steps]]\nname = \"rejoin\"",
+            "\n[[steps]]\nname = \"rejoin\"",
+            "with `leave` anybody of the staff can change state,",
+        ),
+    ] {
+        let said = said(&changed(staff, from, to));
+        assert!(said.len() == 1 && said[0].starts_with("open-rights: policy/kinds/staff.toml:"), "{to}\n{said:#?}");
+        assert!(said[0].contains(wanted), "{said:#?}");
+    }
+}
+
 #[test]
 fn a_year_without_holidays_is_found() {
     let in_2030 = NaiveDate::from_ymd_opt(2030, 1, 1).expect("a date");

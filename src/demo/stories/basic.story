@@ -14,7 +14,7 @@
 20 08:41 - new staff name=林岚 emails=lin.lan@example.cn roles.+.role=qm department=qm joined=2017-10-09
 20 08:42 - new staff name=许强 emails=xu.qiang@example.cn roles.+.role=production department=production joined=2016-04-18
 20 08:43 - new staff name=孟凡 emails=meng.fan@example.cn roles.+.role=cs-specialist department=cs capacity=10 joined=2022-01-10
-20 08:50 zhou.min advance chen.jing change deputy.+.person=he.yu -m 外出期间由何雨代理
+20 08:50 chen.jing advance chen.jing change deputy.+.person=he.yu -m 外出期间由何雨代理
 
 ## The clients / 客户
 20 09:00 gao.yuan new client name=青禾泵业示例有限公司 city=杭州 address=示例路1号 phone=0571-00000101 principal=方青 contacts.+.name=方青 contacts.0.position=总经理 contacts.0.phone=0571-00000102 contacts.0.email=fang.qing@example.com contacts.0.hours=上午 grade=key owner=tang.xiao sales=gao.yuan source=展会
@@ -27,7 +27,7 @@
 20 09:35 gao.yuan advance 青禾泵业示例有限公司,临江纺织示例有限公司,北岸食品示例有限公司,远山家具示例有限公司,星桥电子示例有限公司,和风印刷示例厂 convert
 19 10:00 chen.jing advance meng.fan change capacity=0 -m 月底离职，不再分派
 19 10:05 chen.jing advance 星桥电子示例有限公司,和风印刷示例厂 assign owner=song.jia
-18 17:20 zhou.min advance meng.fan leave
+18 17:20 - advance meng.fan leave
 
 ## A complaint from registration to the confirming callback / 一件投诉从登记到回访确认
 17 09:12 he.yu new complaint client=青禾泵业示例有限公司 contact='方青 0571-00000102' channel=phone category=product severity=major product=QH-50机械密封 lot=L2609A quantity=12 unit=件 amount=5,400.00 content=12件机械密封装机后漏水 demand=exchange,compensation --key case-leak

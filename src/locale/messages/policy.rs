@@ -106,6 +106,7 @@ super::messages! {
         NeedsIdle: "no field of {other} names a {kind}, so that `{step}` never finds one: add such a field, or take it out" / "{other} 没有引用 {kind} 的字段，“{step}”永远找不到相关记录：请增加该字段，或删去",
         AdvancesMaking: "`{step}` makes a record, so that it cannot be taken of one that is there: name another step, or use `opens`" / "“{step}”用于建立记录，不能对已有记录办理：请改写其他步骤，或使用 `opens`",
         TableIdle: "no step takes the authority `{name}`: name it in `authority` of a step, or take the table out" / "没有步骤使用核决权限“{name}”：请在某一步骤的 `authority` 中引用，或删去该表",
+        OpenRights: "with `{step}` anybody of the staff can change {fields}, and so give rights to themselves or take them from others: say in `by` of the step, or of each of these fields, who may" / "任何员工都可用“{step}”更改 {fields}，从而为自己授权或取消他人权限：请在该步骤或各字段的 `by` 中写明谁有权",
         StaffRole: "{person} has the role `{role}`, which {file} does not know, so that it gives no right: add the role there, or change the staff record" / "{person} 的角色“{role}”未在 {file} 中定义，不赋予任何权限：请在其中增加该角色，或修改员工记录",
         VacantPost: "nobody has the role `{role}` in the departments {names}, where this rule looks for it: give it to somebody of the department, or name somebody else beside it" / "部门 {names} 中无人担任此规定所要求的角色“{role}”：请授予该部门人员，或在其旁另列人员",
         VacantAbove: "no department above {names} has anybody with the role `{role}`, where this rule looks for it: give it to somebody there, or name somebody else beside it" / "{names} 的各上级部门中无人担任此规定所要求的角色“{role}”：请授予上级部门人员，或在其旁另列人员",

@@ -95,8 +95,8 @@ pub(super) const PRESETS: &[Preset] = &[
         name: "basic",
         label: ("Basic", "基础版"),
         help: (
-            "a short lifecycle, and anyone may do everything: for small teams, and for trying things",
-            "流程简短，人人可办理：适合小团队与试用",
+            "a short lifecycle, and anyone may do everything but give rights: for small teams, and for trying things",
+            "流程简短，除授权外人人可办理：适合小团队与试用",
         ),
         without: FURTHER,
         overlay: &[

@@ -37,6 +37,9 @@ impl Contents for Store<'_> {
     fn bytes(&self, content: &Hash) -> Option<Vec<u8>> {
         self.contents.borrow().get(content).cloned()
     }
+    fn at(&self, path: &str) -> Option<Vec<u8>> {
+        self.first.get(path).map(|text| text.as_bytes().to_vec())
+    }
     fn is_taken(&self, path: &str) -> bool {
         self.first.contains_key(path)
     }
@@ -234,4 +237,54 @@ fn two_files_of_one_name_stay() {
     let record = &merged[&path(C1)];
     assert!(record.contains(&format!("a.jpg sha256:{}", digest("one"))), "{record}");
     assert!(record.contains(&format!("{to} sha256:{}", digest("two"))), "{record}");
+}
+
+/// What a step asks of other records is asked again: `finish` of a case needs its slips to be sent.
+#[test]
+fn what_the_first_line_did_with_other_records_overrules_a_step() {
+    let made = "08:00 ann report>open title; 08:10 ann take>taken";
+    let case = |state: &str, more: &str| (C1, state.to_owned(), "title: a\n", format!("{made}{more}"));
+    let of = |records: &[(&str, String, &str, String)]| {
+        let all: Vec<_> =
+            records.iter().map(|(id, state, fields, events)| (*id, &**state, *fields, &**events)).collect();
+        tree(&all)
+    };
+    let slip = |state: &str, events: &str| (S1, state.to_owned(), "case: C-260302-00001\n", events.to_owned());
+    let drafted = "09:00 ann draft>drafted case";
+    let sent = "09:00 ann draft>drafted case; 09:10 ann send>sent";
+    let finished = [case("closed", "; 09:30 bob finish>closed")];
+    let base = of(&[case("taken", "")]);
+    // (the first line, the second line, whether the step is overruled)
+    let rows = [
+        // the first line has opened what must be done before
+        (of(&[case("taken", ""), slip("drafted", drafted)]), of(&finished), true),
+        (of(&[case("taken", ""), slip("sent", sent)]), of(&finished), false),
+        // and in the other order the case is closed before the slip is made
+        (of(&finished), of(&[case("taken", ""), slip("drafted", drafted)]), false),
+        // a record that the first line uses is not void
+        (of(&[case("taken", "")]), of(&finished), false),
+    ];
+    for (number, (first, second, overruled)) in rows.into_iter().enumerate() {
+        let (merged, joined) = self::merged(&base, &first, &second);
+        let told =
+            joined.told.iter().any(|told| matches!(told, Told::Overruled { event, .. } if event.step == "finish"));
+        assert_eq!(told, overruled, "{number}: {:?}", joined.told);
+        assert_eq!(merged[&path(C1)].contains("state: taken"), overruled, "{number}: {}", merged[&path(C1)]);
+    }
+}
+
+/// What a record of the second line stood on is gone: the first line has voided it, or uses what the second voids.
+#[test]
+fn what_the_first_line_names_is_not_void() {
+    let base = tree(&[(C1, "open", "title: a\n", "08:00 ann report>open title")]);
+    let mut first = base.clone();
+    first.extend(tree(&[(S1, "drafted", "case: C-260302-00001\n", "09:00 ann draft>drafted case")]));
+    let second = tree(&[(C1, "wrong", "title: a\n", "08:00 ann report>open title; 09:30 bob mistake>wrong")]);
+    let (merged, joined) = self::merged(&base, &first, &second);
+    assert!(
+        matches!(&joined.told[..], [Told::Overruled { event, .. }] if event.step == "mistake"),
+        "{:?}",
+        joined.told
+    );
+    assert!(merged[&path(C1)].contains("state: open\n"), "{}", merged[&path(C1)]);
 }

@@ -329,7 +329,10 @@ const FORGERIES: &[Forgery<Base>] = &[
                     "-q",
                     "--amend",
                     "-m",
-                    &format!("x\n\n{said}\nRedress-Record: {} edit closed→closed li.na", b.approved),
+                    &format!(
+                        "callback {callback}: record, and 1 more record\n\n{said}\nRedress-Record: {} edit closed→closed li.na",
+                        b.approved
+                    ),
                 ]);
             },
         );

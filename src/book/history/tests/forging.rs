@@ -112,7 +112,9 @@ pub(super) fn all_found<B>(
         let ground = ground.copy();
         forge(base, &ground);
         let found = audit(name, &ground);
-        let rules: BTreeSet<&str> = found.iter().map(|finding| finding.rule).collect();
+        // forgeries are written by hand; the form of a file has tests of its own
+        let rules = found.iter().map(|finding| finding.rule);
+        let rules: BTreeSet<&str> = rules.filter(|rule| *rule != "not-canonical" || expected.contains(rule)).collect();
         if rules != expected.iter().copied().collect() {
             wrong.push(format!("{name}: expected {expected:?}, found {found:#?}"));
         }
@@ -145,7 +147,8 @@ pub(super) fn amended(g: &Ground, written: impl FnOnce(), how: impl FnOnce(&Grou
     written();
     g.set_now(&now);
     how(g);
-    g.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
+    let author = g.git(&["log", "-1", "--format=%an"]);
+    g.commit_as(&author, &["-a", "--amend", "--no-edit"]);
 }
 
 /// Attaches a file to a record, as the program does.

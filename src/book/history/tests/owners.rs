@@ -134,8 +134,8 @@ fn imports_and_edits_under_rule_books_that_could_not_name_a_right_are_let_pass()
         false => text,
     });
     assert!(!g.read("policy/kinds/client.toml").contains("name = \"import\""));
-    for name in ["feng.jie", "chu.wei"] {
-        staff(&g, "feng.jie", name, &[]);
+    for (name, roles) in [("feng.jie", &[&[("role", "gm")][..]][..]), ("chu.wei", &[])] {
+        staff(&g, "feng.jie", name, roles);
     }
     brought_in(&g, "client", "chu.wei", "name: 宁波远洋");
     let client: Id = "K-261123-00000".parse().expect("an id");

@@ -1,7 +1,7 @@
 //! Forgeries around the rules: while they are missing, while they are others for a time, and beside the history.
 
 use super::super::ground::{Ground, Line};
-use super::forging::{Forgery, all_found, append, at, change, forged, path, trailers};
+use super::forging::{APPROVE, Forgery, all_found, append, at, change, forged, path, trailers};
 use super::{Base, base};
 
 const DECLINE: (&str, &str, &str) = ("decline", "registered", "declined");
@@ -29,6 +29,17 @@ fn meanwhile(b: &Base, g: &Ground, again: impl FnOnce(&str) -> String) {
     g.commit("li.na", "As it was");
 }
 
+const AUTHORITY: &str = "policy/authority.toml";
+
+/// The manager approves 90,000 while the limit is higher, which then becomes this.
+fn raised(b: &Base, g: &Ground, again: &str) {
+    g.put(AUTHORITY, &g.read(AUTHORITY).replace("5000.00", "90000.00"));
+    g.commit("li.na", "Raise the limit");
+    forged(g, &b.dear, APPROVE, "li.na", "");
+    g.put(AUTHORITY, &g.read(AUTHORITY).replace("90000.00", again));
+    g.commit("li.na", "Lower the limit");
+}
+
 const FORGERIES: &[Forgery<Base>] = &[
     ("the settings are gone for a while", &["book-missing", "not-entitled", "policy-broken"], |b, g| {
         let settings = g.read("redress.toml");
@@ -46,7 +57,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.put("policy/roles.toml", &sound);
         g.commit("li.na", "rules again");
     }),
-    ("the settings go with the forged step", &["book-missing", "not-entitled"], |b, g| {
+    ("the settings go with the forged step", &["book-missing", "file-unnamed", "not-entitled"], |b, g| {
         g.git(&["rm", "-q", "redress.toml"]);
         declined(b, g);
     }),
@@ -99,6 +110,48 @@ const FORGERIES: &[Forgery<Base>] = &[
     }),
     ("rules that are set back with another change", &["rules-restored"], |b, g| {
         meanwhile(b, g, |before| format!("{before}\n[fields.shelf]\ntype = \"text\"\n"));
+    }),
+    ("a limit that is raised and set back to almost what it was", &["rules-restored"], |b, g| {
+        raised(b, g, "5000.01");
+    }),
+    ("a limit that is raised, and lowered in two steps", &["rules-restored"], |b, g| {
+        raised(b, g, "90000.00");
+        let lowered = g.read(AUTHORITY).replace("90000.00", "4000.00");
+        g.put(AUTHORITY, &lowered);
+        g.commit("li.na", "Lower the limit");
+    }),
+    ("a limit that is raised for good", &[], |b, g| raised(b, g, "95000.00")),
+    ("a role for one step, with its days put back", &["rules-restored"], |b, g| {
+        let zhao = super::person("zhao.yun");
+        let roles: &[Line<'_>] = &[&[("role", "complaint-officer")]];
+        g.step_as(super::own("wang.lei"), &zhao, "change", &[], &[("roles", roles)]);
+        declined(b, g);
+        let roles: &[Line<'_>] = &[&[("role", "complaint-officer"), ("until", "2026-11-01")]];
+        g.step_as(super::own("wang.lei"), &zhao, "change", &[], &[("roles", roles)]);
+    }),
+    ("a role that ends on the day", &[], |b, g| {
+        let zhao = super::person("zhao.yun");
+        let roles: &[Line<'_>] = &[&[("role", "complaint-officer"), ("from", "2026-11-23")]];
+        g.step_as(super::own("wang.lei"), &zhao, "change", &[], &[("roles", roles)]);
+        declined(b, g);
+        let roles: &[Line<'_>] = &[&[("role", "complaint-officer"), ("from", "2026-11-23"), ("until", "2026-11-23")]];
+        g.step_as(super::own("wang.lei"), &zhao, "change", &[], &[("roles", roles)]);
+    }),
+    ("a person who is back for one step", &["rules-restored"], |b, g| {
+        let chen = super::person("chen.xi");
+        let roles: &[Line<'_>] = &[&[("role", "complaint-officer")]];
+        g.step_as(super::own("wang.lei"), &chen, "change", &[], &[("roles", roles)]);
+        g.step("wang.lei", &chen, "leave", &[]);
+        g.step("wang.lei", &chen, "rejoin", &[]);
+        forged(g, &b.fresh, DECLINE, "chen.xi", "decline-reason: x");
+        g.step("wang.lei", &chen, "leave", &[]);
+    }),
+    ("a person who worked here and left", &[], |b, g| {
+        let chen = super::person("chen.xi");
+        let roles: &[Line<'_>] = &[&[("role", "complaint-officer")]];
+        g.step_as(super::own("wang.lei"), &chen, "change", &[], &[("roles", roles)]);
+        forged(g, &b.fresh, DECLINE, "chen.xi", "decline-reason: x");
+        g.step("wang.lei", &chen, "leave", &[]);
     }),
     ("rules that are others while nobody needs it", &[], |b, g| {
         let before = everybody_declines(g);
