@@ -121,6 +121,24 @@ fn after_a_merge_of_git_each_side_is_told_what_the_other_did() {
 }
 
 #[test]
+fn a_file_of_the_same_name_is_told_and_needs_no_note() {
+    let clones = Clones::with(1);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=leak --key case");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    for name in ["li", "wang"] {
+        clones.sandbox.write("scan.txt", name);
+        let file = clones.sandbox.dir().join("scan.txt");
+        clones.ok(name, &format!("attach case {}", file.display()));
+    }
+    clones.ok("li", "sync");
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("its file scan.txt is called scan-"), "{told}");
+    assert!(!told.contains("acknowledge"), "nothing waits to be acknowledged: {told}");
+    clones.check("wang");
+}
+
+#[test]
 fn commits_from_the_future_are_told() {
     let clones = Clones::with(1);
     let mut command = clones.sandbox.command("git");

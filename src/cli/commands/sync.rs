@@ -291,7 +291,9 @@ fn say(
         if settled.len() > NAMED {
             context.out.line(&format!("  {}", say!(lang, Text::More, count = settled.len() - NAMED)));
         }
-        if !dry_run {
+        // another name of a file, and a record that a colleague had made, are nothing to take note of
+        if !dry_run && settled.iter().any(|one| !matches!(one.code, "refiled" | "same")) {
+            context.out.flush();
             context.out.aside(Text::ToldHow.get(lang));
         }
     }
