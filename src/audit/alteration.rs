@@ -73,15 +73,21 @@ pub struct Window {
     pub before: Option<Blob>,
     /// The content of the file after its end. `None`: the rules after it are not asked.
     pub after: Option<Option<Blob>>,
+    /// Whether a value came back that it had before. Otherwise the same part of the rules only changed once more.
+    pub is_back: bool,
 }
 
 /// What says whether a person works here, among the values of a person's rights.
 pub(super) const STATE: &str = "state";
 
 impl Window {
-    /// Whether somebody only left and came back, or came back and left, as people do.
-    pub fn is_of_presence(&self) -> bool {
-        self.person.is_some() && self.keys.iter().all(|key| key == STATE)
+    /// Whether honest people do this, too: they lower a limit that they have raised to a third amount, and a colleague
+    /// leaves and comes back.
+    pub fn is_usual(&self) -> bool {
+        match self.person {
+            Some(_) => self.keys.iter().all(|key| key == STATE),
+            None => !self.is_back,
+        }
     }
 }
 
@@ -101,6 +107,7 @@ impl Alteration {
             closed: self.ended.clone(),
             before: self.before,
             after: None,
+            is_back: false,
         }
     }
 }

@@ -49,7 +49,7 @@ impl Ledger {
                 stands[last].left_by = Some(number);
                 let earlier = stands[..last].iter().rev().find(|stand| stand.value == part.after);
                 if let Some(opened) = earlier.and_then(|stand| self.all.get(stand.left_by?)) {
-                    window(&mut windows, opened, &change, &part.key);
+                    window(&mut windows, opened, &change, &part.key, true);
                 }
                 stands.push(Stand { value: part.after.clone(), left_by: None });
             }
@@ -70,7 +70,7 @@ impl Ledger {
                 fits && parts().any(|part| self::section(earlier, &part.key) == section)
             };
             for opened in self.all.iter().rev().filter(same).take(REACH) {
-                window(windows, opened, change, &part.key);
+                window(windows, opened, change, &part.key, false);
             }
         }
     }
@@ -88,11 +88,15 @@ impl Ledger {
     }
 }
 
-fn window(windows: &mut Vec<Window>, opened: &Alteration, closed: &Alteration, key: &str) {
+fn window(windows: &mut Vec<Window>, opened: &Alteration, closed: &Alteration, key: &str, is_back: bool) {
     let same = |window: &&mut Window| window.opened == opened.commit && window.what == closed.what;
     match windows.iter_mut().find(same) {
-        Some(window) if window.keys.iter().any(|known| known == key) => {}
-        Some(window) => window.keys.push(key.to_owned()),
+        Some(window) => {
+            window.is_back |= is_back;
+            if window.keys.iter().all(|known| known != key) {
+                window.keys.push(key.to_owned());
+            }
+        }
         None => windows.push(Window {
             what: closed.what.clone(),
             person: closed.person.clone(),
@@ -101,6 +105,7 @@ fn window(windows: &mut Vec<Window>, opened: &Alteration, closed: &Alteration, k
             closed: Some(closed.commit.clone()),
             before: opened.before,
             after: Some(closed.after),
+            is_back,
         }),
     }
 }

@@ -217,9 +217,16 @@ fn restored(
         let opened = window.opened.get(..12).unwrap_or(&window.opened);
         let (keys, count) = (window.keys.join(", "), steps.len());
         let steps = steps.into_iter().map(|(_, step)| step).collect::<Vec<_>>().join(", ");
-        let message =
-            label!(AuditText::Restored, what = window.what, opened = opened, keys = keys, count = count, steps = steps);
-        let severity = if window.is_of_presence() { Severity::Warning } else { Severity::Error };
+        let what = &window.what;
+        let message = match window.is_back {
+            true => {
+                label!(AuditText::Restored, what = what, opened = opened, keys = keys, count = count, steps = steps)
+            }
+            false => {
+                label!(AuditText::ChangedAgain, what = what, opened = opened, keys = keys, count = count, steps = steps)
+            }
+        };
+        let severity = if window.is_usual() { Severity::Warning } else { Severity::Error };
         let finding = about(closed, "rules-restored", severity, message);
         found.push(Finding { file: window.person.is_none().then(|| window.what.clone()), ..finding });
     }

@@ -107,6 +107,7 @@ super::messages! {
         SecondRoot: "history begins a second time here: this commit has no parent, and another one began the book" / "历史在此第二次开始：此提交没有父提交，而台账由另一提交开始",
         Replaced: "git replaces {count} {count:object|objects} by others here (refs/replace), so that others may see another history" / "此处 git 以其他对象替换了 {count} 个对象（refs/replace），他人所见历史可能不同",
         Grafted: "git gives commits other parents here (info/grafts), so that others may see another history" / "此处 git 改动了提交的父提交（info/grafts），他人所见历史可能不同",
+        ChangedAgain: "{what} was changed in {opened} and once more here ({keys}); meanwhile {count} {count:step was|steps were} taken that the rules before and after that time refuse: {steps}" / "{what} 在 {opened} 修改、在此再次修改（{keys}）；其间有 {count} 个步骤是前后制度均不允许的：{steps}",
         Restored: "{what} was changed in {opened} and changed back here ({keys}); meanwhile {count} {count:step was|steps were} taken that the rules before and after that time refuse: {steps}" / "{what} 在 {opened} 修改、在此改回（{keys}）；其间有 {count} 个步骤是前后制度均不允许的：{steps}",
         UndoReferred: "{made} was taken back while {by} refers to it" / "撤销了 {made}，但 {by} 仍引用它",
         ClockChanged: "the clock of the book was changed from {from} to {to}: the first commit says it for the whole life of the book" / "台账的时钟由 {from} 改为 {to}：时钟由首次提交确定，以后不得更改",

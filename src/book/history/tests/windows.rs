@@ -3,6 +3,7 @@
 use super::super::ground::{Ground, Line};
 use super::forging::{APPROVE, Forgery, all_found, append, at, change, forged, path, trailers};
 use super::{Base, base};
+use crate::audit::Severity;
 
 const DECLINE: (&str, &str, &str) = ("decline", "registered", "declined");
 const COMPLAINT: &str = "policy/kinds/complaint.toml";
@@ -194,6 +195,18 @@ const FORGERIES: &[Forgery<Base>] = &[
 fn every_forgery_around_the_rules_is_found() {
     let base = base();
     all_found(&base, &base.ground, FORGERIES, |_, ground| ground.audit());
+}
+
+/// To set a limit back is an error. To lower it to a third amount is only told.
+#[test]
+fn a_third_value_is_a_warning() {
+    for (after, expected) in [("5000.00", Severity::Error), ("5000.01", Severity::Warning)] {
+        let base = base();
+        raised(&base, &base.ground, after);
+        let found = base.ground.audit();
+        let found: Vec<(&str, Severity)> = found.iter().map(|finding| (finding.rule, finding.severity)).collect();
+        assert_eq!(found, [("rules-restored", expected)], "{after}");
+    }
 }
 
 /// What is kept of an audit is gone on from, and says what an audit from the beginning says.
