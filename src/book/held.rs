@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::View;
 use super::disk::placed;
+use super::{BookError, Part, View};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::RefusalText;
@@ -24,6 +24,25 @@ impl Held {
 }
 
 impl View<'_> {
+    /// A problem for each record at these paths with a value of another record that must be unique, as the commit of
+    /// the view has them.
+    ///
+    /// # Errors
+    /// If the book cannot be read.
+    pub(super) fn not_unique<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<Vec<Problem>, BookError> {
+        let mut found = Vec::new();
+        for path in paths {
+            let Part::Record(id) = self.part(path) else { continue };
+            let (Some(kind), Some(record)) = (self.policy().kind_of(&id), self.read(&id)?) else { continue };
+            for key in kind.uniques.iter().filter_map(|unique| unique.held(&record)) {
+                let others = self.index()?.holding(&key)?;
+                let other = others.iter().find(|other| **other != id);
+                found.extend(other.and_then(|other| self.twice(&id, path, &key, other)));
+            }
+        }
+        Ok(found)
+    }
+
     /// A problem for each file with a value that another file has. If `all` files were examined, the last commit is
     /// not needed.
     pub(super) fn held_twice(&self, held: &Held, all: bool) -> Vec<Problem> {

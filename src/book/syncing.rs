@@ -5,10 +5,13 @@
 
 use std::time::Duration;
 
-use super::repo::{Committed, DEFAULT_WAIT, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared, Talk};
+use super::repo::{
+    Committed, DEFAULT_WAIT, HistoryRange, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared, Talk,
+};
 use super::uniting::unite_trees;
 use super::{Book, BookError};
 use crate::calendar::Moment;
+use crate::place::Problem;
 use crate::unite::Told;
 
 /// How often a sync begins again if others publish meanwhile.
@@ -74,6 +77,8 @@ pub enum SyncError {
         /// The branch as people name it.
         name: String,
     },
+    /// What would be sent has values that others have already.
+    NotUnique(Vec<Problem>),
     /// Anything else.
     Book(BookError),
 }
@@ -145,6 +150,9 @@ impl Book {
             if syncing.dry_run || Some(tip) == published {
                 return Ok(synced);
             }
+            if let Some(published) = published {
+                self.check_unique(published, tip, syncing.now)?;
+            }
             match repo.push(&synced.shared, tip, published, syncing.talk) {
                 Ok(Pushed::Done) => {
                     synced.sent = true;
@@ -162,6 +170,24 @@ impl Book {
         let remote = synced.shared.remote.clone();
         synced.unsent = Some(RepoError::Overtaken { remote, times: ATTEMPTS });
         Ok(synced)
+    }
+
+    /// Commits that another tool has put upon the published ones, as `git pull --rebase` does, can hold numbers that
+    /// others have drawn meanwhile. They are not sent: once they are published, nobody can mend them. A merge of redress
+    /// has given other numbers already.
+    fn check_unique(&self, published: Oid, tip: Oid, now: Moment) -> Result<(), SyncError> {
+        let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
+        for commit in self.repo.history(tip, &range)? {
+            if commit?.parents.len() > 1 {
+                return Ok(());
+            }
+        }
+        let changes = self.repo.changes(Some(published), tip)?;
+        let paths = changes.iter().map(|change| change.path.as_str());
+        match self.view(None, now)?.not_unique(paths)? {
+            found if found.is_empty() => Ok(()),
+            found => Err(SyncError::NotUnique(found)),
+        }
     }
 
     /// The remote's last commit, which continues what was published before. It is in this clone afterwards.

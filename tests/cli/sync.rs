@@ -401,3 +401,28 @@ fn a_refused_push_says_why_and_nothing_that_only_git_understands() {
         assert!(!refused.contains(raw), "{raw}: {refused}");
     }
 }
+
+#[test]
+fn a_number_that_a_rebase_made_twice_is_not_published() {
+    let clones = Clones::with(1);
+    let file = "new complaint client=hengtai channel=phone content=";
+    clones.ok("wang", &format!("{file}hers"));
+    clones.ok("li", &format!("{file}his"));
+    clones.ok("li", "sync");
+    let published = clones.published();
+    clones.git("wang", "pull -q --rebase");
+    for (lang, says) in [("en", "values that others have already"), ("zh", "他人已经使用的值")] {
+        let refused = clones.run("wang", &format!("sync --lang {lang}"));
+        assert!(refused.contains(says) && refused.ends_with("--- exit 1\n"), "{refused}");
+        assert!(refused.contains("git reset --hard ORIG_HEAD") && refused.contains("number"), "{refused}");
+        assert_eq!(clones.published(), published);
+    }
+    // what the help says
+    clones.git("wang", "reset -q --hard ORIG_HEAD");
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}

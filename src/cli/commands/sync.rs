@@ -107,6 +107,9 @@ fn refused(error: SyncError) -> Failure {
         SyncError::NoBook { name } => {
             Failure::refused("no-book", label!(Text::NoBook, name = name)).hint(Text::NoBookHint)
         }
+        SyncError::NotUnique(problems) => {
+            Failure::refused("not-unique", Text::NotUnique).hint(Text::NotUniqueHint).problems(problems)
+        }
         SyncError::Conflicts(conflicts) => {
             let files = conflicts.paths.join(", ");
             let is_policy = conflicts.paths.iter().all(|path| Sources::is_source(path));
