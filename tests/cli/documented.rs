@@ -152,7 +152,7 @@ fn json_has_the_keys_that_the_page_names() {
             "advance ID" | "attach" => codes(said.split(": of each").next().unwrap_or_default()).into_iter().collect(),
             _ => codes(said).into_iter().collect(),
         };
-        let optional = ["number", "file", "opened", "dry-run", "extensions"];
+        let optional = ["number", "file", "opened", "dry-run", "extensions", "not-printed"];
         let missing = documented.difference(&keys).filter(|key| !optional.contains(key));
         let unknown = keys.difference(&documented).filter(|_| !["show", "list", "find"].contains(&name));
         wrong.extend(missing.map(|key| format!("{name}: there is no {key}")));
