@@ -25,16 +25,22 @@ impl Held {
 
 impl View<'_> {
     /// A problem for each record at these paths with a value of another record that must be unique, as the commit of
-    /// the view has them.
+    /// the view has them. With `numbers` only running numbers count.
     ///
     /// # Errors
     /// If the book cannot be read.
-    pub(super) fn not_unique<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<Vec<Problem>, BookError> {
+    pub(super) fn not_unique<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p str>,
+        numbers: bool,
+    ) -> Result<Vec<Problem>, BookError> {
         let mut found = Vec::new();
         for path in paths {
             let Part::Record(id) = self.part(path) else { continue };
             let (Some(kind), Some(record)) = (self.policy().kind_of(&id), self.read(&id)?) else { continue };
-            for key in kind.uniques.iter().filter_map(|unique| unique.held(&record)) {
+            let number = kind.numbering.as_ref().map(|numbering| numbering.field);
+            let asked = kind.uniques.iter().filter(|unique| !numbers || unique.fields.first().copied() == number);
+            for key in asked.filter_map(|unique| unique.held(&record)) {
                 let others = self.index()?.holding(&key)?;
                 let other = others.iter().find(|other| **other != id);
                 found.extend(other.and_then(|other| self.twice(&id, path, &key, other)));

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::repo::{
-    Committed, DEFAULT_WAIT, HistoryRange, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared, Talk,
+    Committed, DEFAULT_WAIT, HistoryRange, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared, Talk, check_ordinary,
 };
 use super::uniting::unite_trees;
 use super::{Book, BookError};
@@ -77,6 +77,8 @@ pub enum SyncError {
         /// The branch as people name it.
         name: String,
     },
+    /// What would be sent cannot be taken in by another clone.
+    Unfit(RepoError),
     /// What would be sent has values that others have already.
     NotUnique(Vec<Problem>),
     /// Anything else.
@@ -151,6 +153,7 @@ impl Book {
                 return Ok(synced);
             }
             if let Some(published) = published {
+                self.check_fit(published, tip)?;
                 self.check_unique(published, tip, syncing.now)?;
             }
             match repo.push(&synced.shared, tip, published, syncing.talk) {
@@ -172,19 +175,30 @@ impl Book {
         Ok(synced)
     }
 
-    /// Commits that another tool has put upon the published ones, as `git pull --rebase` does, can hold numbers that
-    /// others have drawn meanwhile. They are not sent: once they are published, nobody can mend them. A merge of redress
-    /// has given other numbers already.
+    /// Links, submodules and names that are no text are not sent: no other clone could take them in.
+    fn check_fit(&self, published: Oid, tip: Oid) -> Result<(), SyncError> {
+        let differing = self.repo.differing(published, tip).map_err(SyncError::Unfit)?;
+        for file in differing {
+            if let Some((_, mode)) = file.new {
+                check_ordinary(&file.path, mode).map_err(SyncError::Unfit)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits that another tool has put upon the published ones, or has merged with them, can hold numbers that others
+    /// have drawn meanwhile: `git pull` does so. They are not sent: once they are published, nobody can mend them. Other
+    /// values that must be unique are asked only without a merge: `redress sync` gives other numbers, but it does not
+    /// change what people wrote, and says what is to be mended.
     fn check_unique(&self, published: Oid, tip: Oid, now: Moment) -> Result<(), SyncError> {
         let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
+        let mut merged = false;
         for commit in self.repo.history(tip, &range)? {
-            if commit?.parents.len() > 1 {
-                return Ok(());
-            }
+            merged |= commit?.parents.len() > 1;
         }
         let changes = self.repo.changes(Some(published), tip)?;
         let paths = changes.iter().map(|change| change.path.as_str());
-        match self.view(None, now)?.not_unique(paths)? {
+        match self.view(None, now)?.not_unique(paths, merged)? {
             found if found.is_empty() => Ok(()),
             found => Err(SyncError::NotUnique(found)),
         }

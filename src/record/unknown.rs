@@ -41,10 +41,10 @@ pub(super) const LAST: u16 = u16::MAX;
 
 impl Unknown {
     /// The entry as it stands in a document. `column` is where canonical text has its key. A key at another column,
-    /// or text that does not read alone as it reads there, is written anew.
+    /// a comment in it, or text that does not read alone as it reads there: then it is written anew.
     pub(super) fn of(document: &Document<'_>, entry: &Entry<'_>, behind: u16, column: usize) -> Unknown {
         let text = verbatim(document.text, &entry.key_span, entry.node.span.end, column)
-            .filter(|text| reads_as(text, column, &entry.node))
+            .filter(|text| reads_as(text, column, &entry.node) && !holds_comment(document, &entry.key_span, text))
             .unwrap_or_else(|| written(entry, column));
         Unknown { behind, key: entry.key.to_string(), text }
     }
@@ -116,6 +116,13 @@ fn reads_as(lines: &str, column: usize, node: &Node<'_>) -> bool {
     let Ok(document) = Reader::of_hand_edits().read(text.as_bytes()) else { return false };
     let inner = if column == 0 { Some(&document.root) } else { document.root.get("in") };
     matches!(inner.and_then(Node::as_map), Some([one]) if one.node.says_the_same(node))
+}
+
+/// Whether a comment stands in these lines. A file is written without its comments.
+fn holds_comment(document: &Document<'_>, key: &Range<usize>, lines: &str) -> bool {
+    let first = 1 + document.text[..key.start].matches('\n').count();
+    let within = first..first + lines.matches('\n').count();
+    document.comments.iter().any(|comment| within.contains(&comment.line))
 }
 
 /// The entry in canonical form.

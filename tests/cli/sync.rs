@@ -280,7 +280,8 @@ fn executable_files_come_as_they_are_and_links_are_refused() {
     std::os::unix::fs::symlink("/etc/passwd", clones.sandbox.dir().join("li/tools/link")).expect("a link");
     clones.git("li", "add tools/link");
     clones.git("li", "commit -qm link");
-    clones.ok("li", "sync");
+    // git publishes it, and redress does not
+    clones.git("li", "push -q");
     let refused = clones.run("wang", "sync");
     assert!(refused.contains("tools/link is a symbolic link") && !refused.ends_with("--- exit 0\n"), "{refused}");
     clones.check("wang");
@@ -403,19 +404,18 @@ fn a_refused_push_says_why_and_nothing_that_only_git_understands() {
 }
 
 #[test]
-fn a_number_that_a_rebase_made_twice_is_not_published() {
+fn a_number_that_a_pull_made_twice_is_not_published() {
     let clones = Clones::with(1);
     let file = "new complaint client=hengtai channel=phone content=";
     clones.ok("wang", &format!("{file}hers"));
     clones.ok("li", &format!("{file}his"));
     clones.ok("li", "sync");
     let published = clones.published();
-    clones.git("wang", "pull -q --rebase");
-    for (lang, says) in [("en", "values that others have already"), ("zh", "他人已经使用的值")] {
-        let refused = clones.run("wang", &format!("sync --lang {lang}"));
-        assert!(refused.contains(says) && refused.ends_with("--- exit 1\n"), "{refused}");
-        assert!(refused.contains("git reset --hard ORIG_HEAD") && refused.contains("number"), "{refused}");
-        assert_eq!(clones.published(), published);
+    clones.git("wang", "branch before");
+    for pull in ["pull -q --rebase", "pull -q --no-rebase --no-edit"] {
+        clones.git("wang", "reset -q --hard before");
+        clones.git("wang", pull);
+        twice(&clones, &published);
     }
     // what the help says
     clones.git("wang", "reset -q --hard ORIG_HEAD");
@@ -425,4 +425,61 @@ fn a_number_that_a_rebase_made_twice_is_not_published() {
         clones.check(name);
         assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
     }
+}
+
+/// What goes out has a number twice: nothing is sent, and the answer says what to do.
+fn twice(clones: &Clones, published: &str) {
+    for (lang, says) in [("en", "values that others have already"), ("zh", "他人已经使用的值")] {
+        let refused = clones.run("wang", &format!("sync --lang {lang}"));
+        assert!(refused.contains(says) && refused.ends_with("--- exit 1\n"), "{refused}");
+        assert!(refused.contains("git reset --hard ORIG_HEAD") && refused.contains("number"), "{refused}");
+        assert_eq!(clones.published(), published);
+    }
+}
+
+#[test]
+fn a_number_is_given_anew_as_often_as_others_were_faster() {
+    let clones = Clones::with(1);
+    let file = "new complaint client=hengtai channel=phone category=product -y content=";
+    let hook = clones.sandbox.dir().join("shared.git/hooks/pre-receive");
+    clones.ok("li", &format!("{file}one"));
+    clones.ok("li", "sync");
+    clones.ok("wang", &format!("{file}two"));
+    clones.sandbox.write("shared.git/hooks/pre-receive", "#!/bin/sh\nexit 1\n");
+    let made = clones.sandbox.command("chmod").arg("+x").arg(&hook).status().expect("chmod runs");
+    assert!(made.success());
+    assert!(!clones.run("wang", "sync").ends_with("--- exit 0\n"));
+    std::fs::remove_file(&hook).expect("the hook");
+    clones.ok("li", &format!("{file}three"));
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+        assert_eq!(clones.ok(name, "list complaint").matches("\nKS2").count(), 3);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_no_other_clone_could_take_in_is_not_sent() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let clones = Clones::with(1);
+    let published = clones.published();
+    let notes = clones.sandbox.dir().join("li/notes");
+    std::fs::create_dir_all(&notes).expect("a folder");
+    std::os::unix::fs::symlink("/etc/hostname", notes.join("link")).expect("a link");
+    std::fs::write(notes.join(std::ffi::OsStr::from_bytes(b"\xd5\xd5.txt")), "x").expect("a file");
+    for (name, says) in [("notes/link", "is a symbolic link"), ("notes", "is not UTF-8")] {
+        clones.git("li", &format!("add {name}"));
+        clones.git("li", "commit -qm notes");
+        let refused = clones.run("li", "sync");
+        assert!(refused.contains(says) && refused.contains("git mv") && refused.ends_with("--- exit 1\n"), "{refused}");
+        assert_eq!(clones.published(), published);
+        clones.git("li", "rm -rq --cached notes");
+        clones.git("li", "commit -qm away");
+    }
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
 }

@@ -180,7 +180,10 @@ impl Transaction<'_> {
 }
 
 /// Refuses links and submodules, which this program does not write.
-fn check_ordinary(path: &BookPath, mode: u32) -> Result<(), RepoError> {
+///
+/// # Errors
+/// [`RepoError::NotAFile`] for each of them.
+pub fn check_ordinary(path: &BookPath, mode: u32) -> Result<(), RepoError> {
     let found = match mode & 0o170_000 {
         0o100_000 => return Ok(()),
         0o120_000 => RepoText::Link,

@@ -74,7 +74,7 @@ pub use git2::Oid;
 pub use history::{CommitInfo, HistoryRange};
 pub use init::{InitOptions, Initialised};
 pub use interrupts::{end_on_interrupt, hold as hold_interrupts};
-pub use joining::{Content, Differs, Replaced};
+pub use joining::{Content, Differs, Replaced, check_ordinary};
 pub(in crate::book) use journal::boot;
 pub use leftovers::Leftover;
 pub use lock::DEFAULT_WAIT;

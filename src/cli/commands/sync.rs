@@ -107,6 +107,7 @@ fn refused(error: SyncError) -> Failure {
         SyncError::NoBook { name } => {
             Failure::refused("no-book", label!(Text::NoBook, name = name)).hint(Text::NoBookHint)
         }
+        SyncError::Unfit(error) => Failure::refused(error.code(), error.label()).hint(Text::UnfitHint),
         SyncError::NotUnique(problems) => {
             Failure::refused("not-unique", Text::NotUnique).hint(Text::NotUniqueHint).problems(problems)
         }

@@ -25,7 +25,7 @@ super::messages! {
         FaultClimbs: "leads out of the book" / "指向台账之外",
         FaultGit: "names git's own directory" / "指向 git 自己的目录",
         FaultCharacter: "has a character that not every file system holds" / "含有并非所有文件系统都支持的字符",
-        NotUtf8: "{what} is not UTF-8" / "{what} 不是 UTF-8",
+        NotUtf8: "{what} is not UTF-8" / "{what}不是 UTF-8",
         NameOf: "the name of {path}" / "{path} 的文件名",
         TheAuthor: "author" / "作者",
         TheCommitter: "committer" / "提交者",

@@ -49,8 +49,9 @@ super::messages! {
         CloneNext: "next: cd {dir}, then `redress due` for what is yours, and `redress sync` to share what you did" / "下一步：cd {dir}，`redress due` 查看您的待办，`redress sync` 共享您的操作",
         DriverIsForGit: "git itself runs this command while it merges; to unite your work with that of others: redress sync" / "此命令在合并时由 git 自行运行；要与他人的内容合并，请用 redress sync",
         NotSettled: "{path}: this takes more than one file. Give it up with {abort}, or as `git status` says, then run redress sync" / "{path}：仅凭一个文件无法合并。请用 {abort} 或按 `git status` 的说明放弃，再运行 redress sync",
-        NotUnique: "what would go out has values that others have already, as happens after `git pull --rebase`; nothing was sent" / "将要发出的内容含有他人已经使用的值，`git pull --rebase` 之后会出现这种情况；没有发出任何内容",
-        NotUniqueHint: "right after the rebase take it back with `git reset --hard ORIG_HEAD`, then run `redress sync`, which gives another number; otherwise `redress undo -y` takes back your last step, to be recorded again" / "刚做完变基时，用 `git reset --hard ORIG_HEAD` 撤回，再运行 `redress sync`，由它另给编号；否则用 `redress undo -y` 撤回您的上一步骤，再重新登记",
+        NotUnique: "what would go out has values that others have already, as happens after `git pull`; nothing was sent" / "将要发出的内容含有他人已经使用的值，`git pull` 之后会出现这种情况；没有发出任何内容",
+        UnfitHint: "no colleague could take it in, so that nothing was sent: give the file another name with `git mv`, or take it out with `git rm`; commit, then sync again" / "同事将无法取得它，因此没有发出任何内容：请用 `git mv` 改名，或用 `git rm` 移除；提交后再次同步",
+        NotUniqueHint: "right after the pull take it back with `git reset --hard ORIG_HEAD`, then run `redress sync`, which gives another number; otherwise `redress undo -y` takes back your last step, to be recorded again" / "刚做完 `git pull` 时，用 `git reset --hard ORIG_HEAD` 撤回，再运行 `redress sync`，由它另给编号；否则用 `redress undo -y` 撤回您的上一步骤，再重新登记",
         ConflictsHint: "take over the published file: {take}; sync, then make your change again" / "先采用已发布的文件：{take}；同步之后再重新修改",
     }
 }

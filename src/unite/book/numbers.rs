@@ -76,8 +76,11 @@ impl Book<'_> {
         let name = kind.field(numbering.field).name.clone();
         self.second.set(id, numbering.field, Value::Text(to.to_owned()));
         self.second.mark(id, |event| {
-            event.set.push(name.clone());
-            event.was.push((name, Value::Text(from.to_owned())));
+            // an earlier merge that was not published has said which number the record had at first
+            if !event.set.contains(&name) {
+                event.set.push(name.clone());
+                event.was.push((name, Value::Text(from.to_owned())));
+            }
         });
     }
 }

@@ -112,6 +112,15 @@ fn a_hand_neither_adds_nor_changes_nor_removes_it() {
     }
 }
 
+#[test]
+fn a_comment_in_it_goes_with_the_others() {
+    let text = STRANGE.replacen("weather: 'sunny'", "weather: 'sunny' # odd", 1);
+    let read = decode(text.as_bytes(), &path(ID), &kind("case").shape, &Reader::of_hand_edits()).unwrap();
+    assert_eq!(read.comments.len(), 1);
+    let written = read.record.write(&kind("case").shape);
+    assert_eq!(written, STRANGE.replacen("weather: 'sunny'", "weather: \"sunny\"", 1));
+}
+
 /// The unknown entries of the merged record, and what is overruled, with its unknown entries.
 fn merged(base: &str, first: (&str, &str), second: (&str, &str)) -> String {
     let side = |fields: &str, events: &str| {
