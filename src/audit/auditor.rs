@@ -20,7 +20,7 @@ use super::scene::Scene;
 use crate::kind::IMPORT;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
-use crate::policy::Policy;
+use crate::policy::{People, Policy};
 use crate::record::Id;
 
 /// An audit in progress.
@@ -58,6 +58,10 @@ pub struct Alternative<'a> {
     pub policy: &'a Arc<Policy>,
     /// A person whose record is as it was at an earlier time, with its content.
     pub person: Option<(&'a Id, Option<Blob>)>,
+    /// Whether these rules also say who has which roles, or what the staff's records mean.
+    pub of_staff: bool,
+    /// Whether a step that would lead to another state, or open other records, counts as refused.
+    pub led: bool,
 }
 
 impl<'s> Auditor<'s> {
@@ -119,22 +123,25 @@ impl<'s> Auditor<'s> {
     pub fn refused(&mut self, commit: &Commit, rules: Rulebooks<'_>, others: &[Alternative<'_>]) -> Vec<String> {
         let Some(last) = rules.last.filter(|_| !commit.is_merge()) else { return Vec::new() };
         self.past.enter(last);
-        let refusals = |policy: &Arc<Policy>, people: Arc<crate::policy::People>| -> Vec<(Option<Id>, Option<usize>)> {
+        let refusals = |policy: &Arc<Policy>, people: Arc<People>, led: bool| -> Vec<(Option<Id>, Option<usize>)> {
             self.past.start_over();
             let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
             let said = Said::read(&commit.message);
             let scene = Scene { people, ..self.scene(commit, &said, Some(policy), rules, &deltas) };
             let found = replay(&scene);
-            let refused = found.into_iter().filter(|finding| !rules::of_steps(finding.rule));
+            let refused = found.into_iter().filter(|finding| {
+                !rules::of_steps(finding.rule) || led && ["target-false", "opened-false"].contains(&finding.rule)
+            });
             refused.map(|finding| (finding.record, finding.event)).collect()
         };
         let mut found: Option<Vec<(Option<Id>, Option<usize>)>> = None;
         for other in others {
             let people = match other.person {
                 Some((person, blob)) => Arc::new(self.past.people_with(person, blob)),
+                None if other.of_staff => Arc::new(self.past.people_by_rules(other.policy)),
                 None => self.past.people(),
             };
-            let refused = refusals(other.policy, people);
+            let refused = refusals(other.policy, people, other.led);
             match &mut found {
                 Some(found) => found.retain(|step| refused.contains(step)),
                 None => found = Some(refused),
@@ -144,7 +151,7 @@ impl<'s> Auditor<'s> {
                 return Vec::new();
             }
         }
-        let known = refusals(last, self.past.people());
+        let known = refusals(last, self.past.people(), others.iter().any(|other| other.led));
         let found: Vec<_> = found.unwrap_or_default().into_iter().filter(|found| !known.contains(found)).collect();
         let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
         let step = |(id, event): &(Option<Id>, Option<usize>)| {

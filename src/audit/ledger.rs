@@ -116,7 +116,7 @@ const REACH: usize = 8;
 /// How many names of a key say which part of a file it belongs to, as `steps.accept` or `authority.remedy`.
 const NAMES: usize = 2;
 
-/// Whether a value can allow what others refuse. What people read cannot. A department, an address and whether somebody
+/// Whether a value can allow what others refuse. What people read cannot, nor what is retired. A department, an address and whether somebody
 /// works here have no days of their own: they are windows where they are set back exactly.
 fn can_loosen(change: &Alteration, part: &Part) -> bool {
     let names = || part.key.split('.');
@@ -124,7 +124,7 @@ fn can_loosen(change: &Alteration, part: &Part) -> bool {
     let dated = || [&part.before, &part.after].into_iter().flatten().any(|value| !value.is_empty());
     match change.person {
         Some(_) => names().count() > 1 && dated(),
-        None => names().all(|name| !["label", "help", "also", "title", "columns"].contains(&name)),
+        None => names().all(|name| !["label", "help", "also", "title", "columns", "retired"].contains(&name)),
     }
 }
 

@@ -346,13 +346,19 @@ impl<'s> Past<'s> {
         })
     }
 
+    /// The staff as other rules have them.
+    pub(super) fn people_by_rules(&self, policy: &Policy) -> People {
+        self.people_of(policy, |id| self.sound(id))
+    }
+
     fn people_by(&self, record: impl Fn(&Id) -> Option<Arc<Record>>) -> People {
+        self.policy.as_ref().map(|policy| self.people_of(policy, record)).unwrap_or_default()
+    }
+
+    fn people_of(&self, policy: &Policy, record: impl Fn(&Id) -> Option<Arc<Record>>) -> People {
+        let Some(kind) = policy.kind(STAFF) else { return People::default() };
         let records: Vec<Arc<Record>> = self.staff.iter().filter_map(record).collect();
-        let people = self.policy.as_ref().and_then(|policy| {
-            let kind = policy.kind(STAFF)?;
-            Some(People::of(records.iter().map(AsRef::as_ref), &kind.shape, &policy.roles))
-        });
-        people.unwrap_or_default()
+        People::of(records.iter().map(AsRef::as_ref), &kind.shape, &policy.roles)
     }
 
     /// The records with an event that has this idempotency key.

@@ -19,7 +19,16 @@ const UNDO: &str = "undo: ";
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     committer(scene, found);
-    if scene.midway || scene.founding || scene.commit.is_merge() {
+    if scene.midway || scene.founding {
+        return;
+    }
+    if scene.commit.is_merge() {
+        // a merge takes no step
+        let said = shown(&scene.commit.message);
+        if !scene.said.steps.is_empty() || claims(scene, &said) {
+            let message = label!(Text::SubjectFalse, said = said, should = "-");
+            found.push(scene.finding("subject-false", Severity::Error, message));
+        }
         return;
     }
     subject(scene, found);
@@ -48,16 +57,22 @@ fn committer(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 fn subject(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let said = scene.commit.message.lines().next().unwrap_or_default();
+    let said = &shown(&scene.commit.message);
     let should = match Subject::of(scene.said, &|id| kind(scene, id)) {
         Some(subject) => subject.line(),
         None if scene.said.undo.is_none() && claims(scene, said) => "-".to_owned(),
         None => return,
     };
-    if said != should {
+    if *said != should {
         let message = label!(Text::SubjectFalse, said = said, should = should);
         found.push(scene.finding("subject-false", Severity::Error, message));
     }
+}
+
+/// The subject as git shows it: the first lines that are not empty, as one.
+fn shown(message: &str) -> String {
+    let lines = message.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the subject of a commit without steps names a step of a record, or says that it takes something back.

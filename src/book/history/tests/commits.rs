@@ -166,6 +166,20 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a calendar in the commit of a step", &["file-unnamed"], |b, g| beside(b, g, "calendar/more.txt")),
     ("the settings in the commit of a step", &["file-unnamed"], |b, g| beside(b, g, "redress.toml")),
     ("git's own settings in the commit of a step", &["file-unnamed"], |b, g| beside(b, g, ".gitattributes")),
+    ("rules changed under a date on which the author still had the role", &["change-control"], |_, g| {
+        g.put(
+            "policy/change-control.toml",
+            "[[rules]]\nfiles = [\"policy/authority.toml\"]\nby = [\"complaint-officer\"]\n",
+        );
+        g.commit("wang.lei", "Say who changes what");
+        g.put("policy/authority.toml", &format!("{}\n# more\n", g.read("policy/authority.toml")));
+        g.git(&["add", "-A"]);
+        g.commit_as("chen.xi", &["--date", "2026-11-22T10:00:00+08:00", "-m", "policy: change authority.toml"]);
+    }),
+    ("a subject on two lines", &["subject-false"], |b, g| {
+        let said = format!("complaint {}:\nwithdraw (registered → withdrawn)", b.fresh);
+        g.commit_as("li.na", &["--allow-empty", "--cleanup=verbatim", "-m", &said]);
+    }),
     ("the rules in the commit of a step", &["policy-with-records"], |b, g| beside(b, g, "policy/roles.toml")),
     ("a file without a record in the commit of a step", &["attachment-stray"], |b, g| beside(b, g, "files/x/y.txt")),
     ("a note in a commit of its own", &[], |_, g| {

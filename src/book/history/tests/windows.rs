@@ -138,6 +138,49 @@ const FORGERIES: &[Forgery<Base>] = &[
         let roles: &[Line<'_>] = &[&[("role", "complaint-officer"), ("from", "2026-11-23"), ("until", "2026-11-23")]];
         g.step_as(super::own("wang.lei"), &zhao, "change", &[], &[("roles", roles)]);
     }),
+    ("a step that leads elsewhere for a while", &["rules-restored"], |b, g| {
+        let before = g.read(COMPLAINT);
+        let elsewhere = "to = [{ when = \"order!=none\", state = \"withdrawn\" }, \"declined\"]\nby";
+        let after = before.replace("to = \"declined\"\nby", elsewhere);
+        assert_ne!(before, after);
+        g.put(COMPLAINT, &after);
+        g.commit("li.na", "Lead elsewhere");
+        forged(g, &b.fresh, ("decline", "registered", "withdrawn"), "li.na", "decline-reason: x");
+        g.put(COMPLAINT, &before);
+        g.commit("li.na", "As it was");
+    }),
+    ("rules that are set back in another line of history", &["rules-restored"], |b, g| {
+        let before = everybody_declines(g);
+        g.commit("li.na", "Let everybody decline");
+        g.git(&["branch", "other"]);
+        declined(b, g);
+        g.git(&["checkout", "-q", "other"]);
+        g.put(COMPLAINT, &before);
+        g.commit("li.na", "As it was");
+        g.git(&["checkout", "-q", "main"]);
+        g.git(&[
+            "-c",
+            "user.name=li.na",
+            "-c",
+            "user.email=li.na@example.cn",
+            "merge",
+            "-q",
+            "--no-ff",
+            "-m",
+            "Merge",
+            "other",
+        ]);
+    }),
+    ("a role that everybody has for a while", &["rules-restored"], |b, g| {
+        let before = g.read("policy/roles.toml");
+        let after = before.replace("[roles.complaint-officer]\n", "[roles.complaint-officer]\neverybody = true\n");
+        assert_ne!(before, after);
+        g.put("policy/roles.toml", &after);
+        g.commit("li.na", "Everybody");
+        declined(b, g);
+        g.put("policy/roles.toml", &before);
+        g.commit("li.na", "As it was");
+    }),
     ("a person who is back for one step", &["rules-restored"], |b, g| {
         let chen = super::person("chen.xi");
         let roles: &[Line<'_>] = &[&[("role", "complaint-officer")]];
