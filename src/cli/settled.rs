@@ -101,7 +101,12 @@ impl Settled<'_, '_> {
         let base = self.base.and_then(|base| base.read(id).ok().flatten());
         let known = base.map_or(0, |base| base.history.len());
         let new = first.as_ref().and_then(|first| first.history.get(known..)).unwrap_or_default();
-        let Some(rival) = rival(new, event) else { return label!(Text::OverruledToo; step = step, by = by) };
+        let Some(rival) = rival(new, event) else {
+            return match event.via {
+                Some(_) => label!(Text::OverruledToo; step = step, by = by),
+                None => label!(Text::OverruledElsewhere; step = step, by = by),
+            };
+        };
         let zone = self.merged.policy().settings.time_zone;
         let when = Label::each(|lang| words::moment(rival.at, zone, lang));
         label!(Text::Overruled; step = step, by = by, who = self.name(&rival.by), theirs = done_as(kind, rival), when = when)

@@ -44,8 +44,7 @@ impl Bench<'_> {
     pub fn can_follow(&self, kind: &Kind, follow: &Follow<'_>, differs: &dyn Fn(FieldId) -> bool) -> bool {
         let Follow { before, event, .. } = follow;
         let edit = Step::edit_like(kind.first_step());
-        let free = event.step == EDIT && kind.steps_named(EDIT).next().is_none() && !kind.shape.is_void(&before.state);
-        let Some(step) = kind.step_from(&event.step, &before.state).or(free.then_some(&edit)) else { return false };
+        let Some(step) = step_of(kind, follow, &edit) else { return false };
         let back = || linked::stack(kind, &before.history).iter().rev().nth(1).map(|(state, _)| (*state).to_owned());
         if matches!(step.to, Target::Previous) && event.to != back() {
             return false;
@@ -76,9 +75,22 @@ impl Bench<'_> {
         let setting =
             Setting { policy: self.policy, people: self.people, lookup: &Apart, ids: &ids, now: event.recorded() };
         let case = Case { kind, step, record: Some(before), fields: &before.fields };
-        if case.hindrances(&setting, &Apart, after, event.at).is_ok_and(|found| !found.is_empty()) {
-            return false;
-        }
+        let hindrances = case.hindrances(&setting, &Apart, after, event.at);
+        !hindrances.is_ok_and(|found| !found.is_empty()) && self.entitles(kind, step, follow)
+    }
+
+    /// Whether the person may take the step of the event on the record as it is now, by role, four eyes and authority.
+    pub fn is_entitled(&self, kind: &Kind, follow: &Follow<'_>) -> bool {
+        let edit = Step::edit_like(kind.first_step());
+        step_of(kind, follow, &edit).is_none_or(|step| self.entitles(kind, step, follow))
+    }
+
+    fn entitles(&self, kind: &Kind, step: &Step, follow: &Follow<'_>) -> bool {
+        let Follow { before, after, event } = follow;
+        let ids = Own(&before.id);
+        let setting =
+            Setting { policy: self.policy, people: self.people, lookup: &Apart, ids: &ids, now: event.recorded() };
+        let case = Case { kind, step, record: Some(before), fields: &before.fields };
         // a step that another record's step caused needs nobody's authority
         if event.via.is_some() || event.people().any(|person| self.people.get(person).is_none()) {
             return true;
@@ -103,6 +115,13 @@ impl Bench<'_> {
             outcome => outcome.is_ok(),
         }
     }
+}
+
+/// The step of the event from the state of the record. Kinds without a step `edit` can be edited until they are void.
+fn step_of<'s>(kind: &'s Kind, follow: &Follow<'_>, edit: &'s Step) -> Option<&'s Step> {
+    let Follow { before, event, .. } = follow;
+    let free = event.step == EDIT && kind.steps_named(EDIT).next().is_none() && !kind.shape.is_void(&before.state);
+    kind.step_from(&event.step, &before.state).or(free.then_some(edit))
 }
 
 /// Whether nothing is said against it, or it cannot be said without other records.

@@ -4,6 +4,7 @@ mod around;
 mod files;
 mod numbers;
 mod side;
+mod staff;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +13,10 @@ use sha1::{Digest as _, Sha1};
 use self::around::Around;
 use self::side::{Line, Side};
 use super::Told;
-use super::record::{United, hindered, unite_barring};
+use super::record::{Known, United, hindered, unite_barring};
 use crate::kind::Kind;
 use crate::lifecycle::Bench;
-use crate::policy::{People, Policy, STAFF};
+use crate::policy::{People, Policy};
 use crate::record::{Event, Id, RANDOM_LENGTH, Record, UNITE};
 
 /// The hash that git gives to a content.
@@ -92,12 +93,16 @@ pub fn unite_files(
 pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], second: &[Changed]) -> Joined {
     let is_record = |path: &str| side::kind_at(policy, path).is_some();
     let mut joined = unite_files(contents, first, second, &is_record);
-    let second = Line::read(policy, contents, second);
+    let (first, second) = (Line::read(policy, contents, first), Line::read(policy, contents, second));
+    let staff = contents.staff(policy);
+    let known = staff::known(policy, &staff, &first, &second);
     let mut book = Book {
-        people: people(policy, contents.staff(policy), &second),
+        people: known.clone(),
+        known,
+        staff,
         policy,
         contents,
-        first: Line::read(policy, contents, first),
+        first,
         second,
         cause: BTreeMap::new(),
         barred: BTreeMap::new(),
@@ -112,20 +117,13 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
     joined
 }
 
-/// The staff of the merged book. Of a person whom both lines changed, the second line's version counts: it says what
-/// the person could do there.
-fn people(policy: &Policy, mut staff: Vec<Record>, second: &Line) -> People {
-    let Some(kind) = policy.kind(STAFF) else { return People::default() };
-    let changed = second.sides.values().filter_map(|side| side.record.as_ref()).filter(|record| record.kind == STAFF);
-    for record in changed {
-        staff.retain(|known| known.id != record.id);
-        staff.push(record.clone());
-    }
-    People::of(&staff, &kind.shape, &policy.roles)
-}
-
 struct Book<'b> {
+    /// The staff of the merged book, as far as it is known which events have no effect.
     people: People,
+    /// The staff as the second line knew it.
+    known: People,
+    /// The staff records of the first line.
+    staff: Vec<Record>,
     policy: &'b Policy,
     contents: &'b dyn Contents,
     first: Line,
@@ -218,6 +216,7 @@ impl<'b> Book<'b> {
     fn overrule(&mut self) {
         let known = self.known();
         loop {
+            self.people = self.merged_people();
             let mut more = self.hindered(&known);
             let causes = self.without_effect();
             for (id, side) in &self.second.sides {
@@ -257,17 +256,27 @@ impl<'b> Book<'b> {
         Around::new(self.policy, self.contents, one.chain(other).collect())
     }
 
+    /// The staff of the merged book.
+    fn merged_people(&self) -> People {
+        let changed = self.second.sides.iter().filter(|(id, _)| id.is_person());
+        let merged = changed
+            .filter_map(|(id, side)| self.united(id, side).map(|united| united.record).or_else(|| side.record.clone()));
+        staff::of(self.policy, &self.staff, merged)
+    }
+
     /// Bars the events of the second line that the first line has made impossible by what it did with other records, such
-    /// as the closing of a case for which it has opened a task. Returns whether there are more than before.
+    /// as the closing of a case for which it has opened a task, or the approval of a person whose role it has taken away.
+    /// Returns whether there are more than before.
     fn hindered(&mut self, known: &Around<'_>) -> bool {
         let merged = self.merged();
         let bench = Bench { policy: self.policy, people: &self.people };
+        let known = Known { records: known, people: &self.known };
         let mut more: Vec<(Id, BTreeSet<usize>)> = Vec::new();
         for (id, side) in self.second.sides.iter().filter(|(id, _)| !self.cause.contains_key(*id)) {
             let Some(second) = &side.record else { continue };
             let own = self.first.sides.get(id).map(|own| own.record.as_ref());
             let (Some(first), Some(kind)) = (own.unwrap_or(side.base.as_ref()), self.kind(second)) else { continue };
-            let found = hindered(bench, kind, (side.base.as_ref(), first, second), &merged, known);
+            let found = hindered(bench, kind, (side.base.as_ref(), first, second), &merged, &known);
             let barred = self.barred.get(id);
             let new: BTreeSet<usize> =
                 found.into_iter().filter(|at| barred.is_none_or(|barred| !barred.contains(at))).collect();

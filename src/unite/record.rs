@@ -6,6 +6,7 @@ use super::rows::rows;
 use super::unknown;
 use crate::kind::Kind;
 use crate::lifecycle::{Apart, Bench, Follow, Lookup, only_corrects};
+use crate::policy::People;
 use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, Value};
 
 /// A merged record.
@@ -23,6 +24,8 @@ pub struct United {
 /// - Two equal events of the same second are two events: each line has recorded one.
 /// - The history is that of the first line, then the new events of the second line. An event of the second line takes
 ///   effect if its step is still possible ([`Bench::can_follow`]). Otherwise it is overruled.
+/// - A step that seals a field is overruled if the first line has given the field a value that the second line had not
+///   seen: nobody approves what they do not know.
 /// - A field that one line changed is taken; changed by both to the same, it is one value. If both changed it to
 ///   different values, a later step decides anew, so the second value counts; but a correction is overruled. Lists
 ///   are merged by rows.
@@ -58,27 +61,38 @@ pub(super) fn unite_barring(
     merge.record(&barred, state)
 }
 
+/// The book as the second line knew it.
+pub(super) struct Known<'k> {
+    /// The records beside the one that is merged.
+    pub(super) records: &'k dyn Lookup,
+    pub(super) people: &'k People,
+}
+
 /// The places in the second line's history of events that the first line has made impossible, by what it has done with
-/// other records. `with` are the other records of the merged book, `without` those that the second line knew. What
-/// hindered the step there, too, was no hindrance on its day.
+/// other records: `with` are those of the merged book. Such a record may be that of a person who has lost a role or
+/// has left. What hindered the step in the book that the second line knew, too, was no hindrance on its day.
 pub(super) fn hindered(
     bench: Bench<'_>,
     kind: &Kind,
     versions: (Option<&Record>, &Record, &Record),
     with: &dyn Lookup,
-    without: &dyn Lookup,
+    known: &Known<'_>,
 ) -> BTreeSet<usize> {
     let (base, first, second) = versions;
     let none = Fields::new();
     let new = news(base, first, second);
     let old = second.history.len() - new.iter().filter(|entry| matches!(entry, Entry::Event(_))).count();
     let merge = Merge { bench, kind, base: base.map_or(&none, |base| &base.fields), first, second, new };
+    let then = Bench { people: known.people, ..bench };
     let mut record = first.clone();
     let mut found = BTreeSet::new();
     for (number, (at, event)) in merge.events().enumerate() {
         let after = merge.after(at, event, &record);
         let follow = Follow { before: &record, after: &after, event };
-        if bench.is_hindered(kind, &follow, with) && !bench.is_hindered(kind, &follow, without) {
+        let hindered = bench.is_hindered(kind, &follow, with) && !then.is_hindered(kind, &follow, known.records);
+        let changed = event.people().any(|person| bench.people.get(person) != known.people.get(person));
+        let deprived = changed && !bench.is_entitled(kind, &follow) && then.is_entitled(kind, &follow);
+        if hindered || deprived {
             found.insert(old + number);
             continue;
         }
@@ -214,13 +228,40 @@ impl Merge<'_> {
         for (at, event) in self.events() {
             let after = self.after(at, event, &record);
             let follow = Follow { before: &record, after: &after, event };
-            if given_way.contains(&at) || !self.bench.can_follow(self.kind, &follow, differs) {
+            let unseen = self.seals_unseen(at, &follow);
+            if given_way.contains(&at) || unseen || !self.bench.can_follow(self.kind, &follow, differs) {
                 barred.insert(at);
                 continue;
             }
             record = taken(after, event);
         }
         (barred, record.state)
+    }
+
+    /// Whether the step of an event seals a value of the first line that the second line did not have when it took the
+    /// step. What the step itself sets was seen.
+    fn seals_unseen(&self, at: usize, follow: &Follow<'_>) -> bool {
+        let Follow { before, after, event } = follow;
+        let Some(step) = self.kind.step_from(&event.step, &before.state) else { return false };
+        let whole = step.seals.iter().map(|field| (*field, None));
+        let within = step.seals_within.iter().map(|(list, inner)| (*list, Some(*inner)));
+        whole.chain(within).filter(|(field, _)| !self.sets(event, *field)).any(|(field, inner)| {
+            let (was, here) = (self.base.get(field), self.first.get(field));
+            let (sealed, seen) = (after.get(field), self.held(at, field));
+            sealed_part(was, inner) != sealed_part(here, inner)
+                && sealed_part(sealed, inner) != sealed_part(seen.as_ref(), inner)
+        })
+    }
+
+    /// The value of a field in the second line after an event, as far as it is known.
+    fn held(&self, at: usize, field: FieldId) -> Option<Value> {
+        self.kept(at, &self.kind.field(field).name).or(self.second.get(field)).cloned()
+    }
+
+    /// What the next event that set a field after this one kept of it.
+    fn kept(&self, at: usize, name: &str) -> Option<&Value> {
+        let (_, later) = self.events().find(|(other, later)| *other > at && sets_key(later, name))?;
+        later.was.iter().find(|(was, _)| was == name).map(|(_, value)| value)
     }
 
     /// A record with the values that an event sets, as far as they are known.
@@ -291,10 +332,8 @@ impl Merge<'_> {
     /// The value of a field after an event that takes effect: what a later event kept of it, else the merged value.
     fn would_be(&self, at: usize, field: FieldId) -> Option<Value> {
         let name = &self.kind.field(field).name;
-        let later = self.events().find(|(other, later)| *other > at && later.set.contains(name));
-        let kept = later.and_then(|(_, later)| later.was.iter().find(|(was, _)| was == name));
-        match (kept, self.done(field)) {
-            (Some((_, value)), _) => Some(value.clone()),
+        match (self.kept(at, name), self.done(field)) {
+            (Some(value), _) => Some(value.clone()),
             (None, Done::Nothing) => self.first.get(field).cloned(),
             (None, Done::Changed(value) | Done::Disputed(value)) => value,
         }
@@ -313,6 +352,17 @@ impl Merge<'_> {
         };
         event.set.iter().filter_map(value).collect()
     }
+}
+
+/// What a seal holds of a value: all of it, or one field of each line of a list.
+fn sealed_part(value: Option<&Value>, inner: Option<FieldId>) -> Vec<Option<&Value>> {
+    let Some(inner) = inner else { return vec![value] };
+    let lines = value.map(Value::elements).unwrap_or_default().iter();
+    let of = lines.map(|line| match line {
+        Value::Group(fields) => fields.get(inner),
+        _ => None,
+    });
+    of.collect()
 }
 
 fn sets_key(event: &Event, key: &str) -> bool {

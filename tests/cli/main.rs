@@ -59,6 +59,7 @@ mod notices;
 #[cfg(unix)]
 mod odd_history;
 mod overruled;
+mod overtaken;
 mod owed;
 mod own_reports;
 mod own_rules;

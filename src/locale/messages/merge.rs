@@ -5,6 +5,7 @@ super::messages! {
     MergeText {
         Overruled: "{step} by {by} has no effect, because {who} had done it first: {theirs}, {when}" / "{by}的“{step}”未生效，因为{who}已先行办理：{theirs}，{when}",
         OverruledToo: "{step} by {by} has no effect, because what had led to it has none" / "{by}的“{step}”未生效，因为引起它的操作未生效",
+        OverruledElsewhere: "{step} by {by} has no effect, because a colleague had changed another record first, such as a task of this one or the roles of {by}" / "{by}的“{step}”未生效，因为同事已先更改另一条记录，例如本记录的任务或{by}的岗位",
         StepOn: "{step}: {fields}" / "{step}：{fields}",
         Colleague: "a colleague" / "同事",
         Renamed: "its id was {from}, which {who} had drawn first for another record" / "原编号为 {from}，{who}已先用于另一条记录",

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use sha1::{Digest, Sha1};
 
 use super::{path, policy, text};
+use crate::policy::Policy;
+use crate::record::Record;
 use crate::unite::{Changed, Content, Contents, Hash, Joined, Told, unite_books};
 
 type Tree = BTreeMap<String, String>;
@@ -43,8 +45,10 @@ impl Contents for Store<'_> {
     fn is_taken(&self, path: &str) -> bool {
         self.first.contains_key(path)
     }
-    fn staff(&self, _: &crate::policy::Policy) -> Vec<crate::record::Record> {
-        Vec::new()
+    fn staff(&self, policy: &Policy) -> Vec<Record> {
+        let shape = &policy.kind("staff").unwrap().shape;
+        let files = self.first.iter().filter(|(path, _)| path.starts_with("staff/"));
+        files.map(|(path, text)| Record::read(text.as_bytes(), path, shape).unwrap()).collect()
     }
     fn merged(&self, _: &str, _: &[u8], _: &[u8], _: &[u8]) -> Option<Vec<u8>> {
         None
@@ -287,4 +291,43 @@ fn what_the_first_line_names_is_not_void() {
         joined.told
     );
     assert!(merged[&path(C1)].contains("state: open\n"), "{}", merged[&path(C1)]);
+}
+
+/// A member of staff with a role, in a state.
+fn person(id: &str, role: &str, state: &str) -> (String, String) {
+    let made = "history:\n  - at: 2026-01-01T09:00:00+08:00\n    by: cy\n    step: join\n    to: active\n";
+    let left = match state {
+        "left" => "  - at: 2026-03-02T09:00:00+08:00\n    by: cy\n    step: leave\n    to: left\n",
+        _ => "",
+    };
+    let text = format!("id: {id}\nkind: staff\nstate: {state}\nname: {id}\nroles:\n  - role: {role}\n{made}{left}");
+    (format!("staff/{id}.yaml"), text)
+}
+
+#[test]
+fn what_only_the_second_line_changed_is_judged_by_the_staff_of_the_first() {
+    let row = "title: a\nlines:\n  - item: x\n    amount: \"900.00\"\n";
+    let made = "08:00 ann report>open title,lines";
+    let mut base = tree(&[(C1, "open", row, made)]);
+    base.extend([person("ann", "clerk", "active"), person("bob", "typist", "active"), person("cy", "boss", "active")]);
+    for (who, role, state, by, step, stands) in [
+        ("ann", "clerk", "active", "ann", "approve", true),
+        ("ann", "typist", "active", "ann", "approve", false),
+        ("ann", "boss", "active", "ann", "approve", true),
+        ("ann", "typist", "active", "ann", "visit", true),
+        // the change of somebody else takes nothing away
+        ("cy", "typist", "active", "ann", "approve", true),
+        ("bob", "clerk", "active", "ann", "approve", true),
+        ("bob", "boss", "left", "cy", "approve", true),
+        // who has left does nothing more
+        ("ann", "clerk", "left", "ann", "visit", false),
+        ("ann", "clerk", "left", "ann", "edit", false),
+    ] {
+        let (mut first, mut second) = (base.clone(), base.clone());
+        first.extend([person(who, role, state)]);
+        second.extend(tree(&[(C1, "open", row, &format!("{made}; 10:30 {by} {step}"))]));
+        let (merged, joined) = self::merged(&base, &first, &second);
+        assert_eq!(joined.told.is_empty(), stands, "{who} {role} {state}: {by} {step}");
+        assert_eq!(merged[&path(C1)].contains("overruled"), !stands, "{}", merged[&path(C1)]);
+    }
 }

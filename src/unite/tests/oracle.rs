@@ -113,7 +113,16 @@ fn slowly(base: &State, first: &State, second: &[Deed], last: &State) -> (BTreeS
                 true => {
                     let mut moved = deed.clone();
                     moved.set.retain(|field, _| differs(field));
-                    state.take(&moved);
+                    let mut next = state.clone();
+                    next.take(&moved);
+                    // nobody seals an answer of the first person that they have not seen
+                    let answer = |state: &State| state.values.get("answer").cloned();
+                    let unseen = answer(base) != answer(first) && answer(&next) != answer(last);
+                    if STEPS[deed.step].0 == "answer" && !deed.set.contains_key("answer") && unseen {
+                        now.insert(at);
+                        continue;
+                    }
+                    state = next;
                 }
                 false => {
                     now.insert(at);

@@ -154,6 +154,26 @@ fn what_two_clones_did_to_one_record() {
             ("taken", "title: a\nowner: ann\nanswer: c\n", "08:30 bob edit answer"),
             "answered | ann.answer !bob.edit(answer=c) | title: a owner: ann answer: b",
         ),
+        // nobody seals an answer that they have not seen
+        (
+            ("taken", "title: a\nanswer: b\n", "08:10 ann take>taken answer"),
+            ("taken", "title: a\nanswer: d\n", "09:00 ann edit answer"),
+            ("answered", "title: a\nanswer: b\n", "08:30 bob answer>answered"),
+            "taken | ann.edit !bob.answer() | title: a answer: d",
+        ),
+        // both have the same answer, or the one who answers decides on it
+        (
+            ("taken", "title: a\nanswer: b\n", "08:10 ann take>taken answer"),
+            ("taken", "title: a\nanswer: d\n", "09:00 ann edit answer"),
+            ("answered", "title: a\nanswer: d\n", "08:30 bob edit answer; 08:40 bob answer>answered"),
+            "answered | ann.edit bob.edit bob.answer | title: a answer: d",
+        ),
+        (
+            ("taken", "title: a\nanswer: b\n", "08:10 ann take>taken answer"),
+            ("taken", "title: a\nanswer: d\n", "09:00 ann edit answer"),
+            ("answered", "title: a\nanswer: e\n", "08:30 bob answer>answered answer"),
+            "answered | ann.edit bob.answer | title: a answer: e",
+        ),
         // what may be done once is done once
         (
             taken,

@@ -1,0 +1,85 @@
+//! What one person did in a clone is judged by what a colleague had published before: a role that was taken away, a
+//! person who has left, an amount that has changed.
+
+use crate::clones::Clones;
+
+/// The basic rules with a limit: who is not the general manager decides up to 5,000 yuan.
+const LIMITS: &str =
+    "[[authority.remedy]]\nup-to = \"5000\"\nrole = \"cs-manager\"\n[[authority.remedy]]\nrole = \"gm\"\n";
+
+/// Li Na and Zhao Min each have a clone with a complaint for which 1,000 yuan are proposed.
+fn proposed() -> Clones {
+    let clones = Clones::with(0);
+    clones.sandbox.write("li/policy/authority.toml", LIMITS);
+    clones.git("li", "commit -qam Limits");
+    clones.ok("li", "new complaint client=hengtai channel=phone content=leak --key a");
+    clones.ok("li", "advance a accept promised=2026-12-31");
+    clones.ok("li", "advance a propose remedies.+.kind=compensation remedies.0.amount=1000");
+    clones.ok("li", "sync");
+    clones.beside("clone shared.git zhao");
+    clones.git("zhao", "config user.name zhao.min");
+    clones.git("zhao", "config user.email zhao.min@example.cn");
+    clones
+}
+
+/// Zhao Min does something after Li Na has published what she did. Returns what the sync tells him.
+fn later(clones: &Clones, first: &[&str], second: &str) -> String {
+    for line in first {
+        clones.ok("li", line);
+    }
+    clones.ok("li", "sync");
+    clones.ok("zhao", second);
+    let told = clones.ok("zhao", "sync");
+    clones.ok("li", "sync");
+    assert_eq!(clones.tip("li"), clones.tip("zhao"));
+    for name in ["li", "zhao"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+    told
+}
+
+#[test]
+fn who_has_lost_the_role_approves_nothing_more() {
+    let clones = proposed();
+    let told = later(&clones, &["advance zhao.min change roles= roles.+.role=cs-specialist"], "advance a approve");
+    assert!(
+        told.contains("Approve by zhao.min has no effect, because a colleague had changed another record"),
+        "{told}"
+    );
+    assert_eq!(clones.value("li", "a", "state"), "proposed");
+    assert!(clones.ok("zhao", "due").contains("overruled: Approve"));
+}
+
+#[test]
+fn who_has_left_changes_nothing_more() {
+    let clones = proposed();
+    let told = later(&clones, &["advance zhao.min leave"], "edit hengtai city=杭州");
+    assert!(told.contains("has no effect"), "{told}");
+    assert_eq!(clones.value("li", "hengtai", "city"), "");
+}
+
+#[test]
+fn a_change_of_staff_that_takes_nothing_away_overrules_nothing() {
+    let clones = proposed();
+    let first = [
+        "advance zhao.min change roles.+.role=cs-specialist",
+        "advance wang.lei change roles= roles.+.role=cs-specialist",
+        "edit zhao.min name=赵敏",
+    ];
+    let told = later(&clones, &first, "advance a approve");
+    assert!(!told.contains("has no effect"), "{told}");
+    assert_eq!(clones.value("li", "a", "state"), "approved");
+}
+
+#[test]
+fn nobody_approves_an_amount_that_they_have_not_seen() {
+    let clones = proposed();
+    let told = later(&clones, &["edit a remedies.0.amount=2000"], "advance a approve");
+    assert!(told.contains("has no effect"), "{told}");
+    assert_eq!(clones.value("li", "a", "state"), "proposed");
+    // now he has seen it
+    let told = later(&clones, &["edit a content=leaks"], "advance a approve");
+    assert!(!told.contains("has no effect"), "{told}");
+    assert_eq!(clones.value("li", "a", "state"), "approved");
+}
