@@ -1,5 +1,6 @@
 //! A commit as the audit gets it: values only. The contents of files are identified by their hash.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::filter::Unanswered;
 use crate::locale::Label;
 use crate::policy::Policy;
+use crate::unite::Content;
 
 /// The hash that git gives to a file's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -151,6 +153,10 @@ pub trait Source {
 
     /// Merges a text line by line, as git does. `None` if both sides changed the same place.
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;
+
+    /// Whether the rules of a merge do not load, though those of both its parents do. `files` are the files that the
+    /// merge should change in its first parent.
+    fn is_at_odds(&self, merge: &str, files: &BTreeMap<String, Option<Content>>) -> bool;
 
     /// The commit that an undo names, if it comes before the commit `by`.
     fn undone(&self, named: &str, by: &str) -> Option<Undone>;

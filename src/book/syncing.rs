@@ -58,11 +58,15 @@ pub struct Synced {
     pub unsent: Option<RepoError>,
 }
 
-/// Files that both sides changed in the same lines, so that a person must decide.
+/// Files that both sides changed in the same lines, or rules that do not load together, so that a person must decide.
 #[derive(Debug)]
 pub struct Conflicts {
     /// The files.
     pub paths: Vec<String>,
+    /// Those of them that the published side does not have.
+    pub unpublished: Vec<String>,
+    /// Whether they are rule files that do not load together, though those of each side do.
+    pub at_odds: bool,
     /// The published side, as git names it.
     pub theirs: String,
 }
@@ -70,7 +74,7 @@ pub struct Conflicts {
 /// Why a sync ended early.
 #[derive(Debug)]
 pub enum SyncError {
-    /// The same lines were changed on both sides.
+    /// The same lines were changed on both sides, or rules that do not load together.
     Conflicts(Conflicts),
     /// The remote's branch holds no book.
     NoBook {
@@ -266,10 +270,16 @@ impl Book {
         let base = base(repo, &synced.shared, tip, published)?;
         let united = unite_trees(repo, base, published, tip)?;
         if !united.conflicts.is_empty() {
+            let mut unpublished = Vec::new();
+            for path in &united.conflicts {
+                if repo.entry(published, path.as_str())?.is_none() {
+                    unpublished.push(path.to_string());
+                }
+            }
             let paths = united.conflicts.iter().map(ToString::to_string).collect();
             let theirs = synced.shared.tracking.as_deref().and_then(|name| name.strip_prefix("refs/remotes/"));
             let theirs = theirs.map_or_else(|| published.to_string(), str::to_owned);
-            return Err(SyncError::Conflicts(Conflicts { paths, theirs }));
+            return Err(SyncError::Conflicts(Conflicts { paths, unpublished, at_odds: united.at_odds, theirs }));
         }
         synced.told.extend(united.told);
         if syncing.dry_run {

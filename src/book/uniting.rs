@@ -1,15 +1,14 @@
 //! Merges the trees of two lines of a book, and gives a merge's contents to the engine of `unite`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::BookError;
-use super::found::SETTINGS;
 use super::repo::{BookPath, Content, Differs, FileAt, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text};
 use super::sources;
 use crate::locale::messages::RepoText;
-use crate::policy::{Policy, SOURCE_FOLDERS, STAFF};
+use crate::policy::{Policy, STAFF, Sources};
 use crate::record::Record;
-use crate::unite::{self, Changed, Contents, Hash, Joined, unite_books, unite_files};
+use crate::unite::{self, Changed, Contents, Hash, Joined, at_odds, unite_books, unite_files};
 
 /// The union of two trees.
 #[derive(Debug, Default)]
@@ -18,8 +17,10 @@ pub struct United {
     pub edits: Vec<Replaced>,
     /// What people must be told.
     pub told: Vec<unite::Told>,
-    /// Files that both sides changed in the same lines.
+    /// Files that both sides changed in the same lines, or rule files that do not load together.
     pub conflicts: Vec<BookPath>,
+    /// Whether these are rule files that do not load together, though those of each side do.
+    pub at_odds: bool,
 }
 
 /// The contents of a repository, for a merge into a line.
@@ -81,9 +82,11 @@ pub fn unite_trees(repo: &Repo, base: Oid, first: Oid, second: Oid) -> Result<Un
         .filter_map(|differs: Differs| Some((differs.path, differs.new?.1)))
         .collect();
     let (one, other) = (changed(repo, base, first)?, changed(repo, base, second)?);
-    let Some(policy) = policy(&lines, second, &one, &other)? else {
-        let conflicts = unite_files(&lines, &rules(&one), &rules(&other), &|_| false).conflicts;
-        return Ok(United { conflicts: paths(conflicts)?, ..United::default() });
+    let policy = match policy(&lines, second, &one, &other)? {
+        Ok(policy) => policy,
+        Err((conflicts, at_odds)) => {
+            return Ok(United { conflicts: paths(conflicts)?, at_odds, ..United::default() });
+        }
     };
     let Joined { files, told, conflicts } = unite_books(&policy, &lines, &one, &other);
     let mut united = United { conflicts: paths(conflicts)?, told, ..United::default() };
@@ -122,36 +125,59 @@ fn changed(repo: &Repo, base: Oid, tip: Oid) -> Result<Vec<Changed>, BookError> 
     Ok(repo.changes(Some(base), tip)?.into_iter().map(one).collect())
 }
 
-/// The rule book of the merged book. `None` if both lines changed the same place in it.
-fn policy(lines: &Lines<'_>, second: Oid, one: &[Changed], other: &[Changed]) -> Result<Option<Policy>, BookError> {
+/// The rule book of the merged book. Without one, the files that are in the way: both lines changed the same place in
+/// them, or what the lines changed does not load together (`true`).
+fn policy(
+    lines: &Lines<'_>,
+    second: Oid,
+    one: &[Changed],
+    other: &[Changed],
+) -> Result<Result<Policy, (BTreeSet<String>, bool)>, BookError> {
     let (repo, first) = (lines.repo, lines.first);
     let merged = unite_files(lines, &rules(one), &rules(other), &|_| false);
     if !merged.conflicts.is_empty() {
-        return Ok(None);
+        return Ok(Err((merged.conflicts, false)));
     }
-    Ok(Some(match (rules(one).is_empty(), merged.files.is_empty()) {
+    Ok(Ok(match (rules(one).is_empty(), merged.files.is_empty()) {
         (_, true) => sources::policy(repo, first)?,
         (true, false) => sources::policy(repo, second)?,
         (false, false) => {
-            let mut files = sources::of_commit(repo, first)?;
-            for (path, content) in &merged.files {
-                match content {
-                    None => files.remove(path),
-                    Some(unite::Content::Kept(hash)) => {
-                        files.insert(path, lines.bytes(hash).unwrap_or_default());
+            match Policy::load(&united_rules(repo, first, &merged.files)?, &sources::rules_id(repo, first)?) {
+                Ok(policy) => policy,
+                Err(error) => {
+                    // a line whose own rules do not load is mended there
+                    if sources::policy(repo, first).is_err() || sources::policy(repo, second).is_err() {
+                        return Err(error.into());
                     }
-                    Some(unite::Content::Made(bytes)) => files.insert(path, bytes.clone()),
+                    return Ok(Err((at_odds(one, other), true)));
                 }
             }
-            Policy::load(&files, &sources::rules_id(repo, first)?)?
         }
     }))
 }
 
+/// The rule files of a merge: those of the first line, with what the merge changes.
+pub(super) fn united_rules(
+    repo: &Repo,
+    first: Oid,
+    files: &BTreeMap<String, Option<unite::Content>>,
+) -> Result<Sources, BookError> {
+    let mut all = sources::of_commit(repo, first)?;
+    for (path, content) in files.iter().filter(|(path, _)| is_rule(path)) {
+        match content {
+            None => all.remove(path),
+            Some(unite::Content::Kept(hash)) => all.insert(path, repo.blob(oid(hash)?)?),
+            Some(unite::Content::Made(bytes)) => all.insert(path, bytes.clone()),
+        }
+    }
+    Ok(all)
+}
+
 /// The changes of rule files.
 fn rules(changes: &[Changed]) -> Vec<Changed> {
-    let is_rule = |path: &str| {
-        path == SETTINGS || path.split_once('/').is_some_and(|(folder, _)| SOURCE_FOLDERS.contains(&folder))
-    };
     changes.iter().filter(|change| is_rule(&change.path)).cloned().collect()
+}
+
+fn is_rule(path: &str) -> bool {
+    Sources::is_source(path)
 }

@@ -16,7 +16,7 @@ use super::Told;
 use super::record::{Known, United, hindered, unite_barring};
 use crate::kind::Kind;
 use crate::lifecycle::Bench;
-use crate::policy::{People, Policy};
+use crate::policy::{People, Policy, Sources};
 use crate::record::{Event, Id, RANDOM_LENGTH, Record, UNITE};
 
 /// The hash that git gives to a content.
@@ -86,6 +86,18 @@ pub fn unite_files(
         files::join(contents, other.get(change.path.as_str()).copied(), change, &mut joined);
     }
     joined
+}
+
+/// The rule files of two lines whose rules load alone, but not merged: those that both lines changed, to different
+/// contents, otherwise all that the second line changed. The second line's author is to change them again.
+pub fn at_odds(first: &[Changed], second: &[Changed]) -> BTreeSet<String> {
+    let rules = || second.iter().filter(|change| Sources::is_source(&change.path));
+    let differs = |own: &&Changed| first.iter().any(|other| other.path == own.path && other.new != own.new);
+    let both: BTreeSet<String> = rules().filter(differs).map(|change| change.path.clone()).collect();
+    match both.is_empty() {
+        true => rules().map(|change| change.path.clone()).collect(),
+        false => both,
+    }
 }
 
 /// Merges two lines of a book. `policy` is the rule book of the merged book. `first` and `second` are what each line

@@ -17,6 +17,6 @@ mod unknown;
 #[cfg(test)]
 mod tests;
 
-pub use book::{Changed, Content, Contents, Hash, Joined, unite_books, unite_files};
+pub use book::{Changed, Content, Contents, Hash, Joined, at_odds, unite_books, unite_files};
 pub use record::{United, unite};
 pub use told::Told;

@@ -105,3 +105,68 @@ fn a_merge_by_hand_that_decides_otherwise_is_found() {
     let found = clones.run("wang", "audit --quiet");
     assert!(found.contains("--- exit 1"), "{found}");
 }
+
+/// The changes that `log` lists of a record: the field, from and to.
+fn changes(clones: &Clones, name: &str, record: &str) -> Vec<String> {
+    let log = clones.sandbox.json(&format!("-C {name} log {record}"));
+    let all = log["data"]["changes"].as_array().expect("changes");
+    let said = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+    all.iter().map(|one| format!("{}: {} {}", said(&one["field"]), said(&one["from"]), said(&one["to"]))).collect()
+}
+
+#[test]
+fn changes_of_both_clones_are_listed_after_a_merge() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok("li", "edit hengtai address=西湖区");
+    clones.ok("wang", "edit hengtai name=恒泰");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    let mut expected = vec!["city: - 杭州", "address: - 西湖区", "name: hengtai 恒泰"];
+    for name in ["li", "wang"] {
+        assert_eq!(changes(&clones, name, "hengtai"), expected, "{name}");
+    }
+    // and after a second one
+    clones.ok("wang", "edit hengtai city=宁波");
+    clones.ok("li", "edit hengtai name=恒泰厂");
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    expected.extend(["city: 杭州 宁波", "name: 恒泰 恒泰厂"]);
+    assert_eq!(changes(&clones, "li", "hengtai"), expected);
+    let shown = clones.ok("li", "show hengtai");
+    assert!(shown.contains("恒泰厂") && shown.contains("西湖区"), "{shown}");
+}
+
+#[test]
+fn what_was_overruled_is_no_change() {
+    let clones = Clones::with(1);
+    // one person in two places, in one second: both events are equal
+    clones.git("wang", "config user.name Li");
+    clones.git("wang", "config user.email li.na@example.cn");
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok("wang", "edit hengtai city=宁波");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    assert_eq!(changes(&clones, "wang", "hengtai"), ["city: - 杭州"]);
+    let disputed = disputed();
+    assert_eq!(changes(&disputed, "li", "hengtai"), ["address: - 西湖区", "city: - 杭州"]);
+}
+
+#[test]
+fn rows_and_notes_of_what_has_no_effect_stand_in_one_line() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok(
+        "wang",
+        "edit hengtai city=宁波 contacts.+.name=李四 contacts.0.phone=13800000001 contacts.+.name=王五 -m 来电告知",
+    );
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    for command in ["show", "log"] {
+        let shown = clones.ok("wang", &format!("{command} hengtai --lang zh"));
+        assert!(!shown.contains("\\n") && shown.contains("；来电告知"), "{shown}");
+        let shown = clones.ok("wang", &format!("{command} hengtai"));
+        assert!(!shown.contains("\\n") && shown.contains("; 来电告知"), "{shown}");
+    }
+}

@@ -333,6 +333,40 @@ fn a_policy_that_both_changed_in_the_same_lines_stops_the_merge() {
 }
 
 #[test]
+fn rules_that_only_load_apart_stop_the_merge() {
+    let clones = Clones::with(1);
+    let file = "policy/kinds/complaint.toml";
+    let old = clones.sandbox.read(&format!("li/{file}"));
+    let table = "[fields.weather]\ntype = \"text\"\nlabel = { zh = \"天气\", en = \"Weather\" }\n";
+    let commit = |name: &str, file: &str, text: &str| {
+        clones.sandbox.write(&format!("{name}/{file}"), text);
+        clones.ok(name, "commit");
+    };
+    commit("li", file, &format!("{old}\n{table}"));
+    clones.ok("li", "sync");
+    commit("wang", file, &old.replace("[fields.number]\n", &format!("{table}\n[fields.number]\n")));
+    let tip = clones.tip("wang");
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains(&format!("in {file} does not load together")), "{refused}");
+    assert!(refused.contains("help: take over the published file") && refused.ends_with("--- exit 1\n"), "{refused}");
+    assert!(clones.run("wang", "sync --lang zh").contains("合并后无法载入"));
+    assert_eq!(clones.sandbox.json("-C wang sync")["error"]["code"], "conflicts");
+    assert_eq!(clones.tip("wang"), tip);
+    clones.check("wang");
+    // a merge by hand that decides between them is found
+    clones.git("wang", "merge -q -s ours -m Merge origin/main");
+    let found = clones.run("wang", "audit --quiet");
+    assert!(found.contains("merge-conflict") && found.contains(file), "{found}");
+    clones.git("wang", "reset -q --hard HEAD~1");
+    // what the hint says
+    clones.git("wang", &format!("restore --source=origin/main -- {file}"));
+    clones.ok("wang", &format!("commit {file}"));
+    clones.ok("wang", "sync");
+    assert_eq!(clones.tip("wang"), clones.published());
+    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+}
+
+#[test]
 fn a_file_in_the_way_of_what_comes_in_is_to_be_moved_away() {
     let clones = Clones::with(1);
     clones.add("li", "leak");

@@ -16,9 +16,9 @@ use crate::audit::finding::{Finding, Severity};
 use crate::audit::past::Past;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
-use crate::policy::Policy;
+use crate::policy::{Policy, Sources};
 use crate::record::{Event, Id, Record};
-use crate::unite::{Changed, Content, Contents, Hash, unite_books};
+use crate::unite::{Changed, Content, Contents, Hash, at_odds, unite_books};
 
 pub(super) static RULE: Rule = Rule {
     name: "merge",
@@ -54,9 +54,21 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.after.policy() else {
         return found.push(scene.finding("merge-rules", Severity::Error, Text::MergeRules));
     };
-    let joined = unite_books(policy, &Parents(scene.past), &changed(first), &changed(second));
+    let mut joined = unite_books(policy, &Parents(scene.past), &changed(first), &changed(second));
     let actual: BTreeMap<&str, Option<Blob>> =
         scene.commit.changes.iter().map(|change| (change.path.as_str(), change.after)).collect();
+    let is_rule = |path: &str| Sources::is_source(path);
+    let as_made = |(path, content): (&String, &Option<Content>)| {
+        actual.get(path.as_str()).is_some_and(|is| content.as_ref().map(blob) == *is)
+    };
+    // rules that are as they should be have loaded
+    let rules_differ = joined.files.iter().any(|file| is_rule(file.0) && !as_made(file));
+    if rules_differ && scene.past.source().is_at_odds(&scene.commit.id, &joined.files) {
+        for path in at_odds(&changed(first), &changed(second)) {
+            joined.files.remove(&path);
+            joined.conflicts.insert(path);
+        }
+    }
     let paths: BTreeSet<&str> = joined.files.keys().map(String::as_str).chain(actual.keys().copied()).collect();
     let wrong: BTreeSet<&str> = paths
         .into_iter()

@@ -1,7 +1,7 @@
 //! File contents, older rules and undone commits, as the audit asks for them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::super::repo::{HistoryRange, Oid, Repo};
@@ -11,6 +11,7 @@ use super::changes;
 use crate::audit::{Blob, Judging, Source, Undone};
 use crate::filter::Unanswered;
 use crate::policy::Policy;
+use crate::unite::Content;
 
 pub(super) struct Contents<'b> {
     repo: &'b Repo,
@@ -48,6 +49,14 @@ impl Source for Contents<'_> {
 
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
         uniting::merged(path, base, first, second)
+    }
+
+    fn is_at_odds(&self, merge: &str, files: &BTreeMap<String, Option<Content>>) -> bool {
+        let info = Oid::from_str(merge).ok().and_then(|id| self.repo.commit_info(id).ok());
+        let Some([first, second]) = info.as_ref().map(|info| info.parents.as_slice()) else { return false };
+        let Ok(rules) = uniting::united_rules(self.repo, *first, files) else { return false };
+        let loads = |parent: &Oid| sources::policy(self.repo, *parent).is_ok();
+        Policy::load(&rules, merge).is_err() && loads(first) && loads(second)
     }
 
     fn undone(&self, named: &str, by: &str) -> Option<Undone> {

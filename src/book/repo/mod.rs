@@ -86,6 +86,7 @@ pub use path::BookPath;
 pub use place::{LeftAlone, WhyLeft};
 pub use publish::Committed;
 pub use read::FileAt;
+pub(in crate::book) use read::PathOverTime;
 pub use recover::{RecoveryOutcome, RecoveryReport, recover};
 pub use remote::{Shared, SyncLock};
 pub use remote_talk::{Pushed, Talk};

@@ -327,7 +327,7 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> T
             (true, note) => note.map_or(Cell::Empty, Cell::text),
             (false, note) => Cell::Label(Label::each(|lang| {
                 let parts = beside.iter().map(|label| label.get(lang)).chain(note);
-                parts.collect::<Vec<_>>().join("; ")
+                parts.collect::<Vec<_>>().join(apart(lang))
             })),
         };
         rows.row([
@@ -356,6 +356,14 @@ fn by_merge(kind: &Kind, event: &Event) -> Label {
     wording::joined(&id.into_iter().chain(event.was.iter().filter_map(number)).collect::<Vec<_>>())
 }
 
+/// What stands between two remarks.
+fn apart(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "; ",
+        Lang::Zh => "；",
+    }
+}
+
 /// That an event has no effect, and what it would have set.
 fn without_effect(words: &Words<'_>, kind: &Kind, record: &Record, one: &Overruled) -> Label {
     let mut would: Vec<Label> = Vec::new();
@@ -371,6 +379,8 @@ fn without_effect(words: &Words<'_>, kind: &Kind, record: &Record, one: &Overrul
             true => words.value_in(kind, field, &fields, value),
             false => wording::masked(),
         };
+        // rows of a list stand on lines of their own, which a cell does not have
+        let value = Label::each(|lang| value.get(lang).lines().collect::<Vec<_>>().join(apart(lang)));
         would.push(label!(Text::OverruledValue; field = declared.label.clone(), value = value));
     }
     match would.is_empty() {

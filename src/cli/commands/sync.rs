@@ -115,14 +115,22 @@ fn refused(error: SyncError) -> Failure {
             let files = conflicts.paths.join(", ");
             let is_policy = conflicts.paths.iter().all(|path| Sources::is_source(path));
             let commit = if is_policy { "redress commit" } else { "git commit" };
-            let take = format!(
-                "git restore --source={} -- {} && {commit} {}",
-                conflicts.theirs,
-                shell(&conflicts.paths),
-                shell(&conflicts.paths)
-            );
-            Failure::refused("conflicts", label!(Text::Conflicts, files = files))
-                .hint(label!(Text::ConflictsHint, take = take))
+            let (gone, kept): (Vec<String>, Vec<String>) =
+                conflicts.paths.iter().cloned().partition(|path| conflicts.unpublished.contains(path));
+            let mut take = Vec::new();
+            if !kept.is_empty() {
+                take.push(format!("git restore --source={} -- {}", conflicts.theirs, shell(&kept)));
+            }
+            if !gone.is_empty() {
+                take.push(format!("git rm -q -- {}", shell(&gone)));
+            }
+            take.push(format!("{commit} {}", shell(&conflicts.paths)));
+            let take = take.join(" && ");
+            let message = match conflicts.at_odds {
+                true => label!(Text::ConflictsTogether, files = files),
+                false => label!(Text::Conflicts, files = files),
+            };
+            Failure::refused("conflicts", message).hint(label!(Text::ConflictsHint, take = take))
         }
     }
 }

@@ -121,7 +121,7 @@ super::messages! {
         Backdated: "the commit says it is older than the one before it; on {day}, the day of that one, {by} could not have done this" / "提交称早于其前一次提交；在前一次提交当日（{day}），{by} 无权办理",
         OverruledChanged: "events without effect were added, changed or taken out; only a merge adds them" / "未生效的事件被添加、改动或删去；只有合并才会添加",
         MergeDiffers: "the merge has another {file} than what both sides recorded gives; merges are made by `redress sync`" / "合并后的 {file} 与双方记录应得的结果不符；合并须由 `redress sync` 完成",
-        MergeConflict: "both sides changed the same lines of {file}, and the merge decided between them; one side must take its change back before the merge" / "双方改动了 {file} 的相同行，而合并作了取舍；合并前须由一方先撤回自己的改动",
+        MergeConflict: "both sides changed {file} in the same lines or so that it does not load, and the merge decided between them; one side must take its change back before the merge" / "双方改动了 {file} 的相同行，或改动合并后无法载入，而合并作了取舍；合并前须由一方先撤回自己的改动",
         MergeCrossed: "the two sides have several common ancestors, because clones took over commits from each other; share commits only through the common remote, with `redress sync`" / "双方有多个共同祖先：副本之间曾互相拉取；请只用 `redress sync` 经共用的远端交换提交",
         MergeUnrelated: "the two sides have nothing in common: another book was merged in" / "双方没有共同历史：并入了另一个台账",
         MergeMany: "the merge has more than two sides, so that what it makes of them cannot be compared; compare the records with `git show` of each side, mend by further steps what differs, and merge one side at a time from now on, with `redress sync`" / "合并多于两方，无法核对其结果；请用 `git show` 与各方记录比较，以后续步骤更正差异；以后逐方合并，使用 `redress sync`",

@@ -20,6 +20,7 @@ super::messages! {
         NoBook: "{name} holds no book: it has no redress.toml" / "{name} 不是台账：没有 redress.toml",
         NoBookHint: "look which repository it is: git remote -v" / "查看是哪个仓库：git remote -v",
         Conflicts: "both sides changed the same lines of {files}; nothing was changed here" / "双方修改了 {files} 的相同行；本地没有任何更改",
+        ConflictsTogether: "what both sides changed in {files} does not load together; nothing was changed here" / "双方对 {files} 的修改合并后无法载入；本地没有任何更改",
         NoDriver: "git does not know the merge driver of this book, so git pull stops at every record that both sides changed: redress doctor --fix registers it, and redress sync needs none" / "git 尚未登记本台账的合并驱动，git pull 遇到双方都改过的记录就会停下：redress doctor --fix 可登记；redress sync 不需要它",
         OldDriver: "the merge driver of this clone was registered by an older program: if git does not find redress, a merge keeps one side alone. redress doctor --fix registers it again" / "本克隆的合并驱动由旧版程序登记：如 git 找不到 redress，合并时只会保留一方的内容。redress doctor --fix 可重新登记",
         LostDriver: "the merge driver of this clone runs a program that is not there, so git merges no record" / "本克隆的合并驱动所用的程序已不存在，git 无法合并记录",

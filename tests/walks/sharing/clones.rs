@@ -306,7 +306,7 @@ impl World {
     /// A sync, which may break off.
     fn sync(&mut self, clone: usize, point: Option<&str>) -> Result<(), String> {
         match self.sync_once(clone, point)? {
-            Some(Conflicts { paths, theirs }) => {
+            Some(Conflicts { paths, theirs, .. }) => {
                 self.give_in(clone, &theirs, &paths)?;
                 match self.sync_once(clone, None)? {
                     Some(conflicts) => Err(format!("conflicts again: {conflicts:?}")),
