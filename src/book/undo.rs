@@ -1,7 +1,7 @@
 //! Takes an operation back with a new commit that is its inverse, with the trailer `Redress-Undo: SHA`. This module
 //! says what may be taken back: the person's own last operation, within `undo-within` of `policy/recording.toml`. No
-//! remote branch may have it, its files must be as it left them, and no record that was changed later may refer to a
-//! record that it made.
+//! remote branch and no merge since may have it, its files must be as it left them, and no record that was changed
+//! later may refer to a record that it made.
 //!
 //! One commit is one operation: a batch, an import and the records that a step opened go together, with their
 //! attachments. Undos and the operations that they took back are skipped, so the next `undo` takes back the operation
@@ -77,6 +77,8 @@ pub enum UndoError {
         /// A remote branch that has it.
         branch: String,
     },
+    /// It was merged with the work of others.
+    Merged,
     /// Something that it wrote was changed later.
     Followed {
         /// The record, or the file.
@@ -109,6 +111,7 @@ impl UndoError {
             UndoError::Founding => "founding",
             UndoError::TooLate { .. } => "undo-late",
             UndoError::Published { .. } => "published",
+            UndoError::Merged => "merged",
             UndoError::Followed { .. } => "followed",
             UndoError::Referred { .. } => "referred",
             UndoError::PolicyInForce => "policy-in-force",
@@ -129,6 +132,7 @@ impl UndoError {
                 label!(Text::TooLate; when = when)
             }
             UndoError::Published { branch } => label!(Text::Published, branch = branch),
+            UndoError::Merged => Text::Merged.into(),
             UndoError::Followed { what } => label!(Text::Followed, what = what),
             UndoError::Referred { made, by } => label!(Text::Referred, made = made, by = by),
             UndoError::PolicyInForce => Text::PolicyInForce.into(),
@@ -142,7 +146,7 @@ impl UndoError {
         match self {
             UndoError::ByAnother { author } => label!(Text::ByAnotherHint, author = author),
             UndoError::Followed { .. } | UndoError::Referred { .. } => Text::FollowedHint.into(),
-            UndoError::TooLate { .. } | UndoError::Published { .. } => Text::InsteadHint.into(),
+            UndoError::TooLate { .. } | UndoError::Published { .. } | UndoError::Merged => Text::InsteadHint.into(),
             _ => Text::UndoHint.into(),
         }
     }
@@ -204,6 +208,9 @@ impl View<'_> {
         }
         if let Some(branch) = self.repo().remote_branch_with(commit.id)? {
             return Err(UndoError::Published { branch });
+        }
+        if self.repo().merge_between(commit.id, self.commit())?.is_some() {
+            return Err(UndoError::Merged);
         }
         let changes = self.repo().changes(Some(parent), commit.id)?;
         let mut undoing = Undoing { records: Vec::new(), files: Vec::new(), changes, commit };

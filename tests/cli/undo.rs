@@ -1,5 +1,6 @@
 //! Taking back what was done: by the person who did it, on the same day, while nothing depends on it.
 
+use super::clones::Clones;
 use super::sandbox::Sandbox;
 
 fn book() -> Sandbox {
@@ -98,6 +99,22 @@ fn the_day_the_person_and_the_remote_bound_it() {
     done(&sandbox.run(&format!("advance {id} accept promised=fri")));
     done(&sandbox.run("undo -y"));
     done(&sandbox.run("audit --quiet"));
+}
+
+#[test]
+fn what_was_merged_with_the_work_of_others_stays() {
+    let clones = Clones::with(1);
+    for (name, key) in [("li", "ningbo"), ("wang", "taizhou")] {
+        clones.add(name, key);
+    }
+    clones.ok("li", "sync");
+    clones.git("wang", "pull -q --no-rebase --no-edit");
+    refused(&clones.run("wang", "undo -y"), "merged with the work of others");
+    // what came after the merge is the person's alone
+    clones.add("wang", "wenzhou");
+    clones.ok("wang", "undo -y");
+    refused(&clones.run("wang", "undo taizhou -y"), "merged with the work of others");
+    clones.ok("wang", "audit --quiet");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::super::repo::{HistoryRange, Oid, Repo};
+use super::super::repo::{Oid, Repo};
 use super::super::sources::{self, Older};
 use super::super::uniting;
 use super::changes;
@@ -72,17 +72,12 @@ impl Source for Contents<'_> {
             self.repo.commit_info(parent).ok()
         };
         let paths = self.repo.changes(info.parents.first().copied(), undone).ok()?;
-        let range = HistoryRange { from: Some(undone), ..HistoryRange::default() };
-        let since = self.repo.history(by, &range).ok()?.filter_map(Result::ok);
-        let merged = since
-            .filter(|commit| commit.parents.len() > 1)
-            .any(|merge| self.repo.is_at_or_before(undone, merge.id).unwrap_or(true));
         Some(Undone {
             email: info.author_email,
             authored: info.author_seconds,
             message: info.message,
             parents: info.parents.len(),
-            merged,
+            merged: self.repo.merge_between(undone, by).ok()?.is_some(),
             published: self.repo.remote_branch_between(undone, by).ok()?,
             latest: before(by).is_some_and(|before| before.tree == info.tree),
             changes: changes(paths),

@@ -211,6 +211,22 @@ impl Repo {
         Ok(None)
     }
 
+    /// A merge that has a commit among its ancestors and is at or before a later commit: the merged line may have
+    /// brought the commit to others. `None`: there is none.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] if history cannot be read.
+    pub(in crate::book) fn merge_between(&self, commit: Oid, later: Oid) -> Result<Option<Oid>, RepoError> {
+        let range = HistoryRange { from: Some(commit), ..HistoryRange::default() };
+        for since in self.history(later, &range)? {
+            let since = since?;
+            if since.parents.len() > 1 && self.is_at_or_before(commit, since.id)? {
+                return Ok(Some(since.id));
+            }
+        }
+        Ok(None)
+    }
+
     /// How many objects git shows others in the place of (`refs/replace`), and whether it gives commits other parents
     /// (`info/grafts`). This program reads what is really there.
     ///

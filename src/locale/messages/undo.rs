@@ -10,6 +10,7 @@ super::messages! {
         Founding: "the book began with it" / "该操作是台账的首次提交",
         TooLate: "it was recorded on {when}, and the policy no longer lets it be taken back (undo-within in policy/recording.toml)" / "该操作记录于 {when}，已超过制度规定的撤销期限（policy/recording.toml 的 undo-within）",
         Published: "others have it already: it is in {branch}" / "他人已可见：该操作已在 {branch} 中",
+        Merged: "it was merged with the work of others since, who may have it" / "该操作已与他人的提交合并，他人可能已取得",
         InsteadHint: "take the step that mends it: `redress advance ID` lists what can be done now" / "请办理更正的步骤：`redress advance 编号` 列出现在可办的步骤",
         Followed: "{what} was changed since" / "{what} 此后又有更改",
         Referred: "{by} refers to {made}, which it made" / "{by} 已引用它所建立的 {made}",
