@@ -41,6 +41,8 @@ pub struct Commit {
     pub author: String,
     /// The author's e-mail address.
     pub email: String,
+    /// The committer's name.
+    pub committer: String,
     /// The committer's e-mail address.
     pub committer_email: String,
     /// The whole message.
@@ -121,6 +123,8 @@ pub struct Undone {
     pub latest: bool,
     /// The changes of that commit.
     pub changes: Vec<FileChange>,
+    /// What was changed between that commit and the undo.
+    pub since: Vec<FileChange>,
 }
 
 /// The rule books around a commit.

@@ -313,9 +313,14 @@ impl<'s> Past<'s> {
         self.slots.contains_key(id)
     }
 
+    /// The content of a record's file in the parent.
+    pub(super) fn blob_of(&self, id: &Id) -> Option<Blob> {
+        self.slots.get(id).copied()
+    }
+
     /// The file of a record in the parent.
     pub(super) fn bytes_of(&self, id: &Id) -> Option<Vec<u8>> {
-        self.source.bytes(*self.slots.get(id)?)
+        self.source.bytes(self.blob_of(id)?)
     }
 
     /// A record in the parent. `None` if it cannot be read.

@@ -1,7 +1,12 @@
 //! What a commit's message says: the trailers that `book::message` writes.
 
+use crate::locale::text::half_width;
+
 /// The prefix of every trailer of the program.
 pub const TRAILER: &str = "Redress-";
+
+/// How a subject begins that takes a commit back.
+pub(super) const UNDO: &str = "undo: ";
 
 /// A step that a message names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -89,8 +94,12 @@ pub struct Said {
     pub steps: Vec<SaidStep>,
     /// The commit that is taken back.
     pub undo: Option<String>,
+    /// How the book began.
+    pub init: Option<String>,
     /// Whether there is any trailer of the program.
     pub any: bool,
+    /// The lines of the whole message that git or a reader could take for trailers of the program.
+    lines: Vec<String>,
 }
 
 impl Said {
@@ -98,7 +107,10 @@ impl Said {
     pub fn read(message: &str) -> Self {
         let message = message.trim_end().replace("\r\n", "\n");
         let last = message.rsplit("\n\n").next().unwrap_or_default();
-        let mut said = Said::default();
+        let mut said = Said {
+            lines: message.lines().filter(|line| is_trailer(line)).map(str::to_owned).collect(),
+            ..Said::default()
+        };
         for line in last.lines() {
             let Some((name, value)) = line.strip_prefix(TRAILER).and_then(|line| line.split_once(':')) else {
                 continue;
@@ -109,6 +121,30 @@ impl Said {
         said
     }
 
+    /// The subject of a commit that takes back one with this message.
+    pub fn subject_of_undo(message: &str) -> String {
+        format!("{UNDO}{}", message.lines().next().unwrap_or_default())
+    }
+
+    /// The first line that the program does not write there: it writes one trailer for an undo or for the beginning of
+    /// the book, several for one step, and one for each of several steps, in the last paragraph.
+    pub fn odd(&self) -> Option<&str> {
+        let mut written = String::new();
+        match (&self.init, &self.undo, self.steps.as_slice()) {
+            (Some(init), ..) => written = format!("{TRAILER}Init: {init}"),
+            (None, Some(undo), _) => written = format!("{TRAILER}Undo: {undo}"),
+            (None, None, [step]) => step.write_whole(&mut written),
+            (None, None, steps) => steps.iter().for_each(|step| step.write(&mut written)),
+        }
+        let mut written = written.lines();
+        self.lines.iter().find(|line| written.next() != Some(line)).map(String::as_str)
+    }
+
+    /// The first line that git or a reader could take for a trailer of the program.
+    pub fn first_line(&self) -> Option<&str> {
+        self.lines.first().map(String::as_str)
+    }
+
     fn take(&mut self, name: &str, value: &str) {
         let value = value.to_owned();
         if name == "Record" {
@@ -117,6 +153,10 @@ impl Said {
         }
         if name == "Undo" {
             self.undo = Some(value);
+            return;
+        }
+        if name == "Init" {
+            self.init = Some(value);
             return;
         }
         let Some(step) = self.steps.last_mut().filter(|step| step.whole) else { return };
@@ -132,7 +172,37 @@ impl Said {
     }
 }
 
+/// Whether git or a reader could take a line for a trailer of the program: git ignores case, and spaces before the colon.
+fn is_trailer(line: &str) -> bool {
+    let line = half_width(line);
+    let start = line.get(..TRAILER.len()).is_some_and(|start| start.eq_ignore_ascii_case(TRAILER));
+    start && line.contains(':')
+}
+
 impl SaidStep {
+    /// Writes the trailers of a step that is the only one of its commit.
+    pub fn write_whole(&self, text: &mut String) {
+        let parts = [
+            ("Record", Some(&self.record)),
+            ("Step", self.step.as_ref()),
+            ("From", self.from.as_ref()),
+            ("To", self.to.as_ref()),
+            ("By", self.by.as_ref()),
+            ("For", self.for_.as_ref()),
+            ("Entered", self.entered.as_ref()),
+        ];
+        for (name, value) in parts.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            text.push_str(&format!("{TRAILER}{name}: {value}\n"));
+        }
+    }
+
+    /// Writes the trailer of one of several steps: `Redress-Record: ID step from→to by`.
+    pub fn write(&self, text: &mut String) {
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let (step, from, to, by) = (part(&self.step), part(&self.from), part(&self.to), part(&self.by));
+        text.push_str(&format!("{TRAILER}Record: {} {step} {from}→{to} {by}\n", self.record));
+    }
+
     /// `ID`, or `ID step from→to by`.
     fn of_line(value: &str) -> Self {
         let mut words = value.split(' ');
@@ -180,8 +250,36 @@ mod tests {
 
     #[test]
     fn what_stands_elsewhere_is_no_trailer() {
-        assert_eq!(Said::read("Redress-Record: C-1\n\nthat was a joke\n"), Said::default());
+        let elsewhere = Said::read("Redress-Record: C-1\n\nthat was a joke\n");
+        assert!(!elsewhere.any && elsewhere.steps.is_empty());
+        assert_eq!(elsewhere.odd(), Some("Redress-Record: C-1"));
         assert_eq!(Said::read(""), Said::default());
         assert_eq!(Said::read("x\n\nRedress-Undo: abc").undo.as_deref(), Some("abc"));
+    }
+
+    #[test]
+    fn the_program_writes_certain_trailers_and_no_others() {
+        let one = "Redress-Record: C-1\nRedress-Step: a\nRedress-To: b\nRedress-By: li.na\n";
+        let two = "Redress-Record: C-1 a x→b li.na\nRedress-Record: C-2 c →d li.na\n";
+        for (trailers, odd) in [
+            (one.to_owned(), None),
+            (two.to_owned(), None),
+            (format!("{one}Signed-off-by: x\n"), None),
+            ("Redress-Undo: abc".to_owned(), None),
+            ("Redress-Init: basic".to_owned(), None),
+            (format!("{one}Redress-By: wang.lei"), Some("Redress-By: li.na")),
+            (format!("{one}Redress-Amount: 5"), Some("Redress-Amount: 5")),
+            (format!("{one}redress-by : wang.lei"), Some("redress-by : wang.lei")),
+            (format!("{one}Ｒｅｄｒｅｓｓ-By：wang.lei"), Some("Ｒｅｄｒｅｓｓ-By：wang.lei")),
+            (format!("{one}Redress-Undo: abc"), Some("Redress-Record: C-1")),
+            (format!("{one}Redress-Record: C-2 c →d li.na"), Some("Redress-Record: C-1")),
+            (format!("{two}Redress-By: wang.lei"), Some("Redress-By: wang.lei")),
+            ("Redress-Record: C-1 a x→b li.na".to_owned(), Some("Redress-Record: C-1 a x→b li.na")),
+            ("Redress-Undo: abc\nRedress-Undo: def".to_owned(), Some("Redress-Undo: abc")),
+            (format!("Redress-By: wang.lei\n\n{one}"), Some("Redress-By: wang.lei")),
+            (format!("{one}\nSigned-off-by: x"), Some("Redress-Record: C-1")),
+        ] {
+            assert_eq!(Said::read(&format!("x\n\n{trailers}")).odd(), odd, "{trailers}");
+        }
     }
 }

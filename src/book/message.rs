@@ -1,7 +1,8 @@
 //! The message of a commit: a line for people, the note, and trailers that `audit` compares with the records.
 
-use crate::audit::{Subject, TRAILER};
+use crate::audit::{SaidStep, Subject};
 use crate::lifecycle::Change;
+use crate::locale::text::half_width;
 use crate::record::{Event, Id};
 
 /// How many files of the policy a subject names; if there are more, it gives their number.
@@ -112,45 +113,46 @@ fn arrow(change: &Change, between: &str) -> String {
     }
 }
 
+/// The trailers of the only step of a commit.
 fn single(change: &Change, event: &Event, text: &mut String) {
-    let mut line = |name: &str, value: &str| {
-        text.push_str(TRAILER);
-        text.push_str(&format!("{name}: {value}\n"));
+    let (from, to) = change.states();
+    let step = SaidStep {
+        for_: event.for_.as_ref().map(Id::to_string),
+        entered: event.entered.as_ref().map(Id::to_string),
+        ..said(change, event, from.unwrap_or_default(), to)
     };
-    line("Record", change.id().as_str());
-    line("Step", &event.step);
-    if let (Some(from), to) = change.states() {
-        line("From", from);
-        line("To", to);
-    } else {
-        line("To", change.states().1);
-    }
-    line("By", event.by.as_str());
-    if let Some(principal) = &event.for_ {
-        line("For", principal.as_str());
-    }
-    if let Some(typist) = &event.entered {
-        line("Entered", typist.as_str());
-    }
+    SaidStep { from: from.map(str::to_owned), ..step }.write_whole(text);
 }
 
-/// `Redress-Record: ID step from→to by`, one line for each event.
+/// A trailer for each event.
 fn several(change: &Change, text: &mut String) {
     let mut state = change.before().map(|before| before.state.clone());
     for event in change.events() {
         let to = event.to.clone().or_else(|| state.clone()).unwrap_or_default();
         let from = state.take().unwrap_or_default();
-        text.push_str(&format!("{TRAILER}Record: {} {} {from}→{to} {}\n", change.id(), event.step, event.by));
+        said(change, event, &from, &to).write(text);
         state = Some(to);
+    }
+}
+
+fn said(change: &Change, event: &Event, from: &str, to: &str) -> SaidStep {
+    SaidStep {
+        record: change.id().to_string(),
+        step: Some(event.step.clone()),
+        from: Some(from.to_owned()),
+        to: Some(to.to_owned()),
+        by: Some(event.by.to_string()),
+        ..SaidStep::default()
     }
 }
 
 /// A note without lines that git or this program could take for a trailer or a comment: such lines are indented.
 fn harmless(note: &str) -> String {
     let line = |line: &str| {
-        let word = line.split(':').next().unwrap_or_default();
+        let half = half_width(line);
+        let word = half.split(':').next().unwrap_or_default().trim_end();
         let trailer =
-            line.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            half.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         if trailer || line.starts_with('#') { format!("  {line}") } else { line.to_owned() }
     };
     note.trim_end().replace('\0', "").lines().map(line).collect::<Vec<_>>().join("\n")
@@ -162,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_trailer_is_indented() {
-        let note = "已电话告知\nRedress-Step: approve\n# x\n时间: 五点\n";
-        assert_eq!(harmless(note), "已电话告知\n  Redress-Step: approve\n  # x\n时间: 五点");
+        let note = "已电话告知\nRedress-Step: approve\nBy : x\n# x\n时间: 五点\n";
+        assert_eq!(harmless(note), "已电话告知\n  Redress-Step: approve\n  By : x\n  # x\n时间: 五点");
     }
 }

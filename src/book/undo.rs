@@ -261,7 +261,7 @@ impl View<'_> {
                 continue;
             };
             let text = String::from_utf8_lossy(&self.repo().blob(blob)?).into_owned();
-            if let Some(id) = made.iter().find(|id| names(&text, id.as_str())) {
+            if let Some(id) = made.iter().find(|id| id.is_in(&text)) {
                 let by = match self.part(&change.path) {
                     Part::Record(by) => by.to_string(),
                     _ => change.path,
@@ -310,19 +310,10 @@ impl Book {
     }
 }
 
-/// Whether a text contains an id as a whole word.
-fn names(text: &str, id: &str) -> bool {
-    let inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    text.match_indices(id).any(|(at, _)| {
-        let after = &text[at + id.len()..];
-        !text[..at].ends_with(inside) && !after.starts_with(inside)
-    })
-}
-
 /// The commit message: what was taken back, and from which commit.
 fn message(undoing: &Undoing) -> String {
-    let first = undoing.commit.message.lines().next().unwrap_or_default();
-    format!("undo: {first}\n\n{TRAILER}Undo: {}\n", undoing.commit.id)
+    let subject = Said::subject_of_undo(&undoing.commit.message);
+    format!("{subject}\n\n{TRAILER}Undo: {}\n", undoing.commit.id)
 }
 
 /// The title of a record, with the titles of records that it must refer to, such as its client.
@@ -338,23 +329,4 @@ pub fn about(view: &View<'_>, record: &Record, lang: Lang) -> String {
     found.retain(|text| !text.is_empty() && text != record.id.as_str());
     found.dedup();
     found.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names;
-
-    #[test]
-    fn an_id_is_named_as_a_whole_word() {
-        for (text, id, named) in [
-            ("client: K-261124-00000\n", "K-261124-00000", true),
-            ("via: K-261124-00000#register", "K-261124-00000", true),
-            ("see XK-261124-00000", "K-261124-00000", false),
-            ("K-261124-000001", "K-261124-00000", false),
-            ("by: li.na\n", "li.na", true),
-            ("by: li.nan\n", "li.na", false),
-        ] {
-            assert_eq!(names(text, id), named, "{text}");
-        }
-    }
 }

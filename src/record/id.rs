@@ -103,6 +103,15 @@ impl Id {
         }
     }
 
+    /// Whether a text names the id, as a whole word.
+    pub fn is_in(&self, text: &str) -> bool {
+        let inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        text.match_indices(&*self.0).any(|(at, id)| {
+            let after = &text[at + id.len()..];
+            !text[..at].ends_with(inside) && !after.starts_with(inside)
+        })
+    }
+
     /// The kind's folder and the id that a path of the book belongs to, in any folder. `None` if the path is not that
     /// of a record.
     pub fn of_path(path: &str) -> Option<(&str, Id)> {
@@ -225,5 +234,19 @@ mod tests {
         assert_eq!(random_part("7k"), None);
         assert_eq!(random_part("7ku"), None);
         assert_eq!(random_part("张三丰"), None);
+    }
+
+    #[test]
+    fn an_id_is_named_as_a_whole_word() {
+        for (text, id, named) in [
+            ("client: K-261124-00000\n", "K-261124-00000", true),
+            ("via: K-261124-00000#register", "K-261124-00000", true),
+            ("see XK-261124-00000", "K-261124-00000", false),
+            ("K-261124-000001", "K-261124-00000", false),
+            ("by: li.na\n", "li.na", true),
+            ("by: li.nan\n", "li.na", false),
+        ] {
+            assert_eq!(id.parse::<Id>().unwrap().is_in(text), named, "{text}");
+        }
     }
 }

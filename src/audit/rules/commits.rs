@@ -5,27 +5,33 @@ use super::super::scene::Scene;
 use super::{Of, Rule};
 use crate::audit::delta::Delta;
 use crate::audit::finding::{Finding, Severity};
-use crate::audit::said::Subject;
-use crate::label;
-use crate::locale::messages::AuditText as Text;
+use crate::audit::said::{Subject, UNDO};
+use crate::kind::Kind;
+use crate::locale::Lang;
+use crate::locale::messages::{AuditText as Text, RecordText};
 use crate::locale::text::fold;
+use crate::policy::Person;
 use crate::record::{FILES, Id};
+use crate::{label, say};
 
-pub(super) static RULE: Rule =
-    Rule { name: "commits", ids: &["subject-false", "committer", "file-unnamed"], of: Of::Every, look };
-
-/// How a subject begins that takes a commit back.
-const UNDO: &str = "undo: ";
+pub(super) static RULE: Rule = Rule {
+    name: "commits",
+    ids: &["subject-false", "committer", "author-name", "odd-message", "file-unnamed"],
+    of: Of::Every,
+    look,
+};
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     committer(scene, found);
+    names(scene, found);
+    odd(scene, found);
     if scene.midway || scene.founding {
         return;
     }
     if scene.commit.is_merge() {
         // a merge takes no step
         let said = shown(&scene.commit.message);
-        if !scene.said.steps.is_empty() || claims(scene, &said) {
+        if claims(scene, &said) {
             let message = label!(Text::SubjectFalse, said = said, should = "-");
             found.push(scene.finding("subject-false", Severity::Error, message));
         }
@@ -56,6 +62,31 @@ fn committer(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// The name beside an address is what most people read. It may be any name but that of another of the staff.
+fn names(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let commit = scene.commit;
+    let signed = [(&commit.author, &commit.email), (&commit.committer, &commit.committer_email)];
+    let wrong = |(name, email): &(&String, &String)| {
+        let named = fold(name.trim());
+        let is = |person: &Person| fold(&person.name) == named || person.id.as_str() == named;
+        let own = scene.people.by_email(email).filter(|own| !is(own))?;
+        Some((own.id.clone(), scene.people.iter().find(|other| is(other))?.id.clone()))
+    };
+    if let Some(((name, _), (own, other))) = signed.iter().find_map(|signed| Some((signed, wrong(signed)?))) {
+        let message = label!(Text::AuthorName, name = name, own = own, other = other);
+        found.push(scene.finding("author-name", Severity::Warning, message));
+    }
+}
+
+/// Only the first commit says how the book began, and a merge takes no step.
+fn odd(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let said = scene.said;
+    let none = scene.commit.is_merge() || said.init.is_some() != scene.founding;
+    if let Some(line) = if none { said.first_line() } else { said.odd() } {
+        found.push(scene.finding("odd-message", Severity::Error, label!(Text::OddTrailer, line = line)));
+    }
+}
+
 fn subject(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let said = &shown(&scene.commit.message);
     let should = match Subject::of(scene.said, &|id| kind(scene, id)) {
@@ -70,19 +101,39 @@ fn subject(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The subject as git shows it: the first lines that are not empty, as one.
-fn shown(message: &str) -> String {
+pub(super) fn shown(message: &str) -> String {
     let lines = message.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether the subject of a commit without steps names a step of a record, or says that it takes something back.
+/// Whether the subject of a commit without steps names a step of a record, or says that it takes something back, in any
+/// language and width of letters.
 fn claims(scene: &Scene<'_>, subject: &str) -> bool {
-    let words = subject.split_once(' ').and_then(|(kind, rest)| Some((kind, rest.split_once(": ")?.0)));
-    let of_record = words.is_some_and(|(kind, id)| {
-        let known = id.parse::<Id>().is_ok_and(|id| scene.past.has(&id) || id.prefix().is_some());
-        known && scene.policy.is_some_and(|policy| policy.kind(kind).is_some())
-    });
-    of_record || subject.starts_with(UNDO)
+    let subject = fold(subject);
+    let is_commit = |word: &str| word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let undoes = |lang: Lang| {
+        let begins = fold(&say!(lang, RecordText::LogUndo, commit = ""));
+        subject.strip_prefix(&begins).and_then(|rest| rest.split_whitespace().next()).is_some_and(is_commit)
+    };
+    let mut kinds = scene.policy.into_iter().flat_map(|policy| policy.kinds.values());
+    subject.starts_with(UNDO.trim_end())
+        || [Lang::En, Lang::Zh].into_iter().any(undoes)
+        || kinds.any(|kind| names_step(scene, kind, &subject))
+}
+
+/// Whether a subject begins with a kind and a record of it, or with a kind and how many records there are.
+fn names_step(scene: &Scene<'_>, kind: &Kind, subject: &str) -> bool {
+    let label = &kind.shape.label;
+    let names = [kind.name(), label.get(Lang::En), label.get(Lang::Zh)].map(fold);
+    let rest = names.iter().find_map(|name| subject.strip_prefix(name)?.split_once(':'));
+    let is_record = |id: &Id| scene.past.has(id) || id.prefix().is_some();
+    rest.is_some_and(|(id, steps)| match id.trim() {
+        "" => {
+            let many = steps.strip_suffix(" records").and_then(|steps| steps.rsplit_once(' '));
+            many.is_some_and(|(_, count)| count.parse::<usize>().is_ok())
+        }
+        id => [id.to_uppercase(), id.to_owned()].iter().any(|id| id.parse().is_ok_and(|id| is_record(&id))),
+    })
 }
 
 fn kind(scene: &Scene<'_>, id: &str) -> String {

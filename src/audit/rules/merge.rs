@@ -9,6 +9,7 @@ use sha1::{Digest, Sha1};
 use super::super::scene::Scene;
 use super::fields::last_state;
 use super::history::is_within;
+use super::undo::record_naming;
 use super::{Of, Rule};
 use crate::audit::commit::{Blob, FileChange, Joining};
 use crate::audit::delta::{Delta, Fate};
@@ -34,6 +35,7 @@ pub(super) static RULE: Rule = Rule {
         "merge-unreadable",
         "merge-state",
         "merge-key",
+        "merge-referred",
     ],
     of: Of::Merges,
     look,
@@ -83,6 +85,30 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         found.push(Finding { file: Some(path.clone()), ..scene.finding("merge-conflict", Severity::Error, message) });
     }
     explained(scene, &wrong, found);
+    referred(scene, first, second, found);
+}
+
+/// A record that one line has taken back, and that a record of the other line names.
+fn referred(scene: &Scene<'_>, first: &[FileChange], second: &[FileChange], found: &mut Vec<Finding>) {
+    let files = scene.files();
+    let lines = || first.iter().chain(second);
+    // what the merge does not change is as in its first parent
+    let is_there = |path: &str, id: &Id| files.get(path).map_or_else(|| scene.past.has(id), |is| is.after.is_some());
+    let gone = lines().filter(|change| change.after.is_none()).filter_map(|change| {
+        let (_, id) = Id::of_path(&change.path).filter(|(folder, _)| scene.past.was_home(folder))?;
+        (!is_there(&change.path, &id)).then_some(id)
+    });
+    let gone: BTreeSet<Id> = gone.collect();
+    let stays = lines().filter_map(|change| {
+        let (_, id) = Id::of_path(&change.path)?;
+        let is = files.get(change.path.as_str()).map_or_else(|| scene.past.blob_of(&id), |is| is.after)?;
+        Some((change.path.as_str(), is))
+    });
+    if let Some((made, by)) = record_naming(scene, &gone.iter().collect(), stays) {
+        let message = label!(Text::UndoReferred, made = made, by = by);
+        let finding = scene.finding("merge-referred", Severity::Error, message);
+        found.push(Finding { record: Some(by), ..finding });
+    }
 }
 
 /// A finding for each wrong path: what exactly is wrong, or else that the file is not what it should be.

@@ -1,14 +1,16 @@
 //! An undo is the exact inverse of an earlier commit. The author of that commit makes it on the day on which the
 //! commit was recorded. Others must not have the commit, and nothing may refer to the records that it made.
 
+use std::collections::BTreeSet;
+
 use super::super::scene::{Scene, moment};
+use super::commits::shown;
 use crate::audit::alteration::is_rule;
-use crate::audit::commit::Undone;
+use crate::audit::commit::{Blob, Undone};
 use crate::audit::delta::Fate;
 use crate::audit::finding::{Finding, Severity};
 use crate::audit::said::Said;
 use crate::label;
-use crate::lifecycle::Lookup;
 use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
 use crate::locale::text::fold;
@@ -28,6 +30,11 @@ pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Fin
         let message = label!(Text::UndoBeyond, commit = named, file = path);
         found.push(Finding { file: Some(path), ..scene.finding("undo-false", Severity::Error, message) });
         return None;
+    }
+    let (said, should) = (shown(&scene.commit.message), Said::subject_of_undo(&undone.message));
+    if said != should {
+        let message = label!(Text::SubjectFalse, said = said, should = should);
+        found.push(scene.finding("subject-false", Severity::Error, message));
     }
     let known = |email: &str| scene.people.by_email(email).map(|person| person.id.clone());
     let same = fold(&undone.email) == fold(&scene.commit.email)
@@ -50,7 +57,10 @@ pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Fin
     if !undone.latest && undone.changes.iter().any(of_rules) {
         wrong.push(label!(Text::UndoInForce, commit = named));
     }
-    if let Some((made, by)) = referred(scene) {
+    let persons = scene.deltas.iter().filter_map(|delta| delta.id.as_ref()).filter(|id| id.is_person());
+    let gone = scene.deltas.iter().filter(|delta| delta.fate == Fate::Deleted).filter_map(|delta| delta.id.as_ref());
+    let since = undone.since.iter().filter_map(|change| Some((change.path.as_str(), change.after?)));
+    if let Some((made, by)) = record_naming(scene, &gone.chain(persons).collect(), since) {
         wrong.push(label!(Text::UndoReferred, made = made, by = by));
     }
     let right = wrong.is_empty();
@@ -71,14 +81,20 @@ fn is_late(scene: &Scene<'_>, undone: &Undone) -> bool {
     }
 }
 
-/// A record that the undo removes, and a remaining record that refers to it.
-fn referred(scene: &Scene<'_>) -> Option<(Id, Id)> {
-    let policy = scene.policy?;
-    let gone = || scene.deltas.iter().filter(|delta| delta.fate == Fate::Deleted).filter_map(|delta| delta.id.as_ref());
-    gone().find_map(|id| {
-        let linked = policy.kinds.keys().flat_map(|kind| scene.past.linked(id, kind).unwrap_or_default());
-        let stays = |other: &Id| gone().all(|id| id != other);
-        linked.map(|record| record.id).find(stays).map(|by| (id.clone(), by))
+/// One of these ids that a file of a record names, in a field or as a person who acted, and that record.
+pub(super) fn record_naming<'f>(
+    scene: &Scene<'_>,
+    ids: &BTreeSet<&Id>,
+    mut files: impl Iterator<Item = (&'f str, Blob)>,
+) -> Option<(Id, Id)> {
+    if ids.is_empty() {
+        return None;
+    }
+    files.find_map(|(path, blob)| {
+        let (_, by) = Id::of_path(path).filter(|(folder, id)| scene.past.was_home(folder) && !ids.contains(id))?;
+        let bytes = scene.past.source().bytes(blob)?;
+        let text = String::from_utf8_lossy(&bytes);
+        ids.iter().find(|id| id.is_in(&text)).map(|id| ((*id).clone(), by))
     })
 }
 

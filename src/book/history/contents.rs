@@ -67,10 +67,7 @@ impl Source for Contents<'_> {
             return None;
         }
         let info = self.repo.commit_info(undone).ok()?;
-        let before = |by: Oid| {
-            let parent = self.repo.commit_info(by).ok()?.parents.first().copied()?;
-            self.repo.commit_info(parent).ok()
-        };
+        let before = self.repo.commit_info(by).ok()?.parents.first().copied()?;
         let paths = self.repo.changes(info.parents.first().copied(), undone).ok()?;
         Some(Undone {
             email: info.author_email,
@@ -79,8 +76,9 @@ impl Source for Contents<'_> {
             parents: info.parents.len(),
             merged: self.repo.merge_between(undone, by).ok()?.is_some(),
             published: self.repo.remote_branch_between(undone, by).ok()?,
-            latest: before(by).is_some_and(|before| before.tree == info.tree),
+            latest: self.repo.commit_info(before).is_ok_and(|before| before.tree == info.tree),
             changes: changes(paths),
+            since: changes(self.repo.changes(Some(undone), before).ok()?),
         })
     }
 }

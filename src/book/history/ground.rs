@@ -118,14 +118,27 @@ impl Ground {
     /// Commits the working tree with git alone.
     pub(super) fn commit(&self, author: &str, message: &str) {
         self.git(&["add", "-A"]);
-        // a message that begins with `x` gets the subject that follows from its trailers
-        let subject = message.strip_prefix("x\n\n").and_then(|_| Subject::of(&Said::read(message), &kind_named));
-        let message = match subject {
-            Some(subject) => message.replacen('x', &subject.line(), 1),
-            None => message.to_owned(),
+        // a message that begins with `x` gets the subject that follows from its trailers, and the form that one step has
+        let said = Said::read(message);
+        let subject = message.strip_prefix("x\n\n").and_then(|_| Subject::of(&said, &kind_named));
+        let message = match (subject, said.steps.as_slice()) {
+            (Some(subject), [step]) if !step.whole => {
+                let mut trailers = String::new();
+                step.write_whole(&mut trailers);
+                format!("{}\n\n{trailers}", subject.line())
+            }
+            (Some(subject), _) => message.replacen('x', &subject.line(), 1),
+            (None, _) => message.to_owned(),
         };
         self.commit_as(author, &["--allow-empty", "-m", &message]);
         self.tick();
+    }
+
+    /// Commits the working tree with git alone, with the message of an undo of a commit.
+    pub(super) fn take_back(&self, author: &str, commit: &str) {
+        let all = self.git(&["log", "--all", "--format=%H %s"]);
+        let subject = all.lines().find_map(|line| line.strip_prefix(commit)).unwrap_or_default();
+        self.commit(author, &format!("undo: {}\n\nRedress-Undo: {commit}", subject.trim()));
     }
 
     /// Commits with git, as author and committer.

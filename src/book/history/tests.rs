@@ -6,9 +6,11 @@ mod commits;
 mod forging;
 mod manufacturer;
 mod merges;
+mod messages;
 mod owners;
 mod procedure;
 mod together;
+mod undos;
 mod windows;
 
 use super::AuditScope;
@@ -133,7 +135,7 @@ fn what_the_program_makes_is_clean() {
     ground.step("li.na", &base.fresh, "withdraw", &[]);
     let undone = ground.git(&["rev-parse", "HEAD"]);
     ground.git(&["revert", "--no-commit", "HEAD"]);
-    ground.commit("li.na", &format!("Undo\n\nRedress-Undo: {undone}"));
+    ground.take_back("li.na", &undone);
     ground.step("zhao.yun", &base.fresh, "wait", &[]);
     // Two clones meet.
     ground.git(&["checkout", "-q", "-b", "side"]);

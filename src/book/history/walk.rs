@@ -187,6 +187,7 @@ fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, othe
         parent_seconds: parent,
         author: info.author.clone(),
         email: info.author_email.clone(),
+        committer: info.committer.clone(),
         committer_email: info.committer_email.clone(),
         message: info.message.clone(),
         changes,

@@ -77,6 +77,8 @@ super::messages! {
         NoAddress: "the author or the committer has no address, so that nobody knows whose commit it is" / "作者或提交者没有邮箱，无法得知由谁提交",
         Committer: "{committer} made the commit in the name of {author}" / "{committer} 以 {author} 的名义提交",
         SubjectFalse: "the subject says `{said}`, and the lines below it `{should}`" / "提交说明首行为“{said}”，与其下各行所述“{should}”不符",
+        AuthorName: "the commit has the address of {own} under the name `{name}`, which is that of {other}" / "提交用的是 {own} 的邮箱，署名“{name}”却是 {other} 的名字",
+        OddTrailer: "the message has the line `{line}` where redress writes no such line" / "提交说明含有一行“{line}”，redress 不会在该处写出",
         FileUnnamed: "{file} was changed beside the records that the message names; change it in a commit of its own" / "除提交说明所列记录外还改动了 {file}；应单独提交",
         NotCanonical: "{file} does not have the form that redress writes: a comment, another order or another spelling of a value" / "{file} 不是 redress 写出的规范格式：含注释、顺序或数值写法不同",
         Executable: "{file} can be run as a program, which no file of the book needs" / "{file} 带有可执行权限，台账文件不需要",

@@ -16,7 +16,7 @@ fn taken_back(b: &Base, g: &Ground, by: &str, named: impl FnOnce(String) -> Stri
     let head = g.git(&["rev-parse", "HEAD"]).trim().to_owned();
     g.git(&["revert", "--no-commit", "HEAD"]);
     let named = named(head);
-    g.commit(by, &format!("Undo\n\nRedress-Undo: {named}"));
+    g.take_back(by, &named);
 }
 
 /// Closes the approved case and calls the client back; returns the callback.
@@ -357,9 +357,8 @@ const FORGERIES: &[Forgery<Base>] = &[
         let head = g.git(&["rev-parse", "HEAD"]);
         forged(g, &b.fresh, ACCEPT, "li.na", PROMISED);
         g.git(&["revert", "--no-commit", "HEAD"]);
-        let fake = format!("Undo\n\nRedress-Undo: {head}");
         // The undo does not take back what it names, so its changes are judged like any other commit.
-        g.commit("li.na", &fake);
+        g.take_back("li.na", &head);
     }),
     ("an undo of a commit that is not there", &["undo-false"], |b, g| {
         taken_back(b, g, "li.na", |_| "0123456789abcdef0123456789abcdef01234567".to_owned());

@@ -7,12 +7,12 @@ use super::{Base, base};
 use crate::record::Id;
 
 /// Accepts a case through the program.
-fn accepted(b: &Base, g: &Ground) {
+pub(super) fn accepted(b: &Base, g: &Ground) {
     g.step("li.na", &b.fresh, "accept", &[("promised", "2026-11-27T17:30:00+08:00")]);
 }
 
 /// Lets the program accept a case, and changes the commit as an object.
-fn as_object(b: &Base, g: &Ground, how: impl FnOnce(&str) -> String) {
+pub(super) fn as_object(b: &Base, g: &Ground, how: impl FnOnce(&str) -> String) {
     accepted(b, g);
     let repo = git2::Repository::open(g.top()).expect("opens");
     let head = g.git(&["rev-parse", "HEAD"]).parse().expect("an id");
@@ -55,7 +55,7 @@ fn beside(b: &Base, g: &Ground, file: &str) {
 }
 
 /// A merge of two clones that have each withdrawn a case, with something that somebody adds to it.
-fn merged(b: &Base, g: &Ground, how: impl FnOnce(&Ground)) {
+pub(super) fn merged(b: &Base, g: &Ground, how: impl FnOnce(&Ground)) {
     g.git(&["checkout", "-q", "-b", "side"]);
     g.step("li.na", &b.own, "withdraw", &[]);
     g.git(&["checkout", "-q", "main"]);

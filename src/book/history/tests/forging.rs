@@ -32,6 +32,7 @@ pub(super) fn path(id: &Id) -> String {
         Some("S") => "sanctions",
         Some("F") => "invoices",
         Some("Q") => "inquiries",
+        Some("K") => "clients",
         _ => "staff",
     };
     id.path(folder)

@@ -333,7 +333,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         );
         g.put("returns/2026/11/23/R-261123-00000.yaml", &slip);
         let said = "Redress-Record: R-261123-00000\nRedress-Step: draft\nRedress-To: drafted\nRedress-By: zhao.min";
-        g.commit("zhao.min", &format!("x\n\n{said}\nRedress-Via: {case}#decide"));
+        g.commit("zhao.min", &format!("x\n\n{said}"));
     }),
     // the past
     ("a removed return", &["deleted", "hand-commit"], |b, g| removed(g, &b.goods)),

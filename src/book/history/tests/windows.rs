@@ -210,7 +210,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         let changed = g.git(&["rev-parse", "HEAD"]);
         declined(b, g);
         g.git(&["revert", "--no-commit", &changed]);
-        g.commit("li.na", &format!("Undo\n\nRedress-Undo: {changed}"));
+        g.take_back("li.na", &changed);
     }),
     ("a role for one step", &["rules-restored"], |b, g| {
         let (zhao, roles): (_, &[Line<'_>]) = (super::person("zhao.yun"), &[&[("role", "complaint-officer")]]);
