@@ -1,4 +1,5 @@
-//! A change of the rules: of the policy, the calendar, the settings, or of what a member of staff may do.
+//! A change of the rules: of the policy, the calendar, the settings, or of what a member of staff may do. And a change of
+//! what people see of the book: forms, reports, and what git shows.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use super::commit::{Blob, Commit, FileChange};
 use super::delta::Delta;
 use super::leaves;
 use super::past::Past;
-use crate::policy::{Policy, STAFF, Settings, Staff};
+use crate::policy::{Policy, STAFF, Settings, Sources, Staff};
 use crate::record::{Id, Record};
 
 /// A change of the rules by one commit: of one file, or of one person's rights.
@@ -55,8 +56,8 @@ pub struct Part {
     pub after: Option<String>,
 }
 
-/// A time between two changes of the same part of the rules. Steps that were taken in it, and that the rules before it
-/// and those after it refuse, were possible in this time alone.
+/// A time between two changes of the same part of the rules. What was done in it, and what the rules before it and those
+/// after it refuse, was possible in this time alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
     /// The file's path, or the person's id.
@@ -75,6 +76,8 @@ pub struct Window {
     pub after: Option<Option<Blob>>,
     /// Whether a value came back that it had before. Otherwise the same part of the rules only changed once more.
     pub is_back: bool,
+    /// Whether only this changed of a person: whether they work here, and by which addresses they are known.
+    pub is_identity: bool,
 }
 
 /// What says whether a person works here, among the values of a person's rights.
@@ -82,10 +85,10 @@ pub(super) const STATE: &str = "state";
 
 impl Window {
     /// Whether honest people do this, too: they lower a limit that they have raised to a third amount, and a colleague
-    /// leaves and comes back.
+    /// leaves and comes back, or gets another address.
     pub fn is_usual(&self) -> bool {
         match self.person {
-            Some(_) => self.keys.iter().all(|key| key == STATE),
+            Some(_) => self.is_identity,
             None => !self.is_back,
         }
     }
@@ -108,8 +111,29 @@ impl Alteration {
             before: self.before,
             after: None,
             is_back: false,
+            is_identity: false,
         }
     }
+
+    /// Whether a value says who somebody is, and not what they may do. An address has no days, as roles have.
+    pub(super) fn is_identity(&self, key: &str) -> bool {
+        let empty = |part: &Part| [&part.before, &part.after].into_iter().flatten().all(String::is_empty);
+        key == STATE || self.person.is_some() && self.parts.iter().any(|part| part.key == key && empty(part))
+    }
+
+    /// Whether it can let somebody do what others may not. What people see of the book cannot.
+    pub fn judges(&self) -> bool {
+        self.person.is_some() || is_rule(&self.what)
+    }
+}
+
+/// The files that say what git shows of the book.
+const OF_GIT: [&str; 2] = [".mailmap", ".gitattributes"];
+
+/// Whether changes of a file are listed: of rules, of forms and reports, and of what git shows.
+fn is_listed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    Sources::is_source(path) || OF_GIT.contains(&name)
 }
 
 /// Whether a file says how records are judged.
@@ -135,7 +159,7 @@ pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Opt
         loosened: Vec::new(),
     };
     let mut found = Vec::new();
-    for change in commit.changes.iter().filter(|change| is_rule(&change.path)) {
+    for change in commit.changes.iter().filter(|change| is_listed(&change.path)) {
         let leaves = |blob: Option<Blob>| {
             let bytes = blob.and_then(|blob| past.source().bytes(blob)).unwrap_or_default();
             leaves::of_file(&change.path, &bytes)

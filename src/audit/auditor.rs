@@ -1,7 +1,7 @@
 //! The walk through history. The auditor judges one commit after another, each in its scene, and then moves the book
 //! to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,6 @@ use super::finding::{Finding, Severity};
 use super::flips;
 use super::ledger::Ledger;
 use super::past::Past;
-use super::replay::replay;
 use super::rules::{self, Of, RULES};
 use super::said::Said;
 use super::scene::Scene;
@@ -52,17 +51,20 @@ pub struct Imported {
     pub running: usize,
 }
 
-/// Other rules than those of the day, by which steps are taken once more.
+/// Other rules than those of the day, by which a commit is judged once more.
 pub struct Alternative<'a> {
     /// The rule book.
     pub policy: &'a Arc<Policy>,
-    /// A person whose record is as it was at an earlier time, with its content.
-    pub person: Option<(&'a Id, Option<Blob>)>,
+    /// The people whose records are as they were at an earlier time, with their contents.
+    pub people: Vec<(&'a Id, Option<Blob>)>,
     /// Whether these rules also say who has which roles, or what the staff's records mean.
     pub of_staff: bool,
     /// Whether a step that would lead to another state, or open other records, counts as refused.
     pub led: bool,
 }
+
+/// What is refused: an event of a record, or a file, or else the rule that refuses the commit.
+type Refused = (Option<Id>, Option<usize>, Option<String>, &'static str);
 
 impl<'s> Auditor<'s> {
     /// An audit before the first commit. `now` is its clock, in seconds since 1970.
@@ -118,48 +120,53 @@ impl<'s> Auditor<'s> {
         found
     }
 
-    /// Takes the steps of a commit once more, by other rules, and returns those that all of these refuse and the rules of
-    /// the day do not, as `ID step`. The commit's first parent is the present position.
+    /// Judges a commit once more, by other rules, and returns what all of these refuse and the rules of the day do not:
+    /// steps as `ID step`, and anything else as a file or the rule that refuses, and the commit. The commit's first parent is the present position.
     pub fn refused(&mut self, commit: &Commit, rules: Rulebooks<'_>, others: &[Alternative<'_>]) -> Vec<String> {
         let Some(last) = rules.last.filter(|_| !commit.is_merge()) else { return Vec::new() };
         self.past.enter(last);
-        let refusals = |policy: &Arc<Policy>, people: Arc<People>, led: bool| -> Vec<(Option<Id>, Option<usize>)> {
+        let said = Said::read(&commit.message);
+        let refusals = |policy: &Arc<Policy>, people: Arc<People>, led: bool| -> BTreeSet<Refused> {
             self.past.start_over();
             let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
-            let said = Said::read(&commit.message);
             let scene = Scene { people, ..self.scene(commit, &said, Some(policy), rules, &deltas) };
-            let found = replay(&scene);
-            let refused = found.into_iter().filter(|finding| {
-                !rules::of_steps(finding.rule) || led && ["target-false", "opened-false"].contains(&finding.rule)
-            });
-            refused.map(|finding| (finding.record, finding.event)).collect()
+            let refused = |finding: Finding| match (finding.event, &finding.file) {
+                (Some(_), _) => (finding.record, finding.event, None, ""),
+                (None, Some(_)) => (None, None, finding.file, ""),
+                (None, None) => (None, None, None, finding.rule),
+            };
+            rules::refusals(&scene, led).into_iter().map(refused).collect()
         };
-        let mut found: Option<Vec<(Option<Id>, Option<usize>)>> = None;
+        let mut found: Option<BTreeSet<Refused>> = None;
         for other in others {
-            let people = match other.person {
-                Some((person, blob)) => Arc::new(self.past.people_with(person, blob)),
-                None if other.of_staff => Arc::new(self.past.people_by_rules(other.policy)),
-                None => self.past.people(),
+            let policy = Some(other.policy.as_ref()).filter(|_| other.of_staff);
+            let people = match other.people.is_empty() && policy.is_none() {
+                true => self.past.people(),
+                false => Arc::new(self.past.people_under(policy, &other.people)),
             };
             let refused = refusals(other.policy, people, other.led);
             match &mut found {
-                Some(found) => found.retain(|step| refused.contains(step)),
+                Some(found) => found.retain(|one| refused.contains(one)),
                 None => found = Some(refused),
             }
-            // most steps are possible by the first of the other rules
-            if found.as_ref().is_some_and(Vec::is_empty) {
+            // most of what people do is possible by the first of the other rules
+            if found.as_ref().is_some_and(BTreeSet::is_empty) {
                 return Vec::new();
             }
         }
         let known = refusals(last, self.past.people(), others.iter().any(|other| other.led));
-        let found: Vec<_> = found.unwrap_or_default().into_iter().filter(|found| !known.contains(found)).collect();
         let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
-        let step = |(id, event): &(Option<Id>, Option<usize>)| {
-            let delta = deltas.iter().find(|delta| delta.id == *id)?;
-            let event = delta.after.as_ref()?.history.get((*event)?)?;
-            Some(format!("{} {}", id.as_ref()?, event.step))
+        let named = |(record, event, file, rule): &Refused| match (record, event, file) {
+            (Some(id), Some(event), _) => {
+                let delta = deltas.iter().find(|delta| delta.id.as_ref() == Some(id))?;
+                Some(format!("{id} {}", delta.after.as_ref()?.history.get(*event)?.step))
+            }
+            (_, _, file) => {
+                let what = file.as_deref().unwrap_or(rule);
+                Some(format!("{what} {}", commit.id.get(..12).unwrap_or(&commit.id)))
+            }
         };
-        found.iter().filter_map(step).collect()
+        found.unwrap_or_default().iter().filter(|one| !known.contains(*one)).filter_map(named).collect()
     }
 
     fn scene<'c>(

@@ -48,7 +48,8 @@ impl Ledger {
                 }
                 stands[last].left_by = Some(number);
                 let earlier = stands[..last].iter().rev().find(|stand| stand.value == part.after);
-                if let Some(opened) = earlier.and_then(|stand| self.all.get(stand.left_by?)) {
+                if let Some(opened) = earlier.and_then(|stand| self.all.get(stand.left_by?)).filter(|_| change.judges())
+                {
                     window(&mut windows, opened, &change, &part.key, true);
                 }
                 stands.push(Stand { value: part.after.clone(), left_by: None });
@@ -62,7 +63,7 @@ impl Ledger {
 
     /// The times that a change ends because it changes the same part of the rules again, whatever the values are.
     fn near(&self, change: &Alteration, windows: &mut Vec<Window>) {
-        for part in change.parts.iter().filter(|part| can_loosen(change, part)) {
+        for part in change.parts.iter().filter(|part| change.judges() && can_loosen(change, part)) {
             let section = section(change, &part.key);
             let same = |earlier: &&Alteration| {
                 let parts = || earlier.parts.iter().filter(|part| can_loosen(earlier, part));
@@ -93,6 +94,7 @@ fn window(windows: &mut Vec<Window>, opened: &Alteration, closed: &Alteration, k
     match windows.iter_mut().find(same) {
         Some(window) => {
             window.is_back |= is_back;
+            window.is_identity &= closed.is_identity(key);
             if window.keys.iter().all(|known| known != key) {
                 window.keys.push(key.to_owned());
             }
@@ -106,6 +108,7 @@ fn window(windows: &mut Vec<Window>, opened: &Alteration, closed: &Alteration, k
             before: opened.before,
             after: Some(closed.after),
             is_back,
+            is_identity: closed.is_identity(key),
         }),
     }
 }

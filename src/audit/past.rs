@@ -343,17 +343,17 @@ impl<'s> Past<'s> {
         people
     }
 
-    /// The staff of the parent, one of them as an earlier version of the record has it.
-    pub(super) fn people_with(&self, person: &Id, blob: Option<Blob>) -> People {
-        self.people_by(|id| match id == person {
-            true => blob.and_then(|blob| self.record_of(id, blob)),
-            false => self.sound(id),
-        })
-    }
-
-    /// The staff as other rules have them.
-    pub(super) fn people_by_rules(&self, policy: &Policy) -> People {
-        self.people_of(policy, |id| self.sound(id))
+    /// The staff of the parent, some of them as earlier versions of their records have them, read by other rules if
+    /// there are any.
+    pub(super) fn people_under(&self, policy: Option<&Policy>, earlier: &[(&Id, Option<Blob>)]) -> People {
+        let record = |id: &Id| match earlier.iter().find(|(person, _)| *person == id) {
+            Some((_, blob)) => blob.and_then(|blob| self.record_of(id, blob)),
+            None => self.sound(id),
+        };
+        match policy {
+            Some(policy) => self.people_of(policy, record),
+            None => self.people_by(record),
+        }
     }
 
     fn people_by(&self, record: impl Fn(&Id) -> Option<Arc<Record>>) -> People {

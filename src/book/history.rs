@@ -136,11 +136,14 @@ impl Book {
             imports.retain(|import| looked_at(&import.commit));
         }
         if scope.rules {
-            let windows: Vec<Window> = changes.iter().map(Alteration::window).collect();
+            let windows: Vec<Window> =
+                changes.iter().filter(|change| change.judges()).map(Alteration::window).collect();
             match windows::refused(repo, &windows, to) {
-                Ok(refused) => changes.iter_mut().zip(refused).for_each(|(change, steps)| {
-                    change.loosened = steps.into_iter().map(|(_, step)| step).collect();
-                }),
+                Ok(refused) => {
+                    changes.iter_mut().filter(|change| change.judges()).zip(refused).for_each(|(change, steps)| {
+                        change.loosened = steps.into_iter().map(|(_, step)| step).collect();
+                    })
+                }
                 Err(error) => findings.push(about_all("unreadable-commit", odd::message(&error))),
             }
         }

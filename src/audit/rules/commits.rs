@@ -45,7 +45,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
 
 /// The program writes both names alike. Another person's name as the committer says that they made the commit in the
 /// author's name. The same person may use two addresses, and may rebase or pick their own commits.
-fn committer(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+pub(super) fn committer(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let (author, committer) = (&scene.commit.email, &scene.commit.committer_email);
     if author.is_empty() || committer.is_empty() {
         found.push(scene.finding("committer", Severity::Error, Text::NoAddress));

@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
         "attachment-changed",
         "attachment-missing",
         "attachment-stray",
+        "attachment-large",
     ],
     of: Of::Ordinary,
     look,
@@ -60,21 +61,27 @@ fn unreadable(scene: &Scene<'_>, delta: &Delta, problem: &Problem) -> Finding {
     scene.of_record(rule, delta, None, message)
 }
 
-/// Each file beside a record has the digest that the record says. A file that a record newly refers to is filed in
-/// the same commit.
-fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+/// Each file beside a record has the digest that the record says, and not more bytes than the settings allow. A file that
+/// a record newly refers to is filed in the same commit.
+pub(super) fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let mut filed = BTreeSet::new();
     for change in &scene.commit.changes {
         let Some((folder, rest)) = change.path.split_once('/').filter(|(folder, _)| *folder == FILES) else { continue };
         let (owner, name) = rest.split_once('/').unwrap_or_default();
         let owner = owner.parse::<Id>().ok();
         let named = owner.as_ref().and_then(|id| named(scene, id, name));
-        let digest = change.after.map(|blob| scene.past.source().bytes(blob).map(|bytes| FileRef::digest(&bytes)));
-        let (rule, message) = match (&named, digest) {
+        let bytes = change.after.map(|blob| scene.past.source().bytes(blob));
+        let most =
+            scene.policy.filter(|_| !scene.founding).map_or(u64::MAX, |policy| policy.settings.largest_attachment);
+        let (rule, message) = match (&named, &bytes) {
             (None, None) => continue,
-            (Some(file), Some(Some(digest))) if file.digest == digest => {
+            (Some(file), Some(Some(bytes))) if file.digest == FileRef::digest(bytes) => {
                 filed.insert(format!("{folder}/{rest}"));
-                continue;
+                if bytes.len() as u64 <= most {
+                    continue;
+                }
+                let megabytes = most / 1_000_000;
+                ("attachment-large", label!(Text::AttachmentLarge, file = change.path, megabytes = megabytes))
             }
             (None, Some(_)) if change.before.is_none() => {
                 ("attachment-stray", label!(Text::AttachmentStray, file = change.path))

@@ -20,6 +20,7 @@ mod trailers;
 mod undo;
 
 use super::finding::Finding;
+use super::replay::replay;
 use super::scene::Scene;
 
 /// A group of rules.
@@ -67,9 +68,20 @@ pub static RULES: &[&Rule] = &[
 
 pub(super) use undo::look as look_at_undo;
 
-/// Whether a finding of the group `steps` says that something was recorded otherwise, and not that the rules refuse it.
-pub(super) fn of_steps(id: &str) -> bool {
-    steps::RULE.ids.contains(&id)
+/// What the rules of a scene refuse of a commit: its steps, the change of a file of the rules, an undo, an attachment, or
+/// an address. `led`: a step that leads to another state, or opens other records, counts as refused.
+pub(super) fn refusals(scene: &Scene<'_>, led: bool) -> Vec<Finding> {
+    let mut found = Vec::new();
+    commits::committer(scene, &mut found);
+    if scene.said.undo.as_deref().and_then(|named| undo::look(scene, named, &mut found)).is_none() {
+        (control::RULE.look)(scene, &mut found);
+        files::attachments(scene, &mut found);
+        trailers::typists(scene, &mut found);
+        let leads = |id: &str| led && ["target-false", "opened-false"].contains(&id);
+        let refused = |finding: &Finding| !steps::RULE.ids.contains(&finding.rule) || leads(finding.rule);
+        found.extend(replay(scene).into_iter().filter(refused));
+    }
+    found
 }
 
 /// Names in a row for people. They are made visible when a message includes them.

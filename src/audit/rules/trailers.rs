@@ -96,7 +96,7 @@ fn differs(
     wrong.map(|(what, said, done, _)| (what, shown(said), shown(done)))
 }
 
-fn typists(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+pub(super) fn typists(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let mut seen: BTreeSet<&Id> = BTreeSet::new();
     let author = fold(&scene.commit.email);
     for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {

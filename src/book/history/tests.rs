@@ -7,6 +7,7 @@ mod forging;
 mod manufacturer;
 mod merges;
 mod messages;
+mod opened;
 mod owners;
 mod procedure;
 mod together;

@@ -1,22 +1,22 @@
-//! Takes the steps of a time once more by the rules before it and by those after it, to tell whether a change of the rules
-//! has allowed what they refuse.
+//! Judges what was done in a time once more, by the rules before it and by those after it, to tell whether a change of the
+//! rules has allowed what they refuse.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::super::repo::{CommitInfo, HistoryRange, Oid, Repo, RepoError};
 use super::super::{BookError, kept, sources};
 use super::contents::Contents;
 use super::lines::in_lines;
-use super::walk::Walk;
+use super::walk::{Stop, Walk};
 use crate::audit::{Alternative, Blob, Source, Window};
 use crate::policy::{Policy, Roles, STAFF};
 
-/// The rules with a file as it was before a time, and as it was after it.
+/// The rules before some times, and the rules after them.
 type Sides = (Option<Arc<Policy>>, Option<Arc<Policy>>);
 
-/// The steps that were taken in each of these times and that the rules before it refuse, as `ID step`, with their commits. If the rules
-/// after it are asked, too, they refuse these steps as well.
+/// What was done in each of these times and the rules before it refuse, with the commits: steps as `ID step`, and files,
+/// undos and commits. If the rules after it are asked, too, they refuse it as well.
 pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Vec<(Oid, String)>>, BookError> {
     let mut found = vec![Vec::new(); windows.len()];
     if windows.is_empty() {
@@ -31,40 +31,95 @@ pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Ve
     }
     let contents = Contents::of(repo);
     let mut walk = Walk::new(repo, &contents, None);
-    let mut policies: HashMap<(kept::Source, usize), Sides> = HashMap::new();
+    let mut trial = Trial { repo, contents: &contents, windows, policies: HashMap::new() };
     for info in all.iter().filter(|info| within.contains_key(&info.id)) {
         let Some(parent) = info.parents.first().copied() else { continue };
         let stop = walk.stop(info)?;
-        for number in within.get(&info.id).into_iter().flatten().copied() {
-            let window = &windows[number];
-            let key = (kept::source(repo, parent)?, number);
-            let sides = match policies.get(&key) {
-                Some(known) => known.clone(),
-                None => {
-                    let mut policy = |blob: Option<Blob>| match window.person {
-                        Some(_) => walk.last(parent),
-                        None => Ok(with(repo, &contents, parent, &window.what, blob)),
-                    };
-                    let before = policy(window.before)?;
-                    let after = window.after.map(&mut policy).transpose()?.flatten();
-                    policies.insert(key, (before.clone(), after.clone()));
-                    (before, after)
-                }
-            };
-            let (Some(before), after) = sides else { continue };
-            let person = |blob: Option<Blob>| window.person.as_ref().map(|person| (person, blob));
-            let (of_staff, led) = (window.person.is_none() && is_of_staff(&window.what), window.is_back);
-            let mut others = vec![Alternative { policy: &before, person: person(window.before), of_staff, led }];
-            // rules that do not load allow nothing
-            if let (Some(policy), Some(blob)) = (&after, window.after) {
-                others.push(Alternative { policy, person: person(blob), of_staff, led });
-            }
-            let steps = walk.auditor.refused(&stop.commit, stop.rules(), &others);
-            found[number].extend(steps.into_iter().map(|step| (info.id, step)));
+        let numbers = within.get(&info.id).map(Vec::as_slice).unwrap_or_default();
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        for number in numbers {
+            let acts = trial.refused(&mut walk, &stop, parent, &[*number])?;
+            known.extend(acts.iter().cloned());
+            found[*number].extend(acts.into_iter().map(|act| (info.id, act)));
+        }
+        let sets: BTreeSet<Vec<usize>> =
+            numbers.iter().filter_map(|number| together(windows, numbers, *number)).collect();
+        for set in sets {
+            let acts = trial.refused(&mut walk, &stop, parent, &set)?;
+            let gravest = set.iter().copied().max_by_key(|number| !windows[*number].is_usual()).unwrap_or_default();
+            // what the rules of one time refuse is told there
+            found[gravest].extend(acts.into_iter().filter(|act| known.insert(act.clone())).map(|act| (info.id, act)));
         }
         walk.pass(&stop, info.id);
     }
     Ok(found)
+}
+
+/// Judges commits by the rules before and after some times.
+struct Trial<'t> {
+    repo: &'t Repo,
+    contents: &'t Contents<'t>,
+    windows: &'t [Window],
+    policies: HashMap<(kept::Source, Vec<usize>), Sides>,
+}
+
+impl Trial<'_> {
+    /// What the rules before all of these times refuse, and those after all of them.
+    fn refused(
+        &mut self,
+        walk: &mut Walk<'_>,
+        stop: &Stop,
+        parent: Oid,
+        set: &[usize],
+    ) -> Result<Vec<String>, BookError> {
+        let windows: Vec<&Window> = set.iter().map(|number| &self.windows[*number]).collect();
+        let (Some(before), after) = self.sides(walk, parent, set)? else { return Ok(Vec::new()) };
+        let alternative = |(policy, is_after)| {
+            let blob = |window: &Window| if is_after { window.after.flatten() } else { window.before };
+            Alternative {
+                policy,
+                people: windows.iter().filter_map(|window| Some((window.person.as_ref()?, blob(window)))).collect(),
+                of_staff: windows.iter().any(|window| window.person.is_none() && is_of_staff(&window.what)),
+                led: windows.iter().any(|window| window.is_back),
+            }
+        };
+        // rules that do not load allow nothing
+        let sides = [Some((&before, false)), after.as_ref().map(|after| (after, true))];
+        let others: Vec<Alternative<'_>> = sides.into_iter().flatten().map(alternative).collect();
+        Ok(walk.auditor.refused(&stop.commit, stop.rules(), &others))
+    }
+
+    /// The rules of a commit with the files of these times as they were before, and as they were after.
+    fn sides(&mut self, walk: &mut Walk<'_>, commit: Oid, set: &[usize]) -> Result<Sides, BookError> {
+        let key = (kept::source(self.repo, commit)?, set.to_vec());
+        if let Some(known) = self.policies.get(&key) {
+            return Ok(known.clone());
+        }
+        let files = || set.iter().map(|number| &self.windows[*number]).filter(|window| window.person.is_none());
+        let mut policy = |changed: Vec<(&str, Option<Blob>)>| match changed.is_empty() {
+            true => walk.last(commit),
+            false => Ok(with(self.repo, self.contents, commit, &changed)),
+        };
+        let before = policy(files().map(|window| (window.what.as_str(), window.before)).collect())?;
+        let after = match set.iter().all(|number| self.windows[*number].after.is_some()) {
+            true => policy(files().map(|window| (window.what.as_str(), window.after.flatten())).collect())?,
+            false => None,
+        };
+        self.policies.insert(key, (before.clone(), after.clone()));
+        Ok((before, after))
+    }
+}
+
+/// A time, with the innermost times of other files and people around the same commit: if each of two changes alone
+/// allows something, only the rules without both refuse it. `None` if there are no other times.
+fn together(windows: &[Window], numbers: &[usize], number: usize) -> Option<Vec<usize>> {
+    let own = &windows[number];
+    // those that began later stand later
+    let others = numbers.iter().copied().filter(|other| windows[*other].is_back && windows[*other].what != own.what);
+    let others: BTreeMap<&str, usize> = others.map(|other| (windows[other].what.as_str(), other)).collect();
+    let mut set: Vec<usize> = others.into_values().chain([number]).collect();
+    set.sort_unstable();
+    (own.is_back && set.len() > 1).then_some(set)
 }
 
 /// Whether a file says who has which roles, or what the records of the staff mean.
@@ -72,40 +127,49 @@ fn is_of_staff(path: &str) -> bool {
     path == Roles::FILE || path.strip_prefix("policy/kinds/") == Some(&format!("{STAFF}.toml"))
 }
 
-/// The commits of each time, with the numbers of the times: those that follow its beginning and do not follow its end.
-/// So a step of another line of history, which a merge brings in after the end, counts, too. Merges took no steps.
-fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<HashMap<Oid, BTreeSet<usize>>, BookError> {
+/// The commits of each time, with the numbers of the times, those that began earlier first. A time has the commits that
+/// follow its beginning and do not follow its end, and the end itself. So a step of another line of history, which a merge
+/// brings in after the end, counts, too. Merges took no steps.
+fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<HashMap<Oid, Vec<usize>>, BookError> {
     let places: HashMap<Oid, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
     let parents: Vec<Vec<usize>> = all
         .iter()
         .map(|commit| commit.parents.iter().filter_map(|parent| places.get(parent).copied()).collect())
         .collect();
-    let mut found: HashMap<Oid, BTreeSet<usize>> = HashMap::new();
+    let mut ends: Vec<(usize, Option<usize>, usize)> = Vec::new();
     for (number, window) in windows.iter().enumerate() {
         let closed = window.closed.as_ref().map(|closed| repo.named(closed)).transpose()?;
         let Some(opened) = places.get(&repo.named(&window.opened)?).copied() else { continue };
-        let closed = closed.and_then(|closed| places.get(&closed).copied());
+        ends.push((opened, closed.and_then(|closed| places.get(&closed).copied()), number));
+    }
+    ends.sort_unstable();
+    let mut found: HashMap<Oid, Vec<usize>> = HashMap::new();
+    for (opened, closed, number) in ends {
         // parents stand before their children
         let mut inside = vec![false; all.len()];
         inside[opened] = true;
         let mut after = vec![false; all.len()];
         for (at, commit) in all.iter().enumerate().skip(opened + 1) {
+            let follows = parents[at].iter().any(|parent| inside[*parent]);
             after[at] = Some(at) == closed || parents[at].iter().any(|parent| after[*parent]);
-            inside[at] = !after[at] && parents[at].iter().any(|parent| inside[*parent]);
-            if inside[at] && commit.parents.len() == 1 {
-                found.entry(commit.id).or_default().insert(number);
+            inside[at] = follows && !after[at];
+            let ends = follows && Some(at) == closed && windows[number].after.is_some();
+            if (inside[at] || ends) && commit.parents.len() == 1 {
+                found.entry(commit.id).or_default().push(number);
             }
         }
     }
     Ok(found)
 }
 
-/// The rule book of a commit with another content of one of its files. `None` if that does not load.
-fn with(repo: &Repo, contents: &Contents<'_>, commit: Oid, file: &str, blob: Option<Blob>) -> Option<Arc<Policy>> {
+/// The rule book of a commit with other contents of some of its files. `None` if that does not load.
+fn with(repo: &Repo, contents: &Contents<'_>, commit: Oid, changed: &[(&str, Option<Blob>)]) -> Option<Arc<Policy>> {
     let mut files = sources::of_commit(repo, commit).ok()?;
-    match blob {
-        Some(blob) => files.insert(file, contents.bytes(blob)?),
-        None => files.remove(file),
+    for (file, blob) in changed {
+        match blob {
+            Some(blob) => files.insert(*file, contents.bytes(*blob)?),
+            None => files.remove(file),
+        }
     }
     let id = sources::rules_id(repo, commit).ok()?;
     Policy::load(&files, &id).ok().map(Arc::new)

@@ -4,7 +4,7 @@ mod bounds;
 mod faults;
 mod read;
 
-pub use read::read;
+pub use read::{is_within_bounds, read};
 
 #[cfg(test)]
 pub(crate) mod asked;

@@ -49,6 +49,13 @@ pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
     None
 }
 
+/// Whether a text is within the bounds of a file of a rule book. A text that is no TOML is.
+pub fn is_within_bounds(text: &str) -> bool {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let is_deep = errors.iter().any(|error| bounds::is_depth(error.message()));
+    bounds::too_large(text).is_none() && !is_deep && (!errors.is_empty() || bounds::beyond(table.get_ref()).is_none())
+}
+
 fn section(lines: &Lines<'_>, table: &DeTable<'_>, span: std::ops::Range<usize>, path: String) -> Section {
     let mut entries: Vec<Entry> = table
         .iter()
