@@ -1,6 +1,6 @@
 //! A commit as the audit gets it: values only. The contents of files are identified by their hash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,9 @@ pub trait Source {
     /// # Errors
     /// If the repository cannot be read.
     fn older(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered>;
+
+    /// The versions of files that the commits of a merge's second parent made and its first parent does not have.
+    fn versions(&self, merge: &str) -> HashMap<String, Vec<Blob>>;
 
     /// Merges a text line by line, as git does. `None` if both sides changed the same place.
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;

@@ -327,12 +327,13 @@ fn about_all(rule: &'static str, message: Label) -> Finding {
     }
 }
 
+fn blob(oid: Oid) -> Blob {
+    let mut bytes = [0; 20];
+    bytes.copy_from_slice(&oid.as_bytes()[..20]);
+    Blob(bytes)
+}
+
 fn changes(paths: Vec<PathChange>) -> Vec<FileChange> {
-    let blob = |oid: Oid| {
-        let mut bytes = [0; 20];
-        bytes.copy_from_slice(&oid.as_bytes()[..20]);
-        Blob(bytes)
-    };
     let change =
         |path: PathChange| FileChange { path: path.path, before: path.old.map(blob), after: path.new.map(blob) };
     paths.into_iter().map(change).collect()

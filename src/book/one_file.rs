@@ -4,7 +4,7 @@ use super::repo::Sides;
 use super::{Book, BookError, sources, uniting};
 use crate::kind::Kind;
 use crate::lifecycle::Bench;
-use crate::policy::{People, STAFF};
+use crate::policy::{People, STAFF, Staff};
 use crate::record::{Event, Id, Record};
 use crate::unite::unite;
 
@@ -19,7 +19,7 @@ pub struct OneFile {
 
 impl Book {
     /// Merges the three versions of a record's file by the rules of the last commit. `None` if that takes more than
-    /// this file: it is no record, a version cannot be read, both sides made it, a side took events back, or an
+    /// this file: it is no record, a version cannot be read, both sides made it for two persons, a side took events back, or an
     /// overruled step had opened or moved other records.
     ///
     /// # Errors
@@ -35,6 +35,9 @@ impl Book {
             return Ok(None);
         }
         let (Some(first), Some(second)) = (read(sides.ours), read(sides.theirs)) else { return Ok(None) };
+        if base.is_none() && !Staff::of(&kind.shape).is_same_person(&first, &second) {
+            return Ok(None);
+        }
         // what takes events back, such as a revert, is no work of two people
         let appends = |later: &Record| base.as_ref().is_none_or(|base| later.history.starts_with(&base.history));
         if !appends(&first) || !appends(&second) {

@@ -1,9 +1,12 @@
 //! Merges the trees of two lines of a book, and gives a merge's contents to the engine of `unite`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::BookError;
-use super::repo::{BookPath, Content, Differs, FileAt, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text};
+use super::repo::{
+    BookPath, Content, Differs, FileAt, HistoryRange, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text,
+};
 use super::sources;
 use crate::locale::messages::RepoText;
 use crate::policy::{Policy, STAFF, Sources};
@@ -28,6 +31,9 @@ struct Lines<'r> {
     repo: &'r Repo,
     /// The last commit of the line that was published first.
     first: Oid,
+    second: Oid,
+    /// The versions of files in the second line, once they are asked for.
+    versions: OnceCell<Versions>,
 }
 
 impl Contents for Lines<'_> {
@@ -49,9 +55,29 @@ impl Contents for Lines<'_> {
         staff(self.repo, self.first, policy)
     }
 
+    fn versions(&self, path: &str) -> Vec<Vec<u8>> {
+        let all = self.versions.get_or_init(|| versions(self.repo, self.first, self.second));
+        all.get(path).into_iter().flatten().filter_map(|blob| self.repo.blob(*blob).ok()).collect()
+    }
+
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
         merged(path, base, first, second)
     }
+}
+
+/// The contents that commits made, by path.
+pub(super) type Versions = HashMap<String, Vec<Oid>>;
+
+/// What the commits of the second line made that the first line does not have. What cannot be read is left out.
+pub(super) fn versions(repo: &Repo, first: Oid, second: Oid) -> Versions {
+    let mut found = Versions::new();
+    let range = HistoryRange { from: Some(first), ..HistoryRange::default() };
+    for commit in repo.history(second, &range).into_iter().flatten().flatten() {
+        for change in repo.changes(commit.parents.first().copied(), commit.id).unwrap_or_default() {
+            found.entry(change.path).or_default().extend(change.new);
+        }
+    }
+    found
 }
 
 /// The staff records of a commit that can be read.
@@ -75,7 +101,7 @@ pub(super) fn merged(path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Op
 /// # Errors
 /// If git cannot be read, or if the merged rule book has mistakes.
 pub fn unite_trees(repo: &Repo, base: Oid, first: Oid, second: Oid) -> Result<United, BookError> {
-    let lines = Lines { repo, first };
+    let lines = Lines { repo, first, second, versions: OnceCell::new() };
     let modes: BTreeMap<BookPath, u32> = repo
         .differing(base, second)?
         .into_iter()

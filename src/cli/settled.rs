@@ -6,7 +6,7 @@ use crate::cli::done;
 use crate::kind::{EDIT, Kind};
 use crate::locale::messages::MergeText as Text;
 use crate::locale::{Label, Lang};
-use crate::record::{Event, Id, Record};
+use crate::record::{Event, Id, Record, UNITE};
 use crate::unite::Told;
 use crate::wording;
 use crate::{label, say};
@@ -96,6 +96,9 @@ impl Settled<'_, '_> {
     /// A step of the second line that has no effect, and the step of the first line that stood in its way.
     fn overruled(&self, id: &Id, event: &Event) -> Label {
         let Some(kind) = self.kind(id.as_str()) else { return Label::verbatim(event.step.as_str()) };
+        if event.step == UNITE {
+            return label!(Text::Unsaid; fields = fields_of(kind, event));
+        }
         let (step, by) = (done_as(kind, event), self.name(&event.by));
         let first = self.first.read(id).ok().flatten();
         let base = self.base.and_then(|base| base.read(id).ok().flatten());
@@ -131,9 +134,17 @@ fn done_as(kind: &Kind, event: &Event) -> Label {
     if event.step != EDIT || event.set.is_empty() {
         return step;
     }
-    let fields = event.set.iter().filter_map(|name| Some(kind.field(kind.shape.field_id(name)?).label.clone()));
-    let fields = wording::joined(&fields.collect::<Vec<_>>());
+    let fields = fields_of(kind, event);
     Label::each(|lang: Lang| say!(lang, Text::StepOn, step = step.get(lang), fields = fields.get(lang)))
+}
+
+/// The fields that an event names, as people call them.
+fn fields_of(kind: &Kind, event: &Event) -> Label {
+    let label = |name: &String| match kind.shape.field_id(name) {
+        Some(field) => kind.field(field).label.clone(),
+        None => Label::verbatim(name.as_str()),
+    };
+    wording::joined(&event.set.iter().map(label).collect::<Vec<_>>())
 }
 
 fn colleague() -> Label {

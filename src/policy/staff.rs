@@ -156,6 +156,12 @@ impl<'s> Staff<'s> {
         Some((field, all.map(fold).collect()))
     }
 
+    /// Whether two records are of one person: they have an address in common, or say the same.
+    pub fn is_same_person(&self, one: &Record, other: &Record) -> bool {
+        let of = |record: &Record| self.addresses(record).map(|(_, all)| all).unwrap_or_default();
+        one.fields == other.fields || !of(one).is_disjoint(&of(other))
+    }
+
     /// The fields that decide over a person's rights: roles, deputies, addresses, department.
     pub fn deciding(&self) -> impl Iterator<Item = FieldId> {
         let roles = self.roles.as_ref().map(|roles| roles.list);

@@ -114,6 +114,11 @@ impl Fields {
         self.values.iter_mut().for_each(|(_, value)| value.rename(to));
     }
 
+    /// Replaces the ids of people, in lists and groups too. `None` leaves an id as it is.
+    pub fn rename_people(&mut self, shape: &Shape, to: &dyn Fn(&Id) -> Option<Id>) {
+        self.values.iter_mut().for_each(|(field, value)| value.rename_people(&shape.field(*field).ty, to));
+    }
+
     /// Replaces references to files, in lists and groups too. `None` leaves a reference as it is.
     pub fn refile(&mut self, to: &dyn Fn(&FileRef) -> Option<FileRef>) {
         self.values.iter_mut().for_each(|(_, value)| value.refile(to));

@@ -56,6 +56,22 @@ impl Id {
         text.parse()
     }
 
+    /// Another id for the same record: of the same prefix and day, or with the person's id at its beginning. Of each
+    /// number in `random` only the low five bits count.
+    ///
+    /// # Errors
+    /// Never: the parts are those of an id.
+    pub fn another(&self, random: [u8; RANDOM_LENGTH]) -> Result<Self, IdError> {
+        let tail: String = random.iter().map(|n| char::from(RANDOM_ALPHABET[usize::from(n & 31)])).collect();
+        match self.parts() {
+            Some((prefix, date, _)) => format!("{prefix}-{date}-{tail}").parse(),
+            None => {
+                let name: String = self.0.chars().take(LONGEST_NAME - RANDOM_LENGTH - 1).collect();
+                format!("{}-{}", name.trim_end_matches('.'), tail.to_ascii_lowercase()).parse()
+            }
+        }
+    }
+
     /// The id as written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -212,6 +228,15 @@ mod tests {
         let person: Id = "li.na".parse().expect("a person");
         assert_eq!(person.path("staff"), "staff/li.na.yaml");
         assert!(person.is_person());
+    }
+
+    #[test]
+    fn another_id_keeps_what_people_read_in_it() {
+        let another = |id: &str| id.parse::<Id>().expect("an id").another([7, 19, 3, 15, 34]).expect("an id");
+        assert_eq!(another("C-261122-00000").as_str(), "C-261122-7K3F2");
+        assert_eq!(another("li.na").as_str(), "li.na-7k3f2");
+        let long = format!("{}.na", "x".repeat(57));
+        assert_eq!(another(&long).as_str(), format!("{}-7k3f2", "x".repeat(57)));
     }
 
     #[test]

@@ -219,6 +219,22 @@ impl Value {
         }
     }
 
+    /// Replaces the ids of people in a value of this type.
+    pub fn rename_people(&mut self, ty: &Type, to: &dyn Fn(&Id) -> Option<Id>) {
+        match (self, ty) {
+            (Value::Text(id), Type::Person) => {
+                if let Some(other) = id.parse().ok().and_then(|id| to(&id)) {
+                    *id = other.to_string();
+                }
+            }
+            (Value::List(values), Type::List(element)) => {
+                values.iter_mut().for_each(|value| value.rename_people(element, to));
+            }
+            (Value::Group(fields), Type::Group(shape)) => fields.rename_people(shape, to),
+            _ => {}
+        }
+    }
+
     /// The values that a filter or report looks at: the elements of a list, or the value itself.
     pub fn elements(&self) -> &[Value] {
         match self {

@@ -16,7 +16,7 @@ use super::Told;
 use super::record::{Known, United, hindered, unite_barring};
 use crate::kind::Kind;
 use crate::lifecycle::Bench;
-use crate::policy::{People, Policy, Sources};
+use crate::policy::{People, Policy, Sources, Staff};
 use crate::record::{Event, Id, RANDOM_LENGTH, Record, UNITE};
 
 /// The hash that git gives to a content.
@@ -46,6 +46,9 @@ pub trait Contents {
 
     /// The staff records of the first line's last commit, read by the rule book of the merged book.
     fn staff(&self, policy: &Policy) -> Vec<Record>;
+
+    /// The versions of a file that the second line's commits made since the common ancestor.
+    fn versions(&self, path: &str) -> Vec<Vec<u8>>;
 
     /// Merges a text line by line, as git does. `None` if both lines changed the same place.
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;
@@ -107,10 +110,9 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
     let mut joined = unite_files(contents, first, second, &is_record);
     let (first, second) = (Line::read(policy, contents, first), Line::read(policy, contents, second));
     let staff = contents.staff(policy);
-    let known = staff::known(policy, &staff, &first, &second);
     let mut book = Book {
-        people: known.clone(),
-        known,
+        people: People::default(),
+        known: People::default(),
         staff,
         policy,
         contents,
@@ -121,6 +123,8 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
         told: Vec::new(),
     };
     book.rename();
+    book.known = staff::known(policy, &book.staff, &book.first, &book.second);
+    book.people = book.known.clone();
     book.refile(&mut joined);
     book.keys();
     book.overrule();
@@ -152,12 +156,20 @@ impl<'b> Book<'b> {
         self.policy.kind(&record.kind)
     }
 
-    /// Gives records of the second line another id where the first line has drawn the same one.
+    /// Gives records of the second line another id where the first line has drawn the same one, or has chosen it for
+    /// another person.
     fn rename(&mut self) {
+        let is_same_person = |own: &Side, side: &Side| match (&own.record, &side.record) {
+            (Some(own), Some(record)) => {
+                let kind = self.kind(record);
+                kind.is_some_and(|kind| Staff::of(&kind.shape).is_same_person(own, record))
+            }
+            // what cannot be read does not say who it is
+            _ => true,
+        };
         let both = self.second.sides.iter().filter(|(id, side)| {
-            !id.is_person()
-                && side.is_new()
-                && self.first.sides.get(*id).is_some_and(|own| own.is_new() && own.now != side.now)
+            let own = self.first.sides.get(*id).filter(|own| own.is_new() && own.now != side.now);
+            side.is_new() && own.is_some_and(|own| !id.is_person() || !is_same_person(own, side))
         });
         let ids: Vec<Id> = both.map(|(id, _)| id.clone()).collect();
         let mut renamed: BTreeMap<Id, Id> = BTreeMap::new();
@@ -166,7 +178,7 @@ impl<'b> Book<'b> {
             let Some(to) = self.another(&id, side, &renamed) else { continue };
             renamed.insert(id, to);
         }
-        self.second.rename(&renamed);
+        self.second.rename(self.policy, &renamed);
         for (from, to) in renamed {
             self.second.mark(&to, |event| event.via = Some(from.to_string()));
             self.told.push(Told::Renamed { from, to });
@@ -175,14 +187,13 @@ impl<'b> Book<'b> {
 
     /// A free id that follows from the content of the record.
     fn another(&self, id: &Id, side: &Side, renamed: &BTreeMap<Id, Id>) -> Option<Id> {
-        let (prefix, date) = (id.prefix()?, id.date()?);
         let (folder, _) = side.path.split_once('/')?;
         let mut bytes = side.bytes.clone();
         loop {
             let digest = Sha1::digest(&bytes);
             let mut random = [0; RANDOM_LENGTH];
             random.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
-            let new = Id::coded(prefix, date, random).ok()?;
+            let new = id.another(random).ok()?;
             let known = |line: &Line| line.sides.contains_key(&new);
             let taken = renamed.values().any(|other| *other == new) || known(&self.first) || known(&self.second);
             if !taken && !self.contents.is_taken(&new.path(folder)) {
@@ -219,7 +230,7 @@ impl<'b> Book<'b> {
             }
         }
         gone.keys().for_each(|id| self.second.remove(id));
-        self.second.refer(&gone);
+        self.second.refer(self.policy, &gone);
         self.told.extend(gone.into_iter().map(|(gone, stays)| Told::Same { gone, stays }));
     }
 
@@ -326,7 +337,11 @@ impl<'b> Book<'b> {
             None => side.base.as_ref()?,
         };
         let bench = Bench { policy: self.policy, people: &self.people };
-        Some(unite_barring(bench, self.kind(second)?, side.base.as_ref(), first, second, barred))
+        let kind = self.kind(second)?;
+        let read = |bytes: Vec<u8>| Record::read(&bytes, &side.path, &kind.shape).ok();
+        let versions = || self.contents.versions(&side.path).into_iter().filter_map(read).collect();
+        let between = &|| side.between.get_or_init(versions).clone();
+        Some(unite_barring(bench, kind, side.base.as_ref(), first, second, barred, between))
     }
 
     fn finish(mut self, joined: &mut Joined) {

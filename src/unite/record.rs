@@ -1,13 +1,14 @@
 //! Merges the three versions of one record.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::rows::rows;
 use super::unknown;
 use crate::kind::Kind;
 use crate::lifecycle::{Apart, Bench, Follow, Lookup, only_corrects};
 use crate::policy::People;
-use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, Value};
+use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, UNITE, Value};
 
 /// A merged record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +30,18 @@ pub struct United {
 /// - A field that one line changed is taken; changed by both to the same, it is one value. If both changed it to
 ///   different values, a later step decides anew, so the second value counts; but a correction is overruled. Lists
 ///   are merged by rows.
-/// - A value of the second line counts only if the last event that set it has effect. Otherwise every event of that
-///   line that set the field is overruled, because nobody knows the values in between.
+/// - A step that sets nothing, and so only confirms what it asks for, is overruled if the first line has changed that.
+/// - If an event that set a field is overruled, the others that set it are taken one by one, as far as the values in
+///   between are known. Otherwise a value of the second line counts only if the last event that set it has effect, and
+///   if it has none, every event of that line that set the field is overruled.
+/// - What both lines changed to different values without any event stays as the first line has it. The other value is
+///   kept as overruled.
 pub fn unite(bench: Bench<'_>, kind: &Kind, base: Option<&Record>, first: &Record, second: &Record) -> United {
-    unite_barring(bench, kind, base, first, second, &BTreeSet::new())
+    unite_barring(bench, kind, base, first, second, &BTreeSet::new(), &|| [].into())
 }
+
+/// The versions that the second line had of the record since the common ancestor, as far as they can be read.
+pub(super) type Between<'b> = &'b dyn Fn() -> Rc<[Record]>;
 
 /// As [`unite`]. The events of the second line at these places of its history have no effect in any case.
 pub(super) fn unite_barring(
@@ -43,6 +51,7 @@ pub(super) fn unite_barring(
     first: &Record,
     second: &Record,
     barred: &BTreeSet<usize>,
+    between: Between<'_>,
 ) -> United {
     if base == Some(second) {
         return United { record: first.clone(), overruled: Vec::new() };
@@ -53,7 +62,7 @@ pub(super) fn unite_barring(
     let none = Fields::new();
     let new = news(base, first, second);
     let old = second.history.len() - new.iter().filter(|entry| matches!(entry, Entry::Event(_))).count();
-    let merge = Merge { bench, kind, base: base.map_or(&none, |base| &base.fields), first, second, new };
+    let merge = Merge { bench, kind, base: base.map_or(&none, |base| &base.fields), first, second, new, between };
     // places in the history are counted without overruled entries
     let events: Vec<usize> = merge.events().map(|(at, _)| at).collect();
     let given = barred.iter().filter_map(|at| events.get(at.checked_sub(old)?).copied()).collect();
@@ -82,7 +91,15 @@ pub(super) fn hindered(
     let none = Fields::new();
     let new = news(base, first, second);
     let old = second.history.len() - new.iter().filter(|entry| matches!(entry, Entry::Event(_))).count();
-    let merge = Merge { bench, kind, base: base.map_or(&none, |base| &base.fields), first, second, new };
+    let merge = Merge {
+        bench,
+        kind,
+        base: base.map_or(&none, |base| &base.fields),
+        first,
+        second,
+        new,
+        between: &|| [].into(),
+    };
     let then = Bench { people: known.people, ..bench };
     let mut record = first.clone();
     let mut found = BTreeSet::new();
@@ -145,23 +162,66 @@ struct Merge<'r> {
     first: &'r Record,
     second: &'r Record,
     new: Vec<Entry<'r>>,
+    between: Between<'r>,
 }
 
 impl Merge<'_> {
     fn done(&self, field: FieldId) -> Done {
         let (was, here, there) = (self.base.get(field), self.first.get(field), self.second.get(field));
-        if there == was || there == here {
+        // what an event has set back to what it was before is a decision, too
+        if there == here || there == was && self.setters(&self.kind.field(field).name).is_empty() {
             return Done::Nothing;
         }
-        if here == was {
-            return Done::Changed(there.cloned());
-        }
-        let lists = [was, here, there].map(|value| value.map(Value::elements).unwrap_or_default());
-        let is_list = matches!((here, there), (Some(Value::List(_)) | None, Some(Value::List(_)) | None));
-        match is_list.then(|| rows(lists[0], lists[1], lists[2])).flatten() {
-            Some(merged) => Done::Changed((!merged.is_empty()).then_some(Value::List(merged))),
+        match both(was, here, there) {
+            Some(value) if value.as_ref() == here => Done::Nothing,
+            Some(value) => Done::Changed(value),
             None => Done::Disputed(there.cloned()),
         }
+    }
+
+    /// The new events of the second line that set this, by their place.
+    fn setters(&self, name: &str) -> Vec<usize> {
+        self.events().filter(|(_, event)| sets_key(event, name)).map(|(at, _)| at).collect()
+    }
+
+    /// What the events of the second line leave of a field if those that are barred are left out and the others are
+    /// taken one after the other: the events without effect, and the value. `None` if a value in between is not known.
+    fn one_by_one(&self, field: FieldId, barred: &BTreeSet<usize>) -> Option<(BTreeSet<usize>, Option<Value>)> {
+        let name = &self.kind.field(field).name;
+        let (base, first) = (self.base.get(field), self.first.get(field));
+        let (mut before, mut now, mut out) = (base.cloned(), first.cloned(), BTreeSet::new());
+        for (at, event) in self.events().filter(|(_, event)| sets_key(event, name)) {
+            let after = self.value_after(at, name)?;
+            match both(before.as_ref(), now.as_ref(), after.as_ref()) {
+                _ if barred.contains(&at) => {
+                    out.insert(at);
+                }
+                Some(value) => now = value,
+                None if base != first && only_corrects(self.kind, event) => {
+                    out.insert(at);
+                }
+                None => now.clone_from(&after),
+            }
+            before = after;
+        }
+        Some((out, now))
+    }
+
+    /// The value of a field in the second line right after an event. `None` if nobody knows it.
+    fn value_after(&self, at: usize, name: &str) -> Option<Option<Value>> {
+        let field = self.kind.shape.field_id(name)?;
+        let Some(next) = self.setters(name).into_iter().find(|other| *other > at) else {
+            return Some(self.second.get(field).cloned());
+        };
+        if let Some(kept) = self.kept(at, name) {
+            return Some(Some(kept.clone()));
+        }
+        let old = self.second.entries().count() - self.new.len();
+        let versions = (self.between)();
+        let stood = old + at + 1..=old + next;
+        let then =
+            versions.iter().find(|then| stood.contains(&then.entries().count()) && is_beginning(then, self.second))?;
+        Some(then.get(field).cloned())
     }
 
     fn sets(&self, event: &Event, field: FieldId) -> bool {
@@ -184,17 +244,23 @@ impl Merge<'_> {
         let sides = [self.base, &self.first.fields, &self.second.fields].map(Fields::unknown);
         let (strange, disputed_keys) = (unknown::changed(sides), unknown::disputed(sides));
         // what gives way because of its fields; this set only grows, so the loop ends
-        let mut given_way: BTreeSet<usize> = self
-            .events()
-            .filter(|(_, event)| only_corrects(self.kind, event))
-            .filter(|(_, event)| fields.iter().any(|(field, _)| disputed(*field) && self.sets(event, *field)))
-            .map(|(at, _)| at)
+        let corrections = |field: FieldId| match self.one_by_one(field, &given) {
+            Some((out, _)) => out,
+            None => {
+                let all = self.events().filter(|(_, event)| only_corrects(self.kind, event));
+                all.filter(|(_, event)| self.sets(event, field)).map(|(at, _)| at).collect()
+            }
+        };
+        let mut given_way: BTreeSet<usize> = fields
+            .iter()
+            .filter(|(field, _)| disputed(*field))
+            .flat_map(|(field, _)| corrections(*field))
             .chain(
                 self.events()
                     .filter(|(_, event)| disputed_keys.iter().any(|key| sets_key(event, key)))
                     .map(|(at, _)| at),
             )
-            .chain(given)
+            .chain(given.iter().copied())
             .collect();
         let changed = fields.iter().filter(|(_, done)| *done != Done::Nothing);
         let changed = changed.map(|(field, _)| self.kind.field(*field).name.as_str()).chain(strange);
@@ -203,10 +269,15 @@ impl Merge<'_> {
             let (barred, state) = self.followed(&given_way, &differs);
             let mut more = barred.clone();
             for name in &changed {
-                let setters: Vec<usize> =
-                    self.events().filter(|(_, event)| sets_key(event, name)).map(|(at, _)| at).collect();
-                if setters.last().is_some_and(|last| barred.contains(last)) {
-                    more.extend(setters);
+                let setters = self.setters(name);
+                if !setters.iter().any(|at| barred.contains(at)) {
+                    continue;
+                }
+                let field = self.kind.shape.field_id(name);
+                match field.and_then(|field| self.one_by_one(field, &barred)) {
+                    Some((out, _)) => more.extend(out),
+                    None if setters.last().is_some_and(|last| barred.contains(last)) => more.extend(setters),
+                    None => {}
                 }
             }
             if more == barred {
@@ -228,7 +299,7 @@ impl Merge<'_> {
         for (at, event) in self.events() {
             let after = self.after(at, event, &record);
             let follow = Follow { before: &record, after: &after, event };
-            let unseen = self.seals_unseen(at, &follow);
+            let unseen = self.seals_unseen(at, &follow) || !self.confirmed_unseen(&follow).is_empty();
             if given_way.contains(&at) || unseen || !self.bench.can_follow(self.kind, &follow, differs) {
                 barred.insert(at);
                 continue;
@@ -251,6 +322,19 @@ impl Merge<'_> {
             sealed_part(was, inner) != sealed_part(here, inner)
                 && sealed_part(sealed, inner) != sealed_part(seen.as_ref(), inner)
         })
+    }
+
+    /// The fields that a step asks for and that the first line has changed, if the step sets nothing: it only confirms
+    /// the values that the second line had.
+    fn confirmed_unseen(&self, Follow { before, event, .. }: &Follow<'_>) -> Vec<FieldId> {
+        let sets_nothing = event.set.is_empty() && event.to.is_none() && event.via.is_none();
+        let step = self.kind.step_from(&event.step, &before.state).filter(|_| sets_nothing);
+        let asked = step.into_iter().flat_map(|step| step.asks.iter().map(|ask| ask.field));
+        let changed = |field: &FieldId| {
+            let (was, here, there) = (self.base.get(*field), self.first.get(*field), self.second.get(*field));
+            there.is_some() && there == was && here != was
+        };
+        asked.filter(changed).collect()
     }
 
     /// The value of a field in the second line after an event, as far as it is known.
@@ -279,15 +363,32 @@ impl Merge<'_> {
 
     fn record(&self, barred: &BTreeSet<usize>, state: String) -> United {
         let mut record = Record { state, ..self.first.clone() };
-        for (field, _) in self.kind.shape.handles().filter(|(_, declared)| self.is_effective(&declared.name, barred)) {
-            match self.done(field) {
-                Done::Nothing => {}
-                Done::Changed(Some(value)) | Done::Disputed(Some(value)) => record.fields.set(field, value),
-                Done::Changed(None) | Done::Disputed(None) => record.fields.clear(field),
+        let (mut unsaid, mut unsaid_keys) = (Vec::new(), Vec::new());
+        for (field, declared) in self.kind.shape.handles() {
+            let setters = self.setters(&declared.name);
+            let mixed = setters.iter().any(|at| barred.contains(at));
+            let value = match mixed.then(|| self.one_by_one(field, barred)).flatten() {
+                Some((_, value)) => value,
+                None if !self.is_effective(&declared.name, barred) => continue,
+                None => match self.done(field) {
+                    Done::Nothing => continue,
+                    Done::Disputed(value) if setters.is_empty() => {
+                        unsaid.extend(value.map(|value| (declared.name.clone(), value)));
+                        continue;
+                    }
+                    Done::Changed(value) | Done::Disputed(value) => value,
+                },
+            };
+            match value {
+                Some(value) => record.fields.set(field, value),
+                None => record.fields.clear(field),
             }
         }
         let sides = [self.base, &self.first.fields, &self.second.fields].map(Fields::unknown);
         record.fields.keep(unknown::merged(sides, &|key| self.is_effective(key, barred)));
+        for key in unknown::disputed(sides).into_iter().filter(|key| self.setters(key).is_empty()) {
+            unsaid_keys.extend(self.second.fields.unknown().iter().find(|unknown| unknown.key == key).cloned());
+        }
         let mut overruled = Vec::new();
         for (at, entry) in self.new.iter().enumerate() {
             let after = record.history.len();
@@ -307,6 +408,13 @@ impl Merge<'_> {
                 }
                 Entry::Overruled(one) => record.overruled.push(Overruled { after, ..(*one).clone() }),
             }
+        }
+        if let Some(last) = self.second.history.last().filter(|_| !unsaid.is_empty() || !unsaid_keys.is_empty()) {
+            let set = unsaid.iter().map(|(name, _)| name).chain(unsaid_keys.iter().map(|unknown| &unknown.key));
+            let event = Event { set: set.cloned().collect(), ..Event::new(last.recorded(), last.by.clone(), UNITE) };
+            overruled.push(event.clone());
+            let event = event.with_overruled(unsaid.len(), unsaid_keys);
+            record.overruled.push(Overruled { after: record.history.len(), event, values: unsaid });
         }
         if record.history.len() > self.first.history.len() {
             tell(self.kind, &mut record);
@@ -339,19 +447,24 @@ impl Merge<'_> {
         }
     }
 
-    /// The values that an overruled event would have set. If a later event of its line set a field again, only what
-    /// that event kept is known.
+    /// The values that an overruled event would have set or has confirmed, as far as they are known.
     fn would_set(&self, at: usize, event: &Event) -> Vec<(String, Value)> {
-        let value = |name: &String| {
-            let later = self.events().find(|(other, later)| *other > at && later.set.contains(name));
-            let value = match later {
-                Some((_, later)) => later.was.iter().find(|(was, _)| was == name).map(|(_, value)| value.clone()),
-                None => self.second.get(self.kind.shape.field_id(name)?).cloned(),
-            };
-            Some((name.clone(), value?))
-        };
-        event.set.iter().filter_map(value).collect()
+        let confirmed = self.confirmed_unseen(&Follow { before: self.first, after: self.first, event });
+        let confirmed = confirmed.into_iter().map(|field| &self.kind.field(field).name);
+        let all = event.set.iter().chain(confirmed);
+        all.filter_map(|name| Some((name.clone(), self.value_after(at, name)??))).collect()
     }
+}
+
+/// A value that one side changed, or a list with the rows of both. `None` if both changed it to different values.
+fn both(was: Option<&Value>, here: Option<&Value>, there: Option<&Value>) -> Option<Option<Value>> {
+    if here == was || here == there {
+        return Some(there.cloned());
+    }
+    let is_list = matches!((here, there), (Some(Value::List(_)) | None, Some(Value::List(_)) | None));
+    let lists = [was, here, there].map(|value| value.map(Value::elements).unwrap_or_default());
+    let merged = is_list.then(|| rows(lists[0], lists[1], lists[2])).flatten()?;
+    Some((!merged.is_empty()).then_some(Value::List(merged)))
 }
 
 /// What a seal holds of a value: all of it, or one field of each line of a list.

@@ -170,3 +170,83 @@ fn rows_and_notes_of_what_has_no_effect_stand_in_one_line() {
         assert!(!shown.contains("\\n") && shown.contains("; 来电告知"), "{shown}");
     }
 }
+
+#[test]
+fn each_overruled_change_of_rows_keeps_its_values_and_other_rows_stay() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai contacts.+.name=a contacts.0.phone=13800000001");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.ok("li", "edit hengtai contacts.0.phone=13800000002");
+    clones.ok("li", "sync");
+    clones.ok("wang", "edit hengtai contacts.0.phone=13800000003");
+    clones.ok("wang", "edit hengtai contacts.+.name=b contacts.1.phone=13900000000");
+    clones.ok("wang", "edit hengtai contacts.0.phone=13800000004");
+    let told = clones.ok("wang", "sync");
+    assert_eq!(told.matches("has no effect, because").count(), 2, "{told}");
+    let shown = clones.ok("wang", "show hengtai");
+    for phone in ["13800000002", "13900000000"] {
+        assert!(shown.split("History").next().unwrap_or_default().contains(phone), "{phone}: {shown}");
+    }
+    assert_eq!(shown.matches("overruled; would have set").count(), 2, "{shown}");
+    assert!(shown.contains("13800000003") && shown.contains("13800000004"), "{shown}");
+    clones.ok("li", "sync");
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}
+
+#[test]
+fn a_step_that_names_whom_the_colleague_has_replaced_is_told() {
+    let clones = Clones::with(2);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=leak --key case");
+    clones.ok("li", "advance case assign assignee=zhao.min");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.ok("li", "advance case assign assignee=wang.lei");
+    clones.ok("li", "sync");
+    // the same as before: nobody has seen that it is another
+    clones.ok("wang", "advance case assign assignee=zhao.min");
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("Assign by wang.lei has no effect, because Li Na had done it first: Assign"), "{told}");
+    assert_eq!(clones.value("wang", "case", "assignee"), "wang.lei");
+    assert!(clones.ok("wang", "show case").contains("would have set Handled by: zhao.min"));
+    // there and back again is a decision
+    clones.ok("li", "sync");
+    clones.ok("li", "advance case assign assignee=li.na");
+    clones.ok("li", "sync");
+    clones.ok("wang", "advance case assign assignee=zhao.min");
+    clones.ok("wang", "advance case assign assignee=wang.lei");
+    clones.ok("wang", "sync");
+    assert_eq!(clones.value("wang", "case", "assignee"), "wang.lei");
+    clones.ok("li", "sync");
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}
+
+#[test]
+fn an_entry_that_git_changed_on_both_sides_is_kept() {
+    let clones = Clones::with(1);
+    let path = clones.git("li", "ls-files clients").lines().next().unwrap_or_default().to_owned();
+    let change = |name: &str, from: &str, to: &str| {
+        let file = format!("{name}/{path}");
+        clones.sandbox.write(&file, &clones.sandbox.read(&file).replacen(from, to, 1));
+        clones.git(name, "commit -qam changed");
+    };
+    change("li", "history:\n", "weather: sun\nhistory:\n");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    change("li", "weather: sun", "weather: rain");
+    change("wang", "weather: sun", "weather: snow");
+    clones.ok("li", "sync");
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("weather") && told.contains("has no effect"), "{told}");
+    let text = clones.sandbox.read(&format!("wang/{path}"));
+    assert!(text.contains("weather: rain\nhistory:") && text.contains("      weather: snow\n"), "{text}");
+    let id = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
+    assert!(clones.ok("wang", &format!("show {id}")).contains("snow"));
+    assert!(clones.sandbox.json("-C wang audit --quiet").to_string().contains("merge").eq(&false));
+}

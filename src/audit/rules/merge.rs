@@ -1,7 +1,8 @@
 //! Merges: a merge commit is exactly what the engine of merges makes of its two lines. Where it differs, the findings
 //! say what was lost or invented.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
@@ -56,7 +57,8 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.after.policy() else {
         return found.push(scene.finding("merge-rules", Severity::Error, Text::MergeRules));
     };
-    let mut joined = unite_books(policy, &Parents(scene.past), &changed(first), &changed(second));
+    let parents = Parents { past: scene.past, merge: &scene.commit.id, versions: OnceCell::new() };
+    let mut joined = unite_books(policy, &parents, &changed(first), &changed(second));
     let actual: BTreeMap<&str, Option<Blob>> =
         scene.commit.changes.iter().map(|change| (change.path.as_str(), change.after)).collect();
     let is_rule = |path: &str| Sources::is_source(path);
@@ -156,28 +158,37 @@ fn blob(content: &Content) -> Blob {
 }
 
 /// The contents of a merge whose first parent is the present position.
-struct Parents<'p>(&'p Past<'p>);
+struct Parents<'p> {
+    past: &'p Past<'p>,
+    merge: &'p str,
+    versions: OnceCell<HashMap<String, Vec<Blob>>>,
+}
 
 impl Contents for Parents<'_> {
     fn bytes(&self, content: &Hash) -> Option<Vec<u8>> {
-        self.0.source().bytes(Blob(*content))
+        self.past.source().bytes(Blob(*content))
     }
 
     fn at(&self, path: &str) -> Option<Vec<u8>> {
         let (_, id) = Id::of_path(path)?;
-        self.0.bytes_of(&id)
+        self.past.bytes_of(&id)
     }
 
     fn is_taken(&self, path: &str) -> bool {
-        Id::of_path(path).is_some_and(|(_, id)| self.0.has(&id))
+        Id::of_path(path).is_some_and(|(_, id)| self.past.has(&id))
     }
 
     fn staff(&self, policy: &Policy) -> Vec<Record> {
-        self.0.staff(policy)
+        self.past.staff(policy)
+    }
+
+    fn versions(&self, path: &str) -> Vec<Vec<u8>> {
+        let all = self.versions.get_or_init(|| self.past.source().versions(self.merge));
+        all.get(path).into_iter().flatten().filter_map(|blob| self.past.source().bytes(*blob)).collect()
     }
 
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
-        self.0.source().merged(path, base, first, second)
+        self.past.source().merged(path, base, first, second)
     }
 }
 

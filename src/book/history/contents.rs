@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::repo::{Oid, Repo};
 use super::super::sources::{self, Older};
 use super::super::uniting;
-use super::changes;
+use super::{blob, changes};
 use crate::audit::{Blob, Judging, Source, Undone};
 use crate::filter::Unanswered;
 use crate::policy::Policy;
@@ -45,6 +45,13 @@ impl Source for Contents<'_> {
             Older::Lost => Err(None),
             Older::Broken(why) => Err(Some(why)),
         })
+    }
+
+    fn versions(&self, merge: &str) -> HashMap<String, Vec<Blob>> {
+        let info = Oid::from_str(merge).ok().and_then(|id| self.repo.commit_info(id).ok());
+        let Some([first, second]) = info.as_ref().map(|info| info.parents.as_slice()) else { return HashMap::new() };
+        let all = uniting::versions(self.repo, *first, *second).into_iter();
+        all.map(|(path, blobs)| (path, blobs.into_iter().map(blob).collect())).collect()
     }
 
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {

@@ -17,7 +17,7 @@ use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Facts, Field, Level, Report, Table};
-use crate::record::{Entry, Event, FieldId, Id, Overruled, Record, Type, UNITE, Value};
+use crate::record::{Entry, Event, FieldId, Id, Overruled, Record, Type, UNITE, Value, Within};
 use crate::report::worded;
 use crate::say;
 use crate::wording::{self, Sight, Words};
@@ -383,6 +383,8 @@ fn without_effect(words: &Words<'_>, kind: &Kind, record: &Record, one: &Overrul
         let value = Label::each(|lang| value.get(lang).lines().collect::<Vec<_>>().join(apart(lang)));
         would.push(label!(Text::OverruledValue; field = declared.label.clone(), value = value));
     }
+    let lost = one.event.unknown.iter().filter(|(within, _)| *within == Within::Overruled);
+    would.extend(lost.map(|(_, lost)| Label::verbatim(lost.text.lines().map(str::trim).collect::<Vec<_>>().join(" "))));
     match would.is_empty() {
         true => Text::WithoutEffect.into(),
         false => label!(Text::WithoutEffectBut; values = wording::joined(&would)),

@@ -1,6 +1,8 @@
 //! The records that a line changed, as they were and as they are.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::{Changed, Contents, Hash};
 use crate::kind::Kind;
@@ -29,6 +31,8 @@ pub(super) struct Side {
     pub(super) base: Option<Record>,
     /// The record now, if it can be read.
     pub(super) record: Option<Record>,
+    /// The versions of the record since then, once they are asked for.
+    pub(super) between: OnceCell<Rc<[Record]>>,
     /// Whether the merge has changed the record of this line.
     pub(super) changed: bool,
 }
@@ -54,6 +58,7 @@ impl Line {
                 base: change.old.and_then(|_| read(&bytes(change.old))),
                 record: change.new.and_then(|_| read(&now)),
                 bytes: now,
+                between: OnceCell::new(),
                 changed: false,
             };
             Some((id, side))
@@ -63,7 +68,7 @@ impl Line {
     }
 
     /// Moves records to other ids, and everything in this line that names them.
-    pub(super) fn rename(&mut self, to: &BTreeMap<Id, Id>) {
+    pub(super) fn rename(&mut self, policy: &Policy, to: &BTreeMap<Id, Id>) {
         for (from, new) in to {
             let Some(mut side) = self.sides.remove(from) else { continue };
             let folder = side.path.split('/').next().unwrap_or_default();
@@ -74,25 +79,38 @@ impl Line {
             }
             self.sides.insert(new.clone(), side);
         }
-        self.refer(to);
+        self.refer(policy, to);
     }
 
-    /// Lets the records of this line refer to other records than before.
-    pub(super) fn refer(&mut self, to: &BTreeMap<Id, Id>) {
+    /// Lets the records of this line, and what it added to their histories, name other records and people than before.
+    pub(super) fn refer(&mut self, policy: &Policy, to: &BTreeMap<Id, Id>) {
         if to.is_empty() {
             return;
         }
         let new = |id: &Id| to.get(id).cloned();
         for side in self.sides.values_mut() {
-            let old = side.old_events();
+            let (old, overruled) = (side.old_events(), side.base.as_ref().map_or(0, |base| base.overruled.len()));
             let Some(record) = &mut side.record else { continue };
+            let Some(shape) = policy.kind(&record.kind).map(|kind| &kind.shape) else { continue };
             let before = record.clone();
             record.fields.rename(&new);
+            record.fields.rename_people(shape, &new);
+            let values = |values: &mut Vec<(String, Value)>| {
+                for (name, value) in values {
+                    value.rename(&new);
+                    if let Some(field) = shape.field_id(name) {
+                        value.rename_people(&shape.field(field).ty, &new);
+                    }
+                }
+            };
             for event in record.history.iter_mut().skip(old) {
-                event.was.iter_mut().for_each(|(_, value)| value.rename(&new));
-                let via = event.via.as_deref().and_then(|via| via.split_once('#'));
-                let renamed = via.and_then(|(id, step)| Some(format!("{}#{step}", to.get(&id.parse::<Id>().ok()?)?)));
-                event.via = renamed.or(event.via.take());
+                values(&mut event.was);
+                renamed(event, to);
+            }
+            for one in record.overruled.iter_mut().skip(overruled) {
+                values(&mut one.values);
+                values(&mut one.event.was);
+                renamed(&mut one.event, to);
             }
             side.changed |= *record != before;
         }
@@ -136,6 +154,18 @@ impl Line {
             new.filter_map(move |(at, event)| Some((event.key.as_deref()?, id, at)))
         })
     }
+}
+
+/// Lets an event name other records and people, apart from its values.
+fn renamed(event: &mut Event, to: &BTreeMap<Id, Id>) {
+    for person in std::iter::once(&mut event.by).chain(&mut event.for_).chain(&mut event.entered) {
+        if let Some(new) = to.get(person) {
+            person.clone_from(new);
+        }
+    }
+    let via = event.via.as_deref().and_then(|via| via.split_once('#'));
+    let moved = via.and_then(|(id, step)| Some(format!("{}#{step}", to.get(&id.parse::<Id>().ok()?)?)));
+    event.via = moved.or(event.via.take());
 }
 
 impl Side {

@@ -16,6 +16,7 @@ type Tree = BTreeMap<String, String>;
 struct Store<'t> {
     first: &'t Tree,
     contents: RefCell<BTreeMap<Hash, Vec<u8>>>,
+    between: &'t [Tree],
 }
 
 impl Store<'_> {
@@ -50,6 +51,9 @@ impl Contents for Store<'_> {
         let files = self.first.iter().filter(|(path, _)| path.starts_with("staff/"));
         files.map(|(path, text)| Record::read(text.as_bytes(), path, shape).unwrap()).collect()
     }
+    fn versions(&self, path: &str) -> Vec<Vec<u8>> {
+        self.between.iter().filter_map(|tree| Some(tree.get(path)?.as_bytes().to_vec())).collect()
+    }
     fn merged(&self, _: &str, _: &[u8], _: &[u8], _: &[u8]) -> Option<Vec<u8>> {
         None
     }
@@ -57,7 +61,12 @@ impl Contents for Store<'_> {
 
 /// Merges two trees; returns the merged tree and what is told.
 fn merged(base: &Tree, first: &Tree, second: &Tree) -> (Tree, Joined) {
-    let store = Store { first, contents: RefCell::default() };
+    merged_with(base, first, second, &[])
+}
+
+/// As [`merged`]; the second line had these versions in between.
+fn merged_with(base: &Tree, first: &Tree, second: &Tree, between: &[Tree]) -> (Tree, Joined) {
+    let store = Store { first, contents: RefCell::default(), between };
     let (one, two) = (store.changes(base, first), store.changes(base, second));
     let joined = unite_books(policy(), &store, &one, &two);
     let mut tree = first.clone();
@@ -120,6 +129,40 @@ fn an_id_that_was_drawn_twice_leads_to_both_records() {
 }
 
 #[test]
+fn an_id_that_was_chosen_for_two_persons_leads_to_both() {
+    let staff = |id: &str, email: &str, by: &str| {
+        let made =
+            format!("history:\n  - at: 2026-03-01T08:00:00+08:00\n    by: {by}\n    step: join\n    to: active\n");
+        (format!("staff/{id}.yaml"), format!("id: {id}\nkind: staff\nstate: active\nname: Zhang\n{email}{made}"))
+    };
+    let base = tree(&[(C2, "open", "title: a\n", "08:00 ann report>open title")]);
+    let mut first = base.clone();
+    first.extend([staff("zhang", "emails: [one@x.cn]\n", "ann")]);
+    let mut second = tree(&[
+        (C2, "open", "title: a\nowner: zhang\n", "08:00 ann report>open title; 09:00 bob assign owner"),
+        (C1, "open", "title: b\n", "09:10 zhang report>open title"),
+    ]);
+    second.extend([staff("zhang", "emails: [two@x.cn]\n", "bob")]);
+    let (merged, joined) = self::merged(&base, &first, &second);
+    let [Told::Renamed { from, to }] = &joined.told[..] else { panic!("{:?}", joined.told) };
+    assert_eq!((from.as_str(), to.as_str().starts_with("zhang-")), ("zhang", true), "{to}");
+    assert_eq!(merged["staff/zhang.yaml"], first["staff/zhang.yaml"]);
+    let moved = &merged[&format!("staff/{to}.yaml")];
+    assert!(moved.contains("two@x.cn") && moved.contains("step: unite\n    via: zhang\n"), "{moved}");
+    assert!(merged[&path(C2)].contains(&format!("owner: {to}\n")), "{}", merged[&path(C2)]);
+    assert!(merged[&path(C1)].contains(&format!("by: {to}\n")), "{}", merged[&path(C1)]);
+    assert_eq!(self::merged(&base, &first, &second).0, merged, "the id follows from the content alone");
+    // an address in common, in any form: one person, made twice
+    for emails in ["emails: [two@x.cn, One@X.cn]\n", "emails: [one@x.cn]\n"] {
+        second.extend([staff("zhang", emails, "bob")]);
+        let (merged, joined) = self::merged(&base, &first, &second);
+        assert!(joined.told.iter().all(|told| told.code() == "overruled"), "{:?}", joined.told);
+        assert_eq!(merged.keys().filter(|path| path.starts_with("staff/")).count(), 1);
+        assert!(merged[&path(C2)].contains("owner: zhang\n"), "{}", merged[&path(C2)]);
+    }
+}
+
+#[test]
 fn the_same_record_on_both_sides_is_one() {
     let base = tree(&[]);
     let one = tree(&[(C1, "open", "title: a\n", "08:00 ann report>open title")]);
@@ -155,6 +198,35 @@ fn a_key_belongs_to_one_record() {
         void.contains("state: wrong\n") && void.contains(&format!("step: unite\n    to: wrong\n    via: {C1}\n")),
         "{void}"
     );
+}
+
+#[test]
+fn each_overruled_change_of_a_list_keeps_its_rows_and_the_others_stay() {
+    let made = "08:00 ann report>open title,lines";
+    let version = |rows: &[(&str, &str)], events: &str| {
+        let rows: String =
+            rows.iter().map(|(item, amount)| format!("  - item: {item}\n    amount: \"{amount}\"\n")).collect();
+        tree(&[(C1, "open", &format!("title: a\nlines:\n{rows}"), &format!("{made};{events}"))])
+    };
+    let base = version(&[("x", "1.00")], "");
+    let first = version(&[("x", "2.00")], "09:00 ann edit lines");
+    let events = ["09:10 bob edit lines", "09:20 bob visit lines", "09:30 bob edit lines"];
+    let between =
+        [version(&[("x", "3.00")], events[0]), version(&[("x", "3.00"), ("z", "5.00")], &events[..2].join(";"))];
+    let second = version(&[("x", "4.00"), ("z", "5.00")], &events.join(";"));
+    let (merged, joined) = merged_with(&base, &first, &second, &between);
+    assert_eq!(joined.told.iter().map(Told::code).collect::<Vec<_>>(), ["overruled", "overruled"]);
+    let text = &merged[&path(C1)];
+    let row = |item: &str, amount: &str| format!("item: {item}\n    amount: \"{amount}\"\n");
+    let (fields, history) = text.split_once("history:\n").unwrap();
+    assert!(fields.contains(&row("x", "2.00")) && fields.contains(&row("z", "5.00")), "{text}");
+    assert_eq!(history.matches("overruled:").count(), 2, "{text}");
+    for amount in ["3.00", "4.00"] {
+        assert!(history.contains(&format!("amount: \"{amount}\"")), "{amount}: {text}");
+    }
+    // where nobody knows what was in between, all that set the list give way
+    let (merged, _) = self::merged(&base, &first, &second);
+    assert_eq!(merged[&path(C1)].matches("overruled:").count(), 3);
 }
 
 #[test]

@@ -93,17 +93,17 @@ fn slowly(base: &State, first: &State, second: &[Deed], last: &State) -> (BTreeS
     // corrections of what both changed to different values
     for field in FIELDS {
         let (was, here, there) = (base.values.get(field), first.values.get(field), last.values.get(field));
-        if was != here && was != there && here != there {
+        if was != here && here != there {
             out.extend(
                 (0..second.len())
                     .filter(|at| STEPS[second[*at].step].0 == "edit" && second[*at].set.contains_key(field)),
             );
         }
     }
-    // what the second person has set back, or set as the first person did, is as the first line left it
+    // what the second person has not set, or set as the first person did, is as the first line left it
     let differs = |field: &str| {
-        let (was, here, there) = (base.values.get(field), first.values.get(field), last.values.get(field));
-        there != was && there != here
+        let (here, there) = (first.values.get(field), last.values.get(field));
+        there != here && second.iter().any(|deed| deed.set.contains_key(field))
     };
     loop {
         let mut state = first.clone();

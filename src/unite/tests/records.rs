@@ -3,7 +3,7 @@
 use super::{bench, kind, policy, record, text};
 use crate::lifecycle::Bench;
 use crate::policy::People;
-use crate::record::{Entry, Event, Id, Record};
+use crate::record::{Entry, Event, Id, Record, UNITE};
 use crate::unite::unite;
 
 const ID: &str = "C-260302-00001";
@@ -33,7 +33,8 @@ fn merged(case: &Case) -> String {
     assert_eq!(record(&written), united.record, "{written}");
     // nothing is lost
     let total = first.history.len() + second.history.len() - base.history.len();
-    assert_eq!(united.record.entries().count(), total, "{written}");
+    let recorded = united.record.entries().filter(|entry| entry.event().step != UNITE);
+    assert_eq!(recorded.count(), total, "{written}");
     let history: Vec<String> = united
         .record
         .entries()
@@ -147,6 +148,34 @@ fn what_two_clones_did_to_one_record() {
             ("open", "title: d\n", "08:30 bob edit title; 08:40 bob edit title"),
             "open | ann.edit !bob.edit() !bob.edit(title=d) | title: b",
         ),
+        // what is set back to what it was before is a decision: by a step it counts, by a correction it is overruled
+        (
+            taken,
+            ("taken", "title: a\nowner: bob\n", "09:00 ann assign owner"),
+            ("taken", "title: a\nowner: ann\n", "08:30 bob assign owner; 08:40 bob assign owner"),
+            "taken | ann.assign bob.assign bob.assign | title: a owner: ann",
+        ),
+        (
+            open,
+            ("open", "title: b\n", "09:00 ann edit title"),
+            ("open", "title: a\n", "08:30 bob edit title; 08:40 bob edit title"),
+            "open | ann.edit !bob.edit() !bob.edit(title=a) | title: b",
+        ),
+        // a step that only confirms what it asks for has not seen that it is another
+        (
+            taken,
+            ("taken", "title: a\nowner: bob\n", "09:00 ann hand owner"),
+            ("taken", "title: a\nowner: ann\n", "08:30 bob hand"),
+            "taken | ann.hand !bob.hand(owner=ann) | title: a owner: bob",
+        ),
+        (
+            taken,
+            ("taken", "title: b\nowner: ann\n", "09:00 ann edit title"),
+            ("taken", "title: a\nowner: ann\n", "08:30 bob hand"),
+            "taken | ann.edit bob.hand | title: b owner: ann",
+        ),
+        // what both changed without any event
+        (open, ("open", "title: b\n", ""), ("open", "title: c\n", ""), "open | !ann.unite(title=c) | title: b"),
         // a sealed answer stays
         (
             taken,

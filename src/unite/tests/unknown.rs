@@ -149,6 +149,9 @@ fn two_clones_merge_it_by_its_text() {
         // what the second line loses stays with its event
         ("w: 1\n", ("w: 2\n", "09:00 ann edit w"), ("w: 3\n", "09:10 bob edit w"), "w: 2 !w: 3"),
         ("w: 1\n", ("w: 2\n", "09:00 ann edit w"), ("", "09:10 bob edit w"), "w: 2"),
+        // also if no event names it
+        ("w: 1\n", ("w: 2\n", ""), ("w: 3\n", ""), "w: 2 !w: 3"),
+        ("w: 1\n", ("w: 2\n", ""), ("", ""), "w: 2"),
     ] {
         assert_eq!(merged(base, first, second), expected, "{base} | {first:?} | {second:?}");
     }
