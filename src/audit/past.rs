@@ -328,9 +328,15 @@ impl<'s> Past<'s> {
         self.slots.get(id).and_then(|blob| self.record_of(id, *blob))
     }
 
-    /// The last readable version of a record.
+    /// The last readable version of a record. One that became unreadable because its kind declared a field that does
+    /// not fit is read without it.
     pub(super) fn last_sound(&self, id: &Id) -> Option<Arc<Record>> {
-        self.sound(id).or_else(|| self.lost.get(id).map(|(_, record)| record.clone()))
+        let lost = || self.lost.get(id).map(|(_, record)| record.clone());
+        self.sound(id).or_else(lost).or_else(|| {
+            let kind = self.policy.as_ref()?.kind_of(id)?;
+            let read = Record::read_without_misfits(&self.bytes_of(id)?, &id.path(&kind.shape.folder), &kind.shape);
+            read.map(|(record, _)| Arc::new(record))
+        })
     }
 
     /// The staff of the parent.

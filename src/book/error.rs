@@ -9,6 +9,7 @@ use crate::locale::Label;
 use crate::locale::messages::{AttachText, CliText, RecordText, StoredText};
 use crate::place::Problem;
 use crate::policy::Invalid;
+use crate::record::Unknown;
 
 /// Why a book cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,8 @@ pub enum BookError {
         path: String,
         /// What is wrong in it.
         problems: Vec<Problem>,
+        /// Entries that do not fit their fields, if nothing else is wrong.
+        misfits: Vec<Unknown>,
     },
     /// A rule forbids it.
     Refused(Box<Refusal>),

@@ -276,7 +276,11 @@ impl View<'_> {
         let path = self.path(id).unwrap_or_default();
         let kind = self.policy().kind_of(id).ok_or_else(|| BookError::NotFiled { path: path.clone() })?;
         let bytes = self.repo().blob(blob)?;
-        Record::read(&bytes, &path, &kind.shape).map_err(|problems| BookError::Unreadable { path, problems })
+        Record::read(&bytes, &path, &kind.shape).map_err(|problems| BookError::Unreadable {
+            path,
+            problems,
+            misfits: Vec::new(),
+        })
     }
 }
 

@@ -18,7 +18,7 @@ use crate::calendar::Moment;
 use crate::filter::{Merged, Unanswered};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
-use crate::record::{Id, Record};
+use crate::record::{Id, Record, Unknown};
 use crate::wording::{Sight, Titles, Words};
 
 /// The book at a commit, for a reader at a moment.
@@ -282,7 +282,11 @@ impl<'b> View<'b> {
         let bytes = self.repo().blob(entry.blob)?;
         match Record::read(&bytes, &path, &kind.shape) {
             Ok(record) => Ok(Some((record, entry.blob))),
-            Err(problems) => Err(BookError::Unreadable { path, problems }),
+            Err(problems) => {
+                let read = Record::read_without_misfits(&bytes, &path, &kind.shape);
+                let misfits = read.map(|(_, misfits)| misfits).unwrap_or_default();
+                Err(BookError::Unreadable { path, problems, misfits })
+            }
         }
     }
 
@@ -317,13 +321,32 @@ impl<'b> View<'b> {
         let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };
         let path = id.path(&kind.shape.folder);
         let range = HistoryRange { path: Some(path.clone()), ..HistoryRange::default() };
+        let mut fitting: Option<Record> = None;
         for commit in self.repo().history(self.commit, &range)? {
             let Some(bytes) = self.repo().read(commit?.id, &path)? else { continue };
-            if let Ok(record) = Record::read(&bytes, &path, &kind.shape) {
-                return Ok(Some(record));
+            match Record::read(&bytes, &path, &kind.shape) {
+                // what was recorded since then must not be lost
+                Ok(record) if fitting.as_ref().is_none_or(|later| later.history.len() <= record.history.len()) => {
+                    return Ok(Some(record));
+                }
+                Ok(_) => break,
+                Err(_) if fitting.is_some() => {}
+                Err(_) => fitting = Record::read_without_misfits(&bytes, &path, &kind.shape).map(|(record, _)| record),
             }
         }
-        Ok(None)
+        Ok(fitting)
+    }
+
+    /// A record of the commit without the entries that do not fit their fields, and those entries. `None` if it can be
+    /// read, or if it cannot be read even so.
+    ///
+    /// # Errors
+    /// If git cannot be read.
+    pub fn without_misfits(&self, id: &Id) -> Result<Option<(Record, Vec<Unknown>)>, BookError> {
+        let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };
+        let path = id.path(&kind.shape.folder);
+        let bytes = self.repo().read(self.commit, &path)?;
+        Ok(bytes.and_then(|bytes| Record::read_without_misfits(&bytes, &path, &kind.shape)))
     }
 
     /// The index of the commit.

@@ -15,6 +15,7 @@ use crate::locale::messages::{AttachText, CliText, EntryText, RefusalText};
 use crate::locale::{Label, Lang};
 use crate::place::Problems;
 use crate::policy::{Policy, Settings};
+use crate::record::Unknown;
 
 const SETTINGS: &str = "redress.toml";
 
@@ -112,9 +113,12 @@ impl From<BookError> for Failure {
                 Failure::unreadable("no-book", label!(CliText::NoBook, commit = commit)).hint(CliText::NoBookHint)
             }
             BookError::Policy(invalid) => Failure::unreadable("policy", CliText::BadPolicy).problems(invalid.0),
-            BookError::Unreadable { path, problems } => {
+            BookError::Unreadable { path, problems, misfits } => {
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
-                let hint = label!(CliText::UnreadableRecordHint, id = name, path = path);
+                let hint = match misfits.is_empty() {
+                    true => label!(CliText::UnreadableRecordHint, id = name, path = path),
+                    false => misfit_hint(name, &misfits),
+                };
                 Failure::refused("unreadable", label!(CliText::UnreadableRecord, path = path))
                     .problems(problems)
                     .hint(hint)
@@ -139,6 +143,14 @@ impl From<BookError> for Failure {
             other => Failure::unreadable("book", other),
         }
     }
+}
+
+/// What helps where entries of a record do not fit their fields.
+pub(super) fn misfit_hint(id: &str, misfits: &[Unknown]) -> Label {
+    let stands = misfits.iter().map(|misfit| misfit.text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let command: String = misfits.iter().map(|misfit| format!(" {}=VALUE", misfit.key)).collect();
+    let stands = stands.collect::<Vec<_>>().join("; ");
+    label!(CliText::MisfitHint, stands = stands, command = format!("redress edit {id}{command}"))
 }
 
 impl From<Unanswered> for Failure {

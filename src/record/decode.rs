@@ -63,6 +63,16 @@ impl Record {
     pub fn read(bytes: &[u8], file: &str, shape: &Shape) -> Result<Self, Vec<Problem>> {
         decode(bytes, file, shape, &Reader::default()).map(|decoded| decoded.record)
     }
+
+    /// Reads a record without the entries whose values do not fit the fields of these names, and those entries. A field
+    /// can have been declared after records had such an entry. `None` if there are none, or if anything else is wrong.
+    pub fn read_without_misfits(bytes: &[u8], file: &str, shape: &Shape) -> Option<(Self, Vec<Unknown>)> {
+        let document = Reader::default().read(bytes).ok()?;
+        let mut decoder = Decoder { leaves_misfits: true, ..Decoder::of(&document, file) };
+        let record = decoder.record(shape).filter(|_| decoder.problems.is_empty())?;
+        let misfits = std::mem::take(&mut decoder.misfits).into_inner();
+        (!misfits.is_empty()).then_some((record, misfits))
+    }
 }
 
 /// Reads a record with the strictness of `reader`, and says what comments there are.
@@ -73,8 +83,7 @@ pub fn decode(bytes: &[u8], file: &str, shape: &Shape, reader: &Reader) -> Resul
     // marks of a merge can stand in places where YAML allows nothing
     let unread = |problem| vec![Problem::of_merge(file, bytes).unwrap_or(problem)];
     let document = reader.read(bytes).map_err(|error| unread(error.problem(file)))?;
-    let decoder =
-        Decoder { document: &document, file: Arc::from(file), problems: Problems::new(), unknown: RefCell::default() };
+    let decoder = Decoder::of(&document, file);
     let record = decoder.record(shape);
     match record {
         Some(record) if decoder.problems.is_empty() => {
@@ -127,9 +136,31 @@ struct Decoder<'d> {
     problems: Problems,
     /// What nobody knows, with its problem.
     unknown: RefCell<Vec<(Unknown, Problem)>>,
+    /// Whether entries of the record that do not fit their fields are left out.
+    leaves_misfits: bool,
+    /// Those entries.
+    misfits: RefCell<Vec<Unknown>>,
 }
 
-impl Decoder<'_> {
+impl<'d> Decoder<'d> {
+    fn of(document: &'d Document<'d>, file: &str) -> Self {
+        Decoder {
+            document,
+            file: Arc::from(file),
+            problems: Problems::new(),
+            unknown: RefCell::default(),
+            leaves_misfits: false,
+            misfits: RefCell::default(),
+        }
+    }
+
+    /// Whether a value does not fit its type.
+    fn is_misfit(&self, ty: &Type, entry: &Entry<'_>) -> bool {
+        let alone = Decoder::of(self.document, &self.file);
+        alone.value(ty, &entry.node, Key::Name(&Key::Top, &entry.key));
+        !alone.problems.is_empty()
+    }
+
     fn wrong<T>(
         &self,
         span: &Range<usize>,
@@ -236,7 +267,12 @@ impl Decoder<'_> {
             match shape.field_id(&entry.key) {
                 Some(id) => {
                     behind = behind.max(id.index() + 1);
-                    if let Some(value) = self.value(&shape.field(id).ty, &entry.node, Key::Name(&path, &entry.key)) {
+                    let ty = &shape.field(id).ty;
+                    if self.leaves_misfits && matches!(path, Key::Top) && self.is_misfit(ty, entry) {
+                        self.misfits.borrow_mut().push(Unknown::of(self.document, entry, 0, path.column()));
+                        continue;
+                    }
+                    if let Some(value) = self.value(ty, &entry.node, Key::Name(&path, &entry.key)) {
                         fields.set(id, value);
                     }
                 }

@@ -97,3 +97,47 @@ fn a_colleague_with_an_older_program_passes_it_on() {
     assert_eq!(found.matches("unknown-entry").count(), 1, "{found}");
     assert!(found.contains("device, weather"), "{found}");
 }
+
+#[test]
+fn an_entry_that_does_not_fit_a_field_declared_later_is_set_right() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    sandbox.run("new client name=清泉自来水公司");
+    sandbox.run("new complaint client=清泉自来水公司 channel=phone content=漏水");
+    let path = sandbox.git("ls-files complaints").trim().to_owned();
+    let id = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml").to_owned();
+    let with_entry = sandbox.read(&path).replacen("history:\n", &format!("{FIELDS}history:\n"), 1);
+    published(&sandbox, ".", &path, &with_entry);
+    assert!(sandbox.run(&format!("edit {id} content=again")).ends_with("--- exit 0\n"));
+    let kind = "policy/kinds/complaint.toml";
+    let declared = "\n[fields.weather]\nlabel = { en = \"Weather\", zh = \"天气\" }\ntype = \"count\"\n";
+    sandbox.write(kind, &(sandbox.read(kind) + declared));
+    assert!(sandbox.run("commit -y").ends_with("--- exit 0\n"));
+    for line in [format!("show {id}"), format!("edit {id} content=more")] {
+        let refused = sandbox.run(&line);
+        assert!(refused.contains("sky: 'blue'"), "the entry is shown as what it is: {refused}");
+        assert!(refused.contains("redress edit C-ID1 weather=VALUE"), "{refused}");
+        assert!(refused.ends_with("--- exit 1\n"), "{refused}");
+    }
+    let zh = sandbox.run(&format!("show {id} --lang zh"));
+    assert!(zh.contains("与同名字段不符"), "{zh}");
+    // a hand can do it, too
+    let text = sandbox.read(&path);
+    sandbox.write(&path, &text.replacen(FIELDS, "weather: 4\n", 1));
+    let checked = sandbox.run("status");
+    assert!(checked.contains("changed") && !checked.contains("error"), "{checked}");
+    sandbox.write(&path, &text);
+    let edited = sandbox.run(&format!("edit {id} weather=3"));
+    assert!(edited.ends_with("--- exit 0\n"), "{edited}");
+    let shown = sandbox.json(&format!("show {id}"));
+    assert_eq!(shown["data"]["weather"], 3, "{shown}");
+    let history = shown["data"]["history"].as_array().expect("a history");
+    assert_eq!(history.last().and_then(|event| event["step"].as_str()), Some("edit"), "{shown}");
+    assert_eq!(shown["data"]["content"].as_str(), Some("again"), "nothing else is lost");
+    assert_eq!(sandbox.run("validate"), "--- exit 0\n");
+    // the audit names what git committed, and nothing of what set it right
+    let found = sandbox.json("audit --quiet");
+    let tip = sandbox.git("rev-parse HEAD").trim().to_owned();
+    let findings = &found["data"]["sections"][0]["rows"];
+    assert!(findings.to_string().contains("unknown-entry") && !findings.to_string().contains(&tip[..12]), "{found}");
+}

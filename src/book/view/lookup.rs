@@ -36,7 +36,7 @@ impl View<'_> {
             }
             if !of.is_empty() && bytes.windows(of.len()).any(|part| part == of.as_bytes()) {
                 let path = path.clone();
-                return Err(unanswered(BookError::Unreadable { path, problems: Vec::new() }));
+                return Err(unanswered(BookError::Unreadable { path, problems: Vec::new(), misfits: Vec::new() }));
             }
         }
         Ok(())

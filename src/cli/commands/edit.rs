@@ -13,14 +13,15 @@ use crate::cli::failure::Failure;
 use crate::cli::filing::Filing;
 use crate::cli::naming;
 use crate::cli::naming::Names;
+use crate::cli::opening::misfit_hint;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::kind::EDIT;
 use crate::label;
 use crate::lifecycle::{Refusal, Request};
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{CliText, RecordText as Text};
 use crate::place::{Place, Problem};
-use crate::record::{Id, Record, decode, yaml};
+use crate::record::{Id, Record, Unknown, decode, yaml};
 
 /// Change fields of a record
 ///
@@ -87,7 +88,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return in_editor(context, &session, &id, &request);
     }
     let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress edit {id}"))?;
-    let current = view.read(&id)?.map(|record| record.fields).unwrap_or_default();
+    let current = match view.without_misfits(&id)? {
+        Some((record, _)) => record.fields,
+        None => view.read(&id)?.map(|record| record.fields).unwrap_or_default(),
+    };
     entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
     let besides = Besides::take(context, &session, &view, kind, &mut assignments)?;
     let files = Filing::take(kind, &mut assignments, view.policy().settings.largest_attachment)?;
@@ -96,6 +100,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
             let policy = writing.view.policy();
             let refuse = |refusal: Refusal| session::refused(&refusal, policy);
+            let misfits = match writing.view.without_misfits(&id)? {
+                Some((record, misfits)) => {
+                    writing.operation.suppose(record);
+                    misfits
+                }
+                None => Vec::new(),
+            };
             let record = writing.operation.record(&id).map_err(refuse)?;
             let kind = session::kind(policy, &record.kind)?;
             let mut fields =
@@ -103,6 +114,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             besides.make(context, writing, &names, &request.actor, (kind, &mut fields), sure)?;
             let new = files.apply(kind, Some(&id), &record.fields, &mut fields)?;
             let set = naming::difference(kind, &record.fields, &fields);
+            // the file can only be written if everything in it can be read
+            let is_set = |misfit: &Unknown| set.iter().any(|(field, _)| kind.field(*field).name == misfit.key);
+            if !misfits.iter().all(is_set) {
+                let message = label!(CliText::UnreadableRecord, path = writing.view.path(&id).unwrap_or_default());
+                return Err(Failure::refused("unreadable", message).hint(misfit_hint(id.as_str(), &misfits)));
+            }
             writing.operation.edit(&id, &Request { set, ..request.clone() }).map_err(refuse)?;
             new.into_iter().try_for_each(|taken| taken.put(writing, &id))
         })

@@ -58,6 +58,7 @@ super::messages! {
         NoBook: "{commit} holds no book" / "{commit} 中没有台账",
         NoBookHint: "redress init makes one" / "用 redress init 新建",
         UnreadableRecordHint: "`redress edit {id}` opens it in your editor; `git log -p {path}` shows how it was" / "`redress edit {id}` 可在编辑器中打开；`git log -p {path}` 可查看以前的内容",
+        MisfitHint: "it has `{stands}`, which does not fit the field of this name; `{command}` sets it right" / "其中的 `{stands}` 与同名字段不符；用 `{command}` 更正（VALUE 为新值）",
         UnreadableRecord: "{path} cannot be read" / "{path} 无法读取",
         NoCalendar: "there is no calendar `{name}`" / "没有日历 `{name}`",
         OutsideCalendar: "the calendar `{calendar}` knows the dates {first} to {last} only" / "日历 `{calendar}` 只覆盖 {first} 至 {last}",
