@@ -226,6 +226,13 @@ impl Book {
         };
         let here = known.contains(&seen) || repo.tip()? == seen;
         let published = if here { seen } else { repo.fetch(shared, syncing.talk)? };
+        if !known.is_empty() {
+            // a history that shares nothing is that of another book
+            base(repo, shared, repo.tip()?, published).map(drop).or_else(|error| match error {
+                RepoError::OtherHistory { .. } => Err(error),
+                _ => Ok(()),
+            })?;
+        }
         for lost in known {
             if !repo.is_at_or_before(lost, published)? {
                 return Err(rewritten(lost, Some(published)).into());

@@ -223,13 +223,16 @@ pub(super) fn note_unreadable(context: &mut Context, view: &View<'_>) -> Result<
 }
 
 /// Says on standard error what git has begun and not ended, such as a merge, and how to end it. Until then the files
-/// mix two states.
-pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) {
+/// mix two states. Returns whether there is something.
+pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) -> bool {
     let refusals = repo.standing().map(|standing| standing.refusals).unwrap_or_default();
-    for error in refusals.iter().filter(|error| matches!(error, RepoError::InProgress { .. })) {
+    let begun: Vec<&RepoError> =
+        refusals.iter().filter(|error| matches!(error, RepoError::InProgress { .. })).collect();
+    for error in &begun {
         let (message, hint) = (error.label(), error.hint().unwrap_or_default());
         context.out.warn(error.code(), label!(RecordText::BegunInGit; what = message, out = hint));
     }
+    !begun.is_empty()
 }
 
 /// Says on standard error that git does not know the merge driver of the book, if others share it.
@@ -250,7 +253,7 @@ pub(super) fn note_waiting(context: &mut Context, view: &View<'_>) {
     let limit = view.policy().settings.look_for_edits_up_to;
     // A repository without files, or one that cannot be looked at, does not concern a reading command.
     let Ok(Some(edits)) = view.hand_edits(Some(limit)) else { return };
-    if !edits.is_empty() {
+    if !edits.is_empty() && !note_unfinished(context, view.repo()) {
         context.out.warn("hand-edits", label!(RecordText::EditsWaiting, count = edits.len()));
     }
 }

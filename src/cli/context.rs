@@ -16,6 +16,7 @@ use super::output::{Output, Warning};
 use super::pager::Pager;
 use super::prompt::Prompt;
 use crate::book::Book;
+use crate::book::repo::Talk;
 use crate::calendar::expression;
 use crate::calendar::{Calendar, Dates, Direction, ExpressionError, Moment, Zone};
 use crate::label;
@@ -169,6 +170,15 @@ impl Context {
         let flags = &self.flags;
         let silent = flags.json || flags.quiet || flags.dry_run || flags.no_input;
         self.terminal.input && self.terminal.error && !silent
+    }
+
+    /// How git may speak. It shows its progress in English only.
+    pub fn talk(&self) -> Talk {
+        match self.lang {
+            _ if !self.may_ask() => Talk::Silent,
+            Lang::En => Talk::Terminal,
+            Lang::Zh => Talk::Asking,
+        }
     }
 
     /// Questions to the person at the terminal. Ask [`Context::may_ask`] first.

@@ -172,6 +172,9 @@ fn told(view: &View<'_>, change: &Change, asked: bool, dry_run: bool, lang: Lang
             let (step, by) = (enumerated(&steps, lang), enumerated(&people, lang));
             say!(lang, Text::Overrules, id = id, kind = label, step = step, by = by, state = state(kind, to, lang))
         }
+        Some(_) if events.is_empty() => {
+            say!(lang, Text::ChangedWithoutStep, id = id, kind = label, state = state(kind, to, lang))
+        }
         Some(_) => {
             let step = change.events().last().map(|event| step(kind, &event.step, Some(to), lang)).unwrap_or_default();
             let state = state(kind, to, lang);

@@ -7,11 +7,11 @@ use super::context::Context;
 use super::done;
 use super::failure::{Candidate, Failure};
 use crate::book::View;
-use crate::kind::{Kind, Step, named_by};
+use crate::kind::{Kind, Step, Target, named_by};
 use crate::lifecycle::Operation;
 use crate::locale::messages::{BulkText, FindText as Text};
 use crate::locale::{Label, Lang};
-use crate::record::{Fields, Id, Record, Value};
+use crate::record::{FieldId, Fields, Id, Record, Value};
 use crate::wording::joined;
 use crate::{label, say};
 
@@ -40,14 +40,20 @@ struct Found {
 ///
 /// # Errors
 /// If the index cannot be read.
-fn find(view: &View<'_>, operation: &Operation<'_>, kind: &Kind, fields: &Fields) -> Result<Vec<(Id, Found)>, Failure> {
+fn find(
+    view: &View<'_>,
+    operation: Option<&Operation<'_>>,
+    kind: &Kind,
+    fields: &Fields,
+) -> Result<Vec<(Id, Found)>, Failure> {
     let mut found: BTreeMap<Id, Found> = BTreeMap::new();
     let index = view.index()?;
     let own = identities(kind, fields);
+    let made = |key: &str| operation.map(|operation| operation.identified(kind, key)).into_iter().flatten();
     for (value, label) in &own {
         let kinds = [kind.name().to_owned()];
         let known = index.known_as(&kinds, value)?;
-        for id in known.into_iter().chain(operation.identified(kind, value)) {
+        for id in known.into_iter().chain(made(value)) {
             let id = view.survivor(&id)?;
             let labels = &mut found.entry(id).or_default().same;
             if !labels.contains(label) {
@@ -57,9 +63,13 @@ fn find(view: &View<'_>, operation: &Operation<'_>, kind: &Kind, fields: &Fields
     }
     for (key, field) in kind.near_keys(fields) {
         let label = &kind.field(field).label;
-        for id in index.holding(&key)?.into_iter().chain(operation.identified(kind, &key)) {
+        for id in index.holding(&key)?.into_iter().chain(made(&key)) {
             let id = view.survivor(&id)?;
-            let is_void = operation.record(&id).is_ok_and(|record| view.policy().is_void(&record));
+            let record = match operation {
+                Some(operation) => operation.record(&id).ok(),
+                None => view.read(&id)?,
+            };
+            let is_void = record.is_some_and(|record| view.policy().is_void(&record));
             let known = found.get(&id).is_some_and(|found| found.same.contains(label) || found.near.contains(label));
             if !is_void && !known && !is_distinct(kind, fields, &id) {
                 found.entry(id).or_default().near.push(label.clone());
@@ -86,7 +96,7 @@ pub fn refuse(
     fields: &Fields,
     sure: bool,
 ) -> Result<(), Failure> {
-    let found = find(view, operation, kind, fields)?;
+    let found = find(view, Some(operation), kind, fields)?;
     if found.is_empty() {
         return Ok(());
     }
@@ -133,6 +143,52 @@ pub fn asking<T>(context: &Context, work: &mut dyn FnMut(bool) -> Result<T, Fail
     }
 }
 
+/// Warns of records that both clones of a merge have registered: `own` are those that this clone made, `came` those of
+/// the other side.
+///
+/// # Errors
+/// If the index or a record cannot be read.
+pub fn warn_of_both(context: &Context, view: &View<'_>, own: &[Id], came: &[Id]) -> Result<(), Failure> {
+    for id in own {
+        let (Some(kind), Some(record)) = (view.policy().kind_of(id), view.read(id)?) else { continue };
+        if view.policy().is_void(&record) || view.policy().is_merged(&record) {
+            continue;
+        }
+        let found = find(view, None, kind, &record.fields)?;
+        let twice = found.into_iter().map(|(other, _)| other).find(|other| other != id && came.contains(other));
+        let Some(other) = twice else { continue };
+        let name = |id: &Id| {
+            let record = view.read(id).ok().flatten();
+            Label::each(|lang| record.as_ref().map_or_else(|| id.to_string(), |record| done::named(view, record, lang)))
+        };
+        let state = record.state.clone();
+        let (record, others) = (name(id), name(&other));
+        let message = match one_of_two(kind, &state, id, &other) {
+            Some(command) => label!(Text::BothMade, command = command; record = record, others = others),
+            None => label!(Text::BothMadeAlone; record = record, others = others),
+        };
+        context.later.borrow_mut().push(super::output::Warning { code: DOUBLE, message });
+    }
+    Ok(())
+}
+
+/// The command that makes one record of two: it merges one into the other, or makes it void.
+fn one_of_two(kind: &Kind, state: &str, id: &Id, other: &Id) -> Option<String> {
+    let merge = merging(kind).map(|(step, field)| format!("{} {}={other}", step.name, kind.field(field).name));
+    let void = || {
+        let to_void = |step: &&Step| matches!(&step.to, Target::State(to) if kind.shape.is_void(to));
+        kind.steps_from(state).find(to_void).map(|step| step.name.clone())
+    };
+    merge.or_else(void).map(|step| format!("redress advance {id} {step}"))
+}
+
+/// The step that merges a record into another one, and the field that names the other.
+fn merging(kind: &Kind) -> Option<(&Step, FieldId)> {
+    let by = kind.shape.merged_by?;
+    let asks = |step: &&Step| step.asks.iter().any(|ask| ask.field == by);
+    Some((kind.steps.iter().find(asks)?, by))
+}
+
 /// How many similar records are listed.
 const MOST_NEAR: usize = 50;
 
@@ -176,10 +232,7 @@ pub fn warn(context: &mut Context, view: &View<'_>) -> Result<(), Failure> {
         let others =
             others.iter().map(|id| Ok(view.read(id)?.map_or_else(|| Label::verbatim(id.as_str()), |r| named(&r))));
         let others = joined(&others.collect::<Result<Vec<_>, Failure>>()?);
-        let step = kind.shape.merged_by.and_then(|by| {
-            let asks = |step: &&Step| step.asks.iter().any(|ask| ask.field == by);
-            kind.steps.iter().find(asks).map(|step| step.label.clone())
-        });
+        let step = merging(kind).map(|(step, _)| step.label.clone());
         let field = kind.near.as_ref().and_then(|near| near.distinct).map(|field| kind.field(field).label.clone());
         let record = named(&record);
         context.out.warn(

@@ -1,4 +1,5 @@
-//! Paths through references as users type them: `client.phone`, `about.client.name`.
+//! Paths through references as users type them: `client.phone`, `about.client.name`. And paths of files as words of a
+//! shell.
 
 use super::failure::Failure;
 use crate::kind::{Astray, Kind, Path};
@@ -15,4 +16,11 @@ pub(super) fn read(policy: &Policy, kind: &Kind, word: &str) -> Result<Path, Fai
         let failure = Failure::usage("no-field", label!(Text::NoField, kind = of, field = part));
         failure.hint_if(near.map(|near| label!(Text::DidYouMean, word = near)))
     })
+}
+
+/// Paths of files as words of a shell.
+pub(super) fn shell(paths: &[String]) -> String {
+    let plain = |path: &String| !path.is_empty() && path.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    let word = |path: &String| if plain(path) { path.clone() } else { format!("'{}'", path.replace('\'', "'\\''")) };
+    paths.iter().map(word).collect::<Vec<_>>().join(" ")
 }

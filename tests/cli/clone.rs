@@ -19,6 +19,8 @@ fn a_clone_is_ready_to_work_with() {
     assert!(zh.contains("您是 Li Na（li.na）"), "{zh}");
     let json = clones.sandbox.json("clone shared.git third --hooks");
     assert_eq!((&json["data"]["person"], &json["data"]["hook"]), (&"li.na".into(), &true.into()), "{json}");
+    let named = clones.sandbox.run("clone shared.git 'two words'");
+    assert!(named.contains("next: cd 'two words',"), "{named}");
     // the server calls its first branch otherwise
     clones.sandbox.git("init -q --bare -b trunk server.git");
     clones.git("li", "push -q ../server.git main");
@@ -108,6 +110,7 @@ fn the_hook_checks_what_is_staged_and_nothing_else() {
     clones.sandbox.git("config --global init.templateDir templates");
     let made = clones.sandbox.run("clone shared.git second --hooks");
     assert!(made.contains("another pre-commit hook is there") && made.ends_with("--- exit 0\n"), "{made}");
+    assert!(made.contains("add the line `redress validate --staged || exit 1`"), "{made}");
     assert_eq!(clones.sandbox.read("second/.git/hooks/pre-commit"), clones.sandbox.read(template));
 }
 
@@ -207,6 +210,12 @@ fn a_merge_that_takes_more_than_one_file_stops_with_marks_and_says_how_to_give_i
         let path = clones.git("wang", "diff --name-only --diff-filter=U").trim().to_owned();
         let text = clones.sandbox.read(&format!("wang/{path}"));
         assert!(text.contains("<<<<<<< ") && text.contains(">>>>>>> "), "{text}");
+        let id = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
+        for line in [&format!("log {id}"), "sync"] {
+            let said = clones.run("wang", line);
+            assert!(said.contains(&format!("{abort}, then redress sync")), "{line}: {said}");
+            assert!(!said.contains("redress commit"), "hand edits are not the matter: {line}: {said}");
+        }
         for line in ["status", "validate"] {
             let status = clones.run("wang", line);
             let help = status.split("help: ").nth(1).unwrap_or_default();
@@ -307,6 +316,7 @@ fn on_a_terminal_a_clone_asks_who_works_in_it() {
     let answers = [("您在本台账中的电子邮件地址", "x@example.cn\n"), ("您的姓名（留空：x@example.cn）", "\n")];
     let (seen, code) = Terminal::of(80, 24).run(&clones.sandbox, "clone shared.git second --lang zh", &answers);
     assert!(code == Some(0) && seen.contains("x@example.cn 不属于任何人员"), "{seen}");
+    assert!(!seen.contains("Cloning into"), "git speaks English only: {seen}");
     // later
     let (seen, code) = Terminal::of(80, 24).run(&clones.sandbox, "clone shared.git third", &[("(empty: later)", "\n")]);
     assert!(code == Some(0) && seen.contains("git does not know who you are"), "{seen}");

@@ -100,7 +100,17 @@ fn a_doctor_finds_what_stands_in_the_way_of_writing() {
     sandbox.write(".git/index.lock", "");
     let said = sandbox.run("doctor");
     assert!(said.contains("index-locked") && said.contains("index.lock") && said.ends_with("--- exit 1\n"), "{said}");
-    std::fs::remove_file(sandbox.dir().join(".git/index.lock")).expect("the lock");
+    // one that nobody holds any more is removed, and told
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    let lock = std::fs::File::options().write(true).open(sandbox.dir().join(".git/index.lock")).expect("the lock");
+    lock.set_modified(old).expect("a time");
+    drop(lock);
+    let said = sandbox.run("doctor");
+    assert!(said.contains("index.lock") && said.contains("redress doctor --fix"), "{said}");
+    assert_eq!(said.matches("index.lock").count(), 1, "{said}");
+    let said = sandbox.run("doctor --fix -y");
+    assert!(said.contains("index.lock") && said.ends_with("--- exit 0\n"), "{said}");
+    assert!(!sandbox.dir().join(".git/index.lock").exists());
     sandbox.git("update-index --split-index");
     assert!(sandbox.run("doctor").contains("git update-index --no-split-index"));
     sandbox.git("update-index --no-split-index");

@@ -74,7 +74,7 @@ fn what_a_merge_made_void_or_renumbered_stays_in_due_until_it_is_acknowledged() 
         assert!(due.contains(line), "{line}\n{due}");
     }
     let zh = clones.ok("wang", "due --lang zh");
-    for line in ["不予受理未生效", "已作废：同事先行处理", "案件编号已改，原为 KS"] {
+    for line in ["不予受理未生效", "已作废：同事先行处理", "原为 KS"] {
         assert!(zh.contains(line), "{line}\n{zh}");
     }
     clones.ok("li", "sync");
@@ -153,4 +153,70 @@ fn commits_from_the_future_are_told() {
     assert!(came.contains("2026-11-26 09:00"), "{came}");
     let again = clones.ok("wang", "sync");
     assert!(!again.contains("dated later"), "{again}");
+}
+
+#[test]
+fn one_staff_id_for_two_persons_leads_to_both() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit wang.lei roles.+.role=gm");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.ok("li", "new staff --id zhang.wei name=张伟 emails=one@example.cn roles.+.role=cs-manager");
+    clones.ok("li", "sync");
+    clones.ok("wang", "new staff --id zhang.wei name=张威 emails=two@example.cn roles.+.role=cs-supervisor");
+    clones.ok("wang", "new client name=ningbo salesperson=zhang.wei --key ningbo");
+    clones.git("wang", "config user.email two@example.cn");
+    clones.git("wang", "config user.name 张威");
+    clones.ok("wang", "new client name=beijing --key beijing");
+    clones.git("wang", "config user.email wang.lei@example.cn");
+    clones.git("wang", "config user.name wang.lei");
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("its id was zhang.wei, which Li Na had used first for another record"), "{told}");
+    let moved = clones.value("wang", "two@example.cn", "id");
+    assert!(moved.starts_with("zhang.wei-") && clones.value("wang", "zhang.wei", "name") == "张伟", "{moved}");
+    let shown = clones.ok("wang", "show zhang.wei");
+    assert!(shown.contains(&moved), "the old id says where the other went: {shown}");
+    assert_eq!(clones.value("wang", "ningbo", "sales"), moved);
+    let made = clones.sandbox.json("-C wang show beijing");
+    assert_eq!(made["data"]["history"][0]["by"].as_str(), Some(moved.as_str()), "{made}");
+    assert!(clones.ok("wang", "due").contains("zhang.wei"));
+    clones.ok("li", "sync");
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}
+
+#[test]
+fn one_person_who_was_filed_by_both_stays_one() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit wang.lei roles.+.role=gm");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    for name in ["li", "wang"] {
+        clones.ok(name, &format!("new staff --id zhang.wei name={name} emails=zw@example.cn roles.+.role=cs-manager"));
+    }
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    assert_eq!(clones.git("wang", "ls-files staff").lines().filter(|path| path.contains("zhang")).count(), 1);
+    clones.check("wang");
+    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+}
+
+#[test]
+fn a_client_that_both_have_registered_is_told_at_once() {
+    let clones = Clones::with(1);
+    clones.ok("li", "new client name=恒泰机械有限公司 phone=13800000001 --key one");
+    clones.ok("li", "sync");
+    clones.ok("wang", "new client name=恒泰机械 phone=13800000001 --key two");
+    clones.ok("wang", "new client name=海天 --key other");
+    let (one, two) = (clones.sandbox.json("-C li show one"), clones.value("wang", "two", "id"));
+    let one = one["data"]["id"].as_str().unwrap_or_default();
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("if they are one: redress advance K-ID"), "{told}");
+    assert!(told.contains(" merge merged-into=K-ID1\n"), "{told}");
+    assert_eq!(told.matches("both clones have registered").count(), 1, "{told}");
+    clones.ok("wang", &format!("advance {two} merge merged-into={one}"));
+    let again = clones.ok("wang", "sync");
+    assert!(!again.contains("both clones have registered"), "{again}");
 }

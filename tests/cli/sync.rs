@@ -151,8 +151,16 @@ fn a_rewritten_remote_is_never_followed_and_never_overwritten() {
     // a fetch by git itself does not hide it
     clones.git("wang", "fetch -q origin");
     assert!(clones.run("wang", "sync").contains("was rewritten"));
-    // what the hint says brings it back
-    clones.git("wang", &format!("push -q origin {lost}:refs/heads/main"));
+    // what the hint says brings it back, also if others have gone on from the rewritten history
+    clones.sandbox.git("clone -q shared.git other");
+    clones.git("other", "commit -q --allow-empty -m odd");
+    clones.git("other", "push -q origin main");
+    let refused = clones.sandbox.json("-C wang sync");
+    let refused = refused["error"]["hint"].as_str().unwrap_or_default();
+    assert!(refused.contains("git log ") && refused.contains("..HEAD"), "{refused}");
+    let push = refused.split("git ").find(|part| part.starts_with("push ")).and_then(|part| part.split(" (").next());
+    clones.git("wang", push.expect("a command"));
+    assert_eq!(clones.published(), lost);
     clones.ok("wang", "sync");
     clones.git("shared.git", "update-ref -d refs/heads/main");
     let refused = clones.run("li", "sync");
@@ -516,4 +524,53 @@ fn what_no_other_clone_could_take_in_is_not_sent() {
     }
     clones.ok("li", "sync");
     clones.ok("wang", "sync");
+}
+
+#[test]
+fn another_book_behind_the_same_remote_is_told_as_such() {
+    let clones = Clones::with(1);
+    clones.sandbox.git("init -q --bare other.git");
+    clones.beside("init other --preset basic");
+    clones.git("other", "push -q ../other.git main");
+    clones.git("wang", "remote set-url origin ../other.git");
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains("it is another book") && !refused.contains("rewritten"), "{refused}");
+}
+
+#[test]
+fn a_dry_run_says_what_would_refuse_the_sync() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok("li", "sync");
+    for path in clones.git("wang", "ls-files clients").lines() {
+        let file = format!("wang/{path}");
+        clones.sandbox.write(&file, &(clones.sandbox.read(&file) + "city: 宁波\n"));
+    }
+    let would = clones.run("wang", "sync --dry-run");
+    assert!(would.contains("a sync would be refused") && would.contains("clients/"), "{would}");
+    assert_eq!(would.matches(".yaml").count(), 1, "only what comes in: {would}");
+    clones.git("wang", "checkout -q -- .");
+    assert!(!clones.ok("wang", "sync --dry-run").contains("would be refused"));
+}
+
+#[test]
+fn another_branch_than_that_of_the_clones_is_told() {
+    let clones = Clones::with(1);
+    assert!(!clones.ok("wang", "sync").contains("others share"));
+    clones.git("wang", "switch -q -c work");
+    clones.git("wang", "push -q -u origin work");
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("branch work is shared here, but others share main on origin"), "{told}");
+    assert!(told.contains("git switch main"), "{told}");
+}
+
+#[test]
+fn what_git_alone_changed_in_a_record_is_told_as_that() {
+    let clones = Clones::with(1);
+    let path = clones.git("li", "ls-files clients").lines().next().unwrap_or_default().to_owned();
+    let text = clones.sandbox.read(&format!("li/{path}"));
+    clones.sandbox.write(&format!("li/{path}"), &text.replacen("history:\n", "weather: sun\nhistory:\n", 1));
+    clones.git("li", "commit -qam newer");
+    let went = clones.ok("li", "sync");
+    assert!(went.contains("Client: changed without a step (Prospect)") && !went.contains(":  ("), "{went}");
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::error::RepoError;
+use super::index::{is_ours, lock_path};
 use super::objects;
 use super::open::Repo;
 use crate::locale::messages::RepoText as Text;
@@ -64,13 +65,17 @@ impl Repo {
         Ok(true)
     }
 
-    /// The locks of git on branches and on its own files. The lock on git's index is told apart by `obstacles`.
+    /// The locks of git on branches and on its own files. A lock of this program on git's index is for recovery.
     fn locks(&self, paths: &mut Vec<PathBuf>) {
         let is_lock = |path: &Path| path.extension().is_some_and(|ending| ending == "lock");
         for dir in [self.common_dir(), self.git_dir()] {
             let names = ["HEAD.lock", "packed-refs.lock", "config.lock", "shallow.lock", "ORIG_HEAD.lock"];
             paths.extend(names.iter().map(|name| dir.join(name)).filter(|path| path.symlink_metadata().is_ok()));
             paths.extend(files(&dir.join("refs"), is_lock));
+        }
+        let index = lock_path(self);
+        if index.symlink_metadata().is_ok() && !is_ours(&index) {
+            paths.push(index);
         }
     }
 
@@ -185,6 +190,7 @@ mod tests {
             top.join(".git/refs/heads/main.lock"),
             top.join(".git/refs/heads/x/y.lock"),
             top.join(".git/packed-refs.lock"),
+            top.join(".git/index.lock"),
             top.join("complaints/.redress-4000001"),
             top.join(".git/objects/pack/tmp_pack_redress_4000001"),
             state.join("index.sqlite.new"),

@@ -106,6 +106,13 @@ impl Repo {
         Ok(name.filter(|name| name.starts_with("refs/remotes/")))
     }
 
+    /// The branch of the remote that clones get, as far as this clone knows, without `refs/heads/`.
+    pub fn branch_of_clones(&self, shared: &Shared) -> Option<String> {
+        let place = format!("refs/remotes/{}/", shared.remote);
+        let head = self.git.find_reference(&format!("{place}HEAD")).ok()?;
+        head.symbolic_target().ok()??.strip_prefix(&place).map(str::to_owned)
+    }
+
     /// The commits that this clone knows to be published: at most two, and usually one.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ const INCOMING: &str = "refs/redress/incoming";
 pub enum Talk {
     /// It shows its progress and messages on the terminal, and may ask for a password there.
     Terminal,
+    /// It may ask for a password on the terminal, and shows no progress there, which it only has in English.
+    Asking,
     /// It asks nothing. Its messages become part of the error.
     Silent,
 }
@@ -116,7 +118,7 @@ impl Repo {
         }
         command.args(arguments);
         let output = match talk {
-            Talk::Terminal => git::output_shown(&mut command)?,
+            Talk::Terminal | Talk::Asking => git::output_shown(&mut command)?,
             Talk::Silent => git::output(command.env("GIT_TERMINAL_PROMPT", "0"), &[])?,
         };
         if output.status.success() {
@@ -169,7 +171,7 @@ pub(super) fn clone(address: &str, from: &Path, dir: &Path, talk: Talk) -> Resul
     command.args(["clone", "--no-recurse-submodules", if talk == Talk::Terminal { "--progress" } else { "--quiet" }]);
     command.arg("--").arg(address).arg(dir).env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh");
     let output = match talk {
-        Talk::Terminal => git::output_shown(&mut command)?,
+        Talk::Terminal | Talk::Asking => git::output_shown(&mut command)?,
         Talk::Silent => git::output(command.env("GIT_TERMINAL_PROMPT", "0"), &[])?,
     };
     if output.status.success() {
@@ -177,7 +179,7 @@ pub(super) fn clone(address: &str, from: &Path, dir: &Path, talk: Talk) -> Resul
     }
     let said = git::said(&output);
     // git does not say why it could not write the files, but names each of them
-    if is_nearly_full(dir) && (talk == Talk::Terminal || said.contains("unable to write")) {
+    if is_nearly_full(dir) && (talk != Talk::Silent || said.contains("unable to write")) {
         return Err(RepoError::io(RepoText::DoWrite, dir)(std::io::ErrorKind::StorageFull.into()));
     }
     Err(RepoError::Remote { doing: RemoteDoing::Clone, remote: without_password(address), output: said })

@@ -163,9 +163,12 @@ impl RepoError {
                 let one = format!("git fetch {} && git branch --set-upstream-to={upstream}", quoted(remote));
                 label!(Text::HintBranch, take = one, publish = format!("git push -u {} HEAD", quoted(remote)))
             }
-            RepoError::Rewritten { remote, branch, lost, .. } => {
-                let push = format!("git push {} {}:refs/heads/{}", quoted(remote), shorten(&[*lost]), quoted(branch));
-                label!(Text::HintRewritten, push = push)
+            RepoError::Rewritten { remote, branch, lost, now } => {
+                let (remote, branch, lost) = (quoted(remote), quoted(branch), shorten(&[*lost]));
+                // only what was seen is replaced
+                let forced = now.map(|now| format!("--force-with-lease={branch}:{now} ")).unwrap_or_default();
+                let push = format!("git push {forced}{remote} {lost}:refs/heads/{branch}");
+                label!(Text::HintRewritten, push = push, own = format!("git log {lost}..HEAD"))
             }
             RepoError::OtherHistory { shallow: true, remote, .. } => {
                 command(&format!("git fetch --unshallow {}", quoted(remote)))

@@ -6,13 +6,14 @@ use serde_json::json;
 
 use super::init::questions::is_remote;
 use crate::book::Book;
-use crate::book::repo::{Hooked, RepoError, Talk, clone_into, forget_clone};
+use crate::book::repo::{Hooked, RepoError, clone_into, forget_clone};
 use crate::calendar::Moment;
 use crate::cli::context::Context;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::opening;
+use crate::cli::paths::shell;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::locale::messages::SyncText as Text;
 use crate::policy::People;
@@ -84,7 +85,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let absent: Vec<PathBuf> = dir.ancestors().skip(1).take_while(|dir| !dir.exists()).map(Path::to_owned).collect();
-    let talk = if context.terminal.error && context.may_ask() { Talk::Terminal } else { Talk::Silent };
+    let talk = context.talk();
     clone_into(address, &from, &dir, talk)?;
     let book = opened(address, &dir).inspect_err(|_| forget_clone(&dir, there, &absent))?;
     let repo = book.repo();
@@ -110,7 +111,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Some(Hooked::Another) => context.out.warn("hook", Text::HookThere),
         None => {}
     }
-    context.out.note(&say!(lang, Text::CloneNext, dir = name.display()));
+    context.out.note(&say!(lang, Text::CloneNext, dir = shell(&[name.display().to_string()])));
     context.out.data(json!({
         "dir": dir, "name": settings.as_ref().map(|settings| &settings.name).ok(), "person": person,
         "commit": tip.to_string(), "hook": hook.map(|hook| hook == Hooked::Installed),

@@ -62,6 +62,27 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         (failure.code, failure.message.get(lang).to_owned(), hint.unwrap_or_default())
     };
     found.extend(standing.refusals.iter().map(|refusal| said(refusal, lang)));
+    let (machine, mut left) = (SystemTime::now(), Vec::new());
+    for leftover in repo.leftovers(machine) {
+        let shown = leftover.path.strip_prefix(repo.top().unwrap_or(repo.git_dir())).unwrap_or(&leftover.path);
+        let (path, seconds) = (visible(&shown.display().to_string()).into_owned(), leftover.age.as_secs());
+        let old = Label::each(|lang| words::duration(i64::try_from(seconds).unwrap_or(i64::MAX), lang));
+        if args.fix && !context.flags.dry_run && repo.clear_leftover(&leftover, machine)? {
+            let text = label!(Text::LeftoverCleared, path = path);
+            context.out.note(text.get(lang));
+        } else if let Some(process) = leftover.owner {
+            let text = label!(Text::LeftoverInUse, path = path, process = process);
+            found.push(("in-use", text.get(lang).to_owned(), Text::LeftoverWait.get(lang).to_owned()));
+        } else if leftover.removable {
+            let text = label!(Text::Leftover, path = path; age = old);
+            found.push(("left-behind", text.get(lang).to_owned(), "redress doctor --fix".to_owned()));
+            left.push(leftover.path);
+        } else if !leftover.path.ends_with("index.lock") {
+            // a young lock on git's index is told below, as it is in the way of every writer
+            let text = label!(Text::LeftoverYoung, path = path; age = old);
+            found.push(("in-use", text.get(lang).to_owned(), Text::LeftoverWait.get(lang).to_owned()));
+        }
+    }
     let journal = repo.is_half_done();
     if args.fix && standing.refusals.is_empty() && !context.flags.dry_run {
         let report = recover(repo)?;
@@ -90,7 +111,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if repo.top().is_some() {
         let codes: Vec<&str> = found.iter().map(|(code, _, _)| *code).collect();
         let obstacles = repo.obstacles();
-        found.extend(obstacles.iter().filter(|error| !codes.contains(&error.code())).map(|error| said(error, lang)));
+        let is_left = |error: &&RepoError| matches!(error, RepoError::IndexLocked { path, .. } if left.contains(path));
+        let new = obstacles.iter().filter(|error| !codes.contains(&error.code()) && !is_left(error));
+        found.extend(new.map(|error| said(error, lang)));
     }
     let driver = repo.merge_driver_at_work();
     if driver != Driver::Sound {
@@ -109,25 +132,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         } else {
             // the book is sound, and `sync` needs no driver
             cautions::note_merge_driver(context, repo);
-        }
-    }
-    let machine = SystemTime::now();
-    for leftover in repo.leftovers(machine) {
-        let shown = leftover.path.strip_prefix(repo.top().unwrap_or(repo.git_dir())).unwrap_or(&leftover.path);
-        let (path, seconds) = (visible(&shown.display().to_string()).into_owned(), leftover.age.as_secs());
-        let old = Label::each(|lang| words::duration(i64::try_from(seconds).unwrap_or(i64::MAX), lang));
-        if args.fix && !context.flags.dry_run && repo.clear_leftover(&leftover, machine)? {
-            let text = label!(Text::LeftoverCleared, path = path);
-            context.out.note(text.get(lang));
-        } else if let Some(process) = leftover.owner {
-            let text = label!(Text::LeftoverInUse, path = path, process = process);
-            found.push(("in-use", text.get(lang).to_owned(), Text::LeftoverWait.get(lang).to_owned()));
-        } else if leftover.removable {
-            let text = label!(Text::Leftover, path = path; age = old);
-            found.push(("left-behind", text.get(lang).to_owned(), "redress doctor --fix".to_owned()));
-        } else {
-            let text = label!(Text::LeftoverYoung, path = path; age = old);
-            found.push(("in-use", text.get(lang).to_owned(), Text::LeftoverWait.get(lang).to_owned()));
         }
     }
     let session = Session::open(context);

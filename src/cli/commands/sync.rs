@@ -5,18 +5,19 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::book::repo::{Content, HistoryRange, Oid, Replaced, Talk};
-use crate::book::{ATTEMPTS, Part, SyncError, Synced, Syncing, View};
+use crate::book::repo::{Content, HistoryRange, Oid, Replaced};
+use crate::book::{ATTEMPTS, BookError, Part, SyncError, Synced, Syncing, View};
 use crate::calendar::words;
 use crate::cli::commands::validate;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Warning;
+use crate::cli::paths::shell;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::settled::Settled;
-use crate::cli::{beside_rules, done};
+use crate::cli::{beside_rules, done, doubles};
 use crate::lifecycle::{Change, SKEW};
 use crate::locale::Label;
 use crate::locale::messages::{RecordText, SyncText as Text};
@@ -60,11 +61,8 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     session.check_writing(context)?;
-    let talk = match context.terminal.error && context.may_ask() {
-        true => Talk::Terminal,
-        false => Talk::Silent,
-    };
-    let syncing = Syncing { remote: args.remote, now: session.now, dry_run: context.flags.dry_run, talk };
+    let syncing =
+        Syncing { remote: args.remote, now: session.now, dry_run: context.flags.dry_run, talk: context.talk() };
     let lang = context.lang;
     let out = &mut context.out;
     let again = &mut |attempt| out.aside(&say!(lang, Text::Again, attempt = attempt, most = ATTEMPTS));
@@ -75,6 +73,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let came = Side::of(&session, synced.base, synced.published, synced.before)?;
     warn_of_future(&session, context, &synced)?;
+    warn_of_branch(&session, context, &synced);
+    if context.flags.dry_run {
+        warn_of_hand_edits(&session, context, &came)?;
+    }
     let went = Side::of(&session, synced.base, Some(synced.before), synced.published.unwrap_or(synced.before))?;
     let went = match (synced.published, &synced.edits) {
         // what goes out is what the merge made of it
@@ -88,6 +90,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let settled = settled(&session, &synced)?;
     let findings = findings(&session, context, &synced, &came, &went)?;
+    if synced.edits.is_some() && !context.flags.dry_run {
+        let view = session.view(context)?;
+        doubles::warn_of_both(context, &view, &made_by(&view, &went)?, &made_by(&view, &came)?)?;
+    }
     context.out.data(data(&synced, &settled, &came, &went, &findings));
     say(&session, context, &synced, &settled, (&came, &went));
     if !findings.is_empty() {
@@ -135,13 +141,6 @@ fn refused(error: SyncError) -> Failure {
     }
 }
 
-/// Paths as words of a shell.
-fn shell(paths: &[String]) -> String {
-    let plain = |path: &String| path.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
-    let word = |path: &String| if plain(path) { path.clone() } else { format!("'{}'", path.replace('\'', "'\\''")) };
-    paths.iter().map(word).collect::<Vec<_>>().join(" ")
-}
-
 /// What one side did since the last commit that both had.
 #[derive(Debug, Default)]
 struct Side {
@@ -165,6 +164,42 @@ impl Side {
         let paths = changes.into_iter().map(|change| change.path).collect();
         Ok(Side { commits, paths, span: Some((base, to)) })
     }
+}
+
+/// Warns if the branch that was shared is not the one that clones of the remote work with.
+fn warn_of_branch(session: &Session, context: &Context, synced: &Synced) {
+    let (branch, remote) = (synced.shared.short(), &synced.shared.remote);
+    let main = session.book.repo().branch_of_clones(&synced.shared);
+    if let Some(main) = main.filter(|main| main != branch) {
+        let message = label!(Text::OtherBranch, branch = branch, main = main, remote = remote);
+        context.later.borrow_mut().push(Warning { code: "other-branch", message });
+    }
+}
+
+/// Warns in a dry run of files that are changed by hand and that would come in.
+fn warn_of_hand_edits(session: &Session, context: &Context, came: &Side) -> Result<(), Failure> {
+    let edits = session.view(context)?.hand_edits(None)?.unwrap_or_default();
+    let there = edits.into_iter().map(|edit| edit.path).filter(|path| came.paths.contains(path));
+    let files = there.collect::<Vec<_>>();
+    if !files.is_empty() {
+        let message = label!(Text::HandEditsThere, files = shell(&files));
+        context.later.borrow_mut().push(Warning { code: "hand-edits", message });
+    }
+    Ok(())
+}
+
+/// The records that a side has made.
+fn made_by(view: &View<'_>, side: &Side) -> Result<Vec<Id>, Failure> {
+    let Some((base, _)) = side.span else { return Ok(Vec::new()) };
+    let mut made = Vec::new();
+    for path in &side.paths {
+        if let Part::Record(id) = view.part(path)
+            && view.repo().entry(base, path.as_str()).map_err(BookError::from)?.is_none()
+        {
+            made.push(id);
+        }
+    }
+    Ok(made)
 }
 
 /// Warns of commits that came in and are dated later than now: a clock is wrong, here or there.

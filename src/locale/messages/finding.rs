@@ -17,6 +17,8 @@ super::messages! {
         AlikeIn: "{record} (the same {fields})" / "{record}（{fields}相同）",
         NearIn: "{record} (much the same {fields})" / "{record}（{fields}相近）",
         NearTo: "{record} is much like {others}: merge it (`{step}`), or name them in `{field}`" / "{record} 与 {others} 相近：请办理“{step}”，或在“{field}”中写明并非同一条",
+        BothMade: "both clones have registered {others} and {record}; if they are one: {command}" / "两个克隆都登记了 {others} 和 {record}；如为同一条：{command}",
+        BothMadeAlone: "both clones have registered {others} and {record}" / "两个克隆都登记了 {others} 和 {record}",
         NearAlone: "{record} is much like {others}" / "{record} 与 {others} 相近",
         AlikeHint: "name that one; if this is another one, say so with -y" / "请使用已有的记录；确属另一条时请加 -y",
         SureAnother: "is this another one all the same?" / "确实是另一条吗？",

@@ -45,14 +45,16 @@ super::messages! {
         NobodyYet: "git does not know who you are: git config user.name NAME; git config user.email ADDRESS" / "git 不知道您是谁：git config user.name 姓名; git config user.email 地址",
         AskEmail: "Your e-mail address in this book (empty: later)" / "您在本台账中的电子邮件地址（留空：以后再设）",
         AskName: "Your name (empty: {usual})" / "您的姓名（留空：{usual}）",
+        OtherBranch: "branch {branch} is shared here, but others share {main} on {remote}; `git switch {main}` goes there" / "此处共享的是分支 {branch}，而 {remote} 上共享的是 {main}；可用 `git switch {main}` 切换",
+        HandEditsThere: "a sync would be refused, because these files are changed by hand: {files}; `redress commit` first, or take the edit back with `git restore`" / "实际同步会被拒绝，因为以下文件已被手工改动：{files}；请先 `redress commit`，或用 `git restore` 放弃改动",
         HookSet: "git checks staged files before each commit (pre-commit hook)" / "git 在每次提交前检查已暂存的文件（pre-commit 钩子）",
-        HookThere: "another pre-commit hook is there, or core.hooksPath is set: it stays as it is" / "已有其他 pre-commit 钩子，或已设置 core.hooksPath：保持不变",
+        HookThere: "another pre-commit hook is there, or core.hooksPath is set: it stays as it is; to check staged files, add the line `redress validate --staged || exit 1` to it" / "已有其他 pre-commit 钩子，或已设置 core.hooksPath：保持不变；要检查已暂存的文件，请在其中加一行 `redress validate --staged || exit 1`",
         CloneNext: "next: cd {dir}, then `redress due` for what is yours, and `redress sync` to share what you did" / "下一步：cd {dir}，`redress due` 查看您的待办，`redress sync` 共享您的操作",
         DriverIsForGit: "git itself runs this command while it merges; to unite your work with that of others: redress sync" / "此命令在合并时由 git 自行运行；要与他人的内容合并，请用 redress sync",
         NotSettled: "{path}: this takes more than one file. Give it up with {abort}, or as `git status` says, then run redress sync" / "{path}：仅凭一个文件无法合并。请用 {abort} 或按 `git status` 的说明放弃，再运行 redress sync",
         NotUnique: "what would go out has values that others have already, as happens after `git pull`; nothing was sent" / "将要发出的内容含有他人已经使用的值，`git pull` 之后会出现这种情况；没有发出任何内容",
         UnfitHint: "no colleague could take it in, so that nothing was sent: give the file another name with `git mv`, or take it out with `git rm`; commit, then sync again" / "同事将无法取得它，因此没有发出任何内容：请用 `git mv` 改名，或用 `git rm` 移除；提交后再次同步",
-        NotUniqueHint: "right after the pull take it back with `git reset --hard ORIG_HEAD`, then run `redress sync`, which gives another number; otherwise `redress undo -y` takes back your last step, to be recorded again" / "刚做完 `git pull` 时，用 `git reset --hard ORIG_HEAD` 撤回，再运行 `redress sync`，由它另给编号；否则用 `redress undo -y` 撤回您的上一步骤，再重新登记",
+        NotUniqueHint: "right after the pull take it back with `git reset --hard ORIG_HEAD`, then run `redress sync`, which gives another number; later: `git branch saved`, then `git reset --hard` to the last commit before the pull, which `git reflog` lists, then `redress sync`, and record again what you did since" / "刚做完 `git pull` 时，用 `git reset --hard ORIG_HEAD` 撤回，再运行 `redress sync`，由它另给编号；如已有后续操作：先 `git branch saved`，再用 `git reset --hard` 回到拉取前的最后一个提交（`git reflog` 可查），然后 `redress sync`，并重新登记之后的操作",
         ConflictsHint: "take over the published file: {take}; sync, then make your change again" / "先采用已发布的文件：{take}；同步之后再重新修改",
     }
 }

@@ -22,7 +22,7 @@ impl IndexLock {
     pub(in super::super) fn take(repo: &Repo, wait: Duration) -> Result<IndexLock, RepoError> {
         let path = lock_path(repo);
         let mark = repo.state_dir().join("index-lock");
-        if !holds_mark(&mark) {
+        if !is_ours(&mark) {
             std::fs::write(&mark, MARK).map_err(RepoError::io(RepoText::DoWrite, &mark))?;
         }
         let begun = Instant::now();
@@ -74,14 +74,15 @@ fn make(mark: &Path, path: &Path) -> std::io::Result<()> {
 /// else uses it.
 pub(in super::super) fn remove_ours(repo: &Repo) -> Result<bool, RepoError> {
     let path = lock_path(repo);
-    if !holds_mark(&path) {
+    if !is_ours(&path) {
         return Ok(false);
     }
     std::fs::remove_file(&path).map_err(RepoError::io(RepoText::DoRemove, &path))?;
     Ok(true)
 }
 
-fn holds_mark(path: &Path) -> bool {
+/// Whether a lock is one of ours.
+pub(in super::super) fn is_ours(path: &Path) -> bool {
     let mut content = String::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(200).read_to_string(&mut content));
     read.is_ok() && content == MARK

@@ -14,7 +14,7 @@ mod splice;
 
 pub(super) use entry::{FileStat, NewEntry};
 pub(super) use list::Listing;
-pub(super) use lock::{IndexLock, lock_path, remove_ours};
+pub(super) use lock::{IndexLock, is_ours, lock_path, remove_ours};
 pub(super) use parse::IndexFile;
 pub(super) use scan::{InIndex, Scan};
 pub(super) use slow::write_slowly;
