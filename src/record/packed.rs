@@ -27,23 +27,6 @@ mod tag {
     pub(super) const GROUP: u8 = 11;
 }
 
-/// What an event may have besides its time, person and step. Each has a bit.
-mod has {
-    pub(super) const NOTED: u64 = 1;
-    pub(super) const FOR: u64 = 1 << 1;
-    pub(super) const ENTERED: u64 = 1 << 2;
-    pub(super) const TO: u64 = 1 << 3;
-    pub(super) const RUNNING: u64 = 1 << 4;
-    pub(super) const VIA: u64 = 1 << 5;
-    pub(super) const KEY: u64 = 1 << 6;
-    pub(super) const SET: u64 = 1 << 7;
-    pub(super) const WAS: u64 = 1 << 8;
-    pub(super) const HAD: u64 = 1 << 9;
-    pub(super) const HOLDS: u64 = 1 << 10;
-    pub(super) const NOTE: u64 = 1 << 11;
-    pub(super) const UNKNOWN: u64 = 1 << 12;
-}
-
 /// Groups and lists lie in one another as deep as shapes do. Damaged bytes must not go deeper.
 const DEEPEST: usize = 32;
 
@@ -64,14 +47,12 @@ fn pack(record: &Record) -> Vec<u8> {
     out.text(&record.state);
     out.text(record.rules.as_deref().unwrap_or_default());
     out.fields(&record.fields);
-    out.number(record.history.len() as u64);
-    record.history.iter().for_each(|event| out.event(event));
-    out.number(record.overruled.len() as u64);
-    for one in &record.overruled {
+    out.many(&record.history, Packer::event);
+    out.many(&record.overruled, |out, one| {
         out.number(one.after as u64);
         out.event(&one.event);
-        out.named(&one.values);
-    }
+        out.many(&one.values, Packer::named);
+    });
     let mut all = Packer { texts: String::new(), rest: Vec::with_capacity(out.texts.len() + out.rest.len() + 5) };
     all.number(out.texts.len() as u64);
     all.rest.extend_from_slice(out.texts.as_bytes());
@@ -89,7 +70,7 @@ fn unpack(bytes: &[u8], id: &Id, kind: &str) -> Option<Record> {
     let history = read.many(Reader::event)?;
     let overruled = read.many(|read| {
         let after = usize::try_from(read.number()?).ok()?;
-        Some(Overruled { after, event: read.event()?, values: read.named()? })
+        Some(Overruled { after, event: read.event()?, values: read.many(Reader::named)? })
     })?;
     (read.rest.is_empty() && read.texts.is_empty()).then(|| Record {
         id: id.clone(),
@@ -127,6 +108,16 @@ impl Packer {
         self.texts.push_str(text);
     }
 
+    fn id(&mut self, id: &Id) {
+        self.text(id.as_str());
+    }
+
+    /// Several of something, with their count before them.
+    fn many<T>(&mut self, all: &[T], one: impl Fn(&mut Self, &T)) {
+        self.number(all.len() as u64);
+        all.iter().for_each(|part| one(self, part));
+    }
+
     fn moment(&mut self, at: &Moment) {
         self.signed(at.timestamp());
         self.number(u64::from(at.nanosecond()));
@@ -141,8 +132,7 @@ impl Packer {
             self.value(value);
         }
         if !unknown.is_empty() {
-            self.number(unknown.len() as u64);
-            unknown.iter().for_each(|unknown| self.unknown(unknown));
+            self.many(unknown, Self::unknown);
         }
     }
 
@@ -161,87 +151,41 @@ impl Packer {
             Value::Date(date) => self.tagged(tag::DATE).signed(i64::from(date.num_days_from_ce())),
             Value::Time(at) => self.tagged(tag::TIME).moment(at),
             Value::Bool(yes) => self.rest.push(if *yes { tag::YES } else { tag::NO }),
-            Value::Ref(id) => self.tagged(tag::REF).text(id.as_str()),
+            Value::Ref(id) => self.tagged(tag::REF).id(id),
             Value::File(file) => {
                 let out = self.tagged(tag::FILE);
                 out.text(&file.name);
                 out.text(&file.digest);
             }
-            Value::List(values) => {
-                self.tagged(tag::LIST).number(values.len() as u64);
-                values.iter().for_each(|value| self.value(value));
-            }
+            Value::List(values) => self.tagged(tag::LIST).many(values, Self::value),
             Value::Group(fields) => self.tagged(tag::GROUP).fields(fields),
         }
     }
 
-    /// Values with the names of their fields.
-    fn named(&mut self, values: &[(String, Value)]) {
-        self.number(values.len() as u64);
-        for (field, value) in values {
-            self.text(field);
-            self.value(value);
-        }
+    /// A value with the name of its field.
+    fn named(&mut self, (field, value): &(String, Value)) {
+        self.text(field);
+        self.value(value);
+    }
+
+    fn lines(&mut self, (field, lines): &(String, usize)) {
+        self.text(field);
+        self.number(*lines as u64);
+    }
+
+    fn held(&mut self, (condition, held): &(String, bool)) {
+        self.text(condition);
+        self.rest.push(u8::from(*held));
+    }
+
+    fn strange(&mut self, (within, unknown): &(Within, Unknown)) {
+        self.rest.push(*within as u8);
+        self.unknown(unknown);
     }
 
     fn tagged(&mut self, tag: u8) -> &mut Self {
         self.rest.push(tag);
         self
-    }
-
-    fn event(&mut self, event: &Event) {
-        let Event { at, noted, by, for_, entered, step, to, running, via, key, set, was, had, holds, note, unknown } =
-            event;
-        let bits = [
-            (noted.is_some(), has::NOTED),
-            (for_.is_some(), has::FOR),
-            (entered.is_some(), has::ENTERED),
-            (to.is_some(), has::TO),
-            (*running, has::RUNNING),
-            (via.is_some(), has::VIA),
-            (key.is_some(), has::KEY),
-            (!set.is_empty(), has::SET),
-            (!was.is_empty(), has::WAS),
-            (!had.is_empty(), has::HAD),
-            (!holds.is_empty(), has::HOLDS),
-            (note.is_some(), has::NOTE),
-            (!unknown.is_empty(), has::UNKNOWN),
-        ];
-        self.number(bits.iter().filter(|(has, _)| *has).map(|(_, bit)| bit).sum());
-        self.moment(at);
-        self.text(by.as_str());
-        self.text(step);
-        noted.iter().for_each(|at| self.moment(at));
-        for_.iter().chain(entered).for_each(|id| self.text(id.as_str()));
-        [to, via, key, note].into_iter().flatten().for_each(|text| self.text(text));
-        if !set.is_empty() {
-            self.number(set.len() as u64);
-            set.iter().for_each(|field| self.text(field));
-        }
-        if !was.is_empty() {
-            self.named(was);
-        }
-        if !had.is_empty() {
-            self.number(had.len() as u64);
-            for (field, lines) in had {
-                self.text(field);
-                self.number(*lines as u64);
-            }
-        }
-        if !holds.is_empty() {
-            self.number(holds.len() as u64);
-            for (deadline, held) in holds {
-                self.text(deadline);
-                self.rest.push(u8::from(*held));
-            }
-        }
-        if !unknown.is_empty() {
-            self.number(unknown.len() as u64);
-            for (within, unknown) in unknown {
-                self.rest.push(*within as u8);
-                self.unknown(unknown);
-            }
-        }
     }
 }
 
@@ -353,53 +297,71 @@ impl<'b> Reader<'b> {
         })
     }
 
-    fn named(&mut self) -> Option<Vec<(String, Value)>> {
-        self.many(|read| Some((read.text()?, read.value(0)?)))
+    fn named(&mut self) -> Option<(String, Value)> {
+        Some((self.text()?, self.value(0)?))
     }
 
-    fn event(&mut self) -> Option<Event> {
-        let bits = self.number()?;
-        let has = |bit| bits & bit > 0;
-        let (at, by, step) = (self.moment()?, self.id()?, self.text()?);
-        let mut event = Event::new(at, by, step);
-        event.running = has(has::RUNNING);
-        if has(has::NOTED) {
-            event.noted = Some(self.moment()?);
-        }
-        if has(has::FOR) {
-            event.for_ = Some(self.id()?);
-        }
-        if has(has::ENTERED) {
-            event.entered = Some(self.id()?);
-        }
-        if has(has::TO) {
-            event.to = Some(self.text()?);
-        }
-        if has(has::VIA) {
-            event.via = Some(self.text()?);
-        }
-        if has(has::KEY) {
-            event.key = Some(self.text()?);
-        }
-        if has(has::NOTE) {
-            event.note = Some(self.text()?);
-        }
-        if has(has::SET) {
-            event.set = self.many(Self::text)?;
-        }
-        if has(has::WAS) {
-            event.was = self.named()?;
-        }
-        if has(has::HAD) {
-            event.had = self.many(|read| Some((read.text()?, usize::try_from(read.number()?).ok()?)))?;
-        }
-        if has(has::HOLDS) {
-            event.holds = self.many(|read| Some((read.text()?, read.byte()? > 0)))?;
-        }
-        if has(has::UNKNOWN) {
-            let one = |read: &mut Self| Some((*Within::ALL.get(usize::from(read.byte()?))?, read.unknown()?));
-            event.unknown = self.many(one)?.into_boxed_slice();
-        }
-        Some(event)
+    fn lines(&mut self) -> Option<(String, usize)> {
+        Some((self.text()?, usize::try_from(self.number()?).ok()?))
+    }
+
+    fn held(&mut self) -> Option<(String, bool)> {
+        Some((self.text()?, self.byte()? > 0))
+    }
+
+    fn strange(&mut self) -> Option<(Within, Unknown)> {
+        Some((*Within::ALL.get(usize::from(self.byte()?))?, self.unknown()?))
     }
 }
+
+/// Packs and reads events. First come bits that say which parts the event has, then what every event has, then the
+/// parts, each as the method after its name writes and reads it.
+macro_rules! event {
+    ($($one:ident: $as_one:ident),*; $($many:ident: $as_many:ident),*) => {
+        impl Packer {
+            fn event(&mut self, event: &Event) {
+                let Event { at, by, step, running, $($one,)* $($many),* } = event;
+                let parts = [*running, $($one.is_some(),)* $(!$many.is_empty()),*];
+                self.number(parts.iter().rev().fold(0, |bits, part| bits << 1 | u64::from(*part)));
+                self.moment(at);
+                self.id(by);
+                self.text(step);
+                $($one.iter().for_each(|part| self.$as_one(part));)*
+                $(
+                    if !$many.is_empty() {
+                        self.many($many, |out, part| out.$as_many(part));
+                    }
+                )*
+            }
+        }
+
+        impl Reader<'_> {
+            fn event(&mut self) -> Option<Event> {
+                let mut bits = self.number()?;
+                let mut event = Event::new(self.moment()?, self.id()?, self.text()?);
+                let mut next = || {
+                    let part = bits & 1 > 0;
+                    bits >>= 1;
+                    part
+                };
+                event.running = next();
+                $(
+                    if next() {
+                        event.$one = Some(self.$as_one()?);
+                    }
+                )*
+                $(
+                    if next() {
+                        event.$many = self.many(Self::$as_many)?.into();
+                    }
+                )*
+                Some(event)
+            }
+        }
+    };
+}
+
+event!(
+    noted: moment, for_: id, entered: id, to: text, via: text, key: text, note: text;
+    set: text, was: named, had: lines, holds: held, unknown: strange
+);
