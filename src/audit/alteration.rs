@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::commit::{Blob, Commit, FileChange};
-use super::delta::Delta;
+use super::delta::{Delta, Fate};
 use super::leaves;
 use super::past::Past;
 use crate::policy::{Policy, STAFF, Settings, Sources, Staff};
@@ -121,6 +121,11 @@ impl Alteration {
         key == STATE || self.person.is_some() && self.parts.iter().any(|part| part.key == key && empty(part))
     }
 
+    /// Whether a person is taken out of the book with it, as if they had never been in it.
+    pub(super) fn unmakes(&self) -> bool {
+        self.person.is_some() && self.after.is_none()
+    }
+
     /// Whether it can let somebody do what others may not. What people see of the book cannot.
     pub fn judges(&self) -> bool {
         self.person.is_some() || is_rule(&self.what)
@@ -171,13 +176,13 @@ pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Opt
     }
     let Some(kind) = policy.and_then(|policy| policy.kind(STAFF)) else { return found };
     let staff = Staff::of(&kind.shape);
-    for delta in deltas.iter().filter(|delta| delta.after.as_ref().is_some_and(|after| after.kind == STAFF)) {
-        let (Some(id), Some(after)) = (&delta.id, &delta.after) else { continue };
+    for delta in deltas.iter().filter(|delta| matches!(delta.fate, Fate::Sound | Fate::Deleted)) {
+        let Some(id) = delta.id.as_ref().filter(|id| id.is_person()) else { continue };
         let change = commit.changes.iter().find(|change| change.path == delta.path);
         let Some(change) = change else { continue };
         let none = BTreeMap::new();
         let before = delta.before.as_ref().map_or(none, |before| rights(&staff, before));
-        let mut after = rights(&staff, after);
+        let mut after = delta.after.as_ref().map_or_else(BTreeMap::new, |after| rights(&staff, after));
         if delta.before.is_none() {
             // a new person works here: that is no change of what they may do
             after.remove(STATE);

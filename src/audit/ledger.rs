@@ -30,6 +30,12 @@ impl Ledger {
         let mut windows: Vec<Window> = Vec::new();
         for change in changes {
             let number = self.all.len();
+            if change.unmakes()
+                && let Some(joined) =
+                    self.all.iter().rev().find(|earlier| earlier.what == change.what && earlier.joins())
+            {
+                change.parts.iter().for_each(|part| window(&mut windows, joined, &change, &part.key, true));
+            }
             for part in &change.parts {
                 // what a person begins with was given by somebody who may, and takes nobody's place
                 if change.joins() {

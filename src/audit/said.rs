@@ -1,6 +1,6 @@
 //! What a commit's message says: the trailers that `book::message` writes.
 
-use crate::locale::text::half_width;
+use crate::locale::text::{as_seen, fold};
 
 /// The prefix of every trailer of the program.
 pub const TRAILER: &str = "Redress-";
@@ -174,9 +174,8 @@ impl Said {
 
 /// Whether git or a reader could take a line for a trailer of the program: git ignores case, and spaces before the colon.
 fn is_trailer(line: &str) -> bool {
-    let line = half_width(line);
-    let start = line.get(..TRAILER.len()).is_some_and(|start| start.eq_ignore_ascii_case(TRAILER));
-    start && line.contains(':')
+    let is = |line: &str, prefix: &str| line.starts_with(prefix) && line.contains(':');
+    is(line, TRAILER) || is(&as_seen(line), &fold(TRAILER))
 }
 
 impl SaidStep {

@@ -2,7 +2,7 @@
 
 use crate::audit::{SaidStep, Subject};
 use crate::lifecycle::Change;
-use crate::locale::text::half_width;
+use crate::locale::text::as_seen;
 use crate::record::{Event, Id};
 
 /// How many files of the policy a subject names; if there are more, it gives their number.
@@ -149,10 +149,10 @@ fn said(change: &Change, event: &Event, from: &str, to: &str) -> SaidStep {
 /// A note without lines that git or this program could take for a trailer or a comment: such lines are indented.
 fn harmless(note: &str) -> String {
     let line = |line: &str| {
-        let half = half_width(line);
-        let word = half.split(':').next().unwrap_or_default().trim_end();
+        let seen = as_seen(line);
+        let word = seen.split(':').next().unwrap_or_default().trim_end();
         let trailer =
-            half.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            seen.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         if trailer || line.starts_with('#') { format!("  {line}") } else { line.to_owned() }
     };
     note.trim_end().replace('\0', "").lines().map(line).collect::<Vec<_>>().join("\n")

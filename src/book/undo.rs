@@ -248,7 +248,33 @@ impl View<'_> {
             return Err(UndoError::PolicyInForce);
         }
         self.not_referred(&undoing.commit, &made)?;
+        self.no_rules_changed(&undoing.commit, &made)?;
         Ok(undoing)
+    }
+
+    /// People whose records a commit made or changed may have changed the rules since, which no record tells.
+    fn no_rules_changed(&self, commit: &CommitInfo, made: &[Id]) -> Result<(), UndoError> {
+        if !made.iter().any(Id::is_person) {
+            return Ok(());
+        }
+        let range = HistoryRange { from: Some(commit.id), ..HistoryRange::default() };
+        let mut undone: HashSet<Oid> = HashSet::new();
+        for since in self.repo().history(self.commit(), &range)? {
+            let since = since?;
+            if let Some(named) = Said::read(&since.message).undo {
+                undone.extend(self.repo().named(&named).ok());
+                continue;
+            }
+            let author = self.people().by_email(&since.author_email);
+            if undone.contains(&since.id) || author.is_none_or(|author| !made.contains(&author.id)) {
+                continue;
+            }
+            let changes = self.repo().changes(since.parents.first().copied(), since.id)?;
+            if let Some(change) = changes.into_iter().find(|change| matches!(self.part(&change.path), Part::Policy)) {
+                return Err(UndoError::Followed { what: change.path });
+            }
+        }
+        Ok(())
     }
 
     /// References to a commit's records are made after it, so only later changes are read.

@@ -118,6 +118,16 @@ fn what_was_merged_with_the_work_of_others_stays() {
 }
 
 #[test]
+fn a_person_who_has_changed_the_rules_since_stays() {
+    let sandbox = book();
+    done(&sandbox.run("new staff name=Wang emails=wang.lei@example.cn --id wang.lei"));
+    let rules = sandbox.read("policy/recording.toml");
+    sandbox.write("policy/recording.toml", &rules.replace("\"0 days\"", "\"2 days\""));
+    sandbox.git("-c user.name=Wang -c user.email=wang.lei@example.cn commit -qam rules");
+    refused(&sandbox.run("undo wang.lei -y"), "policy/recording.toml was changed since");
+}
+
+#[test]
 fn attachments_batches_and_the_policy_are_taken_back_whole() {
     let sandbox = book();
     let id = new(&sandbox);

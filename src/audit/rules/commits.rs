@@ -9,7 +9,7 @@ use crate::audit::said::{Subject, UNDO};
 use crate::kind::Kind;
 use crate::locale::Lang;
 use crate::locale::messages::{AuditText as Text, RecordText};
-use crate::locale::text::fold;
+use crate::locale::text::{as_seen, fold};
 use crate::policy::Person;
 use crate::record::{FILES, Id};
 use crate::{label, say};
@@ -67,7 +67,7 @@ fn names(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let commit = scene.commit;
     let signed = [(&commit.author, &commit.email), (&commit.committer, &commit.committer_email)];
     let wrong = |(name, email): &(&String, &String)| {
-        let named = fold(name.trim());
+        let named = as_seen(name.trim());
         let is = |person: &Person| fold(&person.name) == named || person.id.as_str() == named;
         let own = scene.people.by_email(email).filter(|own| !is(own))?;
         Some((own.id.clone(), scene.people.iter().find(|other| is(other))?.id.clone()))
@@ -109,7 +109,7 @@ pub(super) fn shown(message: &str) -> String {
 /// Whether the subject of a commit without steps names a step of a record, or says that it takes something back, in any
 /// language and width of letters.
 fn claims(scene: &Scene<'_>, subject: &str) -> bool {
-    let subject = fold(subject);
+    let subject = as_seen(subject);
     let is_commit = |word: &str| word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let undoes = |lang: Lang| {
         let begins = fold(&say!(lang, RecordText::LogUndo, commit = ""));

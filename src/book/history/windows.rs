@@ -9,7 +9,7 @@ use super::super::{BookError, kept, sources};
 use super::contents::Contents;
 use super::lines::in_lines;
 use super::walk::{Stop, Walk};
-use crate::audit::{Alternative, Blob, Source, Window};
+use crate::audit::{Alternative, Blob, Said, Source, Window};
 use crate::policy::{Policy, Roles, STAFF};
 
 /// The rules before some times, and the rules after them.
@@ -128,7 +128,7 @@ fn is_of_staff(path: &str) -> bool {
 }
 
 /// The commits of each time, with the numbers of the times, those that began earlier first. A time has the commits that
-/// follow its beginning and do not follow its end, and the end itself. So a step of another line of history, which a merge
+/// follow its beginning and do not follow its end, and the end itself, but not those that were taken back in it. So a step of another line of history, which a merge
 /// brings in after the end, counts, too. Merges took no steps.
 fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<HashMap<Oid, Vec<usize>>, BookError> {
     let places: HashMap<Oid, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
@@ -143,21 +143,33 @@ fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<HashMap
         ends.push((opened, closed.and_then(|closed| places.get(&closed).copied()), number));
     }
     ends.sort_unstable();
+    // the commit that each commit takes back
+    let undone: Vec<Option<usize>> = all
+        .iter()
+        .map(|commit| {
+            let named = Said::read(&commit.message).undo?;
+            places.get(&repo.named(&named).ok()?).copied()
+        })
+        .collect();
     let mut found: HashMap<Oid, Vec<usize>> = HashMap::new();
     for (opened, closed, number) in ends {
         // parents stand before their children
         let mut inside = vec![false; all.len()];
         inside[opened] = true;
         let mut after = vec![false; all.len()];
+        let mut own: BTreeSet<usize> = BTreeSet::new();
         for (at, commit) in all.iter().enumerate().skip(opened + 1) {
             let follows = parents[at].iter().any(|parent| inside[*parent]);
             after[at] = Some(at) == closed || parents[at].iter().any(|parent| after[*parent]);
             inside[at] = follows && !after[at];
             let ends = follows && Some(at) == closed && windows[number].after.is_some();
             if (inside[at] || ends) && commit.parents.len() == 1 {
-                found.entry(commit.id).or_default().push(number);
+                own.insert(at);
+                // what was taken back in the same time has left nothing
+                undone[at].map(|undone| own.remove(&undone));
             }
         }
+        own.into_iter().for_each(|at| found.entry(all[at].id).or_default().push(number));
     }
     Ok(found)
 }

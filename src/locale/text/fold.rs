@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::escape::is_hidden;
+
 /// NFKC and lower case, for comparing and searching: `Ａcme㈱` and `acme(株)` fold to the same.
 ///
 /// Letters are made lower case one by one, so that a part of a text folds to a part of the folded text.
@@ -14,6 +16,14 @@ pub fn fold(text: &str) -> String {
     }
     // composed again, because lower case can decompose a letter (`İ`)
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// A text as a reader takes it in: folded, without the characters that nobody sees.
+pub fn as_seen(text: &str) -> String {
+    match text.is_ascii() {
+        true => fold(text),
+        false => fold(&text.chars().filter(|c| !is_hidden(*c)).collect::<String>()),
+    }
 }
 
 /// Full-width ASCII, the ideographic space and `￥` in their ordinary forms; everything else unchanged.
@@ -31,7 +41,7 @@ pub fn half_width(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, half_width};
+    use super::{as_seen, fold, half_width};
     use proptest::prelude::*;
 
     #[test]
@@ -48,6 +58,12 @@ mod tests {
         ] {
             assert_eq!(fold(text), folded, "{text}");
         }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_left_out() {
+        assert_eq!(as_seen("Ｗａｎｇ\u{200b}.L\u{ad}ei"), "wang.lei");
+        assert_eq!(as_seen("漏水"), "漏水");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod width;
 mod wrap;
 
 pub use escape::{is_hidden, one_line, visible, visible_lines};
-pub use fold::{fold, half_width};
+pub use fold::{as_seen, fold, half_width};
 pub use simplified::simplified;
 pub use width::{pad_left, pad_right, truncate, truncate_middle, width};
 pub use wrap::{longest_word, wrap};

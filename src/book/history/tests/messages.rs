@@ -40,6 +40,9 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a trailer in wide letters", &["odd-message"], |b, g| {
         trailers(b, g, "Redress-By: ", "Ｒｅｄｒｅｓｓ－Ｂｙ： wang.lei\nRedress-By: ");
     }),
+    ("a trailer with a character that nobody sees", &["odd-message"], |b, g| {
+        trailers(b, g, "Redress-By: ", "Redress\u{200b}-By: wang.lei\nRedress-By: ");
+    }),
     ("trailers in an earlier paragraph", &["odd-message"], |b, g| {
         trailers(b, g, "\n\nRedress-Record: ", "\n\nRedress-By: wang.lei\n\nRedress-Record: ");
     }),
@@ -81,6 +84,9 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("another's name in wide letters", &["author-name"], |b, g| {
         as_object(b, g, |text| text.replace("author li.na <", "author Ｗａｎｇ.Lei <"));
     }),
+    ("another's name with a character that nobody sees", &["author-name"], |b, g| {
+        as_object(b, g, |text| text.replace("author li.na <", "author wang\u{200b}.lei <"));
+    }),
     ("another's name as the committer", &["author-name"], |b, g| {
         as_object(b, g, |text| text.replace("committer li.na <", "committer wang.lei <"));
     }),
@@ -90,6 +96,9 @@ const FORGERIES: &[Forgery<Base>] = &[
     // subjects
     ("a step in wide letters", &["subject-false"], |b, g| {
         said(b, g, "ｃｏｍｐｌａｉｎｔ　ID： approve （proposed → approved）")
+    }),
+    ("a step with characters that nobody sees", &["subject-false"], |b, g| {
+        said(b, g, "complaint\u{200b} ID\u{2060}: approve (proposed → approved)");
     }),
     ("a step in Chinese", &["subject-false"], |b, g| said(b, g, "客户投诉 ID：批准（已提方案 → 已批准）")),
     ("a step of many records", &["subject-false"], |b, g| said(b, g, "complaint: approve 12 records")),

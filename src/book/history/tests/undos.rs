@@ -52,12 +52,12 @@ fn used_elsewhere(g: &Ground, into_it: bool) {
 }
 
 const FORGERIES: &[Forgery<Base>] = &[
-    ("a person who has acted is taken out of the book", &["undo-false"], |b, g| {
+    ("a person who has acted is taken out of the book", &["rules-restored", "undo-false"], |b, g| {
         let made = joined(g);
         declined(b, g, "mo.li");
         unmade(g, "wang.lei", &made, &path(&person("mo.li")));
     }),
-    ("a person who has typed for somebody is taken out of the book", &["undo-false"], |b, g| {
+    ("a person who has typed for somebody is taken out of the book", &["rules-restored", "undo-false"], |b, g| {
         let clerk: &[Line<'_>] = &[&[("role", "sales-clerk")]];
         staff(g, "wang.lei", "mo.li", clerk);
         let made = head(g);
@@ -77,6 +77,23 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.git(&["revert", "--no-commit", &given]);
         g.take_back("wang.lei", &given);
     }),
+    ("a person who has changed the rules is taken out of the book", &["rules-restored"], |_, g| {
+        let control = "[[rules]]\nfiles = [\"policy/authority.toml\"]\nby = [\"complaint-officer\"]\n";
+        g.put("policy/change-control.toml", control);
+        g.commit("wang.lei", "Say who changes what");
+        let made = joined(g);
+        g.put("policy/authority.toml", &format!("{}\n# more\n", g.read("policy/authority.toml")));
+        g.commit("mo.li", "Change the limit");
+        unmade(g, "wang.lei", &made, &path(&person("mo.li")));
+    }),
+    ("a person is taken back after what they did was taken back", &[], |b, g| {
+        let made = joined(g);
+        declined(b, g, "mo.li");
+        let done = head(g);
+        g.git(&["revert", "--no-commit", "HEAD"]);
+        g.take_back("mo.li", &done);
+        unmade(g, "wang.lei", &made, &path(&person("mo.li")));
+    }),
     ("a person who has done nothing is taken back", &[], |b, g| {
         let made = joined(g);
         declined(b, g, "li.na");
@@ -86,7 +103,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a client whom this clone used was taken back in another", &["merge-referred"], |_, g| {
         used_elsewhere(g, true);
     }),
-    ("a person who acted in another clone is taken back", &["merge-referred"], |b, g| {
+    ("a person who acted in another clone is taken back", &["merge-referred", "rules-restored"], |b, g| {
         let made = joined(g);
         let file = path(&person("mo.li"));
         merged(g, |g| declined(b, g, "mo.li"), |g| unmade(g, "wang.lei", &made, &file), false);
