@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::held::Held;
 use super::repo::{Expect, Oid, WorktreeScan};
-use super::repo::{RepoError, Staged, WorktreeChange};
+use super::repo::{RepoError, Staged, WorktreeChange, read_beginning};
 use super::upgrade::SHIPPED;
 use super::{BookError, View, sources};
 use crate::filter::Unanswered;
@@ -31,6 +31,9 @@ pub enum Part {
     /// Anything else.
     Other,
 }
+
+/// A byte order mark.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A rule book with the files that it was read from.
 pub(super) type Rules = (Policy, Sources);
@@ -194,7 +197,11 @@ impl View<'_> {
             }
             Part::Record(id) => {
                 let Some(kind) = self.policy().kind_of(&id) else { return Vec::new() };
-                match decoded.unwrap_or_else(|| self.read_disk(kind, path, &bytes)) {
+                let decoded = decoded.unwrap_or_else(|| self.read_disk(kind, path, &bytes));
+                // what `commit` takes out of a hand edit is a fault once it was committed with git
+                let strict = (unchanged && bytes.starts_with(MARK))
+                    .then(|| decode(&bytes, path, &kind.shape, &yaml::Reader::default()).err());
+                match strict.flatten().map_or(decoded, Err) {
                     Err(problems) => problems,
                     Ok(decoded) => {
                         let mut found = self.inconsistencies(kind, path, &decoded, unchanged);
@@ -390,7 +397,7 @@ impl Read {
         if !file.symlink_metadata().is_ok_and(|meta| meta.is_file()) {
             return None;
         }
-        let bytes = std::fs::read(&file).ok()?;
+        let bytes = read_beginning(&file).ok()?;
         let kind = Id::of_path(path).and_then(|(_, id)| policy.kind_of(&id));
         let own = kind.filter(|kind| path.split('/').next() == Some(kind.shape.folder.as_str()));
         let decoded = own.map(|kind| decode(&bytes, path, &kind.shape, &yaml::Reader::of_hand_edits()));

@@ -22,6 +22,8 @@ pub enum BookError {
         /// The commit, as the user asked for it.
         commit: String,
     },
+    /// Something else was committed in the place of a file or folder of the book, such as a link.
+    Displaced(RepoError),
     /// The rule book has mistakes.
     Policy(#[from] Invalid),
     /// A record that was asked for cannot be read.
@@ -70,6 +72,7 @@ impl BookError {
         match self {
             BookError::Repo(error) => error.label(),
             BookError::NoBook { commit } => label!(CliText::NoBook, commit = commit),
+            BookError::Displaced(error) => error.label(),
             BookError::Policy(invalid) => invalid.label(),
             BookError::Unreadable { path, .. } => label!(CliText::UnreadableRecord, path = path),
             BookError::Refused(refusal) => Label::verbatim(refusal.code()),

@@ -5,8 +5,6 @@
 //! A file that it no longer refers to is removed with it. An attached file is never replaced, so a name always means
 //! the same content. The audit compares digests in each commit.
 
-use std::io::Read as _;
-
 use super::disk::Part;
 use super::repo::{Expect, Oid, Repo, Transaction};
 use super::{BookError, View};
@@ -156,9 +154,7 @@ impl View<'_> {
         if !std::fs::symlink_metadata(&path).ok()?.is_file() {
             return None;
         }
-        let mut bytes = Vec::new();
-        std::fs::File::open(&path).ok()?.read_to_end(&mut bytes).ok()?;
-        Some(FileRef::digest(&bytes))
+        FileRef::digest_of(std::fs::File::open(&path).ok()?).ok()
     }
 
     /// What a path below `files/` is.

@@ -75,6 +75,9 @@ impl Book {
             repo.hash_again();
         }
         let to = scope.to.map_or_else(|| repo.tip(), Ok)?;
+        if !holds_book(repo, to)? {
+            return Err(BookError::NoBook { commit: to.to_string() });
+        }
         let contents = Contents::of(repo);
         let mut walk = Walk::new(repo, &contents, scope.now);
         let mut sofar = resumed(repo, scope, to, &mut walk)?;
@@ -176,6 +179,16 @@ impl Sofar {
         self.dates = Some((first.min(commit.seconds), last.max(commit.seconds)));
         self.latest = self.latest.max(commit.seconds).max(commit.author_seconds);
     }
+}
+
+/// Whether a commit or one before it has settings, so that there is a book to be audited.
+fn holds_book(repo: &Repo, to: Oid) -> Result<bool, BookError> {
+    // what cannot be read may be settings
+    let settings = |commit: Oid| !matches!(repo.entry(commit, Settings::FILE), Ok(None));
+    if settings(to) {
+        return Ok(true);
+    }
+    Ok(repo.history(to, &HistoryRange::default())?.filter_map(Result::ok).any(|commit| settings(commit.id)))
 }
 
 /// What an earlier audit has kept, if it can be gone on from.

@@ -6,7 +6,7 @@ use super::compiled::Compiled;
 use super::disk::files_below;
 use super::found::SETTINGS;
 use super::kept::Source;
-use super::repo::{FileAt, Oid, Repo, RepoError};
+use super::repo::{FileAt, Oid, Repo, RepoError, read_beginning};
 use super::{BookError, View};
 use crate::locale::Label;
 use crate::locale::messages::RepoText;
@@ -33,12 +33,12 @@ pub(super) fn rules_id(repo: &Repo, commit: Oid) -> Result<String, BookError> {
 pub(super) fn of_commit(repo: &Repo, commit: Oid) -> Result<Sources, BookError> {
     // a link or a folder in the place of the settings is named as what it is
     if let Some(wrong) = repo.not_a_file(commit, SETTINGS, false)? {
-        return Err(wrong.into());
+        return Err(BookError::Displaced(wrong));
     }
     let settings = repo.read(commit, SETTINGS)?.ok_or_else(|| BookError::NoBook { commit: commit.to_string() })?;
     for folder in SOURCE_FOLDERS {
         if let Some(wrong) = repo.not_a_file(commit, folder, true)? {
-            return Err(wrong.into());
+            return Err(BookError::Displaced(wrong));
         }
     }
     files(repo, commit, settings)
@@ -99,7 +99,7 @@ pub fn staff_on_disk(top: &Path, policy: &Policy, sources: &mut Sources) -> Peop
     for path in files_below(top, &top.join(&kind.shape.folder)) {
         let file = top.join(&path);
         let regular = file.symlink_metadata().is_ok_and(|file| file.is_file());
-        let Some(bytes) = regular.then(|| std::fs::read(&file).ok()).flatten() else { continue };
+        let Some(bytes) = regular.then(|| read_beginning(&file).ok()).flatten() else { continue };
         if let Ok(decoded) = decode(&bytes, &path, &kind.shape, &Reader::of_hand_edits()) {
             records.push(decoded.record);
             sources.insert(path, bytes);

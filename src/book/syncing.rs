@@ -6,12 +6,14 @@
 use std::time::Duration;
 
 use super::repo::{
-    Committed, DEFAULT_WAIT, HistoryRange, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared, Talk, check_ordinary,
+    CommitInfo, Committed, DEFAULT_WAIT, Differs, HistoryRange, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared,
+    Talk, check_ordinary,
 };
 use super::uniting::unite_trees;
-use super::{Book, BookError};
+use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::place::Problem;
+use crate::policy::Sources;
 use crate::unite::Told;
 
 /// How often a sync begins again if others publish meanwhile.
@@ -80,6 +82,13 @@ pub enum SyncError {
     NoBook {
         /// The branch as people name it.
         name: String,
+    },
+    /// What was published cannot be taken in by this clone.
+    Unsound {
+        /// The commit that brought it. `None` if it cannot be told.
+        commit: Option<Box<CommitInfo>>,
+        /// Why.
+        error: Box<BookError>,
     },
     /// What would be sent cannot be taken in by another clone.
     Unfit(RepoError),
@@ -157,7 +166,7 @@ impl Book {
                 return Ok(synced);
             }
             if let Some(published) = published {
-                self.check_fit(published, tip)?;
+                self.check_fit(published, tip).map_err(SyncError::Unfit)?;
                 self.check_unique(published, tip, syncing.now)?;
             }
             match repo.push(&synced.shared, tip, published, syncing.talk) {
@@ -180,14 +189,31 @@ impl Book {
     }
 
     /// Links, submodules and names that are no text are not sent: no other clone could take them in.
-    fn check_fit(&self, published: Oid, tip: Oid) -> Result<(), SyncError> {
-        let differing = self.repo.differing(published, tip).map_err(SyncError::Unfit)?;
-        for file in differing {
+    fn check_fit(&self, published: Oid, tip: Oid) -> Result<Vec<Differs>, RepoError> {
+        let differing = self.repo.differing(published, tip)?;
+        for file in &differing {
             if let Some((_, mode)) = file.new {
-                check_ordinary(&file.path, mode).map_err(SyncError::Unfit)?;
+                check_ordinary(&file.path, mode)?;
             }
         }
-        Ok(())
+        Ok(differing)
+    }
+
+    /// What comes in must leave a book with which people can go on: files that can be written, and rules that load.
+    fn check_sound(&self, base: Oid, published: Oid) -> Result<(), SyncError> {
+        let sound = |tip: Oid| -> Result<(), BookError> {
+            let differing = self.check_fit(base, tip)?;
+            match differing.iter().any(|file| Sources::is_source(file.path.as_str())) {
+                true => sources::policy(&self.repo, tip).map(drop),
+                false => Ok(()),
+            }
+        };
+        let Err(error) = sound(published) else { return Ok(()) };
+        let range = HistoryRange { from: Some(base), ..HistoryRange::default() };
+        let mut commits: Vec<CommitInfo> = self.repo.history(published, &range)?.filter_map(Result::ok).collect();
+        commits.reverse();
+        let commit = commits.into_iter().find(|commit| sound(commit.id).is_err()).map(Box::new);
+        Err(SyncError::Unsound { commit, error: Box::new(error) })
     }
 
     /// Commits that another tool has put upon the published ones, or has merged with them, can hold numbers that others
@@ -253,6 +279,8 @@ impl Book {
         if repo.is_at_or_before(published, tip)? {
             return Ok(());
         }
+        let base = base(repo, &synced.shared, tip, published)?;
+        self.check_sound(base, published)?;
         let offset = syncing.now.offset().local_minus_utc() / 60;
         let identity = repo.identity(syncing.now.timestamp(), offset);
         let name = synced.shared.name();
@@ -274,7 +302,6 @@ impl Book {
             synced.written.push(committed);
             return Ok(());
         }
-        let base = base(repo, &synced.shared, tip, published)?;
         let united = unite_trees(repo, base, published, tip)?;
         if !united.conflicts.is_empty() {
             let mut unpublished = Vec::new();

@@ -18,7 +18,7 @@ use crate::calendar::Moment;
 use crate::filter::{Merged, Unanswered};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
-use crate::record::{Id, Record, Unknown};
+use crate::record::{FILES, Id, Record, Unknown};
 use crate::wording::{Sight, Titles, Words};
 
 /// The book at a commit, for a reader at a moment.
@@ -60,6 +60,12 @@ impl<'b> View<'b> {
     pub(super) fn of(book: &'b Book, commit: Oid, past: bool, now: Moment) -> Result<Self, BookError> {
         let repo = &book.repo;
         let policy = book.kept.policy(repo, commit)?;
+        // without this the records of the kind would be missing without a word
+        for folder in policy.kinds.rows().map(|kind| kind.folder.as_str()).chain([FILES]) {
+            if let Some(wrong) = repo.not_a_file(commit, folder, true)? {
+                return Err(BookError::Displaced(wrong));
+            }
+        }
         let people = book.kept.people(repo, commit, &policy)?;
         Ok(View {
             book,

@@ -112,6 +112,10 @@ impl From<BookError> for Failure {
             BookError::NoBook { commit } => {
                 Failure::unreadable("no-book", label!(CliText::NoBook, commit = commit)).hint(CliText::NoBookHint)
             }
+            BookError::Displaced(error) => {
+                let path = if let RepoError::NotAFile { path, .. } = &error { path.clone() } else { String::new() };
+                Failure::unreadable(error.code(), error.label()).hint(label!(CliText::DisplacedHint, path = path))
+            }
             BookError::Policy(invalid) => Failure::unreadable("policy", CliText::BadPolicy).problems(invalid.0),
             BookError::Unreadable { path, problems, misfits } => {
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");

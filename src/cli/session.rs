@@ -10,15 +10,15 @@ use super::naming;
 use super::opening;
 use super::output::Warning;
 use crate::book::repo::{Driver, Oid};
-use crate::book::{Book, View, Writer, Writing, Written};
+use crate::book::{Book, BookError, View, Writer, Writing, Written, sources};
 use crate::calendar::{Calendar, Moment, Zone};
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal};
 use crate::locale::Label;
-use crate::locale::messages::{ClosingText, FindText, PlanText, RecordText as Text, SyncText};
-use crate::locale::text::truncate;
-use crate::policy::{Clock, People, Policy};
+use crate::locale::messages::{CliText, ClosingText, FindText, PlanText, RecordText as Text, SyncText};
+use crate::locale::text::{fold, truncate};
+use crate::policy::{Clock, People, Policy, SOURCE_FOLDERS, Settings};
 use crate::record::Id;
 use crate::say;
 use crate::wording::Sight;
@@ -90,9 +90,25 @@ impl Session {
     /// # Errors
     /// If its policy does not hold together.
     pub fn view(&self, context: &Context) -> Result<View<'_>, Failure> {
-        let view = self.book.view(self.past, self.now)?;
+        let view = self.book.view(self.past, self.now).map_err(|error| self.explained(error))?;
         let reader = self.reader(context, &view)?;
         Ok(view.read_by(reader).seen(Sight::asked(context.flags.private)))
+    }
+
+    /// Says how a rule book that was committed with mistakes is mended.
+    fn explained(&self, error: BookError) -> Failure {
+        let broken = matches!(error, BookError::Policy(_)) && self.past.is_none();
+        let (Some(top), true) = (self.book.repo().top(), broken) else { return error.into() };
+        let loads = sources::on_disk(top).is_ok_and(|sources| Policy::load(&sources, "").is_ok());
+        let there = |name: &&str| top.join(name).exists();
+        let paths: Vec<&str> = [Settings::FILE].into_iter().chain(SOURCE_FOLDERS).filter(there).collect();
+        let paths = paths.join(" ");
+        let commands = format!("git add {paths} && git commit -m 'Mend the rules' -- {paths}");
+        let failure = Failure::from(error);
+        failure.hint(match loads {
+            true => label!(CliText::BadPolicyCommitted, commands = commands),
+            false => label!(CliText::BadPolicyMend, commands = commands),
+        })
     }
 
     /// Fails if the command must not write: `--at` is given, because nobody writes to the past, or a time that the
@@ -138,8 +154,15 @@ impl Session {
     /// # Errors
     /// If git's identity belongs to nobody of the staff.
     pub fn actor(&self, context: &Context, view: &View<'_>) -> Result<Actor, Failure> {
-        let (author, _) = self.book.repo().identity(0, 0)?;
+        let (author, committer) = self.book.repo().identity(0, 0)?;
         let typist = self.typist(view.people());
+        // the audit says that of two people one has signed for the other
+        if fold(&author.email) != fold(&committer.email)
+            && view.people().by_email(&committer.email).map(|person| &person.id) != typist.as_ref()
+        {
+            let message = label!(Text::TwoSigners, author = author.email, committer = committer.email);
+            return Err(Failure::refused("committer", message).hint(Text::TwoSignersHint));
+        }
         let person = context.flags.as_person.as_ref().map(|text| naming::person(view, text)).transpose()?;
         match (person, typist) {
             (Some(person), Some(typist)) => Ok(Actor { person, typist }),

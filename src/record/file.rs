@@ -42,6 +42,21 @@ impl FileRef {
         Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// SHA-256 of everything that is read, in hexadecimal.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn digest_of(mut from: impl std::io::Read) -> std::io::Result<String> {
+        let (mut hasher, mut part) = (Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            match from.read(&mut part)? {
+                0 => break,
+                count => hasher.update(&part[..count]),
+            }
+        }
+        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// Reads `leak.jpg sha256:…`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (name, digest) = text.rsplit_once(" sha256:")?;

@@ -446,3 +446,17 @@ fn cells_of_workbooks_keep_their_types() {
     let refused = sandbox.run("import client c.xlsx --sheet 客户");
     assert!(refused.contains("line 2, 电话") && refused.contains("its last digits are lost"), "{refused}");
 }
+
+#[test]
+fn a_table_of_too_many_columns_is_refused_by_its_bound() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    let heads: Vec<String> = (0..2_001).map(|at| format!("c{at}")).collect();
+    sandbox.write("wide.csv", &format!("{}\n1\n", heads.join(",")));
+    let object = heads.iter().map(|head| format!("\"{head}\":1")).collect::<Vec<_>>().join(",");
+    sandbox.write("wide.json", &format!("[{{{object}}}]"));
+    for file in ["wide.csv", "wide.json"] {
+        let said = sandbox.run(&format!("import client {file} --dry-run"));
+        assert!(said.contains("table-columns") && said.contains("2000"), "{said}");
+    }
+}

@@ -98,6 +98,7 @@ mod terminal;
 mod terminals;
 mod undo;
 mod unknown;
+mod unsound;
 mod upgrade;
 mod usage;
 mod validate;

@@ -138,12 +138,12 @@ fn who_acts_may_come_from_the_environment_as_with_git() {
     let named = [
         ("GIT_AUTHOR_NAME", "Li Na"),
         ("GIT_AUTHOR_EMAIL", "li.na@example.cn"),
-        ("GIT_COMMITTER_NAME", "A machine"),
-        ("GIT_COMMITTER_EMAIL", "machine@example.cn"),
+        ("GIT_COMMITTER_NAME", "Li Na"),
+        ("GIT_COMMITTER_EMAIL", "LI.NA@example.cn"),
     ];
     let handed = [("GIT_CONFIG_PARAMETERS", "'user.name'='Li Na' 'user.email'='li.na@example.cn'")];
     for (given, committer) in
-        [(&counted[..], "li.na@example.cn"), (&named, "machine@example.cn"), (&handed, "li.na@example.cn")]
+        [(&counted[..], "li.na@example.cn"), (&named, "LI.NA@example.cn"), (&handed, "li.na@example.cn")]
     {
         let shown = as_given(given);
         assert!(shown.ends_with("--- exit 0\n"), "{given:?}: {shown}");

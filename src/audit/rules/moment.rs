@@ -20,7 +20,9 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let message = label!(Text::BeforeParent, committed = shown(&scene.moment()), parent = parent);
         found.push(scene.finding("before-parent", Severity::Error, message));
     }
-    let latest = authored.max(committed);
+    // after a commit that is ahead, the program can write no earlier committer date: the fault is that commit's
+    let raised = scene.commit.parent_seconds.is_some_and(|parent| committed <= parent);
+    let latest = if raised { authored } else { authored.max(committed) };
     if let Some(now) = scene.now.filter(|now| latest > now.saturating_add(skew)) {
         let (latest, now) = (shown(&moment(zone, latest)), shown(&moment(zone, now)));
         let message = label!(Text::AheadOfClock, committed = latest, now = now);

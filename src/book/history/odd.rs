@@ -6,14 +6,21 @@ use super::about;
 use crate::audit::{Finding, Severity};
 use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::AuditText;
+use crate::locale::messages::{AuditText, RecordText};
+use crate::locale::text::visible;
 
 /// The id of a commit that could not be judged.
 const UNREADABLE: &str = "unreadable-commit";
 
 /// What is odd about a commit, and about the files that it changes.
 pub(super) fn findings(repo: &Repo, info: &CommitInfo) -> Vec<Finding> {
-    let finding = |odd: Oddity| Finding { file: odd.path, ..about(info, odd.rule, Severity::Error, odd.what) };
+    let finding = |odd: Oddity| {
+        let what = match &odd.path {
+            Some(path) => label!(RecordText::Odd, path = visible(path); what = odd.what),
+            None => odd.what,
+        };
+        Finding { file: odd.path, ..about(info, odd.rule, Severity::Error, what) }
+    };
     repo.oddities(info).into_iter().map(finding).collect()
 }
 

@@ -109,20 +109,25 @@ impl Repo {
         std::fs::File::create_new(self.state_dir().join(MENTIONED)).is_ok()
     }
 
-    /// Switches a new clone to the branch of its remote, if the remote has exactly one. Returns whether it has.
+    /// The branches of the remote of a new clone.
     ///
     /// # Errors
-    /// [`RepoError::Command`] if git cannot check it out.
-    pub fn switch_to_only_branch(&self) -> Result<bool, RepoError> {
+    /// [`RepoError::Command`] if git cannot list them.
+    pub fn branches_of_clone(&self) -> Result<Vec<String>, RepoError> {
         let mut list = git::command(self);
         list.args(["for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes/origin/"]);
         let names = git::run(&mut list, &[])?;
         let names = String::from_utf8_lossy(&names);
-        let mut names = names.lines().filter(|name| *name != "HEAD");
-        let (Some(name), None) = (names.next(), names.next()) else { return Ok(false) };
-        let (branch, upstream) = (name.to_owned(), format!("refs/remotes/origin/{name}"));
-        git::run(git::command(self).args(["checkout", "--quiet", "-b", &branch, "--track", &upstream]), &[])?;
-        Ok(true)
+        Ok(names.lines().filter(|name| *name != "HEAD").map(str::to_owned).collect())
+    }
+
+    /// Switches a new clone to a branch of its remote.
+    ///
+    /// # Errors
+    /// [`RepoError::Command`] if git cannot check it out.
+    pub fn switch_clone(&self, branch: &str) -> Result<(), RepoError> {
+        let upstream = format!("refs/remotes/origin/{branch}");
+        git::run(git::command(self).args(["checkout", "--quiet", "-b", branch, "--track", &upstream]), &[]).map(drop)
     }
 
     /// Whether a rebase is in progress, so that merged files become ordinary commits.

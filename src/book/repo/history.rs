@@ -1,6 +1,6 @@
 //! Commits as values, and walks over them: a range, or the history of one path.
 
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use git2::{Oid, Sort};
 
@@ -162,6 +162,15 @@ impl Repo {
             found.insert(id, (commit.seconds(), parents));
         }
         found
+    }
+
+    /// The commits at or before both that are not before another such commit, however the commits are written.
+    pub(super) fn merge_bases_raw(&self, one: Oid, other: Oid) -> Vec<Oid> {
+        let (one, other) = (self.ancestry(one, false), self.ancestry(other, false));
+        let common = || one.iter().filter(|(id, _)| other.contains_key(id));
+        // every commit before a common one is common too, so a best one is the parent of none
+        let parents: HashSet<Oid> = common().flat_map(|(_, (_, parents))| parents.iter().copied()).collect();
+        common().map(|(id, _)| *id).filter(|id| !parents.contains(id)).collect()
     }
 
     /// Whether `ancestor` is `commit` or one of its ancestors.

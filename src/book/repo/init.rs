@@ -62,8 +62,10 @@ impl Repo {
             Err(RepoError::NotFound { .. }) => {
                 let mut how = RepositoryInitOptions::new();
                 how.no_reinit(true).external_template(true);
-                if let Some(branch) = &options.branch {
-                    how.initial_head(branch);
+                // the library does not read every place where git finds its settings
+                let usual = || super::open::ask(dir, &["config", "--get", "init.defaultBranch"]);
+                if let Some(branch) = options.branch.clone().or_else(usual) {
+                    how.initial_head(&branch);
                 }
                 Repository::init_opts(dir, &how).map_err(RepoError::git(RepoText::DoMakeRepository))?;
                 Ok(Initialised { repo: Repo::discover(dir, environment)?, created: true })

@@ -98,7 +98,11 @@ impl Repo {
         match self.git.merge_bases(one, other) {
             Ok(bases) => Ok(bases.iter().copied().collect()),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(Vec::new()),
-            Err(error) => Err(self.lookup(one, error)),
+            Err(error) => match self.lookup(one, error) {
+                // the library gives up at a commit that it does not understand
+                RepoError::Git { .. } => Ok(self.merge_bases_raw(one, other)),
+                error => Err(error),
+            },
         }
     }
 }

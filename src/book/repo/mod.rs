@@ -83,6 +83,7 @@ pub use odd::{ODDITIES, Oddity};
 pub use ongoing::Operation;
 pub use open::{Head, Repo};
 pub use path::BookPath;
+pub(in crate::book) use place::read_beginning;
 pub use place::{LeftAlone, WhyLeft};
 pub use publish::Committed;
 pub use read::FileAt;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid};
@@ -12,6 +12,7 @@ use super::flush::sync_all;
 use super::index::FileStat;
 use super::leftovers::BESIDE;
 use super::path::BookPath;
+use crate::bounds::RULE_BYTES as LARGEST;
 use crate::locale::messages::RepoText as Text;
 use crate::record::FILES;
 
@@ -68,6 +69,11 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
     }
     let place = path.under(top);
     match std::fs::symlink_metadata(&place) {
+        // only attachments may be so large, and nobody asks for their content here
+        Ok(meta) if meta.is_file() && meta.len() > LARGEST => {
+            let blob = Oid::hash_file(ObjectType::Blob, &place).map_err(RepoError::git(Text::DoHash))?;
+            Ok(OnDisk::File { blob, lf: None, stat: FileStat::of(&meta) })
+        }
         Ok(meta) if meta.is_file() => {
             let bytes = std::fs::read(&place).map_err(RepoError::io(Text::DoRead, &place))?;
             Ok(OnDisk::File { blob: blob_id(&bytes)?, lf: lf_id(path, &bytes)?, stat: FileStat::of(&meta) })
@@ -76,6 +82,14 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(OnDisk::Absent),
         Err(error) => Err(RepoError::io(Text::DoLook, &place)(error)),
     }
+}
+
+/// Reads a file, and of one that is larger than anything that a book reads at once only the beginning: it is found to be
+/// too large without filling the memory.
+pub(in crate::book) fn read_beginning(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// git's id for these bytes.

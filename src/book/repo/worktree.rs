@@ -102,7 +102,8 @@ impl Repo {
         place::look(top, &within).err()
     }
 
-    /// The bytes of a file of the working tree. `None` if there is nothing.
+    /// The bytes of a file of the working tree; of one that is larger than anything that is read at once, the beginning.
+    /// `None` if there is nothing.
     ///
     /// # Errors
     /// [`RepoError::NotAFile`] for a link or a folder (links are not followed), and if it cannot be read.
@@ -113,7 +114,7 @@ impl Repo {
             place::OnDisk::Absent => Ok(None),
             place::OnDisk::File { .. } => {
                 let file = path.under(top);
-                std::fs::read(&file).map(Some).map_err(RepoError::io(RepoText::DoRead, &file))
+                place::read_beginning(&file).map(Some).map_err(RepoError::io(RepoText::DoRead, &file))
             }
         }
     }

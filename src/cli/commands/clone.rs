@@ -123,11 +123,19 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 fn opened(address: &str, dir: &Path) -> Result<Book, Failure> {
     let book = Book::open(dir, &environment::of_repository())?;
     // the remote's HEAD may name a branch that nobody has made, such as `main` beside `master`
-    let found = match book.repo().tip() {
-        Err(RepoError::Unborn { .. }) if book.repo().switch_to_only_branch()? => book.repo().tip(),
-        tip => tip,
-    };
-    let tip = match found {
+    if let Err(RepoError::Unborn { .. }) = book.repo().tip() {
+        let branches = book.repo().branches_of_clone()?;
+        match branches.as_slice() {
+            [] => {}
+            [branch] => book.repo().switch_clone(branch)?,
+            _ => {
+                let failure = Failure::refused("several-branches", label!(Text::SeveralBranches, address = address));
+                let branches = branches.join(", ");
+                return Err(failure.hint(label!(Text::SeveralBranchesHint, address = address, branches = branches)));
+            }
+        }
+    }
+    let tip = match book.repo().tip() {
         Err(RepoError::Unborn { .. }) => {
             let failure = Failure::refused("empty", label!(Text::EmptyRemote, address = address));
             return Err(failure.hint(label!(Text::EmptyRemoteHint, address = address)));

@@ -157,7 +157,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             for oddity in repo.oddities_of(view.commit()) {
                 let path = oddity.path.unwrap_or_default();
                 let text = label!(Text::Odd, path = visible(&path); what = oddity.what);
-                found.push((oddity.rule, text.get(lang).to_owned(), Text::OddHelp.get(lang).to_owned()));
+                let lost = ["missing-object", "damaged-object"].contains(&oddity.rule);
+                let help = if lost { Text::LostHelp } else { Text::OddHelp };
+                found.push((oddity.rule, text.get(lang).to_owned(), help.get(lang).to_owned()));
             }
             for problem in view.misplaced() {
                 let hint = problem.help.unwrap_or_default();
@@ -166,9 +168,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 found.push(("not-a-file", text, hint.get(lang).to_owned()));
             }
             for (path, problems) in view.index()?.unreadable()? {
-                let why = problems.first().map(ToString::to_string).unwrap_or_default();
+                let Some(problem) = problems.first() else { continue };
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
-                found.push(("unreadable", why, format!("redress edit {name}")));
+                let why = format!("{}: {}", problem.place, problem.message.get(lang));
+                let help = problem.help.as_ref().map(|help| help.get(lang).to_owned());
+                found.push(("unreadable", why, help.unwrap_or_else(|| format!("redress edit {name}"))));
             }
             let falsely = view.kept_falsely()?;
             if !falsely.is_empty() {

@@ -20,9 +20,9 @@ use crate::cli::settled::Settled;
 use crate::cli::{beside_rules, done, doubles};
 use crate::lifecycle::{Change, SKEW};
 use crate::locale::Label;
-use crate::locale::messages::{RecordText, SyncText as Text};
+use crate::locale::messages::{CliText, RecordText, SyncText as Text};
 use crate::locale::text::visible;
-use crate::policy::Sources;
+use crate::policy::{Invalid, Sources};
 use crate::record::{Id, Record};
 use crate::unite::Told;
 use crate::{label, say};
@@ -112,6 +112,21 @@ fn refused(error: SyncError) -> Failure {
         SyncError::Book(error) => error.into(),
         SyncError::NoBook { name } => {
             Failure::refused("no-book", label!(Text::NoBook, name = name)).hint(Text::NoBookHint)
+        }
+        SyncError::Unsound { commit, error } => {
+            let who = commit.as_ref().map_or_else(|| "?".to_owned(), |commit| commit.author.clone());
+            let short = commit.as_ref().map_or_else(String::new, |commit| commit.id.to_string()[..10].to_owned());
+            let why = match *error {
+                BookError::Policy(_) => CliText::BadPolicy.into(),
+                ref error => error.label(),
+            };
+            let problems = match *error {
+                BookError::Policy(Invalid(problems)) => problems,
+                _ => Vec::new(),
+            };
+            Failure::refused("unsound", label!(Text::Unsound, who = who, commit = short; why = why))
+                .hint(label!(Text::UnsoundHint, who = who))
+                .problems(problems)
         }
         SyncError::Unfit(error) => Failure::refused(error.code(), error.label()).hint(Text::UnfitHint),
         SyncError::NotUnique(problems) => {

@@ -37,6 +37,7 @@ super::messages! {
         OldWorkbook: "this is a workbook of an older kind (.xls), or one with a password: save it as .xlsx without a password" / "这是旧格式（.xls）或有密码的工作簿：请另存为不带密码的 .xlsx",
         NoSheet: "there is no sheet `{sheet}`; there are {known}" / "没有工作表 `{sheet}`；现有 {known}",
         TooLargeUnpacked: "the workbook comes to more than {most} MiB when it is unpacked: save its sheet as CSV" / "工作簿解压后超过 {most} MiB：请把工作表另存为 CSV",
+        TooManyColumns: "the table has more than {most} columns (table-columns): a table for an import has the columns of one kind; leave the others out" / "表格超过 {most} 列（table-columns）：导入的表格只含一类记录的列，请去掉其余的列",
         TooManyCells: "the sheet has more than {most} cells: save it as CSV, or take it in parts" / "工作表超过 {most} 个单元格：请另存为 CSV，或分几次导入",
         BrokenCell: "the formula of this cell has come to {what}" / "此单元格的公式结果为 {what}",
         StageTooEarly: "{at} lies before the stage before it, {before}; put the dates in order" / "{at} 早于前一阶段 {before}；请更正日期的先后",

@@ -72,12 +72,13 @@ fn advice(fault: &Fault, full_width_colon: bool) -> (String, String) {
         Fault::Empty => ("take it back with `git restore FILE`", "请用 `git restore 文件` 恢复"),
         Fault::NotUtf8 { instead: None, .. } => ("save the file as UTF-8", "请将文件另存为 UTF-8"),
         Fault::ByteOrderMark => (
-            "`redress commit` takes it out; or save as UTF-8 without it",
-            "`redress commit` 会去掉它；也可另存为无 BOM 的 UTF-8",
+            "save the file as UTF-8 without it, then run `redress commit`",
+            "请另存为无 BOM 的 UTF-8，再运行 `redress commit`",
         ),
-        Fault::CarriageReturn => {
-            ("`redress commit` makes them LF; see .gitattributes", "`redress commit` 会改为 LF；参见 .gitattributes")
-        }
+        Fault::CarriageReturn => (
+            "save the file with LF line ends, then run `redress commit`; see .gitattributes",
+            "请以 LF 行尾保存，再运行 `redress commit`；参见 .gitattributes",
+        ),
         Fault::NotAMap { .. } => ("begin each line with a field's name and a colon", "每行以字段名和冒号开头"),
         Fault::Anchor(_) | Fault::Alias(_) | Fault::MergeKey => (
             "write the value out where it is meant; quote a text that begins with this sign",

@@ -103,7 +103,7 @@ impl Grid {
     /// Finds the headings.
     ///
     /// # Errors
-    /// There are none.
+    /// There are none, or too many.
     pub(super) fn open(cells: Cells, layout: &Layout, mut notes: Vec<Label>) -> Result<Table, Label> {
         let of = &cells;
         let mut rows = of.rows().skip(layout.skip.unwrap_or_default()).filter(|(_, cells)| !blank(cells));
@@ -132,6 +132,9 @@ impl Grid {
         }
         if let Some((second, _)) = &second {
             notes.push(label!(Text::TwoHeads, first = below, second = second));
+        }
+        if heads.iter().any(|head| head.len() > TABLE_COLUMNS) {
+            return Err(label!(Text::TooManyColumns, most = TABLE_COLUMNS));
         }
         let mut named = merged(&heads);
         while named.last().is_some_and(String::is_empty) {

@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Map, Value as Json};
 
 use super::{Body, Read, Row, Table};
+use crate::bounds::TABLE_COLUMNS;
 use crate::entry::fault::json_said;
 use crate::entry::import::BadCell;
 use crate::entry::import::own::of_rejects;
@@ -61,6 +62,9 @@ fn headed(mut table: Table) -> Result<Table, Label> {
                     if known.insert(name.clone()) {
                         headings.push(name);
                     }
+                }
+                if headings.len() > TABLE_COLUMNS {
+                    return Err(label!(Text::TooManyColumns, most = TABLE_COLUMNS));
                 }
             }
             Err((Json::Null, message)) => return Err(message),
