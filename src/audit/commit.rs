@@ -1,6 +1,6 @@
 //! A commit as the audit gets it: values only. The contents of files are identified by their hash.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -161,9 +161,9 @@ pub trait Source {
     /// Merges a text line by line, as git does. `None` if both sides changed the same place.
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;
 
-    /// Whether the rules of a merge do not load, though those of both its parents do. `files` are the files that the
-    /// merge should change in its first parent.
-    fn is_at_odds(&self, merge: &str, files: &BTreeMap<String, Option<Content>>) -> bool;
+    /// The rule files of a merge that do not load together, though those of each parent do. `files` are the files that
+    /// the merge should change in its first parent.
+    fn clashing(&self, merge: &str, files: &BTreeMap<String, Option<Content>>) -> BTreeSet<String>;
 
     /// The commit that an undo names, if it comes before the commit `by`.
     fn undone(&self, named: &str, by: &str) -> Option<Undone>;

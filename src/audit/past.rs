@@ -377,6 +377,16 @@ impl<'s> Past<'s> {
         self.listed.keyed(key)
     }
 
+    /// The records that name a record, and perhaps some that did.
+    pub(super) fn naming(&self, id: &Id) -> Vec<Id> {
+        self.listed.naming(id).cloned().collect()
+    }
+
+    /// The records with a unique value, and perhaps some that had it.
+    pub(super) fn holding(&self, key: &str) -> Vec<Id> {
+        self.listed.alike(key).cloned().collect()
+    }
+
     /// Stores a record after a replayed step.
     pub(super) fn lay(&self, record: Record) {
         let said = self.said(&record);

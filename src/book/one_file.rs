@@ -45,7 +45,8 @@ impl Book {
         }
         let staff = uniting::staff(repo, repo.tip()?, &policy);
         let people = policy.kind(STAFF).map(|kind| People::of(&staff, &kind.shape, &policy.roles)).unwrap_or_default();
-        let united = unite(Bench { policy: &policy, people: &people }, kind, base.as_ref(), &first, &second);
+        let bench = Bench { policy: &policy, people: &people, earlier: &people };
+        let united = unite(bench, kind, base.as_ref(), &first, &second);
         if united.overruled.iter().any(|event| reaches_others(kind, event)) {
             return Ok(None);
         }

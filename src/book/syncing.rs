@@ -67,8 +67,8 @@ pub struct Conflicts {
     pub paths: Vec<String>,
     /// Those of them that the published side does not have.
     pub unpublished: Vec<String>,
-    /// Whether they are rule files that do not load together, though those of each side do.
-    pub at_odds: bool,
+    /// What is wrong with the merged rules, if they are rule files that do not load together.
+    pub problems: Vec<Problem>,
     /// The published side, as git names it.
     pub theirs: String,
 }
@@ -302,7 +302,7 @@ impl Book {
             synced.written.push(committed);
             return Ok(());
         }
-        let united = unite_trees(repo, base, published, tip)?;
+        let united = unite_trees(self, base, published, tip, syncing.now)?;
         if !united.conflicts.is_empty() {
             let mut unpublished = Vec::new();
             for path in &united.conflicts {
@@ -313,7 +313,7 @@ impl Book {
             let paths = united.conflicts.iter().map(ToString::to_string).collect();
             let theirs = synced.shared.tracking.as_deref().and_then(|name| name.strip_prefix("refs/remotes/"));
             let theirs = theirs.map_or_else(|| published.to_string(), str::to_owned);
-            return Err(SyncError::Conflicts(Conflicts { paths, unpublished, at_odds: united.at_odds, theirs }));
+            return Err(SyncError::Conflicts(Conflicts { paths, unpublished, problems: united.problems, theirs }));
         }
         synced.told.extend(united.told);
         if syncing.dry_run {

@@ -3,15 +3,20 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::BookError;
+use super::index::Index;
 use super::repo::{
     BookPath, Content, Differs, FileAt, HistoryRange, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text,
 };
-use super::sources;
+use super::view::unanswered;
+use super::{Book, BookError, View, sources};
+use crate::calendar::Moment;
+use crate::filter::Unanswered;
+use crate::kind::Unique;
 use crate::locale::messages::RepoText;
+use crate::place::Problem;
 use crate::policy::{Policy, STAFF, Sources};
-use crate::record::Record;
-use crate::unite::{self, Changed, Contents, Hash, Joined, at_odds, unite_books, unite_files};
+use crate::record::{Id, Record};
+use crate::unite::{self, Changed, Contents, Hash, Joined, unite_books, unite_files};
 
 /// The union of two trees.
 #[derive(Debug, Default)]
@@ -22,8 +27,8 @@ pub struct United {
     pub told: Vec<unite::Told>,
     /// Files that both sides changed in the same lines, or rule files that do not load together.
     pub conflicts: Vec<BookPath>,
-    /// Whether these are rule files that do not load together, though those of each side do.
-    pub at_odds: bool,
+    /// What is wrong with the merged rules, if these are rule files that do not load together.
+    pub problems: Vec<Problem>,
 }
 
 /// The contents of a repository, for a merge into a line.
@@ -34,6 +39,28 @@ struct Lines<'r> {
     second: Oid,
     /// The versions of files in the second line, once they are asked for.
     versions: OnceCell<Versions>,
+    /// This clone's book: its index knows what neither line has changed.
+    own: Own<'r>,
+}
+
+/// This clone's book at its last commit, which is that of the second line. It is read if somebody asks for it.
+struct Own<'r> {
+    book: &'r Book,
+    now: Moment,
+    view: OnceCell<View<'r>>,
+}
+
+impl<'r> Own<'r> {
+    fn index(&self) -> Result<&Index, Unanswered> {
+        let view = match self.view.get() {
+            Some(view) => view,
+            None => {
+                let view = self.book.view(None, self.now).map_err(unanswered)?;
+                self.view.get_or_init(|| view)
+            }
+        };
+        view.index().map_err(unanswered)
+    }
 }
 
 impl Contents for Lines<'_> {
@@ -58,6 +85,15 @@ impl Contents for Lines<'_> {
     fn versions(&self, path: &str) -> Vec<Vec<u8>> {
         let all = self.versions.get_or_init(|| versions(self.repo, self.first, self.second));
         all.get(path).into_iter().flatten().filter_map(|blob| self.repo.blob(*blob).ok()).collect()
+    }
+
+    fn naming(&self, id: &Id, kind: &str) -> Result<Vec<Id>, Unanswered> {
+        self.own.index()?.linked(id, kind).map_err(unanswered)
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Id>, Unanswered> {
+        let key = unique.key(record);
+        key.map_or(Ok(Vec::new()), |key| self.own.index()?.holding(&key).map_err(unanswered))
     }
 
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
@@ -96,12 +132,15 @@ pub(super) fn merged(path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Op
     (!merged.conflict).then_some(merged.bytes)
 }
 
-/// Merges the trees of two lines that both come from `base`. The line of `first` was published first.
+/// Merges the trees of two lines that both come from `base`. The line of `first` was published first, that of `second`
+/// is this clone's.
 ///
 /// # Errors
 /// If git cannot be read, or if the merged rule book has mistakes.
-pub fn unite_trees(repo: &Repo, base: Oid, first: Oid, second: Oid) -> Result<United, BookError> {
-    let lines = Lines { repo, first, second, versions: OnceCell::new() };
+pub fn unite_trees(book: &Book, base: Oid, first: Oid, second: Oid, now: Moment) -> Result<United, BookError> {
+    let repo = &book.repo;
+    let own = Own { book, now, view: OnceCell::new() };
+    let lines = Lines { repo, first, second, versions: OnceCell::new(), own };
     let modes: BTreeMap<BookPath, u32> = repo
         .differing(base, second)?
         .into_iter()
@@ -110,9 +149,7 @@ pub fn unite_trees(repo: &Repo, base: Oid, first: Oid, second: Oid) -> Result<Un
     let (one, other) = (changed(repo, base, first)?, changed(repo, base, second)?);
     let policy = match policy(&lines, second, &one, &other)? {
         Ok(policy) => policy,
-        Err((conflicts, at_odds)) => {
-            return Ok(United { conflicts: paths(conflicts)?, at_odds, ..United::default() });
-        }
+        Err(stopped) => return Ok(stopped),
     };
     let Joined { files, told, conflicts } = unite_books(&policy, &lines, &one, &other);
     let mut united = United { conflicts: paths(conflicts)?, told, ..United::default() };
@@ -151,18 +188,18 @@ fn changed(repo: &Repo, base: Oid, tip: Oid) -> Result<Vec<Changed>, BookError> 
     Ok(repo.changes(Some(base), tip)?.into_iter().map(one).collect())
 }
 
-/// The rule book of the merged book. Without one, the files that are in the way: both lines changed the same place in
-/// them, or what the lines changed does not load together (`true`).
+/// The rule book of the merged book. Without one, a union with the files that are in the way: both lines changed the
+/// same place in them, or they do not load together.
 fn policy(
     lines: &Lines<'_>,
     second: Oid,
     one: &[Changed],
     other: &[Changed],
-) -> Result<Result<Policy, (BTreeSet<String>, bool)>, BookError> {
+) -> Result<Result<Policy, United>, BookError> {
     let (repo, first) = (lines.repo, lines.first);
     let merged = unite_files(lines, &rules(one), &rules(other), &|_| false);
     if !merged.conflicts.is_empty() {
-        return Ok(Err((merged.conflicts, false)));
+        return Ok(Err(United { conflicts: paths(merged.conflicts)?, ..United::default() }));
     }
     Ok(Ok(match (rules(one).is_empty(), merged.files.is_empty()) {
         (_, true) => sources::policy(repo, first)?,
@@ -170,20 +207,54 @@ fn policy(
         (false, false) => {
             match Policy::load(&united_rules(repo, first, &merged.files)?, &sources::rules_id(repo, first)?) {
                 Ok(policy) => policy,
-                Err(error) => {
+                Err(error) => match clashing(repo, first, second, &merged.files)? {
                     // a line whose own rules do not load is mended there
-                    if sources::policy(repo, first).is_err() || sources::policy(repo, second).is_err() {
-                        return Err(error.into());
+                    files if files.is_empty() => return Err(error.into()),
+                    files => {
+                        let conflicts = paths(files)?;
+                        return Ok(Err(United { conflicts, problems: error.0, ..United::default() }));
                     }
-                    return Ok(Err((at_odds(one, other), true)));
-                }
+                },
             }
         }
     }))
 }
 
+/// Of the rule files that a merge changes in the first line, those that do not load with the others. Each of them alone
+/// is in the way. None if the merged rules load, or if those of a line do not.
+///
+/// # Errors
+/// If git cannot be read.
+pub(super) fn clashing(
+    repo: &Repo,
+    first: Oid,
+    second: Oid,
+    files: &BTreeMap<String, Option<unite::Content>>,
+) -> Result<BTreeSet<String>, BookError> {
+    let loads = |without: &BTreeSet<&String>| -> Result<bool, BookError> {
+        let mut taken = files.clone();
+        taken.retain(|path, _| !without.contains(path));
+        Ok(Policy::load(&united_rules(repo, first, &taken)?, "").is_ok())
+    };
+    let mut clashing: BTreeSet<&String> = files.keys().filter(|path| is_rule(path)).collect();
+    if loads(&BTreeSet::new())? || !loads(&clashing)? || sources::policy(repo, second).is_err() {
+        return Ok(BTreeSet::new());
+    }
+    // a file can need another one that is tried later, so all are tried again after each that fits
+    'again: loop {
+        for path in &clashing {
+            let fewer: BTreeSet<&String> = clashing.iter().copied().filter(|other| other != path).collect();
+            if loads(&fewer)? {
+                clashing = fewer;
+                continue 'again;
+            }
+        }
+        return Ok(clashing.into_iter().cloned().collect());
+    }
+}
+
 /// The rule files of a merge: those of the first line, with what the merge changes.
-pub(super) fn united_rules(
+fn united_rules(
     repo: &Repo,
     first: Oid,
     files: &BTreeMap<String, Option<unite::Content>>,

@@ -47,7 +47,14 @@ impl Settled<'_, '_> {
                 label!(Text::Renumbered, from = from; who = who, other = other)
             }
             Told::Same { gone, stays } => label!(Text::Same, gone = gone; who = self.opener(stays)),
-            Told::Voided { by, .. } => match by.split_once('#') {
+            Told::Doubted { by, .. } => match by.split_once('#') {
+                Some((cause, step)) => label!(Text::Doubted; step = self.step_of(cause, step)),
+                None => label!(Text::DoubtedByKey, other = by),
+            },
+            Told::Voided { id, by } => match by.split_once('#') {
+                Some((own, step)) if own == id.as_str() => {
+                    label!(Text::VoidedItself; step = self.step_of(own, step))
+                }
                 Some((cause, step)) => label!(Text::Voided, id = cause; step = self.step_of(cause, step)),
                 None => {
                     let first = by.parse::<Id>().ok();

@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::entitled::Case;
-use super::{Actor, Hand, Ids, Lookup, Refusal, Setting, Unfulfilled, linked};
+use super::guarded::Changed;
+use super::{Actor, Hand, Ids, Lookup, Refusal, Setting, linked};
 use crate::filter::{Alone, Flag, Resolver, Rollup, Unanswered};
-use crate::kind::{EDIT, Kind, Step, Target, Unique};
+use crate::kind::{EDIT, IMPORT, Kind, Step, Target, Unique};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
-use crate::record::{Event, FieldId, Fields, Id, Record, Value};
+use crate::record::{ACKNOWLEDGE, Event, FieldId, Fields, Id, Record, UNITE, Value};
 
 /// The rules and the people by which an event is judged again.
 #[derive(Debug, Clone, Copy)]
@@ -21,13 +22,16 @@ pub struct Bench<'b> {
     pub policy: &'b Policy,
     /// The staff of the merged book.
     pub people: &'b People,
+    /// The staff without the changes of the event's own clone. The people of either staff may take a step, because the
+    /// clone can have taken the role away after the step.
+    pub earlier: &'b People,
 }
 
 /// An event of another clone, on the record as it is now.
 #[derive(Debug, Clone, Copy)]
 pub struct Follow<'f> {
-    /// The record before the event.
-    pub before: &'f Record,
+    /// The record before the event. `None` if the event makes it.
+    pub before: Option<&'f Record>,
     /// The record with the values that the event sets, as far as they are known.
     pub after: &'f Record,
     /// The event.
@@ -35,7 +39,7 @@ pub struct Follow<'f> {
 }
 
 impl Bench<'_> {
-    /// Whether the event is still possible. `differs` says for which fields both clones have other values.
+    /// Whether the event is still possible on a record. `differs` says for which fields both clones have other values.
     ///
     /// A step must lead from the present state, and to the state to which it led. It must not change what is sealed
     /// now, or what was given for good. Its demands on the record must hold, nobody may decide on what they have
@@ -43,95 +47,144 @@ impl Bench<'_> {
     /// records is asked by [`Bench::is_hindered`].
     pub fn can_follow(&self, kind: &Kind, follow: &Follow<'_>, differs: &dyn Fn(FieldId) -> bool) -> bool {
         let Follow { before, event, .. } = follow;
-        let edit = Step::edit_like(kind.first_step());
-        let Some(step) = step_of(kind, follow, &edit) else { return false };
+        // what merges and people have noted about the merges themselves stays true
+        if event.step == UNITE || (event.step == ACKNOWLEDGE && kind.steps_named(ACKNOWLEDGE).next().is_none()) {
+            return true;
+        }
+        let free = Free::of(kind);
+        let (Some(before), Some(step)) = (before, free.step(kind, follow)) else { return false };
         let back = || linked::stack(kind, &before.history).iter().rev().nth(1).map(|(state, _)| (*state).to_owned());
         if matches!(step.to, Target::Previous) && event.to != back() {
             return false;
         }
-        !is_fixed(kind, step, follow, differs) && self.is_allowed(kind, step, follow)
+        let fixed = is_fixed(kind, step, before, event, differs);
+        let may = |case: &Case<'_>, setting: &Setting<'_>| case.may_take(setting, follow);
+        !fixed && !self.lacks(kind, step, follow, &Apart) && self.entitles(kind, step, follow, &may)
     }
 
-    /// Whether something that the step demands does not hold in a book. Whether there is any record of a kind at all is
-    /// not asked, since `lookup` may know only some of them. What it cannot answer hinders nobody.
+    /// Whether something that the step demands does not hold in a book. What `lookup` cannot answer hinders nobody.
     pub fn is_hindered(&self, kind: &Kind, follow: &Follow<'_>, lookup: &dyn Lookup) -> bool {
-        let Follow { before, after, event } = follow;
-        let Some(step) = kind.step_from(&event.step, &before.state) else { return false };
-        let ids = Own(&before.id);
-        let setting = Setting { policy: self.policy, people: self.people, lookup, ids: &ids, now: event.recorded() };
-        let case = Case { kind, step, record: Some(before), fields: &before.fields };
-        let any = |name: &str| step.needs.iter().any(|need| need.some && need.kind == name);
-        let counts = |refusal: &Refusal| match refusal {
-            Refusal::Unfulfilled(Unfulfilled::Needs { kind, .. }) => !any(kind),
-            _ => true,
-        };
-        case.hindrances(&setting, lookup, after, event.at).is_ok_and(|found| found.iter().any(counts))
+        let free = Free::of(kind);
+        free.step(kind, follow).is_some_and(|step| self.lacks(kind, step, follow, lookup))
     }
 
-    /// Whether the demands of the step hold, and the person may take it on the record as it is now.
-    fn is_allowed(&self, kind: &Kind, step: &Step, follow: &Follow<'_>) -> bool {
-        let Follow { before, after, event } = follow;
-        let ids = Own(&before.id);
+    fn lacks(&self, kind: &Kind, step: &Step, follow: &Follow<'_>, lookup: &dyn Lookup) -> bool {
+        let ids = Own(&follow.after.id);
         let setting =
-            Setting { policy: self.policy, people: self.people, lookup: &Apart, ids: &ids, now: event.recorded() };
-        let case = Case { kind, step, record: Some(before), fields: &before.fields };
-        let hindrances = case.hindrances(&setting, &Apart, after, event.at);
-        !hindrances.is_ok_and(|found| !found.is_empty()) && self.entitles(kind, step, follow)
+            Setting { policy: self.policy, people: self.people, lookup, ids: &ids, now: follow.event.recorded() };
+        let hindrances = follow.case(kind, step).hindrances(&setting, lookup, follow.after, follow.event.at);
+        hindrances.is_ok_and(|found| !found.is_empty())
     }
 
-    /// Whether the person may take the step of the event on the record as it is now, by role, four eyes and authority.
+    /// Whether the person may take the step of the event on the record as it is now: by role, four eyes, authority and
+    /// the owners of fields.
     pub fn is_entitled(&self, kind: &Kind, follow: &Follow<'_>) -> bool {
-        let edit = Step::edit_like(kind.first_step());
-        step_of(kind, follow, &edit).is_none_or(|step| self.entitles(kind, step, follow))
+        let free = Free::of(kind);
+        let may =
+            |case: &Case<'_>, setting: &Setting<'_>| case.may_set(setting, follow) && case.may_take(setting, follow);
+        free.step(kind, follow).is_none_or(|step| self.entitles(kind, step, follow, &may))
     }
 
-    fn entitles(&self, kind: &Kind, step: &Step, follow: &Follow<'_>) -> bool {
-        let Follow { before, after, event } = follow;
-        let ids = Own(&before.id);
-        let setting =
-            Setting { policy: self.policy, people: self.people, lookup: &Apart, ids: &ids, now: event.recorded() };
-        let case = Case { kind, step, record: Some(before), fields: &before.fields };
+    fn entitles(&self, kind: &Kind, step: &Step, follow: &Follow<'_>, asked: Asked<'_>) -> bool {
+        let Follow { after, event, .. } = follow;
         // a step that another record's step caused needs nobody's authority
         if event.via.is_some() || event.people().any(|person| self.people.get(person).is_none()) {
             return true;
         }
-        let typist = event.entered.clone().unwrap_or_else(|| event.by.clone());
-        let actor = Actor { person: event.by.clone(), typist };
-        if !is_open(case.hands(&setting, &actor)) {
-            return false;
+        let ids = Own(&after.id);
+        let may = |people: &People| {
+            let setting = Setting { policy: self.policy, people, lookup: &Apart, ids: &ids, now: event.recorded() };
+            asked(&follow.case(kind, step), &setting)
+        };
+        let known = event.people().all(|person| self.earlier.get(person).is_some());
+        may(self.people) || (known && may(self.earlier))
+    }
+}
+
+/// A question about the person of an event, for one of the staffs.
+type Asked<'a> = &'a dyn Fn(&Case<'_>, &Setting<'_>) -> bool;
+
+impl Follow<'_> {
+    fn case<'c>(&'c self, kind: &'c Kind, step: &'c Step) -> Case<'c> {
+        let fields = self.before.map_or(&self.after.fields, |before| &before.fields);
+        Case { kind, step, record: self.before, fields }
+    }
+}
+
+impl Case<'_> {
+    /// Whether the person of an event may take its step, whatever it sets.
+    fn may_take(&self, setting: &Setting<'_>, follow: &Follow<'_>) -> bool {
+        let Follow { after, event, .. } = follow;
+        let actor = actor(event);
+        let hand = Hand { by: event.by.clone(), for_: event.for_.clone() };
+        // a deputy has only the right of the principal that the event names
+        match self.hands(setting, &actor) {
+            Ok(hands) if !hands.contains(&hand) => return false,
+            Ok(_) | Err(Refusal::Unanswered { .. }) => {}
+            Err(_) => return false,
         }
-        let hands = vec![Hand { by: event.by.clone(), for_: event.for_.clone() }];
-        let hands = match case.four_eyes(&setting, &Apart, hands.clone(), &actor) {
+        let hands = match self.four_eyes(setting, &Apart, vec![hand.clone()], &actor) {
             Ok(hands) => hands,
-            Err(Refusal::Unanswered { .. }) => hands,
+            Err(Refusal::Unanswered { .. }) => vec![hand],
             Err(_) => return false,
         };
-        match case.authority(&setting, &Apart, hands.clone(), after) {
+        match self.authority(setting, &Apart, hands.clone(), after) {
             // other forms of the case can only add to what is decided on
             Err(Refusal::Unanswered { .. }) => {
-                let alone = Setting { lookup: &Alone, ..setting };
-                !matches!(case.authority(&alone, &Alone, hands, after), Err(Refusal::Unauthorised(_)))
+                let alone = Setting { lookup: &Alone, ..*setting };
+                !matches!(self.authority(&alone, &Alone, hands, after), Err(Refusal::Unauthorised(_)))
             }
             outcome => outcome.is_ok(),
         }
     }
+
+    /// Whether the person of an event owns the fields that it sets.
+    fn may_set(&self, setting: &Setting<'_>, follow: &Follow<'_>) -> bool {
+        let Follow { before, after, event } = follow;
+        let none = Fields::new();
+        let changed = Changed {
+            before: before.map_or(&none, |before| &before.fields),
+            after: &after.fields,
+            by_rule: self.step.sets.iter().map(|(field, _)| *field).collect(),
+        };
+        let hands = vec![Hand { by: event.by.clone(), for_: event.for_.clone() }];
+        let guarded = self.guarded(setting, &Apart, hands, &actor(event), &changed);
+        matches!(guarded, Ok(_) | Err(Refusal::Unanswered { .. }))
+    }
 }
 
-/// The step of the event from the state of the record. Kinds without a step `edit` can be edited until they are void.
-fn step_of<'s>(kind: &'s Kind, follow: &Follow<'_>, edit: &'s Step) -> Option<&'s Step> {
-    let Follow { before, event, .. } = follow;
-    let free = event.step == EDIT && kind.steps_named(EDIT).next().is_none() && !kind.shape.is_void(&before.state);
-    kind.step_from(&event.step, &before.state).or(free.then_some(edit))
+fn actor(event: &Event) -> Actor {
+    let typist = event.entered.clone().unwrap_or_else(|| event.by.clone());
+    Actor { person: event.by.clone(), typist }
 }
 
-/// Whether nothing is said against it, or it cannot be said without other records.
-fn is_open<T>(outcome: Result<T, Refusal>) -> bool {
-    matches!(outcome, Ok(_) | Err(Refusal::Unanswered { .. }))
+/// The steps that a kind need not declare.
+struct Free {
+    edit: Step,
+    import: Step,
+}
+
+impl Free {
+    fn of(kind: &Kind) -> Free {
+        Free { edit: Step::edit_like(kind.first_step()), import: Step::undeclared(IMPORT, &kind.place) }
+    }
+
+    /// The step of the event. Kinds without a step `edit` can be edited until they are void.
+    fn step<'s>(&'s self, kind: &'s Kind, follow: &Follow<'_>) -> Option<&'s Step> {
+        let event = follow.event;
+        let Some(before) = follow.before else {
+            return Some(match event.step.as_str() {
+                IMPORT => kind.steps_named(IMPORT).next().unwrap_or(&self.import),
+                name => event.via.as_ref().and_then(|_| kind.opened(name)).unwrap_or_else(|| kind.first_step()),
+            });
+        };
+        let free = event.step == EDIT && kind.steps_named(EDIT).next().is_none() && !kind.shape.is_void(&before.state);
+        kind.step_from(&event.step, &before.state).or(free.then_some(&self.edit))
+    }
 }
 
 /// Whether the event sets a field that a step has sealed, or that can be given only once and has a value.
-fn is_fixed(kind: &Kind, step: &Step, follow: &Follow<'_>, differs: &dyn Fn(FieldId) -> bool) -> bool {
-    let Follow { before, event, .. } = follow;
+fn is_fixed(kind: &Kind, step: &Step, before: &Record, event: &Event, differs: &dyn Fn(FieldId) -> bool) -> bool {
     let sets = |field: FieldId| event.set.contains(&kind.field(field).name);
     let filled = |field: FieldId| before.get(field).is_some_and(|value| !Value::is_empty(value));
     let sealed = kind.shape.handles().map(|(field, _)| field).filter(|field| sets(*field)).any(|field| {

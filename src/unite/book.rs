@@ -1,8 +1,11 @@
 //! Merges two lines of a book. Records go through [`unite`]; this module adds what concerns more than one record.
 
+mod again;
 mod around;
 mod files;
+mod made;
 mod numbers;
+mod overrule;
 mod side;
 mod staff;
 
@@ -10,69 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha1::{Digest as _, Sha1};
 
-use self::around::Around;
+use self::made::Made;
 use self::side::{Line, Side};
+use self::staff::Staffs;
 use super::Told;
-use super::record::{Known, United, hindered, unite_barring};
+use super::contents::{Changed, Content, Contents, Hash, Joined};
+use super::record::{United, unite_barring};
 use crate::kind::Kind;
 use crate::lifecycle::Bench;
-use crate::policy::{People, Policy, Sources, Staff};
-use crate::record::{Event, Id, RANDOM_LENGTH, Record, UNITE};
-
-/// The hash that git gives to a content.
-pub type Hash = [u8; 20];
-
-/// What a line changed at a path since the common ancestor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
-    /// The path from the top of the book.
-    pub path: String,
-    /// The content in the common ancestor. `None` if the file is new.
-    pub old: Option<Hash>,
-    /// The content in the line's last commit. `None` if the file was deleted.
-    pub new: Option<Hash>,
-}
-
-/// Where a merge reads contents.
-pub trait Contents {
-    /// The bytes of a content. `None` if the repository does not have it.
-    fn bytes(&self, content: &Hash) -> Option<Vec<u8>>;
-
-    /// The bytes of a file of the first line's last commit. `None` if there is none.
-    fn at(&self, path: &str) -> Option<Vec<u8>>;
-
-    /// Whether the first line's last commit has a file at a path.
-    fn is_taken(&self, path: &str) -> bool;
-
-    /// The staff records of the first line's last commit, read by the rule book of the merged book.
-    fn staff(&self, policy: &Policy) -> Vec<Record>;
-
-    /// The versions of a file that the second line's commits made since the common ancestor.
-    fn versions(&self, path: &str) -> Vec<Vec<u8>>;
-
-    /// Merges a text line by line, as git does. `None` if both lines changed the same place.
-    fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;
-}
-
-/// The content of a merged file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// A content that one of the lines has.
-    Kept(Hash),
-    /// A new one.
-    Made(Vec<u8>),
-}
-
-/// Two lines of a book, merged.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Joined {
-    /// What differs from the first line's last commit, by path. `None`: the file is gone.
-    pub files: BTreeMap<String, Option<Content>>,
-    /// What the people should know.
-    pub told: Vec<Told>,
-    /// Files that cannot be merged: both lines changed the same place. Then the merge must not be made.
-    pub conflicts: BTreeSet<String>,
-}
+use crate::policy::{Policy, Staff};
+use crate::record::{Event, Id, RANDOM_LENGTH, Record};
 
 /// Merges what is no record: rules, settings, reports, attachments. What only the second line changed is taken.
 ///
@@ -91,29 +41,14 @@ pub fn unite_files(
     joined
 }
 
-/// The rule files of two lines whose rules load alone, but not merged: those that both lines changed, to different
-/// contents, otherwise all that the second line changed. The second line's author is to change them again.
-pub fn at_odds(first: &[Changed], second: &[Changed]) -> BTreeSet<String> {
-    let rules = || second.iter().filter(|change| Sources::is_source(&change.path));
-    let differs = |own: &&Changed| first.iter().any(|other| other.path == own.path && other.new != own.new);
-    let both: BTreeSet<String> = rules().filter(differs).map(|change| change.path.clone()).collect();
-    match both.is_empty() {
-        true => rules().map(|change| change.path.clone()).collect(),
-        false => both,
-    }
-}
-
 /// Merges two lines of a book. `policy` is the rule book of the merged book. `first` and `second` are what each line
 /// changed since the common ancestor.
 pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], second: &[Changed]) -> Joined {
     let is_record = |path: &str| side::kind_at(policy, path).is_some();
     let mut joined = unite_files(contents, first, second, &is_record);
     let (first, second) = (Line::read(policy, contents, first), Line::read(policy, contents, second));
-    let staff = contents.staff(policy);
     let mut book = Book {
-        people: People::default(),
-        known: People::default(),
-        staff,
+        staffs: Staffs::default(),
         policy,
         contents,
         first,
@@ -123,8 +58,7 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
         told: Vec::new(),
     };
     book.rename();
-    book.known = staff::known(policy, &book.staff, &book.first, &book.second);
-    book.people = book.known.clone();
+    book.staffs = Staffs::of(policy, contents.staff(policy), &book.first, &book.second);
     book.refile(&mut joined);
     book.keys();
     book.overrule();
@@ -134,12 +68,7 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
 }
 
 struct Book<'b> {
-    /// The staff of the merged book, as far as it is known which events have no effect.
-    people: People,
-    /// The staff as the second line knew it.
-    known: People,
-    /// The staff records of the first line.
-    staff: Vec<Record>,
+    staffs: Staffs,
     policy: &'b Policy,
     contents: &'b dyn Contents,
     first: Line,
@@ -234,114 +163,31 @@ impl<'b> Book<'b> {
         self.told.extend(gone.into_iter().map(|(gone, stays)| Told::Same { gone, stays }));
     }
 
-    /// Finds the events of the second line without effect, and what followed from them: records that they opened are
-    /// void, steps that they caused have no effect either.
-    fn overrule(&mut self) {
-        let known = self.known();
-        loop {
-            self.people = self.merged_people();
-            let mut more = self.hindered(&known);
-            let causes = self.without_effect();
-            for (id, side) in &self.second.sides {
-                let Some(record) = &side.record else { continue };
-                for (at, event) in record.history.iter().enumerate().skip(side.old_events()) {
-                    let Some(via) = event.via.as_deref().filter(|_| event.step != UNITE) else { continue };
-                    if !causes.contains(&(via.to_owned(), event.recorded())) {
-                        continue;
-                    }
-                    more |= match at == 0 && side.is_new() {
-                        true => self.cause.insert(id.clone(), via.to_owned()).is_none(),
-                        false => self.barred.entry(id.clone()).or_default().insert(at),
-                    };
-                }
-            }
-            if !more {
-                return;
-            }
-        }
-    }
-
-    /// The records as the second line knew them.
-    fn known(&self) -> Around<'b> {
-        let base = self.first.sides.iter().map(|(id, side)| (id.clone(), side.base.clone()));
-        let own = self.second.sides.iter().map(|(id, side)| (id.clone(), side.record.clone()));
-        Around::new(self.policy, self.contents, base.chain(own).collect())
-    }
-
-    /// The records of the merged book, as far as it is known which events have no effect.
-    fn merged(&self) -> Around<'b> {
-        let one = self.first.sides.iter().map(|(id, side)| (id.clone(), side.record.clone()));
-        let other = self.second.sides.iter().map(|(id, side)| {
-            let void = self.cause.contains_key(id);
-            let record = self.united(id, side).map(|united| united.record).or_else(|| side.record.clone());
-            (id.clone(), record.filter(|_| !void))
-        });
-        Around::new(self.policy, self.contents, one.chain(other).collect())
-    }
-
-    /// The staff of the merged book.
-    fn merged_people(&self) -> People {
-        let changed = self.second.sides.iter().filter(|(id, _)| id.is_person());
-        let merged = changed
-            .filter_map(|(id, side)| self.united(id, side).map(|united| united.record).or_else(|| side.record.clone()));
-        staff::of(self.policy, &self.staff, merged)
-    }
-
-    /// Bars the events of the second line that the first line has made impossible by what it did with other records, such
-    /// as the closing of a case for which it has opened a task, or the approval of a person whose role it has taken away.
-    /// Returns whether there are more than before.
-    fn hindered(&mut self, known: &Around<'_>) -> bool {
-        let merged = self.merged();
-        let bench = Bench { policy: self.policy, people: &self.people };
-        let known = Known { records: known, people: &self.known };
-        let mut more: Vec<(Id, BTreeSet<usize>)> = Vec::new();
-        for (id, side) in self.second.sides.iter().filter(|(id, _)| !self.cause.contains_key(*id)) {
-            let Some(second) = &side.record else { continue };
-            let own = self.first.sides.get(id).map(|own| own.record.as_ref());
-            let (Some(first), Some(kind)) = (own.unwrap_or(side.base.as_ref()), self.kind(second)) else { continue };
-            let found = hindered(bench, kind, (side.base.as_ref(), first, second), &merged, &known);
-            let barred = self.barred.get(id);
-            let new: BTreeSet<usize> =
-                found.into_iter().filter(|at| barred.is_none_or(|barred| !barred.contains(at))).collect();
-            if !new.is_empty() {
-                more.push((id.clone(), new));
-            }
-        }
-        let found = !more.is_empty();
-        more.into_iter().for_each(|(id, places)| self.barred.entry(id).or_default().extend(places));
-        found
-    }
-
-    /// The steps of the second line that have no effect, as `ID#step`, each with the time at which it was recorded.
-    fn without_effect(&self) -> BTreeSet<(String, crate::calendar::Moment)> {
-        let mut found = BTreeSet::new();
-        for (id, side) in &self.second.sides {
-            let events: Vec<Event> = match (&side.record, self.cause.contains_key(id)) {
-                (Some(record), true) => record.history.clone(),
-                _ => self.united(id, side).map(|united| united.overruled).unwrap_or_default(),
-            };
-            found.extend(events.into_iter().map(|event| (format!("{id}#{}", event.step), event.recorded())));
-        }
-        found
-    }
-
     /// A record of the second line, merged with the first line's. `None` if the first line has not changed it and all
-    /// its events take effect, or if one of the versions cannot be read.
+    /// its events take effect, if it is void, or if one of the versions cannot be read.
     fn united(&self, id: &Id, side: &Side) -> Option<United> {
         let second = side.record.as_ref()?;
         let none = BTreeSet::new();
         let barred = self.barred.get(id).unwrap_or(&none);
-        let first = match self.first.sides.get(id) {
-            Some(own) => own.record.as_ref()?,
-            None if barred.is_empty() => return None,
-            None => side.base.as_ref()?,
-        };
-        let bench = Bench { policy: self.policy, people: &self.people };
         let kind = self.kind(second)?;
         let read = |bytes: Vec<u8>| Record::read(&bytes, &side.path, &kind.shape).ok();
         let versions = || self.contents.versions(&side.path).into_iter().filter_map(read).collect();
         let between = &|| side.between.get_or_init(versions).clone();
-        Some(unite_barring(bench, kind, side.base.as_ref(), first, second, barred, between))
+        let unite = |base, first| unite_barring(self.bench(), kind, base, first, second, barred, between);
+        match self.first.sides.get(id) {
+            Some(own) => Some(unite(side.base.as_ref(), own.record.as_ref()?)),
+            None if barred.is_empty() || self.cause.contains_key(id) => None,
+            None if side.is_new() => {
+                let made = Made::of(kind, second)?.record;
+                Some(unite(Some(&made), &made))
+            }
+            None => Some(unite(side.base.as_ref(), side.base.as_ref()?)),
+        }
+    }
+
+    /// The rules and the people by which the merged book judges.
+    fn bench(&self) -> Bench<'_> {
+        Bench { policy: self.policy, people: &self.staffs.merged, earlier: &self.staffs.first }
     }
 
     fn finish(mut self, joined: &mut Joined) {
@@ -378,24 +224,37 @@ impl<'b> Book<'b> {
             }
         }
         joined.told.extend(self.told);
-        joined.told.extend(self.cause.into_iter().map(|(id, by)| Told::Voided { id, by }));
+        let told = |(id, by): (Id, String)| match self.policy.kind_of(&id).is_some_and(has_void) {
+            true => Told::Voided { id, by },
+            false => Told::Doubted { id, by },
+        };
+        joined.told.extend(self.cause.into_iter().map(told));
     }
 
+    /// The file of a record. If what made the record has no effect, it is void; if its kind has no void state, it stays.
+    /// Its maker is told.
     fn write(&self, record: &Record) -> Option<Content> {
-        let kind = self.kind(record)?;
-        let void = self.cause.get(&record.id).and_then(|by| Some((by, kind.shape.voids().next()?)));
-        let text = match void {
-            None => record.write(&kind.shape),
-            Some((by, state)) => {
-                let mut record = record.clone();
-                side::push(&mut record, |event| {
-                    event.to = Some(state.to_owned());
-                    event.via = Some(by.clone());
-                });
-                state.clone_into(&mut record.state);
-                record.write(&kind.shape)
-            }
-        };
-        Some(Content::Made(text.into_bytes()))
+        let shape = &self.kind(record)?.shape;
+        let void = shape.voids().next();
+        let by = self.cause.get(&record.id).filter(|by| void.is_some() || by.contains('#'));
+        let Some(by) = by else { return Some(Content::Made(record.write(shape).into_bytes())) };
+        let mut record = record.clone();
+        let maker = record.history.first().map(|made| made.by.clone());
+        // an event that names the earlier id of the record cannot name a second one
+        let free = record.history.last().is_some_and(|last| last.via.is_none());
+        let marked = free && self.second.sides.get(&record.id).is_some_and(|side| side.marked);
+        side::push(&mut record, marked, |event| {
+            event.to = void.map(str::to_owned);
+            event.via = Some(by.clone());
+            event.by = maker.unwrap_or_else(|| event.by.clone());
+        });
+        if let Some(void) = void {
+            void.clone_into(&mut record.state);
+        }
+        Some(Content::Made(record.write(shape).into_bytes()))
     }
+}
+
+fn has_void(kind: &Kind) -> bool {
+    kind.shape.voids().next().is_some()
 }

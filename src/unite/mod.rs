@@ -9,6 +9,7 @@
 //! possible stays in the history as overruled ([`crate::record::Overruled`]).
 
 mod book;
+mod contents;
 mod record;
 mod rows;
 mod told;
@@ -17,6 +18,7 @@ mod unknown;
 #[cfg(test)]
 mod tests;
 
-pub use book::{Changed, Content, Contents, Hash, Joined, at_odds, unite_books, unite_files};
+pub use book::{unite_books, unite_files};
+pub use contents::{Changed, Content, Contents, Hash, Joined};
 pub use record::{United, unite};
 pub use told::Told;

@@ -6,9 +6,8 @@ use std::rc::Rc;
 use super::rows::rows;
 use super::unknown;
 use crate::kind::Kind;
-use crate::lifecycle::{Apart, Bench, Follow, Lookup, only_corrects};
-use crate::policy::People;
-use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, UNITE, Value};
+use crate::lifecycle::{Apart, Bench, Follow, only_corrects};
+use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, UNITE, Unknown, Value};
 
 /// A merged record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +16,8 @@ pub struct United {
     pub record: Record,
     /// The events of the second line that have no effect, as that line recorded them.
     pub overruled: Vec<Event>,
+    /// Their places in the second line's history.
+    pub places: BTreeSet<usize>,
 }
 
 /// Merges a record that two lines have changed since `base`. Without a base, both lines have made it: only people
@@ -54,72 +55,21 @@ pub(super) fn unite_barring(
     between: Between<'_>,
 ) -> United {
     if base == Some(second) {
-        return United { record: first.clone(), overruled: Vec::new() };
+        return United { record: first.clone(), overruled: Vec::new(), places: BTreeSet::new() };
     }
     if base == Some(first) && barred.is_empty() {
-        return United { record: second.clone(), overruled: Vec::new() };
+        return United { record: second.clone(), overruled: Vec::new(), places: BTreeSet::new() };
     }
-    let none = Fields::new();
-    let new = news(base, first, second);
-    let old = second.history.len() - new.iter().filter(|entry| matches!(entry, Entry::Event(_))).count();
-    let merge = Merge { bench, kind, base: base.map_or(&none, |base| &base.fields), first, second, new, between };
+    let merge = Merge::of(bench, kind, base, first, second, between);
     // places in the history are counted without overruled entries
     let events: Vec<usize> = merge.events().map(|(at, _)| at).collect();
-    let given = barred.iter().filter_map(|at| events.get(at.checked_sub(old)?).copied()).collect();
+    let given = barred.iter().filter_map(|at| events.get(at.checked_sub(merge.old())?).copied()).collect();
     let (barred, state) = merge.barred(given);
     merge.record(&barred, state)
 }
 
-/// The book as the second line knew it.
-pub(super) struct Known<'k> {
-    /// The records beside the one that is merged.
-    pub(super) records: &'k dyn Lookup,
-    pub(super) people: &'k People,
-}
-
-/// The places in the second line's history of events that the first line has made impossible, by what it has done with
-/// other records: `with` are those of the merged book. Such a record may be that of a person who has lost a role or
-/// has left. What hindered the step in the book that the second line knew, too, was no hindrance on its day.
-pub(super) fn hindered(
-    bench: Bench<'_>,
-    kind: &Kind,
-    versions: (Option<&Record>, &Record, &Record),
-    with: &dyn Lookup,
-    known: &Known<'_>,
-) -> BTreeSet<usize> {
-    let (base, first, second) = versions;
-    let none = Fields::new();
-    let new = news(base, first, second);
-    let old = second.history.len() - new.iter().filter(|entry| matches!(entry, Entry::Event(_))).count();
-    let merge = Merge {
-        bench,
-        kind,
-        base: base.map_or(&none, |base| &base.fields),
-        first,
-        second,
-        new,
-        between: &|| [].into(),
-    };
-    let then = Bench { people: known.people, ..bench };
-    let mut record = first.clone();
-    let mut found = BTreeSet::new();
-    for (number, (at, event)) in merge.events().enumerate() {
-        let after = merge.after(at, event, &record);
-        let follow = Follow { before: &record, after: &after, event };
-        let hindered = bench.is_hindered(kind, &follow, with) && !then.is_hindered(kind, &follow, known.records);
-        let changed = event.people().any(|person| bench.people.get(person) != known.people.get(person));
-        let deprived = changed && !bench.is_entitled(kind, &follow) && then.is_entitled(kind, &follow);
-        if hindered || deprived {
-            found.insert(old + number);
-            continue;
-        }
-        record = taken(after, event);
-    }
-    found
-}
-
 /// A record with an event behind the others.
-fn taken(mut after: Record, event: &Event) -> Record {
+pub(super) fn taken(mut after: Record, event: &Event) -> Record {
     if let Some(to) = &event.to {
         after.state.clone_from(to);
     }
@@ -155,19 +105,47 @@ enum Done {
     Disputed(Option<Value>),
 }
 
-struct Merge<'r> {
+/// The merge of a record.
+pub(super) struct Merge<'r> {
     bench: Bench<'r>,
     kind: &'r Kind,
-    base: &'r Fields,
+    /// `None`: there was no record.
+    base: Option<&'r Fields>,
     first: &'r Record,
     second: &'r Record,
     new: Vec<Entry<'r>>,
     between: Between<'r>,
 }
 
-impl Merge<'_> {
+impl<'r> Merge<'r> {
+    pub(super) fn of(
+        bench: Bench<'r>,
+        kind: &'r Kind,
+        base: Option<&'r Record>,
+        first: &'r Record,
+        second: &'r Record,
+        between: Between<'r>,
+    ) -> Merge<'r> {
+        let new = news(base, first, second);
+        Merge { bench, kind, base: base.map(|base| &base.fields), first, second, new, between }
+    }
+
+    /// How many events of the second line are not new.
+    pub(super) fn old(&self) -> usize {
+        self.second.history.len() - self.events().count()
+    }
+
+    fn was(&self, field: FieldId) -> Option<&'r Value> {
+        self.base?.get(field)
+    }
+
+    /// The unknown entries of the base and of both lines.
+    fn unknown(&self) -> [&'r [Unknown]; 3] {
+        [self.base.map_or(&[], Fields::unknown), self.first.fields.unknown(), self.second.fields.unknown()]
+    }
+
     fn done(&self, field: FieldId) -> Done {
-        let (was, here, there) = (self.base.get(field), self.first.get(field), self.second.get(field));
+        let (was, here, there) = (self.was(field), self.first.get(field), self.second.get(field));
         // what an event has set back to what it was before is a decision, too
         if there == here || there == was && self.setters(&self.kind.field(field).name).is_empty() {
             return Done::Nothing;
@@ -188,7 +166,7 @@ impl Merge<'_> {
     /// taken one after the other: the events without effect, and the value. `None` if a value in between is not known.
     fn one_by_one(&self, field: FieldId, barred: &BTreeSet<usize>) -> Option<(BTreeSet<usize>, Option<Value>)> {
         let name = &self.kind.field(field).name;
-        let (base, first) = (self.base.get(field), self.first.get(field));
+        let (base, first) = (self.was(field), self.first.get(field));
         let (mut before, mut now, mut out) = (base.cloned(), first.cloned(), BTreeSet::new());
         for (at, event) in self.events().filter(|(_, event)| sets_key(event, name)) {
             let after = self.value_after(at, name)?;
@@ -241,7 +219,7 @@ impl Merge<'_> {
         let differs = |field: FieldId| fields.iter().any(|(of, done)| *of == field && *done != Done::Nothing);
         let disputed =
             |field: FieldId| fields.iter().any(|(of, done)| *of == field && matches!(done, Done::Disputed(_)));
-        let sides = [self.base, &self.first.fields, &self.second.fields].map(Fields::unknown);
+        let sides = self.unknown();
         let (strange, disputed_keys) = (unknown::changed(sides), unknown::disputed(sides));
         // what gives way because of its fields; this set only grows, so the loop ends
         let corrections = |field: FieldId| match self.one_by_one(field, &given) {
@@ -287,9 +265,10 @@ impl Merge<'_> {
         }
     }
 
-    fn events(&self) -> impl Iterator<Item = (usize, &Event)> {
-        let of = |(at, entry): (usize, &Entry<'_>)| matches!(entry, Entry::Event(_)).then_some(at);
-        self.new.iter().enumerate().filter_map(of).map(|at| (at, self.new[at].event()))
+    /// The new events of the second line, by their place among its new entries.
+    pub(super) fn events(&self) -> impl Iterator<Item = (usize, &'r Event)> {
+        let of = |(at, entry): (usize, &Entry<'r>)| matches!(entry, Entry::Event(_)).then_some((at, entry.event()));
+        self.new.iter().enumerate().filter_map(of)
     }
 
     /// Takes the new events again, one after the other, without those that give way.
@@ -298,7 +277,7 @@ impl Merge<'_> {
         let mut barred = given_way.clone();
         for (at, event) in self.events() {
             let after = self.after(at, event, &record);
-            let follow = Follow { before: &record, after: &after, event };
+            let follow = Follow { before: Some(&record), after: &after, event };
             let unseen = self.seals_unseen(at, &follow) || !self.confirmed_unseen(&follow).is_empty();
             if given_way.contains(&at) || unseen || !self.bench.can_follow(self.kind, &follow, differs) {
                 barred.insert(at);
@@ -312,12 +291,13 @@ impl Merge<'_> {
     /// Whether the step of an event seals a value of the first line that the second line did not have when it took the
     /// step. What the step itself sets was seen.
     fn seals_unseen(&self, at: usize, follow: &Follow<'_>) -> bool {
-        let Follow { before, after, event } = follow;
-        let Some(step) = self.kind.step_from(&event.step, &before.state) else { return false };
+        let (after, event) = (follow.after, follow.event);
+        let step = follow.before.and_then(|before| self.kind.step_from(&event.step, &before.state));
+        let Some(step) = step else { return false };
         let whole = step.seals.iter().map(|field| (*field, None));
         let within = step.seals_within.iter().map(|(list, inner)| (*list, Some(*inner)));
         whole.chain(within).filter(|(field, _)| !self.sets(event, *field)).any(|(field, inner)| {
-            let (was, here) = (self.base.get(field), self.first.get(field));
+            let (was, here) = (self.was(field), self.first.get(field));
             let (sealed, seen) = (after.get(field), self.held(at, field));
             sealed_part(was, inner) != sealed_part(here, inner)
                 && sealed_part(sealed, inner) != sealed_part(seen.as_ref(), inner)
@@ -328,10 +308,10 @@ impl Merge<'_> {
     /// the values that the second line had.
     fn confirmed_unseen(&self, Follow { before, event, .. }: &Follow<'_>) -> Vec<FieldId> {
         let sets_nothing = event.set.is_empty() && event.to.is_none() && event.via.is_none();
-        let step = self.kind.step_from(&event.step, &before.state).filter(|_| sets_nothing);
+        let step = before.and_then(|before| self.kind.step_from(&event.step, &before.state)).filter(|_| sets_nothing);
         let asked = step.into_iter().flat_map(|step| step.asks.iter().map(|ask| ask.field));
         let changed = |field: &FieldId| {
-            let (was, here, there) = (self.base.get(*field), self.first.get(*field), self.second.get(*field));
+            let (was, here, there) = (self.was(*field), self.first.get(*field), self.second.get(*field));
             there.is_some() && there == was && here != was
         };
         asked.filter(changed).collect()
@@ -349,7 +329,7 @@ impl Merge<'_> {
     }
 
     /// A record with the values that an event sets, as far as they are known.
-    fn after(&self, at: usize, event: &Event, before: &Record) -> Record {
+    pub(super) fn after(&self, at: usize, event: &Event, before: &Record) -> Record {
         let mut after = before.clone();
         for name in &event.set {
             let Some(field) = self.kind.shape.field_id(name) else { continue };
@@ -384,7 +364,7 @@ impl Merge<'_> {
                 None => record.fields.clear(field),
             }
         }
-        let sides = [self.base, &self.first.fields, &self.second.fields].map(Fields::unknown);
+        let sides = self.unknown();
         record.fields.keep(unknown::merged(sides, &|key| self.is_effective(key, barred)));
         for key in unknown::disputed(sides).into_iter().filter(|key| self.setters(key).is_empty()) {
             unsaid_keys.extend(self.second.fields.unknown().iter().find(|unknown| unknown.key == key).cloned());
@@ -419,7 +399,9 @@ impl Merge<'_> {
         if record.history.len() > self.first.history.len() {
             tell(self.kind, &mut record);
         }
-        United { record, overruled }
+        let events = self.events().enumerate().filter(|(_, (at, _))| barred.contains(at));
+        let places = events.map(|(number, _)| self.old() + number).collect();
+        United { record, overruled, places }
     }
 
     /// The event as it stands after those of the first line: what its fields held before is what the first line left.
@@ -429,7 +411,7 @@ impl Merge<'_> {
         for (name, held) in &mut event.was {
             let Some(field) = self.kind.shape.field_id(name) else { continue };
             let own = fresh.iter().any(|earlier| earlier.set.contains(name));
-            let (was, here) = (self.base.get(field), self.first.get(field));
+            let (was, here) = (self.was(field), self.first.get(field));
             if let (false, Some(here), true) = (own, here, here != was) {
                 held.clone_from(here);
             }
@@ -449,7 +431,7 @@ impl Merge<'_> {
 
     /// The values that an overruled event would have set or has confirmed, as far as they are known.
     fn would_set(&self, at: usize, event: &Event) -> Vec<(String, Value)> {
-        let confirmed = self.confirmed_unseen(&Follow { before: self.first, after: self.first, event });
+        let confirmed = self.confirmed_unseen(&Follow { before: Some(self.first), after: self.first, event });
         let confirmed = confirmed.into_iter().map(|field| &self.kind.field(field).name);
         let all = event.set.iter().chain(confirmed);
         all.filter_map(|name| Some((name.clone(), self.value_after(at, name)??))).collect()

@@ -1,8 +1,11 @@
 //! Two people work on the same records in two clones.
 
 mod books;
+mod clerks;
 mod oracle;
 mod records;
+mod rights;
+mod sums;
 mod unknown;
 
 use std::fmt::Write as _;
@@ -34,7 +37,8 @@ fn policy() -> &'static Policy {
 /// Nobody of these people is on the staff, so nobody's authority is asked.
 fn bench() -> Bench<'static> {
     static NOBODY: OnceLock<People> = OnceLock::new();
-    Bench { policy: policy(), people: NOBODY.get_or_init(People::default) }
+    let nobody = NOBODY.get_or_init(People::default);
+    Bench { policy: policy(), people: nobody, earlier: nobody }
 }
 
 fn kind(name: &str) -> &'static Kind {

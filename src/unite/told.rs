@@ -37,11 +37,18 @@ pub enum Told {
         /// The record that stays.
         stays: Id,
     },
-    /// A record of the second line is void: what opened it was overruled, or the first line used its key.
+    /// A record of the second line is void: what made or opened it was overruled, or the first line used its key.
     Voided {
         /// The record.
         id: Id,
         /// The overruled step as `ID#step`, or the record of the first line that has the key.
+        by: String,
+    },
+    /// As [`Told::Voided`], but the record's kind has no void state, so the record stands.
+    Doubted {
+        /// The record.
+        id: Id,
+        /// The step or the record, as in [`Told::Voided`].
         by: String,
     },
     /// Both lines filed another content under one name; the file of the second line has another name.
@@ -64,6 +71,7 @@ impl Told {
             Told::Renumbered { .. } => "renumbered",
             Told::Same { .. } => "same",
             Told::Voided { .. } => "voided",
+            Told::Doubted { .. } => "doubted",
             Told::Refiled { .. } => "refiled",
         }
     }
@@ -72,7 +80,7 @@ impl Told {
     pub fn about(&self) -> &Id {
         match self {
             Told::Overruled { id, .. } | Told::Renumbered { id, .. } => id,
-            Told::Voided { id, .. } | Told::Refiled { id, .. } => id,
+            Told::Voided { id, .. } | Told::Doubted { id, .. } | Told::Refiled { id, .. } => id,
             Told::Renamed { to, .. } => to,
             Told::Same { stays, .. } => stays,
         }

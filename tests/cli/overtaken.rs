@@ -83,3 +83,68 @@ fn nobody_approves_an_amount_that_they_have_not_seen() {
     assert!(!told.contains("has no effect"), "{told}");
     assert_eq!(clones.value("li", "a", "state"), "approved");
 }
+
+#[test]
+fn what_somebody_made_after_leaving_is_void() {
+    let clones = proposed();
+    let new = "new complaint client=hengtai channel=phone content=leak --key b";
+    let told = later(&clones, &["advance zhao.min leave"], new);
+    assert!(
+        told.contains("void, because Register has no effect: a colleague had changed another record first"),
+        "{told}"
+    );
+    assert_eq!(clones.value("li", "b", "state"), "void");
+    assert!(clones.ok("li", "due --all").contains("void: a colleague was first"));
+    let shown = clones.ok("li", "show b");
+    assert!(shown.contains("void, because Register of C-") && shown.contains("has no effect"), "{shown}");
+    assert!(clones.ok("li", "show b --lang zh").contains("未生效而作废"));
+}
+
+#[test]
+fn who_is_registered_without_the_right_is_void() {
+    let clones = proposed();
+    clones.ok("li", "new staff --id sun.hao name=sun.hao emails=sun.hao@example.cn roles.+.role=gm");
+    clones.ok("li", "sync");
+    clones.ok("zhao", "sync");
+    clones.git("zhao", "config user.name sun.hao");
+    clones.git("zhao", "config user.email sun.hao@example.cn");
+    let told = later(
+        &clones,
+        &["advance sun.hao change roles= roles.+.role=cs-specialist"],
+        "new staff --id sun.li name=sun.li emails=sun.li@example.cn roles.+.role=cs-manager",
+    );
+    assert!(told.contains("void, because Join has no effect"), "{told}");
+    assert_eq!(clones.value("li", "sun.li", "state"), "void");
+    assert!(clones.ok("zhao", "due").contains("void: a colleague was first"));
+    clones.ok("zhao", "advance sun.li acknowledge");
+    assert!(!clones.ok("zhao", "due").contains("void: a colleague was first"));
+}
+
+/// At most two complaints of a client are open. Nobody can count those of the other clone.
+#[test]
+fn a_count_over_the_records_of_both_clones_is_kept() {
+    let clones = Clones::with(0);
+    let file = "li/policy/kinds/complaint.toml";
+    let first = "to = \"registered\"\nasks = [";
+    let text = clones.sandbox.read(file);
+    assert!(text.contains(first), "{text}");
+    let limit = "when = [{ if = \"client.open-complaints<2\", reason = \"two at most\" }]\n";
+    clones.sandbox.write(file, &text.replacen(first, &format!("to = \"registered\"\n{limit}asks = ["), 1));
+    clones.ok("li", "commit -m Limit");
+    let new = |key: &str| format!("new complaint client=hengtai channel=phone content={key} --key {key}");
+    clones.ok("li", &new("a"));
+    clones.ok("li", "sync");
+    clones.beside("clone shared.git zhao");
+    clones.git("zhao", "config user.name zhao.min");
+    clones.git("zhao", "config user.email zhao.min@example.cn");
+    let told = later(&clones, &[&new("b")], &new("c"));
+    assert!(told.contains("void, because Register has no effect"), "{told}");
+    assert_eq!(clones.value("li", "c", "state"), "void");
+    // if one of them is over before, there is room for one more
+    clones.ok("li", "advance a void void-reason=trial");
+    clones.ok("li", "sync");
+    clones.ok("zhao", "sync");
+    let told = later(&clones, &["edit b content=x"], &new("d"));
+    assert!(!told.contains("void, because"), "{told}");
+    assert_eq!(clones.value("li", "d", "state"), "registered");
+}

@@ -107,6 +107,50 @@ fn what_a_merge_made_void_or_renumbered_stays_in_due_until_it_is_acknowledged() 
 }
 
 #[test]
+fn what_a_merge_has_said_stays_in_later_merges() {
+    let clones = Clones::with(2);
+    let number = |name: &str, key: &str| clones.value(name, key, "number");
+    let new = |name: &str, key: &str| {
+        clones.ok(name, &format!("new complaint client=hengtai channel=phone content={key} --key {key}"));
+    };
+    let hook = clones.sandbox.dir().join("shared.git/hooks/pre-receive");
+    clones.sandbox.write("shared.git/hooks/pre-receive", "#!/bin/sh\nexit 1\n");
+    let shut = |shut: bool| {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(if shut { 0o755 } else { 0o644 });
+        std::fs::set_permissions(&hook, mode).expect("a hook");
+    };
+    shut(false);
+    new("li", "a");
+    clones.ok("li", "sync");
+    let first = number("li", "a");
+    // Wang Lei has given the same number; the merge gives another one, but is not published
+    new("wang", "b");
+    shut(true);
+    let unsent = clones.run("wang", "sync");
+    assert!(!unsent.ends_with("--- exit 0\n"), "{unsent}");
+    let second = number("wang", "b");
+    assert_ne!(first, second);
+    shut(false);
+    // which Zhao Min gives, too, and publishes
+    clones.ok("zhao", "sync");
+    new("zhao", "c");
+    assert_eq!(number("zhao", "c"), second);
+    clones.ok("zhao", "sync");
+    clones.ok("wang", "sync");
+    let shown = clones.sandbox.json("-C wang show b");
+    let history = shown["data"]["history"].as_array().expect("a history");
+    let was: Vec<&str> = history.iter().filter_map(|event| event["was"]["number"].as_str()).collect();
+    assert_eq!(was, [first.as_str(), second.as_str()], "{shown}");
+    clones.ok("li", "sync");
+    clones.ok("zhao", "sync");
+    assert_eq!([clones.tip("li"), clones.tip("zhao")], [clones.tip("wang"), clones.tip("wang")]);
+    for name in ["li", "wang", "zhao"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}
+
+#[test]
 fn after_a_merge_of_git_each_side_is_told_what_the_other_did() {
     let clones = Clones::with(1);
     clones.ok("li", "edit hengtai city=杭州");

@@ -375,6 +375,47 @@ fn rules_that_only_load_apart_stop_the_merge() {
 }
 
 #[test]
+fn only_the_rules_that_do_not_load_with_the_others_are_named() {
+    let clones = Clones::with(1);
+    let kind = |name: &str| {
+        format!(
+            "name = \"{name}\"\nprefix = \"Z\"\nfolder = \"{name}s\"\nlabel = {{ zh = \"{name}\", en = \"{name}\" }}\n\
+             [states.done]\nclass = \"closed\"\nlabel = {{ zh = \"完成\", en = \"Done\" }}\n\
+             [[steps]]\nname = \"record\"\nlabel = {{ zh = \"登记\", en = \"Record\" }}\nto = \"done\"\n"
+        )
+    };
+    // both change one file in different places, and each makes a kind of the same prefix
+    let remarks = "policy/kinds/client.toml";
+    let old = clones.sandbox.read(&format!("li/{remarks}"));
+    let commit = |name: &str, files: [(&str, String); 2]| {
+        for (file, text) in files {
+            clones.sandbox.write(&format!("{name}/{file}"), &text);
+        }
+        clones.git(name, "add policy");
+        clones.ok(name, "commit");
+    };
+    commit("li", [(remarks, format!("# Li Na's remark\n{old}")), ("policy/kinds/ride.toml", kind("ride"))]);
+    clones.ok("li", "sync");
+    commit("wang", [(remarks, format!("{old}# Wang Lei's remark\n")), ("policy/kinds/walk.toml", kind("walk"))]);
+    let refused = clones.run("wang", "sync");
+    assert!(refused.contains("in policy/kinds/walk.toml does not load together"), "{refused}");
+    assert!(refused.contains("policy/kinds/ride.toml") || refused.contains("prefix"), "{refused}");
+    // what the hint says
+    assert!(
+        refused.contains("git rm -q -- policy/kinds/walk.toml && redress commit policy/kinds/walk.toml"),
+        "{refused}"
+    );
+    clones.git("wang", "rm -q -- policy/kinds/walk.toml");
+    clones.ok("wang", "commit policy/kinds/walk.toml");
+    clones.ok("wang", "sync");
+    assert_eq!(clones.tip("wang"), clones.published());
+    for remark in ["Li Na", "Wang Lei"] {
+        assert!(clones.sandbox.read(&format!("wang/{remarks}")).contains(remark));
+    }
+    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+}
+
+#[test]
 fn a_file_in_the_way_of_what_comes_in_is_to_be_moved_away() {
     let clones = Clones::with(1);
     clones.add("li", "leak");

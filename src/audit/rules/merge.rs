@@ -16,11 +16,13 @@ use crate::audit::commit::{Blob, FileChange, Joining};
 use crate::audit::delta::{Delta, Fate};
 use crate::audit::finding::{Finding, Severity};
 use crate::audit::past::Past;
+use crate::filter::Unanswered;
+use crate::kind::Unique;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
 use crate::policy::{Policy, Sources};
 use crate::record::{Event, Id, Record};
-use crate::unite::{Changed, Content, Contents, Hash, at_odds, unite_books};
+use crate::unite::{Changed, Content, Contents, Hash, unite_books};
 
 pub(super) static RULE: Rule = Rule {
     name: "merge",
@@ -67,8 +69,8 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     };
     // rules that are as they should be have loaded
     let rules_differ = joined.files.iter().any(|file| is_rule(file.0) && !as_made(file));
-    if rules_differ && scene.past.source().is_at_odds(&scene.commit.id, &joined.files) {
-        for path in at_odds(&changed(first), &changed(second)) {
+    if rules_differ {
+        for path in scene.past.source().clashing(&scene.commit.id, &joined.files) {
             joined.files.remove(&path);
             joined.conflicts.insert(path);
         }
@@ -185,6 +187,14 @@ impl Contents for Parents<'_> {
     fn versions(&self, path: &str) -> Vec<Vec<u8>> {
         let all = self.versions.get_or_init(|| self.past.source().versions(self.merge));
         all.get(path).into_iter().flatten().filter_map(|blob| self.past.source().bytes(*blob)).collect()
+    }
+
+    fn naming(&self, id: &Id, _: &str) -> Result<Vec<Id>, Unanswered> {
+        Ok(self.past.naming(id))
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Id>, Unanswered> {
+        Ok(unique.key(record).map(|key| self.past.holding(&key)).unwrap_or_default())
     }
 
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>> {

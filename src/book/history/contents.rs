@@ -1,7 +1,7 @@
 //! File contents, older rules and undone commits, as the audit asks for them.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::super::repo::{Oid, Repo};
@@ -58,12 +58,10 @@ impl Source for Contents<'_> {
         uniting::merged(path, base, first, second)
     }
 
-    fn is_at_odds(&self, merge: &str, files: &BTreeMap<String, Option<Content>>) -> bool {
+    fn clashing(&self, merge: &str, files: &BTreeMap<String, Option<Content>>) -> BTreeSet<String> {
         let info = Oid::from_str(merge).ok().and_then(|id| self.repo.commit_info(id).ok());
-        let Some([first, second]) = info.as_ref().map(|info| info.parents.as_slice()) else { return false };
-        let Ok(rules) = uniting::united_rules(self.repo, *first, files) else { return false };
-        let loads = |parent: &Oid| sources::policy(self.repo, *parent).is_ok();
-        Policy::load(&rules, merge).is_err() && loads(first) && loads(second)
+        let Some([first, second]) = info.as_ref().map(|info| info.parents.as_slice()) else { return BTreeSet::new() };
+        uniting::clashing(self.repo, *first, *second, files).unwrap_or_default()
     }
 
     fn undone(&self, named: &str, by: &str) -> Option<Undone> {

@@ -17,6 +17,7 @@ use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Facts, Field, Level, Report, Table};
+use crate::policy::Policy;
 use crate::record::{Entry, Event, FieldId, Id, Overruled, Record, Type, UNITE, Value, Within};
 use crate::report::worded;
 use crate::say;
@@ -301,7 +302,7 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> T
         let event = entry.event();
         let takes_effect = matches!(entry, Entry::Event(_));
         let beside_note = match entry {
-            Entry::Event(event) if event.step == UNITE => Some(by_merge(kind, event)),
+            Entry::Event(event) if event.step == UNITE => Some(by_merge(view.policy(), kind, event)),
             Entry::Event(_) => None,
             Entry::Overruled(one) => Some(without_effect(&view.words().seen(sight), kind, record, one)),
         };
@@ -343,8 +344,16 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> T
 }
 
 /// What a merge did to a record.
-fn by_merge(kind: &Kind, event: &Event) -> Label {
+fn by_merge(policy: &Policy, kind: &Kind, event: &Event) -> Label {
     let via = event.via.as_deref().unwrap_or_default();
+    if let Some((id, step)) = via.split_once('#') {
+        let of = id.parse().ok().and_then(|id| policy.kind_of(&id)).unwrap_or(kind);
+        let step = wording::step(of, step, None);
+        return match event.to {
+            Some(_) => label!(Text::VoidByStep, id = id; step = step),
+            None => label!(Text::DoubtedByMerge, id = id; step = step),
+        };
+    }
     if event.to.is_some() {
         return label!(Text::VoidByMerge, by = via);
     }

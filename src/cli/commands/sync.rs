@@ -147,11 +147,12 @@ fn refused(error: SyncError) -> Failure {
             }
             take.push(format!("{commit} {}", shell(&conflicts.paths)));
             let take = take.join(" && ");
-            let message = match conflicts.at_odds {
-                true => label!(Text::ConflictsTogether, files = files),
-                false => label!(Text::Conflicts, files = files),
+            let message = match conflicts.problems.is_empty() {
+                false => label!(Text::ConflictsTogether, files = files),
+                true => label!(Text::Conflicts, files = files),
             };
-            Failure::refused("conflicts", message).hint(label!(Text::ConflictsHint, take = take))
+            let problems: Vec<_> = conflicts.problems.into_iter().take(NAMED).collect();
+            Failure::refused("conflicts", message).hint(label!(Text::ConflictsHint, take = take)).problems(problems)
         }
     }
 }

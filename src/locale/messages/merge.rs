@@ -13,6 +13,9 @@ super::messages! {
         Renumbered: "its number was {from}, which {who} had given first: {other}" / "原编号为 {from}，{who}已先使用：{other}",
         Same: "{who} had made the same record first, so {gone} is this one" / "{who}已先建立同一记录，{gone} 即为此记录",
         Voided: "void, because {step} ({id}) has no effect" / "已作废，因为 {id} 的“{step}”未生效",
+        VoidedItself: "void, because {step} has no effect: a colleague had changed another record first, such as the roles of the person who did it" / "已作废，因为“{step}”未生效：同事已先更改另一条记录，例如办理人的岗位",
+        Doubted: "it stands, although {step}, which made it, has no effect: records of this kind cannot be void, so please check it" / "仍然保留，尽管建立它的“{step}”未生效：此类记录不能作废，请核对",
+        DoubtedByKey: "it stands beside {other}, which a colleague had made for the same occasion first: records of this kind cannot be void, so please check it" / "与同事先为同一事项建立的 {other} 并存：此类记录不能作废，请核对",
         VoidedByKey: "void, because {who} had made one for the same occasion first: {other}" / "已作废，因为{who}已先为同一事项建立：{other}",
         Refiled: "its file {from} is called {to} now, because a colleague had filed another one of this name first" / "文件 {from} 已改名为 {to}，因为同事已先存入同名的另一文件",
     }

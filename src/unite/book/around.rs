@@ -1,14 +1,14 @@
-//! The other records of a merged book, for steps that ask about them. Only the records that a line has changed are
-//! listed: what no line has changed stands as it did when the step was taken.
+//! The other records of a merged book, for steps that ask about them.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::Contents;
+use crate::calendar::Moment;
 use crate::filter::{Flag, Resolver, Rollup, Unanswered};
 use crate::kind::Unique;
-use crate::lifecycle::Lookup;
-use crate::locale::Label;
+use crate::lifecycle::{Lookup, rolled};
 use crate::policy::Policy;
 use crate::record::{Class, Fields, Id, Record, Value};
 
@@ -18,30 +18,58 @@ pub(super) struct Around<'a> {
     contents: &'a dyn Contents,
     /// `None`: there is no such record, or it cannot be read.
     changed: BTreeMap<Id, Option<Record>>,
-    /// The changed records that name a record.
+    /// The changed records that name a record, and some that did.
     naming: BTreeMap<Id, Vec<Id>>,
+    /// When the event that is judged happened. The spans of rollups end there.
+    at: Cell<Option<Moment>>,
 }
 
 impl<'a> Around<'a> {
     pub(super) fn new(
         policy: &'a Policy,
         contents: &'a dyn Contents,
-        changed: BTreeMap<Id, Option<Record>>,
+        changed: impl Iterator<Item = (Id, Option<Record>)>,
     ) -> Around<'a> {
-        let mut naming: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-        for record in changed.values().flatten().filter(|record| !policy.is_void(record)) {
-            for (id, _) in policy.references(record) {
-                let naming = naming.entry(id).or_default();
-                if !naming.contains(&record.id) {
-                    naming.push(record.id.clone());
-                }
+        let (none, naming, at) = (BTreeMap::new(), BTreeMap::new(), Cell::new(None));
+        let mut around = Around { policy, contents, changed: none, naming, at };
+        changed.for_each(|(id, record)| around.put(&id, record));
+        around
+    }
+
+    /// Sets a changed record.
+    pub(super) fn put(&mut self, id: &Id, record: Option<Record>) {
+        for (to, _) in record.iter().flat_map(|record| self.policy.references(record)) {
+            let naming = self.naming.entry(to).or_default();
+            if !naming.contains(id) {
+                naming.push(id.clone());
             }
         }
-        Around { policy, contents, changed, naming }
+        self.changed.insert(id.clone(), record);
+    }
+
+    /// Sets the time of the event that is judged.
+    pub(super) fn stand_at(&self, at: Moment) {
+        self.at.set(Some(at));
     }
 
     fn get(&self, id: &Id) -> Option<&Record> {
         self.changed.get(id)?.as_ref()
+    }
+
+    /// Those of these records that fit, and those of the `others` that neither line has changed, sorted by id.
+    fn found<'r>(
+        &'r self,
+        changed: impl Iterator<Item = &'r Record>,
+        others: Vec<Id>,
+        fits: impl Fn(&Record) -> bool,
+    ) -> Result<Vec<Record>, Unanswered> {
+        let mut found: Vec<Record> = changed.filter(|record| fits(record)).cloned().collect();
+        for id in others.iter().filter(|id| !self.changed.contains_key(*id)) {
+            found.extend(self.record(id)?.map(Cow::into_owned).filter(|record| fits(record)));
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        found.dedup_by(|a, b| a.id == b.id);
+        Ok(found)
     }
 }
 
@@ -60,16 +88,18 @@ impl Resolver for Around<'_> {
         Ok(false)
     }
 
-    fn rollup(&self, _: &Rollup, _: &Fields, _: Option<&Id>) -> Result<Option<Value>, Unanswered> {
-        // a sum over records needs all of them
-        Err(Unanswered(Label::default()))
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        let Some(at) = self.at.get() else { return Ok(rollup.of_none()) };
+        rolled(self, rollup, fields, id, at)
     }
 }
 
 impl Lookup for Around<'_> {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
         let naming = self.naming.get(id).into_iter().flatten().filter_map(|id| self.get(id));
-        Ok(naming.filter(|record| record.kind == kind).cloned().collect())
+        let fits =
+            |record: &Record| record.kind == kind && !self.policy.is_void(record) && self.policy.refers(record, id);
+        self.found(naming, self.contents.naming(id, kind)?, fits)
     }
 
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
@@ -81,8 +111,10 @@ impl Lookup for Around<'_> {
         Ok(self.changed.values().flatten().filter(is_dealt).cloned().collect())
     }
 
-    fn alike(&self, _: &Unique, _: &Record) -> Result<Vec<Record>, Unanswered> {
-        Ok(Vec::new())
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
+        let fits = |other: &Record| other.kind == record.kind && unique.key(other).as_ref() == Some(&key);
+        self.found(self.changed.values().flatten(), self.contents.alike(unique, record)?, fits)
     }
 
     fn highest(&self, _: &str) -> Result<u64, Unanswered> {

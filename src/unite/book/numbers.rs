@@ -76,11 +76,8 @@ impl Book<'_> {
         let name = kind.field(numbering.field).name.clone();
         self.second.set(id, numbering.field, Value::Text(to.to_owned()));
         self.second.mark(id, |event| {
-            // an earlier merge that was not published has said which number the record had at first
-            if !event.set.contains(&name) {
-                event.set.push(name.clone());
-                event.was.push((name, Value::Text(from.to_owned())));
-            }
+            event.set.push(name.clone());
+            event.was.push((name, Value::Text(from.to_owned())));
         });
     }
 }

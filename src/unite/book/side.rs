@@ -35,6 +35,8 @@ pub(super) struct Side {
     pub(super) between: OnceCell<Rc<[Record]>>,
     /// Whether the merge has changed the record of this line.
     pub(super) changed: bool,
+    /// Whether the merge has added its event to the record.
+    pub(super) marked: bool,
 }
 
 /// The kind and the id of the record at a path.
@@ -60,6 +62,7 @@ impl Line {
                 bytes: now,
                 between: OnceCell::new(),
                 changed: false,
+                marked: false,
             };
             Some((id, side))
         };
@@ -141,8 +144,8 @@ impl Line {
         if let Some(side) = self.sides.get_mut(id)
             && let Some(record) = &mut side.record
         {
-            push(record, told);
-            side.changed = true;
+            push(record, side.marked, told);
+            (side.changed, side.marked) = (true, true);
         }
     }
 
@@ -189,15 +192,13 @@ impl Side {
     }
 }
 
-/// Adds an event of a merge at the end of a record's history, or completes the one that is there. It has the person
-/// and the time of the last event, so that a merge gives the same bytes wherever and whenever it is made.
-pub(super) fn push(record: &mut Record, told: impl FnOnce(&mut Event)) {
-    let Some(last) = record.history.last() else { return };
-    if last.step == UNITE {
-        if let Some(last) = record.history.last_mut() {
-            told(last);
-        }
-        return;
+/// Adds an event of a merge at the end of a record's history. If this merge has `marked` the record before, it completes
+/// that event; what an earlier merge has said stays as it is. The event has the person and the time of the last event,
+/// so that a merge gives the same bytes wherever and whenever it is made.
+pub(super) fn push(record: &mut Record, marked: bool, told: impl FnOnce(&mut Event)) {
+    let Some(last) = record.history.last_mut() else { return };
+    if marked {
+        return told(last);
     }
     let mut event = Event::new(last.recorded(), last.by.clone(), UNITE);
     told(&mut event);

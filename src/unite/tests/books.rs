@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use sha1::{Digest, Sha1};
 
 use super::{path, policy, text};
+use crate::filter::Unanswered;
+use crate::kind::Unique;
 use crate::policy::Policy;
-use crate::record::Record;
+use crate::record::{Id, Record};
 use crate::unite::{Changed, Content, Contents, Hash, Joined, Told, unite_books};
 
-type Tree = BTreeMap<String, String>;
+pub(super) type Tree = BTreeMap<String, String>;
 
 /// The contents of three trees.
 struct Store<'t> {
@@ -36,6 +38,14 @@ impl Store<'_> {
     }
 }
 
+impl Store<'_> {
+    /// The records whose file has a text.
+    fn holding(&self, text: &str) -> Vec<Id> {
+        let files = self.first.iter().filter(|(_, file)| file.contains(text));
+        files.filter_map(|(path, _)| Some(Id::of_path(path)?.1)).collect()
+    }
+}
+
 impl Contents for Store<'_> {
     fn bytes(&self, content: &Hash) -> Option<Vec<u8>> {
         self.contents.borrow().get(content).cloned()
@@ -54,13 +64,19 @@ impl Contents for Store<'_> {
     fn versions(&self, path: &str) -> Vec<Vec<u8>> {
         self.between.iter().filter_map(|tree| Some(tree.get(path)?.as_bytes().to_vec())).collect()
     }
+    fn naming(&self, id: &Id, _: &str) -> Result<Vec<Id>, Unanswered> {
+        Ok(self.holding(id.as_str()))
+    }
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Id>, Unanswered> {
+        Ok(unique.key(record).map(|_| self.holding("")).unwrap_or_default())
+    }
     fn merged(&self, _: &str, _: &[u8], _: &[u8], _: &[u8]) -> Option<Vec<u8>> {
         None
     }
 }
 
 /// Merges two trees; returns the merged tree and what is told.
-fn merged(base: &Tree, first: &Tree, second: &Tree) -> (Tree, Joined) {
+pub(super) fn merged(base: &Tree, first: &Tree, second: &Tree) -> (Tree, Joined) {
     merged_with(base, first, second, &[])
 }
 
@@ -82,13 +98,13 @@ fn merged_with(base: &Tree, first: &Tree, second: &Tree, between: &[Tree]) -> (T
     (tree, joined)
 }
 
-fn tree(records: &[(&str, &str, &str, &str)]) -> Tree {
+pub(super) fn tree(records: &[(&str, &str, &str, &str)]) -> Tree {
     records.iter().map(|(id, state, fields, events)| (path(id), text(id, state, fields, events))).collect()
 }
 
-const C1: &str = "C-260302-00001";
-const C2: &str = "C-260302-00002";
-const S1: &str = "S-260302-00001";
+pub(super) const C1: &str = "C-260302-00001";
+pub(super) const C2: &str = "C-260302-00002";
+pub(super) const S1: &str = "S-260302-00001";
 
 #[test]
 fn records_of_both_lines_are_there() {
@@ -366,7 +382,7 @@ fn what_the_first_line_names_is_not_void() {
 }
 
 /// A member of staff with a role, in a state.
-fn person(id: &str, role: &str, state: &str) -> (String, String) {
+pub(super) fn person(id: &str, role: &str, state: &str) -> (String, String) {
     let made = "history:\n  - at: 2026-01-01T09:00:00+08:00\n    by: cy\n    step: join\n    to: active\n";
     let left = match state {
         "left" => "  - at: 2026-03-02T09:00:00+08:00\n    by: cy\n    step: leave\n    to: left\n",

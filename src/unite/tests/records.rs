@@ -282,7 +282,7 @@ fn staff() -> People {
 #[test]
 fn a_decision_is_checked_again_on_what_the_first_line_has_made_of_the_case() {
     let people = staff();
-    let bench = Bench { policy: policy(), people: &people };
+    let bench = Bench { policy: policy(), people: &people, earlier: &people };
     let row = |amount: &str| format!("title: a\nlines:\n  - item: x\n    amount: \"{amount}\"\n");
     let made = "08:00 ann report>open title,lines";
     let base = record(&text(ID, "open", &row("900.00"), made));

@@ -43,9 +43,11 @@ impl World {
             3 => {
                 let id = EDITED[one % EDITED.len()];
                 let role = ["cs-supervisor", "after-sales-specialist", "sales-clerk"][other % 3];
-                let set = match other % 2 {
-                    0 => format!("name='{id} {}'", other % 4),
-                    _ => format!("roles.+.role={role}"),
+                let set = match other % 4 {
+                    0 | 2 => format!("name='{id} {}'", other % 4),
+                    1 => format!("roles.+.role={role}"),
+                    // what they do in other clones meanwhile has no effect
+                    _ => format!("roles= roles.+.role={role}"),
                 };
                 self.type_in(clone, &format!("edit {id} {set} -m 'turn {turn}.'"), true)
             }

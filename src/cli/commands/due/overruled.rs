@@ -49,6 +49,9 @@ fn by_merge(kind: &Kind, event: &Event) -> Label {
     if event.to.is_some() {
         return Text::MergeMadeVoid.into();
     }
+    if event.via.as_deref().is_some_and(|via| via.contains('#')) {
+        return Text::MergeDoubted.into();
+    }
     let id = event.via.as_deref().map(|via| label!(Text::MergeMovedId, id = via));
     let number = event.was.iter().filter_map(|(name, value)| {
         let field = kind.field(kind.shape.field_id(name)?);
