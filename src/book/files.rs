@@ -115,7 +115,7 @@ impl View<'_> {
         let stray = |message: Label| vec![Problem::new(Place::of_file(path), message).help(StoredText::Attach)];
         let Some((id, name)) = owner(path) else { return stray(StoredText::NoRecordsFile.into()) };
         let record = self.record_on_disk(&id);
-        let files = record.as_ref().map(|record| record.fields.files()).unwrap_or_default();
+        let files = record.as_ref().map(Record::files).unwrap_or_default();
         match (files.into_iter().find(|file| file.name == name), self.digest_on_disk(path)) {
             (None, None) => Vec::new(),
             (None, Some(_)) => stray(label!(StoredText::FileNotNamed, id = id)),
@@ -132,7 +132,7 @@ impl View<'_> {
         let named = |id: &Id, name: &str, read: &mut Option<(Id, Vec<String>)>| {
             if read.as_ref().is_none_or(|(of, _)| of != id) {
                 let record = self.record_on_disk(id);
-                let names = record.map(|record| record.fields.files().iter().map(|file| file.name.clone()).collect());
+                let names = record.map(|record| record.files().iter().map(|file| file.name.clone()).collect());
                 *read = Some((id.clone(), names.unwrap_or_default()));
             }
             read.as_ref().is_some_and(|(_, names)| names.iter().any(|known| known == name))

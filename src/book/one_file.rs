@@ -51,6 +51,11 @@ impl Book {
             return Ok(None);
         }
         let old = base.as_ref().map_or(0, |base| base.history.len());
+        // a hand edit that was not committed, as `git stash pop` brings it, is nobody's event yet
+        let is_hand_edit = second.history.len() == old && base.as_ref() != Some(&second);
+        if is_hand_edit && united.record.entries().count() > first.entries().count() {
+            return Ok(None);
+        }
         let new = second.history.get(old..);
         let followed = united.record.history.get(first.history.len()..) == new
             && base.is_some_and(|base| follows(&base, &first, new.and_then(|new| new.first())));

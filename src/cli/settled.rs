@@ -109,9 +109,11 @@ impl Settled<'_, '_> {
         let (step, by) = (done_as(kind, event), self.name(&event.by));
         let first = self.first.read(id).ok().flatten();
         let base = self.base.and_then(|base| base.read(id).ok().flatten());
-        let known = base.map_or(0, |base| base.history.len());
-        let new = first.as_ref().and_then(|first| first.history.get(known..)).unwrap_or_default();
-        let Some(rival) = rival(new, event) else {
+        // an earlier merge can have taken the effect from events that were there before
+        let known = |event: &Event| base.as_ref().is_some_and(|base| base.history.contains(event));
+        let first = first.map(|first| first.history).unwrap_or_default();
+        let new: Vec<Event> = first.into_iter().filter(|event| !known(event)).collect();
+        let Some(rival) = rival(&new, event) else {
             return match event.via {
                 Some(_) => label!(Text::OverruledToo; step = step, by = by),
                 None => label!(Text::OverruledElsewhere; step = step, by = by),

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Fields, Id, Value};
+use super::{Fields, Id, Record, Value};
 use crate::locale::text::{fold, is_hidden};
 
 /// The folder of all files, from the top of the book.
@@ -92,19 +92,31 @@ impl FileRef {
     }
 }
 
+fn collect<'f>(value: &'f Value, into: &mut Vec<&'f FileRef>) {
+    match value {
+        Value::File(file) if !into.contains(&file) => into.push(file),
+        Value::List(values) => values.iter().for_each(|value| collect(value, into)),
+        Value::Group(fields) => fields.iter().for_each(|(_, value)| collect(value, into)),
+        _ => {}
+    }
+}
+
 impl Fields {
     /// Every file that the fields refer to, in their order. A file that two fields refer to appears once.
     pub fn files(&self) -> Vec<&FileRef> {
-        fn collect<'f>(value: &'f Value, into: &mut Vec<&'f FileRef>) {
-            match value {
-                Value::File(file) if !into.contains(&file) => into.push(file),
-                Value::List(values) => values.iter().for_each(|value| collect(value, into)),
-                Value::Group(fields) => fields.iter().for_each(|(_, value)| collect(value, into)),
-                _ => {}
-            }
-        }
         let mut found = Vec::new();
         self.iter().for_each(|(_, value)| collect(value, &mut found));
+        found
+    }
+}
+
+impl Record {
+    /// Every file that the fields refer to, and those that an overruled event would have filed: they stay beside the
+    /// record, as its values stay in the history.
+    pub fn files(&self) -> Vec<&FileRef> {
+        let mut found = self.fields.files();
+        let values = self.overruled.iter().flat_map(|one| &one.values);
+        values.for_each(|(_, value)| collect(value, &mut found));
         found
     }
 }

@@ -250,3 +250,48 @@ fn an_entry_that_git_changed_on_both_sides_is_kept() {
     assert!(clones.ok("wang", &format!("show {id}")).contains("snow"));
     assert!(clones.sandbox.json("-C wang audit --quiet").to_string().contains("merge").eq(&false));
 }
+
+#[test]
+fn what_an_overruled_step_filed_stays_beside_the_record() {
+    let clones = Clones::with(1);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=漏水 --key leak");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.sandbox.write("photo.txt", "a photo");
+    clones.ok("wang", "advance leak accept promised=fri");
+    clones.ok("wang", "attach leak photo.txt");
+    clones.ok("li", "advance leak void void-reason=twice");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+    // one acknowledgement is for both steps, so both are named
+    let due = clones.ok("wang", "due");
+    assert!(due.contains("overruled: Accept, Edit"), "{due}");
+    clones.ok("wang", "advance leak acknowledge");
+    assert!(!clones.ok("wang", "due").contains("overruled"));
+}
+
+/// A hand edit that nobody has committed is no event of anybody, and git must keep it.
+#[test]
+fn a_stash_of_a_hand_edit_is_a_conflict_and_no_event() {
+    let clones = Clones::with(1);
+    let path = clones.git("wang", "ls-files clients").lines().next().expect("a client").to_owned();
+    let file = clones.sandbox.dir().join("wang").join(&path);
+    let text = std::fs::read_to_string(&file).expect("a record");
+    let id = path.rsplit('/').next().expect("a name").trim_end_matches(".yaml").to_owned();
+    clones.ok("li", &format!("edit {id} city=杭州"));
+    clones.ok("li", "sync");
+    let by_hand = text.replace("history:", "city: 宁波\nhistory:");
+    std::fs::write(&file, &by_hand).expect("written");
+    clones.git("wang", "stash -q");
+    clones.ok("wang", "sync");
+    let output = clones.command("wang", "git").args(["stash", "pop"]).output().expect("git runs");
+    assert!(!output.status.success(), "git keeps the stash of what it could not unite");
+    let merged = std::fs::read_to_string(&file).expect("a record");
+    assert!(!merged.contains("unite") && merged.contains("宁波") && merged.contains("杭州"), "{merged}");
+    assert_eq!(clones.git("wang", "stash list").lines().count(), 1);
+}

@@ -29,19 +29,34 @@ pub(super) fn of_kind(view: &View<'_>, kind: &Kind, fitting: &Fitting<'_, '_>) -
         let record = Rc::new(record);
         for person in record.uninformed() {
             let held = Held::from(Party::Person(person.clone()));
-            let Some(first) = record.unseen(person).next().filter(|_| fitting.holders(&held)) else { continue };
-            let what = match first {
-                Entry::Event(event) => by_merge(kind, event),
-                Entry::Overruled(one) => {
-                    label!(Text::Overruled; step = wording::step(kind, &one.event.step, None))
-                }
-            };
+            if !fitting.holders(&held) {
+                continue;
+            }
+            let what = without_effect(kind, record.unseen(person));
             let duty = Duty { standing: None, steps: vec![ACKNOWLEDGE.to_owned()], held: held.clone(), waiting: false };
             let said = Some(Said::Overruled(what));
             items.push(Item { record: record.clone(), duty, held, said });
         }
     }
     Ok(items)
+}
+
+/// What a merge did to a person's work on a record: all of it, since one acknowledgement is for all.
+fn without_effect<'r>(kind: &Kind, unseen: impl Iterator<Item = Entry<'r>>) -> Label {
+    let (mut steps, mut whole): (Vec<Label>, Vec<Label>) = (Vec::new(), Vec::new());
+    for entry in unseen {
+        let (into, label) = match entry {
+            Entry::Event(event) => (&mut whole, by_merge(kind, event)),
+            Entry::Overruled(one) => (&mut steps, wording::step(kind, &one.event.step, None)),
+        };
+        if !into.contains(&label) {
+            into.push(label);
+        }
+    }
+    if !steps.is_empty() {
+        whole.insert(0, label!(Text::Overruled; step = wording::joined(&steps)));
+    }
+    wording::joined(&whole)
 }
 
 /// What a merge did to a record, in few words.

@@ -147,6 +147,7 @@ fn of_text(text: &str, named: Option<Form>) -> Form {
 #[cfg(test)]
 mod tests {
     use super::{Form, Layout, open};
+    use crate::bounds::TABLE_COLUMNS;
     use serde_json::json;
 
     fn read(text: &str, extension: &str, layout: &Layout) -> Result<super::Opened, String> {
@@ -265,11 +266,13 @@ mod tests {
     }
 
     #[test]
-    fn many_columns_cost_no_square() {
-        let wide = 30_000;
-        let text = format!("{}\n{}\n", "a,".repeat(wide), "1,".repeat(wide));
-        let opened = read(&text, "csv", &Layout::default()).expect("a table");
-        assert_eq!(opened.table.headings.len(), wide);
+    fn a_table_has_a_bounded_number_of_columns() {
+        let wide = |columns: usize| {
+            let text = format!("{}a\n{}1\n", "a,".repeat(columns - 1), "1,".repeat(columns - 1));
+            read(&text, "csv", &Layout::default()).map(|opened| opened.table.headings.len())
+        };
+        assert_eq!(wide(TABLE_COLUMNS), Ok(TABLE_COLUMNS));
+        assert!(wide(TABLE_COLUMNS + 1).is_err_and(|why| why.contains("table-columns")));
     }
 
     #[test]
