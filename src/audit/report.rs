@@ -62,7 +62,7 @@ pub fn report(result: &Result<'_>, zone: Zone, facts: Facts) -> Report {
         Column::id("record", Text::Record),
         Column::count("event", Text::Event),
         Column::text("rule", Text::Rule),
-        Column::text("severity", Text::Severity),
+        Column::label("severity", Text::Severity),
         Column::label("message", Text::Message),
     ]);
     for finding in findings {
@@ -80,7 +80,10 @@ pub fn report(result: &Result<'_>, zone: Zone, facts: Facts) -> Report {
                 finding.record.as_ref().map(Cell::id).unwrap_or(Cell::Empty),
                 finding.event,
                 finding.rule,
-                finding.severity.name(),
+                Label::from(match finding.severity {
+                    Severity::Warning => Text::Warning,
+                    Severity::Error => Text::Error,
+                }),
                 &finding.message,
             ],
         );

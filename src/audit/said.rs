@@ -8,6 +8,9 @@ pub const TRAILER: &str = "Redress-";
 /// How a subject begins that takes a commit back.
 pub(super) const UNDO: &str = "undo: ";
 
+/// How a book begins that has no preset.
+const OWN: &str = "own";
+
 /// A step that a message names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SaidStep {
@@ -124,6 +127,29 @@ impl Said {
     /// The subject of a commit that takes back one with this message.
     pub fn subject_of_undo(message: &str) -> String {
         format!("{UNDO}{}", message.lines().next().unwrap_or_default())
+    }
+
+    /// The message of the commit that begins a book, with a preset or with rules of its own.
+    pub fn founding(preset: Option<&str>) -> String {
+        match preset {
+            Some(name) => format!("Begin the book with the preset {name}\n\n{TRAILER}Init: {name}\n"),
+            None => format!("Begin the book with rules of its own\n\n{TRAILER}Init: {OWN}\n"),
+        }
+    }
+
+    /// Whether the program writes such a message: the trailers are what it writes, and the subject says the same. `kind`
+    /// says of which kind a record is.
+    pub fn is_of(&self, message: &str, kind: &dyn Fn(&str) -> String) -> bool {
+        let subject = message.lines().next().unwrap_or_default();
+        let same = match (&self.init, &self.undo) {
+            (Some(init), _) => {
+                let preset = Some(init.as_str()).filter(|init| *init != OWN);
+                message.trim_end() == Said::founding(preset).trim_end()
+            }
+            (None, Some(_)) => subject.starts_with(UNDO),
+            (None, None) => Subject::of(self, kind).is_some_and(|written| written.line() == subject),
+        };
+        same && self.odd().is_none()
     }
 
     /// The first line that the program does not write there: it writes one trailer for an undo or for the beginning of

@@ -4,6 +4,7 @@ use super::attributes::{ATTRIBUTES, complete};
 use super::ids::{Drawn, system_random};
 use super::repo::{DEFAULT_WAIT, Expect, Oid, Person, Repo, RepoError};
 use super::{Book, BookError};
+use crate::audit::Said;
 use crate::calendar::{Moment, Zone};
 use crate::filter::Alone;
 use crate::lifecycle::{Actor, Operation, Request, Setting};
@@ -165,10 +166,7 @@ pub fn found(
     if dry_run {
         return Ok(Founded { book: Book::over(repo.reopen()?), person, commit: None });
     }
-    let message = match founding.rules.preset() {
-        Some(Preset { name, .. }) => format!("Begin the book with the preset {name}\n\nRedress-Init: {name}\n"),
-        None => "Begin the book with rules of its own\n\nRedress-Init: own\n".to_owned(),
-    };
+    let message = Said::founding(founding.rules.preset().map(|preset| &*preset.name));
     let committed = transaction.commit(&message, &author, &committer)?;
     Ok(Founded { book: Book::over(repo), person, commit: Some(committed.id) })
 }

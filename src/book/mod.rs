@@ -42,7 +42,7 @@ pub use index::Index;
 pub use one_file::OneFile;
 pub use reading::Reading;
 pub use resolve::Unresolved;
-pub use syncing::{ATTEMPTS, Conflicts, SyncError, Synced, Syncing};
+pub use syncing::{ATTEMPTS, Conflicts, FalseMerge, SyncError, Synced, Syncing};
 pub use undo::{Taken, UndoError, Undoing, about};
 pub use upgrade::{Upgrade, UpgradeError, Upgraded, UpgradedFile};
 pub use versions::{Alterations, Altered};

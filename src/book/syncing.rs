@@ -10,8 +10,10 @@ use super::repo::{
     Talk, check_ordinary,
 };
 use super::uniting::unite_trees;
-use super::{Book, BookError, sources};
+use super::{AuditScope, Book, BookError, sources};
+use crate::audit::Severity;
 use crate::calendar::Moment;
+use crate::locale::Label;
 use crate::place::Problem;
 use crate::policy::Sources;
 use crate::unite::Told;
@@ -73,6 +75,21 @@ pub struct Conflicts {
     pub theirs: String,
 }
 
+/// A merge that another tool has made, such as `git pull`, and that the audit would call false.
+#[derive(Debug)]
+pub struct FalseMerge {
+    /// The merge commit.
+    pub commit: Oid,
+    /// The branch on which it lies.
+    pub branch: String,
+    /// What the audit would find in it.
+    pub findings: Vec<Label>,
+    /// Where this clone stood before the merge.
+    pub own: Oid,
+    /// Whether there is something that `own` and the published commit do not have: later commits, or another branch.
+    pub has_more: bool,
+}
+
 /// Why a sync ended early.
 #[derive(Debug)]
 pub enum SyncError {
@@ -94,6 +111,8 @@ pub enum SyncError {
     Unfit(RepoError),
     /// What would be sent has values that others have already.
     NotUnique(Vec<Problem>),
+    /// What would be sent has a merge that is not what both sides give.
+    FalseMerge(FalseMerge),
     /// Anything else.
     Book(BookError),
 }
@@ -154,6 +173,9 @@ impl Book {
             };
             synced.published = published;
             if let Some(published) = published {
+                if attempt == 1 {
+                    self.check_merges(&synced.shared, published, before)?;
+                }
                 synced.base = Some(base(repo, &synced.shared, before, published)?);
                 if !syncing.dry_run {
                     repo.note_published(&synced.shared, published)?;
@@ -214,6 +236,45 @@ impl Book {
         commits.reverse();
         let commit = commits.into_iter().find(|commit| sound(commit.id).is_err()).map(Box::new);
         Err(SyncError::Unsound { commit, error: Box::new(error) })
+    }
+
+    /// A merge by another tool can be false: git itself merges files that only one side changed, and knows nothing of
+    /// lost rights, limits and numbers. It is not sent: once it is published, nobody can mend it.
+    fn check_merges(&self, shared: &Shared, published: Oid, tip: Oid) -> Result<(), SyncError> {
+        let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
+        let mut merges = Vec::new();
+        for commit in self.repo.history(tip, &range)? {
+            let commit = commit?;
+            if commit.parents.len() > 1 {
+                merges.push(commit);
+            }
+        }
+        if merges.is_empty() {
+            return Ok(());
+        }
+        let scope = AuditScope { to: Some(tip), since: Some(published), ..AuditScope::default() };
+        let mut findings = self.audit(&scope, &mut |_, _| ())?.findings;
+        findings.retain(|finding| finding.severity == Severity::Error);
+        // of several, the first one: those after it go with it
+        for merge in merges.iter().rev() {
+            let id = merge.id.to_string();
+            let found: Vec<Label> =
+                findings.iter().filter(|finding| finding.commit == id).map(|finding| finding.message.clone()).collect();
+            if found.is_empty() {
+                continue;
+            }
+            let mut unpublished = Vec::new();
+            for parent in &merge.parents {
+                if !self.repo.is_at_or_before(*parent, published)? {
+                    unpublished.push(*parent);
+                }
+            }
+            let own = unpublished.first().or(merge.parents.first()).copied().unwrap_or(tip);
+            let has_more = merge.id != tip || unpublished.len() > 1;
+            let (commit, branch) = (merge.id, shared.short().to_owned());
+            return Err(SyncError::FalseMerge(FalseMerge { commit, branch, findings: found, own, has_more }));
+        }
+        Ok(())
     }
 
     /// Commits that another tool has put upon the published ones, or has merged with them, can hold numbers that others

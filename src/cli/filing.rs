@@ -167,7 +167,13 @@ pub fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Fail
     ordinary(std::fs::symlink_metadata(path).map_err(unreadable)?)?;
     let name = match called {
         Some(name) => name.to_owned(),
-        None => path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        None => match path.file_name().map(|name| name.to_str()) {
+            Some(None) => {
+                let message = label!(Text::NameNotUtf8, file = shown);
+                return Err(Failure::refused("bad-name", message).hint(Text::NameNotUtf8Hint));
+            }
+            name => name.flatten().unwrap_or_default().to_owned(),
+        },
     };
     let file = File::open(path).map_err(unreadable)?;
     // The file may have been exchanged since it was looked at.
@@ -179,9 +185,10 @@ pub fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Fail
         let message = label!(Text::TooLarge, file = shown, megabytes = megabytes);
         return Err(Failure::refused("too-large", message).hint(Text::TooLargeHint));
     }
-    let named = FileRef::of(&name, &bytes);
-    let file = named
-        .ok_or_else(|| Failure::refused("bad-name", label!(Text::BadName, name = name)).hint(Text::BadNameHint))?;
+    let file = FileRef::of(&name, &bytes).ok_or_else(|| {
+        let hint = label!(Text::BadNameHint, most = FileRef::MAX_NAME);
+        Failure::refused("bad-name", label!(Text::BadName, name = name)).hint(hint)
+    })?;
     Ok(Taken { file, bytes, from: path.to_owned() })
 }
 

@@ -9,7 +9,8 @@ use super::context::Context;
 use super::failure::Failure;
 use super::output::write_file;
 use super::{opener, table};
-use crate::book::View;
+use crate::book::{Part, View};
+use crate::calendar::Moment;
 use crate::locale::messages::{CliText, FormText, RenderText, ReportText};
 use crate::locale::{Label, Lang};
 use crate::model::{Facts, Report, Table};
@@ -315,11 +316,44 @@ pub fn to_output(context: &mut Context, format: &Format, bytes: &[u8]) {
     }
 }
 
+/// Refuses to write over the book: its records, rules and attachments, and what git keeps there.
+///
+/// # Errors
+/// If the file is one of these, or could be one.
+pub fn check_target(context: &Context, file: &Path) -> Result<(), Failure> {
+    let Some(book) = context.book.get() else { return Ok(()) };
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let beside = || {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(real(folder)?.join(file.file_name()?))
+    };
+    // where there is no such folder, writing says so
+    let Some(place) = real(file).or_else(beside) else { return Ok(()) };
+    let of_git = [book.repo().git_dir(), book.repo().common_dir()];
+    let of_git = of_git.into_iter().filter_map(real).any(|folder| place.starts_with(folder));
+    let within =
+        book.repo().top().and_then(real).and_then(|top| place.strip_prefix(top).ok()?.to_str().map(str::to_owned));
+    let of_book = match within {
+        // .gitattributes and the like
+        Some(path) if path.starts_with(".git") => true,
+        Some(path) => book.view(None, Moment::default())?.part(&path) != Part::Other,
+        None => false,
+    };
+    match of_git || of_book {
+        true => {
+            let message = label!(CliText::WouldReplaceBook, file = file.display());
+            Err(Failure::refused("book-file", message).hint(CliText::WouldReplaceBookHint))
+        }
+        false => Ok(()),
+    }
+}
+
 /// Writes a file, or says that it would be written.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn to_file(context: &mut Context, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    check_target(context, file)?;
     // a path counts from the folder in which the command was typed, as the shell means it
     let said = match context.flags.dry_run {
         true => say!(context.lang, ReportText::FileWouldBe, file = file.display()),

@@ -11,19 +11,24 @@ use crate::{label, say};
 
 /// The beginning of a subject about files of the policy.
 const POLICY: &str = "policy: change ";
-/// The trailer of a founding commit.
-const FOUNDED: &str = "Redress-Init: ";
 
 /// In English the subject as it is. In Chinese what the trailers say, or the subject if they say nothing.
 pub(super) fn of(policy: &Policy, message: &str) -> Label {
     let subject = message.lines().next().unwrap_or_default();
     let said = Said::read(message);
-    let chinese = if let Some(undone) = &said.undo {
-        Some(say!(Lang::Zh, Text::LogUndo, commit = undone.get(..10).unwrap_or(undone)))
-    } else if let Some(preset) = message.lines().find_map(|line| line.strip_prefix(FOUNDED)) {
-        Some(say!(Lang::Zh, Text::LogFounded, preset = preset))
-    } else if let Some(files) = subject.strip_prefix(POLICY) {
+    let kind = |id: &str| {
+        let kind = id.parse::<Id>().ok().and_then(|id| policy.kind_of(&id));
+        kind.map_or_else(String::new, |kind| kind.name().to_owned())
+    };
+    let chinese = if let Some(files) = subject.strip_prefix(POLICY) {
         Some(say!(Lang::Zh, Text::LogPolicy, files = files))
+    } else if !said.is_of(message, &kind) {
+        // whoever wrote it by hand can say in trailers what they did not do
+        None
+    } else if let Some(undone) = &said.undo {
+        Some(say!(Lang::Zh, Text::LogUndo, commit = undone.get(..10).unwrap_or(undone)))
+    } else if let Some(preset) = &said.init {
+        Some(say!(Lang::Zh, Text::LogFounded, preset = preset))
     } else {
         steps(policy, &said)
     };
@@ -84,12 +89,21 @@ mod tests {
                 "客户投诉 C-261027-N6V4Y：受理（已登记 → 已受理）",
             ),
             (
-                "client K-261027-N6V4Y: import, and 1 more record\n\nRedress-Record: K-261027-N6V4Y import →active li.na\nRedress-Record: K-261027-N6V4Z import →active li.na\n",
+                "client: import 2 records\n\nRedress-Record: K-261027-N6V4Y import →active li.na\nRedress-Record: K-261027-N6V4Z import →active li.na\n",
                 "客户 K-261027-N6V4Y：导入（合作中），另 1 条",
             ),
             ("policy: change roles.toml\n", "制度：更改 roles.toml"),
             ("Begin the book with the preset basic\n\nRedress-Init: basic\n", "建立台账，制度为 basic"),
+            ("undo: policy: change roles.toml\n\nRedress-Undo: 0123456789abc\n", "撤销操作 0123456789"),
             ("a merge by hand\n", "a merge by hand"),
+            // forged by hand
+            ("tidy\n\nRedress-Undo: 0123456789abc\n", "tidy"),
+            ("Redress-Init: basic\n", "Redress-Init: basic"),
+            ("tidy\n\nRedress-Init: basic\n", "tidy"),
+            (
+                "tidy\n\nRedress-Record: C-261027-N6V4Y\nRedress-Step: accept\nRedress-To: accepted\nRedress-By: li.na\n",
+                "tidy",
+            ),
         ] {
             let label = of(&policy, message);
             assert_eq!(label.get(Lang::Zh), zh);

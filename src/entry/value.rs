@@ -20,6 +20,7 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
     let stored = |code, message: Label, text: &str| {
         Value::from_stored(ty, text).map_err(|error| match error {
             ValueError::Negative(_) => Wrong::new("negative", error.label()),
+            ValueError::TooLarge(_) => Wrong::new("too-large", error.label()),
             _ => Wrong::new(code, message),
         })
     };

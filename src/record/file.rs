@@ -32,6 +32,9 @@ pub struct FileRef {
 }
 
 impl FileRef {
+    /// How many bytes a name has at most.
+    pub const MAX_NAME: usize = 200;
+
     /// The reference to a file with these bytes. `None` if a file beside a record may not have this name.
     pub fn of(name: &str, bytes: &[u8]) -> Option<Self> {
         FileRef::is_name(name).then(|| FileRef { name: name.to_owned(), digest: FileRef::digest(bytes) })
@@ -79,7 +82,7 @@ impl FileRef {
     /// most 200 bytes and is not hidden. It has no characters that a terminal obeys or hides, is not a Windows
     /// device, and does not look like an option.
     pub fn is_name(name: &str) -> bool {
-        (1..=200).contains(&name.len())
+        (1..=FileRef::MAX_NAME).contains(&name.len())
             && !name.starts_with(['.', '-', ' '])
             && !name.ends_with([' ', '.'])
             && !name.chars().any(|c| is_hidden(c) || "/\\:*?\"<>|".contains(c))

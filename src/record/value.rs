@@ -47,6 +47,8 @@ pub enum ValueError {
     Decimal(String),
     /// Not an amount.
     Money(String),
+    /// A number or amount beyond [`super::MAX_AMOUNT`].
+    TooLarge(String),
     /// A number or amount below zero.
     Negative(String),
     /// Not a date.
@@ -87,6 +89,9 @@ impl ValueError {
             ValueError::Count(text) => label!(StoredText::Count, text = text),
             ValueError::Decimal(text) => label!(StoredText::Decimal, text = text),
             ValueError::Money(text) => label!(StoredText::Money, text = text),
+            ValueError::TooLarge(text) => {
+                label!(StoredText::TooLarge, text = text, most = show_money(super::MAX_AMOUNT.into()))
+            }
             ValueError::Negative(text) => label!(StoredText::Negative, text = text),
             ValueError::Date(text) => label!(StoredText::Date, text = text),
             ValueError::Time(text) => label!(StoredText::Time, text = text),

@@ -60,6 +60,25 @@ attached: files/C-ID1/leak.jpg (9 B)
 }
 
 #[test]
+fn a_name_that_nobody_could_read_or_that_is_too_long_is_refused_with_the_reason() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let sandbox = book();
+    // a name in GBK
+    let name = std::ffi::OsStr::from_bytes(b"\xcd\xb6\xcb\xdf.jpg");
+    std::fs::write(sandbox.dir().join(name), "x").expect("written");
+    for (lang, says) in [("en", "is not UTF-8"), ("zh", "不是 UTF-8 编码")] {
+        let output = sandbox.redress(&format!("attach K1 --lang {lang}")).arg(name).output().expect("runs");
+        let said = sandbox.shown(&output);
+        assert!(said.contains(says) && said.contains("--name") && said.ends_with("--- exit 1\n"), "{said}");
+    }
+    assert_eq!(attached(&sandbox), "");
+    let output = sandbox.redress("attach K1 --name 投诉.jpg").arg(name).output().expect("runs");
+    assert!(output.status.success(), "{}", sandbox.shown(&output));
+    let said = sandbox.run(&format!("attach K1 ../leak.jpg --name {}.jpg", "长".repeat(80)));
+    assert!(said.contains("at most 200 bytes"), "{said}");
+}
+
+#[test]
 fn what_would_replace_climb_or_hide_is_refused() {
     let sandbox = book();
     sandbox.run("attach K1 ../leak.jpg");

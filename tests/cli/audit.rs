@@ -153,3 +153,15 @@ fn a_doctor_finds_what_was_changed_beside_the_book() {
     sandbox.run("list client");
     assert!(sandbox.run("doctor").ends_with("--- exit 0\n"), "{}", sandbox.run("doctor"));
 }
+
+#[test]
+fn findings_are_said_in_chinese_throughout() {
+    let sandbox = book();
+    let (path, text) = record(&sandbox);
+    sandbox.write(&path, &text.replace("杭州精密机械", "杭州"));
+    sandbox.git("commit -qam changed");
+    let zh = sandbox.run("audit --lang zh");
+    assert!(zh.contains("错误") && !zh.contains("error"), "{zh}");
+    let found = sandbox.json("audit");
+    assert!(found.to_string().contains("\"severity\":{\"en\":\"error\""), "{found}");
+}

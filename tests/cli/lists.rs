@@ -260,3 +260,25 @@ fn a_table_alone_is_for_programs_and_a_report_for_people() {
     sandbox.run("report monthly 2026-10 -o report.csv");
     assert!(sandbox.read("report.csv").starts_with(MARK));
 }
+
+#[test]
+fn a_list_and_a_report_do_not_replace_files_of_the_book() {
+    let sandbox = book("en");
+    let record = sandbox.git("ls-files clients").trim().to_owned();
+    for path in ["redress.toml", ".git/config", ".gitattributes", "policy/roles.toml", &record] {
+        let text = sandbox.read(path);
+        for line in
+            ["list complaint --format csv", "report monthly 2026-11 --format html", "print one --form intake -y"]
+        {
+            let said = sandbox.run(&format!("{line} -o {path}"));
+            assert!(!said.ends_with("--- exit 0\n"), "{line}: {said}");
+            assert_eq!(sandbox.read(path), text, "{line}");
+        }
+        let zh = sandbox.run(&format!("list complaint --format csv -o {path} --lang zh"));
+        assert!(zh.contains("台账自身的文件") && zh.ends_with("--- exit 1\n"), "{zh}");
+    }
+    // a new file in a folder of the book, and one beside it
+    assert!(sandbox.run("list complaint -o complaints/x.csv").contains("is a file of the book"));
+    assert!(sandbox.run("list complaint -o x.csv").ends_with("--- exit 0\n"));
+    assert!(sandbox.run("list complaint -o x.csv").ends_with("--- exit 0\n"));
+}

@@ -32,6 +32,7 @@ mod due;
 mod duplicates;
 mod edited;
 mod example;
+mod false_merge;
 mod finding;
 mod frame;
 #[cfg(unix)]

@@ -137,6 +137,23 @@ fn a_clone_asks_which_of_several_branches_holds_the_book() {
     assert!(!clones.sandbox.dir().join("again").exists());
 }
 
+#[test]
+fn a_record_that_comes_in_and_cannot_be_read_is_named_with_its_place() {
+    let clones = Clones::with(1);
+    let path = clones.git("li", "ls-files clients").lines().next().unwrap_or_default().to_owned();
+    let file = format!("li/{path}");
+    clones.sandbox.write(&file, &format!("{}x: &a [1]\n", clones.sandbox.read(&file)));
+    clones.git("li", "commit -q -a -m changed");
+    clones.git("li", "push -q origin HEAD:main");
+    let said = clones.run("wang", "sync");
+    assert_eq!(clones.tip("wang"), clones.tip("li"));
+    assert!(said.contains("cannot be read") && !said.contains("there is no record"), "{said}");
+    assert!(said.contains("what came in has something to be mended") && said.ends_with("--- exit 1\n"), "{said}");
+    let problem = &clones.sandbox.json("-C wang validate")["data"][0]["at"];
+    assert_eq!(problem["file"].as_str(), Some(path.as_str()));
+    assert!(said.contains(&format!(".yaml:{}", problem["line"])), "{said}");
+}
+
 /// The clock of one colleague runs ahead; the others' work after that is theirs and true.
 #[test]
 fn who_works_after_a_commit_from_the_future_is_not_at_fault() {

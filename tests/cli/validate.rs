@@ -31,6 +31,31 @@ fn validated(sandbox: &Sandbox, after: &str) -> String {
 }
 
 #[test]
+fn a_file_that_may_not_be_read_is_a_finding_of_its_own_and_the_rest_is_checked() {
+    let sandbox = book();
+    let (complaints, clients) = (files(&sandbox, "complaints"), files(&sandbox, "clients"));
+    sandbox.write(&complaints[0], &sandbox.read(&complaints[0]).replace("channel: phone", "channel: nowhere"));
+    let shut = sandbox.dir().join(&clients[0]);
+    let mode = |mode| std::fs::set_permissions(&shut, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("it");
+    mode(0o000);
+    // root reads every file
+    if std::fs::read(&shut).is_err() {
+        for line in ["validate", "status", "doctor"] {
+            let said = sandbox.run(line);
+            assert!(said.contains("Permission denied") && said.ends_with("--- exit 1\n"), "{line}: {said}");
+            assert!(said.contains("nowhere") || line == "doctor", "{line}: {said}");
+        }
+        let state = sandbox.dir().join(".git/redress");
+        let mode = |mode| std::fs::set_permissions(&state, std::os::unix::fs::PermissionsExt::from_mode(mode));
+        mode(0o000).expect("shut");
+        let said = sandbox.run("status") + &sandbox.run("doctor");
+        mode(0o755).expect("open");
+        assert!(!said.contains("interrupted"), "{said}");
+    }
+    mode(0o644);
+}
+
+#[test]
 fn what_has_not_changed_is_not_read_again_and_the_answers_are_the_same() {
     let sandbox = book();
     let sound = "--- exit 0\n";

@@ -185,9 +185,9 @@ impl Journal {
         serde_json::from_slice(body).ok().filter(|journal: &Journal| vouched && journal.new_tip().is_some())
     }
 
-    /// Whether a commit is in progress, or was when its writer ended.
+    /// Whether a commit is in progress, or was when its writer ended. A folder that may not be read says neither.
     pub(super) fn is_open(state_dir: &Path) -> bool {
-        !matches!(Journal::read(state_dir), Ok(Found::Nothing | Found::Before(_)))
+        !matches!(Journal::read(state_dir), Ok(Found::Nothing | Found::Before(_)) | Err(RepoError::Io { .. }))
     }
 
     /// Marks the journal as spent.

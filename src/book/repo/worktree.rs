@@ -75,7 +75,8 @@ impl Repo {
                 (Some(_), _) => match BookPath::new(path).and_then(|path| place::look(top, &path)) {
                     // git writes other line ends where it is told to; that is not an edit
                     Ok(there) => there.blob_as(index),
-                    Err(RepoError::NotAFile { .. } | RepoError::BadPath { .. }) => None,
+                    // what cannot be read is told where the file is looked at
+                    Err(RepoError::NotAFile { .. } | RepoError::BadPath { .. } | RepoError::Io { .. }) => None,
                     Err(error) => return Err(error),
                 },
             };

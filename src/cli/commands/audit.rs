@@ -165,8 +165,8 @@ fn said(looked: &Looked, scope: &AuditScope, zone: Zone) -> Vec<Label> {
     lines.push(match (looked.shallow, looked.grafted, looked.replaced) {
         (false, false, 0) => Text::NotCutOff.into(),
         (shallow, grafted, replaced) => {
-            let yes = |is: bool| if is { "yes" } else { "no" };
-            label!(Text::CutOff, shallow = yes(shallow), grafted = yes(grafted), replaced = replaced)
+            let yes = |is: bool| Label::from(if is { Text::Yes } else { Text::No });
+            label!(Text::CutOff, replaced = replaced; shallow = yes(shallow), grafted = yes(grafted))
         }
     });
     if scope.strict {

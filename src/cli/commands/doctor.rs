@@ -167,6 +167,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let text = if message.contains(&*path) { message.to_owned() } else { format!("{path}: {message}") };
                 found.push(("not-a-file", text, hint.get(lang).to_owned()));
             }
+            for change in view.hand_edits(None)?.unwrap_or_default() {
+                if let Err(error @ RepoError::Io { .. }) = repo.file_on_disk(&change.path) {
+                    found.push(said(&error, lang));
+                }
+            }
             for (path, problems) in view.index()?.unreadable()? {
                 let Some(problem) = problems.first() else { continue };
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");

@@ -246,6 +246,9 @@ fn write(context: &mut Context, pages: &[Page]) -> Result<(), Failure> {
         }
     }
     for page in pages {
+        listing::check_target(context, &page.file)?;
+    }
+    for page in pages {
         let (file, forms) = (page.file.display(), &page.forms);
         let line = match context.flags.dry_run {
             true => say!(context.lang, Text::WouldWrite, file = file, forms = forms),

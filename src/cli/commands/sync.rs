@@ -97,7 +97,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     context.out.data(data(&synced, &settled, &came, &went, &findings));
     say(&session, context, &synced, &settled, (&came, &went));
     if !findings.is_empty() {
-        context.out.note(Text::Findings.get(lang));
+        context.out.note(match synced.edits {
+            Some(_) => Text::Findings.get(lang),
+            None => Text::FindingsCameIn.get(lang),
+        });
         let view = session.view(context)?;
         validate::show(context, &findings, |path| view.on_disk(path));
     }
@@ -131,6 +134,16 @@ fn refused(error: SyncError) -> Failure {
         SyncError::Unfit(error) => Failure::refused(error.code(), error.label()).hint(Text::UnfitHint),
         SyncError::NotUnique(problems) => {
             Failure::refused("not-unique", Text::NotUnique).hint(Text::NotUniqueHint).problems(problems)
+        }
+        SyncError::FalseMerge(merge) => {
+            let (short, own) = (merge.commit.to_string()[..10].to_owned(), merge.own.to_string()[..10].to_owned());
+            let (branch, saved) = (&merge.branch, format!("saved-{short}"));
+            let hint = match merge.has_more {
+                true => label!(Text::FalseMergeHintMore, own = own, branch = branch, saved = saved),
+                false => label!(Text::FalseMergeHint, own = own, branch = branch),
+            };
+            let findings = merge.findings.into_iter().take(NAMED);
+            Failure::refused("false-merge", label!(Text::FalseMerge, commit = short)).details(findings).hint(hint)
         }
         SyncError::Conflicts(conflicts) => {
             let files = conflicts.paths.join(", ");
@@ -245,7 +258,7 @@ fn count(session: &Session, to: Oid, from: Option<Oid>) -> Result<usize, Failure
     Ok(commits?.len())
 }
 
-/// What is wrong in the files that a merge touched.
+/// What is wrong in the files that came in, and in those that a merge touched.
 fn findings(
     session: &Session,
     context: &mut Context,
@@ -253,8 +266,7 @@ fn findings(
     came: &Side,
     went: &Side,
 ) -> Result<Vec<crate::place::Problem>, Failure> {
-    let merged = synced.after != synced.before && Some(synced.after) != synced.published;
-    if !merged {
+    if synced.after == synced.before {
         return Ok(Vec::new());
     }
     let view = session.view(context)?;
@@ -397,7 +409,10 @@ fn lines(session: &Session, context: &Context, side: &Side, edits: Option<&[Repl
         Part::Record(id) => {
             let was = before.read(&id).ok().flatten();
             let now = match edits {
-                None => after.read(&id).ok().flatten(),
+                None => match after.read(&id) {
+                    Ok(now) => now,
+                    Err(error) => return error.label().get(context.lang).to_owned(),
+                },
                 Some(edits) => made(&after, edits, path),
             };
             match now {

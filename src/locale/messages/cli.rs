@@ -60,6 +60,8 @@ super::messages! {
         BadPolicy: "the book's rules cannot be read" / "台账的制度无法读取",
         NoBook: "{commit} holds no book" / "{commit} 中没有台账",
         NoBookHint: "redress init makes one" / "用 redress init 新建",
+        WouldReplaceBook: "{file} is a file of the book" / "{file} 是台账自身的文件",
+        WouldReplaceBookHint: "write to another folder or under another name" / "请写到其他文件夹或另取文件名",
         UnreadableRecordHint: "`redress edit {id}` opens it in your editor; `git log -p {path}` shows how it was" / "`redress edit {id}` 可在编辑器中打开；`git log -p {path}` 可查看以前的内容",
         MisfitHint: "it has `{stands}`, which does not fit the field of this name; `{command}` sets it right" / "其中的 `{stands}` 与同名字段不符；用 `{command}` 更正（VALUE 为新值）",
         UnreadableRecord: "{path} cannot be read" / "{path} 无法读取",

@@ -51,6 +51,7 @@ super::messages! {
         Name: "`{text}` cannot be the name of a {what}: use small letters, digits, dots and dashes" / "`{text}` 不能作{what}的名称：请用小写字母、数字、点和连字符",
         NameNotUtf8: "the name is not UTF-8" / "文件名不是 UTF-8",
         NameRename: "rename or remove the file" / "请改名或删除该文件",
+        TooLarge: "`{text}` is too large: a number or an amount is at most {most}" / "`{text}` 过大：数和金额不超过 {most}",
         Negative: "`{text}` is below zero; numbers and amounts are not: what is taken off has a field of its own" / "`{text}` 小于零；数和金额不得为负，扣减另有字段",
         ContentBack: "bring it back from another clone with `git fetch`; `git fsck` names what is missing" / "请用 `git fetch` 从其他克隆取回；`git fsck` 会列出缺少的内容",
         NoContent: "the repository lacks its content" / "仓库中缺少其内容",
