@@ -4,21 +4,29 @@ use std::collections::BTreeMap;
 
 use super::disk::placed;
 use super::{BookError, Part, View};
-use crate::kind::Kind;
+use crate::kind::{Kind, Step, Target};
 use crate::label;
 use crate::locale::messages::RefusalText;
 use crate::place::{Place, Problem};
+use crate::policy::{STAFF, Staff};
 use crate::record::{Id, Record};
 
 /// Unique values by key, with the records that have them.
 #[derive(Debug, Default)]
-pub(super) struct Held(BTreeMap<String, Vec<(Id, String)>>);
+pub(super) struct Held {
+    unique: BTreeMap<String, Vec<(Id, String)>>,
+    /// The addresses of people, each with the place in the person's list.
+    addresses: BTreeMap<String, Vec<(Id, String, usize)>>,
+}
 
 impl Held {
     /// Notes the unique values of a record.
     pub(super) fn take(&mut self, kind: &Kind, path: &str, record: &Record) {
         for key in kind.uniques.iter().filter_map(|unique| unique.held(record)) {
-            self.0.entry(key).or_default().push((record.id.clone(), path.to_owned()));
+            self.unique.entry(key).or_default().push((record.id.clone(), path.to_owned()));
+        }
+        for (at, address) in addresses(kind, record).into_iter().enumerate() {
+            self.addresses.entry(address).or_default().push((record.id.clone(), path.to_owned(), at));
         }
     }
 }
@@ -53,7 +61,7 @@ impl View<'_> {
     /// not needed.
     pub(super) fn held_twice(&self, held: &Held, all: bool) -> Vec<Problem> {
         let mut found = Vec::new();
-        for (key, holders) in &held.0 {
+        for (key, holders) in &held.unique {
             if all && holders.len() == 1 {
                 continue;
             }
@@ -66,14 +74,40 @@ impl View<'_> {
                 }
             };
             let others = others.into_iter().filter(|id| holders.iter().all(|(holder, _)| holder != id));
-            let others: Vec<Id> = others.filter(|id| self.holds_on_disk(id, key)).collect();
+            let others: Vec<Id> = others
+                .filter(|id| {
+                    let has = |kind: &Kind, record: &Record| {
+                        kind.uniques.iter().any(|unique| unique.held(record).as_deref() == Some(key))
+                    };
+                    self.on_disk_as(id, has)
+                })
+                .collect();
             for (id, path) in holders {
                 let known = holders.iter().map(|(holder, _)| holder).chain(&others);
                 let Some(other) = known.into_iter().find(|other| *other != id) else { continue };
                 found.extend(self.twice(id, path, key, other));
             }
         }
+        for (address, holders) in &held.addresses {
+            let known: Vec<&Id> = holders.iter().map(|(id, ..)| id).collect();
+            let has = |id: &&Id| self.on_disk_as(id, |kind, record| addresses(kind, record).contains(address));
+            let others = self.people().iter().map(|person| &person.id).filter(|id| !all && !known.contains(id));
+            let others: Vec<&Id> = others.filter(has).collect();
+            for (id, path, at) in holders {
+                let other = known.iter().chain(&others).find(|other| **other != id);
+                found.extend(other.and_then(|other| self.one_address(id, path, (address, *at), other)));
+            }
+        }
         found
+    }
+
+    /// The problem of an address that another person has, too.
+    fn one_address(&self, id: &Id, path: &str, (address, at): (&str, usize), other: &Id) -> Option<Problem> {
+        let field = Staff::of(&self.policy().kind(STAFF)?.shape).address_field()?;
+        let place = Place { key: format!("{field}.{at}").into(), ..Place::of_file(path) };
+        let place = self.on_disk(path).map_or(place.clone(), |bytes| placed(&place, &bytes));
+        let message = label!(RefusalText::AddressShared, address = address, other = other);
+        Some(Problem::new(place, message).help(label!(RefusalText::AddressSharedHelp, id = id, field = field, at = at)))
     }
 
     fn twice(&self, id: &Id, path: &str, key: &str, other: &Id) -> Option<Problem> {
@@ -83,14 +117,29 @@ impl View<'_> {
         let message = label!(RefusalText::NotUnique, fields = names.join(", "), other = other);
         let place = Place { key: names.first().copied().unwrap_or_default().into(), ..Place::of_file(path) };
         let place = self.on_disk(path).map_or(place.clone(), |bytes| placed(&place, &bytes));
-        Some(Problem::new(place, message).help(label!(RefusalText::RuleAt, place = unique.place)))
+        let field = names.first()?;
+        let voids = |step: &&Step| matches!(&step.to, Target::State(state) if kind.shape.is_void(state));
+        let help = match kind.steps.iter().find(voids) {
+            Some(Step { name, .. }) => {
+                label!(RefusalText::NotUniqueVoid, id = id, field = field, step = name, place = unique.place)
+            }
+            None => label!(RefusalText::NotUniqueHelp, id = id, field = field, place = unique.place),
+        };
+        Some(Problem::new(place, message).help(help))
     }
 
-    /// Whether a record that has a key in the last commit still has it in the working tree.
-    fn holds_on_disk(&self, id: &Id, key: &str) -> bool {
+    /// Whether something holds of a record in the working tree.
+    fn on_disk_as(&self, id: &Id, holds: impl Fn(&Kind, &Record) -> bool) -> bool {
         let (Some(kind), Some(path)) = (self.policy().kind_of(id), self.path(id)) else { return false };
         let Some(bytes) = self.on_disk(&path) else { return false };
-        let Ok(decoded) = self.read_disk(kind, &path, &bytes) else { return false };
-        kind.uniques.iter().any(|unique| unique.held(&decoded.record).as_deref() == Some(key))
+        self.read_disk(kind, &path, &bytes).is_ok_and(|decoded| holds(kind, &decoded.record))
+    }
+}
+
+/// The addresses of a person who was not registered by mistake, in the order of the file.
+fn addresses(kind: &Kind, record: &Record) -> Vec<String> {
+    match kind.name() == STAFF && !kind.shape.is_void(&record.state) {
+        true => Staff::of(&kind.shape).address_list(record),
+        false => Vec::new(),
     }
 }

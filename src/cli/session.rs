@@ -168,6 +168,11 @@ impl Session {
             (Some(person), Some(typist)) => Ok(Actor { person, typist }),
             (None, Some(typist)) => Ok(Actor::own(typist)),
             (_, None) => {
+                let sharing = view.people().with_email(&author.email);
+                if let [one, other, ..] = sharing.iter().filter(|person| person.active).collect::<Vec<_>>()[..] {
+                    let message = label!(Text::SharedAddress, email = author.email, one = one.id, other = other.id);
+                    return Err(Failure::refused("shared-address", message).hint(Text::SharedAddressHint));
+                }
                 let message = label!(Text::NotOfTheStaff, email = author.email);
                 Err(Failure::refused("not-staff", message).hint(Text::NotOfTheStaffHint))
             }

@@ -77,6 +77,8 @@ pub fn misplaced(
         let wrong = looking.pairs(rule, record)?.into_iter().filter(|pair| pair.is_wrong(rule.side, &looking));
         found.extend(wrong.map(|pair| Misplaced { key: pair.key.clone(), refusal: pair.refusal(rule, kind, zone) }));
     }
+    let circle = super::invariants::circle(kind, None, record, lookup)?;
+    found.extend(circle.map(|(field, refusal)| Misplaced { key: kind.field(field).name.clone(), refusal }));
     let undifferent = super::invariants::undifferent(kind, record, lookup)?.into_iter();
     found.extend(undifferent.map(|(key, refusal)| Misplaced { key, refusal }));
     Ok(found)

@@ -8,7 +8,7 @@ use crate::kind::{Differing, Differs, Kind, Same, Unique};
 use crate::locale::Label;
 use crate::locale::messages::RefusalText;
 use crate::locale::text::fold;
-use crate::policy::{Policy, STAFF, Staff};
+use crate::policy::{People, Person, Policy, STAFF, Staff};
 use crate::record::{FieldId, Id, Record, Type, Value};
 use crate::wording::{Sight, Titles, Words};
 
@@ -81,31 +81,18 @@ impl Operation<'_> {
 
     /// Refuses an address of somebody else: it tells who acts. People who were registered by mistake do not count.
     fn one_person(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
-        if kind.name() != STAFF {
+        let (policy, people) = (self.setting.policy, self.setting.people);
+        let Some((field, other)) = with_address(policy, people, kind, (before, after), &self.pending)? else {
             return Ok(());
-        }
-        let staff = Staff::of(&kind.shape);
-        let Some((field, mut new)) = staff.addresses(after) else { return Ok(()) };
-        if let Some((_, old)) = before.and_then(|before| staff.addresses(before)) {
-            new.retain(|address| !old.contains(address));
-        }
-        for person in self.setting.people.iter().filter(|person| person.id != after.id) {
-            if !person.emails.iter().any(|address| new.contains(&fold(address))) {
-                continue;
-            }
-            let Some(other) = self.pending.get(&person.id)?.filter(|other| !self.setting.policy.is_void(other)) else {
-                continue;
-            };
-            return Err(Refusal::Unfulfilled(Unfulfilled::NotUnique {
-                id: after.id.clone(),
-                kind: kind.name().to_owned(),
-                fields: vec![kind.field(field).name.clone()],
-                other: linked::named(self.setting.policy, &other),
-                reason: RefusalText::OneAddress.into(),
-                place: kind.field(field).place.clone(),
-            }));
-        }
-        Ok(())
+        };
+        Err(Refusal::Unfulfilled(Unfulfilled::NotUnique {
+            id: after.id.clone(),
+            kind: kind.name().to_owned(),
+            fields: vec![kind.field(field).name.clone()],
+            other: linked::named(policy, &other),
+            reason: RefusalText::OneAddress.into(),
+            place: kind.field(field).place.clone(),
+        }))
     }
 
     /// What no record of the kind may become. If the rule has fields, it is checked when one of them changes, so that
@@ -134,24 +121,7 @@ impl Operation<'_> {
     /// Refuses circles of references between records of a kind, such as repeated cases or earlier forms. In a circle
     /// no record would be the first, and none of them would be counted.
     fn circular(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
-        for (field, declared) in kind.shape.handles() {
-            let own =
-                matches!(&declared.ty, Type::Ref(kinds) if matches!(&kinds[..], [one] if *one == kind.shape.name));
-            if !own || before.is_some_and(|before| before.get(field) == after.get(field)) {
-                continue;
-            }
-            let mut through: Vec<Id> = Vec::new();
-            let mut next = named_in(after, field);
-            while let Some(id) = next.take().filter(|id| !through.contains(id)) {
-                if id == after.id {
-                    let (kind, field) = (kind.name().to_owned(), declared.name.clone());
-                    return Err(Refusal::Unfit(Unfit::Circular { id, kind, field, through }));
-                }
-                next = self.pending.get(&id)?.as_ref().and_then(|other| named_in(other, field));
-                through.push(id);
-            }
-        }
-        Ok(())
+        circle(kind, before, after, &self.pending)?.map_or(Ok(()), |(_, refusal)| Err(refusal))
     }
 
     fn not_same(&self, kind: &Kind, same: &Same, record: &Record, other: &Record, theirs: FieldId) -> Refusal {
@@ -256,6 +226,57 @@ pub(super) fn undifferent(
         found.push((key, not_different(kind, differs, record, &clash)));
     }
     Ok(found)
+}
+
+/// A reference of a record that leads back to it, and the refusal. What was so `before` is left out.
+pub(super) fn circle(
+    kind: &Kind,
+    before: Option<&Record>,
+    after: &Record,
+    lookup: &dyn Lookup,
+) -> Result<Option<(FieldId, Refusal)>, Unanswered> {
+    for (field, declared) in kind.shape.handles() {
+        let own = matches!(&declared.ty, Type::Ref(kinds) if matches!(&kinds[..], [one] if *one == kind.shape.name));
+        if !own || before.is_some_and(|before| before.get(field) == after.get(field)) {
+            continue;
+        }
+        let mut through: Vec<Id> = Vec::new();
+        let mut next = named_in(after, field);
+        while let Some(id) = next.take().filter(|id| !through.contains(id)) {
+            if id == after.id {
+                let (kind, name) = (kind.name().to_owned(), declared.name.clone());
+                return Ok(Some((field, Refusal::Unfit(Unfit::Circular { id, kind, field: name, through }))));
+            }
+            next = lookup.record(&id)?.as_ref().and_then(|other| named_in(other, field));
+            through.push(id);
+        }
+    }
+    Ok(None)
+}
+
+/// Another of these people who has an address that a change adds, and the field. People who were registered by mistake
+/// do not count.
+pub(super) fn with_address(
+    policy: &Policy,
+    people: &People,
+    kind: &Kind,
+    (before, after): (Option<&Record>, &Record),
+    lookup: &dyn Lookup,
+) -> Result<Option<(FieldId, Record)>, Unanswered> {
+    let staff = Staff::of(&kind.shape);
+    let Some((field, mut new)) = staff.addresses(after).filter(|_| kind.name() == STAFF) else { return Ok(None) };
+    if let Some((_, old)) = before.and_then(|before| staff.addresses(before)) {
+        new.retain(|address| !old.contains(address));
+    }
+    let with_one = |person: &&Person| person.emails.iter().any(|address| new.contains(&fold(address)));
+    for person in people.iter().filter(|person| person.id != after.id).filter(with_one) {
+        let Some(other) = lookup.record(&person.id)? else { continue };
+        let still = staff.addresses(&other).is_some_and(|(_, all)| !all.is_disjoint(&new));
+        if still && !policy.is_void(&other) {
+            return Ok(Some((field, other.into_owned())));
+        }
+    }
+    Ok(None)
 }
 
 /// The record that a field refers to.

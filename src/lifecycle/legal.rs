@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::entitled::Case;
 use super::guarded::Changed;
-use super::{Actor, Hand, Ids, Lookup, Refusal, Setting, linked};
+use super::{Actor, Hand, Ids, Lookup, Refusal, Setting, invariants, linked};
 use crate::filter::{Alone, Flag, Resolver, Rollup, Unanswered};
 use crate::kind::{EDIT, IMPORT, Kind, Step, Target, Unique};
 use crate::locale::Label;
@@ -66,6 +66,15 @@ impl Bench<'_> {
     pub fn is_hindered(&self, kind: &Kind, follow: &Follow<'_>, lookup: &dyn Lookup) -> bool {
         let free = Free::of(kind);
         free.step(kind, follow).is_some_and(|step| self.lacks(kind, step, follow, lookup))
+    }
+
+    /// Whether the event makes a record break a rule over several records of a book: its references form a circle, or
+    /// it has an address of somebody whom the first clone knows.
+    pub fn is_at_odds(&self, kind: &Kind, follow: &Follow<'_>, lookup: &dyn Lookup) -> bool {
+        let Follow { before, after, .. } = *follow;
+        let circle = || invariants::circle(kind, before, after, lookup).is_ok_and(|found| found.is_some());
+        let shared = || invariants::with_address(self.policy, self.earlier, kind, (before, after), lookup);
+        Free::of(kind).step(kind, follow).is_some() && (circle() || shared().is_ok_and(|found| found.is_some()))
     }
 
     fn lacks(&self, kind: &Kind, step: &Step, follow: &Follow<'_>, lookup: &dyn Lookup) -> bool {

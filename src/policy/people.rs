@@ -107,12 +107,28 @@ impl People {
     }
 
     /// The person with this e-mail address, regardless of case and width. One who has not left comes before others, as
-    /// one registered by mistake may have the same.
+    /// one registered by mistake may have the same. `None` if several have it who have not left: nobody knows who of
+    /// them acts. If nobody of the staff has an address alone, it is the first of them, so that somebody can mend it.
     pub fn by_email(&self, email: &str) -> Option<&Person> {
+        let found = self.with_email(email);
+        let mut active = found.iter().filter(|person| person.active);
+        match (active.next(), active.next()) {
+            (Some(_), Some(_)) if self.iter().any(|person| self.has_own_email(person)) => None,
+            (Some(first), _) => Some(first),
+            (None, _) => found.first().copied(),
+        }
+    }
+
+    /// Everybody with this e-mail address, regardless of case and width, by id.
+    pub fn with_email(&self, email: &str) -> Vec<&Person> {
         let wanted = fold(email);
-        let mut found = self.iter().filter(|person| person.emails.iter().any(|own| fold(own) == wanted));
-        let first = found.next()?;
-        if first.active { Some(first) } else { found.find(|person| person.active).or(Some(first)) }
+        self.iter().filter(|person| person.emails.iter().any(|own| fold(own) == wanted)).collect()
+    }
+
+    /// Whether a person can act: has not left, and has an address that nobody else has who has not left.
+    fn has_own_email(&self, person: &Person) -> bool {
+        let own = |email: &String| self.with_email(email).iter().all(|other| other.id == person.id || !other.active);
+        person.active && person.emails.iter().any(own)
     }
 
     /// Everybody, by id.

@@ -149,11 +149,20 @@ impl<'s> Staff<'s> {
         }
     }
 
+    /// The name of the field with the addresses.
+    pub fn address_field(&self) -> Option<&'s str> {
+        self.emails.map(|field| self.shape.field(field).name.as_str())
+    }
+
+    /// The addresses of a record in their order, regardless of case and width.
+    pub fn address_list(&self, record: &Record) -> Vec<String> {
+        let all = self.emails.and_then(|field| record.get(field)).map(Value::elements).unwrap_or_default();
+        all.iter().filter_map(Value::as_text).map(fold).collect()
+    }
+
     /// The field with the addresses, and those of a record, regardless of case and width.
     pub fn addresses(&self, record: &Record) -> Option<(FieldId, BTreeSet<String>)> {
-        let field = self.emails?;
-        let all = record.get(field).map(Value::elements).unwrap_or_default().iter().filter_map(Value::as_text);
-        Some((field, all.map(fold).collect()))
+        Some((self.emails?, self.address_list(record).into_iter().collect()))
     }
 
     /// Whether two records are of one person: they have an address in common, or say the same.

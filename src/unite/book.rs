@@ -60,7 +60,7 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
     book.rename();
     book.staffs = Staffs::of(policy, contents.staff(policy), &book.first, &book.second);
     book.refile(&mut joined);
-    book.keys();
+    book.keys(&mut joined);
     book.overrule();
     book.renumber();
     book.finish(&mut joined);
@@ -134,7 +134,7 @@ impl<'b> Book<'b> {
 
     /// Keys are unique in the book: a record that the second line made under a key of the first line is the same
     /// record, if it is equal, and otherwise void. Any other event with such a key has no effect.
-    fn keys(&mut self) {
+    fn keys(&mut self, joined: &mut Joined) {
         let own: BTreeMap<String, Id> = self.first.keys().map(|(key, id, _)| (key.to_owned(), id.clone())).collect();
         let again: Vec<(Id, usize, Id)> = self
             .second
@@ -158,6 +158,7 @@ impl<'b> Book<'b> {
                 }
             }
         }
+        joined.files.retain(|path, _| files::owner(path).is_none_or(|(id, _)| !gone.contains_key(&id)));
         gone.keys().for_each(|id| self.second.remove(id));
         self.second.refer(self.policy, &gone);
         self.told.extend(gone.into_iter().map(|(gone, stays)| Told::Same { gone, stays }));

@@ -5,6 +5,7 @@ mod clerks;
 mod oracle;
 mod records;
 mod rights;
+mod several;
 mod sums;
 mod unknown;
 

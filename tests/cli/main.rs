@@ -97,6 +97,7 @@ mod sync;
 mod templates;
 mod terminal;
 mod terminals;
+mod together;
 mod undo;
 mod unknown;
 mod unsound;

@@ -144,6 +144,10 @@ impl Words<'_> {
                 };
                 self.ruled(advice, refusal.place())
             }
+            // taking any one of the references away opens the circle; the last one was there before
+            Unfit::Circular { field, through, .. } => {
+                say!(lang, Text::CircularHelp, id = through.last()?, field = field)
+            }
             Unfit::Given { id, .. } => self.ruled(say!(lang, Text::GivenHelp, id = id), refusal.place()),
             Unfit::Missing { kind, fields, .. } | Unfit::Required { kind, fields, .. } => {
                 let example = fields.iter().map(|field| self.assignment(kind, field)).collect::<Vec<_>>().join(" ");

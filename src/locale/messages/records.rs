@@ -25,6 +25,8 @@ super::messages! {
         TwoSigners: "git's author {author} and git's committer {committer} are not the same person, so nobody could tell who did it" / "git 的作者 {author} 与提交者 {committer} 不是同一人，无法认定由谁办理",
         TwoSignersHint: "take GIT_AUTHOR_EMAIL, GIT_COMMITTER_EMAIL, author.email and committer.email away, or set both to your address" / "请去掉 GIT_AUTHOR_EMAIL、GIT_COMMITTER_EMAIL、author.email、committer.email 的设置，或都设为您的地址",
         NotOfTheStaff: "nobody of the staff has git's e-mail address {email}" / "员工档案中没有人使用 git 的邮箱 {email}",
+        SharedAddress: "git's e-mail address {email} is in the staff records of {one} and of {other}, so nobody could tell who of them does it" / "git 的邮箱 {email} 同时列于员工档案 {one} 和 {other}，无法认定由谁办理",
+        SharedAddressHint: "set git's user.email to another address of yours, or have a colleague mend the two records: `redress validate` says how" / "将 git 的 user.email 设为您的另一个邮箱，或请同事更正这两份档案：`redress validate` 会说明方法",
         NotOfTheStaffHint: "set git's user.email to an address of a staff record, or have somebody add you with `redress new staff`" / "将 git 的 user.email 设为员工档案中的邮箱，或请同事用 `redress new staff` 为您建档",
         NoKind: "there is no kind of record `{word}`" / "没有“{word}”这种记录",
         BegunInGit: "{what}; {out}" / "{what}；{out}",

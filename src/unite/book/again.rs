@@ -111,6 +111,9 @@ impl Judges<'_> {
         if now.is_hindered(kind, follow, &self.merged) && !then.is_hindered(kind, follow, &self.known) {
             return true;
         }
+        if now.is_at_odds(kind, follow, &self.merged) && !then.is_at_odds(kind, follow, &self.known) {
+            return true;
+        }
         let changed = |person| {
             now.people.get(person) != then.people.get(person) || now.earlier.get(person) != then.earlier.get(person)
         };

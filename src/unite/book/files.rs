@@ -74,7 +74,8 @@ impl Book<'_> {
     }
 }
 
-fn owner(path: &str) -> Option<(Id, &str)> {
+/// The record that a file lies beside, and the file's name.
+pub(super) fn owner(path: &str) -> Option<(Id, &str)> {
     let (id, name) = path.strip_prefix(FILES)?.strip_prefix('/')?.split_once('/')?;
     Some((id.parse().ok()?, name))
 }

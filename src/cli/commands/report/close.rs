@@ -14,7 +14,7 @@ use crate::cli::session::{self, Session};
 use crate::cli::table;
 use crate::gather::BookSource;
 use crate::label;
-use crate::lifecycle::Request;
+use crate::lifecycle::{Lookup, Request};
 use crate::locale::Label;
 use crate::locale::messages::{ClosingText as Text, RecordText};
 use crate::model::{Body, Cell, Column, ColumnType, Level, Report, Table};
@@ -51,6 +51,17 @@ impl Remade<'_> {
         let mut bytes = format!("{:#}", render::value(made)).into_bytes();
         bytes.push(b'\n');
         bytes
+    }
+
+    /// One clone's closed month is the other's: a merge keeps one record of this key. A month that was closed by mistake
+    /// is closed again under the next key.
+    fn key(&self, view: &View<'_>) -> Result<String, Failure> {
+        let mut number = 1;
+        let key = |number| format!("{}:{}:{number}", self.name, self.period.label);
+        while view.by_key(&key(number))?.is_some() {
+            number += 1;
+        }
+        Ok(key(number))
     }
 
     /// The record that keeps this report. `None` if the month is not closed.
@@ -106,6 +117,7 @@ pub(super) fn close(
         let file = FileRef { name: remade.file(), digest: FileRef::digest(&bytes) };
         let kind = session::kind(writing.view.policy(), &rules.kind)?;
         let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
+        request.key = Some(remade.key(writing.view)?);
         request.note = reason.map(str::to_owned);
         request.set = vec![
             (rules.report, Some(Value::Text(remade.name.to_owned()))),

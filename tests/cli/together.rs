@@ -1,0 +1,143 @@
+//! Rules over several records that two clones have broken together.
+
+use crate::clones::Clones;
+
+/// What is merged holds in every clone, and the audit makes the same of it.
+fn merged_well(clones: &Clones) {
+    clones.ok("li", "sync");
+    assert_eq!(clones.tip("li"), clones.tip("wang"));
+    for name in ["li", "wang"] {
+        clones.check(name);
+        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    }
+}
+
+#[test]
+fn an_address_that_both_clones_gave_belongs_to_the_first() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit wang.lei roles.+.role=gm");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.ok("li", "edit zhao.min emails.+=shared@example.cn");
+    clones.ok("li", "new staff --id zhou name=周 emails=z@example.cn roles.+.role=cs-manager");
+    clones.ok("li", "sync");
+    clones.ok("wang", "edit wang.lei emails.+=shared@example.cn");
+    clones.ok("wang", "new staff --id zhou2 name=周 emails=z@example.cn roles.+.role=cs-specialist");
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("has no effect"), "{told}");
+    assert_eq!(clones.value("wang", "zhou2", "state"), "void");
+    assert!(clones.ok("wang", "due").contains("wang.lei"));
+    merged_well(&clones);
+}
+
+#[test]
+fn an_address_of_two_is_found_and_nobody_acts_by_it() {
+    let clones = Clones::with(1);
+    // as after a merge by git alone
+    for id in ["wang.lei", "zhao.min"] {
+        let path = format!("li/staff/{id}.yaml");
+        let text = clones.sandbox.read(&path);
+        clones.sandbox.write(&path, &text.replace("emails:\n", "emails:\n  - both@example.cn\n"));
+    }
+    clones.git("li", "commit -qam both");
+    let found = clones.run("li", "validate");
+    assert!(found.contains("both@example.cn is in the record of zhao.min, too"), "{found}");
+    assert!(found.contains("both@example.cn is in the record of wang.lei, too"), "{found}");
+    clones.git("li", "config user.email both@example.cn");
+    let refused = clones.run("li", "edit hengtai city=杭州");
+    assert!(refused.contains("in the staff records of wang.lei and of zhao.min"), "{refused}");
+    clones.git("li", "config user.email zhao.min@example.cn");
+    assert!(found.contains("redress edit wang.lei emails.0="), "{found}");
+    clones.git("li", "config --unset user.email");
+    clones.ok("li", "edit wang.lei emails.0=");
+    assert_eq!(clones.run("li", "validate"), "--- exit 0\n");
+}
+
+#[test]
+fn clients_that_were_merged_crosswise_form_no_ring() {
+    let clones = Clones::with(1);
+    let id = |key| clones.value("li", key, "id");
+    let (one, other) = (id("hengtai"), id("haitian"));
+    clones.ok("li", &format!("advance {one} merge merged-into={other}"));
+    clones.ok("li", "sync");
+    clones.ok("wang", &format!("advance {other} merge merged-into={one}"));
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("has no effect"), "{told}");
+    assert_eq!(clones.value("wang", &other, "merged-into"), "");
+    merged_well(&clones);
+}
+
+#[test]
+fn a_ring_is_found_with_the_command_that_opens_it() {
+    let clones = Clones::with(0);
+    for key in ["a", "b"] {
+        clones.ok("li", &format!("new complaint client=hengtai channel=phone content={key} --key {key}"));
+    }
+    let (a, b) = (clones.value("li", "a", "id"), clones.value("li", "b", "id"));
+    clones.ok("li", &format!("edit {a} original={b}"));
+    // as after a merge by git alone
+    let path =
+        clones.git("li", "ls-files complaints").lines().find(|path| path.contains(&b)).map(|path| format!("li/{path}"));
+    let path = path.expect("the file");
+    let text = clones.sandbox.read(&path);
+    clones.sandbox.write(&path, &text.replace("history:", &format!("original: {a}\nhistory:")));
+    clones.git("li", "commit -qam ring");
+    let found = clones.run("li", "validate");
+    for id in ["C-ID1", "C-ID2"] {
+        assert!(found.contains(&format!("redress edit {id} original=")), "{found}");
+    }
+    clones.ok("li", &format!("edit {a} original="));
+    assert_eq!(clones.run("li", "validate"), "--- exit 0\n");
+}
+
+#[test]
+fn a_month_that_both_have_closed_stays_as_it_was_published_first() {
+    let clones = Clones::with(1);
+    let close = "report monthly 2026-10 --close -m now";
+    clones.ok("li", close);
+    clones.ok("wang", "new client name=宁波");
+    clones.ok("wang", "sync");
+    clones.ok("wang", close);
+    clones.ok("wang", "sync");
+    let first = clones.sandbox.json("-C wang list closed-month")["data"][0]["id"].as_str().expect("an id").to_owned();
+    let told = clones.ok("li", "sync");
+    assert!(told.contains("void, because wang.lei had made one for the same occasion first"), "{told}");
+    assert!(clones.ok("li", "due").contains("2026-10"));
+    clones.ok("wang", "sync");
+    assert_eq!(clones.value("wang", &first, "state"), "closed");
+    merged_well(&clones);
+    // equal ones are one
+    for name in ["li", "wang"] {
+        clones.ok(name, "report monthly 2026-09 --close -m now");
+    }
+    clones.ok("li", "sync");
+    let told = clones.ok("wang", "sync");
+    let kept = clones.git("wang", "ls-files files").lines().filter(|path| path.contains("2026-09")).count();
+    assert_eq!(kept, 1, "{told}");
+    merged_well(&clones);
+}
+
+#[test]
+fn a_value_that_both_have_given_names_the_other_record_and_the_command() {
+    let clones = Clones::with(0);
+    let kind = clones.sandbox.read("li/policy/kinds/complaint.toml");
+    let rule = "\n[[unique]]\nfields = [\"lot\"]\nreason = \"one lot, one complaint\"\n";
+    clones.sandbox.write("li/policy/kinds/complaint.toml", &format!("{kind}{rule}"));
+    clones.git("li", "commit -qam Unique");
+    clones.ok("li", "sync");
+    clones.beside("clone shared.git wang");
+    clones.git("wang", "config user.name wang.lei");
+    clones.git("wang", "config user.email wang.lei@example.cn");
+    for name in ["li", "wang"] {
+        clones.ok(name, &format!("new complaint client=hengtai channel=phone content={name} lot=7 --key {name}"));
+    }
+    clones.ok("li", "sync");
+    let told = clones.run("wang", "sync");
+    for (id, other) in [("C-ID1", "C-ID2"), ("C-ID2", "C-ID1")] {
+        assert!(told.contains(&format!("redress edit {id} lot=")), "{told}");
+        assert!(told.contains(&format!("redress advance {id} void -m")), "{told}");
+        assert!(told.contains(&format!("is that of {other} already")), "{told}");
+    }
+    clones.ok("wang", "edit wang lot=8");
+    assert_eq!(clones.run("wang", "validate"), "--- exit 0\n");
+}
