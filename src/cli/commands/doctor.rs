@@ -176,8 +176,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let Some(problem) = problems.first() else { continue };
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
                 let why = format!("{}: {}", problem.place, problem.message.get(lang));
-                let help = problem.help.as_ref().map(|help| help.get(lang).to_owned());
-                found.push(("unreadable", why, help.unwrap_or_else(|| format!("redress edit {name}"))));
+                let help = problem.help.as_ref().map(|help| format!("{}; ", help.get(lang))).unwrap_or_default();
+                found.push(("unreadable", why, format!("{help}redress edit {name}")));
             }
             let falsely = view.kept_falsely()?;
             if !falsely.is_empty() {
