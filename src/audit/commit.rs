@@ -51,6 +51,8 @@ pub struct Commit {
     pub changes: Vec<FileChange>,
     /// What it newly has that is no plain file, such as a link or a submodule, or that can be run: the path, and git's mode.
     pub odd: Vec<(String, u32)>,
+    /// The files of its parents that became records only because of the rules (`true`), or are records no more.
+    pub moved: Vec<(String, bool)>,
     /// For a merge, the differences from each further parent.
     pub others: Vec<Vec<FileChange>>,
     /// For a merge, what it merges.

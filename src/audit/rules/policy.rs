@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
         "policy-broken",
         "book-missing",
         "kind-removed",
+        "folder-moved",
         "begins-midway",
         "format-lowered",
         "clock-changed",
@@ -32,6 +33,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         return;
     }
     removed(scene, found);
+    moved(scene, found);
     if scene.deltas.is_empty() || scene.commit.is_merge() {
         return;
     }
@@ -75,5 +77,19 @@ fn removed(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             let message = label!(Text::KindRemoved, kind = kind.name(), id = id);
             found.push(scene.finding("kind-removed", Severity::Error, message));
         }
+    }
+}
+
+/// Files that became records, or are records no more, because the rules look for records elsewhere. Of a kind that goes
+/// away with its records, the commit that changes the rules is told already.
+fn moved(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    for (path, is) in &scene.commit.moved {
+        let message = match is {
+            true => label!(Text::FolderMoved, file = path),
+            false if scene.commit.is_merge() => label!(Text::FolderLeft, file = path),
+            false => continue,
+        };
+        let finding = scene.finding("folder-moved", Severity::Error, message);
+        found.push(Finding { file: Some(path.clone()), ..finding });
     }
 }

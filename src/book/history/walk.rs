@@ -1,6 +1,6 @@
 //! The walk from commit to commit: each with its changes and the rule books around it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::super::repo::{CommitInfo, Oid, Repo};
@@ -11,6 +11,7 @@ use super::odd;
 use crate::audit::{Auditor, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
 use crate::locale::messages::AuditText;
 use crate::policy::Policy;
+use crate::record::Id;
 
 pub(super) struct Walk<'w> {
     pub(super) repo: &'w Repo,
@@ -117,20 +118,54 @@ impl<'w> Walk<'w> {
             self.auditor.go(&between, last.as_ref());
         }
         let mut others = Vec::new();
-        let mut seconds = self.repo.commit_info(parent)?.seconds;
+        let first = self.repo.commit_info(parent)?;
+        let mut seconds = first.seconds;
         for other in info.parents.iter().skip(1) {
             others.push(changes(self.repo.changes(Some(*other), info.id)?));
             seconds = seconds.max(self.repo.commit_info(*other)?.seconds);
         }
         let own = self.repo.compared(Some(parent), info.id)?;
         let commit = commit(info, Some(seconds), changes(own.paths), others);
+        let moved = self.moved(info, &after)?;
         self.at = Some(parent);
         Ok(Stop {
-            commit: Commit { odd: own.odd, joining: joining(self.repo, &info.parents)?, ..commit },
+            commit: Commit { odd: own.odd, joining: joining(self.repo, &info.parents)?, moved, ..commit },
             before,
             after,
             last,
         })
+    }
+
+    /// The files of the parents that are records by the rules of the commit and were none by those of any parent that
+    /// has them (`true`), or the other way round.
+    fn moved(&mut self, info: &CommitInfo, after: &Rulebook) -> Result<Vec<(String, bool)>, BookError> {
+        let Some(new) = after.policy() else { return Ok(Vec::new()) };
+        let mut parents = Vec::new();
+        for parent in &info.parents {
+            parents.extend(self.last(*parent)?.map(|policy| (*parent, policy)));
+        }
+        if parents.iter().all(|(_, old)| Arc::ptr_eq(old, new)) {
+            return Ok(Vec::new());
+        }
+        let here = places(new);
+        let folders: BTreeSet<&str> = parents
+            .iter()
+            .flat_map(|(_, old)| places(old).symmetric_difference(&here).copied().collect::<Vec<_>>())
+            .map(|(_, folder)| folder)
+            .collect();
+        let mut moved = Vec::new();
+        for folder in folders {
+            let mut before: BTreeMap<String, bool> = BTreeMap::new();
+            for (parent, old) in &parents {
+                for file in self.repo.list(*parent, folder)? {
+                    let was = is_record(old, &file.path);
+                    *before.entry(file.path).or_default() |= was;
+                }
+            }
+            let now = self.repo.list(info.id, folder)?.into_iter().map(|file| (is_record(new, &file.path), file.path));
+            moved.extend(now.filter(|(is, path)| before.get(path) == Some(&!is)).map(|(is, path)| (path, is)));
+        }
+        Ok(moved)
     }
 
     /// Moves to a commit that was just looked at, without judging it.
@@ -179,6 +214,16 @@ impl<'w> Walk<'w> {
     }
 }
 
+/// Where the rules look for records: a prefix and a folder for each kind.
+fn places(policy: &Policy) -> BTreeSet<(&str, &str)> {
+    policy.kinds.values().map(|kind| (kind.shape.prefix.as_str(), kind.shape.folder.as_str())).collect()
+}
+
+/// Whether a file is that of a record.
+fn is_record(policy: &Policy, path: &str) -> bool {
+    Id::of_path(path).is_some_and(|(folder, id)| policy.kind_of(&id).is_some_and(|kind| kind.shape.folder == folder))
+}
+
 fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, others: Vec<Vec<FileChange>>) -> Commit {
     Commit {
         id: info.id.to_string(),
@@ -192,6 +237,7 @@ fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, othe
         message: info.message.clone(),
         changes,
         odd: Vec::new(),
+        moved: Vec::new(),
         others,
         joining: None,
     }

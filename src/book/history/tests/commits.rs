@@ -1,10 +1,10 @@
 //! Forgeries around a step that is true itself: what the commit says of itself, what lies beside the record, in which form
 //! the record is written, and what a merge brings in.
 
-use super::super::ground::Ground;
+use super::super::ground::{Ground, time};
 use super::forging::{Forgery, amended, append, at, by_hand, change, path};
 use super::{Base, base};
-use crate::record::Id;
+use crate::record::{Id, stored_time};
 
 /// Accepts a case through the program.
 pub(super) fn accepted(b: &Base, g: &Ground) {
@@ -104,6 +104,16 @@ fn closed_over_a_task(b: &Base, g: &Ground, task_first: bool) {
     g.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]);
 }
 
+/// Gives the callbacks another folder.
+fn calls(g: &Ground) {
+    let file = "policy/kinds/callback.toml";
+    let text = g.read(file);
+    let moved = text.replace("folder = \"callbacks\"", "folder = \"calls\"");
+    assert_ne!(text, moved);
+    g.put(file, &moved);
+    g.commit("li.na", "Call them calls");
+}
+
 const FORGERIES: &[Forgery<Base>] = &[
     // what the commit says of itself
     ("a subject of another step", &["subject-false"], |b, g| {
@@ -199,6 +209,38 @@ const FORGERIES: &[Forgery<Base>] = &[
     }),
     ("quotes that nothing asks for", &["not-canonical"], |b, g| {
         written(b, g, |text| text.replacen("channel: phone", "channel: \"phone\"", 1));
+    }),
+    ("a step on the clocks of another zone", &["not-canonical"], |b, g| {
+        written(b, g, |text| {
+            let (before, at) = text.rsplit_once("- at: ").expect("an event");
+            let (at, after) = at.split_once('\n').expect("a step");
+            let west = chrono::FixedOffset::west_opt(12 * 3600).expect("an offset");
+            format!("{before}- at: {}\n{after}", stored_time(&time(at).with_timezone(&west)))
+        });
+    }),
+    ("a promise on the clocks of another zone", &["not-canonical"], |b, g| {
+        written(b, g, |text| text.replace("2026-11-27T17:30:00+08:00", "2026-11-26T21:30:00-12:00"));
+    }),
+    ("a note becomes a record because a kind gets its folder", &["folder-moved"], |_, g| {
+        g.put("calls/2026/11/23/B-261123-00000.yaml", "x");
+        g.commit("li.na", "Notes");
+        calls(g);
+    }),
+    ("a kind without records gets another folder", &[], |_, g| calls(g)),
+    ("a record of one clone is none any more in a merge", &["folder-moved"], |b, g| {
+        g.git(&["checkout", "-q", "-b", "side"]);
+        g.make("li.na", "callback", &[("client", b.client.as_str()), ("reason", "routine"), ("due", "2026-12-01")]);
+        g.git(&["checkout", "-q", "main"]);
+        calls(g);
+        g.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]);
+    }),
+    ("a note of one clone becomes a record in a merge", &["folder-moved"], |_, g| {
+        g.git(&["checkout", "-q", "-b", "side"]);
+        g.put("calls/2026/11/23/B-261123-00000.yaml", "x");
+        g.commit("li.na", "Notes");
+        g.git(&["checkout", "-q", "main"]);
+        calls(g);
+        g.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]);
     }),
     ("a comment put in by hand", &["hand-commit", "not-canonical"], |b, g| {
         by_hand(g, &b.fresh, &[("\nhistory:", " # x\nhistory:")]);
