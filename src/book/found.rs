@@ -166,7 +166,7 @@ pub fn found(
     if dry_run {
         return Ok(Founded { book: Book::over(repo.reopen()?), person, commit: None });
     }
-    let message = Said::founding(founding.rules.preset().map(|preset| &*preset.name));
+    let message = Said::founding(founding.rules.preset().map(|preset| preset.name));
     let committed = transaction.commit(&message, &author, &committer)?;
     Ok(Founded { book: Book::over(repo), person, commit: Some(committed.id) })
 }
