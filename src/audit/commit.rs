@@ -78,6 +78,13 @@ pub enum Joining {
 }
 
 impl Commit {
+    /// When it says that it was made, in seconds since 1970: the later one of its two dates. The program writes no
+    /// committer date before its parent's, whose clock may have been ahead; a date that was raised so counts for nothing.
+    pub(super) fn made(&self) -> i64 {
+        let raised = self.parent_seconds.is_some_and(|parent| self.seconds <= parent);
+        if raised { self.authored } else { self.authored.max(self.seconds) }
+    }
+
     /// Whether it is a merge.
     pub fn is_merge(&self) -> bool {
         !self.others.is_empty()

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule { name: "moment", ids: &["before-parent", "a
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let (zone, skew) = (scene.zone(), SKEW.num_seconds());
-    let (authored, committed) = (scene.commit.authored, scene.commit.seconds);
+    let committed = scene.commit.seconds;
     if let Some(parent) = scene.commit.parent_seconds
         && committed.saturating_add(skew) < parent
     {
@@ -20,9 +20,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let message = label!(Text::BeforeParent, committed = shown(&scene.moment()), parent = parent);
         found.push(scene.finding("before-parent", Severity::Error, message));
     }
-    // after a commit that is ahead, the program can write no earlier committer date: the fault is that commit's
-    let raised = scene.commit.parent_seconds.is_some_and(|parent| committed <= parent);
-    let latest = if raised { authored } else { authored.max(committed) };
+    let latest = scene.commit.made();
     if let Some(now) = scene.now.filter(|now| latest > now.saturating_add(skew)) {
         let (latest, now) = (shown(&moment(zone, latest)), shown(&moment(zone, now)));
         let message = label!(Text::AheadOfClock, committed = latest, now = now);

@@ -71,10 +71,7 @@ pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Fin
 /// Whether the undo came after the last day on which the policy allowed it.
 fn is_late(scene: &Scene<'_>, undone: &Undone) -> bool {
     let Some(policy) = scene.policy else { return false };
-    // the program writes no committer date before its parent's, whose clock may have been ahead
-    let raised = scene.commit.parent_seconds.is_some_and(|parent| scene.commit.seconds <= parent);
-    let made = if raised { scene.commit.authored } else { scene.commit.authored.max(scene.commit.seconds) };
-    let (recorded, now) = (moment(scene.zone(), undone.authored), moment(scene.zone(), made));
+    let (recorded, now) = (moment(scene.zone(), undone.authored), moment(scene.zone(), scene.commit.made()));
     match policy.recording.undo_until(recorded, policy.calendars.default()) {
         Some(until) => now > until,
         None => now.date_naive() > recorded.date_naive(),
