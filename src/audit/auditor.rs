@@ -59,8 +59,9 @@ pub struct Alternative<'a> {
     pub people: Vec<(&'a Id, Option<Blob>)>,
     /// Whether these rules also say who has which roles, or what the staff's records mean.
     pub of_staff: bool,
-    /// Whether a step that would lead to another state, or open other records, counts as refused.
-    pub led: bool,
+    /// Whether these rules came back: then a step counts as refused if anything of it or of what follows from it would be
+    /// otherwise. Else only if all of the other rules give it the same other end.
+    pub is_back: bool,
 }
 
 /// What is refused: an event of a record, or a file, or else the rule that refuses the commit.
@@ -126,25 +127,29 @@ impl<'s> Auditor<'s> {
         let Some(last) = rules.last.filter(|_| !commit.is_merge()) else { return Vec::new() };
         self.past.enter(last);
         let said = Said::read(&commit.message);
-        let refusals = |policy: &Arc<Policy>, people: Arc<People>, led: bool| -> BTreeSet<Refused> {
-            self.past.start_over();
-            let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
-            let scene = Scene { people, ..self.scene(commit, &said, Some(policy), rules, &deltas) };
-            let refused = |finding: Finding| match (finding.event, &finding.file) {
-                (Some(_), _) => (finding.record, finding.event, None, ""),
-                (None, Some(_)) => (None, None, finding.file, ""),
-                (None, None) => (None, None, None, finding.rule),
+        let refusals =
+            |policy: &Arc<Policy>, people: Arc<People>, is_back: bool| -> BTreeSet<(Refused, Option<String>)> {
+                self.past.start_over();
+                let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
+                let scene = Scene { people, ..self.scene(commit, &said, Some(policy), rules, &deltas) };
+                let refused = |finding: Finding| match (finding.event, &finding.file) {
+                    (Some(_), _) => {
+                        let end = Some(finding.message.en).filter(|_| !is_back && rules::is_end(finding.rule));
+                        ((finding.record, finding.event, None, ""), end)
+                    }
+                    (None, Some(_)) => ((None, None, finding.file, ""), None),
+                    (None, None) => ((None, None, None, finding.rule), None),
+                };
+                rules::refusals(&scene, is_back).into_iter().map(refused).collect()
             };
-            rules::refusals(&scene, led).into_iter().map(refused).collect()
-        };
-        let mut found: Option<BTreeSet<Refused>> = None;
+        let mut found: Option<BTreeSet<(Refused, Option<String>)>> = None;
         for other in others {
             let policy = Some(other.policy.as_ref()).filter(|_| other.of_staff);
             let people = match other.people.is_empty() && policy.is_none() {
                 true => self.past.people(),
                 false => Arc::new(self.past.people_under(policy, &other.people)),
             };
-            let refused = refusals(other.policy, people, other.led);
+            let refused = refusals(other.policy, people, other.is_back);
             match &mut found {
                 Some(found) => found.retain(|one| refused.contains(one)),
                 None => found = Some(refused),
@@ -154,8 +159,11 @@ impl<'s> Auditor<'s> {
                 return Vec::new();
             }
         }
-        let known = refusals(last, self.past.people(), others.iter().any(|other| other.led));
+        let known = refusals(last, self.past.people(), true);
         let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
+        let known: BTreeSet<Refused> = known.into_iter().map(|(refused, _)| refused).collect();
+        let mut found: Vec<Refused> = found.unwrap_or_default().into_iter().map(|(refused, _)| refused).collect();
+        found.dedup();
         let named = |(record, event, file, rule): &Refused| match (record, event, file) {
             (Some(id), Some(event), _) => {
                 let delta = deltas.iter().find(|delta| delta.id.as_ref() == Some(id))?;
@@ -166,7 +174,7 @@ impl<'s> Auditor<'s> {
                 Some(format!("{what} {}", commit.id.get(..12).unwrap_or(&commit.id)))
             }
         };
-        found.unwrap_or_default().iter().filter(|one| !known.contains(*one)).filter_map(named).collect()
+        found.iter().filter(|one| !known.contains(*one)).filter_map(named).collect()
     }
 
     fn scene<'c>(

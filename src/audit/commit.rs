@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::filter::Unanswered;
+use crate::lifecycle::SKEW;
 use crate::locale::Label;
 use crate::policy::Policy;
 use crate::unite::Content;
@@ -37,6 +38,8 @@ pub struct Commit {
     /// The committer date of its first parent, in seconds since 1970; of a merge, the latest of its parents. `None` for a first
     /// commit.
     pub parent_seconds: Option<i64>,
+    /// The latest date that the commits before it give, in seconds since 1970. See [`clock_after`].
+    pub clock: Option<i64>,
     /// The author's name.
     pub author: String,
     /// The author's e-mail address.
@@ -85,10 +88,33 @@ impl Commit {
         if raised { self.authored } else { self.authored.max(self.seconds) }
     }
 
+    /// Whether it says that it was made before a commit that it follows.
+    pub(super) fn is_dated_back(&self) -> bool {
+        let claimed = claimed(self.authored, self.seconds, self.parent_seconds);
+        !self.is_merge() && self.clock.is_some_and(|clock| is_back(claimed, clock))
+    }
+
     /// Whether it is a merge.
     pub fn is_merge(&self) -> bool {
         !self.others.is_empty()
     }
+}
+
+/// When a commit says that it was made, as far as its clock tells: all dates are seconds since 1970. A committer date next
+/// to that of the parent tells nothing, because the program raises it to that, and anybody can.
+pub fn claimed(authored: i64, committed: i64, parent: Option<i64>) -> i64 {
+    let raised = parent.is_some_and(|parent| committed <= parent.saturating_add(SKEW.num_seconds()));
+    if raised { authored } else { authored.max(committed) }
+}
+
+/// The latest date up to a commit that claims to be made at one, after commits up to another. From a clock that was set
+/// back on, its time counts: otherwise all that follows a clock that was a year ahead would be told of.
+pub fn clock_after(claimed: i64, before: i64, is_merge: bool) -> i64 {
+    if is_back(claimed, before) && !is_merge { claimed } else { claimed.max(before) }
+}
+
+fn is_back(claimed: i64, before: i64) -> bool {
+    claimed.saturating_add(SKEW.num_seconds()) < before
 }
 
 /// The rule book of a commit.
@@ -173,6 +199,9 @@ pub trait Source {
     /// The rule files of a merge that do not load together, though those of each parent do. `files` are the files that
     /// the merge should change in its first parent.
     fn clashing(&self, merge: &str, files: &BTreeMap<String, Option<Content>>) -> BTreeSet<String>;
+
+    /// Another file of a commit whose path looks like this one, apart from case: on many computers they are one file.
+    fn alike(&self, commit: &str, path: &str) -> Option<String>;
 
     /// The commit that an undo names, if it comes before the commit `by`.
     fn undone(&self, named: &str, by: &str) -> Option<Undone>;

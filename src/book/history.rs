@@ -1,5 +1,6 @@
 //! Gives history to the audit: the commits, the changes of each against its parents, and the rule book of each.
 
+mod clocks;
 mod contents;
 mod kept;
 mod lines;
@@ -9,6 +10,7 @@ mod windows;
 
 use std::collections::{HashMap, HashSet};
 
+use self::clocks::Clocks;
 use self::contents::Contents;
 use self::kept::{Sofar, Told};
 use self::walk::Walk;
@@ -92,6 +94,7 @@ impl Book {
         let mut findings: Vec<Finding> = std::mem::take(&mut sofar.findings).into_iter().map(Told::finding).collect();
         let mut done = 0;
         for commit in &commits {
+            walk.clocks.pass(repo, commit);
             if !selected.contains(&commit.id) {
                 // what held in the part that is audited may have begun before it
                 if rules.as_ref().is_some_and(|rules| rules.changes(repo, commit)) {
@@ -119,6 +122,7 @@ impl Book {
         if scope.is_whole() && !selected.is_empty() && !findings.iter().any(odd::may_come_back) {
             sofar.tip = to.as_bytes().to_vec();
             sofar.findings = findings.iter().map(Told::of).collect();
+            sofar.clocks = walk.clocks.keep();
             if let Some(bytes) = walk.auditor.to_bytes() {
                 sofar.auditor = bytes;
                 sofar.write(repo);
@@ -206,6 +210,7 @@ fn resumed(repo: &Repo, scope: &AuditScope, to: Oid, walk: &mut Walk<'_>) -> Res
     if !repo.is_at_or_before(tip, to).unwrap_or(false) || !walk.resume(tip, &std::mem::take(&mut kept.auditor))? {
         return Ok(Sofar::default());
     }
+    walk.clocks = Clocks::resume(&kept.clocks);
     Ok(kept)
 }
 

@@ -2,9 +2,14 @@
 //! says that a record was made, so that it is not made again. If people could use it for something else, a reminder
 //! or a sanction would never come.
 
+use super::deadlines::deadlines_unheld;
+use super::histories::Shown;
 use super::noticed::{noticed, occasion};
-use crate::policy::Policy;
-use crate::record::{Id, Record};
+use super::{Lookup, Standing};
+use crate::calendar::{Moment, Outcome, Run};
+use crate::filter::Unanswered;
+use crate::policy::{Occasion, Policy};
+use crate::record::{Id, Record, stored_time};
 
 /// The beginnings of the keys that the program makes.
 const BEGINNINGS: [&str; 2] = ["remind:", "plan "];
@@ -15,24 +20,53 @@ pub fn is_reserved(key: &str) -> bool {
 }
 
 /// Whether an event may have a key that the program makes: it is the first one of a record of the kind that the rule in
-/// the key makes, and the record is about what the key names.
-pub fn bears(policy: &Policy, record: &Record, event: usize, key: &str) -> bool {
-    let made = || match key.strip_prefix("remind:") {
-        Some(rest) => reminds(policy, record, rest),
-        None => is_planned(policy, record, key),
-    };
-    !is_reserved(key) || event == 0 && made()
+/// the key makes, and the record is about what the key names. A notice is about deadlines that were missed by then.
+///
+/// # Errors
+/// If the records with these deadlines cannot be looked up.
+pub fn bears(
+    policy: &Policy,
+    lookup: &dyn Lookup,
+    record: &Record,
+    event: usize,
+    key: &str,
+) -> Result<bool, Unanswered> {
+    let first = record.history.first().filter(|_| event == 0);
+    match (key.strip_prefix("remind:"), first) {
+        _ if !is_reserved(key) => Ok(true),
+        (_, None) => Ok(false),
+        (Some(rest), Some(first)) => reminds(policy, lookup, record, first.recorded(), rest),
+        (None, Some(_)) => Ok(is_planned(policy, record, key)),
+    }
 }
 
-/// `TYPE:ID:DEADLINE:START:N` of a notice: see `planning::notices`.
-fn reminds(policy: &Policy, record: &Record, rest: &str) -> bool {
-    let Some(fields) = policy.notices.fields.as_ref().filter(|fields| fields.kind == record.kind) else { return false };
-    let mut parts = rest.splitn(4, ':');
-    let (ty, id, deadline) = (parts.next(), parts.next(), parts.next());
-    let known = |id: &str| id.parse::<Id>().is_ok_and(|id| policy.kind_of(&id).is_some());
-    occasion(record, fields).is_some_and(|occasion| ty == Some(occasion.name()))
-        && id.is_some_and(known)
-        && noticed(record, fields).iter().any(|line| deadline == Some(&line.deadline))
+/// `TYPE:ID:DEADLINE:START:N` of a notice: see `planning::notices`. The key is that of the first line.
+fn reminds(policy: &Policy, lookup: &dyn Lookup, record: &Record, at: Moment, rest: &str) -> Result<bool, Unanswered> {
+    let Some(fields) = policy.notices.fields.as_ref().filter(|fields| fields.kind == record.kind) else {
+        return Ok(false);
+    };
+    let Some(occasion) = occasion(record, fields) else { return Ok(false) };
+    let lines = noticed(record, fields);
+    for (place, line) in lines.iter().enumerate() {
+        let Some(about) = lookup.record(&line.about)? else { return Ok(false) };
+        let rules = lookup.rules(&about)?;
+        let rules = rules.as_deref().unwrap_or(policy);
+        let standings = deadlines_unheld(Shown::Now, rules, policy, &about, lookup, at)?;
+        let mut runs = standings.runs().filter(|(standing, run)| {
+            let open = occasion == Occasion::Expedite;
+            let own = standing.deadline.name == line.deadline && line.speaks_of(run);
+            own && run.outcome == Outcome::Breached && run.end.is_none() == open
+        });
+        let named = |standing: &Standing, run: &Run| {
+            let id = standing.of(&about.id).first().unwrap_or(&about.id);
+            let beginning = format!("{}:{id}:{}:{}:", occasion.name(), line.deadline, stored_time(&run.start));
+            rest.strip_prefix(&beginning).is_some_and(|number| number.parse::<u64>().is_ok())
+        };
+        if !runs.any(|(standing, run)| place > 0 || named(standing, run)) {
+            return Ok(false);
+        }
+    }
+    Ok(!lines.is_empty())
 }
 
 /// `plan WHAT RULE …`: see the modules of `planning`.

@@ -22,7 +22,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let written = |policy: &crate::policy::Policy| {
             policy.kind(&after.kind).is_some_and(|kind| after.write(&kind.shape).as_bytes() == bytes)
         };
-        let message = if !policies.into_iter().flatten().any(written) {
+        let message = if !policies.into_iter().flatten().any(written) || is_out_of_order(scene, delta) {
             label!(Text::NotCanonical, file = delta.path)
         } else if let Some(at) = elsewhere(scene, delta) {
             let written = stored_time(&scene.zone().local(at));
@@ -34,6 +34,18 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let severity = if scene.said.any { Severity::Error } else { Severity::Warning };
         found.push(Finding { severity, ..scene.of_record("not-canonical", delta, None, message) });
     }
+}
+
+/// Whether a new event names the fields that it set twice, or in another order than that of the kind.
+fn is_out_of_order(scene: &Scene<'_>, delta: &Delta) -> bool {
+    let Some(after) = delta.after.as_ref().filter(|_| !scene.midway && renamed_from(scene, delta).is_none()) else {
+        return false;
+    };
+    let Some(kind) = scene.policy.and_then(|policy| policy.kind(&after.kind)) else { return false };
+    delta.new_events().any(|(_, event)| {
+        let fields: Vec<_> = event.set.iter().filter_map(|name| kind.shape.field_id(name)).collect();
+        !fields.is_sorted_by(|one, other| one < other)
+    })
 }
 
 /// A new time whose offset is not that of the book's zone at that instant. The program copies times of other records as

@@ -132,8 +132,17 @@ fn names_step(scene: &Scene<'_>, kind: &Kind, subject: &str) -> bool {
             let many = steps.strip_suffix(" records").and_then(|steps| steps.rsplit_once(' '));
             many.is_some_and(|(_, count)| count.parse::<usize>().is_ok())
         }
-        id => [id.to_uppercase(), id.to_owned()].iter().any(|id| id.parse().is_ok_and(|id| is_record(&id))),
+        id => [coded(id), id.to_owned()].iter().any(|id| id.parse().is_ok_and(|id| is_record(&id))),
     })
+}
+
+/// An id as it must have been meant: behind its prefix no id has the letters O, I and L.
+fn coded(id: &str) -> String {
+    let id = id.to_uppercase();
+    match id.split_once('-') {
+        Some((prefix, rest)) => format!("{prefix}-{}", rest.replace('O', "0").replace(['I', 'L'], "1")),
+        None => id,
+    }
 }
 
 fn kind(scene: &Scene<'_>, id: &str) -> String {

@@ -20,7 +20,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         for (at, event) in delta.new_events() {
             let Some(key) = event.key.as_deref() else { continue };
             if let (Some(policy), Some(after)) = (scene.policy, &delta.after)
-                && !bears(policy, after, at, key)
+                && !bears(policy, scene.past, after, at, key).unwrap_or_default()
             {
                 let message = label!(Text::KeyReserved, key = key);
                 found.push(scene.of_record("key-reserved", delta, Some(at), message));

@@ -68,17 +68,23 @@ pub static RULES: &[&Rule] = &[
 
 pub(super) use undo::look as look_at_undo;
 
+/// Whether a finding says that a step ends otherwise, and how: in another state, or with other steps that follow.
+pub(super) fn is_end(rule: &str) -> bool {
+    ["step-false", "target-false", "unfollowed", "uncaused"].contains(&rule)
+}
+
 /// What the rules of a scene refuse of a commit: its steps, the change of a file of the rules, an undo, an attachment, or
-/// an address. `led`: a step that leads to another state, or opens other records, counts as refused.
-pub(super) fn refusals(scene: &Scene<'_>, led: bool) -> Vec<Finding> {
+/// an address. `all`: a step counts as refused if anything is recorded of it, or of what follows from it, that these rules
+/// do not give.
+pub(super) fn refusals(scene: &Scene<'_>, all: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     commits::committer(scene, &mut found);
     if scene.said.undo.as_deref().and_then(|named| undo::look(scene, named, &mut found)).is_none() {
         (control::RULE.look)(scene, &mut found);
         files::attachments(scene, &mut found);
         trailers::typists(scene, &mut found);
-        let leads = |id: &str| led && ["target-false", "opened-false"].contains(&id);
-        let refused = |finding: &Finding| !steps::RULE.ids.contains(&finding.rule) || leads(finding.rule);
+        let other = |id: &str| is_end(id) || all && id != "backdated";
+        let refused = |finding: &Finding| !steps::RULE.ids.contains(&finding.rule) || other(finding.rule);
         found.extend(replay(scene).into_iter().filter(refused));
     }
     found

@@ -6,11 +6,12 @@ use super::{Of, Rule};
 use crate::audit::finding::{Finding, Severity};
 use crate::label;
 use crate::locale::messages::AuditText as Text;
+use crate::locale::text::as_seen;
 use crate::policy::{SOURCE_FOLDERS, Settings};
 use crate::record::FILES;
 
 pub(super) static RULE: Rule =
-    Rule { name: "places", ids: &["not-a-file", "submodule", "executable"], of: Of::Every, look };
+    Rule { name: "places", ids: &["not-a-file", "submodule", "executable", "alike-name"], of: Of::Every, look };
 
 /// git's mode of a submodule.
 const SUBMODULE: u32 = 0o160_000;
@@ -19,6 +20,10 @@ const SUBMODULE: u32 = 0o160_000;
 const EXECUTABLE: u32 = 0o100_755;
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    // the commits of both sides of a merge were judged already
+    if !scene.commit.is_merge() {
+        alike(scene, found);
+    }
     for (path, mode) in &scene.commit.odd {
         let top = path.split('/').next().unwrap_or_default();
         let of_book = top == Settings::FILE
@@ -35,5 +40,26 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let severity = if *mode == EXECUTABLE { Severity::Warning } else { Severity::Error };
         let finding = scene.finding(rule, severity, message);
         found.push(Finding { file: Some(path.clone()), ..finding });
+    }
+}
+
+/// New files that many computers, or readers, take for another file of the book, or for one in a folder of the book.
+fn alike(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let new = scene.commit.changes.iter().filter(|change| change.before.is_none() && change.after.is_some());
+    let tops = [Settings::FILE, FILES].into_iter().chain(SOURCE_FOLDERS).chain(scene.past.homes());
+    let tops: Vec<&str> = tops.collect();
+    for path in new.map(|change| change.path.as_str()) {
+        let top = path.split('/').next().unwrap_or_default();
+        let other = match tops.contains(&top) {
+            // what lies elsewhere in the other folders is found as such
+            true if SOURCE_FOLDERS.contains(&top) => scene.past.source().alike(&scene.commit.id, path),
+            true => None,
+            false => tops.iter().find(|known| as_seen(known) == as_seen(top)).map(|known| (*known).to_owned()),
+        };
+        if let Some(other) = other {
+            let finding =
+                scene.finding("alike-name", Severity::Error, label!(Text::AlikeName, file = path, other = other));
+            found.push(Finding { file: Some(path.to_owned()), ..finding });
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::super::uniting;
 use super::{blob, changes};
 use crate::audit::{Blob, Judging, Source, Undone};
 use crate::filter::Unanswered;
+use crate::locale::text::as_seen;
 use crate::policy::Policy;
 use crate::unite::Content;
 
@@ -62,6 +63,13 @@ impl Source for Contents<'_> {
         let info = Oid::from_str(merge).ok().and_then(|id| self.repo.commit_info(id).ok());
         let Some([first, second]) = info.as_ref().map(|info| info.parents.as_slice()) else { return BTreeSet::new() };
         uniting::clashing(self.repo, *first, *second, files).unwrap_or_default()
+    }
+
+    fn alike(&self, commit: &str, path: &str) -> Option<String> {
+        let top = path.split('/').next().unwrap_or_default();
+        let seen = as_seen(path);
+        let files = self.repo.list(Oid::from_str(commit).ok()?, top).ok()?.into_iter();
+        files.map(|file| file.path).find(|other| other != path && as_seen(other) == seen)
     }
 
     fn undone(&self, named: &str, by: &str) -> Option<Undone> {

@@ -87,6 +87,11 @@ impl Ground {
         self.clock.set(time(text).timestamp());
     }
 
+    /// Sets the time from now on, in seconds since 1970.
+    pub(super) fn set_clock(&self, seconds: i64) {
+        self.clock.set(seconds);
+    }
+
     fn tick(&self) {
         self.clock.set(self.clock.get() + 540);
     }

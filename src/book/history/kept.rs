@@ -29,6 +29,8 @@ pub(super) struct Sofar {
     pub(super) dates: Option<(i64, i64)>,
     /// The latest date that any commit gives.
     pub(super) latest: i64,
+    /// The dates with which later commits are compared, for `Clocks::resume`.
+    pub(super) clocks: Vec<(Vec<u8>, i64)>,
     pub(super) findings: Vec<Told>,
     /// The auditor, for its `resume`.
     pub(super) auditor: Vec<u8>,

@@ -2,11 +2,13 @@
 //! rule.
 
 mod basic;
+mod clocks;
 mod commits;
 mod forging;
 mod manufacturer;
 mod merges;
 mod messages;
+mod notices;
 mod opened;
 mod owners;
 mod procedure;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::repo::{CommitInfo, Oid, Repo};
 use super::super::{BookError, kept, sources};
 use super::changes;
+use super::clocks::Clocks;
 use super::contents::Contents;
 use super::odd;
 use crate::audit::{Auditor, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
@@ -22,6 +23,8 @@ pub(super) struct Walk<'w> {
     pub(super) at: Option<Oid>,
     /// The commit that began the book. Other commits without parents are findings.
     pub(super) root: Option<Oid>,
+    /// The dates that history has given so far.
+    pub(super) clocks: Clocks,
     books: HashMap<kept::Source, Rulebook>,
     /// The rule book of the commit that was looked at last, which is mostly the parent of the next one.
     recent: Option<(Oid, Rulebook)>,
@@ -52,6 +55,7 @@ impl<'w> Walk<'w> {
             now,
             at: None,
             root: None,
+            clocks: Clocks::default(),
             books: HashMap::new(),
             recent: None,
             last: HashMap::new(),
@@ -129,7 +133,13 @@ impl<'w> Walk<'w> {
         let moved = self.moved(info, &after)?;
         self.at = Some(parent);
         Ok(Stop {
-            commit: Commit { odd: own.odd, joining: joining(self.repo, &info.parents)?, moved, ..commit },
+            commit: Commit {
+                odd: own.odd,
+                clock: self.clocks.before(self.repo, info),
+                joining: joining(self.repo, &info.parents)?,
+                moved,
+                ..commit
+            },
             before,
             after,
             last,
@@ -230,6 +240,7 @@ fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, othe
         seconds: info.seconds,
         authored: info.author_seconds,
         parent_seconds: parent,
+        clock: None,
         author: info.author.clone(),
         email: info.author_email.clone(),
         committer: info.committer.clone(),

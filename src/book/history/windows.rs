@@ -80,7 +80,7 @@ impl Trial<'_> {
                 policy,
                 people: windows.iter().filter_map(|window| Some((window.person.as_ref()?, blob(window)))).collect(),
                 of_staff: windows.iter().any(|window| window.person.is_none() && is_of_staff(&window.what)),
-                led: windows.iter().any(|window| window.is_back),
+                is_back: windows.iter().any(|window| window.is_back),
             }
         };
         // rules that do not load allow nothing

@@ -18,12 +18,25 @@ pub fn fold(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
-/// A text as a reader takes it in: folded, without the characters that nobody sees.
+/// A text as a reader takes it in: folded, without the characters that nobody sees, and with Latin letters in the place
+/// of letters of other scripts that look the same.
 pub fn as_seen(text: &str) -> String {
     match text.is_ascii() {
         true => fold(text),
-        false => fold(&text.chars().filter(|c| !is_hidden(*c)).collect::<String>()),
+        false => fold(&text.nfkc().filter(|c| !is_hidden(*c)).map(look_alike).collect::<String>()),
     }
+}
+
+/// Cyrillic and Greek letters, and signs, with those that look the same.
+const LOOK_ALIKE: [(&str, &str); 3] = [
+    ("АВЕЅІЈКМНОРСТУХҮԌԚԜӀавеѕіјкмнорстухүԁһӏԛԝ", "ABESIJKMHOPCTYXYGQWIabesijkmhopctyxydhlqw"),
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳαγικνορτυχϲı", "ABEZHIKMNOPTYXCjayikvoptuxci"),
+    ("‐‑‒–—−∶꞉ː", "------:::"),
+];
+
+fn look_alike(c: char) -> char {
+    let found = LOOK_ALIKE.iter().find_map(|(from, to)| from.chars().zip(to.chars()).find(|(from, _)| *from == c));
+    found.map_or(c, |(_, to)| to)
 }
 
 /// Full-width ASCII, the ideographic space and `￥` in their ordinary forms; everything else unchanged.
@@ -64,6 +77,14 @@ mod tests {
     fn what_nobody_sees_is_left_out() {
         assert_eq!(as_seen("Ｗａｎｇ\u{200b}.L\u{ad}ei"), "wang.lei");
         assert_eq!(as_seen("漏水"), "漏水");
+    }
+
+    #[test]
+    fn letters_that_look_the_same_are_the_same() {
+        assert_eq!(as_seen("соmрlаіnt С‑261124∶ ΑCCЕРТ"), "complaint c-261124: accept");
+        for (from, to) in super::LOOK_ALIKE {
+            assert_eq!(from.chars().count(), to.chars().count(), "{from}");
+        }
     }
 
     #[test]

@@ -191,6 +191,30 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.commit_as("li.na", &["--allow-empty", "--cleanup=verbatim", "-m", &said]);
     }),
     ("the rules in the commit of a step", &["policy-with-records"], |b, g| beside(b, g, "policy/roles.toml")),
+    ("a folder in capital letters", &["alike-name"], |b, g| {
+        g.put(&path(&b.fresh).replace("complaints", "Complaints"), &g.read(&path(&b.fresh)));
+        g.commit("li.na", "Copies");
+    }),
+    ("the settings in capital letters", &["alike-name"], |_, g| {
+        g.put("REDRESS.toml", "name = \"other\"\n");
+        g.commit("li.na", "Notes");
+    }),
+    ("a folder of the rules in wide letters", &["alike-name"], |_, g| {
+        g.put("Ｐolicy/authority.toml", "");
+        g.commit("li.na", "Notes");
+    }),
+    ("a file of the rules in capital letters", &["alike-name"], |_, g| {
+        g.put("policy/Authority.toml", "");
+        g.commit("li.na", "Notes");
+    }),
+    ("a folder of files in capital letters", &["alike-name"], |b, g| {
+        g.put(&format!("Files/{}/leak.jpg", b.fresh), "x");
+        g.commit("li.na", "Notes");
+    }),
+    ("files of one's own", &[], |_, g| {
+        ["README.md", "Notes/2026.txt", "forms/Letter.html"].iter().for_each(|path| g.put(path, "x"));
+        g.commit("li.na", "Notes");
+    }),
     ("a file without a record in the commit of a step", &["attachment-stray"], |b, g| beside(b, g, "files/x/y.txt")),
     ("a note in a commit of its own", &[], |_, g| {
         g.put("notes.txt", "x");
@@ -209,6 +233,20 @@ const FORGERIES: &[Forgery<Base>] = &[
     }),
     ("quotes that nothing asks for", &["not-canonical"], |b, g| {
         written(b, g, |text| text.replacen("channel: phone", "channel: \"phone\"", 1));
+    }),
+    ("fields that an event names in another order", &["not-canonical"], |b, g| {
+        amended(
+            g,
+            || g.step("li.na", &b.fresh, "edit", &[("severity", "major"), ("order", "SO-1")]),
+            |g| change(g, &b.fresh, &[("set: [severity, order]", "set: [order, severity]")]),
+        );
+    }),
+    ("a field that an event names twice", &["not-canonical"], |b, g| {
+        amended(
+            g,
+            || g.step("li.na", &b.fresh, "edit", &[("severity", "major"), ("order", "SO-1")]),
+            |g| change(g, &b.fresh, &[("set: [severity, order]", "set: [severity, order, order]")]),
+        );
     }),
     ("a step on the clocks of another zone", &["not-canonical"], |b, g| {
         written(b, g, |text| {

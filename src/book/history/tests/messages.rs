@@ -87,6 +87,9 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("another's name with a character that nobody sees", &["author-name"], |b, g| {
         as_object(b, g, |text| text.replace("author li.na <", "author wang\u{200b}.lei <"));
     }),
+    ("another's name in letters of other scripts", &["author-name"], |b, g| {
+        as_object(b, g, |text| text.replace("author li.na <", "author wаng.lеi <"));
+    }),
     ("another's name as the committer", &["author-name"], |b, g| {
         as_object(b, g, |text| text.replace("committer li.na <", "committer wang.lei <"));
     }),
@@ -102,6 +105,17 @@ const FORGERIES: &[Forgery<Base>] = &[
     }),
     ("a step in Chinese", &["subject-false"], |b, g| said(b, g, "客户投诉 ID：批准（已提方案 → 已批准）")),
     ("a step of many records", &["subject-false"], |b, g| said(b, g, "complaint: approve 12 records")),
+    ("a step in letters of other scripts", &["subject-false"], |b, g| {
+        said(b, g, "соmрlаint ID: аррrоvе (рrороsеd → аррrоvеd)");
+    }),
+    ("a step with a colon of another script", &["subject-false"], |b, g| {
+        said(b, g, "complaint ID∶ approve (proposed → approved)");
+    }),
+    ("a step of a record with letters for figures", &["subject-false"], |b, g| {
+        let subject = b.dear.as_str().replace('1', "l").replace("-26", "‑26");
+        said(b, g, &format!("complaint {subject}: approve (proposed → approved)"));
+    }),
+    ("something taken back, in letters of other scripts", &["subject-false"], |b, g| said(b, g, "undо: complaint")),
     ("something taken back, in wide letters", &["subject-false"], |b, g| said(b, g, "Ｕｎｄｏ：complaint")),
     ("something taken back, in Chinese", &["subject-false"], |b, g| said(b, g, "撤销操作 0123456789")),
     ("what is said of a case", &[], |b, g| said(b, g, "Why ID takes long: the client is away")),

@@ -92,7 +92,41 @@ fn opened_twice(b: &Base, g: &Ground, back: &[&[&str]]) {
     }
 }
 
+/// Closing a case opens no callback for a while. A case is closed, and the callback is to follow again.
+fn unfollowed(b: &Base, g: &Ground, back: impl FnOnce(&str) -> String) {
+    let sound = g.read(COMPLAINT);
+    let (before, rest) = sound.split_once("name = \"close\"").expect("the step");
+    let (_, after) = rest.split_once("\n]\n").expect("what it opens");
+    let (own, _) = rest.split_once("opens = [").expect("what it opens");
+    put(g, "li.na", &[(COMPLAINT, &format!("{before}name = \"close\"{own}{after}"))]);
+    g.step("li.na", &b.approved, "agree", &[]);
+    g.step("li.na", &b.approved, "close", &[]);
+    put(g, "li.na", &[(COMPLAINT, &back(&sound))]);
+}
+
+/// What a client agrees to opens a callback as well, for a while or for good. Then a client agrees.
+fn followed(b: &Base, g: &Ground, for_good: bool) {
+    let sound = g.read(COMPLAINT);
+    let callback = "{ kind = \"callback\", with = { client = \"client\", about = \"id\" }, set = { reason = \"complaint\", due = \"+1 weeks\" } }";
+    let with = sound.replacen("name = \"agree\"\n", &format!("name = \"agree\"\nopens = [{callback}]\n"), 1);
+    assert_ne!(sound, with);
+    put(g, "li.na", &[(COMPLAINT, &with)]);
+    g.step("li.na", &b.approved, "agree", &[]);
+    if !for_good {
+        put(g, "li.na", &[(COMPLAINT, &sound)]);
+    }
+}
+
 const FORGERIES: &[Forgery<Base>] = &[
+    ("a step that opens nothing for a while", &["rules-restored"], |b, g| unfollowed(b, g, str::to_owned)),
+    ("a step that opens nothing for a while, set back to almost what it was", &["rules-restored"], |b, g| {
+        unfollowed(b, g, |sound| sound.replace("due = \"+1 weeks\" } },\n", "due = \"+2 weeks\" } },\n"));
+    }),
+    ("a step that opens nothing from now on", &[], |b, g| {
+        unfollowed(b, g, |_| format!("{}\n# x\n", g.read(COMPLAINT)));
+    }),
+    ("a step that opens something for a while", &["rules-restored"], |b, g| followed(b, g, false)),
+    ("a step that opens something from now on", &[], |b, g| followed(b, g, true)),
     ("change control that is opened for another change", &["rules-restored"], |_, g| {
         put(g, "wang.lei", &[(CONTROL, &control("\"gm\""))]);
         put(g, "wang.lei", &[(CONTROL, &control("\"gm\", \"cs-manager\""))]);
