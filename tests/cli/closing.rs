@@ -1,5 +1,7 @@
 //! Closed months: what must be finished first, what is kept, and which commit has changed which figure since.
 
+use redress::record::FileRef;
+
 use crate::sandbox::Sandbox;
 
 /// A book whose case was closed in October although nobody said whose fault it was, and the case.
@@ -92,6 +94,28 @@ fn what_changes_after_a_month_was_closed_is_told_with_its_commit() {
     let closed = sandbox.json("list closed-month")["data"][0]["id"].as_str().expect("an id").to_owned();
     assert!(at(&sandbox, "11-04T09:00", &format!("advance {closed} void -m early")).ends_with("--- exit 0\n"));
     assert!(at(&sandbox, "11-04T09:10", &format!("{CLOSE} -m again")).ends_with("--- exit 0\n"));
+}
+
+/// A report whose figures were changed by hand, with its digests, in the commit that closes the month.
+#[test]
+fn a_kept_report_that_the_program_does_not_make_is_found() {
+    for (from, to) in [("", ""), ("\"received\"", "\"received \""), ("\"value\": 1", "\"value\": 7")] {
+        let (sandbox, _) = october();
+        let id = sandbox.json(&format!("--now 2026-11-02T09:10 {CLOSE} -m 'the office is away'"))["data"]["id"].clone();
+        let id = id.as_str().expect("an id");
+        assert_eq!(sandbox.run("audit --strict --quiet"), "--- exit 0\n");
+        let (file, record) = (format!("files/{id}/monthly-2026-10.json"), sandbox.git(&format!("ls-files *{id}.yaml")));
+        let (text, yaml) = (sandbox.read(&file), sandbox.read(record.trim()));
+        let changed = text.replacen(from, to, 1);
+        assert_eq!(text == changed, from == to, "{text}");
+        sandbox.write(&file, &changed);
+        let (old, new) = (FileRef::digest(text.as_bytes()), FileRef::digest(changed.as_bytes()));
+        assert!(yaml.contains(&old), "{yaml}");
+        sandbox.write(record.trim(), &yaml.replace(&old, &new));
+        sandbox.git("commit -q -a --amend --no-edit --date 2026-11-02T09:10:00+08:00");
+        let said = sandbox.run("audit --strict --quiet");
+        assert_eq!(said.contains("closed-otherwise"), from != to, "{said}");
+    }
 }
 
 #[test]

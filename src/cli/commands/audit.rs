@@ -1,8 +1,9 @@
 //! `redress audit [PERIOD] [--since REV] [ID]`: replays history against the rules that were in force each day.
 
-use crate::audit::{self, Looked};
-use crate::book::AuditScope;
+use crate::audit::{self, Finding, Looked, Severity};
+use crate::book::{AuditScope, View};
 use crate::calendar::{Period, Zone};
+use crate::cli::commands::report::Doubted;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -14,6 +15,7 @@ use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
 use crate::model::Facts;
 use crate::policy::Clock;
+use crate::record::Id;
 use crate::render;
 
 /// Replay history against the rules of the day
@@ -97,7 +99,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
     }
     let mut bar = None;
-    let audited = session.book.audit(&scope, &mut |done, total| {
+    let mut audited = session.book.audit(&scope, &mut |done, total| {
         let bar = bar.get_or_insert_with(|| progress::bar(context, total, Text::Progress.get(context.lang)));
         bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
     })?;
@@ -106,6 +108,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     // A book whose policy does not hold together still has a history.
     let view = session.view(context).ok();
+    if let Some(view) = view.as_ref().filter(|_| args.strict) {
+        audited.findings.extend(closed(&session, view, &scope)?);
+    }
     let facts = view.as_ref().map_or_else(Facts::default, table::facts);
     let quiet = context.flags.quiet;
     let result = audit::Result {
@@ -134,6 +139,26 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         context.out.note(Text::NoControl.get(context.lang));
     }
     Ok(if audited.findings.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+/// The closed months whose kept reports are not what this program makes of their commits. That takes as long as the
+/// reports themselves.
+fn closed(session: &Session, view: &View<'_>, scope: &AuditScope) -> Result<Vec<Finding>, Failure> {
+    let wanted = |id: &Id| scope.record.as_ref().is_none_or(|(record, _)| record == id);
+    let found = super::report::doubted(session, view)?.into_iter().filter(|doubted| wanted(&doubted.record.id));
+    Ok(found
+        .map(|Doubted { record, report, closing }| Finding {
+            rule: "closed-otherwise",
+            severity: Severity::Warning,
+            commit: closing.id.to_string(),
+            at: record.opened(),
+            author: closing.author,
+            file: view.path(&record.id),
+            record: Some(record.id),
+            event: Some(0),
+            message: label!(Text::ClosedOtherwise, report = report),
+        })
+        .collect())
 }
 
 /// What was looked at, and what was not.

@@ -10,6 +10,7 @@ use serde_json::json;
 pub(super) use self::chosen::called;
 use self::chosen::{Chosen, Part, Reports, Which};
 use self::close::Remade;
+pub(super) use self::close::{Doubted, doubted};
 use crate::book::View;
 use crate::calendar::{Every, Period};
 use crate::cli::context::Context;

@@ -5,7 +5,7 @@ use chrono::{Datelike, Months};
 use serde_json::json;
 
 use crate::book::View;
-use crate::book::repo::{Expect, HistoryRange, Oid};
+use crate::book::repo::{CommitInfo, Expect, HistoryRange, Oid};
 use crate::calendar::Period;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -262,6 +262,50 @@ pub(super) fn tell(
     let table = told(&found, &line, view)?;
     made.table("adjustments", Text::Adjustments, table);
     Ok(())
+}
+
+/// A closed month whose kept report is not what this program makes of the commit before it.
+pub(in crate::cli::commands) struct Doubted {
+    /// The record that keeps the report.
+    pub(in crate::cli::commands) record: Record,
+    /// The report's name and its period.
+    pub(in crate::cli::commands) report: String,
+    /// The commit that closed the month.
+    pub(in crate::cli::commands) closing: CommitInfo,
+}
+
+/// Makes the report of each closed month once more, of the commit that its closing followed.
+///
+/// # Errors
+/// If the closed months or their history cannot be read.
+pub(in crate::cli::commands) fn doubted(session: &Session, view: &View<'_>) -> Result<Vec<Doubted>, Failure> {
+    let Some(rules) = &view.policy().reports.closing else { return Ok(Vec::new()) };
+    let kind = session::kind(view.policy(), &rules.kind)?;
+    let source = BookSource::new(view, table::facts(view));
+    let mut found = Vec::new();
+    for record in source.records(&RecordSet::of(kind, Belonging::All))?.iter() {
+        if view.policy().is_void(record) {
+            continue;
+        }
+        let range = HistoryRange { path: view.path(&record.id), ..HistoryRange::default() };
+        let Some(closing) = view.repo().history(view.commit(), &range)?.last().transpose()? else { continue };
+        let text = |field| record.get(field).and_then(Value::as_text).unwrap_or_default();
+        let kept = match record.get(rules.file) {
+            Some(Value::File(file)) => file.digest.as_str(),
+            _ => "",
+        };
+        let (name, label) = (text(rules.report), text(rules.period));
+        let before = closing.parents.first().filter(|parent| parent.to_string() == text(rules.commit));
+        let made = before.and_then(|before| {
+            let view = session.book.view(Some(*before), record.opened()?).ok()?;
+            let period = Period::parse(label, view.today()).ok()?;
+            Some(FileRef::digest(&Remade::bytes(&super::whole(name, &period, &view).ok()?)))
+        });
+        if made.as_deref() != Some(kept) || kept != text(rules.digest) {
+            found.push(Doubted { record: record.clone(), report: format!("{name} {label}"), closing });
+        }
+    }
+    Ok(found)
 }
 
 /// The commits from the closing one to that of the view, along first parents. Only the two if the closing one is not
