@@ -187,9 +187,7 @@ impl<'s> Run<'s> {
                     }
                 }
             }
-            if change.before().is_none() && track.id != taken.id {
-                self.opened(track, change)?;
-            }
+            self.values(track, change, track.id != taken.id)?;
             if change.events().iter().zip(recorded).any(|(event, other)| event.holds != other.holds) {
                 *change = telling(change, recorded);
             }
@@ -222,21 +220,24 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Checks that an opened record has the fields that the rules give it, except those that later events changed
-    /// without keeping them.
-    fn opened(&self, track: &Track<'_>, change: &Change) -> Result<(), Wrong> {
-        let later = track.after.history.iter().skip(change.events().len()).flat_map(|event| &event.set);
+    /// Checks that a record has the fields that the step gives it, except those of which the commit does not show the
+    /// value that they had after it.
+    fn values(&self, track: &Track<'_>, change: &Change, caused: bool) -> Result<(), Wrong> {
+        let last = track.next + change.events().len().saturating_sub(1);
+        let later = track.after.history.get(last + 1..).unwrap_or_default().iter().flat_map(|event| &event.set);
         let later: BTreeSet<&String> = later.filter(|_| !track.between).collect();
-        let last = change.events().len().saturating_sub(1);
+        let shown = |name: &&String| !track.again.contains(name.as_str()) && !later.contains(name);
         let differing = track.fields(last).changed(&change.after().fields, &track.kind.shape);
-        let differing: Vec<&str> = differing.iter().filter(|name| !later.contains(name)).map(String::as_str).collect();
-        match differing.is_empty() {
-            true => Ok(()),
-            false => {
-                let message = label!(Text::OpenedFalse, id = track.id, fields = differing.join(", "));
-                Err(Wrong::Differs("opened-false", message))
-            }
+        let differing = differing.iter().filter(shown).map(String::as_str).collect::<Vec<_>>().join(", ");
+        if differing.is_empty() {
+            return Ok(());
         }
+        Err(if caused && change.before().is_none() {
+            Wrong::Differs("opened-false", label!(Text::OpenedFalse, id = track.id, fields = differing))
+        } else {
+            let step = change.events().last().map(|event| event.step.as_str()).unwrap_or_default();
+            Wrong::Differs("field-false", label!(Text::FieldFalse, step = step, id = track.id, fields = differing))
+        })
     }
 
     /// For a commit that is dated before its parent: the actor must also be entitled on the parent's day.
@@ -348,7 +349,7 @@ fn actors(event: &Event) -> Vec<Actor> {
     actors
 }
 
-/// Compares an event with the recorded one. The fields that it set are compared elsewhere.
+/// Compares an event with the recorded one. The values that it set are compared with the fields after it.
 fn same(event: &Event, recorded: &Event) -> Result<(), Wrong> {
     let differs = |rule, message| Err(Wrong::Differs(rule, message));
     let shown = |text: Option<&str>| text.unwrap_or("-").to_owned();

@@ -90,8 +90,9 @@ impl<'s> Track<'s> {
         set.retain(|(field, value)| value.is_some() || !steps().any(|step| step.clears.contains(field)));
         let from = before.map(|before| before.state.as_str()).unwrap_or_default();
         let step = steps().find(|step| step.from.iter().any(|state| state == from));
-        let named = |field: &FieldId| event.set.contains(&self.kind.field(*field).name);
-        for field in step.map(|step| step.clears.as_slice()).unwrap_or_default().iter().filter(|field| !named(field)) {
+        let clears =
+            step.iter().flat_map(|step| step.clears.iter().filter(|field| !step.erases(&self.kind.shape, **field)));
+        for field in clears.filter(|field| !event.set.contains(&self.kind.field(**field).name)) {
             let stood = before.and_then(|before| before.get(*field));
             set.extend(stood.map(|value| (*field, Some(value.clone()))));
         }

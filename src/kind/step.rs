@@ -193,6 +193,12 @@ impl Step {
         self.unseals.iter().any(named) || (empty && self.asks.iter().any(|ask| ask.field == field))
     }
 
+    /// Whether it empties a private field for good: it does not ask for another value.
+    pub fn erases(&self, shape: &Shape, field: FieldId) -> bool {
+        let asked = || self.asks.iter().any(|ask| ask.field == field);
+        self.clears.contains(&field) && shape.field(field).holds_private() && !asked()
+    }
+
     /// Every state that it names as a target. `previous` and staying name none.
     pub fn targets(&self) -> Vec<&str> {
         match &self.to {

@@ -55,12 +55,19 @@ impl<'s> Operation<'s> {
                 hands.map_err(|refusal| self.refused(&case, &before, request, refusal))?
             }
         };
+        if let Some(refusal) = emptied(kind, step, request) {
+            return Err(refusal);
+        }
         let mut after = self.filled(kind, step, &before, request)?;
         let hands = match via {
             Some(_) => hands,
             None => {
                 let by_rule = self.by_rule(step, kind, request, at, Some(&before), &after.fields)?;
-                let changed = Changed { before: &before.fields, after: &after.fields, by_rule };
+                // who keeps what the step empties, by giving it again, must be one who may fill it in
+                let mut kept = before.fields.clone();
+                let again = request.set.iter().filter(|(field, _)| step.clears.contains(field));
+                again.for_each(|(field, _)| kept.clear(*field));
+                let changed = Changed { before: &kept, after: &after.fields, by_rule };
                 let hands = case.guarded(&setting, &self.pending, hands, &request.actor, &changed)?;
                 match step.name == EDIT {
                     true => Case { fields: &after.fields, ..case }.not_named(&setting, hands, &request.actor)?,
@@ -223,6 +230,20 @@ pub(super) fn first(
         }
     }
     Ok(None)
+}
+
+/// Refuses a private field that is given with the step that empties it, unless the step asks for it: what is to be
+/// erased must not stay because somebody gave it again.
+fn emptied(kind: &Kind, step: &Step, request: &Request) -> Option<Refusal> {
+    let mut given = request.set.iter().filter(|(_, value)| value.is_some()).map(|(field, _)| *field);
+    given.find(|field| step.erases(&kind.shape, *field)).map(|field| {
+        Refusal::Unfit(Unfit::Emptied {
+            kind: kind.name().to_owned(),
+            step: step.name.clone(),
+            field: kind.field(field).name.clone(),
+            place: step.place.clone(),
+        })
+    })
 }
 
 /// Empties the fields that the step clears, unless the request gives them. Seals do not prevent it, because the rule

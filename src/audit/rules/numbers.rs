@@ -1,5 +1,5 @@
-//! Running numbers follow each other. If numbers were skipped, somebody gave a number without the program, or records
-//! are missing.
+//! Running numbers follow their pattern and each other. If numbers were skipped, somebody gave a number without the
+//! program, or records are missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +11,15 @@ use crate::kind::IMPORT;
 use crate::label;
 use crate::lifecycle::Lookup;
 use crate::locale::messages::AuditText as Text;
+use crate::policy::Policy;
 
-pub(super) static RULE: Rule = Rule { name: "numbers", ids: &["number-gap"], of: Of::Ordinary, look };
+pub(super) static RULE: Rule = Rule { name: "numbers", ids: &["number-false", "number-gap"], of: Of::Ordinary, look };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.policy.filter(|_| !scene.midway) else { return };
+    for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {
+        found.extend(misnumbered(scene, policy, delta));
+    }
     let mut given: BTreeMap<String, BTreeMap<u64, &Delta>> = BTreeMap::new();
     for delta in scene.deltas.iter().filter(|delta| !delta.existed && renamed_from(scene, delta).is_none()) {
         let Some(record) = &delta.after else { continue };
@@ -40,4 +44,30 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// A number that the program did not give: one of another pattern, of another month than the record's, of no form of a
+/// case, or none at all.
+fn misnumbered(scene: &Scene<'_>, policy: &Policy, delta: &Delta) -> Option<Finding> {
+    let record = delta.after.as_ref()?;
+    let numbering = policy.kind(&record.kind)?.numbering.as_ref()?;
+    let number = numbering.of(record);
+    let stood = match &delta.before {
+        Some(before) => numbering.of(before) == number,
+        // an import brings its own numbers
+        None => delta.existed || record.is_imported(),
+    };
+    let day = record.opened()?.date_naive();
+    let in_series =
+        || number.and_then(|number| numbering.read(number)).is_some_and(|n| n.series == numbering.series(day));
+    let of_form = || {
+        let first = numbering.over.and_then(|over| record.get(over)).is_some();
+        let (stem, form) = number.and_then(|number| number.rsplit_once('-'))?;
+        (first && form.parse::<u64>().is_ok_and(|form| form > 1)).then_some(stem)
+    };
+    if stood || in_series() || of_form().is_some() {
+        return None;
+    }
+    let message = label!(Text::NumberFalse, number = number.unwrap_or("-"), expected = numbering.number(day, 1));
+    Some(scene.of_record("number-false", delta, None, message))
 }

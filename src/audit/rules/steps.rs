@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
         "event-false",
         "was-false",
         "holds-false",
+        "field-false",
         "opened-false",
         "unfollowed",
         "uncaused",

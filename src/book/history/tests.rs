@@ -14,6 +14,7 @@ mod owners;
 mod procedure;
 mod together;
 mod undos;
+mod values;
 mod windows;
 
 use super::AuditScope;

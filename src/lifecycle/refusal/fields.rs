@@ -17,6 +17,9 @@ impl Words<'_> {
                 say!(lang, Text::Sealed, field = self.field(kind, field), step = self.step(kind, by))
             }
             Unfit::Given { kind, field, .. } => say!(lang, Text::Given, field = self.field(kind, field)),
+            Unfit::Emptied { kind, step, field, .. } => {
+                say!(lang, Text::Emptied, field = self.field(kind, field), step = self.step(kind, step))
+            }
             Unfit::Missing { kind, step, state, fields, .. } => {
                 let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
                 say!(lang, Text::Missing, step = self.step_from(kind, step, state), fields = fields)
@@ -149,6 +152,7 @@ impl Words<'_> {
                 say!(lang, Text::CircularHelp, id = through.last()?, field = field)
             }
             Unfit::Given { id, .. } => self.ruled(say!(lang, Text::GivenHelp, id = id), refusal.place()),
+            Unfit::Emptied { field, .. } => self.ruled(say!(lang, Text::EmptiedHelp, field = field), refusal.place()),
             Unfit::Missing { kind, fields, .. } | Unfit::Required { kind, fields, .. } => {
                 let example = fields.iter().map(|field| self.assignment(kind, field)).collect::<Vec<_>>().join(" ");
                 let mut advice = say!(lang, Text::MissingHelp, example = example);

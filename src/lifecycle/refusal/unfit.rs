@@ -55,6 +55,17 @@ pub enum Unfit {
         /// Where it is declared.
         place: Place,
     },
+    /// A private field is given with the step that empties it.
+    Emptied {
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The field.
+        field: String,
+        /// Where the step is declared.
+        place: Place,
+    },
     /// Fields that the step asks for are missing.
     Missing {
         /// The record, if there is one already.
@@ -255,6 +266,7 @@ impl Unfit {
         match self {
             Unfit::Sealed { .. } => "sealed",
             Unfit::Given { .. } => "given",
+            Unfit::Emptied { .. } => "emptied",
             Unfit::Missing { .. } => "missing",
             Unfit::Required { .. } => "required",
             Unfit::Neither { .. } => "neither",
@@ -290,6 +302,7 @@ impl Unfit {
         match self {
             Unfit::Sealed { place, .. }
             | Unfit::Given { place, .. }
+            | Unfit::Emptied { place, .. }
             | Unfit::Missing { place, .. }
             | Unfit::Neither { place, .. }
             | Unfit::TooMany { place, .. }

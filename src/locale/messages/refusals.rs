@@ -47,6 +47,8 @@ super::messages! {
         NoAmount: "`{step}` needs an amount for each `{line}`" / "“{step}”要求每项“{line}”都有金额",
         Given: "`{field}` was given and stays as it is" / "“{field}”已填写，不再更改",
         GivenHelp: "`redress undo {id}` takes it back on the day it was recorded, while nothing rests on it" / "记录当日且尚无后续时，可用 `redress undo {id}` 撤销",
+        Emptied: "`{step}` empties `{field}`, which is private, so it cannot be given with it" / "“{step}”会清除隐私字段“{field}”，不能同时填写",
+        EmptiedHelp: "leave out {field}" / "请去掉 {field}",
         Sealed: "`{field}` has been sealed since `{step}`" / "“{field}”自“{step}”起已锁定",
         SealedFromFirst: "what a record is made with stays; where it is wrong, end this one and make another" / "建立时填写，此后不再更改；如有误，请作废本单后另建",
         SealedHelp: "take a step that leads back before it, then change it and take `{step}` again" / "先退回到该步骤之前，修改后重新进行“{step}”",

@@ -29,7 +29,7 @@ fn called_back(b: &Base, g: &Ground) -> Id {
 }
 
 const SATISFIED: Line<'_> = &[("summary", "已换货"), ("score", "5")];
-const PROMISED: &str = "promised: 2026-11-27T12:00:00+08:00";
+const PROMISED: &str = "promised: 2026-11-27T12:00:00+08:00\nassignee: li.na";
 const ACCEPT: (&str, &str, &str) = ("accept", "registered", "accepted");
 const DECLINE: (&str, &str, &str) = ("decline", "registered", "declined");
 
@@ -59,7 +59,11 @@ const FORGERIES: &[Forgery<Base>] = &[
             &b.fresh,
             &[("state: registered", "state: accepted"), ("\nhistory:", &format!("\n{PROMISED}\nhistory:"))],
         );
-        append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised]", at(g)));
+        append(
+            g,
+            &b.fresh,
+            &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised, assignee]", at(g)),
+        );
         g.commit("zhao.yun", &trailers(&b.fresh, "accept", "registered", "accepted", "li.na"));
     }),
     ("a stranger", &["not-staff"], |b, g| forged(g, &b.fresh, ACCEPT, "nobody", PROMISED)),
@@ -92,7 +96,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a field without an event", &["field-unnamed", "hand-commit"], |b, g| {
         by_hand(g, &b.fresh, &[("12 件", "2 件")]);
     }),
-    ("a field that the event does not name", &["field-unnamed"], |b, g| {
+    ("a field that the event does not name", &["field-false", "field-unnamed"], |b, g| {
         change(g, &b.fresh, &[("12 件", "2 件")]);
         forged(g, &b.fresh, ACCEPT, "li.na", PROMISED);
     }),
@@ -102,7 +106,11 @@ const FORGERIES: &[Forgery<Base>] = &[
             &b.fresh,
             &[("state: registered", "state: accepted"), ("\nhistory:", &format!("\n{PROMISED}\nhistory:"))],
         );
-        append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised, content]", at(g)));
+        append(
+            g,
+            &b.fresh,
+            &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised, assignee, content]", at(g)),
+        );
         g.commit("li.na", &trailers(&b.fresh, "accept", "registered", "accepted", "li.na"));
     }),
     ("a false trailer", &["trailer-false"], |b, g| {
@@ -111,13 +119,21 @@ const FORGERIES: &[Forgery<Base>] = &[
             &b.fresh,
             &[("state: registered", "state: accepted"), ("\nhistory:", &format!("\n{PROMISED}\nhistory:"))],
         );
-        append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised]", at(g)));
+        append(
+            g,
+            &b.fresh,
+            &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised, assignee]", at(g)),
+        );
         g.commit("li.na", &trailers(&b.fresh, "accept", "registered", "accepted", "wang.lei"));
     }),
     ("two steps of which the message tells one", &["trailer-false"], |b, g| {
         let fields = ("\nhistory:", &*format!("\n{PROMISED}\nhistory:"));
         change(g, &b.fresh, &[("state: registered", "state: withdrawn"), fields]);
-        append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised]", at(g)));
+        append(
+            g,
+            &b.fresh,
+            &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised, assignee]", at(g)),
+        );
         append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: withdraw\nto: withdrawn", at(g)));
         g.commit("li.na", &trailers(&b.fresh, "accept", "registered", "accepted", "li.na"));
     }),
@@ -130,7 +146,11 @@ const FORGERIES: &[Forgery<Base>] = &[
             &b.fresh,
             &[("state: registered", "state: accepted"), ("\nhistory:", &format!("\n{PROMISED}\nhistory:"))],
         );
-        append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised]", at(g)));
+        append(
+            g,
+            &b.fresh,
+            &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised, assignee]", at(g)),
+        );
         g.commit("li.na", "accept it");
     }),
     ("a record that no trailer names", &["trailer-missing"], |b, g| {
@@ -269,13 +289,11 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.put(file, &(g.read(file) + "# later\n"));
         g.commit("li.na", "Say more of inquiries");
         let began = text.lines().find(|line| line.starts_with("  - at:")).expect("an event");
-        let text =
-            text.replace("number, ", "").replace(b.fresh.as_str(), id).replace(began, &format!("  - at: {}", at(g)));
-        let text: String = text
-            .lines()
-            .filter(|line| !line.contains("12315-1") && !line.starts_with("number:"))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let number = text.lines().find(|line| line.starts_with("number:")).expect("a number");
+        let text = text.replace(number, "number: KS202611-0006").replace(b.fresh.as_str(), id);
+        let text = text.replace(began, &format!("  - at: {}", at(g)));
+        let text: String =
+            text.lines().filter(|line| !line.contains("12315-1")).map(|line| format!("{line}\n")).collect();
         g.put(&format!("complaints/2026/11/23/{id}.yaml"), &text);
         g.commit("li.na", &format!("x\n\nRedress-Record: {id} register →registered li.na"));
     }),

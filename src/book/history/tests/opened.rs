@@ -62,13 +62,13 @@ fn taken_back(b: &Base, g: &Ground, days: u64, after: u64) {
 fn under_an_address(b: &Base, g: &Ground, for_good: bool) {
     let li = person("li.na");
     g.step("wang.lei", &li, "change", &[("emails", "li.na@example.cn,mallory@example.cn")]);
-    let promised = "promised: 2026-11-27T12:00:00+08:00";
+    let promised = "promised: 2026-11-27T12:00:00+08:00\nassignee: li.na";
     change(
         g,
         &b.fresh,
         &[("state: registered", "state: accepted"), ("\nhistory:", &format!("\n{promised}\nhistory:"))],
     );
-    append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised]", at(g)));
+    append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised, assignee]", at(g)));
     g.commit("mallory", &trailers(&b.fresh, "accept", "registered", "accepted", "li.na"));
     if !for_good {
         g.step("wang.lei", &li, "change", &[("emails", "li.na@example.cn")]);
