@@ -113,12 +113,13 @@ pub fn noted_later(event: &Event) -> Option<Moment> {
     event.noted.filter(|noted| *noted - event.at > SKEW && event.step != IMPORT)
 }
 
-/// The number, from 0, of the first event of a record that is too early: a step before the state from which it leads,
-/// or an edit before the record.
+/// The number, from 0, of the first event of a record that is too early: a step to another state before the state from
+/// which it leads, or anything else before the record. A merge can put a step that stays in its state behind a later one
+/// of another clone.
 pub fn backward(record: &Record) -> Option<usize> {
     (1..record.history.len()).find(|place| {
         let (before, event) = (&record.history[..*place], &record.history[*place]);
-        let first = if event.step == EDIT { before.first() } else { entered(before) };
+        let first = if event.to.is_none() { before.first() } else { entered(before) };
         first.is_some_and(|first| event.at < first.at && first.at <= event.recorded() + SKEW)
     })
 }

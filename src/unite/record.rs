@@ -26,6 +26,7 @@ pub struct United {
 /// - Two equal events of the same second are two events: each line has recorded one.
 /// - The history is that of the first line, then the new events of the second line. An event of the second line takes
 ///   effect if its step is still possible ([`Bench::can_follow`]). Otherwise it is overruled.
+/// - A step to another state is overruled if it is earlier than that of the first line that led to the present one.
 /// - A step that seals a field is overruled if the first line has given the field a value that the second line had not
 ///   seen: nobody approves what they do not know.
 /// - A field that one line changed is taken; changed by both to the same, it is one value. If both changed it to
@@ -279,13 +280,22 @@ impl<'r> Merge<'r> {
             let after = self.after(at, event, &record);
             let follow = Follow { before: Some(&record), after: &after, event };
             let unseen = self.seals_unseen(at, &follow) || !self.confirmed_unseen(&follow).is_empty();
-            if given_way.contains(&at) || unseen || !self.bench.can_follow(self.kind, &follow, differs) {
+            let given_way = given_way.contains(&at) || self.is_overtaken(&record, event);
+            if given_way || unseen || !self.bench.can_follow(self.kind, &follow, differs) {
                 barred.insert(at);
                 continue;
             }
             record = taken(after, event);
         }
         (barred, record.state)
+    }
+
+    /// Whether an event leads to another state, and is earlier than the one of the first line that led to the present
+    /// state. Reports and deadlines follow the states of a record in the order of time.
+    fn is_overtaken(&self, record: &Record, event: &Event) -> bool {
+        let mut entered = record.history.iter().enumerate().rev().filter(|(_, earlier)| earlier.to.is_some());
+        let of_first = |place: usize| (self.old()..self.first.history.len()).contains(&place);
+        event.to.is_some() && entered.next().is_some_and(|(place, entered)| of_first(place) && event.at < entered.at)
     }
 
     /// Whether the step of an event seals a value of the first line that the second line did not have when it took the

@@ -295,3 +295,44 @@ fn a_stash_of_a_hand_edit_is_a_conflict_and_no_event() {
     assert!(!merged.contains("unite") && merged.contains("宁波") && merged.contains("杭州"), "{merged}");
     assert_eq!(clones.git("wang", "stash list").lines().count(), 1);
 }
+
+/// Runs a command in a clone that must succeed, at a time of the day of the tests.
+fn at(clones: &Clones, name: &str, time: &str, line: &str) -> String {
+    let mut command = clones.command(name, "redress");
+    let now = format!("{}T{time}:00+08:00", crate::sandbox::NOW.get(..10).expect("a day"));
+    let output = command.env("REDRESS_NOW", now).args(line.split(' ')).output().expect("redress runs");
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success(), "{name}: {line}: {said}");
+    said
+}
+
+/// What was done first and published second: a step that stays in its state counts, one that leads to another state
+/// does not, so that the states of a record follow each other in time.
+#[test]
+fn a_step_that_is_older_than_the_state_that_it_would_follow() {
+    for (step, counts) in [("assign assignee=li.na", true), ("withdraw", false)] {
+        for (before, after) in [("15:01", "15:02"), ("15:01", "16:30")] {
+            let clones = Clones::with(1);
+            let made = at(&clones, "li", "15:00", "new complaint client=hengtai channel=phone content=x --quiet");
+            let id = made.trim();
+            at(&clones, "li", "15:00", "sync");
+            at(&clones, "wang", "15:00", "sync");
+            at(&clones, "wang", before, &format!("advance {id} {step}"));
+            at(&clones, "li", after, &format!("advance {id} accept promised=2026-12-04"));
+            at(&clones, "li", after, "sync");
+            let told = at(&clones, "wang", "16:40", "sync");
+            assert_eq!(told.contains("has no effect"), !counts, "{step}: {told}");
+            at(&clones, "li", "16:50", "sync");
+            assert_eq!(clones.tip("li"), clones.tip("wang"));
+            let month = crate::sandbox::NOW.get(..7).expect("a month");
+            for name in ["li", "wang"] {
+                assert_eq!(clones.value(name, id, "state"), "accepted", "{step}");
+                at(&clones, name, "17:00", "validate");
+                let audited = at(&clones, name, "17:00", "audit --quiet");
+                assert_eq!(audited, "", "{step}");
+                let report = at(&clones, name, "17:00", &format!("report monthly {month}"));
+                assert!(!report.contains("does not balance"), "{step}: {report}");
+            }
+        }
+    }
+}

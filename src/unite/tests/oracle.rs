@@ -88,7 +88,8 @@ fn possible(start: &State, wishes: &[(usize, usize, usize, bool)], person: &str)
 }
 
 /// The slow way: tries the second person's deeds again and again, each time without those that cannot count.
-fn slowly(base: &State, first: &State, second: &[Deed], last: &State) -> (BTreeSet<usize>, State) {
+/// `overtaken`: the first person has led the record to another state, later than all that the second one did.
+fn slowly(base: &State, first: &State, second: &[Deed], last: &State, overtaken: bool) -> (BTreeSet<usize>, State) {
     let mut out: BTreeSet<usize> = BTreeSet::new();
     // corrections of what both changed to different values
     for field in FIELDS {
@@ -109,7 +110,8 @@ fn slowly(base: &State, first: &State, second: &[Deed], last: &State) -> (BTreeS
         let mut state = first.clone();
         let mut now = out.clone();
         for (at, deed) in second.iter().enumerate() {
-            match !out.contains(&at) && state.allows(deed) {
+            let overtaken = overtaken && STEPS[deed.step].2.is_some();
+            match !out.contains(&at) && !overtaken && state.allows(deed) {
                 true => {
                     let mut moved = deed.clone();
                     moved.set.retain(|field, _| differs(field));
@@ -148,16 +150,17 @@ fn slowly(base: &State, first: &State, second: &[Deed], last: &State) -> (BTreeS
     }
 }
 
-fn written(deeds: &[(&str, &[Deed])], state: &State) -> Record {
+/// The record after the deeds of people, each in an hour of the day.
+fn written(deeds: &[(&str, &str, &[Deed])], state: &State) -> Record {
     let mut events = "08:00 ann report>open title".to_owned();
     let mut minute = 0;
-    for (person, deeds) in deeds {
+    for (person, hour, deeds) in deeds {
         for deed in *deeds {
             let (name, _, to) = STEPS[deed.step];
             let to = to.map(|to| format!(">{to}")).unwrap_or_default();
             let set: Vec<&str> = deed.set.keys().copied().chain(deed.row.as_ref().map(|_| "tags")).collect();
             minute += 1;
-            events.push_str(&format!("; 09:{minute:02} {person} {name}{to} {}", set.join(",")));
+            events.push_str(&format!("; {hour}:{minute:02} {person} {name}{to} {}", set.join(",")));
         }
     }
     let mut fields: String =
@@ -177,18 +180,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn the_quick_way_is_the_slow_way(before in wishes(), one in wishes(), other in wishes()) {
+    fn the_quick_way_is_the_slow_way(before in wishes(), one in wishes(), other in wishes(), early in any::<bool>()) {
         let mut start = State { state: "open", ..State::default() };
         start.values.insert("title", "a".to_owned());
         let (common, base) = possible(&start, &before, "x");
         let (of_first, first) = possible(&base, &one, "y");
         let (of_second, second) = possible(&base, &other, "z");
-        let base_record = written(&[("ann", &common)], &base);
-        let first_record = written(&[("ann", &common), ("ann", &of_first)], &first);
-        let second_record = written(&[("ann", &common), ("bob", &of_second)], &second);
+        let base_record = written(&[("ann", "09", &common)], &base);
+        let first_record = written(&[("ann", "09", &common), ("ann", "11", &of_first)], &first);
+        let second_record = written(&[("ann", "09", &common), ("bob", if early { "10" } else { "12" }, &of_second)], &second);
         let kind = kind("case");
         let united = unite(bench(), kind, Some(&base_record), &first_record, &second_record);
-        let (out, state) = slowly(&base, &first, &of_second, &second);
+        let overtaken = early && of_first.iter().any(|deed| STEPS[deed.step].2.is_some());
+        let (out, state) = slowly(&base, &first, &of_second, &second, overtaken);
         // the history: everything is there, in order, and marked as in the slow way
         let expected: Vec<(String, bool)> = first_record.history.iter().map(|event| (event.step.clone(), false))
             .chain(of_second.iter().enumerate().map(|(at, deed)| (STEPS[deed.step].0.to_owned(), out.contains(&at))))
@@ -199,7 +203,7 @@ proptest! {
         prop_assert_eq!(history, expected);
         prop_assert_eq!(united.record.state.as_str(), state.state);
         // the fields: what the slow way has, where both did the same once
-        let again = written(&[("ann", &common)], &state);
+        let again = written(&[("ann", "09", &common)], &state);
         prop_assert_eq!(
             crate::record::write_fields(&united.record.fields, &kind.shape),
             crate::record::write_fields(&again.fields, &kind.shape)

@@ -214,7 +214,7 @@ fn what_two_clones_did_to_one_record() {
         (
             taken,
             ("waiting", "title: a\nowner: ann\n", "09:00 ann wait>waiting"),
-            ("taken", "title: a\nowner: ann\n", "08:30 bob wait>waiting; 08:40 bob resume>taken"),
+            ("taken", "title: a\nowner: ann\n", "08:30 bob wait>waiting; 09:10 bob resume>taken"),
             "taken | ann.wait !bob.wait() bob.resume | title: a owner: ann",
         ),
         // rows of both

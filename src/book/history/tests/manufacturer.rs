@@ -204,11 +204,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         let slip = g.make("li.na", "allowance", &slip);
         let line: &[Line<'_>] = &[&[("item", "DN50"), ("quantity", "1"), ("price", "4000.00"), ("net", "0")]];
         g.step_as(own("feng.jie"), &slip, "approve", &[], &[("lines", line)]);
-        change(
-            g,
-            &b.proposed,
-            &[("decides: cs-manager", "decides: gm"), ("state: approved", "state: agreed")],
-        );
+        change(g, &b.proposed, &[("decides: cs-manager", "decides: gm"), ("state: approved", "state: agreed")]);
         change(g, &b.proposed, &[("\nhistory:", "\nanswer: 同意\nhistory:")]);
         let event = "by: li.na\nstep: agree\nto: agreed\nset: [answer, decides]";
         append(g, &b.proposed, &format!("at: {}\n{event}", at(g)));
