@@ -101,6 +101,21 @@ pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &
     }
 }
 
+/// Warns if a step gave a record to somebody who has left: nobody is told of it by that person's list.
+pub(super) fn warn_of_leaver(context: &mut Context, view: &View<'_>, change: &Change) {
+    let Some((kind, field)) = view.policy().kind(&change.after().kind).and_then(|kind| Some((kind, kind.assignee?)))
+    else {
+        return;
+    };
+    let given = change.events().iter().any(|event| event.step != IMPORT && event.set.contains(&kind.field(field).name));
+    let person = change.after().get(field).and_then(Value::as_text).and_then(|person| person.parse::<Id>().ok());
+    let left = person.and_then(|person| view.people().get(&person)).filter(|person| given && !person.active);
+    if let Some(person) = left {
+        let text = label!(CliText::HasLeft, id = change.id(), person = person.id; field = &kind.field(field).label);
+        context.out.warn("has-left", text);
+    }
+}
+
 /// Warns of a date that lies in a year whose holidays are not laid down yet, so that it may turn out to be a day off.
 fn warn_of_unlaid_day(context: &mut Context, (id, field): (&Id, &Field), value: &Value, calendar: &Calendar) {
     let Some(day) = day(value, calendar) else { return };

@@ -32,6 +32,7 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
     });
     for change in &written.changes {
         cautions::warn_of_promises(context, view, change);
+        cautions::warn_of_leaver(context, view, change);
         cautions::warn_of_remarks(context, view, change);
         cautions::warn_of_future(context, view, change.after());
     }

@@ -102,6 +102,11 @@ fn who_leaves_hands_over_first() {
         "{made}"
     );
     done(&sandbox.run("advance ann leave"));
+    // it can still be given by hand to who has left, as a record of the past may be, but not without a word
+    let given = sandbox.run("new inquiry client=x channel=phone content=q assignee=ann --lang zh");
+    assert!(given.contains("ann 已离职，请改派在职人员") && given.ends_with("--- exit 0\n"), "{given}");
+    let given = sandbox.run("new inquiry client=x channel=phone content=q assignee=bob");
+    assert!(!given.contains("has left"), "{given}");
     assert!(sandbox.run("assign measure").contains("[assignment]"));
     assert!(sandbox.run("assign client --from nobody").ends_with("--- exit 3\n"));
 }

@@ -92,9 +92,20 @@ fn what_two_clones_did_to_one_record() {
             (
                 "answered",
                 "title: a\nowner: bob\nanswer: b\n",
-                "08:30 bob take>taken owner; 08:40 bob answer>answered answer",
+                "08:30 bob take>taken owner; 09:10 bob answer>answered answer",
             ),
             "answered | ann.take !bob.take(owner=bob) bob.answer | title: a owner: ann answer: b",
+        ),
+        // but no state is older than the one that it follows
+        (
+            open,
+            ("taken", "title: a\nowner: ann\n", "09:00 ann take>taken owner"),
+            (
+                "answered",
+                "title: a\nowner: bob\nanswer: b\n",
+                "08:30 bob take>taken owner; 08:40 bob answer>answered answer",
+            ),
+            "taken | ann.take !bob.take(owner=bob) !bob.answer(answer=b) | title: a owner: ann",
         ),
         // nothing follows on a closed case
         (
