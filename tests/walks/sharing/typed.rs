@@ -182,6 +182,12 @@ impl World {
         command
     }
 
+    /// Whether a report of the first clone can be made, and all that it counts balances.
+    pub(super) fn reported(&self, report: &str) -> Result<(), String> {
+        let output = self.redress(0, &format!("report {report}")).output().map_err(|error| error.to_string())?;
+        output.status.success().then_some(()).ok_or_else(|| format!("report {report}: {}", said(&output)))
+    }
+
     fn git(&self, clone: usize, words: &[&str]) -> Result<String, String> {
         let output = self.command("git", clone).args(words).output().map_err(|error| error.to_string())?;
         match output.status.success() {
