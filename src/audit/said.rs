@@ -247,9 +247,21 @@ impl SaidStep {
     }
 }
 
+/// A note without lines that git or this program could take for a trailer or a comment: such lines are indented.
+pub fn harmless(note: &str) -> String {
+    let line = |line: &str| {
+        let seen = as_seen(line);
+        let word = seen.split(':').next().unwrap_or_default().trim_end();
+        let trailer =
+            seen.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        if trailer || line.starts_with('#') { format!("  {line}") } else { line.to_owned() }
+    };
+    note.trim_end().replace('\0', "").lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Said;
+    use super::{Said, harmless};
 
     #[test]
     fn trailers_are_read_from_the_last_paragraph() {
@@ -306,5 +318,11 @@ mod tests {
         ] {
             assert_eq!(Said::read(&format!("x\n\n{trailers}")).odd(), odd, "{trailers}");
         }
+    }
+
+    #[test]
+    fn what_looks_like_a_trailer_is_indented() {
+        let note = "已电话告知\nRedress-Step: approve\nBy : x\n# x\n时间: 五点\n";
+        assert_eq!(harmless(note), "已电话告知\n  Redress-Step: approve\n  By : x\n  # x\n时间: 五点");
     }
 }

@@ -1,8 +1,7 @@
 //! The message of a commit: a line for people, the note, and trailers that `audit` compares with the records.
 
-use crate::audit::{SaidStep, Subject};
+use crate::audit::{SaidStep, Subject, harmless};
 use crate::lifecycle::Change;
-use crate::locale::text::as_seen;
 use crate::record::{Event, Id};
 
 /// How many files of the policy a subject names; if there are more, it gives their number.
@@ -143,28 +142,5 @@ fn said(change: &Change, event: &Event, from: &str, to: &str) -> SaidStep {
         to: Some(to.to_owned()),
         by: Some(event.by.to_string()),
         ..SaidStep::default()
-    }
-}
-
-/// A note without lines that git or this program could take for a trailer or a comment: such lines are indented.
-fn harmless(note: &str) -> String {
-    let line = |line: &str| {
-        let seen = as_seen(line);
-        let word = seen.split(':').next().unwrap_or_default().trim_end();
-        let trailer =
-            seen.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        if trailer || line.starts_with('#') { format!("  {line}") } else { line.to_owned() }
-    };
-    note.trim_end().replace('\0', "").lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn what_looks_like_a_trailer_is_indented() {
-        let note = "已电话告知\nRedress-Step: approve\nBy : x\n# x\n时间: 五点\n";
-        assert_eq!(harmless(note), "已电话告知\n  Redress-Step: approve\n  By : x\n  # x\n时间: 五点");
     }
 }

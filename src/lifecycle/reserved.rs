@@ -4,12 +4,13 @@
 
 use super::deadlines::deadlines_unheld;
 use super::histories::Shown;
+use super::linked::forms;
 use super::noticed::{noticed, occasion};
 use super::{Lookup, Standing};
 use crate::calendar::{Moment, Outcome, Run};
 use crate::filter::Unanswered;
 use crate::policy::{Occasion, Policy};
-use crate::record::{Id, Record, stored_time};
+use crate::record::{FieldId, Id, Record, Value, stored_time};
 
 /// The beginnings of the keys that the program makes.
 const BEGINNINGS: [&str; 2] = ["remind:", "plan "];
@@ -36,7 +37,7 @@ pub fn bears(
         _ if !is_reserved(key) => Ok(true),
         (_, None) => Ok(false),
         (Some(rest), Some(first)) => reminds(policy, lookup, record, first.recorded(), rest),
-        (None, Some(_)) => Ok(is_planned(policy, record, key)),
+        (None, Some(_)) => is_planned(policy, lookup, record, key),
     }
 }
 
@@ -70,12 +71,12 @@ fn reminds(policy: &Policy, lookup: &dyn Lookup, record: &Record, at: Moment, re
 }
 
 /// `plan WHAT RULE …`: see the modules of `planning`.
-fn is_planned(policy: &Policy, record: &Record, key: &str) -> bool {
+fn is_planned(policy: &Policy, lookup: &dyn Lookup, record: &Record, key: &str) -> Result<bool, Unanswered> {
     let mut words = key.split(' ').skip(1);
     let (what, rule, named) = (words.next(), words.next(), words.next());
-    let Some(rule) = rule else { return false };
+    let Some(rule) = rule else { return Ok(false) };
     let named = named.and_then(|id| id.parse::<Id>().ok());
-    match what {
+    Ok(match what {
         Some("callbacks") => {
             let of = policy.callbacks.fields.as_ref().is_some_and(|fields| fields.kind == record.kind);
             let about = named.is_some_and(|client| policy.refers(record, &client));
@@ -87,9 +88,26 @@ fn is_planned(policy: &Policy, record: &Record, key: &str) -> bool {
             policy.signs.signs.iter().any(|sign| sign.name == rule && sign.opens.iter().any(opens))
         }
         Some("sanctions") => {
-            let of = policy.deductions.fields.as_ref().is_some_and(|fields| fields.kind == record.kind);
-            of && policy.deductions.rules.iter().any(|known| known.name == rule)
+            let Some(fields) = policy.deductions.fields.as_ref().filter(|fields| fields.kind == record.kind) else {
+                return Ok(false);
+            };
+            let text = |field: Option<FieldId>| record.get(field?).and_then(Value::as_text);
+            // a person, or a department, whose name may have several words
+            let whom = text(fields.person).or_else(|| text(fields.department)).unwrap_or_default();
+            let rest = words.collect::<Vec<_>>().join(" ");
+            let same = rest.strip_prefix(whom).is_some_and(|which| which.is_empty() || which.starts_with(' '));
+            let about = match fields.about.and_then(|field| record.get(field)) {
+                Some(Value::Ref(about)) => of_case(policy, lookup, about, named.as_ref())?,
+                _ => named.is_some_and(|named| named.is_person()),
+            };
+            same && about && policy.deductions.rules.iter().any(|known| known.name == rule)
         }
         _ => false,
-    }
+    })
+}
+
+/// Whether a record is a form of the case of another.
+fn of_case(policy: &Policy, lookup: &dyn Lookup, about: &Id, form: Option<&Id>) -> Result<bool, Unanswered> {
+    let (Some(record), Some(kind)) = (lookup.record(about)?, policy.kind_of(about)) else { return Ok(false) };
+    Ok(forms(kind, &record, lookup)?.iter().any(|one| Some(&one.id) == form))
 }

@@ -5,7 +5,7 @@ use super::super::scene::Scene;
 use super::{Of, Rule};
 use crate::audit::delta::Delta;
 use crate::audit::finding::{Finding, Severity};
-use crate::audit::said::{Subject, UNDO};
+use crate::audit::said::{Subject, TRAILER, UNDO, harmless};
 use crate::kind::Kind;
 use crate::locale::Lang;
 use crate::locale::messages::{AuditText as Text, RecordText};
@@ -16,7 +16,7 @@ use crate::{label, say};
 
 pub(super) static RULE: Rule = Rule {
     name: "commits",
-    ids: &["subject-false", "committer", "author-name", "odd-message", "file-unnamed"],
+    ids: &["subject-false", "note-false", "committer", "author-name", "odd-message", "file-unnamed"],
     of: Of::Every,
     look,
 };
@@ -39,6 +39,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
     subject(scene, found);
     if !scene.said.steps.is_empty() {
+        notes(scene, found);
         files(scene, found);
     }
 }
@@ -97,6 +98,20 @@ fn subject(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if *said != should {
         let message = label!(Text::SubjectFalse, said = said, should = should);
         found.push(scene.finding("subject-false", Severity::Error, message));
+    }
+}
+
+/// Between the subject and the trailers of the steps of one record stand the notes of its events. Of several records
+/// people may say anything.
+fn notes(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let [delta] = scene.deltas else { return };
+    let notes = delta.new_events().filter_map(|(_, event)| event.note.as_deref());
+    let notes = notes.flat_map(|note| harmless(note).lines().map(str::to_owned).collect::<Vec<_>>());
+    let mut notes = notes.filter(|line| !line.trim().is_empty());
+    let lines = scene.commit.message.lines().skip(1).take_while(|line| !line.starts_with(TRAILER));
+    let mut said = lines.filter(|line| !line.trim().is_empty());
+    if let Some(line) = said.find(|line| notes.next().as_deref() != Some(*line)) {
+        found.push(scene.of_record("note-false", delta, None, label!(Text::NoteFalse, line = line)));
     }
 }
 

@@ -15,22 +15,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    opened(scene, found);
     for delta in scene.deltas {
         let Some(after) = &delta.after else { continue };
-        let shown = |rules: &Option<String>| rules.clone().unwrap_or_else(|| "-".to_owned());
         match &delta.before {
             Some(before) if before.rules != after.rules => {
                 let message = label!(Text::RulesChanged, from = shown(&before.rules), to = shown(&after.rules));
                 found.push(scene.of_record("rules-changed", delta, None, message));
-            }
-            None if !scene.midway => {
-                let Some(policy) = scene.policy else { continue };
-                let opened = policy.kind(&after.kind).is_some_and(|kind| kind.rules == Rules::Opened);
-                let expected = opened.then(|| policy.id.clone());
-                if after.rules != expected && renamed_from(scene, delta).is_none() {
-                    let message = label!(Text::RulesFalse, found = shown(&after.rules), expected = shown(&expected));
-                    found.push(scene.of_record("rules-false", delta, None, message));
-                }
             }
             _ => {}
         }
@@ -44,4 +35,22 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             found.push(Finding { severity: Severity::Warning, ..finding });
         }
     }
+}
+
+/// New records are judged by the rules of their day, if their kind says so.
+pub(super) fn opened(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let Some(policy) = scene.policy.filter(|_| !scene.midway) else { return };
+    for delta in scene.deltas.iter().filter(|delta| delta.before.is_none()) {
+        let Some(after) = &delta.after else { continue };
+        let opened = policy.kind(&after.kind).is_some_and(|kind| kind.rules == Rules::Opened);
+        let expected = opened.then(|| policy.id.clone());
+        if after.rules != expected && renamed_from(scene, delta).is_none() {
+            let message = label!(Text::RulesFalse, found = shown(&after.rules), expected = shown(&expected));
+            found.push(scene.of_record("rules-false", delta, None, message));
+        }
+    }
+}
+
+fn shown(rules: &Option<String>) -> String {
+    rules.clone().unwrap_or_else(|| "-".to_owned())
 }

@@ -83,6 +83,9 @@ pub(super) fn refusals(scene: &Scene<'_>, all: bool) -> Vec<Finding> {
         (control::RULE.look)(scene, &mut found);
         files::attachments(scene, &mut found);
         trailers::typists(scene, &mut found);
+        if all {
+            header::opened(scene, &mut found);
+        }
         let other = |id: &str| is_end(id) || all && id != "backdated";
         let refused = |finding: &Finding| !steps::RULE.ids.contains(&finding.rule) || other(finding.rule);
         found.extend(replay(scene).into_iter().filter(refused));

@@ -52,7 +52,7 @@ fn alike(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let top = path.split('/').next().unwrap_or_default();
         let other = match tops.contains(&top) {
             // what lies elsewhere in the other folders is found as such
-            true if SOURCE_FOLDERS.contains(&top) => scene.past.source().alike(&scene.commit.id, path),
+            true if top == FILES || SOURCE_FOLDERS.contains(&top) => scene.past.source().alike(&scene.commit.id, path),
             true => None,
             false => tops.iter().find(|known| as_seen(known) == as_seen(top)).map(|known| (*known).to_owned()),
         };

@@ -12,6 +12,7 @@ use crate::audit::{Blob, Judging, Source, Undone};
 use crate::filter::Unanswered;
 use crate::locale::text::as_seen;
 use crate::policy::Policy;
+use crate::record::FILES;
 use crate::unite::Content;
 
 pub(super) struct Contents<'b> {
@@ -66,9 +67,11 @@ impl Source for Contents<'_> {
     }
 
     fn alike(&self, commit: &str, path: &str) -> Option<String> {
-        let top = path.split('/').next().unwrap_or_default();
+        // what is attached lies in the folder of its record
+        let depth = if path.starts_with(FILES) { 2 } else { 1 };
+        let folder = path.split('/').take(depth).collect::<Vec<_>>().join("/");
         let seen = as_seen(path);
-        let files = self.repo.list(Oid::from_str(commit).ok()?, top).ok()?.into_iter();
+        let files = self.repo.list(Oid::from_str(commit).ok()?, &folder).ok()?.into_iter();
         files.map(|file| file.path).find(|other| other != path && as_seen(other) == seen)
     }
 

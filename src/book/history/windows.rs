@@ -11,6 +11,7 @@ use super::lines::in_lines;
 use super::walk::{Stop, Walk};
 use crate::audit::{Alternative, Blob, Said, Source, Window};
 use crate::policy::{Policy, Roles, STAFF};
+use crate::record::Id;
 
 /// The rules before some times, and the rules after them.
 type Sides = (Option<Arc<Policy>>, Option<Arc<Policy>>);
@@ -25,13 +26,13 @@ pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Ve
     let mut all = repo.history(to, &HistoryRange::default())?.collect::<Result<Vec<CommitInfo>, RepoError>>()?;
     all.reverse();
     let all = in_lines(all);
-    let within = within(repo, windows, &all)?;
+    let Within { commits: within, ends } = within(repo, windows, &all)?;
     if within.is_empty() {
         return Ok(found);
     }
     let contents = Contents::of(repo);
     let mut walk = Walk::new(repo, &contents, None);
-    let mut trial = Trial { repo, contents: &contents, windows, policies: HashMap::new() };
+    let mut trial = Trial { repo, contents: &contents, windows, ends: &ends, policies: HashMap::new() };
     for info in all.iter().filter(|info| within.contains_key(&info.id)) {
         let Some(parent) = info.parents.first().copied() else { continue };
         let stop = walk.stop(info)?;
@@ -60,6 +61,8 @@ struct Trial<'t> {
     repo: &'t Repo,
     contents: &'t Contents<'t>,
     windows: &'t [Window],
+    /// Where each time ends in the order of history.
+    ends: &'t [usize],
     policies: HashMap<(kept::Source, Vec<usize>), Sides>,
 }
 
@@ -74,11 +77,12 @@ impl Trial<'_> {
     ) -> Result<Vec<String>, BookError> {
         let windows: Vec<&Window> = set.iter().map(|number| &self.windows[*number]).collect();
         let (Some(before), after) = self.sides(walk, parent, set)? else { return Ok(Vec::new()) };
+        let stood = self.stood(set);
         let alternative = |(policy, is_after)| {
-            let blob = |window: &Window| if is_after { window.after.flatten() } else { window.before };
+            let blob = |stood: &Stood<'_>| if is_after { stood.after.flatten() } else { stood.before };
             Alternative {
                 policy,
-                people: windows.iter().filter_map(|window| Some((window.person.as_ref()?, blob(window)))).collect(),
+                people: stood.iter().filter_map(|stood| Some((stood.person?, blob(stood)))).collect(),
                 of_staff: windows.iter().any(|window| window.person.is_none() && is_of_staff(&window.what)),
                 is_back: windows.iter().any(|window| window.is_back),
             }
@@ -89,20 +93,39 @@ impl Trial<'_> {
         Ok(walk.auditor.refused(&stop.commit, stop.rules(), &others))
     }
 
+    /// What each file or person of these times was before the earliest of them, and after the latest.
+    fn stood(&self, set: &[usize]) -> Vec<Stood<'_>> {
+        let mut found: Vec<(Stood<'_>, usize)> = Vec::new();
+        for number in set {
+            let (window, end) = (&self.windows[*number], self.ends[*number]);
+            match found.iter_mut().find(|(stood, _)| stood.what == window.what) {
+                Some((stood, last)) if end > *last => (stood.after, *last) = (window.after, end),
+                Some(_) => {}
+                None => {
+                    let person = window.person.as_ref();
+                    let stood = Stood { what: &window.what, person, before: window.before, after: window.after };
+                    found.push((stood, end));
+                }
+            }
+        }
+        found.into_iter().map(|(stood, _)| stood).collect()
+    }
+
     /// The rules of a commit with the files of these times as they were before, and as they were after.
     fn sides(&mut self, walk: &mut Walk<'_>, commit: Oid, set: &[usize]) -> Result<Sides, BookError> {
         let key = (kept::source(self.repo, commit)?, set.to_vec());
         if let Some(known) = self.policies.get(&key) {
             return Ok(known.clone());
         }
-        let files = || set.iter().map(|number| &self.windows[*number]).filter(|window| window.person.is_none());
+        let stood = self.stood(set);
+        let files = || stood.iter().filter(|stood| stood.person.is_none());
         let mut policy = |changed: Vec<(&str, Option<Blob>)>| match changed.is_empty() {
             true => walk.last(commit),
             false => Ok(with(self.repo, self.contents, commit, &changed)),
         };
-        let before = policy(files().map(|window| (window.what.as_str(), window.before)).collect())?;
+        let before = policy(files().map(|stood| (stood.what, stood.before)).collect())?;
         let after = match set.iter().all(|number| self.windows[*number].after.is_some()) {
-            true => policy(files().map(|window| (window.what.as_str(), window.after.flatten())).collect())?,
+            true => policy(files().map(|stood| (stood.what, stood.after.flatten())).collect())?,
             false => None,
         };
         self.policies.insert(key, (before.clone(), after.clone()));
@@ -110,15 +133,28 @@ impl Trial<'_> {
     }
 }
 
-/// A time, with the innermost times of other files and people around the same commit: if each of two changes alone
-/// allows something, only the rules without both refuse it. `None` if there are no other times.
+/// A file or a person, before some times and after them.
+struct Stood<'t> {
+    what: &'t str,
+    person: Option<&'t Id>,
+    before: Option<Blob>,
+    after: Option<Option<Blob>>,
+}
+
+/// A time, with the other times of the same file or person around the same commit, and the innermost ones of others: if
+/// each of two changes alone allows something, only the rules without both refuse it. They stand in the order in which
+/// they began. `None` if there are no other times.
 fn together(windows: &[Window], numbers: &[usize], number: usize) -> Option<Vec<usize>> {
     let own = &windows[number];
+    let others = || numbers.iter().copied().filter(|other| windows[*other].is_back && *other != number);
     // those that began later stand later
-    let others = numbers.iter().copied().filter(|other| windows[*other].is_back && windows[*other].what != own.what);
-    let others: BTreeMap<&str, usize> = others.map(|other| (windows[other].what.as_str(), other)).collect();
-    let mut set: Vec<usize> = others.into_values().chain([number]).collect();
-    set.sort_unstable();
+    let innermost: BTreeMap<&str, usize> = others().map(|other| (windows[other].what.as_str(), other)).collect();
+    let fits = |other: &usize| {
+        let what = windows[*other].what.as_str();
+        what == own.what || innermost.get(what) == Some(other)
+    };
+    let with: BTreeSet<usize> = others().filter(fits).chain([number]).collect();
+    let set: Vec<usize> = numbers.iter().copied().filter(|other| with.contains(other)).collect();
     (own.is_back && set.len() > 1).then_some(set)
 }
 
@@ -127,10 +163,16 @@ fn is_of_staff(path: &str) -> bool {
     path == Roles::FILE || path.strip_prefix("policy/kinds/") == Some(&format!("{STAFF}.toml"))
 }
 
+/// Which times each commit lies in, and where each time ends in the order of history.
+struct Within {
+    commits: HashMap<Oid, Vec<usize>>,
+    ends: Vec<usize>,
+}
+
 /// The commits of each time, with the numbers of the times, those that began earlier first. A time has the commits that
 /// follow its beginning and do not follow its end, and the end itself, but not those that were taken back in it. So a step of another line of history, which a merge
 /// brings in after the end, counts, too. Merges took no steps.
-fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<HashMap<Oid, Vec<usize>>, BookError> {
+fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<Within, BookError> {
     let places: HashMap<Oid, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
     let parents: Vec<Vec<usize>> = all
         .iter()
@@ -143,6 +185,8 @@ fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<HashMap
         ends.push((opened, closed.and_then(|closed| places.get(&closed).copied()), number));
     }
     ends.sort_unstable();
+    let mut last = vec![usize::MAX; windows.len()];
+    ends.iter().for_each(|(_, closed, number)| last[*number] = closed.unwrap_or(usize::MAX));
     // the commit that each commit takes back
     let undone: Vec<Option<usize>> = all
         .iter()
@@ -171,7 +215,7 @@ fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<HashMap
         }
         own.into_iter().for_each(|at| found.entry(all[at].id).or_default().push(number));
     }
-    Ok(found)
+    Ok(Within { commits: found, ends: last })
 }
 
 /// The rule book of a commit with other contents of some of its files. `None` if that does not load.

@@ -2,7 +2,7 @@
 //! the record is written, and what a merge brings in.
 
 use super::super::ground::{Ground, time};
-use super::forging::{Forgery, amended, append, at, by_hand, change, path};
+use super::forging::{Forgery, amended, append, at, attach, by_hand, change, path, stored};
 use super::{Base, base};
 use crate::record::{Id, stored_time};
 
@@ -141,7 +141,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.put("notes.txt", "x");
         g.commit("li.na", "undo: complaint");
     }),
-    ("a zero byte, behind which git shows nothing", &["odd-message"], |b, g| {
+    ("a zero byte, behind which git shows nothing", &["note-false", "odd-message"], |b, g| {
         as_object(b, g, |text| text.replacen("\n\nRedress-", "\n\0\nRedress-", 1).replacen("\n\0\n", "\n\n\0\n\n", 1));
     }),
     ("another encoding", &["odd-message"], |b, g| {
@@ -210,6 +210,19 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a folder of files in capital letters", &["alike-name"], |b, g| {
         g.put(&format!("Files/{}/leak.jpg", b.fresh), "x");
         g.commit("li.na", "Notes");
+    }),
+    ("an attachment in capital letters", &["alike-name"], |b, g| {
+        amended(
+            g,
+            || attach(b, g),
+            |g| {
+                let [one, other] =
+                    [("leak.jpg", b"one"), ("Leak.jpg", b"two")].map(|(name, bytes)| stored(name, bytes));
+                g.put(&format!("files/{}/Leak.jpg", b.fresh), "two");
+                change(g, &b.fresh, &[(&one, &format!("{one}\", \"{other}"))]);
+                g.git(&["add", "-A"]);
+            },
+        );
     }),
     ("files of one's own", &[], |_, g| {
         ["README.md", "Notes/2026.txt", "forms/Letter.html"].iter().for_each(|path| g.put(path, "x"));

@@ -39,7 +39,24 @@ fn silent(b: &Base, g: &Ground) {
     }
 }
 
+/// A sanction of sun.bo under a key that the program makes.
+fn sanctioned(b: &Base, g: &Ground, about: &Id, key: &str) {
+    let key = key.replace("CASE", b.decided.as_str());
+    let fields = [("about", about.as_str()), ("person", "sun.bo"), ("type", "deduction"), ("amount", "1.00")];
+    g.make("wang.lei", "sanction", &[&fields[..], &[("reason", "漏检"), ("#key", &key)]].concat());
+}
+
 const FORGERIES: &[Forgery<Base>] = &[
+    // what the program proposes
+    ("a sanction that the program proposes of another person", &["key-reserved"], |b, g| {
+        sanctioned(b, g, &b.decided, "plan sanctions loss-share CASE qian.jun");
+    }),
+    ("a sanction that the program proposes about another case", &["key-reserved"], |b, g| {
+        sanctioned(b, g, &b.dear, "plan sanctions loss-share CASE sun.bo");
+    }),
+    ("a sanction that the program proposes", &[], |b, g| {
+        sanctioned(b, g, &b.split, "plan sanctions loss-share CASE sun.bo 2");
+    }),
     // what was decided
     ("an amount raised after the decision, as an edit", &["sealed"], |b, g| {
         change(g, &b.decided, &[("3000.00", "8000.00")]);

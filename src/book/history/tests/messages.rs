@@ -96,6 +96,16 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a name that nobody of the staff has", &[], |b, g| {
         as_object(b, g, |text| text.replace("author li.na <", "author Li Na from Hangzhou <"));
     }),
+    // notes
+    ("what no note says", &["note-false"], |b, g| {
+        trailers(b, g, "\n\nRedress-Record: ", "\n\nApproved by wang.lei for 90000.00\n\nRedress-Record: ");
+    }),
+    ("what no note says, in the paragraph of the subject's next line", &["note-false", "subject-false"], |b, g| {
+        trailers(b, g, "\n\nRedress-Record: ", "\nApproved by wang.lei\n\nRedress-Record: ");
+    }),
+    ("what a note says", &[], |b, g| {
+        g.step("li.na", &b.own, "withdraw", &[("#note", "客户来电\n\nTo: wang.lei\n不再追究")]);
+    }),
     // subjects
     ("a step in wide letters", &["subject-false"], |b, g| {
         said(b, g, "ｃｏｍｐｌａｉｎｔ　ID： approve （proposed → approved）")

@@ -1,7 +1,7 @@
 //! Rules beside those of steps that are others for a time, and rules that are opened in two places at once.
 
 use super::super::ground::{Ground, Line, own, person, request};
-use super::forging::{Forgery, all_found, append, at, change, forged, stored, trailers};
+use super::forging::{APPROVE, Forgery, all_found, append, at, change, forged, stored, trailers};
 use super::{Base, base};
 use crate::audit::Severity;
 use crate::book::repo::Expect;
@@ -117,7 +117,70 @@ fn followed(b: &Base, g: &Ground, for_good: bool) {
     }
 }
 
+/// The manager approves 90,000 because of a higher limit and a second row, which are then taken back one after the other.
+fn limit_opened_twice(b: &Base, g: &Ground, both: bool) {
+    let sound = g.read(AUTHORITY);
+    let raised = sound.replace("5000.00", "95000.00");
+    let row = "\n[[authority.remedy]]\nrole = \"cs-manager\"\n";
+    put(g, "li.na", &[(AUTHORITY, &raised)]);
+    put(g, "li.na", &[(AUTHORITY, &(raised + row))]);
+    forged(g, &b.dear, APPROVE, "li.na", "");
+    put(g, "li.na", &[(AUTHORITY, &(sound.clone() + row))]);
+    if both {
+        put(g, "li.na", &[(AUTHORITY, &sound)]);
+    }
+}
+
+/// A case is accepted while nobody who accepts one becomes its assignee.
+fn wrote_nothing(b: &Base, g: &Ground, for_good: bool) {
+    let sound = g.read(COMPLAINT);
+    let without = sound.replace("sets = { assignee = \"@actor\" }", "");
+    assert_ne!(sound, without);
+    put(g, "li.na", &[(COMPLAINT, &without)]);
+    g.step("li.na", &b.fresh, "accept", &[("promised", "2026-11-27T17:30:00+08:00")]);
+    if !for_good {
+        put(g, "li.na", &[(COMPLAINT, &sound)]);
+    }
+}
+
+/// A case is opened while cases do not keep the rules of their day.
+fn kept_no_rules(b: &Base, g: &Ground, for_good: bool) {
+    let sound = g.read(COMPLAINT);
+    let without = sound.replace("rules = \"opened\"", "rules = \"current\"");
+    assert_ne!(sound, without);
+    put(g, "li.na", &[(COMPLAINT, &without)]);
+    g.make("li.na", "complaint", &[("channel", "phone"), ("content", "漏水"), ("client", b.client.as_str())]);
+    if !for_good {
+        put(g, "li.na", &[(COMPLAINT, &sound)]);
+    }
+}
+
+/// Somebody approves with either of two roles, which are then taken away one after the other.
+fn roles_given_twice(b: &Base, g: &Ground, last: &[Line<'_>]) {
+    let zhao = person("zhao.yun");
+    let (manager, gm): (Line<'_>, Line<'_>) = (&[("role", "cs-manager")], &[("role", "gm")]);
+    let give = |roles: &[Line<'_>]| g.step_as(own("wang.lei"), &zhao, "change", &[], &[("roles", roles)]);
+    give(&[manager]);
+    give(&[manager, gm]);
+    forged(g, &b.own, APPROVE, "zhao.yun", "");
+    give(&[gm]);
+    match last {
+        [] => g.step("wang.lei", &zhao, "change", &[("roles", "")]),
+        last => give(last),
+    }
+}
+
 const FORGERIES: &[Forgery<Base>] = &[
+    ("a step that writes nothing for a while", &["rules-restored"], |b, g| wrote_nothing(b, g, false)),
+    ("a step that writes nothing from now on", &[], |b, g| wrote_nothing(b, g, true)),
+    ("cases that keep no rules for a while", &["rules-restored"], |b, g| kept_no_rules(b, g, false)),
+    ("cases that keep no rules from now on", &[], |b, g| kept_no_rules(b, g, true)),
+    ("a limit opened twice in one file", &["rules-restored"], |b, g| limit_opened_twice(b, g, true)),
+    ("a limit opened twice in one file, once for good", &[], |b, g| limit_opened_twice(b, g, false)),
+    ("a person with two roles, one after the other", &["rules-restored"], |b, g| roles_given_twice(b, g, &[])),
+    ("a person with two roles, one for good", &[], |b, g| {
+        roles_given_twice(b, g, &[&[("role", "gm")], &[("role", "sales-clerk")]]);
+    }),
     ("a step that opens nothing for a while", &["rules-restored"], |b, g| unfollowed(b, g, str::to_owned)),
     ("a step that opens nothing for a while, set back to almost what it was", &["rules-restored"], |b, g| {
         unfollowed(b, g, |sound| sound.replace("due = \"+1 weeks\" } },\n", "due = \"+2 weeks\" } },\n"));
