@@ -2,7 +2,7 @@
 
 use super::repo::Sides;
 use super::{Book, BookError, sources, uniting};
-use crate::kind::Kind;
+use crate::kind::{EDIT, Kind};
 use crate::lifecycle::Bench;
 use crate::policy::{People, STAFF, Staff};
 use crate::record::{Event, Id, Record};
@@ -13,8 +13,9 @@ use crate::unite::unite;
 pub struct OneFile {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Whether the result is also right as an ordinary commit of the second side upon the first, as a rebase makes.
-    pub stays_right_alone: bool,
+    /// Its bytes as an ordinary commit of the second side upon the first, as a rebase makes. `None` if such a commit
+    /// would not be right.
+    pub alone: Option<Vec<u8>>,
 }
 
 impl Book {
@@ -30,11 +31,14 @@ impl Book {
         let Some((folder, id)) = Id::of_path(path) else { return Ok(None) };
         let Some(kind) = policy.kind_of(&id).filter(|kind| kind.shape.folder == folder) else { return Ok(None) };
         let read = |bytes: &[u8]| Record::read(bytes, path, &kind.shape).ok();
-        let base = read(sides.base);
+        let mut base = read(sides.base);
         if base.is_none() && !(sides.base.is_empty() && id.is_person()) {
             return Ok(None);
         }
-        let (Some(first), Some(second)) = (read(sides.ours), read(sides.theirs)) else { return Ok(None) };
+        let (Some(first), Some(mut second)) = (read(sides.ours), read(sides.theirs)) else { return Ok(None) };
+        if let Some(base) = base.as_mut().filter(|_| repo.is_rebasing()) {
+            replayed(base, &first, &mut second);
+        }
         if base.is_none() && !Staff::of(&kind.shape).is_same_person(&first, &second) {
             return Ok(None);
         }
@@ -56,21 +60,51 @@ impl Book {
         if is_hand_edit && united.record.entries().count() > first.entries().count() {
             return Ok(None);
         }
-        let new = second.history.get(old..);
-        let followed = united.record.history.get(first.history.len()..) == new
-            && base.is_some_and(|base| follows(&base, &first, new.and_then(|new| new.first())));
+        let followed = united.record.history.get(first.history.len()..) == second.history.get(old..);
+        let right = united.overruled.is_empty() && followed;
+        let alone = base.filter(|_| right).and_then(|base| alone(&base, &first, united.record.clone()));
         Ok(Some(OneFile {
             bytes: united.record.write(&kind.shape).into_bytes(),
-            stays_right_alone: united.overruled.is_empty() && followed,
+            alone: alone.map(|record| record.write(&kind.shape).into_bytes()),
         }))
     }
 }
 
-/// Whether the second side could have recorded its first event after those of the first side: from the same state, and
-/// not before them. The message of its commit names that state, and an earlier event would have to be noted as such.
-fn follows(base: &Record, first: &Record, new: Option<&Event>) -> bool {
-    let last = first.history.last();
-    base.state == first.state && new.zip(last).is_none_or(|(new, last)| new.at >= last.at)
+/// A rebase takes the commits of the second side one by one. What it has taken before stands behind the events of the
+/// first side now, so that only what the present commit adds is new.
+fn replayed(base: &mut Record, first: &Record, second: &mut Record) {
+    let same =
+        |one: &Event, other: &Event| Event { noted: None, ..one.clone() } == Event { noted: None, ..other.clone() };
+    let mut rest = first.history.iter();
+    let was_taken = base.history.iter().all(|event| rest.any(|other| same(event, other)));
+    let appends = second.history.starts_with(&base.history) && second.overruled == base.overruled;
+    if !was_taken || !appends || first.history.starts_with(&base.history) {
+        return;
+    }
+    let new = second.history.split_off(base.history.len());
+    base.history.clone_from(&first.history);
+    second.history = first.history.iter().cloned().chain(new).collect();
+    base.overruled.clone_from(&first.overruled);
+    second.overruled.clone_from(&first.overruled);
+}
+
+/// The merged record as the second side would have recorded it after the first: from the same state, which the message
+/// of its commit names, and after that state was entered. An event before the one above it says that it was noted later.
+fn alone(base: &Record, first: &Record, mut merged: Record) -> Option<Record> {
+    let entered = first.history.iter().rev().find(|event| event.to.is_some())?.at;
+    if base.state != first.state {
+        return None;
+    }
+    for at in first.history.len().max(1)..merged.history.len() {
+        let (above, event) = (merged.history[at - 1].at, &mut merged.history[at]);
+        if event.step != EDIT && event.at < entered {
+            return None;
+        }
+        if event.at < above {
+            event.noted.get_or_insert(event.at);
+        }
+    }
+    Some(merged)
 }
 
 /// Whether a step of this name can have opened or moved other records.

@@ -160,6 +160,37 @@ fn git_pull_merges_what_one_file_settles() {
     }
 }
 
+/// Both note something on one client, Wang Lei before what Li Na has published, once or twice.
+#[test]
+fn a_rebase_takes_over_what_was_recorded_before_the_published_change() {
+    for own in [&["edit hengtai note=wang"][..], &["edit hengtai note=wang", "edit hengtai address=西湖区"]] {
+        let clones = Clones::with(1);
+        for (number, line) in own.iter().enumerate() {
+            let mut command = clones.sandbox.redress(&format!("-C wang {line}"));
+            command.env("REDRESS_NOW", format!("2026-11-24T08:{number}0:00+08:00"));
+            let output = command.output().expect("redress runs");
+            assert!(output.status.success(), "{}", clones.sandbox.shown(&output));
+        }
+        clones.ok("li", "edit hengtai city=杭州");
+        clones.git("li", "push -q origin main");
+        let output = clones.command("wang", "git").args(["pull", "-q", "--rebase"]).output().expect("git runs");
+        assert!(output.status.success(), "{}", clones.sandbox.shown(&output));
+        for (field, value) in [("city", "杭州"), ("note", "wang")] {
+            assert_eq!(clones.value("wang", "hengtai", field), value);
+        }
+        assert_eq!(
+            clones.sandbox.json("-C wang show hengtai")["data"]["history"].as_array().map(Vec::len),
+            Some(2 + own.len())
+        );
+        let audit = clones.ok("wang", "audit --quiet");
+        assert!(!audit.contains("error"), "{audit}");
+        clones.ok("wang", "sync");
+        clones.ok("li", "sync");
+        assert_eq!(clones.tip("wang"), clones.tip("li"));
+        clones.check("wang");
+    }
+}
+
 #[test]
 fn git_pull_overrules_what_one_file_settles_and_a_rebase_stops() {
     let clones = Clones::with(1);

@@ -68,9 +68,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let abort = book.as_ref().ok().and_then(|book| book.repo().way_back());
     let united = book.ok().and_then(|book| book.unite_one(&args.path, sides).ok().flatten());
     let ours_at = context.dir().join(&args.ours);
-    let settled = united.filter(|united| !rebasing || united.stays_right_alone);
-    if let Some(united) = settled {
-        write(&ours_at, &united.bytes)?;
+    let settled = united.and_then(|united| if rebasing { united.alone } else { Some(united.bytes) });
+    if let Some(bytes) = settled {
+        write(&ours_at, &bytes)?;
         return Ok(Exit::Done);
     }
     // the marks of git, so that nobody takes one side for the result
