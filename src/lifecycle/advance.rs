@@ -1,6 +1,6 @@
 //! Takes a step of an existing record.
 
-use super::acknowledge::{is_acknowledged_by, nothing};
+use super::acknowledge::acknowledges;
 use super::awaited::waits_for;
 use super::entitled::Case;
 use super::fallen::fallen;
@@ -30,11 +30,8 @@ impl<'s> Operation<'s> {
         let setting = self.setting;
         let before = self.record(id)?;
         let kind = self.kind(&before.kind)?;
-        if via.is_none() && is_acknowledged_by(kind, &before, request) {
+        if via.is_none() && acknowledges(kind, request) {
             return self.acknowledge(kind, before, request);
-        }
-        if let Some(refusal) = nothing(kind, &before, request).filter(|_| via.is_none()) {
-            return Err(refusal);
         }
         let step =
             find(kind, &before, &request.step).map_err(|refusal| self.told_instead(id, request, via, refusal))?;

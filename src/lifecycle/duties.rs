@@ -248,7 +248,7 @@ fn next(
 
 impl Case<'_> {
     /// Who may take the step by its rule and by the amount. If nothing says who, it is anybody.
-    fn parties(&self, setting: &Setting<'_>, record: &Record) -> Vec<Party> {
+    pub(super) fn parties(&self, setting: &Setting<'_>, record: &Record) -> Vec<Party> {
         if let Some(table) = &self.step.authority {
             // the amount need not be known yet
             let level = |row: &Row| self.parties_of(&row.by(self.kind.name()), setting.staffing());

@@ -55,6 +55,7 @@ mod total;
 mod tests;
 
 pub use crate::wording::{Held, Party};
+pub use acknowledge::informed;
 pub use actor::{Actor, Hand};
 pub(crate) use append::untrue;
 pub use awaited::{Awaited, awaited};

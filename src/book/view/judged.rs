@@ -108,6 +108,12 @@ impl View<'_> {
         self.reading_only(|setting| lifecycle::duties(kind, setting, record, standings))
     }
 
+    /// Who has to take note of what merges have changed of a person's work on a record.
+    pub fn informed(&self, record: &Record, person: &Id) -> Held {
+        let Some(kind) = self.policy.kind(&record.kind) else { return Held::default() };
+        self.reading_only(|setting| lifecycle::informed(kind, setting, record, person))
+    }
+
     /// Whether a duty of these people is for others to do; see [`Whose::leaves_to_others`].
     ///
     /// # Errors

@@ -11,7 +11,7 @@ super::messages! {
         KnownSteps: "steps are {steps}" / "步骤有：{steps}",
         NothingToAcknowledge: "{id} has nothing for you to acknowledge: no merge has changed anything that you recorded there" / "{id} 没有需要您知悉的内容：合并没有改动您在该记录上的操作",
         NothingToAcknowledgeHelp: "what there is to acknowledge stands in `redress due`" / "需要知悉的内容列在 `redress due` 中",
-        AcknowledgedByOthers: "a merge changed what {people} recorded there; only they can acknowledge it" / "合并改动的是 {people} 的操作，只能由其本人知悉",
+        AcknowledgedByOthers: "what a merge changed there is for others to acknowledge: {people}" / "合并改动的内容应由 {people} 知悉",
         NoStep: "{kind} has no step `{step}`" / "{kind}没有步骤“{step}”",
         DidYouMean: "did you mean `{near}`?" / "是否指“{near}”？",
         NotFrom: "{id} is {state}; `{step}` can be taken from {from}" / "{id} 当前为“{state}”；“{step}”只能在“{from}”状态下进行",

@@ -1,5 +1,5 @@
 //! What a merge has changed of people's work, as lines of `due` for those people, until they acknowledge it: steps
-//! without effect, records that are void, other ids and numbers.
+//! without effect, records that are void, other ids and numbers. What concerns somebody who has left falls to others.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::book::View;
 use crate::cli::failure::Failure;
 use crate::kind::Kind;
 use crate::label;
-use crate::lifecycle::{Duty, Held, Party};
+use crate::lifecycle::Duty;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{ACKNOWLEDGE, Entry, Event};
@@ -28,11 +28,16 @@ pub(super) fn of_kind(view: &View<'_>, kind: &Kind, fitting: &Fitting<'_, '_>) -
         }
         let record = Rc::new(record);
         for person in record.uninformed() {
-            let held = Held::from(Party::Person(person.clone()));
+            let held = view.informed(&record, person);
             if !fitting.holders(&held) {
                 continue;
             }
             let what = without_effect(kind, record.unseen(person));
+            let what = match held.people().any(|holder| holder == person) {
+                true => what,
+                // whoever takes note for somebody who has left should know for whom
+                false => label!(Text::OverruledOfLeft, who = view.words().person(person.as_str()); what = what),
+            };
             let duty = Duty { standing: None, steps: vec![ACKNOWLEDGE.to_owned()], held: held.clone(), waiting: false };
             let said = Some(Said::Overruled(what));
             items.push(Item { record: record.clone(), duty, held, said });
