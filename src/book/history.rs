@@ -173,6 +173,42 @@ impl Book {
     }
 }
 
+impl Book {
+    /// The errors that [`Book::audit`] would find in the commits after `from`, in the order of history. Each commit is
+    /// judged on what lies before it. The clock is not asked. A partial clone judges nothing.
+    ///
+    /// # Errors
+    /// If git cannot be read.
+    pub fn judged(&self, from: Oid, to: Oid) -> Result<Vec<Finding>, BookError> {
+        let repo = self.repo();
+        let range = HistoryRange { from: Some(from), ..HistoryRange::default() };
+        let mut commits: Vec<CommitInfo> = repo.history(to, &range)?.collect::<Result<_, _>>()?;
+        // objects of a partial clone are missing on purpose
+        if commits.is_empty() || repo.is_partial() {
+            return Ok(Vec::new());
+        }
+        commits.reverse();
+        let commits = lines::in_lines(commits);
+        let contents = Contents::of(repo);
+        let mut walk = Walk::new(repo, &contents, None);
+        // what an earlier audit has kept saves reading the whole book
+        resumed(repo, &AuditScope::default(), from, &mut walk)?;
+        let mut findings = Vec::new();
+        for commit in &commits {
+            findings.extend(odd::findings(repo, commit));
+            match walk.look(commit) {
+                Ok(found) => findings.extend(found),
+                Err(error) => findings.push(odd::unjudged(commit, &error)),
+            }
+        }
+        let selected: HashSet<Oid> = commits.iter().map(|commit| commit.id).collect();
+        let windows = std::mem::take(&mut walk.auditor.windows);
+        findings.extend(restored(repo, &AuditScope::default(), &windows, &commits, &selected)?);
+        findings.retain(|finding| finding.severity == Severity::Error);
+        Ok(findings)
+    }
+}
+
 impl Sofar {
     fn add(&mut self, commit: &CommitInfo) {
         self.commits += 1;

@@ -6,15 +6,12 @@
 use std::time::Duration;
 
 use super::repo::{
-    CommitInfo, Committed, DEFAULT_WAIT, Differs, HistoryRange, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared,
-    Talk, check_ordinary,
+    CommitInfo, Committed, DEFAULT_WAIT, HistoryRange, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared, Talk,
 };
+use super::sync_error::{Conflicts, SyncError};
 use super::uniting::unite_trees;
-use super::{AuditScope, Book, BookError, sources};
-use crate::audit::Severity;
+use super::{Book, BookError, sources};
 use crate::calendar::Moment;
-use crate::locale::Label;
-use crate::place::Problem;
 use crate::policy::Sources;
 use crate::unite::Told;
 
@@ -62,73 +59,8 @@ pub struct Synced {
     pub unsent: Option<RepoError>,
 }
 
-/// Files that both sides changed in the same lines, or rules that do not load together, so that a person must decide.
-#[derive(Debug)]
-pub struct Conflicts {
-    /// The files.
-    pub paths: Vec<String>,
-    /// Those of them that the published side does not have.
-    pub unpublished: Vec<String>,
-    /// What is wrong with the merged rules, if they are rule files that do not load together.
-    pub problems: Vec<Problem>,
-    /// The published side, as git names it.
-    pub theirs: String,
-}
-
-/// A merge that another tool has made, such as `git pull`, and that the audit would call false.
-#[derive(Debug)]
-pub struct FalseMerge {
-    /// The merge commit.
-    pub commit: Oid,
-    /// The branch on which it lies.
-    pub branch: String,
-    /// What the audit would find in it.
-    pub findings: Vec<Label>,
-    /// Where this clone stood before the merge.
-    pub own: Oid,
-    /// Whether there is something that `own` and the published commit do not have: later commits, or another branch.
-    pub has_more: bool,
-}
-
-/// Why a sync ended early.
-#[derive(Debug)]
-pub enum SyncError {
-    /// The same lines were changed on both sides, or rules that do not load together.
-    Conflicts(Conflicts),
-    /// The remote's branch holds no book.
-    NoBook {
-        /// The branch as people name it.
-        name: String,
-    },
-    /// What was published cannot be taken in by this clone.
-    Unsound {
-        /// The commit that brought it. `None` if it cannot be told.
-        commit: Option<Box<CommitInfo>>,
-        /// Why.
-        error: Box<BookError>,
-    },
-    /// What would be sent cannot be taken in by another clone.
-    Unfit(RepoError),
-    /// What would be sent has values that others have already.
-    NotUnique(Vec<Problem>),
-    /// What would be sent has a merge that is not what both sides give.
-    FalseMerge(FalseMerge),
-    /// Anything else.
-    Book(BookError),
-}
-
-impl From<BookError> for SyncError {
-    fn from(error: BookError) -> Self {
-        SyncError::Book(error)
-    }
-}
-
-impl From<RepoError> for SyncError {
-    fn from(error: RepoError) -> Self {
-        SyncError::Book(error.into())
-    }
-}
-
+/// How the subject of a merge begins.
+pub const UNITE_WITH: &str = "Unite with ";
 /// The settings of a book, by which a remote is known to hold one.
 const SETTINGS: &str = "redress.toml";
 
@@ -173,15 +105,20 @@ impl Book {
             };
             synced.published = published;
             if let Some(published) = published {
+                let base = base(repo, &synced.shared, before, published)?;
+                synced.base = Some(base);
                 if attempt == 1 {
-                    self.check_merges(&synced.shared, published, before)?;
+                    self.check_again(&synced.shared, base, (published, before), syncing.now)?;
+                    self.check_judged(&synced.shared, (published, before), syncing.now)?;
                 }
-                synced.base = Some(base(repo, &synced.shared, before, published)?);
                 if !syncing.dry_run {
                     repo.note_published(&synced.shared, published)?;
                     repo.set_upstream(&synced.shared)?;
                 }
                 self.take_in(published, syncing, &mut synced)?;
+                if attempt == 1 {
+                    synced.told.extend(self.replaced_by_others(before, published, syncing.now)?);
+                }
             }
             let tip = synced.after;
             if syncing.dry_run || Some(tip) == published {
@@ -210,17 +147,6 @@ impl Book {
         Ok(synced)
     }
 
-    /// Links, submodules and names that are no text are not sent: no other clone could take them in.
-    fn check_fit(&self, published: Oid, tip: Oid) -> Result<Vec<Differs>, RepoError> {
-        let differing = self.repo.differing(published, tip)?;
-        for file in &differing {
-            if let Some((_, mode)) = file.new {
-                check_ordinary(&file.path, mode)?;
-            }
-        }
-        Ok(differing)
-    }
-
     /// What comes in must leave a book with which people can go on: files that can be written, and rules that load.
     fn check_sound(&self, base: Oid, published: Oid) -> Result<(), SyncError> {
         let sound = |tip: Oid| -> Result<(), BookError> {
@@ -236,63 +162,6 @@ impl Book {
         commits.reverse();
         let commit = commits.into_iter().find(|commit| sound(commit.id).is_err()).map(Box::new);
         Err(SyncError::Unsound { commit, error: Box::new(error) })
-    }
-
-    /// A merge by another tool can be false: git itself merges files that only one side changed, and knows nothing of
-    /// lost rights, limits and numbers. It is not sent: once it is published, nobody can mend it.
-    fn check_merges(&self, shared: &Shared, published: Oid, tip: Oid) -> Result<(), SyncError> {
-        let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
-        let mut merges = Vec::new();
-        for commit in self.repo.history(tip, &range)? {
-            let commit = commit?;
-            if commit.parents.len() > 1 {
-                merges.push(commit);
-            }
-        }
-        if merges.is_empty() {
-            return Ok(());
-        }
-        let scope = AuditScope { to: Some(tip), since: Some(published), ..AuditScope::default() };
-        let mut findings = self.audit(&scope, &mut |_, _| ())?.findings;
-        findings.retain(|finding| finding.severity == Severity::Error);
-        // of several, the first one: those after it go with it
-        for merge in merges.iter().rev() {
-            let id = merge.id.to_string();
-            let found: Vec<Label> =
-                findings.iter().filter(|finding| finding.commit == id).map(|finding| finding.message.clone()).collect();
-            if found.is_empty() {
-                continue;
-            }
-            let mut unpublished = Vec::new();
-            for parent in &merge.parents {
-                if !self.repo.is_at_or_before(*parent, published)? {
-                    unpublished.push(*parent);
-                }
-            }
-            let own = unpublished.first().or(merge.parents.first()).copied().unwrap_or(tip);
-            let has_more = merge.id != tip || unpublished.len() > 1;
-            let (commit, branch) = (merge.id, shared.short().to_owned());
-            return Err(SyncError::FalseMerge(FalseMerge { commit, branch, findings: found, own, has_more }));
-        }
-        Ok(())
-    }
-
-    /// Commits that another tool has put upon the published ones, or has merged with them, can hold numbers that others
-    /// have drawn meanwhile: `git pull` does so. They are not sent: once they are published, nobody can mend them. Other
-    /// values that must be unique are asked only without a merge: `redress sync` gives other numbers, but it does not
-    /// change what people wrote, and says what is to be mended.
-    fn check_unique(&self, published: Oid, tip: Oid, now: Moment) -> Result<(), SyncError> {
-        let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
-        let mut merged = false;
-        for commit in self.repo.history(tip, &range)? {
-            merged |= commit?.parents.len() > 1;
-        }
-        let changes = self.repo.changes(Some(published), tip)?;
-        let paths = changes.iter().map(|change| change.path.as_str());
-        match self.view(None, now)?.not_unique(paths, merged)? {
-            found if found.is_empty() => Ok(()),
-            found => Err(SyncError::NotUnique(found)),
-        }
     }
 
     /// The remote's last commit, which continues what was published before. It is in this clone afterwards.
@@ -321,7 +190,7 @@ impl Book {
             })?;
         }
         for lost in known {
-            if !repo.is_at_or_before(lost, published)? {
+            if !repo.is_at_or_before(lost, published)? && !self.was_put_back(shared, lost, published)? {
                 return Err(rewritten(lost, Some(published)).into());
             }
         }
@@ -329,6 +198,15 @@ impl Book {
             return Err(SyncError::NoBook { name: shared.name() });
         }
         Ok(Some(published))
+    }
+
+    /// Whether the loss of a commit puts back what this clone had taken in before: git fetched the commit while the
+    /// published history was rewritten, and nobody here has gone on from it.
+    fn was_put_back(&self, shared: &Shared, lost: Oid, published: Oid) -> Result<bool, RepoError> {
+        let repo = &self.repo;
+        let Some(noted) = repo.noted(shared)?.filter(|noted| *noted != lost) else { return Ok(false) };
+        let is_rewritten = !repo.is_at_or_before(noted, lost)?;
+        Ok(is_rewritten && repo.is_at_or_before(noted, published)? && !repo.is_at_or_before(lost, repo.tip()?)?)
     }
 
     /// Brings the published commit into this clone: by moving forward, or by a merge commit.
@@ -382,7 +260,7 @@ impl Book {
             return Ok(());
         }
         let (author, committer) = identity?;
-        let message = format!("Unite with {name}\n");
+        let message = format!("{UNITE_WITH}{name}\n");
         transaction.join(published, &united.edits, &message, &author, &committer)?;
         synced.edits = Some(united.edits);
         let committed = transaction.commit(&message, &author, &committer)?;

@@ -298,7 +298,7 @@ impl View<'_> {
         Ok(())
     }
 
-    fn record_in(&self, id: &Id, blob: Oid) -> Result<Record, BookError> {
+    pub(super) fn record_in(&self, id: &Id, blob: Oid) -> Result<Record, BookError> {
         let path = self.path(id).unwrap_or_default();
         let kind = self.policy().kind_of(id).ok_or_else(|| BookError::NotFiled { path: path.clone() })?;
         let bytes = self.repo().blob(blob)?;

@@ -36,7 +36,13 @@ impl Settled<'_, '_> {
     /// What became of it, and why.
     pub(super) fn what(&self, told: &Told) -> Label {
         match told {
-            Told::Overruled { id, event } => self.overruled(id, event),
+            Told::Overruled { id, event, because } => self.overruled(id, event, because.as_ref()),
+            Told::Replaced { id, first, second, fields } => {
+                let Some(kind) = self.kind(id.as_str()) else { return Label::verbatim(second.step.as_str()) };
+                let (step, by, who) = (step_of(kind, second), self.name(&second.by), self.name(&first.by));
+                let (fields, theirs, when) = (called(kind, fields), step_of(kind, first), self.when(first));
+                label!(Text::Replaced; step = step, by = by, fields = fields, who = who, theirs = theirs, when = when)
+            }
             Told::Renamed { from, .. } => {
                 let who = self.opener(from);
                 label!(Text::Renamed, from = from; who = who)
@@ -51,9 +57,15 @@ impl Settled<'_, '_> {
                 Some((cause, step)) => label!(Text::Doubted; step = self.step_of(cause, step)),
                 None => label!(Text::DoubtedByKey, other = by),
             },
-            Told::Voided { id, by } => match by.split_once('#') {
+            Told::Voided { id, by, because } => match by.split_once('#') {
                 Some((own, step)) if own == id.as_str() => {
-                    label!(Text::VoidedItself; step = self.step_of(own, step))
+                    let step = self.step_of(own, step);
+                    match because.as_ref().and_then(|other| self.rival_in(other)) {
+                        Some(Rival { who, other, theirs, when }) => {
+                            label!(Text::VoidedItselfBy; step = step, who = who, other = other, theirs = theirs, when = when)
+                        }
+                        None => label!(Text::VoidedItself; step = step),
+                    }
                 }
                 Some((cause, step)) => label!(Text::Voided, id = cause; step = self.step_of(cause, step)),
                 None => {
@@ -77,7 +89,7 @@ impl Settled<'_, '_> {
         let words = self.first.words();
         let called = words.called(&record);
         Label::each(|lang| match words.about(&record).get(lang) {
-            "" => called.clone(),
+            about if about.is_empty() || about == called => called.clone(),
             about => format!("{called} · {about}"),
         })
     }
@@ -101,28 +113,55 @@ impl Settled<'_, '_> {
     }
 
     /// A step of the second line that has no effect, and the step of the first line that stood in its way.
-    fn overruled(&self, id: &Id, event: &Event) -> Label {
+    fn overruled(&self, id: &Id, event: &Event, because: Option<&Id>) -> Label {
         let Some(kind) = self.kind(id.as_str()) else { return Label::verbatim(event.step.as_str()) };
         if event.step == UNITE {
-            return label!(Text::Unsaid; fields = fields_of(kind, event));
+            return label!(Text::Unsaid; fields = called(kind, &event.set));
         }
         let (step, by) = (done_as(kind, event), self.name(&event.by));
-        let first = self.first.read(id).ok().flatten();
-        let base = self.base.and_then(|base| base.read(id).ok().flatten());
-        // an earlier merge can have taken the effect from events that were there before
-        let known = |event: &Event| base.as_ref().is_some_and(|base| base.history.contains(event));
-        let first = first.map(|first| first.history).unwrap_or_default();
-        let new: Vec<Event> = first.into_iter().filter(|event| !known(event)).collect();
+        if let Some(Rival { who, other, theirs, when }) = because.and_then(|other| self.rival_in(other)) {
+            return label!(Text::OverruledBy; step = step, by = by, who = who, other = other, theirs = theirs, when = when);
+        }
+        let new = self.new_events(id);
         let Some(rival) = rival(&new, event) else {
             return match event.via {
                 Some(_) => label!(Text::OverruledToo; step = step, by = by),
                 None => label!(Text::OverruledElsewhere; step = step, by = by),
             };
         };
-        let zone = self.merged.policy().settings.time_zone;
-        let when = Label::each(|lang| words::moment(rival.at, zone, lang));
-        label!(Text::Overruled; step = step, by = by, who = self.name(&rival.by), theirs = done_as(kind, rival), when = when)
+        let (who, theirs, when) = (self.name(&rival.by), done_as(kind, rival), self.when(rival));
+        label!(Text::Overruled; step = step, by = by, who = who, theirs = theirs, when = when)
     }
+
+    fn when(&self, event: &Event) -> Label {
+        let zone = self.merged.policy().settings.time_zone;
+        Label::each(|lang| words::moment(event.at, zone, lang))
+    }
+
+    /// The events of the first line that the second line did not know.
+    fn new_events(&self, id: &Id) -> Vec<Event> {
+        let first = self.first.read(id).ok().flatten();
+        let base = self.base.and_then(|base| base.read(id).ok().flatten());
+        // an earlier merge can have taken the effect from events that were there before
+        let known = |event: &Event| base.as_ref().is_some_and(|base| base.history.contains(event));
+        let first = first.map(|first| first.history).unwrap_or_default();
+        first.into_iter().filter(|event| !known(event)).collect()
+    }
+
+    /// What the first line did last to a record that stood in the way of another one's step.
+    fn rival_in(&self, other: &Id) -> Option<Rival> {
+        let (kind, event) = (self.kind(other.as_str())?, self.new_events(other).pop()?);
+        let (who, theirs, when) = (self.name(&event.by), done_as(kind, &event), self.when(&event));
+        Some(Rival { who, other: self.other(other), theirs, when })
+    }
+}
+
+/// What a colleague did to another record, in words.
+struct Rival {
+    who: Label,
+    other: Label,
+    theirs: Label,
+    when: Label,
 }
 
 /// The new event of the first line that most likely stood in the way: the last one that set one of the same fields,
@@ -137,23 +176,27 @@ fn rival<'r>(new: &'r [Event], event: &Event) -> Option<&'r Event> {
     found.or(new.last())
 }
 
+fn step_of(kind: &Kind, event: &Event) -> Label {
+    wording::step(kind, &event.step, None)
+}
+
 /// A step as people call it; a correction with its fields.
 fn done_as(kind: &Kind, event: &Event) -> Label {
-    let step = wording::step(kind, &event.step, None);
+    let step = step_of(kind, event);
     if event.step != EDIT || event.set.is_empty() {
         return step;
     }
-    let fields = fields_of(kind, event);
+    let fields = called(kind, &event.set);
     Label::each(|lang: Lang| say!(lang, Text::StepOn, step = step.get(lang), fields = fields.get(lang)))
 }
 
-/// The fields that an event names, as people call them.
-fn fields_of(kind: &Kind, event: &Event) -> Label {
+/// Fields as people call them.
+fn called(kind: &Kind, fields: &[String]) -> Label {
     let label = |name: &String| match kind.shape.field_id(name) {
         Some(field) => kind.field(field).label.clone(),
         None => Label::verbatim(name.as_str()),
     };
-    wording::joined(&event.set.iter().map(label).collect::<Vec<_>>())
+    wording::joined(&fields.iter().map(label).collect::<Vec<_>>())
 }
 
 fn colleague() -> Label {

@@ -2,6 +2,8 @@
 //! history. The trailers below it hold the same for Chinese readers.
 
 use crate::audit::Said;
+use crate::book::UNITE_WITH;
+use crate::book::repo::CommitInfo;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Policy;
@@ -12,8 +14,17 @@ use crate::{label, say};
 /// The beginning of a subject about files of the policy.
 const POLICY: &str = "policy: change ";
 
+/// What a commit did.
+pub(super) fn of(policy: &Policy, commit: &CommitInfo) -> Label {
+    let subject = commit.message.lines().next().unwrap_or_default();
+    match subject.strip_prefix(UNITE_WITH).filter(|_| commit.parents.len() > 1) {
+        Some(with) => Label::new(subject, say!(Lang::Zh, Text::LogUnited, with = with)),
+        None => of_message(policy, &commit.message),
+    }
+}
+
 /// In English the subject as it is. In Chinese what the trailers say, or the subject if they say nothing.
-pub(super) fn of(policy: &Policy, message: &str) -> Label {
+fn of_message(policy: &Policy, message: &str) -> Label {
     let subject = message.lines().next().unwrap_or_default();
     let said = Said::read(message);
     let kind = |id: &str| {
@@ -70,7 +81,7 @@ fn steps(policy: &Policy, said: &Said) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::of_message;
     use crate::locale::Lang;
     use crate::policy::Policy;
     use crate::policy::preset::{Choices, Preset};
@@ -105,7 +116,7 @@ mod tests {
                 "tidy",
             ),
         ] {
-            let label = of(&policy, message);
+            let label = of_message(&policy, message);
             assert_eq!(label.get(Lang::Zh), zh);
             assert_eq!(label.get(Lang::En), message.lines().next().unwrap());
         }

@@ -19,6 +19,7 @@ use self::staff::Staffs;
 use super::Told;
 use super::contents::{Changed, Content, Contents, Hash, Joined};
 use super::record::{United, unite_barring};
+use super::replaced::replaced;
 use crate::kind::Kind;
 use crate::lifecycle::Bench;
 use crate::policy::{Policy, Staff};
@@ -55,6 +56,7 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
         second,
         cause: BTreeMap::new(),
         barred: BTreeMap::new(),
+        because: BTreeMap::new(),
         told: Vec::new(),
     };
     book.rename();
@@ -77,6 +79,8 @@ struct Book<'b> {
     cause: BTreeMap<Id, String>,
     /// Events of the second line that must not take effect, by record: the places in its history.
     barred: BTreeMap<Id, BTreeSet<usize>>,
+    /// The other record that stood in the way of such an event, by record and place.
+    because: BTreeMap<(Id, usize), Id>,
     told: Vec<Told>,
 }
 
@@ -154,6 +158,7 @@ impl<'b> Book<'b> {
                     self.cause.insert(id, other.to_string());
                 }
                 _ => {
+                    self.because.insert((id.clone(), at), other);
                     self.barred.entry(id).or_default().insert(at);
                 }
             }
@@ -198,9 +203,13 @@ impl<'b> Book<'b> {
             let own = self.first.sides.get(&id);
             let united = self.united(&id, side);
             let content = match (united, own) {
-                (Some(united), _) => {
-                    let told = |event: Event| Told::Overruled { id: id.clone(), event: Box::new(event) };
-                    self.told.extend(united.overruled.into_iter().map(told));
+                (Some(united), own) => {
+                    self.told.extend(self.overruled(&id, &united));
+                    let first = own.and_then(|own| own.record.as_ref());
+                    if let Some((kind, first)) = self.kind(&united.record).zip(first) {
+                        let told = replaced(kind, side.base.as_ref(), first, &united.record);
+                        self.told.extend(told);
+                    }
                     self.write(&united.record)
                 }
                 // only the second line has changed it
@@ -225,11 +234,23 @@ impl<'b> Book<'b> {
             }
         }
         joined.told.extend(self.told);
+        let mut because = self.because;
         let told = |(id, by): (Id, String)| match self.policy.kind_of(&id).is_some_and(has_void) {
-            true => Told::Voided { id, by },
+            true => Told::Voided { because: because.remove(&(id.clone(), 0)), id, by },
             false => Told::Doubted { id, by },
         };
         joined.told.extend(self.cause.into_iter().map(told));
+    }
+
+    /// The events of a merged record without effect, each with what stood in its way.
+    fn overruled(&self, id: &Id, united: &United) -> Vec<Told> {
+        // what both lines changed without an event comes last and has no place
+        let places = united.places.iter().map(Some).chain(std::iter::repeat(None));
+        let told = |(event, place): (&Event, Option<&usize>)| {
+            let because = place.and_then(|at| self.because.get(&(id.clone(), *at)).cloned());
+            Told::Overruled { id: id.clone(), event: Box::new(event.clone()), because }
+        };
+        united.overruled.iter().zip(places).map(told).collect()
     }
 
     /// The file of a record. If what made the record has no effect, it is void; if its kind has no void state, it stays.

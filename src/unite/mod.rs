@@ -11,6 +11,7 @@
 mod book;
 mod contents;
 mod record;
+mod replaced;
 mod rows;
 mod told;
 mod unknown;
@@ -21,4 +22,5 @@ mod tests;
 pub use book::{unite_books, unite_files};
 pub use contents::{Changed, Content, Contents, Hash, Joined};
 pub use record::{United, unite};
+pub use replaced::replaced;
 pub use told::Told;

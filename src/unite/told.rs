@@ -11,6 +11,20 @@ pub enum Told {
         id: Id,
         /// The event, as its line recorded it.
         event: Box<Event>,
+        /// The other record whose change by the first line stood in its way. `None` if it was the record itself, or if
+        /// several records were.
+        because: Option<Id>,
+    },
+    /// Both lines decided on a field, and neither knew of the other. The event of the second line has effect.
+    Replaced {
+        /// The record.
+        id: Id,
+        /// The event of the first line.
+        first: Box<Event>,
+        /// The event of the second line.
+        second: Box<Event>,
+        /// The fields on which both decided.
+        fields: Vec<String>,
     },
     /// Both lines had drawn the same id; the record of the second line has another one.
     Renamed {
@@ -43,6 +57,8 @@ pub enum Told {
         id: Id,
         /// The overruled step as `ID#step`, or the record of the first line that has the key.
         by: String,
+        /// The other record whose change by the first line overruled the step that made this one.
+        because: Option<Id>,
     },
     /// As [`Told::Voided`], but the record's kind has no void state, so the record stands.
     Doubted {
@@ -67,6 +83,7 @@ impl Told {
     pub fn code(&self) -> &'static str {
         match self {
             Told::Overruled { .. } => "overruled",
+            Told::Replaced { .. } => "replaced",
             Told::Renamed { .. } => "renamed",
             Told::Renumbered { .. } => "renumbered",
             Told::Same { .. } => "same",
@@ -79,7 +96,7 @@ impl Told {
     /// The record that it is about, as it is called after the merge.
     pub fn about(&self) -> &Id {
         match self {
-            Told::Overruled { id, .. } | Told::Renumbered { id, .. } => id,
+            Told::Overruled { id, .. } | Told::Replaced { id, .. } | Told::Renumbered { id, .. } => id,
             Told::Voided { id, .. } | Told::Doubted { id, .. } | Told::Refiled { id, .. } => id,
             Told::Renamed { to, .. } => to,
             Told::Same { stays, .. } => stays,

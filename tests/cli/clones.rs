@@ -98,6 +98,19 @@ impl Clones {
         assert_eq!(self.run(name, "validate"), "--- exit 0\n", "{name}");
     }
 
+    /// Syncs each of these clones, in this order, so that all have what all have recorded. Then they are equal and
+    /// valid, and the audit finds nothing.
+    pub(crate) fn agree(&self, names: &[&str]) {
+        for name in names.iter().chain(names) {
+            self.ok(name, "sync");
+        }
+        for name in names {
+            assert_eq!(self.tip(name), self.published(), "{name}");
+            self.check(name);
+            assert_eq!(self.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+        }
+    }
+
     /// A state or other value of a record.
     pub(crate) fn value(&self, name: &str, record: &str, field: &str) -> String {
         let shown = self.sandbox.json(&format!("-C {name} show {record}"));

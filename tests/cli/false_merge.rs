@@ -35,24 +35,13 @@ fn refused(clones: &Clones) {
     assert_eq!((clones.published(), clones.tip("li")), (published, tip));
 }
 
-/// Both clones are equal and nothing is found.
-fn sound(clones: &Clones) {
-    clones.ok("li", "sync");
-    clones.ok("wang", "sync");
-    assert_eq!(clones.tip("li"), clones.tip("wang"));
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
-}
-
 #[test]
 fn a_merge_of_git_that_the_audit_would_call_false_is_not_sent() {
     let clones = pulled();
     assert!(clones.run("li", "audit --quiet").contains("merge-differs"));
     refused(&clones);
     clones.git("li", command(&clones, "git switch").trim_start_matches("git "));
-    sound(&clones);
+    clones.agree(&["li", "wang"]);
     assert_eq!(clones.value("li", "wang.lei", "state"), "left");
     // it was published before
     assert_eq!(clones.value("li", "ningbo", "state"), "prospect");
@@ -68,11 +57,11 @@ fn what_came_after_such_a_merge_is_kept_under_a_name() {
     for command in command(&clones, "git branch").split(" && ") {
         clones.git("li", command.trim_start_matches("git "));
     }
-    sound(&clones);
+    clones.agree(&["li", "wang"]);
     let kept = clones.git("li", &format!("{} --no-merges --format=%H", log.trim_start_matches("git ")));
     assert_eq!(kept.trim(), later);
     clones.add("li", "taizhou");
-    sound(&clones);
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]
@@ -92,5 +81,5 @@ fn a_merge_of_git_that_is_right_is_sent() {
     let output = clones.command("li", "git").args(["pull", "-q", "--no-rebase", "--no-edit"]).output();
     assert!(output.expect("git runs").status.success());
     clones.ok("li", "new client name=ningbo --key ningbo");
-    sound(&clones);
+    clones.agree(&["li", "wang"]);
 }

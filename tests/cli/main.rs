@@ -45,6 +45,7 @@ mod help;
 mod import;
 mod imports;
 mod invariants;
+mod kept_back;
 mod kept_runs;
 mod language;
 mod lists;

@@ -27,9 +27,8 @@ fn the_second_correction_stays_in_the_history_without_effect() {
         assert!(zh.contains("未生效；原拟写入") && zh.contains("宁波"), "{zh}");
         let log = clones.ok(name, "log hengtai");
         assert!(log.contains("overruled"), "{log}");
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
     }
+    clones.agree(&["li", "wang"]);
     let shown = clones.sandbox.json("-C li show hengtai");
     let last = shown["data"]["history"].as_array().expect("a history").last().expect("an event");
     assert_eq!((last["step"].as_str(), last["overruled"]["city"].as_str()), (Some("edit"), Some("宁波")), "{last}");
@@ -50,11 +49,7 @@ fn its_author_has_it_in_due_until_it_is_acknowledged() {
     assert!(!clones.ok("wang", "due --all").contains("overruled"));
     // it still stands in the history, and the audit knows the step
     assert!(clones.ok("wang", "show hengtai").contains("overruled; would have set City: 宁波"));
-    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
-    clones.ok("wang", "sync");
-    clones.ok("li", "sync");
-    clones.check("li");
-    assert_eq!(clones.run("li", "audit --quiet"), "--- exit 0\n");
+    clones.agree(&["wang", "li"]);
 }
 
 #[test]
@@ -190,11 +185,7 @@ fn each_overruled_change_of_rows_keeps_its_values_and_other_rows_stay() {
     }
     assert_eq!(shown.matches("overruled; would have set").count(), 2, "{shown}");
     assert!(shown.contains("13800000003") && shown.contains("13800000004"), "{shown}");
-    clones.ok("li", "sync");
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]
@@ -220,11 +211,7 @@ fn a_step_that_names_whom_the_colleague_has_replaced_is_told() {
     clones.ok("wang", "advance case assign assignee=wang.lei");
     clones.ok("wang", "sync");
     assert_eq!(clones.value("wang", "case", "assignee"), "wang.lei");
-    clones.ok("li", "sync");
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]
@@ -262,12 +249,7 @@ fn what_an_overruled_step_filed_stays_beside_the_record() {
     clones.ok("wang", "attach leak photo.txt");
     clones.ok("li", "advance leak void void-reason=twice");
     clones.ok("li", "sync");
-    clones.ok("wang", "sync");
-    clones.ok("li", "sync");
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.agree(&["wang", "li"]);
     // one acknowledgement is for both steps, so both are named
     let due = clones.ok("wang", "due");
     assert!(due.contains("overruled: Accept, Edit"), "{due}");

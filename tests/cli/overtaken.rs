@@ -30,12 +30,7 @@ fn later(clones: &Clones, first: &[&str], second: &str) -> String {
     clones.ok("li", "sync");
     clones.ok("zhao", second);
     let told = clones.ok("zhao", "sync");
-    clones.ok("li", "sync");
-    assert_eq!(clones.tip("li"), clones.tip("zhao"));
-    for name in ["li", "zhao"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.agree(&["li", "zhao"]);
     told
 }
 
@@ -44,7 +39,7 @@ fn who_has_lost_the_role_approves_nothing_more() {
     let clones = proposed();
     let told = later(&clones, &["advance zhao.min change roles= roles.+.role=cs-specialist"], "advance a approve");
     assert!(
-        told.contains("Approve by zhao.min has no effect, because a colleague had changed another record"),
+        told.contains("Approve by zhao.min has no effect, because of what Li Na had done first to zhao.min: Change role or data, 2026-11-24 09:00 Tue"),
         "{told}"
     );
     assert_eq!(clones.value("li", "a", "state"), "proposed");
@@ -57,6 +52,34 @@ fn who_has_left_changes_nothing_more() {
     let told = later(&clones, &["advance zhao.min leave"], "edit hengtai city=杭州");
     assert!(told.contains("has no effect"), "{told}");
     assert_eq!(clones.value("li", "hengtai", "city"), "");
+}
+
+#[test]
+fn what_somebody_who_has_left_cannot_acknowledge_falls_to_whoever_may_take_the_step() {
+    let clones = proposed();
+    later(&clones, &["edit hengtai city=杭州"], "edit hengtai city=宁波");
+    later(&clones, &["edit a remedies.0.amount=2000"], "advance a approve");
+    assert!(!clones.ok("li", "due").contains("overruled"));
+    clones.ok("li", "advance zhao.min leave");
+    let due = clones.ok("li", "due");
+    for step in ["Edit", "Approve"] {
+        assert!(due.contains(&format!("overruled: {step} (recorded by zhao.min, who has left)")), "{due}");
+    }
+    assert!(clones.ok("li", "due --lang zh").contains("（由已离职的zhao.min登记）"));
+    clones.ok("li", "advance hengtai acknowledge");
+    let shown = clones.sandbox.json("-C li show hengtai");
+    let last = shown["data"]["history"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
+    assert_eq!((last["by"].as_str(), last["for"].as_str()), (Some("li.na"), Some("zhao.min")), "{shown}");
+    assert_eq!(clones.ok("li", "due").matches("overruled").count(), 1);
+    // who may not take the step does not take note for others either
+    clones.ok("li", "new staff --id sun.hao name=孙浩 emails=sun.hao@example.cn roles.+.role=salesperson");
+    clones.git("li", "config user.email sun.hao@example.cn");
+    let refused = clones.run("li", "advance a acknowledge");
+    assert!(refused.contains("for others to acknowledge") && refused.contains("li.na"), "{refused}");
+    clones.git("li", "config --unset user.email");
+    clones.ok("li", "advance a acknowledge");
+    assert!(!clones.ok("li", "due --all").contains("overruled"));
+    assert_eq!(clones.run("li", "audit --quiet"), "--- exit 0\n");
 }
 
 #[test]
@@ -90,7 +113,9 @@ fn what_somebody_made_after_leaving_is_void() {
     let new = "new complaint client=hengtai channel=phone content=leak --key b";
     let told = later(&clones, &["advance zhao.min leave"], new);
     assert!(
-        told.contains("void, because Register has no effect: a colleague had changed another record first"),
+        told.contains(
+            "void, because Register has no effect, because of what Li Na had done first to zhao.min: Leave, 2026-11-24 09:00 Tue"
+        ),
         "{told}"
     );
     assert_eq!(clones.value("li", "b", "state"), "void");
@@ -138,7 +163,8 @@ fn a_count_over_the_records_of_both_clones_is_kept() {
     clones.git("zhao", "config user.name zhao.min");
     clones.git("zhao", "config user.email zhao.min@example.cn");
     let told = later(&clones, &[&new("b")], &new("c"));
-    assert!(told.contains("void, because Register has no effect"), "{told}");
+    let because = "void, because Register has no effect, because of what Li Na had done first to KS202611-0002 C-ID1 · hengtai · b: Register";
+    assert!(told.contains(because), "{told}");
     assert_eq!(clones.value("li", "c", "state"), "void");
     // if one of them is over before, there is room for one more
     clones.ok("li", "advance a void void-reason=trial");

@@ -59,10 +59,7 @@ fn each_settled_record_is_named_with_case_number_client_colleague_and_state() {
         let zh = clones.run("wang", &format!("show {word} --lang zh"));
         assert!(zh.contains("同事已先建立同一记录"), "{zh}");
     }
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]
@@ -91,19 +88,14 @@ fn what_a_merge_made_void_or_renumbered_stays_in_due_until_it_is_acknowledged() 
     assert_eq!(ids.len(), 3, "{all}");
     for id in ids {
         let refused = clones.run("li", &format!("advance {id} acknowledge"));
-        assert!(refused.contains("only they can acknowledge it") && refused.contains("wang.lei"), "{refused}");
+        assert!(refused.contains("is for others to acknowledge") && refused.contains("wang.lei"), "{refused}");
         clones.ok("wang", &format!("advance {id} acknowledge"));
         let again = clones.run("wang", &format!("advance {id} acknowledge --lang zh"));
         assert!(again.contains("没有需要您知悉的内容") && again.ends_with("--- exit 1\n"), "{again}");
     }
     let due = clones.ok("wang", "due --all");
     assert!(!due.contains("overruled") && !due.contains("void:") && !due.contains("changed, was"), "{due}");
-    clones.ok("wang", "sync");
-    clones.ok("li", "sync");
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.agree(&["wang", "li"]);
 }
 
 #[test]
@@ -141,13 +133,7 @@ fn what_a_merge_has_said_stays_in_later_merges() {
     let history = shown["data"]["history"].as_array().expect("a history");
     let was: Vec<&str> = history.iter().filter_map(|event| event["was"]["number"].as_str()).collect();
     assert_eq!(was, [first.as_str(), second.as_str()], "{shown}");
-    clones.ok("li", "sync");
-    clones.ok("zhao", "sync");
-    assert_eq!([clones.tip("li"), clones.tip("zhao")], [clones.tip("wang"), clones.tip("wang")]);
-    for name in ["li", "wang", "zhao"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.agree(&["li", "zhao", "wang"]);
 }
 
 #[test]
@@ -224,11 +210,7 @@ fn one_staff_id_for_two_persons_leads_to_both() {
     let made = clones.sandbox.json("-C wang show beijing");
     assert_eq!(made["data"]["history"][0]["by"].as_str(), Some(moved.as_str()), "{made}");
     assert!(clones.ok("wang", "due").contains("zhang.wei"));
-    clones.ok("li", "sync");
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]
@@ -243,8 +225,33 @@ fn one_person_who_was_filed_by_both_stays_one() {
     clones.ok("li", "sync");
     clones.ok("wang", "sync");
     assert_eq!(clones.git("wang", "ls-files staff").lines().filter(|path| path.contains("zhang")).count(), 1);
-    clones.check("wang");
-    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+    clones.agree(&["wang", "li"]);
+}
+
+#[test]
+fn both_are_told_if_both_have_decided_on_a_field() {
+    let clones = Clones::with(2);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=leak --key case");
+    clones.agree(&["li", "wang", "zhao"]);
+    clones.ok("li", "advance case assign assignee=zhao.min");
+    clones.ok("wang", "advance case assign assignee=wang.lei");
+    clones.ok("li", "sync");
+    let says = "Handled by: Assign by wang.lei counts. Li Na had decided on it, too, and neither knew of the other: Assign, 2026-11-24 09:00 Tue\n";
+    for (name, told) in [("wang", true), ("zhao", false), ("li", true)] {
+        let would = clones.ok(name, "sync --dry-run");
+        let said = clones.ok(name, "sync");
+        for said in [would, said] {
+            assert_eq!(said.contains(says), told, "{name}: {said}");
+        }
+    }
+    assert!(!clones.ok("li", "due --all").contains("overruled"));
+    // who has seen the other's decision has replaced it knowingly
+    clones.ok("li", "advance case assign assignee=li.na");
+    clones.ok("li", "sync");
+    for name in ["wang", "zhao"] {
+        assert!(!clones.ok(name, "sync").contains("counts"), "{name}");
+    }
+    clones.agree(&["li", "wang", "zhao"]);
 }
 
 #[test]

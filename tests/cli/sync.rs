@@ -48,16 +48,11 @@ fn what_both_did_is_united_with_the_published_commit_first() {
     assert_eq!(united["data"]["came"]["commits"], 3, "{united}");
     assert_eq!(united["data"]["went"]["commits"], 1, "{united}");
     assert_eq!(united["data"]["sent"], true, "{united}");
-    for name in ["li", "wang"] {
-        clones.ok(name, "sync");
-    }
-    for name in ["li", "wang", "zhao"] {
-        assert_eq!(clones.tip(name), clones.published(), "{name}");
-        for key in ["leak", "crack", "late"] {
-            assert_eq!(clones.value(name, key, "state"), "prospect", "{name}, {key}");
-        }
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
+    clones.agree(&["li", "wang", "zhao"]);
+    for (name, key) in
+        [("li", "crack"), ("li", "late"), ("wang", "leak"), ("wang", "late"), ("zhao", "leak"), ("zhao", "crack")]
+    {
+        assert_eq!(clones.value(name, key, "state"), "prospect", "{name}, {key}");
     }
 }
 
@@ -257,12 +252,7 @@ fn a_sync_that_dies_goes_on_when_it_is_run_again() {
             let mut command = clones.sandbox.redress("-C wang sync");
             let died = command.env("REDRESS_FAILPOINT", format!("{point}:abort")).output().expect("redress runs");
             assert!(!died.status.success(), "{point}: {}", clones.sandbox.shown(&died));
-            clones.ok("wang", "sync");
-            clones.ok("li", "sync");
-            for name in ["li", "wang"] {
-                assert_eq!(clones.tip(name), clones.published(), "{point}, {name}");
-                clones.check(name);
-            }
+            clones.agree(&["wang", "li"]);
         }
     }
 }
@@ -369,9 +359,7 @@ fn rules_that_only_load_apart_stop_the_merge() {
     // what the hint says
     clones.git("wang", &format!("restore --source=origin/main -- {file}"));
     clones.ok("wang", &format!("commit {file}"));
-    clones.ok("wang", "sync");
-    assert_eq!(clones.tip("wang"), clones.published());
-    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
+    clones.agree(&["wang", "li"]);
 }
 
 #[test]
@@ -407,12 +395,10 @@ fn only_the_rules_that_do_not_load_with_the_others_are_named() {
     );
     clones.git("wang", "rm -q -- policy/kinds/walk.toml");
     clones.ok("wang", "commit policy/kinds/walk.toml");
-    clones.ok("wang", "sync");
-    assert_eq!(clones.tip("wang"), clones.published());
+    clones.agree(&["wang", "li"]);
     for remark in ["Li Na", "Wang Lei"] {
         assert!(clones.sandbox.read(&format!("wang/{remarks}")).contains(remark));
     }
-    assert_eq!(clones.run("wang", "audit --quiet"), "--- exit 0\n");
 }
 
 #[test]
@@ -503,13 +489,9 @@ fn a_number_that_a_pull_made_twice_is_not_published() {
     assert!(refused.contains("the merge commit") && refused.ends_with("--- exit 1\n"), "{refused}");
     assert_eq!(clones.published(), published);
     // what the help says
-    clones.git("wang", "reset -q --hard ORIG_HEAD");
-    clones.ok("wang", "sync");
-    clones.ok("li", "sync");
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
+    clones.git("wang", "branch saved");
+    clones.git("wang", "reset -q --keep ORIG_HEAD");
+    clones.agree(&["wang", "li"]);
 }
 
 /// What goes out has a number twice: nothing is sent, and the answer says what to do.
@@ -517,7 +499,8 @@ fn twice(clones: &Clones, published: &str) {
     for (lang, says) in [("en", "values that others have already"), ("zh", "他人已经使用的值")] {
         let refused = clones.run("wang", &format!("sync --lang {lang}"));
         assert!(refused.contains(says) && refused.ends_with("--- exit 1\n"), "{refused}");
-        assert!(refused.contains("git reset --hard ORIG_HEAD") && refused.contains("number"), "{refused}");
+        assert!(refused.contains("git branch saved && git reset --keep ORIG_HEAD"), "{refused}");
+        assert!(!refused.contains("--hard") && refused.contains("number"), "{refused}");
         assert_eq!(clones.published(), published);
     }
 }
@@ -537,11 +520,8 @@ fn a_number_is_given_anew_as_often_as_others_were_faster() {
     std::fs::remove_file(&hook).expect("the hook");
     clones.ok("li", &format!("{file}three"));
     clones.ok("li", "sync");
-    clones.ok("wang", "sync");
-    clones.ok("li", "sync");
+    clones.agree(&["wang", "li"]);
     for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
         assert_eq!(clones.ok(name, "list complaint").matches("\nKS2").count(), 3);
     }
 }
@@ -556,17 +536,20 @@ fn what_no_other_clone_could_take_in_is_not_sent() {
     std::fs::create_dir_all(&notes).expect("a folder");
     std::os::unix::fs::symlink("/etc/hostname", notes.join("link")).expect("a link");
     std::fs::write(notes.join(std::ffi::OsStr::from_bytes(b"\xd5\xd5.txt")), "x").expect("a file");
-    for (name, says) in [("notes/link", "is a symbolic link"), ("notes", "is not UTF-8")] {
+    // the audit, too, would name a name that is no text for good
+    for (name, says, help) in [("notes/link", "is a symbolic link", "git mv"), ("notes", "is not UTF-8", "git branch")]
+    {
         clones.git("li", &format!("add {name}"));
         clones.git("li", "commit -qm notes");
         let refused = clones.run("li", "sync");
-        assert!(refused.contains(says) && refused.contains("git mv") && refused.ends_with("--- exit 1\n"), "{refused}");
+        assert!(refused.contains(says) && refused.contains(help) && refused.ends_with("--- exit 1\n"), "{refused}");
         assert_eq!(clones.published(), published);
         clones.git("li", "rm -rq --cached notes");
         clones.git("li", "commit -qm away");
     }
-    clones.ok("li", "sync");
-    clones.ok("wang", "sync");
+    clones.git("li", "reset -q --keep HEAD~2");
+    std::fs::remove_dir_all(&notes).expect("the folder");
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]
@@ -594,6 +577,38 @@ fn a_dry_run_says_what_would_refuse_the_sync() {
     assert_eq!(would.matches(".yaml").count(), 1, "only what comes in: {would}");
     clones.git("wang", "checkout -q -- .");
     assert!(!clones.ok("wang", "sync --dry-run").contains("would be refused"));
+    // a file of one's own is no edit that could be committed or taken back
+    clones.add("li", "leak");
+    clones.ok("li", "sync");
+    let path = clones.git("li", "diff --name-only HEAD~1").trim().to_owned();
+    clones.sandbox.write(&format!("wang/{path}"), "mine\n");
+    let would = clones.run("wang", "sync --dry-run");
+    assert!(would.contains("a sync would be refused") && would.contains("move them away first"), "{would}");
+    assert!(!would.contains("git restore") && !would.contains("redress commit"), "{would}");
+    std::fs::rename(clones.sandbox.dir().join("wang").join(&path), clones.sandbox.dir().join("moved")).expect("a file");
+    clones.ok("wang", "sync");
+}
+
+#[test]
+fn who_fetched_a_rewritten_history_that_was_put_back_goes_on() {
+    let clones = Clones::with(1);
+    clones.add("li", "leak");
+    clones.agree(&["li", "wang"]);
+    let right = clones.published();
+    clones.sandbox.git("clone -q shared.git other");
+    clones.git("other", "reset -q --hard HEAD~1");
+    clones.git("other", "commit -q --allow-empty -m odd");
+    clones.git("other", "push -q --force origin main");
+    clones.git("wang", "fetch -q");
+    assert!(clones.run("wang", "sync").contains("was rewritten"));
+    clones.git("li", &format!("push -q --force origin {right}:refs/heads/main"));
+    clones.agree(&["li", "wang"]);
+    assert_eq!(clones.published(), right);
+    // who has taken it over decides nothing alone
+    let refused = clones.run("other", "sync");
+    let help = refused.split("help: ").nth(1).unwrap_or_default();
+    assert!(help.contains("First ask your colleagues which history is right"), "{refused}");
+    assert!(help.find("clone the book again") < help.find("git push"), "{refused}");
 }
 
 #[test]

@@ -2,16 +2,6 @@
 
 use crate::clones::Clones;
 
-/// What is merged holds in every clone, and the audit makes the same of it.
-fn merged_well(clones: &Clones) {
-    clones.ok("li", "sync");
-    assert_eq!(clones.tip("li"), clones.tip("wang"));
-    for name in ["li", "wang"] {
-        clones.check(name);
-        assert_eq!(clones.run(name, "audit --quiet"), "--- exit 0\n", "{name}");
-    }
-}
-
 #[test]
 fn an_address_that_both_clones_gave_belongs_to_the_first() {
     let clones = Clones::with(1);
@@ -27,7 +17,7 @@ fn an_address_that_both_clones_gave_belongs_to_the_first() {
     assert!(told.contains("has no effect"), "{told}");
     assert_eq!(clones.value("wang", "zhou2", "state"), "void");
     assert!(clones.ok("wang", "due").contains("wang.lei"));
-    merged_well(&clones);
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]
@@ -62,9 +52,12 @@ fn clients_that_were_merged_crosswise_form_no_ring() {
     clones.ok("li", "sync");
     clones.ok("wang", &format!("advance {other} merge merged-into={one}"));
     let told = clones.ok("wang", "sync");
-    assert!(told.contains("has no effect"), "{told}");
+    let because = "by wang.lei has no effect, because of what Li Na had done first to K-ID1 · hengtai: Merge";
+    assert!(told.contains(because), "{told}");
+    let zh = clones.ok("li", "log --lang zh");
+    assert!(!zh.contains("Unite with"), "{zh}");
     assert_eq!(clones.value("wang", &other, "merged-into"), "");
-    merged_well(&clones);
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]
@@ -105,7 +98,7 @@ fn a_month_that_both_have_closed_stays_as_it_was_published_first() {
     assert!(clones.ok("li", "due").contains("2026-10"));
     clones.ok("wang", "sync");
     assert_eq!(clones.value("wang", &first, "state"), "closed");
-    merged_well(&clones);
+    clones.agree(&["li", "wang"]);
     // equal ones are one
     for name in ["li", "wang"] {
         clones.ok(name, "report monthly 2026-09 --close -m now");
@@ -114,7 +107,7 @@ fn a_month_that_both_have_closed_stays_as_it_was_published_first() {
     let told = clones.ok("wang", "sync");
     let kept = clones.git("wang", "ls-files files").lines().filter(|path| path.contains("2026-09")).count();
     assert_eq!(kept, 1, "{told}");
-    merged_well(&clones);
+    clones.agree(&["li", "wang"]);
 }
 
 #[test]

@@ -168,7 +168,7 @@ impl RepoError {
                 // only what was seen is replaced
                 let forced = now.map(|now| format!("--force-with-lease={branch}:{now} ")).unwrap_or_default();
                 let push = format!("git push {forced}{remote} {lost}:refs/heads/{branch}");
-                label!(Text::HintRewritten, push = push, own = format!("git log {lost}..HEAD"))
+                label!(Text::HintRewritten, remote = remote, push = push, own = format!("git log {lost}..HEAD"))
             }
             RepoError::OtherHistory { shallow: true, remote, .. } => {
                 command(&format!("git fetch --unshallow {}", quoted(remote)))

@@ -92,7 +92,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut times: Vec<Label> =
             later.iter().map(|(_, event)| Label::each(|lang| words::moment(event.at, zone, lang))).collect();
         times.dedup();
-        let told = subject::of(view.policy(), &commit.message);
+        let told = subject::of(view.policy(), &commit);
         let what = match times.is_empty() {
             true => Cell::Label(told),
             false => {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::book::repo::{Content, HistoryRange, Oid, Replaced};
-use crate::book::{ATTEMPTS, BookError, Part, SyncError, Synced, Syncing, View};
+use crate::book::repo::{Content, HistoryRange, Oid, Replaced, WorktreeChange};
+use crate::book::{ATTEMPTS, BookError, KeptBack, Part, SyncError, Synced, Syncing, View, Why};
 use crate::calendar::words;
 use crate::cli::commands::validate;
 use crate::cli::context::Context;
@@ -135,16 +135,7 @@ fn refused(error: SyncError) -> Failure {
         SyncError::NotUnique(problems) => {
             Failure::refused("not-unique", Text::NotUnique).hint(Text::NotUniqueHint).problems(problems)
         }
-        SyncError::FalseMerge(merge) => {
-            let (short, own) = (merge.commit.to_string()[..10].to_owned(), merge.own.to_string()[..10].to_owned());
-            let (branch, saved) = (&merge.branch, format!("saved-{short}"));
-            let hint = match merge.has_more {
-                true => label!(Text::FalseMergeHintMore, own = own, branch = branch, saved = saved),
-                false => label!(Text::FalseMergeHint, own = own, branch = branch),
-            };
-            let findings = merge.findings.into_iter().take(NAMED);
-            Failure::refused("false-merge", label!(Text::FalseMerge, commit = short)).details(findings).hint(hint)
-        }
+        SyncError::KeptBack(kept) => kept_back(*kept),
         SyncError::Conflicts(conflicts) => {
             let files = conflicts.paths.join(", ");
             let is_policy = conflicts.paths.iter().all(|path| Sources::is_source(path));
@@ -168,6 +159,43 @@ fn refused(error: SyncError) -> Failure {
             Failure::refused("conflicts", message).hint(label!(Text::ConflictsHint, take = take)).problems(problems)
         }
     }
+}
+
+/// Why a commit is kept back, and how the rest can be sent without losing anything.
+fn kept_back(kept: KeptBack) -> Failure {
+    let (short, own) = (kept.commit.id.to_string()[..10].to_owned(), kept.back.to_string()[..10].to_owned());
+    let (branch, saved) = (&kept.branch, format!("saved-{short}"));
+    let subject = visible(kept.commit.message.lines().next().unwrap_or_default());
+    let is_merge = kept.commit.parents.len() > 1;
+    let (code, message, findings, hint) = match kept.why {
+        Why::Again(lost) => {
+            let lost = lost.to_string()[..10].to_owned();
+            let message = label!(Text::RecordedAgain, commit = short, subject = subject, lost = lost);
+            (
+                "recorded-again",
+                message,
+                Vec::new(),
+                label!(Text::BackHintAgain, own = own, branch = branch, saved = saved),
+            )
+        }
+        Why::Faulty(findings) => {
+            let hint = match kept.has_more {
+                true => label!(Text::BackHintMore, own = own, branch = branch, saved = saved),
+                false => label!(Text::BackHint, own = own, branch = branch),
+            };
+            match is_merge {
+                true => ("false-merge", label!(Text::FalseMerge, commit = short), findings, hint),
+                false => {
+                    let message = label!(Text::Faulty, commit = short, subject = subject);
+                    let hint = Label::each(|lang| {
+                        format!("{}{}{}", hint.get(lang), lang.semicolon(), Text::TakeBackHint.get(lang))
+                    });
+                    ("faulty", message, findings, hint)
+                }
+            }
+        }
+    };
+    Failure::refused(code, message).details(findings.into_iter().take(NAMED)).hint(hint)
 }
 
 /// What one side did since the last commit that both had.
@@ -205,14 +233,19 @@ fn warn_of_branch(session: &Session, context: &Context, synced: &Synced) {
     }
 }
 
-/// Warns in a dry run of files that are changed by hand and that would come in.
+/// Warns in a dry run of files that are changed by hand and that would come in, and of own files that lie there.
 fn warn_of_hand_edits(session: &Session, context: &Context, came: &Side) -> Result<(), Failure> {
     let edits = session.view(context)?.hand_edits(None)?.unwrap_or_default();
-    let there = edits.into_iter().map(|edit| edit.path).filter(|path| came.paths.contains(path));
-    let files = there.collect::<Vec<_>>();
-    if !files.is_empty() {
-        let message = label!(Text::HandEditsThere, files = shell(&files));
-        context.later.borrow_mut().push(Warning { code: "hand-edits", message });
+    let there = edits.into_iter().filter(|edit| came.paths.contains(&edit.path));
+    let (edited, own): (Vec<_>, Vec<_>) = there.partition(|edit| edit.tip.is_some());
+    let files = |edits: Vec<WorktreeChange>| shell(&edits.into_iter().map(|edit| edit.path).collect::<Vec<_>>());
+    let mut later = context.later.borrow_mut();
+    if !edited.is_empty() {
+        let message = label!(Text::HandEditsThere, files = files(edited));
+        later.push(Warning { code: "hand-edits", message });
+    }
+    if !own.is_empty() {
+        later.push(Warning { code: "in-the-way", message: label!(Text::FilesInTheWay, files = files(own)) });
     }
     Ok(())
 }
@@ -366,8 +399,8 @@ fn say(
         if settled.len() > NAMED {
             context.out.line(&format!("  {}", say!(lang, Text::More, count = settled.len() - NAMED)));
         }
-        // another name of a file, and a record that a colleague had made, are nothing to take note of
-        if !dry_run && settled.iter().any(|one| !matches!(one.code, "refiled" | "same")) {
+        // another name of a file, a record that a colleague had made, and what counts are nothing to take note of
+        if !dry_run && settled.iter().any(|one| !matches!(one.code, "refiled" | "same" | "replaced")) {
             context.out.flush();
             context.out.aside(Text::ToldHow.get(lang));
         }

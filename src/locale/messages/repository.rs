@@ -153,7 +153,7 @@ super::messages! {
         HintCloneAgain: "look whether the network and the address are right, then run the same command again; nothing was kept" / "请检查网络和地址，再运行同一命令；没有保留任何内容",
         HintMoveAway: "move {path} away, then run the command again" / "请移开 {path}，再运行该命令",
         HintBranch: "take over that one: {take}; or publish a branch of its own: {publish}" / "采用该分支：{take}；或单独发布本分支：{publish}",
-        HintRewritten: "nothing was changed here. Ask who did it. To bring the published history back: {push} (a server may keep that for its administrator); if the rewriting was meant: clone the book again, and record there again what is here alone: {own}" / "本地没有任何更改。请查明是谁改写的。恢复已发布的历史：{push}（服务器可能只允许管理员这样做）；如确需改写：请重新克隆台账，并在其中重新登记仅在本地的内容：{own}",
+        HintRewritten: "nothing was changed here. First ask your colleagues which history is right: the one on {remote}, which somebody may have put back, or the one here. If it is that on {remote}: clone the book again, and record there again what is here alone: {own}. Only if it is the one here, this publishes it again: {push} (a server may keep that for its administrator)" / "本地没有任何更改。请先与同事确认哪一份历史是对的：{remote} 上的（可能已有人恢复），还是本地的。如 {remote} 上的是对的：请重新克隆台账，并在其中重新登记仅在本地的内容：{own}。只有确认本地的是对的，才重新发布它：{push}（服务器可能只允许管理员这样做）",
         HintOtherHistory: "look which repository it is: {show}" / "查看是哪个仓库：{show}",
         HintSeveralBases: "share a book through one remote only. To begin again from what is published: {keep}; then enter again what this shows: {show}" / "一本台账只通过一个远程仓库共享。从已发布的内容重新开始：{keep}；再补录以下内容：{show}",
         Failpoint: "failed on purpose at {name}" / "按要求在 {name} 处失败",

@@ -2,13 +2,15 @@
 //! rights that the first line left, and by the other records as they are then. What hindered an event in the book that
 //! the second line knew, too, was no hindrance on its day.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::around::Around;
+use super::side::Side;
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::lifecycle::{Bench, Follow};
-use crate::record::{Event, Record};
+use crate::record::{Event, Id, Record};
 use crate::unite::record::{Merge, taken};
 
 /// Who judges the events.
@@ -21,6 +23,18 @@ pub(super) struct Judges<'j> {
     pub(super) merged: Around<'j>,
     /// The records as the second line knew them.
     pub(super) known: Around<'j>,
+    /// What the first line has changed.
+    pub(super) first: &'j BTreeMap<Id, Side>,
+}
+
+/// An event that the first line has made impossible.
+pub(super) struct Denied {
+    /// The number of its version.
+    pub(super) version: usize,
+    /// Its place in the history.
+    pub(super) at: usize,
+    /// The other record whose change stood in its way. `None` if that was no single one.
+    pub(super) because: Option<Id>,
 }
 
 /// A record of the second line.
@@ -56,10 +70,9 @@ struct Turn<'v> {
 }
 
 impl Judges<'_> {
-    /// The events that the first line has made impossible: the number of the version, and the place in its history.
-    /// Those that are found have no effect for the later ones. If the event that made a record is found, none of the
-    /// record's later ones is.
-    pub(super) fn without_effect(mut self, versions: &[Version<'_>]) -> Vec<(usize, usize)> {
+    /// The events that the first line has made impossible. Those that are found have no effect for the later ones. If
+    /// the event that made a record is found, none of the record's later ones is.
+    pub(super) fn without_effect(mut self, versions: &[Version<'_>]) -> Vec<Denied> {
         let mut tracks: Vec<Track<'_>> = versions.iter().map(|of| self.track(of)).collect();
         for track in &tracks {
             let id = &track.of.second.id;
@@ -78,8 +91,8 @@ impl Judges<'_> {
                 let after = after(&track.merged, entry, event, track.of);
                 let follow = Follow { before: track.merged.1.as_ref(), after: &after, event };
                 match self.deny(track.of.kind, &follow) {
-                    true => found.push((number, at)),
-                    false => {
+                    Some(because) => found.push(Denied { version: number, at, because }),
+                    None => {
                         track.merged.1 = Some(standing(after, entry, event, track.of));
                         self.merged.put(id, track.merged.1.clone());
                     }
@@ -104,20 +117,39 @@ impl Judges<'_> {
         Track { of, merged: begun(of.first), known: begun(of.base.unwrap_or(of.first)) }
     }
 
-    fn deny(&self, kind: &Kind, follow: &Follow<'_>) -> bool {
+    /// Whether the first line has made an event impossible, and by which other record.
+    fn deny(&mut self, kind: &Kind, follow: &Follow<'_>) -> Option<Option<Id>> {
         self.merged.stand_at(follow.event.at);
         self.known.stand_at(follow.event.at);
-        let (now, then) = (&self.now, &self.then);
-        if now.is_hindered(kind, follow, &self.merged) && !then.is_hindered(kind, follow, &self.known) {
-            return true;
+        let (now, then) = (self.now, self.then);
+        let fails = |bench: &Bench<'_>, around: &Around<'_>| {
+            bench.is_hindered(kind, follow, around) || bench.is_at_odds(kind, follow, around)
+        };
+        if fails(&now, &self.merged) && !fails(&then, &self.known) {
+            return Some(self.hindrance(&follow.after.id, &|around| fails(&now, around)));
         }
-        if now.is_at_odds(kind, follow, &self.merged) && !then.is_at_odds(kind, follow, &self.known) {
-            return true;
-        }
-        let changed = |person| {
+        let changed = |person: &&Id| {
             now.people.get(person) != then.people.get(person) || now.earlier.get(person) != then.earlier.get(person)
         };
-        follow.event.people().any(changed) && !now.is_entitled(kind, follow) && then.is_entitled(kind, follow)
+        let person = follow.event.people().find(changed)?;
+        let denied = !now.is_entitled(kind, follow) && then.is_entitled(kind, follow);
+        denied.then(|| Some(person.clone()))
+    }
+
+    /// The record without whose change by the first line the event would not fail, of several the last one that was
+    /// changed.
+    fn hindrance(&mut self, own: &Id, fails: &dyn Fn(&Around<'_>) -> bool) -> Option<Id> {
+        let changed = |id: &Id| self.first.get(id).filter(|_| id != own)?.record.as_ref()?.history.last();
+        let asked = self.merged.asked().into_iter();
+        let mut asked: Vec<(Moment, Id)> = asked.filter_map(|id| Some((changed(&id)?.recorded(), id))).collect();
+        asked.sort_by_key(|(at, _)| Reverse(*at));
+        asked.into_iter().map(|(_, id)| id).find(|id| {
+            let now = self.merged.get(id).cloned();
+            self.merged.put(id, self.known.get(id).cloned());
+            let fails = fails(&self.merged);
+            self.merged.put(id, now);
+            !fails
+        })
     }
 }
 

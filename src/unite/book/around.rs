@@ -1,8 +1,8 @@
 //! The other records of a merged book, for steps that ask about them.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Contents;
 use crate::calendar::Moment;
@@ -22,6 +22,8 @@ pub(super) struct Around<'a> {
     naming: BTreeMap<Id, Vec<Id>>,
     /// When the event that is judged happened. The spans of rollups end there.
     at: Cell<Option<Moment>>,
+    /// The changed records that were asked for since then.
+    asked: RefCell<BTreeSet<Id>>,
 }
 
 impl<'a> Around<'a> {
@@ -31,7 +33,7 @@ impl<'a> Around<'a> {
         changed: impl Iterator<Item = (Id, Option<Record>)>,
     ) -> Around<'a> {
         let (none, naming, at) = (BTreeMap::new(), BTreeMap::new(), Cell::new(None));
-        let mut around = Around { policy, contents, changed: none, naming, at };
+        let mut around = Around { policy, contents, changed: none, naming, at, asked: RefCell::default() };
         changed.for_each(|(id, record)| around.put(&id, record));
         around
     }
@@ -50,9 +52,16 @@ impl<'a> Around<'a> {
     /// Sets the time of the event that is judged.
     pub(super) fn stand_at(&self, at: Moment) {
         self.at.set(Some(at));
+        self.asked.borrow_mut().clear();
     }
 
-    fn get(&self, id: &Id) -> Option<&Record> {
+    /// The changed records that were asked for since the time was set.
+    pub(super) fn asked(&self) -> BTreeSet<Id> {
+        self.asked.borrow().clone()
+    }
+
+    /// A changed record. `None` if it is not there, or was not changed.
+    pub(super) fn get(&self, id: &Id) -> Option<&Record> {
         self.changed.get(id)?.as_ref()
     }
 
@@ -64,6 +73,7 @@ impl<'a> Around<'a> {
         fits: impl Fn(&Record) -> bool,
     ) -> Result<Vec<Record>, Unanswered> {
         let mut found: Vec<Record> = changed.filter(|record| fits(record)).cloned().collect();
+        self.asked.borrow_mut().extend(found.iter().map(|record| record.id.clone()));
         for id in others.iter().filter(|id| !self.changed.contains_key(*id)) {
             found.extend(self.record(id)?.map(Cow::into_owned).filter(|record| fits(record)));
         }
@@ -76,6 +86,7 @@ impl<'a> Around<'a> {
 impl Resolver for Around<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         if let Some(changed) = self.changed.get(id) {
+            self.asked.borrow_mut().insert(id.clone());
             return Ok(changed.as_ref().map(Cow::Borrowed));
         }
         let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Book;
-use super::again::{Judges, Version};
+use super::again::{Denied, Judges, Version};
 use super::around::Around;
 use super::made::Made;
 use super::side::Side;
@@ -94,18 +94,20 @@ impl<'b> Book<'b> {
             versions.push(Version { kind, base, first, second, new: made.is_some(), barred });
         }
         let then = Bench { people: &self.staffs.known, earlier: &self.staffs.base, ..self.bench() };
-        let judges = Judges { now: self.bench(), then, merged: self.merged(), known: self.known() };
+        let first = &self.first.sides;
+        let judges = Judges { now: self.bench(), then, merged: self.merged(), known: self.known(), first };
         let found = judges.without_effect(&versions);
-        let found: Vec<(Id, usize, Option<String>)> = found
+        let found: Vec<(Id, usize, Option<String>, Option<Id>)> = found
             .into_iter()
-            .map(|(version, at)| {
+            .map(|Denied { version, at, because }| {
                 let (record, new) = (versions[version].second, versions[version].new);
                 let step = record.history.get(at).filter(|_| new && at == 0);
-                (record.id.clone(), at, step.map(|made| format!("{}#{}", record.id, made.step)))
+                (record.id.clone(), at, step.map(|made| format!("{}#{}", record.id, made.step)), because)
             })
             .collect();
         let more = !found.is_empty();
-        for (id, at, made) in found {
+        for (id, at, made, because) in found {
+            self.because.extend(because.map(|because| ((id.clone(), at), because)));
             match made {
                 Some(by) => drop(self.cause.insert(id, by)),
                 None => drop(self.barred.entry(id).or_default().insert(at)),

@@ -208,7 +208,7 @@ fn a_key_belongs_to_one_record() {
     // not equal: the second is void and names the first
     let other = tree(&[(C2, "open", "title: b\n", "09:00 bob import>open key=x title")]);
     let (merged, joined) = self::merged(&base, &first, &other);
-    assert_eq!(joined.told, [Told::Voided { id: C2.parse().unwrap(), by: C1.to_owned() }]);
+    assert_eq!(joined.told, [Told::Voided { id: C2.parse().unwrap(), by: C1.to_owned(), because: None }]);
     let void = &merged[&path(C2)];
     assert!(
         void.contains("state: wrong\n") && void.contains(&format!("step: unite\n    to: wrong\n    via: {C1}\n")),
@@ -263,7 +263,7 @@ fn what_an_overruled_step_opened_is_void() {
     let slip = &merged[&path(S1)];
     assert!(slip.contains("state: void\n") && slip.contains(&format!("to: void\n    via: {C1}#close\n")), "{slip}");
     assert!(merged[&path(C1)].contains("overruled: {}\n"), "{}", merged[&path(C1)]);
-    let voided = Told::Voided { id: S1.parse().unwrap(), by: format!("{C1}#close") };
+    let voided = Told::Voided { id: S1.parse().unwrap(), by: format!("{C1}#close"), because: None };
     assert!(joined.told.contains(&voided), "{:?}", joined.told);
     assert_eq!(joined.told.len(), 2, "{:?}", joined.told);
 }

@@ -120,7 +120,8 @@ fn what_a_record_without_rights_opened_is_void_and_its_maker_is_told() {
     second.insert(path(S1), text(S1, "drafted", &format!("case: {C1}\n"), &drafted));
     let (merged, joined) = merged(&base, &first, &second);
     assert_eq!(told(&joined), [format!("voided {C1}"), format!("voided {S1}")]);
-    assert!(joined.told.contains(&Told::Voided { id: C1.parse().unwrap(), by: format!("{C1}#report") }));
+    let because = Some("ann".parse().unwrap());
+    assert!(joined.told.contains(&Told::Voided { id: C1.parse().unwrap(), by: format!("{C1}#report"), because }));
     let case = &merged[&path(C1)];
     assert!(case.contains(&format!("by: ann\n    step: unite\n    to: wrong\n    via: {C1}#report\n")), "{case}");
     assert_eq!(steps(&merged, S1), "draft unite > void");

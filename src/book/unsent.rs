@@ -1,0 +1,118 @@
+//! What a sync does not send: once it is published, nobody could mend it.
+
+use std::collections::HashSet;
+
+use super::repo::{CommitInfo, Differs, HistoryRange, Oid, RepoError, Shared, check_ordinary};
+use super::sync_error::{KeptBack, SyncError, Why};
+use super::{Book, Part};
+use crate::calendar::Moment;
+use crate::record::Event;
+
+/// The rule of the audit that finds what this program does not know.
+const UNKNOWN: &str = "unknown-entry";
+
+impl Book {
+    /// Links, submodules and names that are no text are not sent: no other clone could take them in.
+    pub(super) fn check_fit(&self, published: Oid, tip: Oid) -> Result<Vec<Differs>, RepoError> {
+        let differing = self.repo.differing(published, tip)?;
+        for file in &differing {
+            if let Some((_, mode)) = file.new {
+                check_ordinary(&file.path, mode)?;
+            }
+        }
+        Ok(differing)
+    }
+
+    /// Commits that the audit would call wrong are not sent. Other tools make them: `git revert` takes events out of a
+    /// history, and a merge of `git pull` knows nothing of lost rights, limits and numbers.
+    pub(super) fn check_judged(
+        &self,
+        shared: &Shared,
+        (published, tip): (Oid, Oid),
+        now: Moment,
+    ) -> Result<(), SyncError> {
+        let mut findings = self.judged(published, tip)?;
+        // what another version of the program has written is not judged here
+        let unknown: HashSet<String> =
+            findings.iter().filter(|finding| finding.rule == UNKNOWN).map(|finding| finding.commit.clone()).collect();
+        findings.retain(|finding| !unknown.contains(&finding.commit));
+        // of several, the first one: those after it go with it
+        let Some(first) = findings.first() else { return Ok(()) };
+        let commit = self.repo.commit_info(Oid::from_str(&first.commit).unwrap_or(tip))?;
+        if commit.parents.len() < 2 && self.repo.is_at_or_before(published, tip)? {
+            // who has given a number twice is told which
+            self.check_unique(published, tip, now)?;
+        }
+        let mut unpublished = Vec::new();
+        for parent in &commit.parents {
+            if !self.repo.is_at_or_before(*parent, published)? {
+                unpublished.push(*parent);
+            }
+        }
+        let back = unpublished.first().or(commit.parents.first()).copied().unwrap_or(published);
+        let has_more = commit.id != tip || commit.parents.len() < 2 || unpublished.len() > 1;
+        let found = findings.iter().filter(|finding| finding.commit == first.commit);
+        let why = Why::Faulty(found.map(|finding| finding.message.clone()).collect());
+        let branch = shared.short().to_owned();
+        Err(SyncError::KeptBack(Box::new(KeptBack { commit, branch, why, back, has_more })))
+    }
+
+    /// Who has changed a published commit once more, as `git commit --amend` does, has recorded its events again. A
+    /// merge could not know that, and both would count.
+    pub(super) fn check_again(
+        &self,
+        shared: &Shared,
+        base: Oid,
+        (published, tip): (Oid, Oid),
+        now: Moment,
+    ) -> Result<(), SyncError> {
+        let range = HistoryRange { from: Some(tip), ..HistoryRange::default() };
+        let stood = self.repo.stood_at()?;
+        let theirs: Vec<CommitInfo> = self.repo.history(published, &range)?.filter_map(Result::ok).collect();
+        let Some(left) = theirs.into_iter().find(|commit| stood.contains(&commit.id)) else { return Ok(()) };
+        let view = self.view(None, now)?;
+        let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
+        let mut own: Vec<CommitInfo> = self.repo.history(tip, &range)?.filter_map(Result::ok).collect();
+        own.reverse();
+        let events = |from: Oid, to: Oid| -> Result<Vec<(String, Event)>, SyncError> {
+            let mut found = Vec::new();
+            for change in self.repo.changes(Some(from), to)? {
+                let Part::Record(id) = view.part(&change.path) else { continue };
+                let read = |blob: Option<Oid>| view.record_in(&id, blob?).ok();
+                let old = read(change.old).map_or(0, |record| record.history.len());
+                let new = read(change.new).into_iter().flat_map(|record| record.history.into_iter().skip(old));
+                found.extend(new.map(|event| (change.path.clone(), event)));
+            }
+            Ok(found)
+        };
+        let known = events(base, left.id)?;
+        for commit in own {
+            let Some(parent) = commit.parents.first() else { continue };
+            if events(*parent, commit.id)?.iter().any(|event| known.contains(event)) {
+                let branch = shared.short().to_owned();
+                let why = Why::Again(left.id);
+                let kept = KeptBack { commit, branch, why, back: left.id, has_more: true };
+                return Err(SyncError::KeptBack(Box::new(kept)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits that another tool has put upon the published ones, or has merged with them, can hold numbers that others
+    /// have drawn meanwhile: `git pull` does so. They are not sent: once they are published, nobody can mend them. Other
+    /// values that must be unique are asked only without a merge: `redress sync` gives other numbers, but it does not
+    /// change what people wrote, and says what is to be mended.
+    pub(super) fn check_unique(&self, published: Oid, tip: Oid, now: Moment) -> Result<(), SyncError> {
+        let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
+        let mut merged = false;
+        for commit in self.repo.history(tip, &range)? {
+            merged |= commit?.parents.len() > 1;
+        }
+        let changes = self.repo.changes(Some(published), tip)?;
+        let paths = changes.iter().map(|change| change.path.as_str());
+        match self.view(None, now)?.not_unique(paths, merged)? {
+            found if found.is_empty() => Ok(()),
+            found => Err(SyncError::NotUnique(found)),
+        }
+    }
+}
