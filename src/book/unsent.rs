@@ -24,13 +24,20 @@ impl Book {
     }
 
     /// Commits that the audit would call wrong are not sent. Other tools make them: `git revert` takes events out of a
-    /// history, and a merge of `git pull` knows nothing of lost rights, limits and numbers.
+    /// history, and a merge of `git pull` knows nothing of lost rights, limits and numbers. If this program has made all
+    /// of them here, they were judged when they were made.
     pub(super) fn check_judged(
         &self,
         shared: &Shared,
         (published, tip): (Oid, Oid),
         now: Moment,
     ) -> Result<(), SyncError> {
+        let own: HashSet<Oid> =
+            self.repo.stood()?.into_iter().filter(|stood| stood.is_own).map(|stood| stood.at).collect();
+        let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
+        if self.repo.history(tip, &range)?.all(|commit| commit.is_ok_and(|commit| own.contains(&commit.id))) {
+            return Ok(());
+        }
         let mut findings = self.judged(published, tip)?;
         // what another version of the program has written is not judged here
         let unknown: HashSet<String> =
@@ -67,7 +74,7 @@ impl Book {
         now: Moment,
     ) -> Result<(), SyncError> {
         let range = HistoryRange { from: Some(tip), ..HistoryRange::default() };
-        let stood = self.repo.stood_at()?;
+        let stood: HashSet<Oid> = self.repo.stood()?.into_iter().map(|stood| stood.at).collect();
         let theirs: Vec<CommitInfo> = self.repo.history(published, &range)?.filter_map(Result::ok).collect();
         let Some(left) = theirs.into_iter().find(|commit| stood.contains(&commit.id)) else { return Ok(()) };
         let view = self.view(None, now)?;

@@ -21,6 +21,37 @@ use crate::locale::messages::RepoText;
 /// How long git waits for a branch that another process has locked.
 const WAIT: Duration = Duration::from_millis(100);
 
+/// What git's log of a branch calls a commit of this program; one of another tool is a `commit`.
+pub(super) const COMMIT: &str = "commit (redress)";
+/// What it calls a merge of this program; one of another tool names what it merges.
+pub(super) const MERGE: &str = "merge";
+
+/// A place of git's log of a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stood {
+    /// The commit at which the branch stood.
+    pub at: Oid,
+    /// Whether this program had made the commit here.
+    pub is_own: bool,
+}
+
+impl Repo {
+    /// Where the current branch has stood, as far as git's log of it goes back.
+    ///
+    /// # Errors
+    /// If the head cannot be read.
+    pub fn stood(&self) -> Result<Vec<Stood>, RepoError> {
+        let log = self.head()?.branch.and_then(|branch| self.git.reflog(&branch).ok());
+        let merge = format!("{MERGE}: ");
+        let one = |entry: git2::ReflogEntry<'_>| {
+            let said = entry.message_bytes().unwrap_or_default();
+            let is_own = said.starts_with(COMMIT.as_bytes()) || said.starts_with(merge.as_bytes());
+            Stood { at: entry.id_new(), is_own }
+        };
+        Ok(log.iter().flat_map(git2::Reflog::iter).map(one).collect())
+    }
+}
+
 /// A move of a branch from one commit to another.
 #[derive(Debug)]
 pub(super) struct BranchMove<'m> {
@@ -30,7 +61,7 @@ pub(super) struct BranchMove<'m> {
     pub(super) from: Option<Oid>,
     pub(super) to: Oid,
     pub(super) by: &'m Person,
-    /// What git's log calls the move, as `commit`.
+    /// What git's log calls the move, as [`COMMIT`].
     pub(super) how: &'m str,
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use git2::{Delta, DiffOptions, Oid};
 
+use super::branch::MERGE;
 use super::check::PLAIN;
 use super::edit::{Edit, Expect, Person, with_newline};
 use super::error::RepoError;
@@ -156,7 +157,7 @@ impl Transaction<'_> {
         let mut written = objects::write(repo, Some(first), &edits)?;
         let message = with_newline(message);
         let id = sign::write_commit(repo, &mut written, &[first, tip], &message, author, committer)?;
-        self.aim(Target { id, written, how: "merge" })?;
+        self.aim(Target { id, written, how: MERGE })?;
         Ok(id)
     }
 

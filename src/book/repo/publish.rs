@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use git2::Oid;
 
-use super::branch::BranchMove;
+use super::branch::{BranchMove, COMMIT};
 use super::check::{self, Before};
 use super::edit::{Person, with_newline};
 use super::error::RepoError;
@@ -96,7 +96,7 @@ fn commit(
     let message = with_newline(transaction.parts.last().map_or(message, |part| &part.message));
     // A commit that joins two lines of history has nothing that no hook has seen.
     let has_hook = target.is_none() && hook::exists(repo, "pre-commit");
-    let how = target.as_ref().map_or("commit", |target| target.how);
+    let how = target.as_ref().map_or(COMMIT, |target| target.how);
     let joins = target.is_some();
     let mut written = target.map(|target| (target.written, vec![target.id]));
     if written.is_some() {

@@ -3,7 +3,6 @@
 //! What was published is kept twice: as git's own branch of the remote, which every `git fetch` moves, and as a
 //! reference of this program, which only moves forward. So a rewritten remote is found even after a `git fetch`.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use git2::{Direction, ErrorCode, Oid};
@@ -133,15 +132,6 @@ impl Repo {
     /// [`RepoError::Git`] if the reference cannot be read.
     pub fn noted(&self, shared: &Shared) -> Result<Option<Oid>, RepoError> {
         self.ref_target(&shared.own())
-    }
-
-    /// Every commit at which the current branch once stood, as far as git's log of it goes back.
-    ///
-    /// # Errors
-    /// If the head cannot be read.
-    pub fn stood_at(&self) -> Result<HashSet<Oid>, RepoError> {
-        let log = self.head()?.branch.and_then(|branch| self.git.reflog(&branch).ok());
-        Ok(log.iter().flat_map(git2::Reflog::iter).map(|entry| entry.id_new()).collect())
     }
 
     /// Notes that a commit is published. The caller has made sure that it comes after what was published before.

@@ -38,7 +38,7 @@ fn a_commit_is_one_that_git_would_have_made() {
         sandbox.git(&["log", "-1", "--format=%an <%ae> %ai%n%s"]),
         "Li Na <li.na@example.com> 2026-11-18 19:06:40 +0800\ncomplaint C-1: accept\n"
     );
-    assert_eq!(sandbox.git(&["reflog", "-1", "--format=%gs"]), "commit: complaint C-1: accept\n");
+    assert_eq!(sandbox.git(&["reflog", "-1", "--format=%gs"]), "commit (redress): complaint C-1: accept\n");
     let changed: Vec<String> =
         repo.changes(Some(tip), done.id).unwrap().into_iter().map(|change| change.path).collect();
     assert_eq!(changed, [path("C-1"), path("C-2")]);
