@@ -5,15 +5,18 @@
 //! A file that it no longer refers to is removed with it. An attached file is never replaced, so a name always means
 //! the same content. The audit compares digests in each commit.
 
+use std::collections::BTreeSet;
+
 use super::disk::Part;
-use super::repo::{Expect, Oid, Repo, Transaction};
+use super::index::Selection;
+use super::repo::{Expect, HistoryRange, Oid, Repo, Transaction, quoted};
 use super::{BookError, View};
 use crate::label;
 use crate::lifecycle::Change;
 use crate::locale::Label;
 use crate::locale::messages::StoredText;
 use crate::place::{Place, Problem};
-use crate::record::{FILES, FieldId, Fields, FileRef, Id, Record, Value};
+use crate::record::{FILES, FieldId, Fields, FileRef, Id, Record, Type, Value};
 
 /// A file that an operation writes or removes beside records: its path, its new content, and what is expected there.
 pub(super) type Beside = (String, Option<Vec<u8>>, Expect);
@@ -64,13 +67,13 @@ pub(super) fn clash<'f>(files: &[&'f FileRef]) -> Option<(&'f FileRef, &'f FileR
     files.iter().enumerate().find_map(pair)
 }
 
-/// The problem of a file that a record refers to but that has changed, or is missing.
-fn lost(place: Place, path: &str, other: bool) -> Problem {
-    let message = match other {
-        true => label!(StoredText::FileOther, path = path),
-        false => label!(StoredText::FileMissing, path = path),
-    };
-    Problem::new(place, message).help(label!(StoredText::Restore, path = path))
+/// Whether values of a type name files.
+fn names_files(ty: &Type) -> bool {
+    match ty.element() {
+        Type::File => true,
+        Type::Group(shape) => shape.fields().iter().any(|field| names_files(&field.ty)),
+        _ => false,
+    }
 }
 
 /// The record and the file name in the path of a file beside a record.
@@ -104,10 +107,71 @@ impl View<'_> {
             let beside = file.path(&record.id);
             let digest = self.digest_on_disk(&beside);
             if digest.as_ref() != Some(&file.digest) {
-                found.push(lost(place(file), &beside, digest.is_some()));
+                found.push(self.lost(place(file), &beside, file, digest.is_some()));
             }
         }
         found
+    }
+
+    /// The problem of a file that a record refers to but that has changed, or is missing.
+    fn lost(&self, place: Place, path: &str, file: &FileRef, other: bool) -> Problem {
+        let message = match other {
+            true => label!(StoredText::FileOther, path = path),
+            false => label!(StoredText::FileMissing, path = path),
+        };
+        let shown = quoted(path);
+        let help = match self.last_with(path, file) {
+            Some(commit) if commit == self.commit() => label!(StoredText::Restore, path = shown),
+            Some(commit) => label!(StoredText::RestoreFrom, commit = commit, path = shown),
+            None => StoredText::RestoreNowhere.into(),
+        };
+        Problem::new(place, message).help(help)
+    }
+
+    /// The last commit in which a file beside a record has the content that the record says.
+    fn last_with(&self, path: &str, file: &FileRef) -> Option<Oid> {
+        let repo = self.repo();
+        let holds = |commit: &Oid| {
+            let entry = repo.entry(*commit, path).ok()??;
+            Some(FileRef::digest(&repo.blob(entry.blob).ok()?) == file.digest)
+        };
+        if holds(&self.commit()) == Some(true) {
+            return Some(self.commit());
+        }
+        let range = HistoryRange { path: Some(path.to_owned()), ..HistoryRange::default() };
+        let touching = repo.history(self.commit(), &range).ok()?;
+        touching.filter_map(Result::ok).map(|commit| commit.id).find(|id| holds(id) == Some(true))
+    }
+
+    /// The files that a record refers to and the working tree lacks or has otherwise.
+    ///
+    /// # Errors
+    /// If the records cannot be read.
+    pub fn files_lost(&self) -> Result<Vec<Problem>, BookError> {
+        let filed: BTreeSet<String> =
+            self.repo().list(self.commit(), FILES)?.into_iter().map(|file| file.path).collect();
+        let mut found = Vec::new();
+        for kind in self.policy().kinds.values() {
+            if !kind.shape.fields().iter().any(|field| names_files(&field.ty)) {
+                continue;
+            }
+            for record in self.index()?.select(&Selection::of(kind.name()))? {
+                let lost = record.fields.files().into_iter().filter(|file| !filed.contains(&file.path(&record.id)));
+                let lost = lost.map(|file| (file.path(&record.id), file));
+                // one that lies in the working tree only waits for its commit
+                let lost = lost.filter(|(path, file)| self.digest_on_disk(path).as_ref() != Some(&file.digest));
+                found.extend(lost.map(|(path, file)| self.lost(Place::of_file(path.as_str()), &path, file, false)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// What is wrong if a file that a record refers to is not there any more.
+    pub fn file_lost(&self, id: &Id, file: &FileRef) -> Option<Problem> {
+        let path = file.path(id);
+        let there = self.digest_on_disk(&path);
+        let lost = there.as_ref() != Some(&file.digest);
+        lost.then(|| self.lost(Place::of_file(path.as_str()), &path, file, there.is_some()))
     }
 
     /// What is wrong with one file beside a record, comparing both in the working tree.
@@ -120,7 +184,7 @@ impl View<'_> {
             (None, None) => Vec::new(),
             (None, Some(_)) => stray(label!(StoredText::FileNotNamed, id = id)),
             (Some(file), Some(digest)) if digest == file.digest => Vec::new(),
-            (Some(_), lying) => vec![lost(Place::of_file(path), path, lying.is_some())],
+            (Some(file), lying) => vec![self.lost(Place::of_file(path), path, file, lying.is_some())],
         }
     }
 

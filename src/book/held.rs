@@ -6,6 +6,7 @@ use super::disk::placed;
 use super::{BookError, Part, View};
 use crate::kind::{Kind, Step, Target};
 use crate::label;
+use crate::lifecycle::Lookup;
 use crate::locale::messages::RefusalText;
 use crate::place::{Place, Problem};
 use crate::policy::{STAFF, Staff};
@@ -118,13 +119,19 @@ impl View<'_> {
         let place = Place { key: names.first().copied().unwrap_or_default().into(), ..Place::of_file(path) };
         let place = self.on_disk(path).map_or(place.clone(), |bytes| placed(&place, &bytes));
         let field = names.first()?;
-        let voids = |step: &&Step| matches!(&step.to, Target::State(state) if kind.shape.is_void(state));
-        let help = match kind.steps.iter().find(voids) {
-            Some(Step { name, .. }) => {
-                label!(RefusalText::NotUniqueVoid, id = id, field = field, step = name, place = unique.place)
-            }
-            None => label!(RefusalText::NotUniqueHelp, id = id, field = field, place = unique.place),
+        let numbered = kind.numbering.as_ref().is_some_and(|numbering| unique.fields == [numbering.field]);
+        let help = match numbered {
+            false => label!(RefusalText::NotUniqueHelp, id = id, field = field),
+            true if self.reading().published(id).unwrap_or_default() => label!(RefusalText::NumberStaysHelp, id = id),
+            true => label!(RefusalText::NumberTwiceHelp, id = id, field = field),
         };
+        // a state in which the record gives its value up
+        let voids = |step: &&Step| matches!(&step.to, Target::State(state) if kind.shape.is_void(state) && unique.without.contains(state));
+        let help = match kind.steps.iter().find(voids) {
+            Some(Step { name, .. }) => label!(RefusalText::NotUniqueVoid, id = id, step = name; help = help),
+            None => help,
+        };
+        let help = label!(RefusalText::RuleStands, place = unique.place; help = help);
         Some(Problem::new(place, message).help(help))
     }
 

@@ -1,6 +1,7 @@
 //! What is wrong in the files that a rule book has beside its tables: templates of forms, and reports. They do not keep a
 //! rule book from loading: one wrong template only stops the forms that use it.
 
+use super::templates;
 use crate::book::View;
 use crate::calendar::Moment;
 use crate::form::{Inside, Press};
@@ -21,4 +22,15 @@ pub(super) fn on_disk(view: &View<'_>) -> Vec<Problem> {
         Ok((policy, sources)) => unreadable(&policy, &sources, view.now()),
         Err(problems) => problems,
     }
+}
+
+/// The same, with every form filled in on trial.
+pub(super) fn tried_on_disk(view: &View<'_>) -> Vec<Problem> {
+    let (policy, sources) = match view.rules_on_disk() {
+        Ok(rules) => rules,
+        Err(problems) => return problems,
+    };
+    let mut found = Press::check(&policy, &*templates::renderer(), view.now());
+    found.extend(Library::of(&sources, &policy, view.now()).problems().cloned());
+    found
 }

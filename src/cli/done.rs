@@ -17,7 +17,7 @@ use crate::kind::{EDIT, Kind, Step};
 use crate::lifecycle::{Actor, Change};
 use crate::locale::messages::{BulkText, RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
-use crate::record::{Event, Id, Record, Type, Value};
+use crate::record::{Event, FieldId, Id, Record, Type, Value};
 use crate::wording;
 use crate::{label, say};
 
@@ -260,21 +260,36 @@ pub fn enumerated(words: &[String], lang: Lang) -> String {
     })
 }
 
-/// Says which dates and times a change has set, with their weekdays, and which levels. So the user sees what was
-/// understood, and what followed from a rule.
+/// Says which dates and times a change has set, with their weekdays, which levels, people and records, and which files
+/// it took out. So the user sees what was understood, and what followed from a rule.
 fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
     let (lang, zone) = (context.lang, super::session::calendar(view).zone());
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
     let set: Vec<&String> = change.events().iter().flat_map(|event| &event.set).collect();
     let fields = kind.shape.handles().filter(|(_, field)| set.contains(&&field.name));
     let mut lines: Vec<String> = Vec::new();
+    let was = change.before();
     for (id, field) in fields {
+        let taken = taken_out(was, change.after(), id);
+        if !taken.is_empty() {
+            let files = enumerated(&taken, lang);
+            lines.push(say!(lang, Text::TakenOut, name = field.label.get(lang), files = files));
+            continue;
+        }
         let when = match change.after().get(id) {
             Some(Value::Date(date)) => words::date(*date, lang),
             Some(Value::Time(at)) => words::end(*at, zone, lang),
             // a level that follows from a rule
             Some(Value::Text(role)) if matches!(kind.field(id).ty, Type::Role) => {
                 view.words().role(role).get(lang).to_owned()
+            }
+            // a new record is named with those that it is about
+            Some(value @ (Value::Ref(_) | Value::Text(_)))
+                if was.is_some_and(|was| was.get(id) != Some(value))
+                    && matches!(field.ty, Type::Ref(_) | Type::Person | Type::Department)
+                    && !field.private =>
+            {
+                view.words().value_in(kind, id, &change.after().fields, value).get(lang).to_owned()
             }
             _ => continue,
         };
@@ -286,6 +301,17 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
         say!(lang, Text::Understood, name = step(kind, &event.step, None, lang), when = when)
     }));
     lines.iter().for_each(|line| context.out.line(&format!("  {line}")));
+}
+
+/// The names of the files that a change took out of a field.
+fn taken_out(before: Option<&Record>, after: &Record, field: FieldId) -> Vec<String> {
+    let files = |record: &Record| -> Vec<String> {
+        let values = record.get(field).map(|value| value.elements().to_vec()).unwrap_or_default();
+        let name = |value| if let Value::File(file) = value { Some(file.name) } else { None };
+        values.into_iter().filter_map(name).collect()
+    };
+    let left = files(after);
+    before.map(files).unwrap_or_default().into_iter().filter(|name| !left.contains(name)).collect()
 }
 
 /// What a record waits for now, in lines: the steps that the procedure wants next, and the records that must end

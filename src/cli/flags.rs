@@ -45,7 +45,7 @@ pub struct Flags {
     /// Write JSON, never localised
     #[arg(long, global = true, id = "global-json", overrides_with = "global-json")]
     pub json: bool,
-    /// Language of what people read
+    /// Language of what people read; without it REDRESS_LANG, else the language of the book
     #[arg(long, value_name = "zh|en", global = true, hide_short_help = true, id = "global-lang", overrides_with = "global-lang", value_parser = language(), hide_possible_values = true)]
     pub lang: Option<Tongue>,
     /// Say only what was asked for: `new` prints the id alone
@@ -78,7 +78,7 @@ pub(super) const ZH: &[(&str, &str)] = &[
     ("global-as", "在制度允许时代他人操作"),
     ("global-now", "以此时间为现在；只写日期则为当日结束时"),
     ("global-json", "输出 JSON，内容不随语言变化"),
-    ("global-lang", "显示语言"),
+    ("global-lang", "显示语言；不写则取 REDRESS_LANG，否则为台账的语言"),
     ("global-quiet", "只输出所求：`new` 只输出编号"),
     ("global-dry-run", "只显示将做什么，不执行"),
     ("global-no-input", "不提问，缺少内容即报错"),

@@ -144,6 +144,10 @@ impl From<BookError> for Failure {
                 Failure::refused("name-taken", label!(AttachText::FilesClash, path = path, other = other))
                     .hint(AttachText::NameTakenHint)
             }
+            BookError::Index(IndexError::Repo(error)) => error.into(),
+            BookError::Index(IndexError::Io { doing, path, source }) => {
+                RepoError::Io { doing, path: path.into(), source }.into()
+            }
             other => Failure::unreadable("book", other),
         }
     }

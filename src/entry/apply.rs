@@ -270,7 +270,9 @@ pub(super) fn find<'s>(shape: &'s Shape, name: &str) -> Result<(FieldId, &'s Fie
         let mut wrong = Wrong::new("unknown-field", label!(EntryText::NoField, name = name; owner = owner));
         if let Some(near) = shape.resembling(name) {
             wrong.hint = Some(label!(EntryText::DidYouMean; word = shape.in_each(near)));
-            wrong.candidates = vec![(near.to_owned(), String::new())];
+            // by its name, which is one word in every language
+            let named = shape.find(near).map_or(near, |(_, field)| field.name.as_str());
+            wrong.candidates = vec![(named.to_owned(), String::new())];
             return Err(wrong);
         }
         return Err(wrong.called(&lower, names));

@@ -39,6 +39,17 @@ pub struct Sheet<'s> {
     pub draft: bool,
 }
 
+/// What a print on trial found.
+#[derive(Default)]
+pub(super) struct Tried {
+    /// The missing names that were used.
+    pub(super) missed: BTreeSet<Missed>,
+    /// Whether nothing was printed.
+    pub(super) blank: bool,
+    /// What kept it from being filled in, and whether that is sure for all data.
+    pub(super) fault: Option<(FormError, bool)>,
+}
+
 impl<'p> Press<'p> {
     /// Gives the templates of a book to a renderer. A template that is wrong only stops the forms that use it.
     ///
@@ -111,13 +122,17 @@ impl<'p> Press<'p> {
         if !self.forms.templates.contains_key(PAGE) {
             return Err(no_page(self.forms.home));
         }
-        if let Json::Object(data) = &mut data {
+        Ok(self.fill(&Self::page(&mut data, printed, sheets.len() == 1))?.text)
+    }
+
+    /// The page of filled-in sheets, to be filled in. `alike` says whether all are copies of one form.
+    pub(super) fn page(data: &mut Json, printed: Vec<String>, alike: bool) -> Fill<'_> {
+        if let Json::Object(data) = data {
             // Data of a single sheet does not belong to the page.
             data.retain(|name, _| name != "form" && name != "copy");
         }
-        data["alike"] = json!(sheets.len() == 1);
-        let page = Fill { sheets: printed.into(), ..Self::job(PAGE, &data) };
-        Ok(self.fill(&page)?.text)
+        data["alike"] = json!(alike);
+        Fill { sheets: printed.into(), ..Self::job(PAGE, data) }
     }
 
     /// A template to be filled in within the usual bounds.
@@ -170,15 +185,18 @@ impl<'p> Press<'p> {
         }
     }
 
-    /// Fills a template in only to see which missing names it uses; the output is discarded. Other data might have
-    /// been filled in, so only faults of the template itself are errors.
-    pub(super) fn tried(&self, fill: &Fill<'_>) -> Result<BTreeSet<Missed>, FormError> {
-        match self.renderer.ask(&Ask::Fill(fill.clone())) {
-            Ok(mut answer) => match answer.faults.pop().filter(|fault| fault.sort != Sort::Other) {
-                Some(fault) => Err(FormError::of(fault, self.forms.home)),
-                None => Ok(answer.missed),
-            },
-            Err(ended) => Err(self.ended(&ended, fill)),
+    /// Fills a template in only to see what is wrong in it.
+    pub(super) fn tried(&self, fill: &Fill<'_>) -> Tried {
+        let answer = match self.renderer.ask(&Ask::Fill(fill.clone())) {
+            Ok(answer) => answer,
+            Err(ended) => return Tried { fault: Some((self.ended(&ended, fill), true)), ..Tried::default() },
+        };
+        let fault = answer.faults.into_iter().next_back();
+        let fault = fault.map(|fault| (fault.sort != Sort::Other, FormError::of(fault, self.forms.home)));
+        Tried {
+            missed: answer.missed,
+            blank: answer.text.trim().is_empty(),
+            fault: fault.map(|(certain, error)| (error, certain)),
         }
     }
 

@@ -57,33 +57,64 @@ fn tried(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
     let open = open_fields(policy);
     let mut found: Vec<(&Form, Missed)> = Vec::new();
     let mut broken: Vec<Problem> = Vec::new();
+    let mut say = |problem: Problem| {
+        if !broken.contains(&problem) {
+            broken.push(problem);
+        }
+    };
+    let mut page: Option<Json> = None;
+    let mut unprintable: Vec<(&Form, Problem)> = Vec::new();
     for form in &policy.forms.forms {
         let mut missed = BTreeSet::new();
         let states = policy.kind(&form.kind).map_or(0, |kind| kind.shape.states().len());
         // once empty, and once full: in each state, with different choices
         let fillings = (0..states).map(|which| Some(Filling { text: "x", which }));
+        // what is wrong with every filling is wrong with the template
+        let (mut works, mut blank, mut first) = (false, true, None);
         for filling in std::iter::once(None).chain(fillings) {
             let samples = Samples::of(policy, filling, now);
             let Some(data) = data(press, policy, &rules, &samples, form, now) else { continue };
             let job = Fill { trial: true, open: Cow::Borrowed(&open), ..Press::job(&form.template, &data) };
-            match press.tried(&job) {
-                Ok(names) => missed.extend(names),
-                Err(error) => {
-                    let problem = error.problem();
-                    if !broken.contains(&problem) {
-                        broken.push(problem);
-                    }
-                    break;
+            let tried = press.tried(&job);
+            match tried.fault {
+                None => {
+                    works = true;
+                    blank &= tried.blank;
+                    page.get_or_insert(data);
                 }
+                Some((error, certain)) => {
+                    if certain {
+                        works = false;
+                        first = Some((error.problem(), true));
+                        break;
+                    }
+                    first.get_or_insert((error.problem(), false));
+                }
+            }
+            missed.extend(tried.missed);
+        }
+        if works && blank {
+            let place = Place::of_file(format!("{}{}", policy.forms.home.folder(), form.template));
+            say(Problem::new(place, label!(FormText::Blank, form = form.name)));
+        }
+        if let Some((problem, certain)) = first.filter(|_| !works) {
+            match certain {
+                true => say(problem),
+                false => unprintable.push((form, problem)),
             }
         }
         found.extend(missed.into_iter().map(|missed| (form, missed)));
+    }
+    if let Some(mut data) = page
+        && let Some((error, _)) = press.tried(&Press::page(&mut data, vec!["x".to_owned()], true)).fault
+    {
+        say(error.problem());
     }
     if !broken.is_empty() {
         return broken;
     }
     if found.is_empty() {
-        return Vec::new();
+        return unprintable.into_iter().map(|(_, problem)| problem).collect();
     }
     let shipped: Vec<(&str, Policy)> =
         Preset::ALL.iter().filter_map(|preset| Some((preset.name, shipped(preset)?))).collect();
@@ -107,11 +138,13 @@ fn tried(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Problem> {
         !of_others || others.any(|name| name == own)
     });
     let mut seen = BTreeSet::new();
+    // a missing name says more than that its value is missing
+    unprintable.retain(|(form, _)| !found.iter().any(|(other, _)| other.name == form.name));
     let said = found.into_iter().filter_map(|(form, missed)| {
         let problem = problem(policy, form, &missed);
         seen.insert((problem.place.file.clone(), problem.place.line, missed)).then_some(problem)
     });
-    said.collect()
+    said.chain(unprintable.into_iter().map(|(_, problem)| problem)).collect()
 }
 
 /// The data for a form's first copy.

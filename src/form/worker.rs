@@ -204,9 +204,25 @@ fn message(kind: ErrorKind, detail: Option<&str>) -> Label {
         }
         _ => FormText::NotDone,
     };
-    let detail =
-        |before: &str, after: &str| detail.map(|detail| format!("{before}{detail}{after}")).unwrap_or_default();
-    Label::new(format!("{kind}{}", detail(": ", "")), format!("{}{}", zh.get(Lang::Zh), detail("：“", "”")))
+    let en = detail.map(|detail| format!(": {detail}")).unwrap_or_default();
+    let quoted = |detail: &str| match known(detail) {
+        Some(known) => format!("：{}", known.get(Lang::Zh)),
+        None => format!("：“{detail}”"),
+    };
+    Label::new(format!("{kind}{en}"), format!("{}{}", zh.get(Lang::Zh), detail.map(quoted).unwrap_or_default()))
+}
+
+/// The frequent details of the engine in every language.
+fn known(detail: &str) -> Option<Label> {
+    if let Some(name) = detail.strip_suffix(" is undefined") {
+        return Some(label!(FormText::NoValue, name = name));
+    }
+    Some(match detail {
+        "range has too many elements" => FormText::TooManyElements.into(),
+        "repeated string is too large" => FormText::TextTooLong.into(),
+        "recursion limit exceeded" => FormText::TooDeep.into(),
+        _ => return None,
+    })
 }
 
 /// Fields or steps of a record. It notes which missing names are used.

@@ -44,12 +44,13 @@ impl Unique {
         Unique { name, fields, without: Vec::new(), found: true, reason: Label::default(), place }
     }
 
-    /// The rule that no two records have the same running number.
+    /// The rule that no two records have the same running number, except one that was recorded by mistake.
     pub(super) fn number(shape: &Shape, numbering: &Numbering) -> Unique {
+        let void = shape.states().iter().filter(|state| shape.is_void(&state.name));
         Unique {
             name: format!("{} {}", shape.name, shape.field(numbering.field).name),
             fields: vec![numbering.field],
-            without: Vec::new(),
+            without: void.map(|state| state.name.clone()).collect(),
             found: false,
             reason: Label::default(),
             place: numbering.place.clone(),

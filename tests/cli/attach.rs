@@ -294,3 +294,42 @@ fn files_are_given_on_the_command_line() {
     done(&format!("edit {id} note=@../a.txt"));
     assert_eq!(sandbox.json(&format!("show {id}"))["data"]["note"], "@../a.txt");
 }
+
+/// A file that was removed with git is named with what brings it back, by everything that looks for it.
+#[test]
+fn a_file_that_git_removed_is_brought_back_by_what_is_advised() {
+    let sandbox = book();
+    assert!(sandbox.run("attach K1 ../leak.jpg").ends_with("--- exit 0\n"));
+    let path = attached(&sandbox);
+    sandbox.git(&format!("rm -q {path}"));
+    sandbox.git("commit -qm gone");
+    sandbox.run("edit K1 content=flood");
+    let before = sandbox.git("rev-parse HEAD~2");
+    for line in ["validate", "attach K1 ../leak.jpg", "doctor"] {
+        let said = sandbox.run(line);
+        assert!(said.contains("is missing") && said.contains("git checkout HASH -- files/"), "{line}: {said}");
+        assert!(said.ends_with("--- exit 1\n"), "{line}: {said}");
+    }
+    let found = sandbox.json("validate");
+    let hint = found["data"][0]["hint"].as_str().unwrap_or_default().to_owned();
+    let command = hint.split('`').nth(1).expect("a command");
+    assert!(command.contains(before.trim()), "{command}");
+    for part in command.split(" && ") {
+        sandbox.git(part.strip_prefix("git ").expect("a command of git"));
+    }
+    assert_eq!(sandbox.run("validate"), "--- exit 0\n");
+    assert_eq!(attached(&sandbox), path);
+    assert!(sandbox.run("doctor").contains("the book is in order"));
+    let again = sandbox.run("attach K1 ../leak.jpg");
+    assert!(again.ends_with("--- exit 0\n"), "{again}");
+}
+
+#[test]
+fn an_edit_says_which_files_it_takes_out() {
+    let sandbox = book();
+    sandbox.run("attach K1 ../leak.jpg");
+    let said = sandbox.run("edit K1 files=");
+    assert!(said.contains("Attachments: taken out leak.jpg"), "{said}");
+    sandbox.run("attach K1 ../leak.jpg");
+    assert!(sandbox.run("edit K1 files= --lang zh").contains("附件：已移除 leak.jpg"));
+}

@@ -128,7 +128,7 @@ fn a_shared_book_closes_a_month_on_what_everybody_has() {
     sandbox.git("push -q -u origin HEAD");
     at(&sandbox, "11-02T09:20", &format!("edit {id} note=x"));
     let said = at(&sandbox, "11-02T09:30", &format!("{CLOSE} -m soon"));
-    assert!(said.contains("git push") && said.ends_with("--- exit 1\n"), "{said}");
+    assert!(said.contains("redress sync") && !said.contains("git p") && said.ends_with("--- exit 1\n"), "{said}");
     sandbox.git("push -q");
     assert!(at(&sandbox, "11-02T09:40", &format!("{CLOSE} -m now")).ends_with("--- exit 0\n"));
 }

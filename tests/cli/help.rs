@@ -86,7 +86,7 @@ Options:
           Write JSON, never localised
 
       --lang <zh|en>
-          Language of what people read
+          Language of what people read; without it REDRESS_LANG, else the language of the book
 
       --quiet
           Say only what was asked for: `new` prints the id alone
@@ -199,7 +199,7 @@ Options:
           输出 JSON，内容不随语言变化
 
       --lang <zh|en>
-          显示语言
+          显示语言；不写则取 REDRESS_LANG，否则为台账的语言
 
       --quiet
           只输出所求：`new` 只输出编号
@@ -296,7 +296,7 @@ Examples:
           输出 JSON，内容不随语言变化
 
       --lang <zh|en>
-          显示语言
+          显示语言；不写则取 REDRESS_LANG，否则为台账的语言
 
       --quiet
           只输出所求：`new` 只输出编号

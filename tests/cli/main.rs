@@ -39,6 +39,8 @@ mod frame;
 mod full_disk;
 mod gather;
 #[cfg(unix)]
+mod given_twice;
+#[cfg(unix)]
 mod gone;
 mod hand;
 mod help;
@@ -49,6 +51,8 @@ mod kept_back;
 mod kept_runs;
 mod language;
 mod lists;
+#[cfg(unix)]
+mod locks;
 mod loss;
 mod manufacturer;
 mod measures;
@@ -102,6 +106,7 @@ mod together;
 mod undo;
 mod unknown;
 mod unsound;
+mod unwritable;
 mod upgrade;
 mod usage;
 mod validate;

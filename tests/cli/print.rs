@@ -89,7 +89,10 @@ fn a_company_makes_forms_of_its_own_and_is_told_what_is_wrong_in_them() {
     let wanted =
         "error: `complaint` has no field `colour`, so that it is missing on the form\n --> forms/label.html:2:";
     assert!(unknown.contains(wanted) && unknown.ends_with("--- exit 1\n"), "{unknown}");
-    sandbox.run("commit -m 'a label'");
+    let refused = sandbox.run("--lang en commit");
+    assert!(refused.contains(wanted) && refused.ends_with("--- exit 1\n"), "{refused}");
+    sandbox.git("add -A");
+    sandbox.git("commit -qm label");
     assert_data_eq!(
         sandbox.run("--lang en print K1 label -o -"),
         str![[r#"

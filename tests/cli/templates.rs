@@ -146,3 +146,53 @@ fn what_prints_text_unescaped_is_refused_at_the_check_and_when_it_is_printed() {
     let (said, _) = checked(&sandbox, "{% autoescape true %}{{ record.id }}{% endautoescape %}");
     assert!(said.ends_with("--- exit 0\n"), "{said}");
 }
+
+/// What no record at all can be printed with is wrong, and `policy check` and `commit` find it before anybody prints.
+#[test]
+fn a_template_that_nothing_can_be_printed_with_is_found_by_the_check() {
+    let sandbox = book();
+    let table = [
+        ("<p>\n{{ undefined_thing.x.y }}", 2, "undefined"),
+        ("<p>\n{{ record.felds.content }}", 2, "undefined"),
+        ("{{ 'x' * 900000000 }}", 1, "too large"),
+        ("{% for i in range(1000000000) %}{% endfor %}", 1, "too many elements"),
+        ("<p>\n{% include \"complaint-slip.html\" %}", 2, "recursion"),
+        ("{{ 10 ** 1000000000 }}", 1, ""),
+        ("{{ '%0*d'|format(9, 1) }}", 1, "format"),
+        (" \n", 0, "an empty page"),
+    ];
+    for (template, line, named) in table {
+        let (said, _) = checked(&sandbox, template);
+        let place = if line == 0 { SLIP.to_owned() } else { format!("{SLIP}:{line}") };
+        assert!(said.contains(&place) && said.contains(named) && said.ends_with("--- exit 1\n"), "{template}\n{said}");
+    }
+    sandbox.write(SLIP, table[0].0);
+    let said = sandbox.run("--lang en commit");
+    assert!(said.contains(SLIP) && said.contains("undefined") && said.ends_with("--- exit 1\n"), "{said}");
+    sandbox.git("checkout -q -- forms");
+    let page = sandbox.read("forms/page.html");
+    sandbox.write("forms/page.html", &format!("{page}{{{{ nothing.x }}}}"));
+    let said = sandbox.run("--lang en policy check");
+    assert!(said.contains("forms/page.html:") && said.ends_with("--- exit 1\n"), "{said}");
+    sandbox.git("checkout -q -- forms");
+    assert!(sandbox.run("--lang en policy check").ends_with("--- exit 0\n"));
+    // what the engine says is said in Chinese, too
+    sandbox.write(SLIP, "{% for i in range(1000000000) %}{% endfor %}");
+    let said = sandbox.run("--lang zh policy check");
+    assert!(said.contains("range 的范围过大") && !said.contains("elements"), "{said}");
+}
+
+#[test]
+fn a_template_that_is_not_committed_yet_is_told_when_the_committed_one_is_printed() {
+    let sandbox = book();
+    let text = sandbox.read(SLIP);
+    sandbox.write(SLIP, &format!("<p>NEW</p>{text}"));
+    let said = sandbox.run("--lang en print K1 complaint-slip -o -");
+    assert!(said.contains(&format!("not the change in {SLIP}")) && !said.contains("NEW"), "{said}");
+    sandbox.run("commit");
+    let said = sandbox.run("--lang en print K1 complaint-slip -o -");
+    assert!(said.contains("NEW") && !said.contains("not the change"), "{said}");
+    // other line ends are no change
+    sandbox.write(SLIP, &sandbox.read(SLIP).replace('\n', "\r\n"));
+    assert!(!sandbox.run("--lang en print K1 complaint-slip -o -").contains("not the change"));
+}

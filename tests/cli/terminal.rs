@@ -354,7 +354,7 @@ fn a_new_book_asks_for_the_company_and_its_people() {
     ];
     let (seen, code) = terminal.run(&sandbox, "init --lang zh", &answers);
     assert_eq!(code, Some(0), "{seen}");
-    assert!(seen.contains("已加入：王磊") && seen.contains("git push -u origin HEAD"), "{seen}");
+    assert!(seen.contains("已加入：王磊") && seen.contains("redress sync"), "{seen}");
     let settings = sandbox.read("redress.toml");
     assert!(settings.contains("name = \"恒泰阀门\"") && settings.contains("address = \"杭州文三路1号\""), "{settings}");
     assert_eq!(sandbox.git("remote get-url origin"), "/srv/book.git\n");

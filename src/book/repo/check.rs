@@ -1,6 +1,9 @@
 //! Checks that each path of a change is what its writer expects: in the tip, in git's index and in the working tree.
 
+use std::path::Path;
+
 use git2::Oid;
+use rustix::fs::{Access, access};
 
 use super::edit::{Edit, Expect};
 use super::error::RepoError;
@@ -43,10 +46,24 @@ pub(super) fn paths(transaction: &Transaction<'_>) -> Result<Vec<Before>, RepoEr
             mode: entry.as_ref().map_or(PLAIN, |entry| entry.mode),
             disk: place::look(top, path)?,
         };
+        may_write(&path.under(top))?;
         expected(path, edit, &before).map_err(|error| conflicted(repo, error))?;
         found.push(before);
     }
     Ok(found)
+}
+
+/// Fails if the folder of a file, or the one in which that is to be made, may not be written: the commit would be made,
+/// and its files could not be.
+fn may_write(file: &Path) -> Result<(), RepoError> {
+    let Some(folder) = file.ancestors().skip(1).find(|folder| folder.is_dir()) else { return Ok(()) };
+    may_write_in(folder)
+}
+
+/// Fails if nothing may be written in this folder.
+pub(super) fn may_write_in(folder: &Path) -> Result<(), RepoError> {
+    let may = access(folder, Access::WRITE_OK);
+    may.map_err(|error| RepoError::io(Text::DoWriteFolder, folder)(error.into()))
 }
 
 /// Distinguishes a path in an unfinished merge from one that was edited by hand.

@@ -1,9 +1,10 @@
 //! Why the repository could not be read or written. `say` has the words, and what to do.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use git2::Oid;
+use git2::{ErrorCode, Oid};
 
 use super::ongoing::Operation;
 use crate::locale::Label;
@@ -279,6 +280,8 @@ impl RepoError {
     /// The error's kebab-case name, for scripts and message catalogues.
     pub fn code(&self) -> &'static str {
         match self {
+            RepoError::IndexLocked { .. } => "index-locked",
+            error if error.lock_in_the_way().is_some() => "git-locked",
             RepoError::NotFound { .. } => "no-repository",
             RepoError::NotOwned { .. } => "not-owned",
             RepoError::Sha256 { .. } => "sha256",
@@ -304,7 +307,6 @@ impl RepoError {
             RepoError::NoCommitBefore { .. } => "no-commit-before",
             RepoError::Unborn { .. } => "unborn",
             RepoError::Locked { .. } => "locked",
-            RepoError::IndexLocked { .. } => "index-locked",
             RepoError::TipMoved { .. } => "tip-moved",
             RepoError::NothingToCommit => "nothing-to-commit",
             RepoError::HookRefused { .. } => "hook-refused",
@@ -328,6 +330,22 @@ impl RepoError {
         }
     }
 
+    /// The lock of git that is in the way, if that is the reason: another program holds it, or one that has ended
+    /// left it behind. A lock at a remote is not one of these.
+    pub fn lock_in_the_way(&self) -> Option<PathBuf> {
+        match self {
+            RepoError::IndexLocked { path, .. } => Some(path.clone()),
+            RepoError::Io { path, source, .. } if source.kind() == ErrorKind::AlreadyExists => {
+                Some(path.clone()).filter(|path| path.extension().is_some_and(|ending| ending == "lock"))
+            }
+            RepoError::Git { source, .. } if source.code() == ErrorCode::Locked => quoted_lock(source.message()),
+            RepoError::Remote { output, .. } | RepoError::Command { output, .. } | RepoError::Signing { output } => {
+                output.lines().filter(|line| !line.trim_start().starts_with("remote:")).find_map(quoted_lock)
+            }
+            _ => None,
+        }
+    }
+
     /// Wraps an error of the git library, for `map_err`.
     pub(crate) fn git(doing: RepoText) -> impl FnOnce(git2::Error) -> RepoError {
         move |source| RepoError::Git { doing, source }
@@ -338,6 +356,11 @@ impl RepoError {
         let path = path.to_owned();
         move |source| RepoError::Io { doing, path, source }
     }
+}
+
+/// The lock file that stands in quotes in a message of git or of its library.
+fn quoted_lock(message: &str) -> Option<PathBuf> {
+    message.split('\'').find(|part| part.ends_with(".lock")).map(PathBuf::from)
 }
 
 /// What was attempted with a remote.

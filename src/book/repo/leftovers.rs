@@ -41,6 +41,11 @@ impl Repo {
         self.temporaries(&mut paths);
         paths.sort();
         paths.dedup();
+        self.judged(paths, now)
+    }
+
+    /// Which of these files are there, and whether a program still uses them.
+    fn judged(&self, paths: Vec<PathBuf>, now: SystemTime) -> Vec<Leftover> {
         let processes = Processes::read(self);
         let leftover = |path: PathBuf| {
             let meta = path.symlink_metadata().ok().filter(Metadata::is_file)?;
@@ -65,9 +70,28 @@ impl Repo {
         Ok(true)
     }
 
+    /// Removes the locks on this program's own references that a sync left which ended before its time. Only a sync
+    /// writes these references, and the caller holds the lock of a sync; but the git of one that was ended may still be
+    /// at work, so its lock is given a moment.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub(super) fn clear_own_locks(&self) -> Result<(), RepoError> {
+        let own = self.common_dir().join("refs/redress");
+        for _ in 0..2 {
+            let locks = self.judged(files(&own, is_lock), SystemTime::now());
+            let (left, used): (Vec<_>, Vec<_>) = locks.into_iter().partition(|lock| lock.removable);
+            for lock in left {
+                std::fs::remove_file(&lock.path).map_err(RepoError::io(Text::DoRemoveLock, &lock.path))?;
+            }
+            let Some(youngest) = used.iter().map(|lock| lock.age).min() else { return Ok(()) };
+            std::thread::sleep(SETTLED.saturating_sub(youngest));
+        }
+        Ok(())
+    }
+
     /// The locks of git on branches and on its own files. A lock of this program on git's index is for recovery.
     fn locks(&self, paths: &mut Vec<PathBuf>) {
-        let is_lock = |path: &Path| path.extension().is_some_and(|ending| ending == "lock");
         for dir in [self.common_dir(), self.git_dir()] {
             let names = ["HEAD.lock", "packed-refs.lock", "config.lock", "shallow.lock", "ORIG_HEAD.lock"];
             paths.extend(names.iter().map(|name| dir.join(name)).filter(|path| path.symlink_metadata().is_ok()));
@@ -100,6 +124,10 @@ impl Repo {
         let state = std::fs::read_dir(self.state_dir()).into_iter().flatten().flatten();
         paths.extend(state.map(|entry| entry.path()).filter(|path| named(path, &own)));
     }
+}
+
+fn is_lock(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "lock")
 }
 
 fn is_number(text: &str) -> bool {

@@ -92,6 +92,7 @@ pub use recover::{RecoveryOutcome, RecoveryReport, recover};
 pub use remote::{Shared, SyncLock};
 pub use remote_talk::{Pushed, Talk};
 pub(in crate::book) use room::has_room;
+pub(in crate::book) use say::quoted;
 pub use seen::Seen;
 pub use standing::Standing;
 pub use transaction::Transaction;

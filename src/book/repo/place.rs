@@ -144,10 +144,12 @@ fn is_pipe(_meta: &Metadata) -> bool {
     false
 }
 
-/// Writes a temporary file with the permissions of the file that it will replace.
+/// Writes a temporary file with the permissions of the file that it will replace. One that an ended command left is
+/// replaced, whatever its permissions.
 pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Result<(File, FileStat), RepoError> {
     let write = || -> std::io::Result<(File, FileStat)> {
-        let mut file = File::create(place)?;
+        std::fs::remove_file(place).ok();
+        let mut file = File::create_new(place)?;
         file.write_all(bytes)?;
         if let Ok(meta) = std::fs::symlink_metadata(replaces) {
             file.set_permissions(meta.permissions())?;
@@ -311,4 +313,20 @@ pub enum WhyLeft {
     Staged,
     /// A later commit changed it.
     LaterCommit,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_temporary;
+
+    #[test]
+    fn what_an_ended_command_left_is_replaced_and_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let (left, other) = (dir.path().join("recovered"), dir.path().join("other"));
+        std::fs::write(&left, "old").unwrap();
+        // a file that may not be written has the same fate: its name is taken, not its content
+        std::fs::hard_link(&left, &other).unwrap();
+        write_temporary(&left, b"new", &dir.path().join("none")).unwrap();
+        assert_eq!((std::fs::read(&left).unwrap(), std::fs::read(&other).unwrap()), (b"new".to_vec(), b"old".to_vec()));
+    }
 }

@@ -59,7 +59,10 @@ impl Repo {
     /// [`RepoError::Sharing`] if another sync of this clone is running.
     pub fn lock_sync(&self, wait: Duration) -> Result<SyncLock, RepoError> {
         match WriterLock::named("sync-lock", &self.state_dir(), wait) {
-            Ok(lock) => Ok(SyncLock { _lock: lock }),
+            Ok(lock) => {
+                self.clear_own_locks()?;
+                Ok(SyncLock { _lock: lock })
+            }
             Err(RepoError::Locked { holder, .. }) => Err(RepoError::Sharing { holder }),
             Err(error) => Err(error),
         }

@@ -82,7 +82,13 @@ impl Repo {
             &shared.remote,
             &refspec,
         ];
-        self.talk(RemoteDoing::Fetch, shared, &arguments, talk)?;
+        let fetched = self.talk(RemoteDoing::Fetch, shared, &arguments, talk);
+        // git may have told the reason on the terminal only
+        let lock = self.common_dir().join(format!("{INCOMING}.lock"));
+        if fetched.is_err() && lock.exists() {
+            return Err(RepoError::io(RepoText::DoLock, &lock)(std::io::ErrorKind::AlreadyExists.into()));
+        }
+        fetched?;
         let lost = || RepoError::Remote {
             doing: RemoteDoing::Fetch,
             remote: shared.remote.clone(),

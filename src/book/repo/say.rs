@@ -1,16 +1,27 @@
 //! Errors of the repository in words, in both languages, with what to do: usually a command to type.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 use git2::Oid;
 
 use super::error::{PathFault, RemoteDoing, RepoError};
 use super::ongoing::Operation;
 use crate::label;
-use crate::locale::messages::{LoadText, RepoText as Text};
+use crate::locale::messages::{CliText, LoadText, RepoText as Text};
 use crate::locale::{Label, os_error};
 
 impl RepoError {
     /// What is wrong, one sentence without a full stop. The output of a hook or of git follows on its own lines.
     pub fn label(&self) -> Label {
+        match self {
+            RepoError::IndexLocked { .. } => {}
+            error => {
+                if let Some(lock) = error.lock_in_the_way() {
+                    return label!(Text::GitLocked, path = lock.display());
+                }
+            }
+        }
         match self {
             RepoError::NotFound { dir } => label!(Text::NotFound, dir = dir.display()),
             RepoError::NotOwned { dir } => label!(Text::NotOwned, dir = dir.display()),
@@ -48,8 +59,12 @@ impl RepoError {
             RepoError::Locked { holder, waited, .. } => {
                 label!(Text::Locked, holder = holder, seconds = waited.as_secs_f32())
             }
-            RepoError::IndexLocked { waited, .. } if waited.is_zero() => Text::IndexLockedNow.into(),
-            RepoError::IndexLocked { waited, .. } => label!(Text::IndexLocked, seconds = waited.as_secs_f32()),
+            RepoError::IndexLocked { path, waited } if waited.is_zero() => {
+                label!(Text::IndexLockedNow, path = path.display())
+            }
+            RepoError::IndexLocked { path, waited } => {
+                label!(Text::IndexLocked, seconds = waited.as_secs_f32(), path = path.display())
+            }
             RepoError::TipMoved { branch } => label!(Text::TipMoved, branch = branch),
             RepoError::NothingToCommit => Text::NothingToCommit.into(),
             RepoError::HookRefused { output } => with_output(Text::HookRefused.into(), output),
@@ -91,6 +106,9 @@ impl RepoError {
 
     /// What to do about it, if there is something.
     pub fn hint(&self) -> Option<Label> {
+        if self.lock_in_the_way().is_some() {
+            return Some(Text::HintLock.into());
+        }
         let command = |text: &str| Label::new(text, text);
         let either = |one: &str, other: &str| label!(Text::HintOr, one = one, other = other);
         Some(match self {
@@ -147,9 +165,6 @@ impl RepoError {
             RepoError::Occupied { .. } => command("redress status"),
             RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => command("git log --oneline"),
             RepoError::Locked { .. } | RepoError::TipMoved { .. } => Text::HintAgain.into(),
-            RepoError::IndexLocked { path, .. } => {
-                label!(Text::HintWait, path = quoted(&path.display().to_string()))
-            }
             RepoError::NoRemote { known, .. } if known.is_empty() => command("git remote add origin URL"),
             RepoError::NoRemote { known, .. } => {
                 let known: Vec<String> = known.iter().map(|name| format!("redress sync {}", quoted(name))).collect();
@@ -189,8 +204,9 @@ impl RepoError {
             | RepoError::Command { .. }
             | RepoError::NotUtf8 { .. }
             | RepoError::Git { .. }
-            | RepoError::Io { .. }
+            | RepoError::IndexLocked { .. }
             | RepoError::Failpoint { .. } => return None,
+            RepoError::Io { path, source, .. } => return system_hint(path, source),
         })
     }
 }
@@ -209,6 +225,34 @@ impl std::error::Error for RepoError {
             _ => None,
         }
     }
+}
+
+/// What helps where the system refuses to read or write a file.
+pub(in crate::book) fn system_hint(path: &Path, source: &std::io::Error) -> Option<Label> {
+    match source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(CliText::HintRoom.into()),
+        ErrorKind::PermissionDenied => {
+            let there = path.ancestors().find(|path| path.is_dir()).unwrap_or(path);
+            let place = quoted(&there.display().to_string());
+            Some(match is_of_another(there) {
+                true => label!(Text::HintOwner, place = place),
+                false => label!(Text::HintPermission, place = place),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a file or folder belongs to another user, so that its rights are not ours to change.
+#[cfg(unix)]
+fn is_of_another(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).is_ok_and(|meta| meta.uid() != rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn is_of_another(_path: &Path) -> bool {
+    false
 }
 
 fn remote_text(doing: RemoteDoing, remote: &str) -> Label {
@@ -237,8 +281,7 @@ fn remote_hint(doing: RemoteDoing, remote: &str, output: &str) -> Label {
         _ if says(&NOWHERE) => address(),
         _ if cloning => Text::HintCloneAgain.into(),
         RemoteDoing::Push => Text::HintPush.into(),
-        _ if says(&NO_WAY) => Text::HintSyncAgain.into(),
-        // git told it on the terminal, or it is something else
+        // the way to it is broken, git told it on the terminal, or it is something else
         _ => label!(Text::HintSyncOrAddress, set = format!("git remote set-url {} URL", quoted(remote))),
     }
 }
@@ -264,9 +307,6 @@ const NOWHERE: [&str; 6] = [
     "' not found",
     "not a git repository",
 ];
-/// What git says if the way to a remote is broken.
-const NO_WAY: [&str; 5] = ["timed out", "connection refused", "unreachable", "connection reset", "hung up"];
-
 fn fault_text(fault: PathFault) -> Text {
     match fault {
         PathFault::Empty => Text::FaultEmpty,
@@ -296,7 +336,7 @@ fn shorten(ids: &[Oid]) -> String {
 }
 
 /// The text as a single word of a shell.
-fn quoted(text: &str) -> String {
+pub(in crate::book) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+@:,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()

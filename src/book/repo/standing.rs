@@ -1,16 +1,21 @@
 //! Whether the repository may be written, and what an audit must know about it.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::{Access, access};
+use walkdir::WalkDir;
 
+use super::check::may_write_in;
 use super::edit::Person;
 use super::error::RepoError;
 use super::index::{IndexFile, Scan, lock_path};
 use super::journal::Journal;
 use super::ongoing::Operation;
 use super::open::Repo;
+use super::room::is_nearly_full;
 use crate::locale::messages::RepoText;
 
 /// What prevents writing, and what an audit must mention.
@@ -85,14 +90,44 @@ impl Repo {
             let path = state.display().to_string();
             found.push(RepoError::NotAFile { path, found: RepoText::File, wanted: RepoText::Folder });
         }
-        let folders = [Some(self.git_dir().to_owned()), Some(self.state_dir()), self.top().map(Path::to_owned)];
-        let objects = self.common_dir().join("objects");
-        for folder in folders.into_iter().flatten().chain([objects]).filter(|folder| folder.exists()) {
-            if let Err(error) = access(&folder, Access::WRITE_OK) {
-                found.push(RepoError::io(RepoText::DoWriteFolder, &folder)(error.into()));
-            }
+        found.extend(self.unwritable());
+        if is_nearly_full(self.git_dir()) {
+            found.push(RepoError::io(RepoText::DoWriteFolder, self.git_dir())(ErrorKind::StorageFull.into()));
         }
         found
+    }
+
+    /// The folders of the book and of git that may not be written, and the files that are written in their place. What
+    /// lies in such a folder is not looked at.
+    fn unwritable(&self) -> Vec<RepoError> {
+        let tip = self.tip().ok();
+        let files = tip.and_then(|tip| self.list(tip, "").ok()).unwrap_or_default();
+        let mut folders: BTreeSet<PathBuf> = [self.git_dir().to_owned(), self.state_dir()].into();
+        if let Some(top) = self.top() {
+            let parents = files.iter().flat_map(|file| Path::new(&file.path).ancestors().skip(1));
+            folders.extend(parents.map(|folder| top.join(folder)));
+            folders.insert(top.to_owned());
+        }
+        for name in ["objects", "refs", "logs"] {
+            let walk = WalkDir::new(self.common_dir().join(name)).into_iter().filter_map(Result::ok);
+            folders.extend(walk.filter(|entry| entry.file_type().is_dir()).map(walkdir::DirEntry::into_path));
+        }
+        let mut found: Vec<(PathBuf, RepoError)> = Vec::new();
+        for folder in folders.into_iter().filter(|folder| folder.is_dir()) {
+            if !found.iter().any(|(above, _)| folder.starts_with(above))
+                && let Err(error) = may_write_in(&folder)
+            {
+                found.push((folder, error));
+            }
+        }
+        let own = std::fs::read_dir(self.state_dir()).into_iter().flatten().flatten().map(|entry| entry.path());
+        let own = own.filter(|file| file.is_file() && !found.iter().any(|(above, _)| file.starts_with(above)));
+        let own = own.filter_map(|file| {
+            let error = access(&file, Access::WRITE_OK).err()?;
+            Some(RepoError::io(RepoText::DoWrite, &file)(error.into()))
+        });
+        let own: Vec<_> = own.collect();
+        found.into_iter().map(|(_, error)| error).chain(own).collect()
     }
 
     /// Whether a commit is in progress, or was when its writer ended: [`recover`](super::recover()) completes it.

@@ -103,6 +103,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut values = record.get(handle).map(|value| value.elements().to_vec()).unwrap_or_default();
         for taken in taken {
             if let Some(there) = taken.there(Some(&id), &record.fields, &values)? {
+                if let Some(lost) = writing.view.file_lost(&id, &there) {
+                    return Err(Failure::refused("file-missing", lost.message).hint_if(lost.help));
+                }
                 rows.push(row(&id, &there, taken.bytes.len(), true));
                 continue;
             }

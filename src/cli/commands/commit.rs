@@ -133,7 +133,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             }
             Ok(new) => warn_of_calendars(context, &view, &new),
         }
-        let problems = beside_rules::on_disk(&view);
+        let problems = match policy.iter().any(|change| change.path.ends_with(".html")) {
+            true => beside_rules::tried_on_disk(&view),
+            false => beside_rules::on_disk(&view),
+        };
         if !problems.is_empty() {
             return Ok(wrong(context, &view, &problems));
         }

@@ -167,6 +167,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let text = if message.contains(&*path) { message.to_owned() } else { format!("{path}: {message}") };
                 found.push(("not-a-file", text, hint.get(lang).to_owned()));
             }
+            for lost in view.files_lost()? {
+                let help = lost.help.unwrap_or_default();
+                found.push(("file-missing", lost.message.get(lang).to_owned(), help.get(lang).to_owned()));
+            }
             for change in view.hand_edits(None)?.unwrap_or_default() {
                 if let Err(error @ RepoError::Io { .. }) = repo.file_on_disk(&change.path) {
                     found.push(said(&error, lang));

@@ -48,7 +48,7 @@ pub struct Args {
     #[arg(long = "for", value_name = "PERSON", id = "of")]
     of: Option<String>,
     /// Everybody's, counted for each holder: the supervisor's morning board
-    #[arg(long, value_name = "WHAT", value_parser = [clap::builder::PossibleValue::new("holder").alias("承办").alias("承办人")], conflicts_with_all = ["limit", "all"])]
+    #[arg(long, value_name = "WHAT", value_parser = [clap::builder::PossibleValue::new("holder").alias("承办").alias("承办人")], conflicts_with = "limit")]
     by: Option<String>,
     /// What to show of each record, also through references: content,client.phone
     #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with = "by")]

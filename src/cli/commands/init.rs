@@ -3,9 +3,11 @@
 pub(super) mod questions;
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::Arg;
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::book::repo::{InitOptions, Repo};
 use crate::book::{self, FoundError, Founded, Founding, Rules, found};
@@ -39,7 +41,7 @@ pub struct Args {
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
     /// The rule book to begin with
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Presets)]
     preset: Option<String>,
     /// What the rule book takes beside the preset, such as the time limits of a regulator
     #[arg(long = "part", value_name = "NAME", value_delimiter = ',', value_parser = parts(), conflicts_with = "policy")]
@@ -249,6 +251,22 @@ fn clocks() -> impl TypedValueParser<Value = Clock> {
 pub(super) fn parts() -> impl TypedValueParser<Value = &'static PresetPart> {
     let names = PossibleValuesParser::new(PresetPart::ALL.iter().map(|part| part.name));
     names.try_map(|name| PresetPart::named(&name).ok_or("no such part"))
+}
+
+/// Any word, because an unknown one is answered with what each preset is. Help lists the names.
+#[derive(Debug, Clone)]
+struct Presets;
+
+impl TypedValueParser for Presets {
+    type Value = String;
+
+    fn parse_ref(&self, command: &clap::Command, arg: Option<&Arg>, word: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, word)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Preset::ALL.iter().map(|preset| PossibleValue::new(preset.name))))
+    }
 }
 
 /// The preset with a name.

@@ -131,6 +131,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if !renderer.is_limited() {
         context.out.warn("unlimited", Text::NotLimited);
     }
+    warn_of_uncommitted(context, &view);
     let lang = context.lang;
     let print = |sheets: &[Sheet<'_>]| press.print(&desk, &record, sheets, lang);
     // one wrong template does not keep the other forms from being printed
@@ -358,6 +359,24 @@ fn fitting<'v>(view: &'v View<'_>, kind: &Kind, record: &Record) -> Result<(Vec<
             Err(Failure::refused("no-form-fits", label!(Text::NoneFits, id = record.id)).hint(known(forms, kind)))
         }
         (true, None) => Err(Failure::missing("no-form", known(forms, kind))),
+    }
+}
+
+/// Warns of templates that are changed by hand: what is committed is printed.
+fn warn_of_uncommitted(context: &mut Context, view: &View<'_>) {
+    if context.flags.at.is_some() || view.repo().top().is_none() {
+        return;
+    }
+    let forms = &view.policy().forms;
+    let differs = |(name, text): (&String, &String)| {
+        let path = format!("{}{name}", forms.home.folder());
+        let there = view.on_disk(&path).and_then(|bytes| String::from_utf8(bytes).ok());
+        // git may have made CR LF of the line ends
+        (there.map(|there| there.replace("\r\n", "\n")) != Some(text.replace("\r\n", "\n"))).then_some(path)
+    };
+    let files: Vec<String> = forms.templates.iter().filter_map(differs).collect();
+    if !files.is_empty() && !view.repo().leaves_files_out() {
+        context.out.warn("uncommitted", label!(Text::Uncommitted, files = files.join(", ")));
     }
 }
 

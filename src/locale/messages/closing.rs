@@ -25,7 +25,7 @@ super::messages! {
         NotCompleteHint: "see what is wrong with: redress report {report} {period}" / "查看问题：redress report {report} {period}",
         NotOver: "{period} ends on {day} and can be closed from the day after" / "{period} 至 {day} 止，次日起方可封存",
         NotPublished: "the book has commits that the remote does not have; a month is closed on what everybody has" / "本地有尚未推送的提交；封存须以已发布的内容为准",
-        NotPublishedHint: "git pull, then git push; then close the month" / "先 git pull，再 git push，然后封存",
+        NotPublishedHint: "redress sync; then close the month" / "先 redress sync，再封存",
         Otherwise: "this program makes another report of the closed commit than the one that was kept ({file}): the program has changed since" / "对封存时的提交，本程序生成的报表与保存的报表（{file}）不同：程序已有改动",
         ShownToAll: "a month is closed with private values masked" / "封存的报表须隐去私密内容",
         ShownToAllHint: "leave --private out" / "请去掉 --private",

@@ -25,7 +25,7 @@ super::messages! {
         NoYear: "write a year from {year} on" / "请填写 {year} 年或之后的年份",
         PartsTaken: "beside the preset: {parts}" / "并选用部件：{parts}",
         Remote: "Address of the shared repository, as for git remote add (Enter: none)" / "共享仓库的地址，同 git remote add（回车：无）",
-        RemoteSet: "shared repository: {address}; send the book there with git push -u origin HEAD" / "共享仓库：{address}；用 git push -u origin HEAD 推送",
+        RemoteSet: "shared repository: {address}; send the book there with redress sync" / "共享仓库：{address}；用 redress sync 发送",
         TakenAddress: "{email} gives the id {id}, which somebody has already" / "{email} 对应的标识 {id} 已有人使用",
         WhatBook: "What this book is. Its rules stand in policy/, working time in policy/calendar.toml" / "台账的基本设置。制度在 policy/ 中，工作时间在 policy/calendar.toml 中",
         WhichPreset: "Which rules does the company begin with? (Enter: the first)" / "从哪套制度开始？（回车：第一套）",

@@ -54,6 +54,12 @@ super::messages! {
         NoField: "`{kind}` has no field `{name}`, so that it is missing on the form" / "`{kind}` 没有字段 `{name}`，表单上将缺少该项",
         NoStep: "`{kind}` has no step `{name}`, so that it is missing on the form" / "`{kind}` 没有步骤 `{name}`，表单上将缺少该项",
         DidYouMean: "did you mean `{near}`?" / "是否指 `{near}`？",
+        Blank: "the form `{form}` is an empty page, whatever the record is" / "表单“{form}”无论何种记录都是空白页",
+        Uncommitted: "what is committed is printed, and not the change in {files}: `redress commit` takes it over" / "打印的是已提交的内容，不含 {files} 的改动：`redress commit` 可提交改动",
+        TooManyElements: "the range is too long" / "range 的范围过大",
+        TextTooLong: "the repeated text is too long" / "重复得到的文字过长",
+        TooDeep: "it includes or calls itself without end" / "模板无休止地包含或调用自身",
+        NoValue: "{name} is not defined" / "未定义 {name}",
         Broken: "a form cannot be printed" / "表单无法打印",
     }
 }

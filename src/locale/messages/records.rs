@@ -70,6 +70,7 @@ super::messages! {
         NextNone: "nothing is waited for; what can be done: redress advance {id}" / "暂无待办步骤；可办理的步骤：redress advance {id}",
         WaitsFor: "waits for {record}" / "等待 {record}",
         Understood: "{name}: {when}" / "{name}：{when}",
+        TakenOut: "{name}: taken out {files}" / "{name}：已移除 {files}",
         NextNobody: "nothing more to do" / "已无后续步骤",
         DueLine: "{name}: by {when}" / "{name}：{when} 前",
         DuePassed: "{name}: passed {when}" / "{name}：已于 {when} 届满",

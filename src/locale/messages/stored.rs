@@ -72,6 +72,8 @@ super::messages! {
         RemovedField: "the field `{name}` was removed; {count} {count:record has or had|records have or had} it, such as {id}" / "字段 `{name}` 被删除，而有 {count} 条记录正在或曾经使用，如 {id}",
         RemovedKind: "the kind `{kind}` was removed; its records would be lost, such as {id}" / "种类 `{kind}` 被删除，其记录将无法读取，如 {id}",
         RemovedState: "the state `{name}` was removed; {count} {count:record is or was|records are or were} in it, such as {id}" / "状态 `{name}` 被删除，而有 {count} 条记录正处于或曾处于该状态，如 {id}",
+        RestoreFrom: "put it back with `git checkout {commit} -- {path} && git commit -m restored -- {path}`" / "请用 `git checkout {commit} -- {path} && git commit -m restored -- {path}` 恢复",
+        RestoreNowhere: "no commit of this clone has it: put the file itself in its place, or ask a colleague for it" / "本克隆的提交中均没有该文件：请将文件本身放回原处，或向同事索取",
         Restore: "put it back with `git restore {path}`" / "请用 `git restore {path}` 恢复",
         RestoreIt: "put the file back" / "请恢复该文件",
         Retire: "keep it and say `retired = true`" / "请保留并写 `retired = true`",
