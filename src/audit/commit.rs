@@ -9,7 +9,7 @@ use crate::filter::Unanswered;
 use crate::lifecycle::SKEW;
 use crate::locale::Label;
 use crate::policy::Policy;
-use crate::unite::Content;
+use crate::unite::{Content, WhichLine};
 
 /// The hash that git gives to a file's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -190,8 +190,8 @@ pub trait Source {
     /// If the repository cannot be read.
     fn older(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered>;
 
-    /// The versions of files that the commits of a merge's second parent made and its first parent does not have.
-    fn versions(&self, merge: &str) -> HashMap<String, Vec<Blob>>;
+    /// The versions of files that the commits of one parent of a merge made and the other parent does not have.
+    fn versions(&self, merge: &str, of: WhichLine) -> HashMap<String, Vec<Blob>>;
 
     /// Merges a text line by line, as git does. `None` if both sides changed the same place.
     fn merged(&self, path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Option<Vec<u8>>;

@@ -16,7 +16,7 @@ use crate::locale::messages::RepoText;
 use crate::place::Problem;
 use crate::policy::{Policy, STAFF, Sources};
 use crate::record::{Id, Record};
-use crate::unite::{self, Changed, Contents, Hash, Joined, unite_books, unite_files};
+use crate::unite::{self, Changed, Contents, Hash, Joined, WhichLine, unite_books, unite_files};
 
 /// The union of two trees.
 #[derive(Debug, Default)]
@@ -37,8 +37,8 @@ struct Lines<'r> {
     /// The last commit of the line that was published first.
     first: Oid,
     second: Oid,
-    /// The versions of files in the second line, once they are asked for.
-    versions: OnceCell<Versions>,
+    /// The versions of files in the first line and in the second, once they are asked for.
+    versions: [OnceCell<Versions>; 2],
     /// This clone's book: its index knows what neither line has changed.
     own: Own<'r>,
 }
@@ -82,8 +82,12 @@ impl Contents for Lines<'_> {
         staff(self.repo, self.first, policy)
     }
 
-    fn versions(&self, path: &str) -> Vec<Vec<u8>> {
-        let all = self.versions.get_or_init(|| versions(self.repo, self.first, self.second));
+    fn versions(&self, of: WhichLine, path: &str) -> Vec<Vec<u8>> {
+        let (known, from, to) = match of {
+            WhichLine::First => (&self.versions[0], self.second, self.first),
+            WhichLine::Second => (&self.versions[1], self.first, self.second),
+        };
+        let all = known.get_or_init(|| versions(self.repo, from, to));
         all.get(path).into_iter().flatten().filter_map(|blob| self.repo.blob(*blob).ok()).collect()
     }
 
@@ -104,11 +108,11 @@ impl Contents for Lines<'_> {
 /// The contents that commits made, by path.
 pub(super) type Versions = HashMap<String, Vec<Oid>>;
 
-/// What the commits of the second line made that the first line does not have. What cannot be read is left out.
-pub(super) fn versions(repo: &Repo, first: Oid, second: Oid) -> Versions {
+/// What the commits of one line made that the other does not have. What cannot be read is left out.
+pub(super) fn versions(repo: &Repo, without: Oid, line: Oid) -> Versions {
     let mut found = Versions::new();
-    let range = HistoryRange { from: Some(first), ..HistoryRange::default() };
-    for commit in repo.history(second, &range).into_iter().flatten().flatten() {
+    let range = HistoryRange { from: Some(without), ..HistoryRange::default() };
+    for commit in repo.history(line, &range).into_iter().flatten().flatten() {
         for change in repo.changes(commit.parents.first().copied(), commit.id).unwrap_or_default() {
             found.entry(change.path).or_default().extend(change.new);
         }
@@ -140,7 +144,7 @@ pub(super) fn merged(path: &str, base: &[u8], first: &[u8], second: &[u8]) -> Op
 pub fn unite_trees(book: &Book, base: Oid, first: Oid, second: Oid, now: Moment) -> Result<United, BookError> {
     let repo = &book.repo;
     let own = Own { book, now, view: OnceCell::new() };
-    let lines = Lines { repo, first, second, versions: OnceCell::new(), own };
+    let lines = Lines { repo, first, second, versions: Default::default(), own };
     let modes: BTreeMap<BookPath, u32> = repo
         .differing(base, second)?
         .into_iter()

@@ -52,6 +52,7 @@ impl Settled<'_, '_> {
                 let other = first.as_ref().map_or(Label::default(), |first| self.other(first));
                 label!(Text::Renumbered, from = from; who = who, other = other)
             }
+            Told::Kept { .. } => Text::Kept.into(),
             Told::Same { gone, stays } => label!(Text::Same, gone = gone; who = self.opener(stays)),
             Told::Doubted { by, .. } => match by.split_once('#') {
                 Some((cause, step)) => label!(Text::Doubted; step = self.step_of(cause, step)),

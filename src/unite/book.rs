@@ -8,6 +8,7 @@ mod numbers;
 mod overrule;
 mod side;
 mod staff;
+mod taken_back;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ use self::made::Made;
 use self::side::{Line, Side};
 use self::staff::Staffs;
 use super::Told;
-use super::contents::{Changed, Content, Contents, Hash, Joined};
+use super::contents::{Changed, Content, Contents, Hash, Joined, WhichLine};
 use super::record::{United, unite_barring};
 use super::replaced::replaced;
 use crate::kind::Kind;
@@ -59,6 +60,7 @@ pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], 
         because: BTreeMap::new(),
         told: Vec::new(),
     };
+    book.keep_taken_back(&mut joined);
     book.rename();
     book.staffs = Staffs::of(policy, contents.staff(policy), &book.first, &book.second);
     book.refile(&mut joined);
@@ -177,7 +179,7 @@ impl<'b> Book<'b> {
         let barred = self.barred.get(id).unwrap_or(&none);
         let kind = self.kind(second)?;
         let read = |bytes: Vec<u8>| Record::read(&bytes, &side.path, &kind.shape).ok();
-        let versions = || self.contents.versions(&side.path).into_iter().filter_map(read).collect();
+        let versions = || self.contents.versions(WhichLine::Second, &side.path).into_iter().filter_map(read).collect();
         let between = &|| side.between.get_or_init(versions).clone();
         let unite = |base, first| unite_barring(self.bench(), kind, base, first, second, barred, between);
         match self.first.sides.get(id) {

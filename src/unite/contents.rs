@@ -22,6 +22,15 @@ pub struct Changed {
     pub new: Option<Hash>,
 }
 
+/// One of the two lines of a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhichLine {
+    /// That of the first parent.
+    First,
+    /// That of the second parent.
+    Second,
+}
+
 /// Where a merge reads contents.
 pub trait Contents {
     /// The bytes of a content. `None` if the repository does not have it.
@@ -36,8 +45,8 @@ pub trait Contents {
     /// The staff records of the first line's last commit, read by the rule book of the merged book.
     fn staff(&self, policy: &Policy) -> Vec<Record>;
 
-    /// The versions of a file that the second line's commits made since the common ancestor.
-    fn versions(&self, path: &str) -> Vec<Vec<u8>>;
+    /// The versions of a file that the commits of a line made since the common ancestor.
+    fn versions(&self, of: WhichLine, path: &str) -> Vec<Vec<u8>>;
 
     /// The records of a kind that name a record, among those that neither line has changed. Others may be among them.
     ///

@@ -20,7 +20,7 @@ mod unknown;
 mod tests;
 
 pub use book::{unite_books, unite_files};
-pub use contents::{Changed, Content, Contents, Hash, Joined};
+pub use contents::{Changed, Content, Contents, Hash, Joined, WhichLine};
 pub use record::{United, unite};
 pub use replaced::replaced;
 pub use told::Told;

@@ -90,7 +90,8 @@ fn news<'r>(base: Option<&Record>, first: &Record, second: &'r Record) -> Vec<En
     second.entries().skip(common).collect()
 }
 
-fn is_beginning(base: &Record, later: &Record) -> bool {
+/// Whether a history goes on from another.
+pub(super) fn is_beginning(base: &Record, later: &Record) -> bool {
     let mut entries = later.entries();
     base.entries().all(|entry| entries.next() == Some(entry))
 }

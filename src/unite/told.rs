@@ -44,6 +44,11 @@ pub enum Told {
         /// The record of the first line that has the number, if it is known.
         first: Option<Id>,
     },
+    /// What one line took back has not been taken back, because the other line had it already.
+    Kept {
+        /// The record.
+        id: Id,
+    },
     /// Both lines made the same record under one key; that of the first line stays.
     Same {
         /// The record that is no longer there.
@@ -86,6 +91,7 @@ impl Told {
             Told::Replaced { .. } => "replaced",
             Told::Renamed { .. } => "renamed",
             Told::Renumbered { .. } => "renumbered",
+            Told::Kept { .. } => "kept",
             Told::Same { .. } => "same",
             Told::Voided { .. } => "voided",
             Told::Doubted { .. } => "doubted",
@@ -99,6 +105,7 @@ impl Told {
             Told::Overruled { id, .. } | Told::Replaced { id, .. } | Told::Renumbered { id, .. } => id,
             Told::Voided { id, .. } | Told::Doubted { id, .. } | Told::Refiled { id, .. } => id,
             Told::Renamed { to, .. } => to,
+            Told::Kept { id } => id,
             Told::Same { stays, .. } => stays,
         }
     }

@@ -134,3 +134,24 @@ fn a_value_that_both_have_given_names_the_other_record_and_the_command() {
     clones.ok("wang", "edit wang lot=8");
     assert_eq!(clones.run("wang", "validate"), "--- exit 0\n");
 }
+
+/// A colleague has taken a commit from the clone itself, which knows nothing of that, and has published it.
+#[test]
+fn what_is_taken_back_after_a_colleague_got_it_stays() {
+    let clones = Clones::with(1);
+    clones.ok("li", "edit hengtai city=杭州");
+    clones.ok("li", "new client name=新客户 --key new");
+    clones.git("wang", "pull -q --no-rebase ../li main");
+    clones.ok("wang", "edit hengtai address=西湖区");
+    clones.ok("wang", "sync");
+    clones.ok("li", "undo -y");
+    clones.ok("li", "undo -y");
+    let told = clones.ok("li", "sync");
+    assert_eq!(told.matches("what was taken back here stays: a colleague had it already").count(), 2, "{told}");
+    clones.agree(&["li", "wang"]);
+    for name in ["li", "wang"] {
+        assert_eq!(clones.value(name, "hengtai", "city"), "杭州");
+        assert_eq!(clones.value(name, "hengtai", "address"), "西湖区");
+        assert_eq!(clones.value(name, "new", "name"), "新客户");
+    }
+}

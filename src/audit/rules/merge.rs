@@ -10,7 +10,6 @@ use sha1::{Digest, Sha1};
 use super::super::scene::Scene;
 use super::fields::last_state;
 use super::history::is_within;
-use super::undo::record_naming;
 use super::{Of, Rule};
 use crate::audit::commit::{Blob, FileChange, Joining};
 use crate::audit::delta::{Delta, Fate};
@@ -22,7 +21,7 @@ use crate::label;
 use crate::locale::messages::AuditText as Text;
 use crate::policy::{Policy, Sources};
 use crate::record::{Event, Id, Record};
-use crate::unite::{Changed, Content, Contents, Hash, unite_books};
+use crate::unite::{Changed, Content, Contents, Hash, WhichLine, unite_books};
 
 pub(super) static RULE: Rule = Rule {
     name: "merge",
@@ -38,7 +37,6 @@ pub(super) static RULE: Rule = Rule {
         "merge-unreadable",
         "merge-state",
         "merge-key",
-        "merge-referred",
     ],
     of: Of::Merges,
     look,
@@ -59,7 +57,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.after.policy() else {
         return found.push(scene.finding("merge-rules", Severity::Error, Text::MergeRules));
     };
-    let parents = Parents { past: scene.past, merge: &scene.commit.id, versions: OnceCell::new() };
+    let parents = Parents { past: scene.past, merge: &scene.commit.id, versions: Default::default() };
     let mut joined = unite_books(policy, &parents, &changed(first), &changed(second));
     let actual: BTreeMap<&str, Option<Blob>> =
         scene.commit.changes.iter().map(|change| (change.path.as_str(), change.after)).collect();
@@ -89,30 +87,6 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         found.push(Finding { file: Some(path.clone()), ..scene.finding("merge-conflict", Severity::Error, message) });
     }
     explained(scene, &wrong, found);
-    referred(scene, first, second, found);
-}
-
-/// A record that one line has taken back, and that a record of the other line names.
-fn referred(scene: &Scene<'_>, first: &[FileChange], second: &[FileChange], found: &mut Vec<Finding>) {
-    let files = scene.files();
-    let lines = || first.iter().chain(second);
-    // what the merge does not change is as in its first parent
-    let is_there = |path: &str, id: &Id| files.get(path).map_or_else(|| scene.past.has(id), |is| is.after.is_some());
-    let gone = lines().filter(|change| change.after.is_none()).filter_map(|change| {
-        let (_, id) = Id::of_path(&change.path).filter(|(folder, _)| scene.past.was_home(folder))?;
-        (!is_there(&change.path, &id)).then_some(id)
-    });
-    let gone: BTreeSet<Id> = gone.collect();
-    let stays = lines().filter_map(|change| {
-        let (_, id) = Id::of_path(&change.path)?;
-        let is = files.get(change.path.as_str()).map_or_else(|| scene.past.blob_of(&id), |is| is.after)?;
-        Some((change.path.as_str(), is))
-    });
-    if let Some((made, by)) = record_naming(scene, &gone.iter().collect(), stays) {
-        let message = label!(Text::UndoReferred, made = made, by = by);
-        let finding = scene.finding("merge-referred", Severity::Error, message);
-        found.push(Finding { record: Some(by), ..finding });
-    }
 }
 
 /// A finding for each wrong path: what exactly is wrong, or else that the file is not what it should be.
@@ -163,7 +137,8 @@ fn blob(content: &Content) -> Blob {
 struct Parents<'p> {
     past: &'p Past<'p>,
     merge: &'p str,
-    versions: OnceCell<HashMap<String, Vec<Blob>>>,
+    /// The versions of files in the line of the first parent and in that of the second, once they are asked for.
+    versions: [OnceCell<HashMap<String, Vec<Blob>>>; 2],
 }
 
 impl Contents for Parents<'_> {
@@ -184,8 +159,9 @@ impl Contents for Parents<'_> {
         self.past.staff(policy)
     }
 
-    fn versions(&self, path: &str) -> Vec<Vec<u8>> {
-        let all = self.versions.get_or_init(|| self.past.source().versions(self.merge));
+    fn versions(&self, of: WhichLine, path: &str) -> Vec<Vec<u8>> {
+        let known = &self.versions[usize::from(of == WhichLine::Second)];
+        let all = known.get_or_init(|| self.past.source().versions(self.merge, of));
         all.get(path).into_iter().flatten().filter_map(|blob| self.past.source().bytes(*blob)).collect()
     }
 

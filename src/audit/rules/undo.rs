@@ -79,7 +79,7 @@ fn is_late(scene: &Scene<'_>, undone: &Undone) -> bool {
 }
 
 /// One of these ids that a file of a record names, in a field or as a person who acted, and that record.
-pub(super) fn record_naming<'f>(
+fn record_naming<'f>(
     scene: &Scene<'_>,
     ids: &BTreeSet<&Id>,
     mut files: impl Iterator<Item = (&'f str, Blob)>,

@@ -13,7 +13,7 @@ use crate::filter::Unanswered;
 use crate::locale::text::as_seen;
 use crate::policy::Policy;
 use crate::record::FILES;
-use crate::unite::Content;
+use crate::unite::{Content, WhichLine};
 
 pub(super) struct Contents<'b> {
     repo: &'b Repo,
@@ -49,10 +49,14 @@ impl Source for Contents<'_> {
         })
     }
 
-    fn versions(&self, merge: &str) -> HashMap<String, Vec<Blob>> {
+    fn versions(&self, merge: &str, of: WhichLine) -> HashMap<String, Vec<Blob>> {
         let info = Oid::from_str(merge).ok().and_then(|id| self.repo.commit_info(id).ok());
         let Some([first, second]) = info.as_ref().map(|info| info.parents.as_slice()) else { return HashMap::new() };
-        let all = uniting::versions(self.repo, *first, *second).into_iter();
+        let all = match of {
+            WhichLine::First => uniting::versions(self.repo, *second, *first),
+            WhichLine::Second => uniting::versions(self.repo, *first, *second),
+        };
+        let all = all.into_iter();
         all.map(|(path, blobs)| (path, blobs.into_iter().map(blob).collect())).collect()
     }
 

@@ -187,12 +187,14 @@ fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<Within,
     ends.sort_unstable();
     let mut last = vec![usize::MAX; windows.len()];
     ends.iter().for_each(|(_, closed, number)| last[*number] = closed.unwrap_or(usize::MAX));
-    // the commit that each commit takes back
+    // the commit that each commit takes back for good
     let undone: Vec<Option<usize>> = all
         .iter()
-        .map(|commit| {
+        .enumerate()
+        .map(|(at, commit)| {
             let named = Said::read(&commit.message).undo?;
-            places.get(&repo.named(&named).ok()?).copied()
+            let undone = places.get(&repo.named(&named).ok()?).copied()?;
+            (!comes_back(&parents, undone, at)).then_some(undone)
         })
         .collect();
     let mut found: HashMap<Oid, Vec<usize>> = HashMap::new();
@@ -216,6 +218,17 @@ fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<Within,
         own.into_iter().for_each(|at| found.entry(all[at].id).or_default().push(number));
     }
     Ok(Within { commits: found, ends: last })
+}
+
+/// Whether a merge brings back what an undo has taken back: one of its lines had it before, and not the undo.
+fn comes_back(parents: &[Vec<usize>], undone: usize, undo: usize) -> bool {
+    let (mut had, mut without) = (vec![false; parents.len()], vec![false; parents.len()]);
+    (had[undone], without[undo]) = (true, true);
+    (undone + 1..parents.len()).filter(|at| *at != undo).any(|at| {
+        had[at] = parents[at].iter().any(|parent| had[*parent]);
+        without[at] = parents[at].iter().any(|parent| without[*parent]);
+        without[at] && parents[at].iter().any(|parent| had[*parent] && !without[*parent])
+    })
 }
 
 /// The rule book of a commit with other contents of some of its files. `None` if that does not load.

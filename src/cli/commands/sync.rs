@@ -399,8 +399,8 @@ fn say(
         if settled.len() > NAMED {
             context.out.line(&format!("  {}", say!(lang, Text::More, count = settled.len() - NAMED)));
         }
-        // another name of a file, a record that a colleague had made, and what counts are nothing to take note of
-        if !dry_run && settled.iter().any(|one| !matches!(one.code, "refiled" | "same" | "replaced")) {
+        // another name of a file, what a colleague had already, and what counts are nothing to take note of
+        if !dry_run && settled.iter().any(|one| !matches!(one.code, "refiled" | "kept" | "same" | "replaced")) {
             context.out.flush();
             context.out.aside(Text::ToldHow.get(lang));
         }

@@ -176,6 +176,21 @@ impl Side {
         self.old.is_none()
     }
 
+    /// This record as the common ancestor has it, for the line that has not changed it.
+    pub(super) fn unchanged(&self, contents: &dyn Contents) -> Side {
+        Side {
+            path: self.path.clone(),
+            old: self.old,
+            now: self.old,
+            bytes: self.old.and_then(|hash| contents.bytes(&hash)).unwrap_or_default(),
+            base: self.base.clone(),
+            record: self.base.clone(),
+            between: OnceCell::new(),
+            changed: false,
+            marked: false,
+        }
+    }
+
     /// How many events the common ancestor has.
     pub(super) fn old_events(&self) -> usize {
         self.base.as_ref().map_or(0, |base| base.history.len())

@@ -10,7 +10,7 @@ use crate::filter::Unanswered;
 use crate::kind::Unique;
 use crate::policy::Policy;
 use crate::record::{Id, Record};
-use crate::unite::{Changed, Content, Contents, Hash, Joined, Told, unite_books};
+use crate::unite::{Changed, Content, Contents, Hash, Joined, Told, WhichLine, unite_books};
 
 pub(super) type Tree = BTreeMap<String, String>;
 
@@ -61,8 +61,12 @@ impl Contents for Store<'_> {
         let files = self.first.iter().filter(|(path, _)| path.starts_with("staff/"));
         files.map(|(path, text)| Record::read(text.as_bytes(), path, shape).unwrap()).collect()
     }
-    fn versions(&self, path: &str) -> Vec<Vec<u8>> {
-        self.between.iter().filter_map(|tree| Some(tree.get(path)?.as_bytes().to_vec())).collect()
+    fn versions(&self, of: WhichLine, path: &str) -> Vec<Vec<u8>> {
+        self.between
+            .iter()
+            .filter(|_| of == WhichLine::Second)
+            .filter_map(|tree| Some(tree.get(path)?.as_bytes().to_vec()))
+            .collect()
     }
     fn naming(&self, id: &Id, _: &str) -> Result<Vec<Id>, Unanswered> {
         Ok(self.holding(id.as_str()))
@@ -417,5 +421,48 @@ fn what_only_the_second_line_changed_is_judged_by_the_staff_of_the_first() {
         let (merged, joined) = self::merged(&base, &first, &second);
         assert_eq!(joined.told.is_empty(), stands, "{who} {role} {state}: {by} {step}");
         assert_eq!(merged[&path(C1)].contains("overruled"), !stands, "{}", merged[&path(C1)]);
+    }
+}
+
+/// The common ancestor has a step, and one line has taken it back: the step stays, and so does all that followed it.
+#[test]
+fn what_one_line_took_back_although_the_other_has_it_stays() {
+    let made = "08:00 ann report>open title";
+    let (before, base) = (tree(&[(C1, "open", "title: a\n", made)]), |fields: &str, more: &str| {
+        tree(&[(C1, "taken", &format!("title: a\n{fields}"), &format!("{made}; 08:10 ann take>taken owner{more}"))])
+    });
+    let taken = base("owner: ann\n", "");
+    let kept = [Told::Kept { id: C1.parse().unwrap() }];
+    // in either line, whether the other has gone on or not
+    let further = base("owner: cy\n", "; 09:00 ann assign owner");
+    for other in [&taken, &further] {
+        for (first, second) in [(other, &before), (&before, other)] {
+            let (merged, joined) = merged_with(&taken, first, second, std::slice::from_ref(&before));
+            assert_eq!((&merged, joined.told.as_slice(), joined.conflicts.len()), (other, &kept[..], 0));
+        }
+        // the record as a whole
+        for (first, second) in [(other, &tree(&[])), (&tree(&[]), other)] {
+            let (merged, joined) = self::merged(&taken, first, second);
+            assert_eq!((&merged, joined.told.as_slice()), (other, &kept[..]));
+        }
+    }
+    // what the line did after it follows, if it still can
+    let visited = tree(&[(C1, "open", "title: a\ntags: [x]\n", &format!("{made}; 09:10 bob visit tags"))]);
+    let (merged, joined) = merged_with(&taken, &further, &visited, &[before.clone(), visited.clone()]);
+    let file = &merged[&path(C1)];
+    assert!(file.contains("owner: cy\n") && file.contains("tags: [x]\n") && file.contains("state: taken"), "{file}");
+    assert_eq!(joined.told, kept);
+    // and its files
+    let (mut filed, mut other) = (taken.clone(), further.clone());
+    let file = format!("files/{C1}/a.jpg");
+    for tree in [&mut filed, &mut other] {
+        let stored = crate::record::FileRef::of("a.jpg", b"x").unwrap().stored();
+        let record = tree.get_mut(&path(C1)).unwrap();
+        *record = record.replace("history:", &format!("proof: [\"{stored}\"]\nhistory:"));
+        tree.insert(file.clone(), "x".to_owned());
+    }
+    for (first, second) in [(&other, &before), (&before, &other)] {
+        let (merged, _) = merged_with(&filed, first, second, std::slice::from_ref(&before));
+        assert_eq!(merged.get(&file).map(String::as_str), Some("x"));
     }
 }

@@ -99,16 +99,16 @@ const FORGERIES: &[Forgery<Base>] = &[
         declined(b, g, "li.na");
         unmade(g, "wang.lei", &made, &path(&person("mo.li")));
     }),
-    ("a client whom another clone used is taken back", &["merge-referred"], |_, g| used_elsewhere(g, false)),
-    ("a client whom this clone used was taken back in another", &["merge-referred"], |_, g| {
+    ("a client whom another clone used is taken back", &["merge-dropped"], |_, g| used_elsewhere(g, false)),
+    ("a client whom this clone used was taken back in another", &["merge-dropped"], |_, g| {
         used_elsewhere(g, true);
     }),
-    ("a person who acted in another clone is taken back", &["merge-referred", "rules-restored"], |b, g| {
+    ("a person who acted in another clone is taken back", &["merge-dropped", "rules-restored"], |b, g| {
         let made = joined(g);
         let file = path(&person("mo.li"));
         merged(g, |g| declined(b, g, "mo.li"), |g| unmade(g, "wang.lei", &made, &file), false);
     }),
-    ("a client whom nobody used is taken back in another clone", &[], |b, g| {
+    ("a client whom the other clone has already is taken back in one", &["merge-dropped"], |b, g| {
         let (client, made) = registered(g);
         let file = path(&client);
         merged(g, |g| declined(b, g, "li.na"), |g| unmade(g, "li.na", &made, &file), true);
