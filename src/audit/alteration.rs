@@ -78,6 +78,8 @@ pub struct Window {
     pub is_back: bool,
     /// Whether only this changed of a person: whether they work here, and by which addresses they are known.
     pub is_identity: bool,
+    /// Whether it is not known that its end follows its beginning: they may be of two lines of history.
+    pub is_doubtful: bool,
 }
 
 /// What says whether a person works here, among the values of a person's rights.
@@ -112,6 +114,7 @@ impl Alteration {
             after: None,
             is_back: false,
             is_identity: false,
+            is_doubtful: false,
         }
     }
 
@@ -165,11 +168,9 @@ pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Opt
     };
     let mut found = Vec::new();
     for change in commit.changes.iter().filter(|change| is_listed(&change.path)) {
-        let leaves = |blob: Option<Blob>| {
-            let bytes = blob.and_then(|blob| past.source().bytes(blob)).unwrap_or_default();
-            leaves::of_file(&change.path, &bytes)
-        };
-        let parts = differing(&leaves(change.before), &leaves(change.after));
+        let [before, after] = [change.before, change.after].map(|blob| past.source().bytes(blob?));
+        let [before, after] = leaves::of_both(&change.path, before.as_deref(), after.as_deref());
+        let parts = differing(&before, &after);
         if !parts.is_empty() {
             found.push(new(&change.path, None, change, parts));
         }

@@ -5,17 +5,20 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::alteration::Alteration;
+use super::alteration::{Alteration, is_rule};
 use super::past::Past;
 use crate::calendar::{Moment, Outcome};
 use crate::lifecycle::{Lookup, Shown, deadlines_unheld};
 use crate::policy::Policy;
 use crate::record::Record;
 
-/// Says of the changes of calendars among these which earlier days they change, and what follows.
+/// Says of the changes of calendars among these which earlier days they change, and what follows. If no calendar is among them, another
+/// change of the rules does that, such as of the time zone.
 pub(super) fn tell(changes: &mut [Alteration], past: &Past<'_>, old: &Policy, new: &Policy, at: Moment) {
     let of_calendar = |path: &str| path == crate::policy::CALENDAR || path.starts_with("calendar/");
-    let Some(first) = changes.iter().position(|change| of_calendar(&change.what)) else { return };
+    let of_calendar = changes.iter().position(|change| of_calendar(&change.what));
+    let of_rules = || changes.iter().position(|change| change.person.is_none() && is_rule(&change.what));
+    let Some(first) = of_calendar.or_else(of_rules) else { return };
     let mut days: BTreeSet<NaiveDate> = BTreeSet::new();
     for calendar in new.calendars.iter() {
         if let Some(before) = old.calendars.get(calendar.name()) {

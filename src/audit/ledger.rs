@@ -17,7 +17,7 @@ pub struct Ledger {
     values: HashMap<(String, String), Vec<Stand>>,
 }
 
-/// A value, and which change left it.
+/// A value, and which change left it. `None` if no change has, or if a later one has set it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Stand {
     value: Option<String>,
@@ -34,7 +34,9 @@ impl Ledger {
                 && let Some(joined) =
                     self.all.iter().rev().find(|earlier| earlier.what == change.what && earlier.joins())
             {
-                change.parts.iter().for_each(|part| window(&mut windows, joined, &change, &part.key, true));
+                for part in &change.parts {
+                    window(&mut windows, joined, &change, &part.key, true);
+                }
             }
             for part in &change.parts {
                 // what a person begins with was given by somebody who may, and takes nobody's place
@@ -47,16 +49,16 @@ impl Ledger {
                 if stands.last().is_none_or(|last| last.value != part.before) {
                     stands.push(Stand { value: part.before.clone(), left_by: None });
                 }
-                // another line of history has made the same change
                 let last = stands.len() - 1;
-                if stands[last].value == part.after {
-                    continue;
-                }
                 stands[last].left_by = Some(number);
-                let earlier = stands[..last].iter().rev().find(|stand| stand.value == part.after);
-                if let Some(opened) = earlier.and_then(|stand| self.all.get(stand.left_by?)).filter(|_| change.judges())
-                {
-                    window(&mut windows, opened, &change, &part.key, true);
+                let left = |stand: &&mut Stand| stand.value == part.after && stand.left_by.is_some();
+                let open = stands[..last].iter_mut().rev().filter(left).filter(|_| change.judges());
+                // each of several lines of history may have opened it, and the latest of them is the first to be closed
+                for (at, stand) in open.take(REACH).enumerate() {
+                    let opened = if at == 0 { stand.left_by.take() } else { stand.left_by };
+                    if let Some(opened) = opened.and_then(|opened| self.all.get(opened)) {
+                        window(&mut windows, opened, &change, &part.key, true).is_doubtful |= at > 0;
+                    }
                 }
                 stands.push(Stand { value: part.after.clone(), left_by: None });
             }
@@ -95,28 +97,37 @@ impl Ledger {
     }
 }
 
-fn window(windows: &mut Vec<Window>, opened: &Alteration, closed: &Alteration, key: &str, is_back: bool) {
-    let same = |window: &&mut Window| window.opened == opened.commit && window.what == closed.what;
-    match windows.iter_mut().find(same) {
-        Some(window) => {
-            window.is_back |= is_back;
-            window.is_identity &= closed.is_identity(key);
-            if window.keys.iter().all(|known| known != key) {
-                window.keys.push(key.to_owned());
-            }
-        }
-        None => windows.push(Window {
+/// The window between two changes, with a key that it has.
+fn window<'w>(
+    windows: &'w mut Vec<Window>,
+    opened: &Alteration,
+    closed: &Alteration,
+    key: &str,
+    is_back: bool,
+) -> &'w mut Window {
+    let same = |window: &Window| window.opened == opened.commit && window.what == closed.what;
+    let at = windows.iter().position(same).unwrap_or_else(|| {
+        windows.push(Window {
             what: closed.what.clone(),
             person: closed.person.clone(),
-            keys: vec![key.to_owned()],
+            keys: Vec::new(),
             opened: opened.commit.clone(),
             closed: Some(closed.commit.clone()),
             before: opened.before,
             after: Some(closed.after),
             is_back,
-            is_identity: closed.is_identity(key),
-        }),
+            is_identity: true,
+            is_doubtful: false,
+        });
+        windows.len() - 1
+    });
+    let window = &mut windows[at];
+    window.is_back |= is_back;
+    window.is_identity &= closed.is_identity(key);
+    if window.keys.iter().all(|known| known != key) {
+        window.keys.push(key.to_owned());
     }
+    window
 }
 
 /// How many earlier changes of a part of the rules a change is compared with, so that the work stays bounded.
@@ -167,6 +178,26 @@ mod tests {
             flips: Vec::new(),
             loosened: Vec::new(),
         }]
+    }
+
+    /// A change of one line of history is made on another one as well, and is set back there. Where both are set back, each
+    /// time is known. Those that may not be of one line are in doubt.
+    #[test]
+    fn a_value_that_two_lines_of_history_open_is_open_until_both_are_closed() {
+        type Opened<'o> = &'o [(&'o str, bool)];
+        let steps: &[(&str, &str, &str, Opened<'_>)] = &[
+            ("1", "x", "y", &[]),
+            ("2", "x", "y", &[]),
+            ("3", "y", "x", &[("2", false), ("1", true)]),
+            ("4", "y", "x", &[("1", false)]),
+            ("5", "y", "x", &[]),
+        ];
+        let mut ledger = Ledger::default();
+        for (commit, before, after, opened) in steps {
+            let windows = ledger.add(change(commit, "label", before, after));
+            let found: Vec<_> = windows.iter().map(|window| (window.opened.as_str(), window.is_doubtful)).collect();
+            assert_eq!(found, *opened, "{commit}");
+        }
     }
 
     #[test]

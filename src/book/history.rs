@@ -261,7 +261,11 @@ fn restored(
 ) -> Result<Vec<Finding>, BookError> {
     let Some(last) = commits.last().filter(|_| !windows.is_empty()) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    for (window, mut steps) in windows.iter().zip(windows::refused(repo, windows, last.id)?) {
+    let windows: Vec<Window> = windows
+        .iter()
+        .filter_map(|window| is_of_one_line(repo, window).map(|is| is.then(|| window.clone())).transpose())
+        .collect::<Result<_, BookError>>()?;
+    for (window, mut steps) in windows.iter().zip(windows::refused(repo, &windows, last.id)?) {
         if let Some((id, _)) = &scope.record {
             steps.retain(|(_, step)| step.split(' ').next() == Some(id.as_str()));
         }
@@ -288,6 +292,16 @@ fn restored(
         found.push(Finding { file: window.person.is_none().then(|| window.what.clone()), ..finding });
     }
     Ok(found)
+}
+
+/// Whether the end of a time follows its beginning.
+fn is_of_one_line(repo: &Repo, window: &Window) -> Result<bool, BookError> {
+    match &window.closed {
+        Some(closed) if window.is_doubtful => {
+            Ok(repo.is_at_or_before(repo.named(&window.opened)?, repo.named(closed)?)?)
+        }
+        _ => Ok(true),
+    }
 }
 
 /// The commits that are judged.

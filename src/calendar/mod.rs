@@ -31,6 +31,7 @@ pub use calendar::{Calendar, Dates, DayKind, Era};
 pub use civil::{CivilDays, Said};
 pub use due::Roll;
 pub use expression::{Direction, ExpressionError, Understood};
+pub use ics::lines_of_events;
 pub use ledger::{Entry, Why, ledger};
 pub use load::{Calendars, ReadFile};
 pub use outside::Outside;

@@ -165,6 +165,22 @@ impl Unfolded {
     }
 }
 
+/// The events of a file, each with its lines that say something of its days, as the loader reads them. The names of these lines are in upper
+/// case. An event of a calendar that cancels events has the line `METHOD:CANCEL`. `None` for a file that cannot be read.
+pub fn lines_of_events(bytes: &[u8]) -> Option<Vec<Vec<String>>> {
+    let unfolded = unfold("", bytes).ok()?;
+    let events = unfolded.events(&Problems::new()).ok()?;
+    let named = |line: &str| {
+        let end = line.find([':', ';']).unwrap_or(line.len());
+        line[..end].to_ascii_uppercase() + &line[end..]
+    };
+    let told = |event: Lines<'_>| {
+        let cancels = event.cancels.then(|| "METHOD:CANCEL".to_owned());
+        event.lines.into_iter().map(|(_, line)| named(line)).chain(cancels).collect()
+    };
+    Some(events.into_iter().map(told).collect())
+}
+
 /// Text of a file from elsewhere, without control characters, cut to 80 characters.
 pub(super) fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()

@@ -28,6 +28,7 @@ use crate::locale::text::fold;
 use crate::place::{Place, Placed, Problem, Problems};
 use event::{Event, event, may_weigh};
 use kinds::Kind;
+pub use lines::lines_of_events;
 use lines::{Lines, Unfolded, clean, unfold};
 use series::{Occurrence, occurrences};
 use stamp::Covers;

@@ -1,9 +1,9 @@
 //! Rules beside those of steps that are others for a time, and rules that are opened in two places at once.
 
 use super::super::ground::{Ground, Line, own, person, request};
-use super::forging::{APPROVE, Forgery, all_found, append, at, change, forged, stored, trailers};
+use super::forging::{APPROVE, Forgery, all_found, append, at, change, forged, path, stored, trailers};
 use super::{Base, base};
-use crate::audit::Severity;
+use crate::audit::{Finding, Severity};
 use crate::book::repo::Expect;
 
 const CONTROL: &str = "policy/change-control.toml";
@@ -60,8 +60,22 @@ fn taken_back(b: &Base, g: &Ground, days: u64, after: u64) {
 
 /// Somebody else accepts a case in the manager's name, under an address that the manager has for a while or for good.
 fn under_an_address(b: &Base, g: &Ground, for_good: bool) {
-    let li = person("li.na");
-    g.step("wang.lei", &li, "change", &[("emails", "li.na@example.cn,mallory@example.cn")]);
+    address_added(g);
+    accepted_by_mallory(b, g);
+    if !for_good {
+        address_taken(g);
+    }
+}
+
+fn address_added(g: &Ground) {
+    g.step("wang.lei", &person("li.na"), "change", &[("emails", "li.na@example.cn,mallory@example.cn")]);
+}
+
+fn address_taken(g: &Ground) {
+    g.step("wang.lei", &person("li.na"), "change", &[("emails", "li.na@example.cn")]);
+}
+
+fn accepted_by_mallory(b: &Base, g: &Ground) {
     let promised = "promised: 2026-11-27T12:00:00+08:00\nassignee: li.na";
     change(
         g,
@@ -70,8 +84,81 @@ fn under_an_address(b: &Base, g: &Ground, for_good: bool) {
     );
     append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: accept\nto: accepted\nset: [promised, assignee]", at(g)));
     g.commit("mallory", &trailers(&b.fresh, "accept", "registered", "accepted", "li.na"));
+}
+
+/// Something that can be opened, used and closed.
+struct Opened {
+    /// The file that says whether it is open.
+    file: fn() -> String,
+    open: fn(&Ground),
+    used: fn(&Base, &Ground),
+    close: fn(&Ground),
+}
+
+const ADDRESS: Opened =
+    Opened { file: || path(&person("li.na")), open: address_added, used: accepted_by_mallory, close: address_taken };
+
+const BACK: Opened = Opened {
+    file: || path(&person("chen.xi")),
+    open: |g| g.step("wang.lei", &person("chen.xi"), "rejoin", &[]),
+    used: |b, g| forged(g, &b.fresh, DECLINE, "chen.xi", "decline-reason: x"),
+    close: |g| g.step("wang.lei", &person("chen.xi"), "leave", &[]),
+};
+
+const LIMIT: Opened = Opened {
+    file: || AUTHORITY.to_owned(),
+    open: |g| put(g, "li.na", &[(AUTHORITY, &g.read(AUTHORITY).replace("5000.00", "95000.00"))]),
+    used: |b, g| forged(g, &b.dear, APPROVE, "li.na", ""),
+    close: |g| put(g, "li.na", &[(AUTHORITY, &g.read(AUTHORITY).replace("95000.00", "5000.00"))]),
+};
+
+/// When it is used: on the main line, or after both lines have met.
+#[derive(Clone, Copy, PartialEq)]
+enum When {
+    Before,
+    After,
+}
+
+/// Two lines of history open something. One of them closes it, so that it is open where they meet. It is used, and then closed.
+fn on_two_lines(b: &Base, g: &Ground, what: &Opened, first: &str, when: When, for_good: bool) {
+    if (what.file)() == (BACK.file)() {
+        let roles: &[Line<'_>] = &[&[("role", "complaint-officer")]];
+        g.step_as(own("wang.lei"), &person("chen.xi"), "change", &[], &[("roles", roles)]);
+        (what.close)(g);
+    }
+    let file = (what.file)();
+    let split = |text: &str| -> (String, String) {
+        let (fields, history) = text.trim_end().split_once("\nhistory:").unwrap_or((text.trim_end(), ""));
+        (fields.to_owned(), history.to_owned())
+    };
+    let (_, base) = split(&g.read(&file));
+    g.git(&["checkout", "-q", "-b", "side"]);
+    (what.open)(g);
+    (what.close)(g);
+    let (_, side) = split(&g.read(&file));
+    g.git(&["checkout", "-q", "main"]);
+    (what.open)(g);
+    if when == When::Before {
+        (what.used)(b, g);
+    }
+    let (fields, main) = split(&g.read(&file));
+    // the merge has the events of both, and what the main line says
+    let more = |history: &str| history.strip_prefix(&base).expect("history grows").to_owned();
+    let (second, events) = match first {
+        "main" => ("side", more(&main) + &more(&side)),
+        _ => ("main", more(&side) + &more(&main)),
+    };
+    g.git(&["checkout", "-q", first]);
+    g.git(&["merge", "-q", "--no-ff", "--no-commit", "-s", "ours", second]);
+    g.git(&["checkout", "-q", "main", "--", "."]);
+    let history = if base.is_empty() { String::new() } else { format!("\nhistory:{base}{events}") };
+    g.put(&file, &format!("{fields}{history}\n"));
+    g.commit("wang.lei", "Merge");
+    if when == When::After {
+        (what.used)(b, g);
+    }
     if !for_good {
-        g.step("wang.lei", &li, "change", &[("emails", "li.na@example.cn")]);
+        (what.close)(g);
     }
 }
 
@@ -220,6 +307,30 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("an attachment above the limit", &["attachment-large"], |b, g| attached(b, g, 1)),
     ("an address for a while", &["rules-restored"], |b, g| under_an_address(b, g, false)),
     ("an address for good", &[], |b, g| under_an_address(b, g, true)),
+    ("an address on two lines of history", &["rules-restored"], |b, g| {
+        on_two_lines(b, g, &ADDRESS, "main", When::After, false);
+    }),
+    ("an address on two lines of history, the other first", &["rules-restored"], |b, g| {
+        on_two_lines(b, g, &ADDRESS, "side", When::After, false);
+    }),
+    ("an address on two lines of history, used on one", &["rules-restored"], |b, g| {
+        on_two_lines(b, g, &ADDRESS, "main", When::Before, false);
+    }),
+    ("an address on two lines of history, for good on one", &[], |b, g| {
+        on_two_lines(b, g, &ADDRESS, "main", When::Before, true);
+    }),
+    ("a person who is back on two lines of history", &["rules-restored"], |b, g| {
+        on_two_lines(b, g, &BACK, "side", When::After, false);
+    }),
+    ("a person who is back on two lines of history, for good on one", &[], |b, g| {
+        on_two_lines(b, g, &BACK, "side", When::After, true);
+    }),
+    ("a limit on two lines of history", &["rules-restored"], |b, g| {
+        on_two_lines(b, g, &LIMIT, "main", When::After, false);
+    }),
+    ("a limit on two lines of history, for good on one", &[], |b, g| {
+        on_two_lines(b, g, &LIMIT, "main", When::Before, true);
+    }),
     ("a right opened in two files, closed in one commit", &["rules-restored"], |b, g| {
         opened_twice(b, g, &[&[ROLES, COMPLAINT]]);
     }),
@@ -263,6 +374,61 @@ fn what_honest_people_do_is_a_warning() {
     put(g, "li.na", &[(AUTHORITY, &limit)]);
     g.step("wang.lei", &chen, "leave", &[]);
     assert_eq!(severities(g), [("rules-restored", Severity::Warning)]);
+}
+
+/// A limit that two lines of history raise and that is set back is as grave as on one line.
+#[test]
+fn a_limit_on_two_lines_of_history_that_is_set_back_is_an_error() {
+    for first in ["main", "side"] {
+        let b = base();
+        on_two_lines(&b, &b.ground, &LIMIT, first, When::After, false);
+        let found = b.ground.audit();
+        let is_grave = |finding: &Finding| finding.rule == "rules-restored" && finding.severity == Severity::Error;
+        assert!(found.iter().any(is_grave), "{first}: {found:#?}");
+    }
+}
+
+/// Whatever the loader reads out of a file of the calendar is listed, with the earlier days that it changes. So is an order of rows.
+#[test]
+fn whatever_the_loader_reads_out_of_a_changed_file_is_listed() {
+    const CALENDAR: &str = "calendar/cn.ics";
+    let b = base();
+    let g = &b.ground;
+    let calendar = g.read(CALENDAR);
+    let before_end = |text: &str| calendar.replace("END:VCALENDAR", &format!("{text}END:VCALENDAR"));
+    let off = "BEGIN:VEVENT\nUID:x1\nDTSTAMP:20260101T000000Z\nDTSTART;VALUE=DATE:20261118\nSUMMARY:补休\nX-APPLE-SPECIAL-DAY:WORK-HOLIDAY\nEND:VEVENT\n";
+    let lower = off.replace("BEGIN:VEVENT", "begin:vevent").replace("END:VEVENT", "end:vevent");
+    let holiday = |around: [&str; 2]| {
+        let at = calendar.find("DTSTART;VALUE=DATE:20261001").expect("the holiday");
+        let begin = calendar[..at].rfind("BEGIN:VEVENT").expect("an event");
+        let end = at + calendar[at..].find("END:VEVENT").expect("its end") + "END:VEVENT".len();
+        let [before, after] = around;
+        format!("{}{before}\n{}\n{after}{}", &calendar[..begin], &calendar[begin..end], &calendar[end..])
+    };
+    let cancelled = ["END:VCALENDAR\nBEGIN:VCALENDAR\nMETHOD:CANCEL", "END:VCALENDAR\nBEGIN:VCALENDAR"];
+    let complaint = g.read(COMPLAINT);
+    let mut steps: Vec<&str> = complaint.split("[[steps]]\n").collect();
+    steps.swap(2, 3);
+    let cases: &[(&str, &str, String, bool)] = &[
+        ("a name in small letters", CALENDAR, before_end(&lower), true),
+        ("an event within another component", CALENDAR, holiday(["BEGIN:X-OLD", "END:X-OLD"]), true),
+        ("an event that is cancelled around it", CALENDAR, holiday(cancelled), true),
+        ("what no event says", CALENDAR, calendar.replacen("BEGIN:VCALENDAR\n", "BEGIN:VCALENDAR\nX-A:1\n", 1), false),
+        ("an order of steps", COMPLAINT, steps.join("[[steps]]\n"), false),
+        ("a comment", COMPLAINT, format!("{complaint}# x\n"), false),
+    ];
+    for (name, path, text, changes_days) in cases {
+        let sound = g.read(path);
+        assert_ne!(*text, sound, "{name}");
+        put(g, "li.na", &[(path, text)]);
+        let commit = g.git(&["rev-parse", "HEAD"]);
+        let audited = g.book("li.na").audit(&super::AuditScope::default(), &mut |_, _| {}).expect("readable");
+        assert!(audited.findings.is_empty(), "{name}: {:#?}", audited.findings);
+        let listed: Vec<_> = audited.changes.iter().filter(|change| change.commit == commit).collect();
+        assert_eq!(listed.iter().map(|change| change.what.as_str()).collect::<Vec<_>>(), [*path], "{name}");
+        assert_eq!(!listed[0].days.is_empty(), *changes_days, "{name}: {:?}", listed[0]);
+        put(g, "li.na", &[(path, &sound)]);
+    }
 }
 
 /// What people see of the book is listed as the rules are.
