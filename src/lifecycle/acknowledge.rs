@@ -26,12 +26,22 @@ pub fn informed(kind: &Kind, setting: &Setting<'_>, record: &Record, person: &Id
     }
 }
 
-/// Whether the request acknowledges what merges have changed: the kind has no step of its own with this name.
-pub(super) fn acknowledges(kind: &Kind, request: &Request) -> bool {
-    request.step == ACKNOWLEDGE && kind.steps_named(ACKNOWLEDGE).next().is_none()
-}
-
 impl Operation<'_> {
+    /// Whether the request acknowledges what merges have changed: the kind has no step of its own with this name, or the
+    /// person cannot take that step now and has something to acknowledge.
+    pub(super) fn acknowledges(&self, kind: &Kind, before: &Record, request: &Request) -> bool {
+        if request.step != ACKNOWLEDGE {
+            return false;
+        }
+        let (setting, actor) = (self.setting, &request.actor);
+        let is_due =
+            |person: &Id| informed(kind, &setting, before, person).is_for(&actor.person, setting.people, setting.day());
+        let may =
+            |step| Case { kind, step, record: Some(before), fields: &before.fields }.hands(&setting, actor).is_ok();
+        kind.steps_named(ACKNOWLEDGE).next().is_none()
+            || (before.uninformed().any(is_due) && !kind.step_from(ACKNOWLEDGE, &before.state).is_some_and(may))
+    }
+
     /// Notes on a record that the person has seen what was overruled. The record may be in any state.
     ///
     /// # Errors

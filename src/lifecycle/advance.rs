@@ -1,6 +1,5 @@
 //! Takes a step of an existing record.
 
-use super::acknowledge::acknowledges;
 use super::awaited::waits_for;
 use super::entitled::Case;
 use super::fallen::fallen;
@@ -30,7 +29,7 @@ impl<'s> Operation<'s> {
         let setting = self.setting;
         let before = self.record(id)?;
         let kind = self.kind(&before.kind)?;
-        if via.is_none() && acknowledges(kind, request) {
+        if via.is_none() && self.acknowledges(kind, &before, request) {
             return self.acknowledge(kind, before, request);
         }
         let step =

@@ -48,7 +48,8 @@ impl Bench<'_> {
     pub fn can_follow(&self, kind: &Kind, follow: &Follow<'_>, differs: &dyn Fn(FieldId) -> bool) -> bool {
         let Follow { before, event, .. } = follow;
         // what merges and people have noted about the merges themselves stays true
-        if event.step == UNITE || (event.step == ACKNOWLEDGE && kind.steps_named(ACKNOWLEDGE).next().is_none()) {
+        let is_bare = event.set.is_empty() && event.to.is_none();
+        if event.step == UNITE || (event.step == ACKNOWLEDGE && is_bare) {
             return true;
         }
         let free = Free::of(kind);

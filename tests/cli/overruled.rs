@@ -318,3 +318,27 @@ fn a_step_that_is_older_than_the_state_that_it_would_follow() {
         }
     }
 }
+
+/// A kind may have a step of its own with this name, which leads from other states or is for other people.
+#[test]
+fn it_is_acknowledged_where_the_kind_has_a_step_of_that_name_too() {
+    let clones = Clones::with(1);
+    let (file, id) = ("li/policy/kinds/client.toml", "hengtai");
+    let own = "\n[[steps]]\nname = \"acknowledge\"\nlabel = \"Read\"\nfrom = [\"archived\"]\n";
+    clones.sandbox.write(file, &(clones.sandbox.read(file) + own));
+    clones.ok("li", "commit -m Reading");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    let nothing = clones.run("wang", &format!("advance {id} acknowledge"));
+    assert!(nothing.contains("--- exit 1") && !nothing.contains("for you to acknowledge"), "{nothing}");
+    clones.ok("li", &format!("edit {id} city=杭州"));
+    clones.ok("wang", &format!("edit {id} city=宁波"));
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    assert!(clones.ok("wang", "due").contains("overruled: Edit"));
+    clones.ok("li", &format!("edit {id} city=温州"));
+    clones.ok("wang", &format!("advance {id} acknowledge"));
+    assert!(!clones.ok("wang", "due --all").contains("overruled"));
+    clones.agree(&["li", "wang"]);
+    assert!(!clones.ok("wang", "due --all").contains("overruled"));
+}
