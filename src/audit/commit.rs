@@ -84,8 +84,7 @@ impl Commit {
     /// When it says that it was made, in seconds since 1970: the later one of its two dates. The program writes no
     /// committer date before its parent's, whose clock may have been ahead; a date that was raised so counts for nothing.
     pub(super) fn made(&self) -> i64 {
-        let raised = self.parent_seconds.is_some_and(|parent| self.seconds <= parent);
-        if raised { self.authored } else { self.authored.max(self.seconds) }
+        later(self.authored, self.seconds, self.parent_seconds)
     }
 
     /// Whether it says that it was made before a commit that it follows.
@@ -103,8 +102,12 @@ impl Commit {
 /// When a commit says that it was made, as far as its clock tells: all dates are seconds since 1970. A committer date next
 /// to that of the parent tells nothing, because the program raises it to that, and anybody can.
 pub fn claimed(authored: i64, committed: i64, parent: Option<i64>) -> i64 {
-    let raised = parent.is_some_and(|parent| committed <= parent.saturating_add(SKEW.num_seconds()));
-    if raised { authored } else { authored.max(committed) }
+    later(authored, committed, parent.map(|parent| parent.saturating_add(SKEW.num_seconds())))
+}
+
+/// The later of two dates. A committer date up to `raised` counts for nothing.
+fn later(authored: i64, committed: i64, raised: Option<i64>) -> i64 {
+    if raised.is_some_and(|raised| committed <= raised) { authored } else { authored.max(committed) }
 }
 
 /// The latest date up to a commit that claims to be made at one, after commits up to another. From a clock that was set

@@ -15,7 +15,7 @@ use crate::locale::messages::{LoadText, RefusalText, StoredText};
 use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::policy::{Policy, SOURCE_FOLDERS, Sources};
-use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, whose, yaml};
+use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, entered, whose, yaml};
 
 /// What a path of the book is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,7 +219,7 @@ impl View<'_> {
         let record = &decoded.record;
         let place = |key: &str| Place { key: key.into(), ..Place::of_file(path) };
         let mut found = if unchanged { Vec::new() } else { self.overwritten(kind, decoded, &place) };
-        let last = record.history.iter().rev().find_map(|event| event.to.as_deref());
+        let last = entered(&record.history).and_then(|event| event.to.as_deref());
         let said = found.iter().any(|problem| &*problem.place.key == "state");
         if last.is_some_and(|last| last != record.state) && !said {
             let last = last.unwrap_or_default();

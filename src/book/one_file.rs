@@ -5,7 +5,7 @@ use super::{Book, BookError, sources, uniting};
 use crate::kind::{EDIT, Kind};
 use crate::lifecycle::Bench;
 use crate::policy::{People, STAFF, Staff};
-use crate::record::{Event, Id, Record};
+use crate::record::{Event, Record, entered};
 use crate::unite::unite;
 
 /// A merged file.
@@ -28,8 +28,7 @@ impl Book {
     pub fn unite_one(&self, path: &str, sides: Sides<'_>) -> Result<Option<OneFile>, BookError> {
         let repo = self.repo();
         let policy = sources::policy(repo, repo.tip()?)?;
-        let Some((folder, id)) = Id::of_path(path) else { return Ok(None) };
-        let Some(kind) = policy.kind_of(&id).filter(|kind| kind.shape.folder == folder) else { return Ok(None) };
+        let Some((kind, id)) = policy.kind_at(path) else { return Ok(None) };
         let read = |bytes: &[u8]| Record::read(bytes, path, &kind.shape).ok();
         let mut base = read(sides.base);
         if base.is_none() && !(sides.base.is_empty() && id.is_person()) {
@@ -91,13 +90,13 @@ fn replayed(base: &mut Record, first: &Record, second: &mut Record) {
 /// The merged record as the second side would have recorded it after the first: from the same state, which the message
 /// of its commit names, and after that state was entered. An event before the one above it says that it was noted later.
 fn alone(base: &Record, first: &Record, mut merged: Record) -> Option<Record> {
-    let entered = first.history.iter().rev().find(|event| event.to.is_some())?.at;
+    let since = entered(&first.history)?.at;
     if base.state != first.state {
         return None;
     }
     for at in first.history.len().max(1)..merged.history.len() {
         let (above, event) = (merged.history[at - 1].at, &mut merged.history[at]);
-        if event.step != EDIT && event.at < entered {
+        if event.step != EDIT && event.at < since {
             return None;
         }
         if event.at < above {

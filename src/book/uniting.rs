@@ -83,11 +83,8 @@ impl Contents for Lines<'_> {
     }
 
     fn versions(&self, of: WhichLine, path: &str) -> Vec<Vec<u8>> {
-        let (known, from, to) = match of {
-            WhichLine::First => (&self.versions[0], self.second, self.first),
-            WhichLine::Second => (&self.versions[1], self.first, self.second),
-        };
-        let all = known.get_or_init(|| versions(self.repo, from, to));
+        let known = &self.versions[usize::from(of == WhichLine::Second)];
+        let all = known.get_or_init(|| versions(self.repo, [self.first, self.second], of));
         all.get(path).into_iter().flatten().filter_map(|blob| self.repo.blob(*blob).ok()).collect()
     }
 
@@ -108,8 +105,9 @@ impl Contents for Lines<'_> {
 /// The contents that commits made, by path.
 pub(super) type Versions = HashMap<String, Vec<Oid>>;
 
-/// What the commits of one line made that the other does not have. What cannot be read is left out.
-pub(super) fn versions(repo: &Repo, without: Oid, line: Oid) -> Versions {
+/// What the commits of one of two lines made that the other does not have. What cannot be read is left out.
+pub(super) fn versions(repo: &Repo, [first, second]: [Oid; 2], of: WhichLine) -> Versions {
+    let (line, without) = if of == WhichLine::First { (first, second) } else { (second, first) };
     let mut found = Versions::new();
     let range = HistoryRange { from: Some(without), ..HistoryRange::default() };
     for commit in repo.history(line, &range).into_iter().flatten().flatten() {

@@ -34,7 +34,7 @@ fn of_message(policy: &Policy, message: &str) -> Label {
     let chinese = if let Some(files) = subject.strip_prefix(POLICY) {
         Some(say!(Lang::Zh, Text::LogPolicy, files = files))
     } else if !said.is_of(message, &kind) {
-        // whoever wrote it by hand can say in trailers what they did not do
+        // a message that was written by hand can claim what was not done
         None
     } else if let Some(undone) = &said.undo {
         Some(say!(Lang::Zh, Text::LogUndo, commit = undone.get(..10).unwrap_or(undone)))

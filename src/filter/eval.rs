@@ -13,7 +13,7 @@ use super::syntax::Flag;
 use super::typed::{Ask, Condition, Filter, Holds, Merging, Named, OnRecord, OnValue, Test};
 use crate::locale::Label;
 use crate::locale::text::fold;
-use crate::record::{Class, Event, FieldId, Fields, Id, RANDOM_LENGTH, Record, Value};
+use crate::record::{Class, Event, FieldId, Fields, Id, RANDOM_LENGTH, Record, Value, entered};
 
 /// Why something besides the record could not be looked up. It is never taken for an answer: a rule that depends on
 /// records that cannot be read neither holds nor fails.
@@ -296,7 +296,7 @@ pub(crate) fn closing(record: &Record, class: impl Fn(&str) -> Class) -> Option<
     if class(&record.state) != Class::Closed {
         return None;
     }
-    record.history.iter().rev().find(|event| event.to.is_some())
+    entered(&record.history)
 }
 
 /// The last event that led to one of these states.

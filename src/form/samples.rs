@@ -1,5 +1,5 @@
 //! Invented records for trying forms: one of every kind, referring to each other, either empty or with every field
-//! filled in.
+//! filled in. A record that would refer to itself has a second one of its kind, since no real record may do so.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -54,18 +54,34 @@ impl Samples {
             let state = filling.map_or(0, |filling| filling.which) % states.len().max(1);
             let Some(state) = states.get(state) else { continue };
             let fields = filling.map_or_else(Fields::new, |filling| filled(policy, &kind.shape, filling, at));
-            let (kind, state) = (kind.name().to_owned(), state.name.clone());
-            samples
-                .0
-                .insert(id.clone(), Record { id, kind, state, rules: None, fields, history, overruled: Vec::new() });
+            let (name, state) = (kind.name().to_owned(), state.name.clone());
+            let mut one = Record { id, kind: name, state, rules: None, fields, history, overruled: Vec::new() };
+            if let Some(second) = second(policy, &mut one) {
+                samples.0.insert(second.id.clone(), second);
+            }
+            samples.0.insert(one.id.clone(), one);
         }
         samples
     }
 
-    /// The invented record of a kind.
+    /// The invented record of a kind: the first, if it has two.
     pub(super) fn one(&self, kind: &str) -> Option<&Record> {
-        self.0.values().find(|record| record.kind == kind)
+        self.0.values().filter(|record| record.kind == kind).min_by_key(|record| &record.id)
     }
+}
+
+/// If a record refers to itself: a second one that it refers to from now on. The second refers to the first, but is not
+/// merged into it.
+fn second(policy: &Policy, one: &mut Record) -> Option<Record> {
+    let id = one.id.another([7, 19, 3, 15, 3]).ok()?;
+    let mut second = Record { id: id.clone(), ..one.clone() };
+    one.fields.rename(&|to| (*to == one.id).then(|| id.clone()));
+    (one.fields != second.fields).then(|| {
+        if let Some(merged_by) = policy.merged_by(&second) {
+            second.fields.clear(merged_by);
+        }
+        second
+    })
 }
 
 fn person() -> Option<Id> {
@@ -132,15 +148,12 @@ impl filter::Resolver for Samples {
 
 impl Lookup for Samples {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
-        fn named(value: &Value, id: &Id) -> bool {
-            match value {
-                Value::Ref(to) => to == id,
-                Value::List(values) => values.iter().any(|value| named(value, id)),
-                Value::Group(fields) => fields.iter().any(|(_, value)| named(value, id)),
-                _ => false,
-            }
-        }
-        let names = |record: &&Record| record.kind == kind && record.fields.iter().any(|(_, value)| named(value, id));
+        let named = |value: &Value| {
+            let mut found = false;
+            value.each(&mut |value| found |= matches!(value, Value::Ref(to) if to == id));
+            found
+        };
+        let names = |record: &&Record| record.kind == kind && record.fields.iter().any(|(_, value)| named(value));
         let mut linked: Vec<Record> = self.0.values().filter(names).cloned().collect();
         linked.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(linked)

@@ -7,8 +7,8 @@ use super::{Hand, Held, Operation, Party, Refusal, Request, Setting, time};
 use crate::kind::{Kind, Step};
 use crate::record::{ACKNOWLEDGE, Entry, Id, Record};
 
-/// Who has to take note of what merges have changed of a person's work on a record: the person. If the person has left,
-/// it is whoever may take the steps that have no effect; if nobody may, it is anybody.
+/// Who has to take note of what merges have changed of a person's work on a record: the person. For a person who has
+/// left, those do it who may take the steps that have no effect; if nobody may take them, everybody may take note.
 pub fn informed(kind: &Kind, setting: &Setting<'_>, record: &Record, person: &Id) -> Held {
     let (people, day) = (setting.people, setting.day());
     if people.get(person).is_some_and(|person| person.active) {
@@ -45,7 +45,7 @@ impl Operation<'_> {
     /// Notes on a record that the person has seen what was overruled. The record may be in any state.
     ///
     /// # Errors
-    /// If there is nothing for this person, or if the person is no longer of the staff.
+    /// If the person has nothing to acknowledge there, or has left.
     pub(super) fn acknowledge(&mut self, kind: &Kind, before: Record, request: &Request) -> Result<(), Refusal> {
         let (setting, by) = (self.setting, &request.actor.person);
         let (people, day) = (setting.people, setting.day());

@@ -9,7 +9,7 @@ use super::{Operation, Refusal, Unfit};
 use crate::calendar::{Calendar, Moment, Zone};
 use crate::filter::Resolver as _;
 use crate::kind::{Hours, Kind};
-use crate::record::{Class, FieldId, Fields, Id, Record, Value};
+use crate::record::{Class, FieldId, Fields, Id, Record, Value, entered};
 
 impl Operation<'_> {
     /// Sorts the days, merges lines of the same day, and fills in the results. The rule book does this, so nobody
@@ -106,7 +106,7 @@ impl Operation<'_> {
 
     /// The day on which a person left.
     fn left(&self, person: &Record, zone: Zone) -> Option<NaiveDate> {
-        let last = person.history.iter().rfind(|event| event.to.is_some())?;
+        let last = entered(&person.history)?;
         let class = self.setting.policy.kind(&person.kind)?.shape.class(&person.state);
         (class == Class::Closed).then(|| zone.date(last.at))
     }

@@ -17,7 +17,7 @@ use chrono::Datelike;
 use super::{Actor, Refusal, Request, SKEW, Setting, Unfit};
 use crate::calendar::Moment;
 use crate::kind::{EDIT, IMPORT, Kind};
-use crate::record::{Event, Fields, Record, Value};
+use crate::record::{Event, Fields, Record, Value, entered};
 
 /// The earliest time that the next event of a record may have.
 pub(super) enum Floor<'r> {
@@ -52,11 +52,6 @@ impl<'r> Floor<'r> {
             Floor::Entered(record) | Floor::Opened(record) => Some(record),
         }
     }
-}
-
-/// The event that entered the last state of a history.
-fn entered(history: &[Event]) -> Option<&Event> {
-    history.iter().rev().find(|event| event.to.is_some())
 }
 
 /// The time of the event, and the time of recording if it differs: `--on` gave another time, or later events are

@@ -160,6 +160,13 @@ impl Policy {
         self.kinds.with_prefix(prefix)
     }
 
+    /// The kind and the id of the record whose file this is. `None` if it is the file of no record.
+    pub fn kind_at(&self, path: &str) -> Option<(&Kind, Id)> {
+        let (folder, id) = Id::of_path(path)?;
+        let kind = self.kind_of(&id).filter(|kind| kind.shape.folder == folder)?;
+        Some((kind, id))
+    }
+
     /// Every record to which a record refers, each with the path of the referring field. Empty if its kind is
     /// unknown.
     pub fn references(&self, record: &Record) -> Vec<(Id, String)> {

@@ -11,6 +11,11 @@ use super::unknown::Within;
 use super::{Id, Unknown, Value};
 use crate::calendar::Moment;
 
+/// The last event of a history that led to a state.
+pub fn entered(history: &[Event]) -> Option<&Event> {
+    history.iter().rfind(|event| event.to.is_some())
+}
+
 /// One step of a record, as its history keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

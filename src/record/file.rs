@@ -96,12 +96,10 @@ impl FileRef {
 }
 
 fn collect<'f>(value: &'f Value, into: &mut Vec<&'f FileRef>) {
-    match value {
+    value.each(&mut |value| match value {
         Value::File(file) if !into.contains(&file) => into.push(file),
-        Value::List(values) => values.iter().for_each(|value| collect(value, into)),
-        Value::Group(fields) => fields.iter().for_each(|(_, value)| collect(value, into)),
         _ => {}
-    }
+    });
 }
 
 impl Fields {

@@ -23,7 +23,7 @@ pub mod yaml;
 pub use computed::{Binder, Bound, Compute, Computed, bind_kept_by};
 pub use decode::{Decoded, HEADER, decode, whose};
 pub use encode::write_fields;
-pub use event::Event;
+pub use event::{Event, entered};
 pub use fields::Fields;
 pub use file::{FILES, FileRef, is_device};
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};

@@ -240,6 +240,15 @@ impl Value {
         }
     }
 
+    /// Looks at every single value in it, however deep in lists and groups, in order.
+    pub fn each<'v>(&'v self, look: &mut impl FnMut(&'v Value)) {
+        match self {
+            Value::List(values) => values.iter().for_each(|value| value.each(look)),
+            Value::Group(fields) => fields.iter().for_each(|(_, value)| value.each(look)),
+            one => look(one),
+        }
+    }
+
     /// The values that a filter or report looks at: the elements of a list, or the value itself.
     pub fn elements(&self) -> &[Value] {
         match self {

@@ -46,7 +46,7 @@ pub fn unite_files(
 /// Merges two lines of a book. `policy` is the rule book of the merged book. `first` and `second` are what each line
 /// changed since the common ancestor.
 pub fn unite_books(policy: &Policy, contents: &dyn Contents, first: &[Changed], second: &[Changed]) -> Joined {
-    let is_record = |path: &str| side::kind_at(policy, path).is_some();
+    let is_record = |path: &str| policy.kind_at(path).is_some();
     let mut joined = unite_files(contents, first, second, &is_record);
     let (first, second) = (Line::read(policy, contents, first), Line::read(policy, contents, second));
     let mut book = Book {

@@ -7,7 +7,7 @@ use super::rows::rows;
 use super::unknown;
 use crate::kind::Kind;
 use crate::lifecycle::{Apart, Bench, Follow, only_corrects};
-use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, UNITE, Unknown, Value};
+use crate::record::{Entry, Event, FieldId, Fields, Overruled, Record, UNITE, Unknown, Value, entered};
 
 /// A merged record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -294,9 +294,9 @@ impl<'r> Merge<'r> {
     /// Whether an event leads to another state, and is earlier than the one of the first line that led to the present
     /// state. Reports and deadlines follow the states of a record in the order of time.
     fn is_overtaken(&self, record: &Record, event: &Event) -> bool {
-        let mut entered = record.history.iter().enumerate().rev().filter(|(_, earlier)| earlier.to.is_some());
-        let of_first = |place: usize| (self.old()..self.first.history.len()).contains(&place);
-        event.to.is_some() && entered.next().is_some_and(|(place, entered)| of_first(place) && event.at < entered.at)
+        let (first, own) = record.history.split_at(self.first.history.len());
+        let last = entered(first.get(self.old()..).unwrap_or_default()).filter(|_| entered(own).is_none());
+        event.to.is_some() && last.is_some_and(|last| event.at < last.at)
     }
 
     /// Whether the step of an event seals a value of the first line that the second line did not have when it took the

@@ -9,7 +9,7 @@ use crate::audit::finding::{Finding, Severity};
 use crate::calendar::Moment;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
-use crate::record::{Value, stored_time};
+use crate::record::{Fields, Value, stored_time};
 
 pub(super) static RULE: Rule = Rule { name: "canonical", ids: &["not-canonical"], of: Of::Ordinary, look };
 
@@ -60,11 +60,18 @@ fn elsewhere(scene: &Scene<'_>, delta: &Delta) -> Option<Moment> {
     if let Some(at) = events.find(strange) {
         return Some(at);
     }
-    let (mut old, mut times) = (Vec::new(), Vec::new());
-    let before = delta.before.iter().flat_map(|before| before.fields.iter());
-    before.for_each(|(_, value)| collect(value, &mut old));
-    after.fields.iter().for_each(|(_, value)| collect(value, &mut times));
-    let kept = |at: &Moment| old.iter().any(|old| stored_time(old) == stored_time(at));
+    let times = |fields: &Fields| {
+        let mut times = Vec::new();
+        let mut collect = |value: &Value| {
+            if let Value::Time(at) = value {
+                times.push(*at)
+            }
+        };
+        fields.iter().for_each(|(_, value)| value.each(&mut collect));
+        times
+    };
+    let (old, times) = (delta.before.as_ref().map(|before| times(&before.fields)), times(&after.fields));
+    let kept = |at: &Moment| old.iter().flatten().any(|old| stored_time(old) == stored_time(at));
     let mut strange = times.into_iter().filter(|at| strange(at) && !kept(at)).peekable();
     strange.peek()?;
     let shape = scene.policy.and_then(|policy| policy.kind(&after.kind)).map(|kind| &kind.shape);
@@ -75,14 +82,4 @@ fn elsewhere(scene: &Scene<'_>, delta: &Delta) -> Option<Moment> {
         let stored = stored_time(at);
         !texts.iter().any(|text| text.windows(stored.len()).any(|part| part == stored.as_bytes()))
     })
-}
-
-/// The times in a value.
-fn collect(value: &Value, times: &mut Vec<Moment>) {
-    match value {
-        Value::Time(at) => times.push(*at),
-        Value::List(values) => values.iter().for_each(|value| collect(value, times)),
-        Value::Group(fields) => fields.iter().for_each(|(_, value)| collect(value, times)),
-        _ => {}
-    }
 }

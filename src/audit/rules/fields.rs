@@ -8,7 +8,7 @@ use crate::audit::delta::Delta;
 use crate::audit::finding::Finding;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
-use crate::record::{Fields, Record};
+use crate::record::{Fields, Record, entered};
 
 pub(super) static RULE: Rule = Rule {
     name: "fields",
@@ -92,5 +92,5 @@ fn unknown(scene: &Scene<'_>, delta: &Delta) -> Option<Finding> {
 
 /// The state after the events.
 pub(super) fn last_state(record: &Record) -> Option<&str> {
-    record.history.iter().rev().find_map(|event| event.to.as_deref())
+    entered(&record.history).and_then(|event| event.to.as_deref())
 }

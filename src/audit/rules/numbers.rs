@@ -12,6 +12,7 @@ use crate::label;
 use crate::lifecycle::Lookup;
 use crate::locale::messages::AuditText as Text;
 use crate::policy::Policy;
+use crate::record::Value;
 
 pub(super) static RULE: Rule = Rule { name: "numbers", ids: &["number-false", "number-gap"], of: Of::Ordinary, look };
 
@@ -60,12 +61,17 @@ fn misnumbered(scene: &Scene<'_>, policy: &Policy, delta: &Delta) -> Option<Find
     let day = record.opened()?.date_naive();
     let in_series =
         || number.and_then(|number| numbering.read(number)).is_some_and(|n| n.series == numbering.series(day));
+    // a later form of a case has the number of the first, as the form before it has, and its own place behind it
     let of_form = || {
-        let first = numbering.over.and_then(|over| record.get(over)).is_some();
-        let (stem, form) = number.and_then(|number| number.rsplit_once('-'))?;
-        (first && form.parse::<u64>().is_ok_and(|form| form > 1)).then_some(stem)
+        let Some(Value::Ref(before)) = numbering.over.and_then(|over| record.get(over)) else { return false };
+        let (stem, form) = number.and_then(|number| number.rsplit_once('-')).unwrap_or_default();
+        let before = scene.past.draft(before);
+        let before = before.as_ref().and_then(|before| numbering.of(before)).unwrap_or_default();
+        let is_one = |form: &str| form.parse::<u64>().is_ok_and(|form| form > 1);
+        is_one(form)
+            && (before == stem || before.rsplit_once('-').is_some_and(|(same, other)| same == stem && is_one(other)))
     };
-    if stood || in_series() || of_form().is_some() {
+    if stood || in_series() || of_form() {
         return None;
     }
     let message = label!(Text::NumberFalse, number = number.unwrap_or("-"), expected = numbering.number(day, 1));

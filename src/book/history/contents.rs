@@ -52,11 +52,7 @@ impl Source for Contents<'_> {
     fn versions(&self, merge: &str, of: WhichLine) -> HashMap<String, Vec<Blob>> {
         let info = Oid::from_str(merge).ok().and_then(|id| self.repo.commit_info(id).ok());
         let Some([first, second]) = info.as_ref().map(|info| info.parents.as_slice()) else { return HashMap::new() };
-        let all = match of {
-            WhichLine::First => uniting::versions(self.repo, *second, *first),
-            WhichLine::Second => uniting::versions(self.repo, *first, *second),
-        };
-        let all = all.into_iter();
+        let all = uniting::versions(self.repo, [*first, *second], of).into_iter();
         all.map(|(path, blobs)| (path, blobs.into_iter().map(blob).collect())).collect()
     }
 

@@ -12,7 +12,6 @@ use super::odd;
 use crate::audit::{Auditor, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
 use crate::locale::messages::AuditText;
 use crate::policy::Policy;
-use crate::record::Id;
 
 pub(super) struct Walk<'w> {
     pub(super) repo: &'w Repo,
@@ -168,11 +167,12 @@ impl<'w> Walk<'w> {
             let mut before: BTreeMap<String, bool> = BTreeMap::new();
             for (parent, old) in &parents {
                 for file in self.repo.list(*parent, folder)? {
-                    let was = is_record(old, &file.path);
+                    let was = old.kind_at(&file.path).is_some();
                     *before.entry(file.path).or_default() |= was;
                 }
             }
-            let now = self.repo.list(info.id, folder)?.into_iter().map(|file| (is_record(new, &file.path), file.path));
+            let now =
+                self.repo.list(info.id, folder)?.into_iter().map(|file| (new.kind_at(&file.path).is_some(), file.path));
             moved.extend(now.filter(|(is, path)| before.get(path) == Some(&!is)).map(|(is, path)| (path, is)));
         }
         Ok(moved)
@@ -227,11 +227,6 @@ impl<'w> Walk<'w> {
 /// Where the rules look for records: a prefix and a folder for each kind.
 fn places(policy: &Policy) -> BTreeSet<(&str, &str)> {
     policy.kinds.values().map(|kind| (kind.shape.prefix.as_str(), kind.shape.folder.as_str())).collect()
-}
-
-/// Whether a file is that of a record.
-fn is_record(policy: &Policy, path: &str) -> bool {
-    Id::of_path(path).is_some_and(|(folder, id)| policy.kind_of(&id).is_some_and(|kind| kind.shape.folder == folder))
 }
 
 fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, others: Vec<Vec<FileChange>>) -> Commit {

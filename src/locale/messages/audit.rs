@@ -114,7 +114,7 @@ super::messages! {
         NotAFile: "{file} is no plain file (mode {mode})" / "{file} 不是普通文件（模式 {mode}）",
         AlikeName: "{file} has nearly the name of {other}; many computers and readers take them for the same" / "{file} 与 {other} 名称几乎相同，许多计算机和读者会将两者视为同一个",
         ClosedOtherwise: "the kept report {report} is not what this program makes of the commit before it: it was not made by `redress report --close`, or the program has changed since" / "所封存的报表 {report} 与本程序对前一次提交所生成的不同：它并非由 `redress report --close` 生成，或程序已有改动",
-        NoteFalse: "the message says `{line}`, which is no note of the event" / "提交说明写有“{line}”，而事件没有这样的备注",
+        NoteFalse: "the message has the line `{line}`, but the event has no such note" / "提交说明写有“{line}”，而事件没有这样的备注",
         Submodule: "{file} is a submodule: what lies in it is not part of the book's history" / "{file} 是子模块，其内容不在台账历史之内",
         AheadOfClock: "the commit says that it was made at {committed}; the clock of this audit says {now}" / "提交注明作于 {committed}，而审计时的时钟为 {now}",
         ChangeControl: "{author} changed {file}, which only these roles may change: {roles}" / "{author} 修改了 {file}，而只有这些角色可以修改：{roles}",

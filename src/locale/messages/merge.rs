@@ -13,7 +13,7 @@ super::messages! {
         Colleague: "a colleague" / "同事",
         Renamed: "its id was {from}, which {who} had used first for another record" / "原编号为 {from}，{who}已先用于另一条记录",
         Renumbered: "its number was {from}, which {who} had given first: {other}" / "原编号为 {from}，{who}已先使用：{other}",
-        Kept: "what was taken back here stays: a colleague had it already" / "此处撤销的内容予以保留：同事此前已收到",
+        Kept: "what was taken back stays, because the other clone had it already" / "撤销未生效：另一克隆此前已有该操作，予以保留",
         Same: "{who} had made the same record first, so {gone} is this one" / "{who}已先建立同一记录，{gone} 即为此记录",
         Voided: "void, because {step} ({id}) has no effect" / "已作废，因为 {id} 的“{step}”未生效",
         VoidedItselfBy: "void, because {step} has no effect, because of what {who} had done first to {other}: {theirs}, {when}" / "已作废，因为{who}已先办理 {other}：{theirs}，{when}，“{step}”未生效",

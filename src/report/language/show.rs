@@ -13,7 +13,7 @@ use crate::lifecycle::At;
 use crate::locale::messages::LanguageText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{self, Cell, ColumnType};
-use crate::record::{Class, Record, Type, Value, stored_time};
+use crate::record::{Record, Type, Value, stored_time};
 use crate::report::set::is_open_at;
 use crate::report::{Answer, worded};
 use crate::wording::{self, Titles, Words, masked};
@@ -343,8 +343,7 @@ impl<'s, 'm> Shower<'s, 'm> {
 
 /// When a closed record entered its state.
 fn closed(kind: &Kind, record: &Record) -> Option<crate::calendar::Moment> {
-    let is_closed = kind.shape.class(&record.state) == Class::Closed;
-    record.history.iter().rev().find(|event| event.to.is_some()).map(|event| event.at).filter(|_| is_closed)
+    crate::filter::closing(record, |state| kind.shape.class(state)).map(|event| event.at)
 }
 
 fn type_of(show: &Show) -> ColumnType {

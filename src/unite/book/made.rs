@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kind::{IMPORT, Kind};
-use crate::record::{Event, Record};
+use crate::record::{Event, Record, entered};
 
 /// A record with the events that made it.
 pub(super) struct Made {
@@ -19,7 +19,7 @@ impl Made {
         // an import makes a record by several events
         let imports = last.history.iter().take_while(|event| event.step == IMPORT && event.via.is_none()).count();
         let (making, later) = last.history.split_at_checked(imports.max(1))?;
-        let state = making.iter().rev().find_map(|event| event.to.clone()).unwrap_or_else(|| last.state.clone());
+        let state = entered(making).and_then(|event| event.to.clone()).unwrap_or_else(|| last.state.clone());
         let mut record = Record { state, history: making.to_vec(), overruled: Vec::new(), ..last.clone() };
         let mut lost = BTreeSet::new();
         for name in later.iter().flat_map(|event| &event.set).collect::<BTreeSet<&String>>() {

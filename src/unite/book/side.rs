@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Changed, Contents, Hash};
-use crate::kind::Kind;
 use crate::policy::Policy;
 use crate::record::{Event, FILES, FieldId, FileRef, Id, Record, UNITE, Value};
 
@@ -39,17 +38,10 @@ pub(super) struct Side {
     pub(super) marked: bool,
 }
 
-/// The kind and the id of the record at a path.
-pub(super) fn kind_at<'p>(policy: &'p Policy, path: &str) -> Option<(&'p Kind, Id)> {
-    let (folder, id) = Id::of_path(path)?;
-    let kind = policy.kind_of(&id).filter(|kind| kind.shape.folder == folder)?;
-    Some((kind, id))
-}
-
 impl Line {
     pub(super) fn read(policy: &Policy, contents: &dyn Contents, changes: &[Changed]) -> Line {
         let one = |change: &Changed| {
-            let (kind, id) = kind_at(policy, &change.path)?;
+            let (kind, id) = policy.kind_at(&change.path)?;
             let bytes = |hash: Option<Hash>| hash.and_then(|hash| contents.bytes(&hash)).unwrap_or_default();
             let read = |bytes: &[u8]| Record::read(bytes, &change.path, &kind.shape).ok();
             let now = bytes(change.new);

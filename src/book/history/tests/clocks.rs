@@ -131,7 +131,7 @@ fn the_latest_date_is_kept_between_two_audits() {
     assert_eq!(audit(), anew);
 }
 
-/// Whoever may not do it any more gains nothing by an earlier date.
+/// A person whose right has ended cannot use it by writing an earlier date.
 #[test]
 fn a_right_that_has_ended_is_not_had_by_an_earlier_date() {
     let b = base();

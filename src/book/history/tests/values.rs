@@ -34,19 +34,18 @@ fn private(g: &Ground) -> Id {
 }
 
 /// A second complaint like the fresh one, with another number.
-fn numbered(b: &Base, g: &Ground, number: Option<&str>) {
+fn numbered(b: &Base, g: &Ground, number: Option<&str>, original: Option<&Id>) {
     let (id, text) = ("C-261123-00000", g.read(&path(&b.fresh)));
     let (head, _) = text.split_once("history:").expect("a history");
-    let set = match number {
-        Some(_) => "[number, client, channel, content]",
-        None => "[client, channel, content]",
-    };
+    let names = [number.map(|_| "number, "), Some("client, channel, content"), original.map(|_| ", original")];
+    let set = format!("[{}]", names.into_iter().flatten().collect::<String>());
     let mut head: String =
         head.lines().filter(|line| !line.starts_with("number:")).map(|line| format!("{line}\n")).collect();
     if let Some(number) = number {
         head = head.replacen("\nclient:", &format!("\nnumber: {number}\nclient:"), 1);
     }
-    let head = head.replace(b.fresh.as_str(), id);
+    let mut head = head.replace(b.fresh.as_str(), id);
+    head.extend(original.map(|original| format!("original: {original}\n")));
     let event =
         format!("history:\n  - at: {}\n    by: li.na\n    step: register\n    to: registered\n    set: {set}\n", at(g));
     g.put(&format!("complaints/2026/11/23/{id}.yaml"), &(head + &event));
@@ -77,11 +76,15 @@ const FORGERIES: &[Forgery<Base>] = &[
         append(g, &client, &format!("at: {}\nby: li.na\nstep: void\nto: void\nnote: 登记有误", at(g)));
         g.commit("li.na", &trailers(&client, "void", "prospect", "void", "li.na"));
     }),
-    ("a number of another month", &["number-false"], |b, g| numbered(b, g, Some("KS202610-0001"))),
-    ("a number of another pattern", &["number-false"], |b, g| numbered(b, g, Some("VIP-1"))),
-    ("a number of a second form that is none", &["number-false"], |b, g| numbered(b, g, Some("KS202611-0001-2"))),
-    ("no number", &["number-false"], |b, g| numbered(b, g, None)),
-    ("the next number", &[], |b, g| numbered(b, g, Some("KS202611-0006"))),
+    ("a number of another month", &["number-false"], |b, g| numbered(b, g, Some("KS202610-0001"), None)),
+    ("a number of another pattern", &["number-false"], |b, g| numbered(b, g, Some("VIP-1"), None)),
+    ("a number of a second form that is none", &["number-false"], |b, g| numbered(b, g, Some("KS202611-0001-2"), None)),
+    ("no number", &["number-false"], |b, g| numbered(b, g, None, None)),
+    ("the number of another case for a second form", &["number-false"], |b, g| {
+        numbered(b, g, Some("KS202611-0001-2"), Some(&b.own));
+    }),
+    ("the number of its case for a second form", &[], |b, g| numbered(b, g, Some("KS202611-0003-2"), Some(&b.own))),
+    ("the next number", &[], |b, g| numbered(b, g, Some("KS202611-0006"), None)),
 ];
 
 #[test]

@@ -35,7 +35,7 @@ pub(super) fn of_kind(view: &View<'_>, kind: &Kind, fitting: &Fitting<'_, '_>) -
             let what = without_effect(kind, record.unseen(person));
             let what = match held.people().any(|holder| holder == person) {
                 true => what,
-                // whoever takes note for somebody who has left should know for whom
+                // if somebody takes note in place of a person who has left, the line names that person
                 false => label!(Text::OverruledOfLeft, who = view.words().person(person.as_str()); what = what),
             };
             let duty = Duty { standing: None, steps: vec![ACKNOWLEDGE.to_owned()], held: held.clone(), waiting: false };
