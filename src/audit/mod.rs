@@ -15,6 +15,7 @@ mod alteration;
 mod auditor;
 mod commit;
 mod delta;
+mod difference;
 mod finding;
 mod flips;
 mod leaves;

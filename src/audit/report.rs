@@ -1,7 +1,8 @@
 //! The findings as a report.
 
-use super::alteration::{Alteration, Part};
+use super::alteration::Alteration;
 use super::auditor::Imported;
+use super::difference::difference;
 use super::finding::{Finding, Severity};
 use crate::calendar::{Moment, Zone};
 use crate::cells;
@@ -9,6 +10,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
 use crate::model::{Cell, Column, Facts, Level, Report, Table, Tone};
+use crate::wording::Words;
 
 /// How many characters of a commit's id are shown.
 const SHORT: usize = 12;
@@ -52,8 +54,8 @@ pub struct Result<'r> {
 pub const FINDINGS: &str = "findings";
 
 /// The findings in the order of history, the imports, and the changes of the rules. Times are shown in `zone`, the
-/// book's, whatever the clocks of the commits were.
-pub fn report(result: &Result<'_>, zone: Zone, facts: Facts) -> Report {
+/// book's, whatever the clocks of the commits were. Without `words` kinds, roles and states have their names.
+pub fn report(result: &Result<'_>, zone: Zone, words: Option<&Words<'_>>, facts: Facts) -> Report {
     let Result { findings, imports, changes, whole, looked } = *result;
     let mut table = Table::new([
         Column::id("commit", Text::Commit),
@@ -91,10 +93,10 @@ pub fn report(result: &Result<'_>, zone: Zone, facts: Facts) -> Report {
     let mut report = Report::new("audit", Text::Title, facts);
     report.table(FINDINGS, Label::default(), table);
     if !imports.is_empty() {
-        report.table("imports", Text::Imports, imported(imports, zone));
+        report.table("imports", Text::Imports, imported(imports, zone, words));
     }
     if !changes.is_empty() {
-        report.table("changes", Text::Changes, changed(changes, whole, zone));
+        report.table("changes", Text::Changes, changed(changes, whole, zone, words));
     }
     if !findings.is_empty() {
         report.note(Level::Error, label!(Text::Summary, findings = findings.len(), commits = looked.commits));
@@ -130,14 +132,8 @@ pub fn scope(looked: &Looked, zone: Zone) -> Table {
     table
 }
 
-/// How many days are named.
-const MOST_DAYS: usize = 6;
-
-/// How many values of a change are shown, if it is not shown whole.
-const FEW: usize = 2;
-
 /// The changes of the rules: who made them, how long they held, and what differs.
-fn changed(changes: &[Alteration], whole: bool, zone: Zone) -> Table {
+fn changed(changes: &[Alteration], whole: bool, zone: Zone, words: Option<&Words<'_>>) -> Table {
     let mut columns = vec![
         Column::id("commit", Text::Commit),
         Column::moment("at", Text::At),
@@ -157,7 +153,7 @@ fn changed(changes: &[Alteration], whole: bool, zone: Zone) -> Table {
             change.author.as_str(),
             change.what.as_str(),
             change.until.and_then(|until| at(until, zone)),
-            &difference(change, whole),
+            &difference(change, whole, words),
         ]
         .to_vec();
         if whole {
@@ -168,39 +164,12 @@ fn changed(changes: &[Alteration], whole: bool, zone: Zone) -> Table {
     table
 }
 
-fn difference(change: &Alteration, whole: bool) -> Label {
-    let few = if whole { change.parts.len() } else { FEW };
-    let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
-    let part = |part: &Part| match (&part.before, &part.after) {
-        (None, Some(after)) if after.is_empty() => format!("+ {}", part.key),
-        (Some(before), None) if before.is_empty() => format!("- {}", part.key),
-        (before, after) => format!("{}: {} → {}", part.key, shown(before), shown(after)),
-    };
-    let text = change.parts.iter().take(few).map(part).collect::<Vec<_>>().join("; ");
-    let text = match change.parts.len().saturating_sub(few) {
-        0 => Label::verbatim(text),
-        more => label!(Text::AndMore, text = text, more = more),
-    };
-    if change.days.is_empty() {
-        return text;
-    }
-    let mut days = change.days.iter().take(MOST_DAYS).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if change.days.len() > MOST_DAYS {
-        days.push_str(&format!(", … ({})", change.days.len()));
-    }
-    let flips = match change.flips.is_empty() {
-        true => Label::new("-", "-"),
-        false => Label::verbatim(change.flips.join(", ")),
-    };
-    label!(Text::PastDays, days = days; text = text, flips = flips)
-}
-
 fn at(seconds: i64, zone: Zone) -> Option<Moment> {
     chrono::DateTime::from_timestamp(seconds, 0).map(|at| zone.local(at.fixed_offset()))
 }
 
 /// What came in from elsewhere: the book has not seen how it came to be what it is.
-fn imported(imports: &[Imported], zone: Zone) -> Table {
+fn imported(imports: &[Imported], zone: Zone, words: Option<&Words<'_>>) -> Table {
     let mut table = Table::new([
         Column::id("commit", Text::Commit),
         Column::moment("at", Text::At),
@@ -214,7 +183,7 @@ fn imported(imports: &[Imported], zone: Zone) -> Table {
             Cell::id(import.commit.get(..SHORT).unwrap_or(&import.commit)),
             at(import.seconds, zone),
             import.author.as_str(),
-            import.kind.as_str(),
+            words.map_or_else(|| Cell::text(&import.kind), |words| Cell::Label(words.kind(&import.kind))),
             import.count,
             import.running,
         ]);

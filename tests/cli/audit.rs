@@ -100,6 +100,24 @@ fn who_may_not_change_the_rules_is_refused_and_found() {
 }
 
 #[test]
+fn changes_of_people_and_imports_are_told_in_words() {
+    let sandbox = book();
+    let staff = "new staff name=王磊 --id wang.lei emails=wang.lei@example.cn roles.+.role=cs-manager";
+    assert!(sandbox.run(staff).ends_with("--- exit 0\n"));
+    assert!(sandbox.run("advance wang.lei leave -m moved").ends_with("--- exit 0\n"));
+    sandbox.write("clients.csv", "name\n杭州恒泰机械\n");
+    assert!(sandbox.run("import client clients.csv -y").ends_with("--- exit 0\n"));
+    let en = sandbox.run("audit");
+    assert!(en.contains("+ Roles Customer service manager;") && en.contains("state: Active → Left"), "{en}");
+    let zh = sandbox.run("audit --lang zh");
+    assert!(zh.contains("+ 岗位角色 客服经理；") && zh.contains("状态：在职 → 离职"), "{zh}");
+    assert!(zh.contains("客户 ") && !zh.contains(" client "), "{zh}");
+    // scripts get the names of the policy
+    let json = sandbox.json("audit").to_string();
+    assert!(json.contains("+ emails.wang.lei@example.cn") && json.contains("state: active → left"), "{json}");
+}
+
+#[test]
 fn an_address_is_one_person() {
     let sandbox = book();
     assert!(sandbox.run("new staff name=王磊 emails=wang.lei@example.cn").ends_with("--- exit 0\n"));
@@ -133,7 +151,7 @@ fn nobody_raises_themselves() {
     }
     assert!(sandbox.run("advance wang.lei change roles.+.role=cs-manager").ends_with("--- exit 0\n"));
     let audited = sandbox.run("audit");
-    for listed in ["wang.lei", "roles.cs-manager", "+ emails.wang.lei@example.cn"] {
+    for listed in ["wang.lei", "+ Roles Customer service manager", "+ E-mail addresses wang.lei@example.cn"] {
         assert!(audited.contains(listed), "{listed}: {audited}");
     }
 }

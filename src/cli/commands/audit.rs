@@ -120,14 +120,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         whole: args.rules,
         looked: &audited.looked,
     };
-    let report = audit::report(&result, zone, facts.clone());
     if context.flags.json {
-        let mut told = report.clone();
+        let mut told = audit::report(&result, zone, None, facts.clone());
         told.table("scope", Label::default(), audit::scope(&audited.looked, zone));
         context.out.data(render::value(&told));
     }
     if !(result.findings.is_empty() && result.imports.is_empty() && result.changes.is_empty()) {
-        let mut shown = report;
+        let words = view.as_ref().map(View::words);
+        let mut shown = audit::report(&result, zone, words.as_ref(), facts);
         shown.sections.retain(|section| section.name != audit::FINDINGS || !result.findings.is_empty());
         table::show(context, &shown)?;
     }

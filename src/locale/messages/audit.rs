@@ -21,6 +21,8 @@ super::messages! {
         Until: "held until" / "有效至",
         Difference: "difference" / "差异",
         Loosened: "what the rules before refuse" / "此前制度不允许的操作",
+        State: "state" / "状态",
+        Differs: "{name}: {before} → {after}" / "{name}：{before} → {after}",
         AndMore: "{text}; and {more} more" / "{text}；另有 {more} 处",
         PastDays: "{text}. Days before this commit count otherwise: {days}. Deadlines that this decides otherwise: {flips}" / "{text}。此提交之前的日期改计：{days}。因此结果改变的时限：{flips}",
         Tip: "last commit" / "最后提交",
