@@ -34,6 +34,8 @@ pub struct Delta {
     pub before: Option<Arc<Record>>,
     /// The record after. `None` if it was deleted or cannot be read.
     pub after: Option<Arc<Record>>,
+    /// Fields whose values before do not fit the rules, so that `before` lacks them.
+    pub misfits: Vec<String>,
     /// What happened to the file.
     pub fate: Fate,
 }
@@ -50,7 +52,9 @@ impl Delta {
         let mut all: Vec<Delta> = changes.iter().filter_map(|change| Delta::of(change, past, old, new)).collect();
         for delta in all.iter_mut().filter(|delta| delta.before.is_none()) {
             // A record that comes back, or can be read again, continues from its last readable version.
-            delta.before = delta.id.as_ref().and_then(|id| past.last_sound(id));
+            let found = delta.id.as_ref().and_then(|id| past.last_sound(id));
+            (delta.before, delta.misfits) =
+                found.map_or_else(Default::default, |(before, misfits)| (Some(before), misfits));
         }
         all
     }
@@ -71,6 +75,7 @@ impl Delta {
                 existed: change.before.is_some(),
                 before: None,
                 after: None,
+                misfits: Vec::new(),
                 fate,
             };
             let fate = if change.after.is_some() { Fate::Misplaced } else { Fate::Deleted };
@@ -87,6 +92,7 @@ impl Delta {
                 existed: change.before.is_some(),
                 before,
                 after,
+                misfits: Vec::new(),
                 fate,
             })
         };

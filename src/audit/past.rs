@@ -15,6 +15,7 @@ use crate::filter::{self, Flag, Rollup, Unanswered};
 use crate::kind::Unique;
 use crate::lifecycle::{Lookup, rolled};
 use crate::locale::Label;
+use crate::place::Problem;
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Class, Fields, Id, Record, Shape, Type, Value};
 
@@ -328,14 +329,26 @@ impl<'s> Past<'s> {
         self.slots.get(id).and_then(|blob| self.record_of(id, *blob))
     }
 
-    /// The last readable version of a record. One that became unreadable because its kind declared a field that does
-    /// not fit is read without it.
-    pub(super) fn last_sound(&self, id: &Id) -> Option<Arc<Record>> {
+    /// The last readable version of a record. One that became unreadable because values do not fit the rules any more
+    /// is read without them; the names of their fields stand beside it.
+    pub(super) fn last_sound(&self, id: &Id) -> Option<(Arc<Record>, Vec<String>)> {
         let lost = || self.lost.get(id).map(|(_, record)| record.clone());
-        self.sound(id).or_else(lost).or_else(|| {
-            let kind = self.policy.as_ref()?.kind_of(id)?;
-            let read = Record::read_without_misfits(&self.bytes_of(id)?, &id.path(&kind.shape.folder), &kind.shape);
-            read.map(|(record, _)| Arc::new(record))
+        if let Some(record) = self.sound(id).or_else(lost) {
+            return Some((record, Vec::new()));
+        }
+        let kind = self.policy.as_ref()?.kind_of(id)?;
+        let read = Record::read_without_misfits(&self.bytes_of(id)?, &id.path(&kind.shape.folder), &kind.shape);
+        read.map(|(record, misfits)| (Arc::new(record), misfits.into_iter().map(|misfit| misfit.key).collect()))
+    }
+
+    /// The records of a kind that could be read, and that cannot be read by this shape of it, each with what is wrong.
+    pub(super) fn unread_by<'p>(&'p self, shape: &'p Shape) -> impl Iterator<Item = (&'p Id, Problem)> {
+        let of_kind = self.slots.iter().filter(|(id, _)| id.prefix().unwrap_or_default() == shape.prefix);
+        of_kind.filter_map(|(id, blob)| {
+            let bytes = self.source.bytes(*blob)?;
+            let problems = Record::read(&bytes, &id.path(&shape.folder), shape).err()?;
+            self.sound(id)?;
+            Some((id, problems.into_iter().next()?))
         })
     }
 

@@ -100,6 +100,19 @@ impl Type {
         }
     }
 
+    /// Whether every stored value of an earlier type can be read as one of this type.
+    fn reads_all_of(&self, earlier: &Type) -> bool {
+        match (self, earlier) {
+            (Type::Choice(now), Type::Choice(then)) => {
+                then.iter().all(|then| now.iter().any(|now| now.name == then.name))
+            }
+            (Type::List(now), Type::List(then)) => now.reads_all_of(then),
+            (Type::Group(now), Type::Group(then)) => now.reads_all_of(then),
+            (Type::Ref(_), Type::Ref(_)) => true,
+            (now, then) => now == then,
+        }
+    }
+
     /// Whether values of the type are stored as plain text, which people, filters and reports compare as text.
     pub fn is_name(&self) -> bool {
         matches!(self, Type::Choice(_) | Type::Person | Type::Role | Type::Department)
@@ -320,6 +333,17 @@ impl Shape {
             Some(id) => Some((id, self.field(id))),
             None => self.handles().find(|(_, field)| field.is_called(name_or_label)),
         }
+    }
+
+    /// Whether whatever could be stored by an earlier shape can be read by this one: it has the same fields, in any
+    /// order, with every choice, and every state. A new field may not fit what a record has under its name.
+    pub fn reads_all_of(&self, earlier: &Shape) -> bool {
+        let has_state = |state: &State| self.state(&state.name).is_some();
+        let reads =
+            |field: &Field| self.field_id(&field.name).is_some_and(|id| self.field(id).ty.reads_all_of(&field.ty));
+        self.fields.len() == earlier.fields.len()
+            && earlier.fields.iter().all(reads)
+            && earlier.states.iter().all(has_state)
     }
 
     /// Whether a field, or a field of the lines of a list, can refer to a record of this kind.

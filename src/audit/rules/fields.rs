@@ -32,7 +32,9 @@ fn fields(scene: &Scene<'_>, delta: &Delta, found: &mut Vec<Finding>) {
     let Some(kind) = policy.kind(&after.kind) else { return };
     let none = Fields::new();
     let before = delta.before.as_ref().map_or(&none, |before| &before.fields);
-    let changed: BTreeSet<String> = after.fields.changed(before, &kind.shape).into_iter().collect();
+    let mut changed: BTreeSet<String> = after.fields.changed(before, &kind.shape).into_iter().collect();
+    // a value that did not fit the rules has no place in a record that can be read
+    changed.extend(delta.misfits.iter().cloned());
     let last = after.history.len().saturating_sub(1);
     let mut named: BTreeSet<&str> = BTreeSet::new();
     let mut again: BTreeSet<&str> = BTreeSet::new();

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         "id-changed",
         "kind-changed",
         "unreadable",
+        "unread-replaced",
         "attachment-changed",
         "attachment-missing",
         "attachment-stray",
@@ -33,6 +34,10 @@ pub(super) static RULE: Rule = Rule {
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for delta in scene.deltas {
         found.extend(match &delta.fate {
+            Fate::Sound if delta.existed && delta.before.is_none() => {
+                let message = label!(Text::UnreadReplaced, file = delta.path);
+                Some(scene.of_record("unread-replaced", delta, None, message))
+            }
             Fate::Sound => None,
             Fate::Deleted => Some(match renamed(scene, delta) {
                 Some(new) => {
@@ -74,7 +79,7 @@ pub(super) fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let most =
             scene.policy.filter(|_| !scene.founding).map_or(u64::MAX, |policy| policy.settings.largest_attachment);
         let (rule, message) = match (&named, &bytes) {
-            (None, None) => continue,
+            (None, None) if !owner.as_ref().is_some_and(|id| is_unread(scene, id)) => continue,
             (Some(file), Some(Some(bytes))) if file.digest == FileRef::digest(bytes) => {
                 filed.insert(format!("{folder}/{rest}"));
                 if bytes.len() as u64 <= most {
@@ -105,12 +110,18 @@ pub(super) fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a record is there before and after the commit, but cannot be read.
+fn is_unread(scene: &Scene<'_>, id: &Id) -> bool {
+    let is_touched = scene.deltas.iter().any(|delta| delta.id.as_ref() == Some(id));
+    !is_touched && scene.past.has(id) && scene.past.last_sound(id).is_none()
+}
+
 /// What a record says about its file of this name, in the commit's version of the record.
 fn named(scene: &Scene<'_>, id: &Id, name: &str) -> Option<FileRef> {
     let delta = scene.deltas.iter().find(|delta| delta.id.as_ref() == Some(id));
     let record = match delta {
         Some(delta) => delta.after.clone(),
-        None => scene.past.sound(id),
+        None => scene.past.last_sound(id).map(|(record, _)| record),
     };
     record?.fields.files().into_iter().find(|file| file.name == name).cloned()
 }

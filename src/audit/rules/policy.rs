@@ -6,6 +6,8 @@ use crate::audit::commit::Rulebook;
 use crate::audit::finding::{Finding, Severity};
 use crate::label;
 use crate::locale::messages::AuditText as Text;
+use crate::place::Problem;
+use crate::record::Id;
 
 pub(super) static RULE: Rule = Rule {
     name: "policy",
@@ -14,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         "policy-broken",
         "book-missing",
         "kind-removed",
+        "records-unread",
         "folder-moved",
         "begins-midway",
         "format-lowered",
@@ -33,6 +36,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         return;
     }
     removed(scene, found);
+    unread(scene, found);
     moved(scene, found);
     if scene.deltas.is_empty() || scene.commit.is_merge() {
         return;
@@ -76,6 +80,26 @@ fn removed(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         if let Some(id) = scene.past.any_of(&kind.shape.prefix) {
             let message = label!(Text::KindRemoved, kind = kind.name(), id = id);
             found.push(scene.finding("kind-removed", Severity::Error, message));
+        }
+    }
+}
+
+/// Records that could be read by the rules before, and cannot be read by these. What they say would be nobody's: a
+/// history that cannot be read can be replaced.
+fn unread(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let (Some(old), Some(new)) = (scene.policy, scene.after.policy()) else { return };
+    let changed: Vec<&Id> = scene.deltas.iter().filter_map(|delta| delta.id.as_ref()).collect();
+    for kind in new.kinds.values() {
+        let Some(before) = old.kind(kind.name()) else { continue };
+        if kind.shape.reads_all_of(&before.shape) {
+            continue;
+        }
+        let mut all: Vec<(&Id, Problem)> =
+            scene.past.unread_by(&kind.shape).filter(|(id, _)| !changed.contains(id)).collect();
+        all.sort_by_key(|(id, _)| *id);
+        if let Some((id, problem)) = all.first() {
+            let message = label!(Text::RecordsUnread, kind = kind.name(), count = all.len(), id = id; problem = problem.message.clone());
+            found.push(scene.finding("records-unread", Severity::Error, message));
         }
     }
 }

@@ -14,6 +14,7 @@ mod owners;
 mod procedure;
 mod together;
 mod undos;
+mod unread;
 mod values;
 mod windows;
 
