@@ -199,7 +199,7 @@ impl Said {
 }
 
 /// Whether git or a reader could take a line for a trailer of the program: git ignores case, and spaces before the colon.
-fn is_trailer(line: &str) -> bool {
+pub(super) fn is_trailer(line: &str) -> bool {
     let is = |line: &str, prefix: &str| line.starts_with(prefix) && line.contains(':');
     is(line, TRAILER) || is(&as_seen(line), &fold(TRAILER))
 }

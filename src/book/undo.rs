@@ -65,6 +65,11 @@ pub enum UndoError {
         /// That person.
         author: String,
     },
+    /// The person is no longer of the staff.
+    HasLeft {
+        /// That person.
+        person: Id,
+    },
     /// It is the first operation of the book.
     Founding,
     /// The last day for taking it back is over.
@@ -108,6 +113,7 @@ impl UndoError {
         match self {
             UndoError::Nothing | UndoError::NothingOf(_) => "nothing-to-undo",
             UndoError::ByAnother { .. } => "not-yours",
+            UndoError::HasLeft { .. } => "has-left",
             UndoError::Founding => "founding",
             UndoError::TooLate { .. } => "undo-late",
             UndoError::Published { .. } => "published",
@@ -126,6 +132,7 @@ impl UndoError {
             UndoError::Nothing => Text::Nothing.into(),
             UndoError::NothingOf(id) => label!(Text::NothingOf, id = id),
             UndoError::ByAnother { author } => label!(Text::ByAnother, author = author),
+            UndoError::HasLeft { person } => label!(Text::HasLeft, person = person),
             UndoError::Founding => Text::Founding.into(),
             UndoError::TooLate { recorded } => {
                 let when = Label::each(|lang| words::date(recorded.date_naive(), lang));
@@ -145,6 +152,7 @@ impl UndoError {
     pub fn hint(&self) -> Label {
         match self {
             UndoError::ByAnother { author } => label!(Text::ByAnotherHint, author = author),
+            UndoError::HasLeft { .. } => Text::HasLeftHint.into(),
             UndoError::Followed { .. } | UndoError::Referred { .. } => Text::FollowedHint.into(),
             UndoError::TooLate { .. } | UndoError::Published { .. } | UndoError::Merged => Text::InsteadHint.into(),
             _ => Text::UndoHint.into(),
@@ -246,6 +254,11 @@ impl View<'_> {
         // an operation that was undone since leaves no trace in the tree
         if of_policy && self.repo().commit_info(self.commit())?.tree != undoing.commit.tree {
             return Err(UndoError::PolicyInForce);
+        }
+        let author = self.people().by_email(&undoing.commit.author_email).filter(|person| !person.active);
+        // somebody who noted by mistake that they had left takes that back
+        if let Some(person) = author.filter(|person| undoing.records.iter().all(|taken| taken.id != person.id)) {
+            return Err(UndoError::HasLeft { person: person.id.clone() });
         }
         self.not_referred(&undoing.commit, &made)?;
         self.no_rules_changed(&undoing.commit, &made)?;

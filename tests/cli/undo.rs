@@ -172,3 +172,21 @@ fn the_audit_holds_the_same_conditions() {
     let said = sandbox.run("audit --quiet");
     assert!(said.contains("undo-false") && said.contains("too late"), "{said}");
 }
+
+/// Who has left does nothing in the book any more, except to take back that they left.
+#[test]
+fn who_has_left_takes_nothing_back() {
+    let sandbox = book();
+    done(&sandbox.run("new staff name=王磊 --id wang.lei emails=wang.lei@example.cn roles.+.role=cs-manager"));
+    let as_wang = |line: &str| {
+        let mut command = sandbox.redress(line);
+        command.env("GIT_AUTHOR_EMAIL", "wang.lei@example.cn").env("GIT_COMMITTER_EMAIL", "wang.lei@example.cn");
+        sandbox.shown(&command.output().expect("redress runs"))
+    };
+    done(&as_wang("new client name=宁波阀门 phone=0574-1"));
+    done(&sandbox.run("advance wang.lei leave"));
+    let before = count(&sandbox);
+    let said = as_wang("undo -y");
+    refused(&said, "wang.lei has left");
+    assert_eq!(count(&sandbox), before);
+}

@@ -5,8 +5,8 @@ use super::super::scene::Scene;
 use super::{Of, Rule};
 use crate::audit::delta::Delta;
 use crate::audit::finding::{Finding, Severity};
-use crate::audit::said::{Subject, TRAILER, UNDO, harmless};
-use crate::kind::Kind;
+use crate::audit::said::{Subject, UNDO, harmless, is_trailer};
+use crate::kind::{Kind, Step};
 use crate::locale::Lang;
 use crate::locale::messages::{AuditText as Text, RecordText};
 use crate::locale::text::{as_seen, fold};
@@ -101,15 +101,19 @@ fn subject(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Between the subject and the trailers of the steps of one record stand the notes of its events. Of several records
+/// How lines begin that git adds to a message when it is asked to.
+const OF_GIT: [&str; 2] = ["Signed-off-by: ", "(cherry picked from commit "];
+
+/// Beside the subject and the trailers of the steps of one record stand the notes of its events. Of several records
 /// people may say anything.
 fn notes(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let [delta] = scene.deltas else { return };
     let notes = delta.new_events().filter_map(|(_, event)| event.note.as_deref());
     let notes = notes.flat_map(|note| harmless(note).lines().map(str::to_owned).collect::<Vec<_>>());
-    let mut notes = notes.filter(|line| !line.trim().is_empty());
-    let lines = scene.commit.message.lines().skip(1).take_while(|line| !line.starts_with(TRAILER));
-    let mut said = lines.filter(|line| !line.trim().is_empty());
+    let of_git = |line: &str| is_trailer(line) || OF_GIT.iter().any(|begins| line.starts_with(begins));
+    let is_said = |line: &str| !line.trim().is_empty() && !of_git(line);
+    let mut notes = notes.filter(|line| is_said(line));
+    let mut said = scene.commit.message.lines().skip(1).filter(|line| is_said(line));
     if let Some(line) = said.find(|line| notes.next().as_deref() != Some(*line)) {
         found.push(scene.of_record("note-false", delta, None, label!(Text::NoteFalse, line = line)));
     }
@@ -124,7 +128,8 @@ pub(super) fn shown(message: &str) -> String {
 /// Whether the subject of a commit without steps names a step of a record, or says that it takes something back, in any
 /// language and width of letters.
 fn claims(scene: &Scene<'_>, subject: &str) -> bool {
-    let subject = as_seen(subject);
+    // behind a carriage return a terminal begins the line anew
+    let subject = as_seen(subject.rsplit('\r').next().unwrap_or_default());
     let is_commit = |word: &str| word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let undoes = |lang: Lang| {
         let begins = fold(&say!(lang, RecordText::LogUndo, commit = ""));
@@ -136,17 +141,27 @@ fn claims(scene: &Scene<'_>, subject: &str) -> bool {
         || kinds.any(|kind| names_step(scene, kind, &subject))
 }
 
-/// Whether a subject begins with a kind and a record of it, or with a kind and how many records there are.
+/// Whether a subject begins with a record, or with a kind and a record of it, or what may be its number and a step, or
+/// with a kind and how many records there are.
 fn names_step(scene: &Scene<'_>, kind: &Kind, subject: &str) -> bool {
     let label = &kind.shape.label;
     let names = [kind.name(), label.get(Lang::En), label.get(Lang::Zh)].map(fold);
-    let rest = names.iter().find_map(|name| subject.strip_prefix(name)?.split_once(':'));
+    let rest =
+        names.iter().map(String::as_str).chain([""]).find_map(|name| subject.strip_prefix(name)?.split_once(':'));
     let is_record = |id: &Id| scene.past.has(id) || id.prefix().is_some();
+    let is_step = |steps: &str| {
+        let said = steps.split(['(', ',']).next().unwrap_or_default().trim();
+        let called = |step: &Step| {
+            [&step.name, step.label.get(Lang::En), step.label.get(Lang::Zh)].into_iter().any(|name| fold(name) == said)
+        };
+        kind.steps.iter().any(called)
+    };
     rest.is_some_and(|(id, steps)| match id.trim() {
         "" => {
             let many = steps.strip_suffix(" records").and_then(|steps| steps.rsplit_once(' '));
             many.is_some_and(|(_, count)| count.parse::<usize>().is_ok())
         }
+        number if number.bytes().any(|byte| byte.is_ascii_digit()) && is_step(steps) => true,
         id => [coded(id), id.to_owned()].iter().any(|id| id.parse().is_ok_and(|id| is_record(&id))),
     })
 }

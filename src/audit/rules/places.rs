@@ -43,6 +43,11 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// A name as Windows takes it: without dots and spaces at its end, and without the name of a stream behind a colon.
+fn on_disk(name: &str) -> String {
+    as_seen(name.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']))
+}
+
 /// New files that many computers, or readers, take for another file of the book, or for one in a folder of the book.
 fn alike(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let new = scene.commit.changes.iter().filter(|change| change.before.is_none() && change.after.is_some());
@@ -54,7 +59,7 @@ fn alike(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             // what lies elsewhere in the other folders is found as such
             true if top == FILES || SOURCE_FOLDERS.contains(&top) => scene.past.source().alike(&scene.commit.id, path),
             true => None,
-            false => tops.iter().find(|known| as_seen(known) == as_seen(top)).map(|known| (*known).to_owned()),
+            false => tops.iter().find(|known| as_seen(known) == on_disk(top)).map(|known| (*known).to_owned()),
         };
         if let Some(other) = other {
             let finding =

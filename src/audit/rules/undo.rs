@@ -43,6 +43,13 @@ pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Fin
     if !same {
         wrong.push(label!(Text::UndoByAnother, author = scene.commit.email, other = undone.email));
     }
+    let absent = scene.people.by_email(&scene.commit.email).filter(|person| !person.active);
+    // somebody who noted by mistake that they had left takes that back
+    if let Some(person) =
+        absent.filter(|person| !scene.deltas.iter().any(|delta| delta.id.as_ref() == Some(&person.id)))
+    {
+        wrong.push(label!(Text::UndoByAbsent, person = person.id));
+    }
     if undone.parents != 1 || Said::read(&undone.message).undo.is_some() {
         wrong.push(label!(Text::UndoOfNone, commit = named));
     }

@@ -101,6 +101,7 @@ super::messages! {
         Typist: "{author} made the commit, which is not an address of {typist}, who typed" / "提交人 {author} 并非录入人 {typist} 的邮箱",
         UndoUnknown: "the message takes back {commit}, which is not a commit before this one" / "提交说明称撤销 {commit}，而它不是此前的提交",
         UndoBeyond: "the message takes back {commit}, but {file} is not as it was before that" / "提交说明称撤销 {commit}，但 {file} 并未恢复为之前的样子",
+        UndoByAbsent: "{person} had left, and took something back" / "{person} 已离职，仍撤销了操作",
         UndoByAnother: "{author} took back what {other} had done" / "{author} 撤销了 {other} 的操作",
         StepFalse: "the event is `{recorded}`; only `{expected}` was possible here" / "事件为“{recorded}”；此处只能是“{expected}”",
         ActorFalse: "recorded as taken by {recorded}; by the rules of the day it is {expected}" / "记录的办理人为 {recorded}；按当日制度应为 {expected}",

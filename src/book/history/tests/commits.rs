@@ -203,6 +203,14 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.put("Ｐolicy/authority.toml", "");
         g.commit("li.na", "Notes");
     }),
+    ("a folder of the rules with a dot at its end", &["alike-name"], |_, g| {
+        g.put("policy./authority.toml", "");
+        g.commit("li.na", "Notes");
+    }),
+    ("the settings as a stream", &["alike-name"], |_, g| {
+        g.put("redress.toml::$DATA", "");
+        g.commit("li.na", "Notes");
+    }),
     ("a file of the rules in capital letters", &["alike-name"], |_, g| {
         g.put("policy/Authority.toml", "");
         g.commit("li.na", "Notes");

@@ -103,6 +103,12 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("what no note says, in the paragraph of the subject's next line", &["note-false", "subject-false"], |b, g| {
         trailers(b, g, "\n\nRedress-Record: ", "\nApproved by wang.lei\n\nRedress-Record: ");
     }),
+    ("what no note says, behind a trailer", &["note-false"], |b, g| {
+        as_object(b, g, |text| format!("{text}  for wang.lei, who approved 90000.00 by phone\n"));
+    }),
+    ("what no note says, as a further trailer", &["note-false"], |b, g| {
+        as_object(b, g, |text| format!("{text}Approved-by: wang.lei\n"));
+    }),
     ("what a note says", &[], |b, g| {
         g.step("li.na", &b.own, "withdraw", &[("#note", "客户来电\n\nTo: wang.lei\n不再追究")]);
     }),
@@ -125,6 +131,16 @@ const FORGERIES: &[Forgery<Base>] = &[
         let subject = b.dear.as_str().replace('1', "l").replace("-26", "‑26");
         said(b, g, &format!("complaint {subject}: approve (proposed → approved)"));
     }),
+    ("a step of a record without its kind", &["subject-false"], |b, g| {
+        said(b, g, "ID: approve (proposed → approved)");
+    }),
+    ("a step of a number", &["subject-false"], |b, g| {
+        said(b, g, "complaint KS202611-0001: approve (proposed → approved)");
+    }),
+    ("a step behind a carriage return", &["subject-false"], |b, g| {
+        said(b, g, "tidy\rcomplaint ID: approve (proposed → approved)");
+    }),
+    ("a change of the wording of forms", &[], |b, g| said(b, g, "complaint form 2: larger letters")),
     ("something taken back, in letters of other scripts", &["subject-false"], |b, g| said(b, g, "undо: complaint")),
     ("something taken back, in wide letters", &["subject-false"], |b, g| said(b, g, "Ｕｎｄｏ：complaint")),
     ("something taken back, in Chinese", &["subject-false"], |b, g| said(b, g, "撤销操作 0123456789")),

@@ -94,6 +94,14 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.take_back("mo.li", &done);
         unmade(g, "wang.lei", &made, &path(&person("mo.li")));
     }),
+    ("somebody who has left takes something back", &["undo-false"], |b, g| {
+        joined(g);
+        declined(b, g, "mo.li");
+        let done = head(g);
+        g.step("wang.lei", &person("mo.li"), "leave", &[]);
+        g.git(&["revert", "--no-commit", &done]);
+        g.take_back("mo.li", &done);
+    }),
     ("a person who has done nothing is taken back", &[], |b, g| {
         let made = joined(g);
         declined(b, g, "li.na");
