@@ -197,7 +197,10 @@ impl View<'_> {
             }
             Part::Record(id) => {
                 let Some(kind) = self.policy().kind_of(&id) else { return Vec::new() };
-                let decoded = decoded.unwrap_or_else(|| self.read_disk(kind, path, &bytes));
+                let decoded = match decoded {
+                    Some(decoded) => decoded.map_err(|problems| self.in_operation(problems)),
+                    None => self.read_disk(kind, path, &bytes),
+                };
                 // what `commit` takes out of a hand edit is a fault once it was committed with git
                 let strict = (unchanged && bytes.starts_with(MARK))
                     .then(|| decode(&bytes, path, &kind.shape, &yaml::Reader::default()).err());

@@ -32,6 +32,8 @@ pub struct KeptBack {
     pub back: Oid,
     /// Whether there is something besides a merge that neither `back` nor what is published has.
     pub has_more: bool,
+    /// If `back` is the same work before a rebase: the last commit of the rebased work.
+    pub rebased: Option<Oid>,
 }
 
 /// Why a commit is not sent.

@@ -179,10 +179,12 @@ impl Book {
             now,
         };
         let Some(seen) = repo.look_at(shared, syncing.talk)? else {
-            return match known.first() {
-                Some(lost) => Err(rewritten(*lost, None).into()),
-                None => Ok(None),
-            };
+            let Some(lost) = known.first().copied() else { return Ok(None) };
+            let (remote, branch) = (shared.remote.clone(), shared.short().to_owned());
+            return Err(match repo.renamed_to(shared, lost, syncing.talk)? {
+                Some(to) => RepoError::BranchRenamed { remote, branch, to, lost }.into(),
+                None => rewritten(lost, None).into(),
+            });
         };
         let here = known.contains(&seen) || repo.tip()? == seen;
         let published = if here { seen } else { repo.fetch(shared, syncing.talk)? };

@@ -61,7 +61,43 @@ impl Book {
         let found = findings.iter().filter(|finding| finding.commit == first.commit);
         let why = Why::Faulty(found.map(|finding| finding.message.clone()).collect());
         let branch = shared.short().to_owned();
-        Err(SyncError::KeptBack(Box::new(KeptBack { commit, branch, why, back, has_more })))
+        let kept = match self.before_rebase(&commit, (published, tip))? {
+            Some((back, last)) => KeptBack { commit, branch, why, back, has_more: last != tip, rebased: Some(last) },
+            None => KeptBack { commit, branch, why, back, has_more, rebased: None },
+        };
+        Err(SyncError::KeptBack(Box::new(kept)))
+    }
+
+    /// Where this branch stood before a rebase copied a commit, if all that was copied can be sent as it was there; and
+    /// the last copy. What was recorded here since comes after it.
+    fn before_rebase(&self, copy: &CommitInfo, (published, tip): (Oid, Oid)) -> Result<Option<(Oid, Oid)>, SyncError> {
+        let line = |to: Oid| -> Result<Vec<CommitInfo>, RepoError> {
+            let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
+            self.repo.history(to, &range)?.collect()
+        };
+        // a copy keeps its author, their date and the message
+        let same = |one: &CommitInfo, other: &CommitInfo| {
+            (&one.author_email, one.author_seconds, &one.message)
+                == (&other.author_email, other.author_seconds, &other.message)
+        };
+        let own = line(tip)?;
+        let mut looked_at = HashSet::from([tip]);
+        for stood in self.repo.stood()? {
+            if !looked_at.insert(stood.at) || self.repo.is_at_or_before(stood.at, tip).unwrap_or(true) {
+                continue;
+            }
+            // git may have removed it meanwhile
+            let Ok(before) = line(stood.at) else { continue };
+            let there = |commit: &CommitInfo| before.iter().any(|known| same(known, commit));
+            // the last commits come first
+            let later = own.iter().take_while(|commit| !there(commit)).count();
+            let copied = own.get(later..).unwrap_or_default();
+            let Some(last) = copied.first() else { continue };
+            if there(copy) && copied.iter().all(there) && self.judged(published, stood.at)?.is_empty() {
+                return Ok(Some((stood.at, last.id)));
+            }
+        }
+        Ok(None)
     }
 
     /// Who has changed a published commit once more, as `git commit --amend` does, has recorded its events again. A
@@ -98,7 +134,7 @@ impl Book {
             if events(*parent, commit.id)?.iter().any(|event| known.contains(event)) {
                 let branch = shared.short().to_owned();
                 let why = Why::Again(left.id);
-                let kept = KeptBack { commit, branch, why, back: left.id, has_more: true };
+                let kept = KeptBack { commit, branch, why, back: left.id, has_more: true, rebased: None };
                 return Err(SyncError::KeptBack(Box::new(kept)));
             }
         }

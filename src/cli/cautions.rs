@@ -171,7 +171,12 @@ pub(super) fn warn_of_future(context: &mut Context, view: &View<'_>, record: &Re
     };
     let when = Label::each(|lang| words::moment(event.at, zone, lang));
     let step = Label::each(step);
-    context.out.warn("future", label!(RecordText::FutureEvent, id = record.id; step = step, when = when));
+    let is_last = record.history.last().is_some_and(|last| std::ptr::eq(last, event));
+    let message = match is_last && view.undoing(Some(&record.id)).is_ok() {
+        true => label!(RecordText::FutureEventOwn, id = record.id; step = step, when = when),
+        false => label!(RecordText::FutureEvent, id = record.id; step = step, when = when),
+    };
+    context.out.warn("future", message);
 }
 
 /// Warns of records that are judged by today's rules although they were opened under other ones. Those rules are gone
@@ -248,6 +253,15 @@ pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) -> bool {
         context.out.warn(error.code(), label!(RecordText::BegunInGit; what = message, out = hint));
     }
     !begun.is_empty()
+}
+
+/// Says on standard error that HEAD is on no branch, and how to go back to one: until then nothing can be written.
+pub(super) fn note_detached(context: &mut Context, repo: &Repo) {
+    let refusals = repo.standing().map(|standing| standing.refusals).unwrap_or_default();
+    for error in refusals.iter().filter(|error| matches!(error, RepoError::Detached { .. })) {
+        let (message, hint) = (error.label(), error.hint().unwrap_or_default());
+        context.out.warn(error.code(), label!(RecordText::BegunInGit; what = message, out = hint));
+    }
 }
 
 /// Says on standard error that git does not know the merge driver of the book, if others share it.

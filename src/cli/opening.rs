@@ -95,6 +95,7 @@ impl From<RepoError> for Failure {
             | RepoError::OtherHistory { .. }
             | RepoError::SeveralBases { .. }
             | RepoError::NoBranch { .. }
+            | RepoError::BranchRenamed { .. }
             | RepoError::NoRemote { asked: None, .. } => Exit::Refused,
             RepoError::NoRemote { .. } | RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => {
                 Exit::Missing

@@ -247,8 +247,9 @@ fn a_merge_that_takes_more_than_one_file_stops_with_marks_and_says_how_to_give_i
             assert!(said.contains(&format!("{abort}, then redress sync")), "{line}: {said}");
             assert!(!said.contains("redress commit"), "hand edits are not the matter: {line}: {said}");
         }
-        for line in ["status", "validate"] {
+        for line in ["status", "validate", "validate --full"] {
             let status = clones.run("wang", line);
+            assert!(!status.contains("redress commit"), "{line}: {status}");
             let help = status.split("help: ").nth(1).unwrap_or_default();
             assert!(help.contains(abort) && help.contains("redress sync"), "{status}");
             assert!(!help.contains(if abort.contains("merge") { "rebase" } else { "git merge" }), "{status}");
@@ -271,6 +272,7 @@ fn a_cherry_pick_or_revert_that_stops_is_given_up_by_its_own_command() {
     {
         let (done, said) = clones.tried("wang", begin);
         assert!(!done, "{begin}: {said}");
+        assert!(said.contains("as `git status` says") && !said.contains("merge --abort"), "{begin}: {said}");
         let status = clones.run("wang", "status");
         assert!(status.contains(abort) && !status.contains("git merge --abort"), "{status}");
         clones.git("wang", abort.trim_start_matches("git "));

@@ -54,6 +54,55 @@ fn a_revert_of_a_step_is_not_sent() {
     }
 }
 
+/// A rebase makes other commits of the same work: an undo then names a commit that is not there, and a record has rules
+/// that came after it.
+#[test]
+fn work_that_a_rebase_made_false_goes_back_to_before_it() {
+    type Work = fn(&Clones);
+    let undone: Work = |clones| {
+        clones.add("li", "ningbo");
+        clones.ok("li", "undo -y");
+        clones.ok("wang", "edit hengtai city=杭州");
+    };
+    let opened: Work = |clones| {
+        clones.ok("li", "new complaint client=hengtai channel=phone content=leak");
+        let kind = "wang/policy/kinds/complaint.toml";
+        let text = clones.sandbox.read(kind);
+        let field = "\n[fields.shelf]\ntype = \"text\"\nlabel = { en = \"Shelf\", zh = \"货架\" }\n";
+        clones.sandbox.write(kind, &format!("{text}{field}"));
+        clones.ok("wang", "commit -m shelf");
+    };
+    for (work, says) in [(undone, "which is not a commit before this one"), (opened, "the record was opened under")] {
+        for (reflog, later) in [(true, false), (true, true), (false, false)] {
+            let clones = Clones::with(1);
+            work(&clones);
+            clones.ok("wang", "sync");
+            let before = clones.tip("li");
+            clones.git("li", "pull -q --rebase");
+            if later {
+                clones.ok("li", "edit haitian city=宁波");
+            }
+            if !reflog {
+                clones.git("li", "reflog expire --expire=now --all");
+            }
+            let told = if reflog { "goes back to before `git pull --rebase`" } else { "not with `git pull --rebase`" };
+            refused(&clones, "faulty", &[says, told]);
+            if later {
+                let left = gone_back(&clones);
+                assert_eq!(left.lines().count(), 1, "{left}");
+            } else {
+                let command = commands(&clones).swap_remove(0);
+                for command in command.split(" && ") {
+                    clones.git("li", command.trim_start_matches("git "));
+                }
+                assert_eq!(clones.tip("li") == before, reflog);
+                clones.agree(&["li", "wang"]);
+            }
+            assert!(!reflog || clones.git("li", "log --format=%H").contains(&before));
+        }
+    }
+}
+
 #[test]
 fn rules_that_somebody_may_not_change_and_broken_ones_are_not_sent() {
     let clones = Clones::with(1);

@@ -42,6 +42,30 @@ fn a_lock_of_git_in_the_way_is_named_with_what_removes_it() {
 }
 
 #[test]
+fn a_lock_in_the_shared_repository_is_named_with_who_removes_it() {
+    let clones = Clones::with(1);
+    for path in ["shared.git/refs/heads/main.lock", "shared.git/packed-refs.lock"] {
+        clones.git("shared.git", "pack-refs --all");
+        clones.add("li", &path.replace(['/', '.'], "-"));
+        clones.sandbox.write(path, "");
+        if path.contains("heads") {
+            for (lang, says) in [("en", "nobody is publishing"), ("zh", "锁仍在而无人发布")] {
+                let said = clones.run("li", &format!("sync --lang {lang}"));
+                assert!(said.contains(path) && said.contains(says), "{said}");
+                assert!(!said.contains("as git says") && said.ends_with("--- exit 4\n"), "{said}");
+            }
+            let locked = clones.sandbox.json("-C li sync");
+            assert_eq!(locked["error"]["code"], "remote-locked", "{locked}");
+        }
+        let said = clones.run("li", "doctor");
+        assert!(said.contains(path) && said.ends_with("--- exit 1\n"), "{said}");
+        std::fs::remove_file(clones.sandbox.dir().join(path)).expect("a lock");
+        clones.ok("li", "doctor");
+        clones.ok("li", "sync");
+    }
+}
+
+#[test]
 fn a_sync_goes_on_after_one_that_was_killed() {
     let clones = Clones::with(1);
     for path in ["refs/redress/incoming.lock", "refs/redress/published/origin/main.lock"] {

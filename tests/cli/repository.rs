@@ -99,7 +99,11 @@ fn a_doctor_finds_what_stands_in_the_way_of_writing() {
     let sandbox = book();
     sandbox.write(".git/index.lock", "");
     let said = sandbox.run("doctor");
-    assert!(said.contains("index-locked") && said.contains("index.lock") && said.ends_with("--- exit 1\n"), "{said}");
+    assert!(
+        said.contains("locked by another git process") && said.contains("index.lock") && said.ends_with("--- exit 1\n"),
+        "{said}"
+    );
+    assert_eq!(sandbox.json("doctor")["data"]["findings"][0]["code"], "index-locked");
     // one that nobody holds any more is removed, and told
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     let lock = std::fs::File::options().write(true).open(sandbox.dir().join(".git/index.lock")).expect("the lock");

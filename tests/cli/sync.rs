@@ -163,6 +163,66 @@ fn a_rewritten_remote_is_never_followed_and_never_overwritten() {
 }
 
 #[test]
+fn what_a_forced_push_wiped_is_named_as_here_alone() {
+    let clones = Clones::with(1);
+    clones.add("li", "leak");
+    clones.ok("li", "sync");
+    clones.add("wang", "noise");
+    clones.git("wang", "push -q --force origin main");
+    clones.add("li", "later");
+    let alone = |name: &str| {
+        let refused = clones.sandbox.json(&format!("-C {name} sync"));
+        let hint = refused["error"]["hint"].as_str().unwrap_or_default().to_owned();
+        let range = hint.split("git log ").nth(1).and_then(|rest| rest.split("..HEAD").next()).expect("a range");
+        clones.git(name, &format!("log --format=%s {range}..HEAD")).lines().count()
+    };
+    assert_eq!(alone("li"), 2, "the one that was published, too");
+    // who has it put back tells the other the same
+    clones.git("li", "push -q --force origin main~1:main");
+    assert_eq!(alone("wang"), 1);
+}
+
+#[test]
+fn a_branch_that_was_renamed_on_the_remote_is_followed() {
+    for later in [false, true] {
+        let clones = Clones::with(1);
+        clones.add("li", "leak");
+        clones.git("shared.git", "branch -m main trunk");
+        if later {
+            clones.git("wang", "push -q origin HEAD:trunk");
+            clones.sandbox.git("clone -q -b trunk shared.git other");
+            clones.git("other", "commit -q --allow-empty -m odd");
+            clones.git("other", "push -q origin trunk");
+        }
+        let zh = clones.run("li", "sync --lang zh");
+        assert!(zh.contains("现在 trunk 上"), "{zh}");
+        let refused = clones.run("li", "sync");
+        assert!(refused.contains("is on trunk now") && refused.ends_with("--- exit 1\n"), "{refused}");
+        let follow = refused.split("follows it with ").nth(1).and_then(|rest| rest.split("; then").next());
+        for command in follow.expect("commands").split(" && ") {
+            clones.git("li", command.trim_start_matches("git "));
+        }
+        let said = clones.ok("li", "sync");
+        assert!(said.contains("went out to origin/trunk") && !said.contains("others share"), "{said}");
+    }
+}
+
+#[test]
+fn who_is_on_no_branch_is_told_which_one_to_go_back_to() {
+    let clones = Clones::with(0);
+    for branches in ["branch -q idle", "branch -q -D idle"] {
+        clones.git("li", branches);
+        clones.git("li", "checkout -q --detach");
+        for line in ["sync", "new client name=x", "status"] {
+            let said = clones.run("li", line);
+            assert!(said.contains("git switch main") && !said.contains("BRANCH"), "{line}: {said}");
+        }
+        clones.git("li", "switch -q main");
+        assert!(!clones.ok("li", "status").contains("detached"));
+    }
+}
+
+#[test]
 fn a_branch_of_another_name_is_not_split_off() {
     let clones = Clones::with(0);
     clones.git("shared.git", "branch -m main trunk");
@@ -423,6 +483,11 @@ fn what_lasts_is_not_answered_by_running_it_again() {
     let clones = Clones::with(0);
     let table = [
         ("sync gone", "git remote set-url gone URL", "请用 `git remote -v` 检查地址"),
+        (
+            "sync gone",
+            "ask whoever keeps the shared repository for the right",
+            "如地址正确，请向共享仓库的管理者申请读写权限",
+        ),
         ("sync nowhere", "redress sync origin", "redress sync origin"),
         ("sync other", "git remote -v", "git remote -v"),
         ("sync closed", "ask whoever keeps the shared repository", "请向共享仓库的管理者申请读写权限"),

@@ -101,6 +101,34 @@ fn nothing_is_written_by_halves_and_what_gives_the_right_is_said() {
     }
 }
 
+/// A sync that cannot write what comes in asks for no right to the shared repository.
+#[test]
+fn a_sync_tells_ones_own_folders_from_those_of_the_shared_repository() {
+    let book = Book::new();
+    let git = |line: &str| book.sandbox.git(&format!("-c safe.directory=* {line}"));
+    git("init -q --bare -b main shared.git");
+    git("remote add origin shared.git");
+    git("push -q origin HEAD:main");
+    git("clone -q shared.git other");
+    git("-C other commit -q --allow-empty -m odd");
+    git("-C other push -q");
+    if book.root {
+        give(&book.sandbox.dir());
+    }
+    book.allow(".git/objects", false);
+    let said = book.run("sync");
+    assert!(said.contains("chmod -R u+rwX [BOOK]/.git/objects"), "{said}");
+    assert!(!said.contains("the shared repository"), "{said}");
+    book.allow(".git/objects", true);
+    book.ok("sync");
+    book.ok("edit C1 content=flood");
+    book.allow("shared.git", false);
+    let said = book.run("sync");
+    assert!(said.contains("ask whoever keeps the shared repository"), "{said}");
+    book.allow("shared.git", true);
+    book.ok("sync");
+}
+
 #[test]
 fn what_an_older_program_left_read_only_does_not_stop_the_book() {
     let book = Book::new();

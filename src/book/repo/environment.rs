@@ -15,6 +15,9 @@ pub struct Environment {
     pub work_tree: Option<PathBuf>,
     /// `GIT_INDEX_FILE`: set in a hook, or in a script that builds its own commit. Writing is then refused.
     pub index_file: Option<PathBuf>,
+    /// `GIT_REFLOG_ACTION`: what git is doing while it runs this program, as `merge origin/main`. Not every command of
+    /// git says it.
+    pub doing: Option<String>,
     /// `GIT_AUTHOR_NAME`; it wins over `user.name`.
     pub author_name: Option<String>,
     /// `GIT_AUTHOR_EMAIL`; it wins over `user.email`.
@@ -47,6 +50,7 @@ impl Environment {
             git_dir: filled("GIT_DIR").map(PathBuf::from),
             work_tree: filled("GIT_WORK_TREE").map(PathBuf::from),
             index_file: filled("GIT_INDEX_FILE").map(PathBuf::from),
+            doing: text("GIT_REFLOG_ACTION"),
             author_name: text("GIT_AUTHOR_NAME"),
             author_email: text("GIT_AUTHOR_EMAIL"),
             committer_name: text("GIT_COMMITTER_NAME"),

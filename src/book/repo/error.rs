@@ -56,6 +56,8 @@ pub enum RepoError {
     Detached {
         /// Where HEAD is.
         at: String,
+        /// The branch on which it was, if that is known.
+        branch: Option<String>,
     },
     /// A merge, rebase or similar operation was begun and not finished.
     InProgress {
@@ -141,7 +143,7 @@ pub enum RepoError {
     Locked {
         /// The lock file.
         path: PathBuf,
-        /// The process that holds it, in its own words.
+        /// The number of the process that holds it.
         holder: String,
         /// How long we waited.
         waited: Duration,
@@ -221,6 +223,13 @@ pub enum RepoError {
         /// What git wrote. Empty if git wrote it to the terminal.
         output: String,
     },
+    /// A lock of git at the remote is in the way: somebody publishes, or a push that was broken off left it behind.
+    RemoteLocked {
+        /// The remote.
+        remote: String,
+        /// The lock file.
+        path: PathBuf,
+    },
     /// The remote has other branches, but not this one.
     NoBranch {
         /// The remote.
@@ -229,6 +238,17 @@ pub enum RepoError {
         branch: String,
         /// The remote's branches.
         others: Vec<String>,
+    },
+    /// The remote has the branch no more, and another one has its commits.
+    BranchRenamed {
+        /// The remote.
+        remote: String,
+        /// The branch that is gone.
+        branch: String,
+        /// The branch that has its commits.
+        to: String,
+        /// A commit that was published.
+        lost: Oid,
     },
     /// The remote lost commits that were published there.
     Rewritten {
@@ -266,7 +286,7 @@ pub enum RepoError {
     },
     /// Another process is sharing this clone.
     Sharing {
-        /// The process, in its own words.
+        /// The number of that process.
         holder: String,
     },
     /// A failpoint was reached (debug builds).
@@ -320,7 +340,9 @@ impl RepoError {
             RepoError::NoRemote { .. } => "no-remote",
             RepoError::Remote { doing: RemoteDoing::Push, .. } => "push-refused",
             RepoError::Remote { .. } => "remote",
+            RepoError::RemoteLocked { .. } => "remote-locked",
             RepoError::NoBranch { .. } => "no-branch",
+            RepoError::BranchRenamed { .. } => "branch-renamed",
             RepoError::Rewritten { .. } => "rewritten",
             RepoError::OtherHistory { .. } => "another-book",
             RepoError::SeveralBases { .. } => "several-bases",
@@ -359,7 +381,7 @@ impl RepoError {
 }
 
 /// The lock file that stands in quotes in a message of git or of its library.
-fn quoted_lock(message: &str) -> Option<PathBuf> {
+pub(super) fn quoted_lock(message: &str) -> Option<PathBuf> {
     message.split('\'').find(|part| part.ends_with(".lock")).map(PathBuf::from)
 }
 

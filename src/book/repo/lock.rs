@@ -43,7 +43,7 @@ impl WriterLock {
             if begun.elapsed() >= wait {
                 let mut holder = String::new();
                 file.read_to_string(&mut holder).ok();
-                let holder = holder.lines().next().map_or("unknown", str::trim_end).to_owned();
+                let holder = holder.split_whitespace().nth(1).unwrap_or("?").to_owned();
                 return Err(RepoError::Locked { path, holder, waited: wait });
             }
             std::thread::sleep(pause);

@@ -3,6 +3,7 @@
 //! What was published is kept twice: as git's own branch of the remote, which every `git fetch` moves, and as a
 //! reference of this program, which only moves forward. So a rewritten remote is found even after a `git fetch`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use git2::{Direction, ErrorCode, Oid};
@@ -26,7 +27,7 @@ pub struct Shared {
     pub tracking: Option<String>,
     /// Whether the local branch has an upstream, this one or another.
     pub has_upstream: bool,
-    local: String,
+    pub(super) local: String,
 }
 
 impl Shared {
@@ -74,7 +75,8 @@ impl Repo {
     /// # Errors
     /// [`RepoError::NoRemote`], [`RepoError::Detached`].
     pub fn shared(&self, asked: Option<&str>) -> Result<Shared, RepoError> {
-        let local = self.head()?.branch.ok_or_else(|| RepoError::Detached { at: String::new() })?;
+        let head = self.head()?;
+        let local = head.branch.clone().ok_or_else(|| self.detached(&head))?;
         let short = local.strip_prefix("refs/heads/").unwrap_or(&local).to_owned();
         let names = self.git.remotes().map_err(RepoError::git(RepoText::DoReadConfiguration))?;
         let known: Vec<String> = names.iter().filter_map(|name| name.ok().flatten()).map(str::to_owned).collect();
@@ -107,6 +109,20 @@ impl Repo {
         let name = spec.and_then(|spec| spec.transform(branch).ok()?.as_str().ok().map(str::to_owned));
         // a mirror fetches into the branches themselves
         Ok(name.filter(|name| name.starts_with("refs/remotes/")))
+    }
+
+    /// git's locks on what is pushed, if the remote is a folder of this computer.
+    pub fn remote_locks(&self, shared: &Shared) -> Vec<PathBuf> {
+        let address = self.git.find_remote(&shared.remote).ok().and_then(|remote| {
+            let address = remote.pushurl().ok().flatten().or_else(|| remote.url().ok())?;
+            Some(address.strip_prefix("file://").unwrap_or(address).to_owned())
+        });
+        let Some(address) = address else { return Vec::new() };
+        let at = self.top().unwrap_or(self.git_dir()).join(address);
+        let folders = [at.join(".git"), at];
+        let names = [format!("{}.lock", shared.branch), "packed-refs.lock".to_owned()];
+        let all = folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name)));
+        all.filter(|path| path.exists()).collect()
     }
 
     /// The branch of the remote that clones get, as far as this clone knows, without `refs/heads/`.

@@ -1,11 +1,11 @@
 //! Talks with a remote by running `git`, so that ssh, credentials and proxies are those of git.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use git2::Oid;
 
-use super::error::{RemoteDoing, RepoError};
+use super::error::{RemoteDoing, RepoError, quoted_lock};
 use super::git;
 use super::open::Repo;
 use super::remote::Shared;
@@ -46,23 +46,45 @@ impl Repo {
     /// # Errors
     /// [`RepoError::Remote`] if git cannot reach it, [`RepoError::NoBranch`] if it has only other branches.
     pub fn look_at(&self, shared: &Shared, talk: Talk) -> Result<Option<Oid>, RepoError> {
-        let arguments = ["ls-remote", "--heads", "--quiet", &shared.remote];
-        let answer = self.talk(RemoteDoing::Look, shared, &arguments, talk)?;
-        let mut others = Vec::new();
-        for line in answer.lines() {
-            let Some((id, name)) = line.split_once('\t') else { continue };
-            if name == shared.branch {
-                return Ok(Oid::from_str(id).ok());
-            }
-            others.push(name.strip_prefix("refs/heads/").unwrap_or(name).to_owned());
+        let branches = self.branches_of(shared, talk)?;
+        if let Some((_, tip)) = branches.iter().find(|(branch, _)| *branch == shared.branch) {
+            return Ok(Some(*tip));
         }
-        match others.is_empty() || !self.published(shared)?.is_empty() {
+        match branches.is_empty() || !self.published(shared)?.is_empty() {
             true => Ok(None),
             false => {
                 let (remote, branch) = (shared.remote.clone(), shared.short().to_owned());
+                let others = branches.iter().map(|(name, _)| short_name(name).to_owned()).collect();
                 Err(RepoError::NoBranch { remote, branch, others })
             }
         }
+    }
+
+    /// The branches of the remote by their full names, with the last commit of each.
+    fn branches_of(&self, shared: &Shared, talk: Talk) -> Result<Vec<(String, Oid)>, RepoError> {
+        let arguments = ["ls-remote", "--heads", "--quiet", &shared.remote];
+        let answer = self.talk(RemoteDoing::Look, shared, &arguments, talk)?;
+        let branch = |line: &str| {
+            let (id, name) = line.split_once('\t')?;
+            Some((name.to_owned(), Oid::from_str(id).ok()?))
+        };
+        Ok(answer.lines().filter_map(branch).collect())
+    }
+
+    /// The branch of the remote that has a commit which was published on one that is gone, without `refs/heads/`.
+    ///
+    /// # Errors
+    /// [`RepoError::Remote`] if git cannot reach it.
+    pub fn renamed_to(&self, shared: &Shared, lost: Oid, talk: Talk) -> Result<Option<String>, RepoError> {
+        for (branch, tip) in self.branches_of(shared, talk)? {
+            let other = Shared { branch, ..shared.clone() };
+            // a later commit is to be fetched before it says what it follows
+            let tip = if tip == lost { tip } else { self.fetch(&other, talk)? };
+            if self.is_at_or_before(lost, tip)? {
+                return Ok(Some(other.short().to_owned()));
+            }
+        }
+        Ok(None)
     }
 
     /// Fetches the shared branch, and returns its last commit. No branch moves.
@@ -112,7 +134,10 @@ impl Repo {
             Err(error) => match self.look_at(shared, talk) {
                 Ok(now) if now == Some(commit) => Ok(Pushed::Done),
                 Ok(now) if now != seen => Ok(Pushed::Overtaken),
-                _ => Err(error),
+                _ => Err(match lock_named(&error).or_else(|| self.remote_locks(shared).into_iter().next()) {
+                    Some(path) => RepoError::RemoteLocked { remote: shared.remote.clone(), path },
+                    None => error,
+                }),
             },
         }
     }
@@ -130,10 +155,26 @@ impl Repo {
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
+        if doing == RemoteDoing::Fetch
+            && let Some(error) = self.unwritable_git()
+        {
+            return Err(error);
+        }
         let said = git::said(&output);
         let output = if doing == RemoteDoing::Push { refused(&said) } else { said };
         Err(RepoError::Remote { doing, remote: shared.remote.clone(), output })
     }
+}
+
+/// The lock at the remote that git names as the reason.
+fn lock_named(error: &RepoError) -> Option<PathBuf> {
+    let RepoError::Remote { output, .. } = error else { return None };
+    let remote = output.lines().filter(|line| line.trim_start().starts_with("remote:"));
+    remote.filter_map(quoted_lock).map(|path| path.components().collect()).next()
+}
+
+fn short_name(branch: &str) -> &str {
+    branch.strip_prefix("refs/heads/").unwrap_or(branch)
 }
 
 /// What git says of a refused push, for people: `! REFERENCE [remote rejected] (WHY)` becomes the reason, and lines

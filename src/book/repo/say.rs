@@ -30,7 +30,7 @@ impl RepoError {
             RepoError::Extension { dir, what } => label!(Text::Extension, dir = dir.display(), what = what),
             RepoError::Missing { ids, .. } => label!(Text::Missing, count = ids.len(), ids = shorten(ids)),
             RepoError::Bare { dir } => label!(Text::Bare, dir = dir.display()),
-            RepoError::Detached { at } => label!(Text::Detached, at = at),
+            RepoError::Detached { at, .. } => label!(Text::Detached, at = at),
             RepoError::InProgress { operation } => label!(Text::InProgress, operation = operation),
             RepoError::SplitIndex => Text::SplitIndex.into(),
             RepoError::SparseIndex => Text::SparseIndex.into(),
@@ -85,6 +85,9 @@ impl RepoError {
             RepoError::NoRemote { asked: None, known } if known.is_empty() => Text::NoRemotes.into(),
             RepoError::NoRemote { asked: None, .. } => Text::ManyRemotes.into(),
             RepoError::Remote { doing, remote, output } => with_output(remote_text(*doing, remote), output),
+            RepoError::RemoteLocked { remote, path } => {
+                label!(Text::RemoteLocked, remote = remote, path = path.display())
+            }
             RepoError::NoBranch { remote, branch, others } => {
                 label!(Text::NoBranch, remote = remote, branch = branch, others = others.join(", "))
             }
@@ -93,6 +96,9 @@ impl RepoError {
             }
             RepoError::Rewritten { remote, branch, lost, now: None } => {
                 label!(Text::BranchGone, remote = remote, branch = branch, lost = shorten(&[*lost]))
+            }
+            RepoError::BranchRenamed { remote, branch, to, lost } => {
+                label!(Text::BranchRenamed, remote = remote, branch = branch, to = to, lost = shorten(&[*lost]))
             }
             RepoError::OtherHistory { remote, branch, .. } => {
                 label!(Text::OtherHistory, remote = remote, branch = branch)
@@ -124,7 +130,8 @@ impl RepoError {
             RepoError::Missing { partial: true, .. } => command("git fetch --refetch --no-filter"),
             RepoError::Missing { partial: false, .. } => command("git fsck --full"),
             RepoError::Bare { .. } => Text::HintWorktree.into(),
-            RepoError::Detached { .. } => either("git switch BRANCH", "git switch -c BRANCH"),
+            RepoError::Detached { branch: Some(branch), .. } => command(&format!("git switch {}", quoted(branch))),
+            RepoError::Detached { branch: None, .. } => either("git switch BRANCH", "git switch -c BRANCH"),
             RepoError::InProgress { operation } => {
                 let (one, other) = operation.ways_out();
                 match (operation, other) {
@@ -171,19 +178,26 @@ impl RepoError {
                 command(&known.join(", "))
             }
             RepoError::Remote { doing, remote, output } => remote_hint(*doing, remote, output),
+            RepoError::RemoteLocked { path, .. } => {
+                label!(Text::HintRemoteLocked, path = quoted(&path.display().to_string()))
+            }
             RepoError::Overtaken { .. } | RepoError::Sharing { .. } => Text::HintSyncAgain.into(),
             RepoError::NoBranch { remote, others, .. } => {
                 let other = others.first().map_or("BRANCH", String::as_str);
-                let upstream = quoted(&format!("{remote}/{other}"));
-                let one = format!("git fetch {} && git branch --set-upstream-to={upstream}", quoted(remote));
-                label!(Text::HintBranch, take = one, publish = format!("git push -u {} HEAD", quoted(remote)))
+                let publish = format!("git push -u {} HEAD", quoted(remote));
+                label!(Text::HintBranch, take = follow(remote, other), publish = publish)
+            }
+            RepoError::BranchRenamed { remote, to, .. } => {
+                label!(Text::HintRenamed, follow = follow(remote, to))
             }
             RepoError::Rewritten { remote, branch, lost, now } => {
+                // what the remote lost is here alone, too
+                let own = format!("git log {}..HEAD", now.unwrap_or(*lost));
                 let (remote, branch, lost) = (quoted(remote), quoted(branch), shorten(&[*lost]));
                 // only what was seen is replaced
                 let forced = now.map(|now| format!("--force-with-lease={branch}:{now} ")).unwrap_or_default();
                 let push = format!("git push {forced}{remote} {lost}:refs/heads/{branch}");
-                label!(Text::HintRewritten, remote = remote, push = push, own = format!("git log {lost}..HEAD"))
+                label!(Text::HintRewritten, remote = remote, push = push, own = own)
             }
             RepoError::OtherHistory { shallow: true, remote, .. } => {
                 command(&format!("git fetch --unshallow {}", quoted(remote)))
@@ -225,6 +239,12 @@ impl std::error::Error for RepoError {
             _ => None,
         }
     }
+}
+
+/// The commands that make another branch of a remote the one that this clone shares.
+fn follow(remote: &str, branch: &str) -> String {
+    let (upstream, remote, branch) = (quoted(&format!("{remote}/{branch}")), quoted(remote), quoted(branch));
+    format!("git fetch {remote} && git branch --set-upstream-to={upstream} && git remote set-head {remote} {branch}")
 }
 
 /// What helps where the system refuses to read or write a file.
@@ -287,7 +307,7 @@ fn remote_hint(doing: RemoteDoing, remote: &str, output: &str) -> Label {
 }
 
 /// What git says if somebody may not read or write a remote.
-const NO_RIGHT: [&str; 9] = [
+const NO_RIGHT: [&str; 10] = [
     "permission denied",
     "permission to",
     "authentication failed",
@@ -297,6 +317,7 @@ const NO_RIGHT: [&str; 9] = [
     "error: 401",
     "error: 403",
     "insufficient permission",
+    "unable to create temporary object directory",
 ];
 /// What git says if there is no repository at an address.
 const NOWHERE: [&str; 6] = [

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use git2::BranchType;
 use rustix::fs::{Access, access};
 use walkdir::WalkDir;
 
@@ -14,7 +15,7 @@ use super::error::RepoError;
 use super::index::{IndexFile, Scan, lock_path};
 use super::journal::Journal;
 use super::ongoing::Operation;
-use super::open::Repo;
+use super::open::{Head, Repo};
 use super::room::is_nearly_full;
 use crate::locale::messages::RepoText;
 
@@ -45,7 +46,7 @@ impl Repo {
         if let Some(operation) = operation {
             refusals.push(RepoError::InProgress { operation });
         } else if head.branch.is_none() {
-            refusals.push(RepoError::Detached { at: head.tip.map(|id| short(&id)).unwrap_or_default() });
+            refusals.push(self.detached(&head));
         }
         if let Some(path) = &self.environment.index_file {
             refusals.push(RepoError::IndexFileSet { path: path.clone() });
@@ -63,15 +64,31 @@ impl Repo {
         Ok(Standing { refusals, shallow: self.git.is_shallow(), partial: self.is_partial() })
     }
 
+    /// HEAD is on no branch. The one to go back to is the last one, or else the only one.
+    pub(super) fn detached(&self, head: &Head) -> RepoError {
+        let last = self.git.revparse_ext("@{-1}").ok().and_then(|(_, reference)| reference);
+        let only = || {
+            let mut branches = self.git.branches(Some(BranchType::Local)).ok()?.filter_map(Result::ok);
+            let first = branches.next()?.0.into_reference();
+            branches.next().is_none().then_some(first)
+        };
+        let branch = last.filter(git2::Reference::is_branch).or_else(only);
+        let branch = branch.and_then(|branch| branch.shorthand().ok().map(str::to_owned));
+        RepoError::Detached { at: head.tip.map(|id| short(&id)).unwrap_or_default(), branch }
+    }
+
     /// The commands that end what git has begun here, such as a merge: by continuing, and by giving it up. `None` if
     /// git has begun nothing.
     pub fn ways_out(&self) -> Option<(&'static str, Option<&'static str>)> {
         Operation::of(self.git.state()).map(Operation::ways_out)
     }
 
-    /// The command that gives up what git has begun here.
+    /// The command that gives up what git has begun here. While git merges, it says so in the environment alone.
     pub fn way_back(&self) -> Option<&'static str> {
-        self.ways_out()?.1
+        let doing = self.environment.doing.as_deref().unwrap_or_default();
+        let merging = doing.starts_with("merge") || doing.starts_with("pull");
+        let begun = Operation::of(self.git.state()).or(merging.then_some(Operation::Merge));
+        begun?.ways_out().1
     }
 
     /// Other obstacles to writing, found by looking at files: git's index is locked or has a form that is not
@@ -128,6 +145,13 @@ impl Repo {
         });
         let own: Vec<_> = own.collect();
         found.into_iter().map(|(_, error)| error).chain(own).collect()
+    }
+
+    /// A folder of git itself that may not be written.
+    pub(super) fn unwritable_git(&self) -> Option<RepoError> {
+        let is_of_git =
+            |error: &RepoError| matches!(error, RepoError::Io { path, .. } if path.starts_with(self.common_dir()));
+        self.unwritable().into_iter().find(is_of_git)
     }
 
     /// Whether a commit is in progress, or was when its writer ended: [`recover`](super::recover()) completes it.

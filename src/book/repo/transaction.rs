@@ -48,7 +48,7 @@ impl Repo {
         let recovery = recover::recover_locked(self, wait, &failpoint)?;
         failpoint.hit("recovered")?;
         let head = self.head()?;
-        let branch = head.branch.ok_or_else(|| RepoError::Detached { at: String::new() })?;
+        let branch = head.branch.clone().ok_or_else(|| self.detached(&head))?;
         Ok(Transaction {
             repo: self,
             branch,

@@ -115,6 +115,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let new = obstacles.iter().filter(|error| !codes.contains(&error.code()) && !is_left(error));
         found.extend(new.map(|error| said(error, lang)));
     }
+    if let Ok(shared) = repo.shared(None) {
+        let locks = repo.remote_locks(&shared).into_iter();
+        let locked = |path| RepoError::RemoteLocked { remote: shared.remote.clone(), path };
+        found.extend(locks.map(|path| said(&locked(path), lang)));
+    }
     let driver = repo.merge_driver_at_work();
     if driver != Driver::Sound {
         let fix = args.fix && !context.flags.dry_run;
@@ -220,13 +225,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         context.out.note(Text::Healthy.get(context.lang));
         return Ok(Exit::Done);
     }
-    let mut rows = Table::new([
-        Column::text("code", Label::from(Text::ColumnWhat)),
-        Column::text("message", Text::ColumnReason),
-        Column::text("hint", Text::ColumnHelp),
-    ]);
-    for (code, message, hint) in &found {
-        rows.row([Cell::text(*code), Cell::text(message.as_str()), Cell::text(hint.as_str())]);
+    let mut rows = Table::new([Column::text("message", Text::ColumnReason), Column::text("hint", Text::ColumnHelp)]);
+    // the code is for scripts, and stands in --json
+    for (_, message, hint) in &found {
+        rows.row([Cell::text(message.as_str()), Cell::text(hint.as_str())]);
     }
     table::print(context, "doctor", Text::TitleDoctor, rows)?;
     Ok(Exit::Refused)

@@ -64,7 +64,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let sides = Sides { base: &base, ours: &ours, theirs: &theirs };
     let book = opening::open(context);
     let rebasing = book.as_ref().is_ok_and(|book| book.repo().is_rebasing());
-    // a merge is only known to git itself while it runs this
     let abort = book.as_ref().ok().and_then(|book| book.repo().way_back());
     let united = book.ok().and_then(|book| book.unite_one(&args.path, sides).ok().flatten());
     let ours_at = context.dir().join(&args.ours);
@@ -77,8 +76,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let merged = BookPath::new(&args.path).and_then(|path| merge_text(&path, sides, NAMES));
     let marked = merged.ok().filter(|merged| merged.conflict).map(|merged| merged.bytes);
     write(&ours_at, &marked.unwrap_or_else(|| both(&ours, &theirs)))?;
-    let abort = abort.unwrap_or("git merge --abort");
-    context.out.warn("not-settled", label!(Text::NotSettled, path = args.path, abort = abort));
+    context.out.warn(
+        "not-settled",
+        match abort {
+            Some(abort) => label!(Text::NotSettled, path = args.path, abort = abort),
+            None => label!(Text::NotSettledOther, path = args.path),
+        },
+    );
     Ok(Exit::Refused)
 }
 

@@ -61,6 +61,7 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let changes = view.hand_edits(None)?.unwrap_or_default();
     cautions::note_unfinished(context, session.book.repo());
+    cautions::note_detached(context, session.book.repo());
     cautions::note_merge_driver(context, session.book.repo());
     if session.book.repo().is_half_done() {
         context.out.warn("journal", Text::InterruptedCommit);

@@ -192,18 +192,24 @@ fn kept_back(kept: KeptBack) -> Failure {
             )
         }
         Why::Faulty(findings) => {
-            let hint = match kept.has_more {
-                true => label!(Text::BackHintMore, own = own, branch = branch, saved = saved),
-                false => label!(Text::BackHint, own = own, branch = branch),
+            let hint = match (kept.rebased, kept.has_more) {
+                (Some(since), true) => {
+                    let since = &since.to_string()[..10];
+                    label!(Text::RebaseHintMore, own = own, branch = branch, saved = saved, since = since)
+                }
+                (Some(_), false) => label!(Text::RebaseHint, own = own, branch = branch),
+                (None, true) => label!(Text::BackHintMore, own = own, branch = branch, saved = saved),
+                (None, false) => label!(Text::BackHint, own = own, branch = branch),
             };
+            let faulty = label!(Text::Faulty, commit = short, subject = subject);
             match is_merge {
                 true => ("false-merge", label!(Text::FalseMerge, commit = short), findings, hint),
+                false if kept.rebased.is_some() => ("faulty", faulty, findings, hint),
                 false => {
-                    let message = label!(Text::Faulty, commit = short, subject = subject);
                     let hint = Label::each(|lang| {
                         format!("{}{}{}", hint.get(lang), lang.semicolon(), Text::TakeBackHint.get(lang))
                     });
-                    ("faulty", message, findings, hint)
+                    ("faulty", faulty, findings, hint)
                 }
             }
         }

@@ -15,7 +15,7 @@ super::messages! {
         Undeclared: "there is no {what} `{name}`" / "没有{what} `{name}`",
         Expected: "expected {expected}, found {found}" / "此处应为{expected}，实际为{found}",
         MergeMarks: "the file holds the marks of a merge that was not finished" / "文件中有尚未完成合并的冲突标记",
-        MergeMarksDo: "keep what is right between `<<<<<<<` and `>>>>>>>`, take the marks out, then `redress commit {path}`; if git has begun a merge, `git status` says how to end it or to give it up" / "请在 `<<<<<<<` 与 `>>>>>>>` 之间保留正确的内容并删除标记，然后 `redress commit {path}`；如 git 有进行中的合并，`git status` 会说明如何完成或放弃",
+        MergeMarksDo: "if git has begun a merge or a rebase, `git status` says how to end it or to give it up. Otherwise keep what is right between `<<<<<<<` and `>>>>>>>`, take the marks out, then `redress commit {path}`" / "如 git 有进行中的合并或变基，`git status` 会说明如何完成或放弃。否则请在 `<<<<<<<` 与 `>>>>>>>` 之间保留正确的内容并删除标记，然后 `redress commit {path}`",
         MergeMarksIn: "give it up, `{abort}`, and run `redress sync`, which unites records; or keep what is right between `<<<<<<<` and `>>>>>>>`, take the marks out, then `git add {path}` and `{go_on}`" / "请用 `{abort}` 放弃，再运行 `redress sync` 合并记录；或在 `<<<<<<<` 与 `>>>>>>>` 之间保留正确的内容并删除标记，然后 `git add {path}` 并 `{go_on}`",
         KnownHere: "known here: {names}" / "此处可用：{names}",
         MostOfRef: "where it stands in the record that all of them name, write `REF.FIELD`" / "若上限在共同引用的记录中，请写作 `REF.FIELD`",
