@@ -116,6 +116,36 @@ pub(super) fn warn_of_leaver(context: &mut Context, view: &View<'_>, change: &Ch
     }
 }
 
+/// Warns of a record that a change has just referred to, and that is void: whoever named it may not know.
+pub(super) fn warn_of_void(context: &mut Context, view: &View<'_>, change: &Change) {
+    let before = change.before().map(|before| view.policy().references(before)).unwrap_or_default();
+    for (to, path) in view.policy().references(change.after()) {
+        if !before.contains(&(to.clone(), path.clone())) {
+            warn_of_void_at(context, view, change.after(), &to, &path);
+        }
+    }
+}
+
+/// Warns of void records to which a record refers.
+pub(super) fn warn_of_void_in(context: &mut Context, view: &View<'_>, record: &Record) {
+    for (to, path) in view.policy().references(record) {
+        warn_of_void_at(context, view, record, &to, &path);
+    }
+}
+
+fn warn_of_void_at(context: &mut Context, view: &View<'_>, record: &Record, to: &Id, path: &str) {
+    let Some(kind) = view.policy().kind(&record.kind).filter(|kind| !kind.shape.is_void(&record.state)) else { return };
+    let field = path.split('.').next().and_then(|name| kind.shape.field_id(name));
+    if let Some(field) = field
+        && kind.shape.merged_by != Some(field)
+        && let Ok(Some(other)) = view.read(to)
+        && view.policy().is_void(&other)
+    {
+        let text = label!(CliText::RefersToVoid, id = record.id, other = to; field = &kind.field(field).label);
+        context.out.warn("refers-to-void", text);
+    }
+}
+
 /// Warns of a date that lies in a year whose holidays are not laid down yet, so that it may turn out to be a day off.
 fn warn_of_unlaid_day(context: &mut Context, (id, field): (&Id, &Field), value: &Value, calendar: &Calendar) {
     let Some(day) = day(value, calendar) else { return };

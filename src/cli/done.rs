@@ -15,7 +15,7 @@ use crate::calendar::{Due, Outcome, words};
 use crate::filter::Unanswered;
 use crate::kind::{EDIT, Kind, Step};
 use crate::lifecycle::{Actor, Change};
-use crate::locale::messages::{BulkText, RecordText as Text, RefusalText};
+use crate::locale::messages::{BulkText, MergeText, RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
 use crate::record::{Event, FieldId, Id, Record, Type, Value};
 use crate::wording;
@@ -33,6 +33,7 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
     for change in &written.changes {
         cautions::warn_of_promises(context, view, change);
         cautions::warn_of_leaver(context, view, change);
+        cautions::warn_of_void(context, view, change);
         cautions::warn_of_remarks(context, view, change);
         cautions::warn_of_future(context, view, change.after());
     }
@@ -155,10 +156,7 @@ fn told(view: &View<'_>, change: &Change, asked: bool, dry_run: bool, lang: Lang
             }
         }
         Some(_) if change.events().last().is_some_and(|event| event.step == EDIT && !event.set.is_empty()) => {
-            let set: BTreeSet<&String> = change.events().iter().flat_map(|event| &event.set).collect();
-            let fields = kind.shape.fields().iter().filter(|field| set.contains(&field.name));
-            let fields: Vec<String> = fields.map(|field| field.label.get(lang).to_owned()).collect();
-            let (fields, state) = (enumerated(&fields, lang), state(kind, to, lang));
+            let (fields, state) = (set_fields(kind, change, lang), state(kind, to, lang));
             match dry_run {
                 true => say!(lang, Text::WouldChange, id = id, kind = label, fields = fields, state = state),
                 false => say!(lang, Text::Changed, id = id, kind = label, fields = fields, state = state),
@@ -178,6 +176,10 @@ fn told(view: &View<'_>, change: &Change, asked: bool, dry_run: bool, lang: Lang
         }
         Some(_) => {
             let step = change.events().last().map(|event| step(kind, &event.step, Some(to), lang)).unwrap_or_default();
+            let step = match set_fields(kind, change, lang) {
+                fields if fields.is_empty() => step,
+                fields => say!(lang, MergeText::StepOn, step = step, fields = fields),
+            };
             let state = state(kind, to, lang);
             match dry_run {
                 true => say!(lang, Text::WouldStay, id = id, kind = label, step = step, state = state),
@@ -193,6 +195,15 @@ fn told(view: &View<'_>, change: &Change, asked: bool, dry_run: bool, lang: Lang
         }
     });
     with_about(said, words.about(record).get(lang))
+}
+
+/// The fields that a change has set, as people call them. The kind may have lost some of them since.
+fn set_fields(kind: &Kind, change: &Change, lang: Lang) -> String {
+    let set: BTreeSet<&String> = change.events().iter().flat_map(|event| &event.set).collect();
+    let known = kind.shape.fields().iter().filter(|field| set.contains(&field.name));
+    let known = known.map(|field| field.label.get(lang).to_owned());
+    let unknown = set.iter().filter(|name| kind.shape.field_id(name).is_none()).map(|name| (*name).clone());
+    enumerated(&known.chain(unknown).collect::<Vec<_>>(), lang)
 }
 
 /// A sentence about a record, followed by what the record is about.
@@ -277,6 +288,10 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
             continue;
         }
         let when = match change.after().get(id) {
+            None if was.is_some_and(|was| was.get(id).is_some() && was.state == change.after().state) => {
+                lines.push(say!(lang, Text::Cleared, name = field.label.get(lang)));
+                continue;
+            }
             Some(Value::Date(date)) => words::date(*date, lang),
             Some(Value::Time(at)) => words::end(*at, zone, lang),
             // a level that follows from a rule

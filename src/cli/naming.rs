@@ -50,12 +50,14 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
             Book::Nothing(text) | Book::Several { text, .. } | Book::LeftOut { text, .. } => text.clone(),
         };
         if let Ok(Some(Dropped { gone, stays })) = view.dropped(&text) {
-            let named = match title(view, &stays).as_str() {
-                "" => stays.to_string(),
-                title => format!("{stays} ({title})"),
-            };
+            let title = view.words().title(&stays);
+            let named = Label::each(|lang| match (first_line(title.get(lang)).as_str(), lang) {
+                ("", _) => stays.to_string(),
+                (title, Lang::En) => format!("{stays} ({title})"),
+                (title, Lang::Zh) => format!("{stays}（{title}）"),
+            });
             let hint = label!(Text::DroppedSee, stays = stays);
-            let message = label!(Text::DroppedFor, gone = gone, stays = named);
+            let message = label!(Text::DroppedFor, gone = gone; stays = named);
             return Unresolved { message, hint: Some(hint), candidates: Vec::new() };
         }
     }

@@ -7,7 +7,7 @@ use crate::kind::{EDIT, Kind};
 use crate::locale::messages::MergeText as Text;
 use crate::locale::{Label, Lang};
 use crate::record::{Event, Id, Record, UNITE};
-use crate::unite::Told;
+use crate::unite::{Told, differing_rows};
 use crate::wording;
 use crate::{label, say};
 
@@ -40,7 +40,8 @@ impl Settled<'_, '_> {
             Told::Replaced { id, first, second, fields } => {
                 let Some(kind) = self.kind(id.as_str()) else { return Label::verbatim(second.step.as_str()) };
                 let (step, by, who) = (step_of(kind, second), self.name(&second.by), self.name(&first.by));
-                let (fields, theirs, when) = (called(kind, fields), step_of(kind, first), self.when(first));
+                let fields = called_rows(kind, fields);
+                let (theirs, when) = (step_of(kind, first), self.when(first));
                 label!(Text::Replaced; step = step, by = by, fields = fields, who = who, theirs = theirs, when = when)
             }
             Told::Renamed { from, .. } => {
@@ -119,7 +120,17 @@ impl Settled<'_, '_> {
         if event.step == UNITE {
             return label!(Text::Unsaid; fields = called(kind, &event.set));
         }
-        let (step, by) = (done_as(kind, event), self.name(&event.by));
+        let base = self.base.and_then(|base| base.read(id).ok().flatten());
+        let merged = self.now(id);
+        let lost = merged.as_ref().and_then(|record| record.overruled.iter().find(|one| one.event == *event));
+        let rows = |name: &String| {
+            let was = base.as_ref().and_then(|base| base.get(kind.shape.field_id(name)?));
+            let would = lost.and_then(|lost| lost.values.iter().find(|(known, _)| known == name));
+            differing_rows(was, would.map(|(_, value)| value))
+        };
+        let set: Vec<_> = event.set.iter().map(|name| (name.clone(), rows(name))).collect();
+        let fields = called_rows(kind, &set);
+        let (step, by) = (done_with(kind, event, fields), self.name(&event.by));
         if let Some(Rival { who, other, theirs, when }) = because.and_then(|other| self.rival_in(other)) {
             return label!(Text::OverruledBy; step = step, by = by, who = who, other = other, theirs = theirs, when = when);
         }
@@ -183,11 +194,14 @@ fn step_of(kind: &Kind, event: &Event) -> Label {
 
 /// A step as people call it; a correction with its fields.
 fn done_as(kind: &Kind, event: &Event) -> Label {
+    done_with(kind, event, called(kind, &event.set))
+}
+
+fn done_with(kind: &Kind, event: &Event, fields: Label) -> Label {
     let step = step_of(kind, event);
     if event.step != EDIT || event.set.is_empty() {
         return step;
     }
-    let fields = called(kind, &event.set);
     Label::each(|lang: Lang| say!(lang, Text::StepOn, step = step.get(lang), fields = fields.get(lang)))
 }
 
@@ -198,6 +212,19 @@ fn called(kind: &Kind, fields: &[String]) -> Label {
         None => Label::verbatim(name.as_str()),
     };
     wording::joined(&fields.iter().map(label).collect::<Vec<_>>())
+}
+
+/// Fields as people call them, each with the rows of its list that are meant.
+fn called_rows(kind: &Kind, fields: &[(String, Vec<usize>)]) -> Label {
+    let one = |(name, rows): &(String, Vec<usize>)| {
+        let label = called(kind, std::slice::from_ref(name));
+        let rows: Vec<String> = rows.iter().map(usize::to_string).collect();
+        match rows.is_empty() {
+            true => label,
+            false => Label::each(|lang| format!("{} {}", label.get(lang), done::enumerated(&rows, lang))),
+        }
+    };
+    wording::joined(&fields.iter().map(one).collect::<Vec<_>>())
 }
 
 fn colleague() -> Label {

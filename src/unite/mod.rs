@@ -22,5 +22,5 @@ mod tests;
 pub use book::{unite_books, unite_files};
 pub use contents::{Changed, Content, Contents, Hash, Joined, WhichLine};
 pub use record::{United, unite};
-pub use replaced::replaced;
+pub use replaced::{differing_rows, replaced};
 pub use told::Told;

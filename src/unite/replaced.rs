@@ -30,9 +30,21 @@ pub fn replaced(kind: &Kind, base: Option<&Record>, first: &Record, merged: &Rec
         id: merged.id.clone(),
         first: Box::new(here[one].clone()),
         second: Box::new(there[other].clone()),
-        fields,
+        fields: fields.into_iter().map(|name| (name.clone(), other_rows(kind, Some(first), merged, &name))).collect(),
     };
     found.into_iter().map(told).collect()
+}
+
+fn other_rows(kind: &Kind, was: Option<&Record>, is: &Record, name: &str) -> Vec<usize> {
+    let value = |record: &Record| record.get(kind.shape.field_id(name)?).cloned();
+    differing_rows(was.and_then(value).as_ref(), value(is).as_ref())
+}
+
+/// Which rows of a list differ, from 1 on. None, if it has no other rows, or only one.
+pub fn differing_rows(was: Option<&Value>, is: Option<&Value>) -> Vec<usize> {
+    let (Some(Value::List(was)), Some(Value::List(is))) = (was, is) else { return Vec::new() };
+    let all = was.len().max(is.len());
+    (0..all).filter(|row| all > 1 && was.get(*row) != is.get(*row)).map(|row| row + 1).collect()
 }
 
 /// Whether a merged record no longer has the value of the first line. A list has, if it has all its rows.

@@ -23,8 +23,8 @@ pub enum Told {
         first: Box<Event>,
         /// The event of the second line.
         second: Box<Event>,
-        /// The fields on which both decided.
-        fields: Vec<String>,
+        /// The fields on which both decided. If only some rows of a list are other ones, these rows, from 1 on.
+        fields: Vec<(String, Vec<usize>)>,
     },
     /// Both lines had drawn the same id; the record of the second line has another one.
     Renamed {

@@ -104,6 +104,7 @@ mod templates;
 mod terminal;
 mod terminals;
 mod together;
+mod told;
 mod undo;
 mod unknown;
 mod unsound;

@@ -17,7 +17,7 @@ use crate::cli::paths::shell;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::settled::Settled;
-use crate::cli::{beside_rules, done, doubles};
+use crate::cli::{beside_rules, cautions, done, doubles};
 use crate::lifecycle::{Change, SKEW};
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText, SyncText as Text};
@@ -93,6 +93,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if synced.edits.is_some() && !context.flags.dry_run {
         let view = session.view(context)?;
         doubles::warn_of_both(context, &view, &made_by(&view, &went)?, &made_by(&view, &came)?)?;
+    }
+    if synced.after != synced.before {
+        let view = session.view(context)?;
+        for id in made_by(&view, &went)?.iter().chain(&made_by(&view, &came)?) {
+            if let Some(record) = view.read(id).ok().flatten() {
+                cautions::warn_of_void_in(context, &view, &record);
+            }
+        }
     }
     context.out.data(data(&synced, &settled, &came, &went, &findings));
     say(&session, context, &synced, &settled, (&came, &went));
@@ -437,6 +445,9 @@ fn say(
 
 /// The changes of a side, one line each; of many the first. `edits` are those of a merge.
 fn say_changes(session: &Session, context: &mut Context, side: &Side, edits: Option<&[Replaced]>) {
+    if side.span.is_some() && side.paths.is_empty() {
+        context.out.line(&format!("  {}", Text::NothingDiffers.get(context.lang)));
+    }
     let lines = lines(session, context, side, edits);
     let lines = lines.unwrap_or_else(|| {
         // The rule book of that side does not load, so records are named by their files.

@@ -214,10 +214,11 @@ impl Words<'_> {
         Some(match refusal {
             Unentitled::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
             Unentitled::NotActing { typist, actor, terms, could, place, .. } => {
-                let people = self.joined(could.iter().map(Id::to_string));
+                let others: Vec<String> = could.iter().filter(|one| *one != actor).map(Id::to_string).collect();
+                let people = self.joined(others.iter().cloned());
                 let rule = say!(lang, Text::RuleAt, place = place);
-                let advice = match could.is_empty() {
-                    true => rule,
+                let advice = match others.is_empty() {
+                    true => self.both(say!(lang, Text::NobodyInName, actor = actor), rule),
                     false => self.both(say!(lang, Text::CouldInName, actor = actor, people = people), rule),
                 };
                 self.at_their_time(typist, terms, advice)

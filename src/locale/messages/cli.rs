@@ -74,6 +74,7 @@ super::messages! {
         DayOff: "{id}: {field}: {when} is not a working day" / "{id}：{field} {when} 为非工作日",
         UnlaidDay: "{id}: {field}: {when} lies in {year}, whose holidays are not laid down yet: look at it again once the year's file is in `files` of {file}" / "{id}：{field} {when}，{year} 年节假日尚未载入：请在 {file} 的 `files` 加入该年文件后再核对",
         Passed: "{id}: {field}: {when} had passed at the time of the step, so that the deadline is missed from the start; what was agreed earlier is recorded with --on" / "{id}：{field} {when} 在办理时已过，时限一开始即逾期；补记较早的约定请用 --on",
+        RefersToVoid: "{id}: {field}: {other} is void; look whether another one is meant" / "{id}：{field}：{other} 已作废，请核对是否应为另一条记录",
         HasLeft: "{id}: {field}: {person} has left; give it to somebody who is there" / "{id}：{field}：{person} 已离职，请改派在职人员",
         Workday: "working day" / "工作日",
         NoWorkday: "no working day" / "非工作日",

@@ -24,6 +24,7 @@ super::messages! {
         NotEntitled: "{actor} may not take `{step}` of {kind}; it is for {by}" / "{actor} 无权对{kind}进行“{step}”；应由{by}办理",
         NotTheirs: "{actor} may not fill in `{field}`; it is for {by}" / "{actor} 无权填写“{field}”；应由{by}填写",
         Could: "who could: {people}" / "可由以下人员办理：{people}",
+        NobodyInName: "nobody else acts in the name of {actor} now" / "目前没有其他人可以 {actor} 的名义办理",
         CouldInName: "in the name of {actor} acts: {people}" / "可以 {actor} 的名义办理：{people}",
         CouldStep: "{step}: {could}" / "{step}：{could}",
         NobodyCould: "nobody of the staff could today" / "目前没有员工可以办理",

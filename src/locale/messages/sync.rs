@@ -9,6 +9,7 @@ super::messages! {
         WentOut: "went out to {name}: {count} {count:commit|commits}" / "向 {name} 发出 {count} 次提交",
         WouldGoOut: "would go out to {name}: {count} {count:commit|commits}" / "将向 {name} 发出 {count} 次提交",
         NotSent: "not sent yet to {name}: {count} {count:commit|commits}" / "尚未发往 {name}：{count} 次提交",
+        NothingDiffers: "no record differs: it was taken back again, or both sides had recorded the same" / "没有记录因此不同：已被撤销，或双方登记的内容相同",
         File: "file {path}" / "文件 {path}",
         More: "and {count} more {count:change|changes}" / "另有 {count} 处更改",
         Told: "what the merge had to settle:" / "合并时的处理：",
