@@ -10,8 +10,10 @@ use super::commit::{Blob, Commit, FileChange};
 use super::delta::{Delta, Fate};
 use super::leaves;
 use super::past::Past;
+use super::scene::moment;
+use crate::calendar::Zone;
 use crate::policy::{Policy, STAFF, Settings, Sources, Staff};
-use crate::record::{Id, Record};
+use crate::record::{Event, Id, Record};
 
 /// A change of the rules by one commit: of one file, or of one person's rights.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Alteration {
     pub what: String,
     /// The person, if it is about one.
     pub person: Option<Id>,
+    /// Whether the person made it, without anybody who typed or acted for them.
+    pub is_own: bool,
     /// The content of the file before. `None` if it is new.
     pub before: Option<Blob>,
     /// The content of the file after. `None` if it was deleted.
@@ -102,6 +106,17 @@ impl Alteration {
         self.person.is_some() && self.before.is_none()
     }
 
+    /// Whether it gave nobody anything that was not theirs to give: a person's own deputies do what the person may do.
+    pub(super) fn lends(&self, key: &str) -> bool {
+        self.is_own && Staff::is_deputy(key)
+    }
+
+    /// Whether what it changes had ended already, by its own last day.
+    pub(super) fn is_after_end(&self, part: &Part, zone: Zone) -> bool {
+        let day = moment(zone, self.seconds).date_naive();
+        self.person.is_some() && part.before.as_ref().is_some_and(|value| Staff::has_ended(value, day))
+    }
+
     /// The time in which it held.
     pub fn window(&self) -> Window {
         Window {
@@ -157,6 +172,7 @@ pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Opt
         author: commit.author.clone(),
         what: what.to_owned(),
         person,
+        is_own: false,
         before: change.before,
         after: change.after,
         parts,
@@ -193,7 +209,9 @@ pub(super) fn of(commit: &Commit, deltas: &[Delta], past: &Past<'_>, policy: Opt
         let names: Vec<&str> = staff.deciding().map(|field| kind.field(field).name.as_str()).collect();
         parts.sort_by_key(|part| names.iter().position(|name| part.key.split('.').next() == Some(*name)));
         if !parts.is_empty() {
-            found.push(new(id.as_str(), Some(id.clone()), change, parts));
+            let own = |event: &Event| event.people().eq([id]);
+            let is_own = delta.new_events().next().is_some() && delta.new_events().all(|(_, event)| own(event));
+            found.push(Alteration { is_own, ..new(id.as_str(), Some(id.clone()), change, parts) });
         }
     }
     found

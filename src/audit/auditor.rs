@@ -20,7 +20,7 @@ use crate::kind::IMPORT;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
 use crate::policy::{People, Policy};
-use crate::record::Id;
+use crate::record::{Event, Id};
 
 /// An audit in progress.
 pub struct Auditor<'s> {
@@ -121,9 +121,20 @@ impl<'s> Auditor<'s> {
     }
 
     /// Judges a commit once more, by other rules, and returns what all of these refuse and the rules of the day do not:
-    /// steps as `ID step`, and anything else as a file or the rule that refuses, and the commit. The commit's first parent is the present position.
-    pub fn refused(&mut self, commit: &Commit, rules: Rulebooks<'_>, others: &[Alternative<'_>]) -> Vec<String> {
-        let Some(last) = rules.last.filter(|_| !commit.is_merge()) else { return Vec::new() };
+    /// steps as `ID step`, and anything else as a file or the rule that refuses, and the commit. Of a merge they are the records
+    /// that all of these rules merge otherwise. Steps that a later merge has overruled are left out. The commit's first
+    /// parent is the present position.
+    pub fn refused(
+        &mut self,
+        commit: &Commit,
+        rules: Rulebooks<'_>,
+        others: &[Alternative<'_>],
+        is_overruled: &dyn Fn(&Id, &Event) -> bool,
+    ) -> Vec<String> {
+        if commit.is_merge() {
+            return self.merged_otherwise(commit, rules, others);
+        }
+        let Some(last) = rules.last else { return Vec::new() };
         self.past.enter(last);
         let said = Said::read(&commit.message);
         let refusals =
@@ -166,14 +177,29 @@ impl<'s> Auditor<'s> {
         let named = |(record, event, file, rule): &Refused| match (record, event, file) {
             (Some(id), Some(event), _) => {
                 let delta = deltas.iter().find(|delta| delta.id.as_ref() == Some(id))?;
-                Some(format!("{id} {}", delta.after.as_ref()?.history.get(*event)?.step))
+                let event = delta.after.as_ref()?.history.get(*event)?;
+                (!is_overruled(id, event)).then(|| format!("{id} {}", event.step))
             }
-            (_, _, file) => {
-                let what = file.as_deref().unwrap_or(rule);
-                Some(format!("{what} {}", commit.id.get(..12).unwrap_or(&commit.id)))
-            }
+            (_, _, file) => Some(in_commit(file.as_deref().unwrap_or(rule), commit)),
         };
         found.iter().filter(|one| !known.contains(*one)).filter_map(named).collect()
+    }
+
+    /// The records of a merge that all of these rules merge otherwise, and its own rules as it has them.
+    fn merged_otherwise(&self, commit: &Commit, rules: Rulebooks<'_>, others: &[Alternative<'_>]) -> Vec<String> {
+        let Some(own) = rules.after.policy() else { return Vec::new() };
+        self.past.start_over();
+        let mut found: Option<BTreeSet<Id>> = None;
+        for other in others {
+            let otherwise = rules::merged_otherwise(&self.past, commit, other.policy, &other.people);
+            let both = found.map_or_else(|| otherwise.clone(), |found| &found & &otherwise);
+            if both.is_empty() {
+                return Vec::new();
+            }
+            found = Some(both);
+        }
+        let known = rules::merged_otherwise(&self.past, commit, own, &[]);
+        found.unwrap_or_default().difference(&known).map(|id| in_commit(id.as_str(), commit)).collect()
     }
 
     fn scene<'c>(
@@ -241,11 +267,16 @@ impl<'s> Auditor<'s> {
             if let (Some(old), Some(new), false) = (old, new, founding) {
                 flips::tell(&mut altered, past, old, new, scene.moment());
             }
+            let zone = scene.zone();
             self.imports.extend(imported(commit, &deltas));
-            self.windows.extend(self.ledger.add(altered));
+            self.windows.extend(self.ledger.add(altered, zone));
         }
         (found, undone == Some(true))
     }
+}
+
+fn in_commit(what: &str, commit: &Commit) -> String {
+    format!("{what} {}", commit.id.get(..12).unwrap_or(&commit.id))
 }
 
 /// What a commit brought in, by kind.

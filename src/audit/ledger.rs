@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::alteration::{Alteration, Part, Window};
+use crate::calendar::Zone;
 
 /// The changes of the rules so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ struct Stand {
 
 impl Ledger {
     /// Adds the changes of a commit, and returns the windows that they end.
-    pub(super) fn add(&mut self, changes: Vec<Alteration>) -> Vec<Window> {
+    pub(super) fn add(&mut self, changes: Vec<Alteration>, zone: Zone) -> Vec<Window> {
         let mut windows: Vec<Window> = Vec::new();
         for change in changes {
             let number = self.all.len();
@@ -46,6 +47,9 @@ impl Ledger {
                     continue;
                 }
                 let stands = self.values.entry((change.what.clone(), part.key.clone())).or_default();
+                if change.is_after_end(part, zone) {
+                    stands.clear();
+                }
                 if stands.last().is_none_or(|last| last.value != part.before) {
                     stands.push(Stand { value: part.before.clone(), left_by: None });
                 }
@@ -56,13 +60,14 @@ impl Ledger {
                 // each of several lines of history may have opened it, and the latest of them is the first to be closed
                 for (at, stand) in open.take(REACH).enumerate() {
                     let opened = if at == 0 { stand.left_by.take() } else { stand.left_by };
-                    if let Some(opened) = opened.and_then(|opened| self.all.get(opened)) {
+                    let opened = opened.and_then(|opened| self.all.get(opened));
+                    if let Some(opened) = opened.filter(|opened| !opened.lends(&part.key)) {
                         window(&mut windows, opened, &change, &part.key, true).is_doubtful |= at > 0;
                     }
                 }
                 stands.push(Stand { value: part.after.clone(), left_by: None });
             }
-            self.near(&change, &mut windows);
+            self.near(&change, zone, &mut windows);
             self.close(&change);
             self.all.push(change);
         }
@@ -70,8 +75,9 @@ impl Ledger {
     }
 
     /// The times that a change ends because it changes the same part of the rules again, whatever the values are.
-    fn near(&self, change: &Alteration, windows: &mut Vec<Window>) {
-        for part in change.parts.iter().filter(|part| change.judges() && can_loosen(change, part)) {
+    fn near(&self, change: &Alteration, zone: Zone, windows: &mut Vec<Window>) {
+        let closes = |part: &&Part| can_loosen(change, part) && !change.is_after_end(part, zone);
+        for part in change.parts.iter().filter(|part| change.judges() && closes(part)) {
             let section = section(change, &part.key);
             let same = |earlier: &&Alteration| {
                 let parts = || earlier.parts.iter().filter(|part| can_loosen(earlier, part));
@@ -79,7 +85,13 @@ impl Ledger {
                 fits && parts().any(|part| self::section(earlier, &part.key) == section)
             };
             for opened in self.all.iter().rev().filter(same).take(REACH) {
-                window(windows, opened, change, &part.key, false);
+                if !opened.lends(&part.key) {
+                    window(windows, opened, change, &part.key, false);
+                }
+                // what held before had ended by itself
+                if opened.parts.iter().any(|other| other.key == part.key && opened.is_after_end(other, zone)) {
+                    break;
+                }
             }
         }
     }
@@ -160,6 +172,7 @@ fn section<'k>(change: &Alteration, key: &'k str) -> &'k str {
 mod tests {
     use super::Ledger;
     use crate::audit::{Alteration, Part};
+    use crate::calendar::Zone;
 
     fn change(commit: &str, key: &str, before: &str, after: &str) -> Vec<Alteration> {
         let value = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -169,6 +182,7 @@ mod tests {
             author: String::new(),
             what: "policy/authority.toml".to_owned(),
             person: None,
+            is_own: false,
             before: None,
             after: None,
             parts: vec![Part { key: key.to_owned(), before: value(before), after: value(after) }],
@@ -194,7 +208,7 @@ mod tests {
         ];
         let mut ledger = Ledger::default();
         for (commit, before, after, opened) in steps {
-            let windows = ledger.add(change(commit, "label", before, after));
+            let windows = ledger.add(change(commit, "label", before, after), Zone::utc());
             let found: Vec<_> = windows.iter().map(|window| (window.opened.as_str(), window.is_doubtful)).collect();
             assert_eq!(found, *opened, "{commit}");
         }
@@ -213,7 +227,7 @@ mod tests {
             ("7", "c", "n", "", Some("6")),
         ];
         for (commit, key, before, after, opened) in steps {
-            let windows = ledger.add(change(commit, key, before, after));
+            let windows = ledger.add(change(commit, key, before, after), Zone::utc());
             assert_eq!(windows.first().map(|window| window.opened.as_str()), opened, "{commit}");
         }
         assert_eq!(ledger.all[0].ended.as_deref(), Some("3"));

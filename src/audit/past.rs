@@ -299,11 +299,13 @@ impl<'s> Past<'s> {
         record
     }
 
-    /// The staff records of the parent, read by another rule book.
-    pub(super) fn staff(&self, policy: &Policy) -> Vec<Record> {
+    /// The staff records of the parent, some of them in earlier versions, read by another rule book.
+    pub(super) fn staff(&self, policy: &Policy, earlier: &[(&Id, Option<Blob>)]) -> Vec<Record> {
         let Some(kind) = policy.kind(STAFF) else { return Vec::new() };
         let read = |id: &Id| {
-            let bytes = self.source.bytes(*self.slots.get(id)?)?;
+            let known = earlier.iter().find(|(person, _)| *person == id);
+            let blob = known.map_or_else(|| self.slots.get(id).copied(), |(_, blob)| *blob);
+            let bytes = self.source.bytes(blob?)?;
             Record::read(&bytes, &id.path(&kind.shape.folder), &kind.shape).ok()
         };
         self.staff.iter().filter_map(read).collect()

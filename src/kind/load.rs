@@ -41,8 +41,14 @@ pub struct Draft {
     place: Place,
 }
 
-/// The first pass over a kind file: name, fields, states and milestones.
-pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
+/// The first pass over a kind file: name, fields, states and milestones. If a shape of the kind is known, its fields keep
+/// their handles.
+pub fn draft<'k>(
+    file: &str,
+    text: &str,
+    known: &dyn Fn(&str) -> Option<&'k Shape>,
+    problems: &Problems,
+) -> Option<Draft> {
     let section = read(file, text, problems)?;
     let place = Place::of_file(file);
     let name = section.required_text("name", problems)?;
@@ -58,7 +64,10 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     if states.is_empty() {
         return None;
     }
-    let shape = Shape::new(&name.value, fields, states);
+    let mut shape = Shape::new(&name.value, fields, states);
+    if let Some(known) = known(&name.value) {
+        shape = shape.with_handles_of(known);
+    }
     let computed = computed::computed(&section, &shape, problems);
     let mut shape = shape.computing(computed);
     shape.prefix = prefix(&section, problems);

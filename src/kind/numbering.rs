@@ -240,7 +240,7 @@ mod tests {
 
     fn shape() -> Shape {
         let file = "name = \"case\"\nprefix = \"C\"\nfolder = \"cases\"\n[fields.number]\ntype = \"text\"\n[states.open]\nclass = \"new\"\n";
-        crate::kind::draft("policy/kinds/case.toml", file, &Problems::new()).unwrap().shape
+        crate::kind::draft("policy/kinds/case.toml", file, &|_| None, &Problems::new()).unwrap().shape
     }
 
     #[test]

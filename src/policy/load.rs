@@ -40,7 +40,7 @@ impl Policy {
     /// # Errors
     /// If there are mistakes: each of them with file, line and key.
     pub fn load(sources: &Sources, id: &str) -> Result<Self, Invalid> {
-        Self::load_over(sources, id, None)
+        Self::load_over(sources, id, None, None)
     }
 
     /// Loads an older rule book for records that were opened under it, bound to today's shapes. Its steps, deadlines
@@ -50,10 +50,19 @@ impl Policy {
     /// # Errors
     /// If there are mistakes: each of them with file, line and key.
     pub fn load_older(sources: &Sources, id: &str, today: &Policy) -> Result<Self, Invalid> {
-        Self::load_over(sources, id, Some(today))
+        Self::load_over(sources, id, Some(today), None)
     }
 
-    fn load_over(sources: &Sources, id: &str, today: Option<&Policy>) -> Result<Self, Invalid> {
+    /// Loads other rules for the records of a day. All of the rules are their own, but the fields have the handles that
+    /// they have that day. A field that only the day's rules have may be set, and no record needs it.
+    ///
+    /// # Errors
+    /// If there are mistakes: each of them with file, line and key.
+    pub fn load_beside(sources: &Sources, id: &str, day: &Policy) -> Result<Self, Invalid> {
+        Self::load_over(sources, id, None, Some(day))
+    }
+
+    fn load_over(sources: &Sources, id: &str, today: Option<&Policy>, day: Option<&Policy>) -> Result<Self, Invalid> {
         let problems = Problems::new();
         if !sources.within_bounds(&problems) {
             return Err(Invalid(problems.into_sorted()));
@@ -64,7 +73,7 @@ impl Policy {
         if !problems.is_empty() {
             return Err(Invalid(problems.into_sorted()));
         }
-        let policy = read(sources, id, today, &problems);
+        let policy = read(sources, id, today, day, &problems);
         match policy {
             Some(policy) if problems.is_empty() => Ok(policy),
             _ => Err(Invalid(problems.into_sorted())),
@@ -72,7 +81,13 @@ impl Policy {
     }
 }
 
-fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems) -> Option<Policy> {
+fn read(
+    sources: &Sources,
+    id: &str,
+    today: Option<&Policy>,
+    day: Option<&Policy>,
+    problems: &Problems,
+) -> Option<Policy> {
     let settings = match (today, sources.text(Settings::FILE, problems)) {
         (Some(today), _) => Some(today.settings.clone()),
         (None, Some(text)) => Settings::load(text, problems),
@@ -81,7 +96,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
             None
         }
     };
-    let drafts = drafts(sources, today, problems);
+    let drafts = drafts(sources, today, day, problems);
     let zone = settings.as_ref().map_or_else(Zone::utc, |settings| settings.time_zone);
     let scope = Scope::rule(zone);
     let roles = sources.text(Roles::FILE, problems).map(|text| Roles::load(text, problems)).unwrap_or_default();
@@ -229,11 +244,12 @@ fn missing(file: &str, help: LoadText, problems: &Problems) {
     problems.push(Problem::new(Place::of_file(file), LoadText::NoFile).help(help));
 }
 
-fn drafts(sources: &Sources, today: Option<&Policy>, problems: &Problems) -> Vec<Draft> {
+fn drafts(sources: &Sources, today: Option<&Policy>, day: Option<&Policy>, problems: &Problems) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
+    let known = |name: &str| day.and_then(|day| Some(&day.kind(name)?.shape));
     for (path, _) in sources.under("policy/kinds/").filter(|(path, _)| path.ends_with(".toml")) {
         let Some(text) = sources.text(path, problems) else { continue };
-        let Some(mut read) = draft(path, text, problems) else { continue };
+        let Some(mut read) = draft(path, text, &known, problems) else { continue };
         if let Some(kind) = today.and_then(|today| today.kind(&read.shape.name)) {
             let shape = kind.shape.with_former(&read.shape);
             read = read.reshaped(shape);

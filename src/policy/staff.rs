@@ -205,6 +205,20 @@ impl<'s> Staff<'s> {
         found
     }
 
+    /// Whether a value of [`Staff::rights`] is of roles or deputies that have all ended before a day.
+    pub fn has_ended(value: &str, day: NaiveDate) -> bool {
+        let ended = |days: &str| {
+            let until = days.split_once("..").and_then(|(_, until)| until.parse::<NaiveDate>().ok());
+            until.is_some_and(|until| until < day)
+        };
+        value.split(", ").all(ended)
+    }
+
+    /// Whether a key of [`Staff::rights`] is a deputy.
+    pub fn is_deputy(key: &str) -> bool {
+        key.split('.').next() == Some(DEPUTIES.0)
+    }
+
     /// The values of a new person's record, who joins on a day with these roles.
     pub fn newcomer(&self, name: &str, email: &str, roles: &[&str], day: NaiveDate) -> Vec<(FieldId, Option<Value>)> {
         let text = |text: &str| Value::Text(text.to_owned());

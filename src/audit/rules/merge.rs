@@ -11,7 +11,7 @@ use super::super::scene::Scene;
 use super::fields::last_state;
 use super::history::is_within;
 use super::{Of, Rule};
-use crate::audit::commit::{Blob, FileChange, Joining};
+use crate::audit::commit::{Blob, Commit, FileChange, Joining};
 use crate::audit::delta::{Delta, Fate};
 use crate::audit::finding::{Finding, Severity};
 use crate::audit::past::Past;
@@ -21,7 +21,7 @@ use crate::label;
 use crate::locale::messages::AuditText as Text;
 use crate::policy::{Policy, Sources};
 use crate::record::{Event, Id, Record};
-use crate::unite::{Changed, Content, Contents, Hash, WhichLine, unite_books};
+use crate::unite::{Changed, Content, Contents, Hash, Joined, WhichLine, unite_books};
 
 pub(super) static RULE: Rule = Rule {
     name: "merge",
@@ -43,8 +43,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let (first, second) = match &scene.commit.joining {
-        Some(Joining::Two { first, second }) => (first, second),
+    match &scene.commit.joining {
+        Some(Joining::Two { .. }) => {}
         Some(Joining::Crossed) => {
             return found.push(scene.finding("merge-crossed", Severity::Error, Text::MergeCrossed));
         }
@@ -57,10 +57,8 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.after.policy() else {
         return found.push(scene.finding("merge-rules", Severity::Error, Text::MergeRules));
     };
-    let parents = Parents { past: scene.past, merge: &scene.commit.id, versions: Default::default() };
-    let mut joined = unite_books(policy, &parents, &changed(first), &changed(second));
-    let actual: BTreeMap<&str, Option<Blob>> =
-        scene.commit.changes.iter().map(|change| (change.path.as_str(), change.after)).collect();
+    let Some(mut joined) = made(scene.past, scene.commit, policy, &[]) else { return };
+    let actual = actual(scene.commit);
     let is_rule = |path: &str| Sources::is_source(path);
     let as_made = |(path, content): (&String, &Option<Content>)| {
         actual.get(path.as_str()).is_some_and(|is| content.as_ref().map(blob) == *is)
@@ -73,20 +71,47 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             joined.conflicts.insert(path);
         }
     }
-    let paths: BTreeSet<&str> = joined.files.keys().map(String::as_str).chain(actual.keys().copied()).collect();
-    let wrong: BTreeSet<&str> = paths
-        .into_iter()
-        .filter(|path| match (joined.files.get(*path), actual.get(path)) {
-            (Some(content), Some(is)) => content.as_ref().map(blob) != *is,
-            (None, None) => false,
-            _ => true,
-        })
-        .collect();
-    for path in joined.conflicts {
+    let wrong = differing(&joined, &actual);
+    for path in &joined.conflicts {
         let message = label!(Text::MergeConflict, file = path);
         found.push(Finding { file: Some(path.clone()), ..scene.finding("merge-conflict", Severity::Error, message) });
     }
     explained(scene, &wrong, found);
+}
+
+/// What the engine of merges makes of the two lines of a merge by these rules, with earlier versions of some of the staff.
+fn made(past: &Past<'_>, commit: &Commit, policy: &Policy, earlier: &[(&Id, Option<Blob>)]) -> Option<Joined> {
+    let Some(Joining::Two { first, second }) = &commit.joining else { return None };
+    let parents = Parents { past, merge: &commit.id, earlier, versions: Default::default() };
+    Some(unite_books(policy, &parents, &changed(first), &changed(second)))
+}
+
+/// The paths that a merge has otherwise than they should be. `actual` is what it changes in its first parent.
+fn differing<'p>(joined: &'p Joined, actual: &BTreeMap<&'p str, Option<Blob>>) -> BTreeSet<&'p str> {
+    let paths: BTreeSet<&str> = joined.files.keys().map(String::as_str).chain(actual.keys().copied()).collect();
+    let differs = |path: &&str| match (joined.files.get(*path), actual.get(path)) {
+        (Some(content), Some(is)) => content.as_ref().map(blob) != *is,
+        (None, None) => false,
+        _ => true,
+    };
+    paths.into_iter().filter(differs).collect()
+}
+
+/// The records that a merge has otherwise than these rules make them, with earlier versions of some of the staff.
+pub(in crate::audit) fn otherwise(
+    past: &Past<'_>,
+    commit: &Commit,
+    policy: &Policy,
+    earlier: &[(&Id, Option<Blob>)],
+) -> BTreeSet<Id> {
+    let Some(joined) = made(past, commit, policy, earlier) else { return BTreeSet::new() };
+    let wrong = differing(&joined, &actual(commit));
+    wrong.into_iter().filter_map(|path| Some(policy.kind_at(path)?.1)).collect()
+}
+
+/// What a merge changes in its first parent.
+fn actual(commit: &Commit) -> BTreeMap<&str, Option<Blob>> {
+    commit.changes.iter().map(|change| (change.path.as_str(), change.after)).collect()
 }
 
 /// A finding for each wrong path: what exactly is wrong, or else that the file is not what it should be.
@@ -137,6 +162,8 @@ fn blob(content: &Content) -> Blob {
 struct Parents<'p> {
     past: &'p Past<'p>,
     merge: &'p str,
+    /// The people whose records are as they were at an earlier time, with their contents.
+    earlier: &'p [(&'p Id, Option<Blob>)],
     /// The versions of files in the line of the first parent and in that of the second, once they are asked for.
     versions: [OnceCell<HashMap<String, Vec<Blob>>>; 2],
 }
@@ -156,7 +183,7 @@ impl Contents for Parents<'_> {
     }
 
     fn staff(&self, policy: &Policy) -> Vec<Record> {
-        self.past.staff(policy)
+        self.past.staff(policy, self.earlier)
     }
 
     fn versions(&self, of: WhichLine, path: &str) -> Vec<Vec<u8>> {

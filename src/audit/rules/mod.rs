@@ -68,6 +68,7 @@ pub static RULES: &[&Rule] = &[
     &merge::RULE,
 ];
 
+pub(super) use merge::otherwise as merged_otherwise;
 pub(super) use undo::look as look_at_undo;
 
 /// Whether a finding says that a step ends otherwise, and how: in another state, or with other steps that follow.

@@ -7,6 +7,7 @@ mod clocks;
 mod commits;
 mod forging;
 mod manufacturer;
+mod meanwhile;
 mod merges;
 mod messages;
 mod notices;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::super::repo::{CommitInfo, HistoryRange, Oid, Repo, RepoError};
-use super::super::{BookError, kept, sources};
+use super::super::{BookError, kept, sources, uniting};
 use super::contents::Contents;
 use super::lines::in_lines;
 use super::walk::{Stop, Walk};
 use crate::audit::{Alternative, Blob, Said, Source, Window};
-use crate::policy::{Policy, Roles, STAFF};
-use crate::record::Id;
+use crate::policy::{Policy, Roles, STAFF, Sources};
+use crate::record::{Event, Id, Record, UNITE};
 
 /// The rules before some times, and the rules after them.
 type Sides = (Option<Arc<Policy>>, Option<Arc<Policy>>);
@@ -32,21 +32,24 @@ pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Ve
     }
     let contents = Contents::of(repo);
     let mut walk = Walk::new(repo, &contents, None);
-    let mut trial = Trial { repo, contents: &contents, windows, ends: &ends, policies: HashMap::new() };
+    let tip = Tip { repo, at: to, policy: walk.last(to)? };
+    let mut trial = Trial { repo, contents: &contents, windows, ends: &ends, tip, policies: HashMap::new() };
     for info in all.iter().filter(|info| within.contains_key(&info.id)) {
         let Some(parent) = info.parents.first().copied() else { continue };
         let stop = walk.stop(info)?;
+        // a merge is made by its own rules, anything else by those before it
+        let ruling = if stop.commit.is_merge() { info.id } else { parent };
         let numbers = within.get(&info.id).map(Vec::as_slice).unwrap_or_default();
         let mut known: BTreeSet<String> = BTreeSet::new();
         for number in numbers {
-            let acts = trial.refused(&mut walk, &stop, parent, &[*number])?;
+            let acts = trial.refused(&mut walk, &stop, ruling, &[*number])?;
             known.extend(acts.iter().cloned());
             found[*number].extend(acts.into_iter().map(|act| (info.id, act)));
         }
         let sets: BTreeSet<Vec<usize>> =
             numbers.iter().filter_map(|number| together(windows, numbers, *number)).collect();
         for set in sets {
-            let acts = trial.refused(&mut walk, &stop, parent, &set)?;
+            let acts = trial.refused(&mut walk, &stop, ruling, &set)?;
             let gravest = set.iter().copied().max_by_key(|number| !windows[*number].is_usual()).unwrap_or_default();
             // what the rules of one time refuse is told there
             found[gravest].extend(acts.into_iter().filter(|act| known.insert(act.clone())).map(|act| (info.id, act)));
@@ -63,6 +66,7 @@ struct Trial<'t> {
     windows: &'t [Window],
     /// Where each time ends in the order of history.
     ends: &'t [usize],
+    tip: Tip<'t>,
     policies: HashMap<(kept::Source, Vec<usize>), Sides>,
 }
 
@@ -72,11 +76,11 @@ impl Trial<'_> {
         &mut self,
         walk: &mut Walk<'_>,
         stop: &Stop,
-        parent: Oid,
+        ruling: Oid,
         set: &[usize],
     ) -> Result<Vec<String>, BookError> {
         let windows: Vec<&Window> = set.iter().map(|number| &self.windows[*number]).collect();
-        let (Some(before), after) = self.sides(walk, parent, set)? else { return Ok(Vec::new()) };
+        let (Some(before), after) = self.sides(walk, ruling, set)? else { return Ok(Vec::new()) };
         let stood = self.stood(set);
         let alternative = |(policy, is_after)| {
             let blob = |stood: &Stood<'_>| if is_after { stood.after.flatten() } else { stood.before };
@@ -90,7 +94,8 @@ impl Trial<'_> {
         // rules that do not load allow nothing
         let sides = [Some((&before, false)), after.as_ref().map(|after| (after, true))];
         let others: Vec<Alternative<'_>> = sides.into_iter().flatten().map(alternative).collect();
-        Ok(walk.auditor.refused(&stop.commit, stop.rules(), &others))
+        let is_overruled = |id: &Id, event: &Event| self.tip.overrules(id, event);
+        Ok(walk.auditor.refused(&stop.commit, stop.rules(), &others, &is_overruled))
     }
 
     /// What each file or person of these times was before the earliest of them, and after the latest.
@@ -111,6 +116,45 @@ impl Trial<'_> {
         found.into_iter().map(|(stood, _)| stood).collect()
     }
 
+    /// The rules of a commit without the commits that began these times, where the files that these are about do not load
+    /// with the other ones: something may have got another name in several files. What was done to the other files since
+    /// then stays. If that does not load either, they are the rules before the first of these times.
+    fn without(
+        &self,
+        commit: Oid,
+        set: &[usize],
+        before: &[(&str, Option<Blob>)],
+        day: Option<&Policy>,
+    ) -> Option<Arc<Policy>> {
+        let mut files = sources::of_commit(self.repo, commit).ok()?;
+        let mut first = None;
+        for number in set.iter().rev() {
+            let opened = self.repo.named(&self.windows[*number].opened).ok()?;
+            let parent = self.repo.commit_info(opened).ok()?.parents.first().copied()?;
+            first = Some(parent);
+            let bytes = |id: Option<Oid>| id.and_then(|id| self.repo.blob(id).ok()).unwrap_or_default();
+            for change in self.repo.changes(Some(parent), opened).ok()? {
+                let Some(now) = files.bytes(&change.path).filter(|_| Sources::is_source(&change.path)) else {
+                    continue;
+                };
+                let (old, new) = (bytes(change.old), bytes(change.new));
+                match uniting::merged(&change.path, &new, now, &old) {
+                    Some(_) if change.old.is_none() => files.remove(&change.path),
+                    Some(merged) => files.insert(change.path, merged),
+                    None => {}
+                }
+            }
+        }
+        for (file, blob) in before {
+            match blob {
+                Some(blob) => files.insert(*file, self.contents.bytes(*blob)?),
+                None => files.remove(file),
+            }
+        }
+        let first = first?;
+        loaded(self.repo, commit, &files, day).or_else(|| with(self.repo, self.contents, first, &[], day))
+    }
+
     /// The rules of a commit with the files of these times as they were before, and as they were after.
     fn sides(&mut self, walk: &mut Walk<'_>, commit: Oid, set: &[usize]) -> Result<Sides, BookError> {
         let key = (kept::source(self.repo, commit)?, set.to_vec());
@@ -119,17 +163,41 @@ impl Trial<'_> {
         }
         let stood = self.stood(set);
         let files = || stood.iter().filter(|stood| stood.person.is_none());
-        let mut policy = |changed: Vec<(&str, Option<Blob>)>| match changed.is_empty() {
-            true => walk.last(commit),
-            false => Ok(with(self.repo, self.contents, commit, &changed)),
+        let before: Vec<(&str, Option<Blob>)> = files().map(|stood| (stood.what, stood.before)).collect();
+        let after: Vec<(&str, Option<Blob>)> = files().map(|stood| (stood.what, stood.after.flatten())).collect();
+        let day = walk.last(commit)?;
+        let reads = |changed: &[(&str, Option<Blob>)]| with(self.repo, self.contents, commit, changed, day.as_deref());
+        let (before, after) = match before.is_empty() {
+            true => (day.clone(), day),
+            false => (reads(&before).or_else(|| self.without(commit, set, &before, day.as_deref())), reads(&after)),
         };
-        let before = policy(files().map(|stood| (stood.what, stood.before)).collect())?;
-        let after = match set.iter().all(|number| self.windows[*number].after.is_some()) {
-            true => policy(files().map(|stood| (stood.what, stood.after.flatten())).collect())?,
-            false => None,
-        };
+        let after = after.filter(|_| set.iter().all(|number| self.windows[*number].after.is_some()));
         self.policies.insert(key, (before.clone(), after.clone()));
         Ok((before, after))
+    }
+}
+
+/// The end of what is audited.
+struct Tip<'t> {
+    repo: &'t Repo,
+    at: Oid,
+    policy: Option<Arc<Policy>>,
+}
+
+impl Tip<'_> {
+    /// Whether a merge has left an event without effect, or has made the whole record void.
+    fn overrules(&self, id: &Id, event: &Event) -> bool {
+        let kind = self.policy.as_ref().and_then(|policy| policy.kind_of(id));
+        let record = kind.and_then(|kind| {
+            let path = id.path(&kind.shape.folder);
+            Record::read(&self.repo.read(self.at, &path).ok()??, &path, &kind.shape).ok()
+        });
+        let Some(record) = record else { return false };
+        let named = |event: &Event| (event.recorded(), event.step.clone(), event.people().cloned().collect::<Vec<_>>());
+        let is_same = |other: &Event| named(other) == named(event);
+        let is_void = |event: &Event| event.step == UNITE && event.to.is_some();
+        record.history.iter().any(is_void)
+            || record.overruled.iter().any(|one| is_same(&one.event)) && !record.history.iter().any(is_same)
     }
 }
 
@@ -171,7 +239,7 @@ struct Within {
 
 /// The commits of each time, with the numbers of the times, those that began earlier first. A time has the commits that
 /// follow its beginning and do not follow its end, and the end itself, but not those that were taken back in it. So a step of another line of history, which a merge
-/// brings in after the end, counts, too. Merges took no steps.
+/// brings in after the end, counts, too.
 fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<Within, BookError> {
     let places: HashMap<Oid, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
     let parents: Vec<Vec<usize>> = all
@@ -204,12 +272,12 @@ fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<Within,
         inside[opened] = true;
         let mut after = vec![false; all.len()];
         let mut own: BTreeSet<usize> = BTreeSet::new();
-        for (at, commit) in all.iter().enumerate().skip(opened + 1) {
+        for at in opened + 1..all.len() {
             let follows = parents[at].iter().any(|parent| inside[*parent]);
             after[at] = Some(at) == closed || parents[at].iter().any(|parent| after[*parent]);
             inside[at] = follows && !after[at];
             let ends = follows && Some(at) == closed && windows[number].after.is_some();
-            if (inside[at] || ends) && commit.parents.len() == 1 {
+            if inside[at] || ends {
                 own.insert(at);
                 // what was taken back in the same time has left nothing
                 undone[at].map(|undone| own.remove(&undone));
@@ -231,8 +299,15 @@ fn comes_back(parents: &[Vec<usize>], undone: usize, undo: usize) -> bool {
     })
 }
 
-/// The rule book of a commit with other contents of some of its files. `None` if that does not load.
-fn with(repo: &Repo, contents: &Contents<'_>, commit: Oid, changed: &[(&str, Option<Blob>)]) -> Option<Arc<Policy>> {
+/// The rule book of a commit with other contents of some of its files, with the handles of the rules of the day. `None` if
+/// that does not load.
+fn with(
+    repo: &Repo,
+    contents: &Contents<'_>,
+    commit: Oid,
+    changed: &[(&str, Option<Blob>)],
+    day: Option<&Policy>,
+) -> Option<Arc<Policy>> {
     let mut files = sources::of_commit(repo, commit).ok()?;
     for (file, blob) in changed {
         match blob {
@@ -240,6 +315,11 @@ fn with(repo: &Repo, contents: &Contents<'_>, commit: Oid, changed: &[(&str, Opt
             None => files.remove(file),
         }
     }
+    loaded(repo, commit, &files, day)
+}
+
+fn loaded(repo: &Repo, commit: Oid, files: &Sources, day: Option<&Policy>) -> Option<Arc<Policy>> {
     let id = sources::rules_id(repo, commit).ok()?;
-    Policy::load(&files, &id).ok().map(Arc::new)
+    let beside = day.and_then(|day| Policy::load_beside(files, &id, day).ok());
+    beside.or_else(|| Policy::load(files, &id).ok()).map(Arc::new)
 }

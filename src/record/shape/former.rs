@@ -33,6 +33,38 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// This shape with the handles of another one of the same kind. Fields that only the other one has are added. No
+    /// record must have them.
+    #[must_use]
+    pub fn with_handles_of(&self, known: &Shape) -> Shape {
+        let own = |known: &Field| match self.field_id(&known.name).map(|id| self.field(id)) {
+            Some(own) => Field { ty: own.ty.with_handles_of(&known.ty), ..own.clone() },
+            None => Field { required: false, ..known.clone() },
+        };
+        let more = self.fields.iter().filter(|own| known.field_id(&own.name).is_none()).cloned();
+        let fields = known.fields.iter().map(own).chain(more).collect();
+        let shape = Shape::new(&self.name, fields, self.states.clone());
+        match self.either() {
+            Some((either, place)) => {
+                let either = either.iter().filter_map(|id| shape.field_id(&self.field(*id).name)).collect();
+                shape.having(either, place.clone())
+            }
+            None => shape,
+        }
+    }
+}
+
+impl Type {
+    fn with_handles_of(&self, known: &Type) -> Type {
+        match (self, known) {
+            (Type::List(own), Type::List(known)) => Type::List(Box::new(own.with_handles_of(known))),
+            (Type::Group(own), Type::Group(known)) => Type::Group(own.with_handles_of(known)),
+            _ => self.clone(),
+        }
+    }
+}
+
 /// Adds to a type what a former type of the same sort had.
 fn beside(ty: &mut Type, former: &Type) {
     match (ty, former) {
