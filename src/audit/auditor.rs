@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::alteration::{self, Window};
-use super::commit::{Begun, Blob, Commit, FileChange, Rulebooks, Source};
+use super::commit::{Blob, Commit, FileChange, Rulebook, Rulebooks, Source};
 use super::delta::Delta;
 use super::finding::{Finding, Severity};
 use super::flips;
@@ -106,12 +106,13 @@ impl<'s> Auditor<'s> {
 
     /// Judges a commit whose first parent is the present position, and moves to it.
     pub fn look(&mut self, commit: &Commit, rules: Rulebooks<'_>) -> Vec<Finding> {
-        if let Some(policy) = rules.last.or(rules.after.policy()) {
+        let founding = rules.last.is_none();
+        if let Some(policy) = rules.last.or(rules.after.policy().filter(|_| founding)) {
             self.past.enter(policy);
         }
-        let (found, undone) = match commit.begun {
-            Begun::NotYet => (Vec::new(), false),
-            _ => self.found(commit, rules),
+        let (found, undone) = match (founding, rules.after) {
+            (true, Rulebook::Absent) => (Vec::new(), false),
+            _ => self.found(commit, rules, founding),
         };
         if let Some(policy) = rules.after.policy() {
             self.past.enter(policy);
@@ -226,10 +227,9 @@ impl<'s> Auditor<'s> {
         }
     }
 
-    fn found(&mut self, commit: &Commit, rules: Rulebooks<'_>) -> (Vec<Finding>, bool) {
+    fn found(&mut self, commit: &Commit, rules: Rulebooks<'_>, founding: bool) -> (Vec<Finding>, bool) {
         let past = &self.past;
-        let founding = matches!(commit.begun, Begun::Here | Begun::Again);
-        let policy = rules.last.or(rules.after.policy());
+        let policy = rules.last.or(rules.after.policy().filter(|_| founding));
         let (old, new) = (policy.map(AsRef::as_ref), rules.after.policy().map(AsRef::as_ref));
         let deltas = Delta::all(&commit.changes, past, old, new);
         let others: Vec<Vec<Delta>> = commit.others.iter().map(|changes| Delta::aside(changes, past, new)).collect();

@@ -332,15 +332,23 @@ impl<'s> Past<'s> {
     }
 
     /// The last readable version of a record. One that became unreadable because values do not fit the rules any more
-    /// is read without them; the names of their fields stand beside it.
+    /// is read without them, if it has more events than that version; the names of their fields stand beside it.
     pub(super) fn last_sound(&self, id: &Id) -> Option<(Arc<Record>, Vec<String>)> {
-        let lost = || self.lost.get(id).map(|(_, record)| record.clone());
-        if let Some(record) = self.sound(id).or_else(lost) {
+        let fitting = || {
+            let kind = self.policy.as_ref()?.kind_of(id)?;
+            let read = Record::read_without_misfits(&self.bytes_of(id)?, &id.path(&kind.shape.folder), &kind.shape);
+            read.map(|(record, misfits)| (Arc::new(record), misfits.into_iter().map(|misfit| misfit.key).collect()))
+        };
+        if let Some(record) = self.sound(id) {
             return Some((record, Vec::new()));
         }
-        let kind = self.policy.as_ref()?.kind_of(id)?;
-        let read = Record::read_without_misfits(&self.bytes_of(id)?, &id.path(&kind.shape.folder), &kind.shape);
-        read.map(|(record, misfits)| (Arc::new(record), misfits.into_iter().map(|misfit| misfit.key).collect()))
+        match (self.lost.get(id).map(|(_, record)| record), fitting()) {
+            (Some(lost), Some((fitting, misfits))) if fitting.history.len() > lost.history.len() => {
+                Some((fitting, misfits))
+            }
+            (Some(lost), _) => Some((lost.clone(), Vec::new())),
+            (None, fitting) => fitting,
+        }
     }
 
     /// The records of a kind that could be read, and that cannot be read by this shape of it, each with what is wrong.

@@ -3,10 +3,11 @@
 use super::repo::{RepoError, Seen};
 use super::upgrade::SHIPPED;
 use super::{View, Whole};
-use crate::locale::messages::RepoText;
+use crate::label;
+use crate::locale::messages::{RepoText, StoredText};
 use crate::place::{Place, Problem};
 use crate::policy::{SOURCE_FOLDERS, Settings};
-use crate::record::FILES;
+use crate::record::{FILES, Id};
 
 impl View<'_> {
     /// What is in the place of one of the book's folders but is not a folder, such as a link. Links are not followed,
@@ -55,6 +56,25 @@ impl View<'_> {
             .unnamed()
             .map(|path| Problem::new(Place::of_file(path), RepoText::NameNotText).help(RepoText::NameNotTextHelp));
         wrong.map(problem).chain(unnamed).collect()
+    }
+
+    /// The folders that have records in the last commit although no kind has them.
+    pub fn homeless(&self) -> Vec<Problem> {
+        let Some(top) = self.repo().top() else { return Vec::new() };
+        let below = self.below();
+        let folders = std::fs::read_dir(top).into_iter().flatten().filter_map(Result::ok);
+        let folders = folders.filter(|entry| entry.file_type().is_ok_and(|ty| ty.is_dir()));
+        let mut names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.retain(|name| !name.starts_with('.') && !below.contains(&name.as_str()));
+        names.sort_unstable();
+        let problem = |name: String| {
+            let files = self.repo().list(self.commit(), &name).unwrap_or_default();
+            let mut ids = files.iter().filter_map(|file| Id::of_path(&file.path)).map(|(_, id)| id);
+            let (first, more) = (ids.next()?, ids.count());
+            let message = label!(StoredText::Homeless, folder = name, count = 1 + more, id = first);
+            Some(Problem::new(Place::of_file(name), message).help(StoredText::HomelessDo))
+        };
+        names.into_iter().filter_map(problem).collect()
     }
 
     /// What is in the place of one of the book's folders; see [`View::misplaced`].

@@ -18,6 +18,7 @@ mod kept;
 pub mod memory;
 mod message;
 mod misplaced;
+mod needed;
 mod one_file;
 mod reading;
 mod removed;

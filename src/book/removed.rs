@@ -7,19 +7,28 @@ use super::index::Selection;
 use super::{BookError, View};
 use crate::kind::Kind;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::StoredText;
 use crate::place::{Place, Problem};
 use crate::policy::Policy;
 use crate::record::{Id, Record, Shape, Type, Value};
 
 /// Something that a kind has lost, and how to recognise a record that has it.
-struct Lost {
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Lost {
     /// The key in the kind's file.
     key: String,
-    what: What,
+    pub(super) what: What,
 }
 
-enum What {
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum What {
+    /// The kind itself.
+    Kind,
+    /// The folder of its records, and where the rules look for them now.
+    Folder(String, String),
+    /// The prefix of their ids, and the new one.
+    Prefix(String, String),
     /// A field, or a part of a group: the names from the record inwards.
     Field(Vec<String>),
     /// A value of a choice.
@@ -37,31 +46,16 @@ impl View<'_> {
     pub fn removed(&self, policy: &Policy) -> Result<Vec<Problem>, BookError> {
         let mut problems = Vec::new();
         for kind in self.policy().kinds.values() {
-            let file = format!("policy/kinds/{}.toml", kind.name());
-            let Some(new) = policy.kind(kind.name()) else {
-                let records = self.index()?.select_ids(&Selection { limit: Some(1), ..Selection::of(kind.name()) })?;
-                if let Some(first) = records.first() {
-                    let message = label!(StoredText::RemovedKind, kind = kind.name(), id = first);
-                    problems.push(Problem::new(Place::of_file(file), message).help(StoredText::RestoreIt));
-                }
-                continue;
-            };
-            let mut lost = Vec::new();
-            compare(&kind.shape, &new.shape, &mut Vec::new(), "fields", &mut lost);
-            let states = kind.shape.states().iter().filter(|state| new.shape.state(&state.name).is_none());
-            lost.extend(
-                states
-                    .map(|state| Lost { key: format!("states.{}", state.name), what: What::State(state.name.clone()) }),
-            );
+            let new = policy.kind(kind.name());
+            let lost = losses(kind, new);
             if lost.is_empty() {
                 continue;
             }
             let records = self.index()?.select(&Selection::of(kind.name()))?;
-            for Lost { key, what } in lost {
-                let mut having = records.iter().filter(|record| has(record, kind, new, &what)).map(|record| &record.id);
+            for lost in lost {
+                let mut having = records.iter().filter(|record| lost.is_in(record, kind, new)).map(|record| &record.id);
                 if let Some(first) = having.next() {
-                    let place = Place { key: key.into(), ..Place::of_file(file.clone()) };
-                    problems.push(said(place, &what, first, 1 + having.count()));
+                    problems.push(lost.said(kind, first, 1 + having.count()));
                 }
             }
         }
@@ -69,26 +63,87 @@ impl View<'_> {
     }
 }
 
-fn said(place: Place, what: &What, id: &Id, count: usize) -> Problem {
-    let name = |path: &[String]| path.join(".");
-    match what {
-        What::Field(path) => {
-            let message = label!(StoredText::RemovedField, name = name(path), id = id, count = count);
-            Problem::new(place, message).help(StoredText::Retire)
-        }
-        What::State(state) => {
-            let message = label!(StoredText::RemovedState, name = state, id = id, count = count);
-            Problem::new(place, message).help(StoredText::Retire)
-        }
-        What::Choice(path, value) => {
-            let message = label!(StoredText::RemovedChoice, name = name(path), value = value, id = id, count = count);
-            Problem::new(place, message).help(StoredText::RetireChoice)
-        }
-        What::Type(path) => {
-            let message = label!(StoredText::ChangedType, name = name(path), id = id, count = count);
-            Problem::new(place, message).help(StoredText::RetireType)
+/// What a kind has lost, compared with what it is in other rules.
+pub(super) fn losses(kind: &Kind, new: Option<&Kind>) -> Vec<Lost> {
+    let lost = |key: &str, what| Lost { key: key.to_owned(), what };
+    let Some(new) = new else { return vec![lost("", What::Kind)] };
+    let (old, new) = (&kind.shape, &new.shape);
+    let mut all = Vec::new();
+    if old.folder != new.folder {
+        all.push(lost("folder", What::Folder(old.folder.clone(), new.folder.clone())));
+    }
+    if old.prefix != new.prefix {
+        all.push(lost("prefix", What::Prefix(old.prefix.clone(), new.prefix.clone())));
+    }
+    compare(old, new, &mut Vec::new(), "fields", &mut all);
+    let states = old.states().iter().filter(|state| new.state(&state.name).is_none());
+    all.extend(states.map(|state| lost(&format!("states.{}", state.name), What::State(state.name.clone()))));
+    all
+}
+
+impl Lost {
+    /// That records have it.
+    fn said(&self, kind: &Kind, id: &Id, count: usize) -> Problem {
+        let message = match &self.what {
+            What::Kind => label!(StoredText::RemovedKind, kind = kind.name(), id = id, count = count),
+            What::Folder(old, new) => {
+                label!(StoredText::MovedFolder, kind = kind.name(), old = old, new = new, id = id, count = count)
+            }
+            What::Prefix(old, new) => {
+                label!(StoredText::ChangedPrefix, kind = kind.name(), old = old, new = new, id = id, count = count)
+            }
+            What::Field(path) => label!(StoredText::RemovedField, name = path.join("."), id = id, count = count),
+            What::State(state) => label!(StoredText::RemovedState, name = state, id = id, count = count),
+            What::Choice(path, value) => {
+                label!(StoredText::RemovedChoice, name = path.join("."), value = value, id = id, count = count)
+            }
+            What::Type(path) => label!(StoredText::ChangedType, name = path.join("."), id = id, count = count),
+        };
+        Problem::new(self.place(kind), message).help(self.remedy())
+    }
+
+    /// Where the rules had it.
+    pub(super) fn place(&self, kind: &Kind) -> Place {
+        Place { key: self.key.as_str().into(), ..Place::of_file(file_of(kind)) }
+    }
+
+    /// What to do in the rules.
+    pub(super) fn remedy(&self) -> Label {
+        match &self.what {
+            What::Kind => StoredText::RestoreIt.into(),
+            What::Folder(old, _) => label!(StoredText::KeepKey, key = "folder", old = old),
+            What::Prefix(old, _) => label!(StoredText::KeepKey, key = "prefix", old = old),
+            What::Field(_) | What::State(_) => StoredText::Retire.into(),
+            What::Choice(..) => StoredText::RetireChoice.into(),
+            What::Type(_) => StoredText::RetireType.into(),
         }
     }
+
+    /// Whether a record has it, or had it: its events name the states, the fields that they have set, and values that
+    /// these had before.
+    pub(super) fn is_in(&self, record: &Record, kind: &Kind, new: Option<&Kind>) -> bool {
+        let fits = |value: &Value, ty: Option<&Type>| match &self.what {
+            What::Choice(_, gone) => value.as_text() == Some(gone),
+            What::Type(_) => !reads(value, ty),
+            _ => true,
+        };
+        match &self.what {
+            What::Kind | What::Folder(..) | What::Prefix(..) => true,
+            What::State(state) => {
+                record.state == *state || record.history.iter().any(|event| event.to.as_ref() == Some(state))
+            }
+            What::Field(path) => {
+                let sets = record.history.iter().flat_map(|event| event.set.iter());
+                has(record, kind, new, path, &fits) || path.len() == 1 && sets.into_iter().any(|set| *set == path[0])
+            }
+            What::Choice(path, _) | What::Type(path) => has(record, kind, new, path, &fits),
+        }
+    }
+}
+
+/// The file of a kind in the rules.
+pub(super) fn file_of(kind: &Kind) -> String {
+    format!("policy/kinds/{}.toml", kind.name())
 }
 
 /// What the new shape lacks compared with the old one.
@@ -122,29 +177,22 @@ fn types(old: &Type, new: &Type, path: &mut Vec<String>, key: &str, lost: &mut V
     }
 }
 
-/// Whether a record has it, or had it: its events name the states, and the fields that they have set.
-fn has(record: &Record, kind: &Kind, new: &Kind, what: &What) -> bool {
-    let now = |path: &[String], fits: &dyn Fn(&Value, Option<&Type>) -> bool| {
-        let Some((first, rest)) = path.split_first() else { return false };
-        let Some(id) = kind.shape.field_id(first) else { return false };
-        let ty = new.shape.field_id(first).map(|id| &new.shape.field(id).ty);
-        record.get(id).is_some_and(|value| within(value, &kind.shape.field(id).ty, ty, rest, fits))
-    };
-    match what {
-        What::Field(path) => {
-            let event = |name: &str| {
-                let sets = record.history.iter().flat_map(|event| event.set.iter());
-                sets.chain(record.history.iter().flat_map(|event| event.was.iter().map(|(name, _)| name)))
-                    .any(|set| set == name)
-            };
-            now(path, &|_, _| true) || path.len() == 1 && event(&path[0])
-        }
-        What::Choice(path, gone) => now(path, &|value, _| value.as_text() == Some(gone)),
-        What::Type(path) => now(path, &|value, ty| !reads(value, ty)),
-        What::State(state) => {
-            record.state == *state || record.history.iter().any(|event| event.to.as_ref() == Some(state))
-        }
-    }
+/// Whether a value at a path fits: one that a record has now, that an event has kept from before, or that did not
+/// take effect.
+fn has(
+    record: &Record,
+    kind: &Kind,
+    new: Option<&Kind>,
+    path: &[String],
+    fits: &dyn Fn(&Value, Option<&Type>) -> bool,
+) -> bool {
+    let Some((first, rest)) = path.split_first() else { return false };
+    let Some(id) = kind.shape.field_id(first) else { return false };
+    let ty = new.and_then(|new| Some(&new.shape.field(new.shape.field_id(first)?).ty));
+    let events = record.history.iter().chain(record.overruled.iter().map(|one| &one.event));
+    let before = events.flat_map(|event| &event.was).chain(record.overruled.iter().flat_map(|one| &one.values));
+    let before = before.filter(|(name, _)| name == first).map(|(_, value)| value);
+    record.get(id).into_iter().chain(before).any(|value| within(value, &kind.shape.field(id).ty, ty, rest, fits))
 }
 
 /// Whether a value, or a value at the end of a path in it, fits.

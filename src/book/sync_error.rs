@@ -50,17 +50,12 @@ pub enum Why {
 pub enum SyncError {
     /// The same lines were changed on both sides, or rules that do not load together.
     Conflicts(Conflicts),
+    /// The merged rules lack what a record of one side needs.
+    Needed(Vec<Problem>),
     /// The remote's branch holds no book.
     NoBook {
         /// The branch as people name it.
         name: String,
-    },
-    /// The book of this clone and that of the remote were begun apart from each other.
-    TwoBooks {
-        /// The branch as people name it.
-        name: String,
-        /// Its last commit.
-        published: Oid,
     },
     /// What was published cannot be taken in by this clone.
     Unsound {

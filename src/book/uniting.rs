@@ -8,7 +8,7 @@ use super::repo::{
     BookPath, Content, Differs, FileAt, HistoryRange, Oid, PathChange, Replaced, Repo, RepoError, Sides, merge_text,
 };
 use super::view::unanswered;
-use super::{Book, BookError, View, sources};
+use super::{Book, BookError, View, needed, sources};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
 use crate::kind::Unique;
@@ -29,6 +29,8 @@ pub struct United {
     pub conflicts: Vec<BookPath>,
     /// What is wrong with the merged rules, if these are rule files that do not load together.
     pub problems: Vec<Problem>,
+    /// What the merged rules lack although a record of a line needs it.
+    pub needed: Vec<Problem>,
 }
 
 /// The contents of a repository, for a merge into a line.
@@ -153,6 +155,10 @@ pub fn unite_trees(book: &Book, base: Oid, first: Oid, second: Oid, now: Moment)
         Ok(policy) => policy,
         Err(stopped) => return Ok(stopped),
     };
+    let needed = needed::Lines { repo, base, tips: [first, second] }.needed(&policy)?;
+    if !needed.is_empty() {
+        return Ok(United { needed, ..United::default() });
+    }
     let Joined { files, told, conflicts } = unite_books(&policy, &lines, &one, &other);
     let mut united = United { conflicts: paths(conflicts)?, told, ..United::default() };
     for (path, content) in files {

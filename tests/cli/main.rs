@@ -8,7 +8,6 @@ mod at_fault;
 mod attach;
 mod audit;
 mod batch;
-mod begun;
 mod calendar;
 mod callbacks;
 mod case_forms;
@@ -59,6 +58,8 @@ mod manufacturer;
 mod measures;
 mod merging;
 mod money;
+#[cfg(unix)]
+mod needed;
 mod new_kind;
 mod next;
 #[cfg(unix)]

@@ -2,7 +2,6 @@
 //! rule.
 
 mod basic;
-mod beginning;
 mod clocks;
 mod commits;
 mod forging;

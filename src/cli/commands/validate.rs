@@ -82,6 +82,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 fn whole(context: &mut Context, view: &View<'_>, full: bool) -> Result<Vec<Problem>, Failure> {
     let mut problems = beside_rules::on_disk(view);
     problems.extend(view.stray_files());
+    problems.extend(view.homeless());
     let whole = view.whole()?;
     let misplaced = view.misplaced_of(&whole);
     problems.extend(deleted(view, &whole, &misplaced));

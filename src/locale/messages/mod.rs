@@ -31,6 +31,7 @@ mod import;
 mod language;
 mod loading;
 mod merge;
+mod needed;
 mod new_kind;
 mod notices;
 mod own_rules;
@@ -69,6 +70,7 @@ pub use import::ImportText;
 pub use language::LanguageText;
 pub use loading::LoadText;
 pub use merge::MergeText;
+pub use needed::NeededText;
 pub use new_kind::NewKindText;
 pub use notices::NoticeText;
 pub use own_rules::OwnRulesText;
@@ -175,9 +177,9 @@ macro_rules! label {
 mod tests {
     use super::{
         AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FindText,
-        FormText, ImportText, LanguageText, LoadText, MergeText, NewKindText, NoticeText, OwnRulesText, PlanText,
-        PolicyText, QueryText, RecordText, RefusalText, RenderText, RepoText, ReportText, RuleText, StoredText,
-        SumText, TimeText, UndoText, WordingText,
+        FormText, ImportText, LanguageText, LoadText, MergeText, NeededText, NewKindText, NoticeText, OwnRulesText,
+        PlanText, PolicyText, QueryText, RecordText, RefusalText, RenderText, RepoText, ReportText, RuleText,
+        StoredText, SumText, TimeText, UndoText, WordingText,
     };
     use crate::locale::{Label, Lang};
 
@@ -203,6 +205,7 @@ mod tests {
             area(LanguageText::ALL),
             area(LoadText::ALL),
             area(MergeText::ALL),
+            area(NeededText::ALL),
             area(NewKindText::ALL),
             area(NoticeText::ALL),
             area(OwnRulesText::ALL),
