@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use super::disk::placed;
 use super::{BookError, Part, View};
-use crate::kind::{Kind, Step, Target};
+use crate::kind::{Kind, Step, Target, Unique};
 use crate::label;
 use crate::lifecycle::Lookup;
+use crate::locale::Label;
 use crate::locale::messages::RefusalText;
 use crate::place::{Place, Problem};
 use crate::policy::{STAFF, Staff};
-use crate::record::{Id, Record};
+use crate::record::{Event, Id, Record};
+use crate::wording;
 
 /// Unique values by key, with the records that have them.
 #[derive(Debug, Default)]
@@ -115,24 +117,34 @@ impl View<'_> {
         let kind = self.policy().kind_of(id)?;
         let unique = kind.uniques.iter().find(|unique| key.split('\n').next() == Some(unique.name()))?;
         let names: Vec<&str> = unique.fields.iter().map(|field| kind.field(*field).name.as_str()).collect();
-        let message = label!(RefusalText::NotUnique, fields = names.join(", "), other = other);
+        let labels: Vec<Label> = unique.fields.iter().map(|field| kind.field(*field).label.clone()).collect();
+        let message = label!(RefusalText::NotUnique, other = other; fields = wording::joined(&labels));
         let place = Place { key: names.first().copied().unwrap_or_default().into(), ..Place::of_file(path) };
         let place = self.on_disk(path).map_or(place.clone(), |bytes| placed(&place, &bytes));
         let field = names.first()?;
         let numbered = kind.numbering.as_ref().is_some_and(|numbering| unique.fields == [numbering.field]);
+        // every clone names the same one: the one that was recorded later
+        let ordered = self.in_order(vec![id.clone(), other.clone()]);
+        let id = if numbered { id } else { ordered.last()? };
         let help = match numbered {
             false => label!(RefusalText::NotUniqueHelp, id = id, field = field),
             true if self.reading().published(id).unwrap_or_default() => label!(RefusalText::NumberStaysHelp, id = id),
             true => label!(RefusalText::NumberTwiceHelp, id = id, field = field),
         };
-        // a state in which the record gives its value up
-        let voids = |step: &&Step| matches!(&step.to, Target::State(state) if kind.shape.is_void(state) && unique.without.contains(state));
-        let help = match kind.steps.iter().find(voids) {
+        let help = match gives_up(kind, unique) {
             Some(Step { name, .. }) => label!(RefusalText::NotUniqueVoid, id = id, step = name; help = help),
             None => help,
         };
         let help = label!(RefusalText::RuleStands, place = unique.place; help = help);
         Some(Problem::new(place, message).help(help))
+    }
+
+    /// These records in the order in which they were recorded; of the same time, by their ids.
+    pub fn in_order(&self, mut ids: Vec<Id>) -> Vec<Id> {
+        let recorded = |id: &Id| self.read(id).ok().flatten()?.history.first().map(Event::recorded);
+        // what no commit has yet comes last
+        ids.sort_by_cached_key(|id| (recorded(id).is_none(), recorded(id), id.clone()));
+        ids
     }
 
     /// Whether something holds of a record in the working tree.
@@ -141,6 +153,12 @@ impl View<'_> {
         let Some(bytes) = self.on_disk(&path) else { return false };
         self.read_disk(kind, &path, &bytes).is_ok_and(|decoded| holds(kind, &decoded.record))
     }
+}
+
+/// The step that makes a record void, if it gives up what must be unique by that.
+pub fn gives_up<'k>(kind: &'k Kind, unique: &Unique) -> Option<&'k Step> {
+    let voids = |step: &&Step| matches!(&step.to, Target::State(state) if kind.shape.is_void(state) && unique.without.contains(state));
+    kind.steps.iter().find(voids)
 }
 
 /// The addresses of a person who was not registered by mistake, in the order of the file.

@@ -41,6 +41,7 @@ pub use disk::Part;
 pub use dropped::Dropped;
 pub use error::BookError;
 pub use found::{FoundError, Founded, Founding, Newcomer, Rules, files, found, person_id};
+pub use held::gives_up;
 pub use history::{AuditScope, Audited};
 pub use index::Index;
 pub use one_file::OneFile;

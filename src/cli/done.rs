@@ -8,7 +8,7 @@ use super::choices::people;
 use super::context::Context;
 use super::output::Warning;
 use super::session::Session;
-use super::{alike, cautions};
+use super::{alike, cautions, filed_again};
 use crate::book::repo::{Committed, LeftAlone, WhyLeft};
 use crate::book::{View, Written};
 use crate::calendar::{Due, Outcome, words};
@@ -358,6 +358,9 @@ pub fn next(
     });
     let steps = awaited.steps.iter().map(|next| called(next)).chain(later);
     let steps = enumerated(&steps.collect::<Vec<_>>(), lang);
+    if let Some(command) = filed_again::command(view.policy(), record) {
+        return Ok(vec![say!(lang, Text::NextAgain, command = command)]);
+    }
     let first = match (steps.is_empty(), awaited.records.is_empty(), awaited.others) {
         (true, true, 0) => Text::NextNobody.get(lang).to_owned(),
         (true, true, _) => say!(lang, Text::NextNone, id = record.id),

@@ -27,6 +27,7 @@ pub mod entries;
 pub mod environment;
 pub mod exit;
 pub mod failure;
+mod filed_again;
 pub mod filing;
 pub mod flags;
 pub mod importing;

@@ -2,7 +2,7 @@
 
 use crate::book::View;
 use crate::calendar::words;
-use crate::cli::done;
+use crate::cli::{done, filed_again};
 use crate::kind::{EDIT, Kind};
 use crate::locale::messages::MergeText as Text;
 use crate::locale::{Label, Lang};
@@ -62,11 +62,16 @@ impl Settled<'_, '_> {
             Told::Voided { id, by, because } => match by.split_once('#') {
                 Some((own, step)) if own == id.as_str() => {
                     let step = self.step_of(own, step);
-                    match because.as_ref().and_then(|other| self.rival_in(other)) {
+                    let what = match because.as_ref().and_then(|other| self.rival_in(other)) {
                         Some(Rival { who, other, theirs, when }) => {
                             label!(Text::VoidedItselfBy; step = step, who = who, other = other, theirs = theirs, when = when)
                         }
                         None => label!(Text::VoidedItself; step = step),
+                    };
+                    let again = self.now(id).and_then(|record| filed_again::command(self.merged.policy(), &record));
+                    match again {
+                        Some(command) => label!(Text::FileAgain, command = command; what = what),
+                        None => what,
                     }
                 }
                 Some((cause, step)) => label!(Text::Voided, id = cause; step = self.step_of(cause, step)),

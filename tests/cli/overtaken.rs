@@ -174,3 +174,32 @@ fn a_count_over_the_records_of_both_clones_is_kept() {
     assert!(!told.contains("void, because"), "{told}");
     assert_eq!(clones.value("li", "d", "state"), "registered");
 }
+
+/// What somebody registers after a colleague has recorded that they left is void, and no other record stands for it.
+#[test]
+fn what_was_registered_by_somebody_who_had_left_is_to_be_recorded_again() {
+    let clones = proposed();
+    let told = later(
+        &clones,
+        &["advance zhao.min leave"],
+        "new complaint client=hengtai channel=phone content='price too high' --key b",
+    );
+    let command = "redress new complaint client=K-ID2 channel=phone content='price too high'";
+    assert!(told.contains(&format!("record it again with `{command}`")), "{told}");
+    assert!(told.contains("you have left") && !told.contains("stays in `redress due` until"), "{told}");
+    assert!(!clones.ok("zhao", "due").contains("C-ID"));
+    let due = clones.ok("li", "due");
+    assert!(due.contains("to be recorded again (recorded by zhao.min, who has left)"), "{due}");
+    assert!(!due.contains("you had done"), "{due}");
+    for line in ["show b", "advance b acknowledge", "show b"] {
+        let shown = clones.ok("li", line);
+        assert!(shown.contains("record it again with `redress new complaint client="), "{line}: {shown}");
+        assert!(!shown.contains("Deadlines") && !shown.contains("  met"), "{line}: {shown}");
+    }
+    let shown = clones.sandbox.redress("-C li show b").output().expect("it runs").stdout;
+    let shown = String::from_utf8_lossy(&shown).into_owned();
+    let typed =
+        shown.split("`redress ").nth(1).and_then(|rest| rest.split('`').next()).expect("the command").to_owned();
+    clones.ok("li", &format!("{typed} --key again"));
+    assert_eq!(clones.value("li", "again", "content"), "price too high");
+}

@@ -126,13 +126,32 @@ fn a_value_that_both_have_given_names_the_other_record_and_the_command() {
     }
     clones.ok("li", "sync");
     let told = clones.run("wang", "sync");
-    for (id, other) in [("C-ID1", "C-ID2"), ("C-ID2", "C-ID1")] {
-        assert!(told.contains(&format!("redress edit {id} lot=")), "{told}");
-        assert!(told.contains(&format!("redress advance {id} void -m")), "{told}");
-        assert!(told.contains(&format!("is that of {other} already")), "{told}");
+    for other in ["C-ID2", "C-ID1"] {
+        assert!(told.contains(&format!("`Lot` is that of {other} already")), "{told}");
     }
-    clones.ok("wang", "edit wang lot=8");
-    assert_eq!(clones.run("wang", "validate"), "--- exit 0\n");
+    // every clone names the same one, which was recorded later, and its author has a line in `due`
+    clones.run("li", "sync");
+    let advised = |name: &str| -> std::collections::BTreeSet<String> {
+        let found = clones.sandbox.json(&format!("-C {name} validate"));
+        let problems = found["data"].as_array().cloned().unwrap_or_default();
+        let hints = problems.iter().filter_map(|problem| problem["hint"].as_str().map(str::to_owned));
+        hints.filter_map(|hint| Some(hint.split("redress advance ").nth(1)?.split(' ').next()?.to_owned())).collect()
+    };
+    let named = advised("li");
+    assert_eq!((named.len(), &named), (1, &advised("wang")), "{told}");
+    let later = named.first().expect("one");
+    let (author, other) = match clones.value("li", "li", "id") == *later {
+        true => ("li", "wang"),
+        false => ("wang", "li"),
+    };
+    let due = clones.ok(author, "due");
+    assert!(due.contains("the same as C-ID") && due.contains(": Lot"), "{due}");
+    assert!(!clones.ok(other, "due").contains("the same as"), "{due}");
+    clones.ok(author, &format!("advance {later} void -m twice"));
+    assert_eq!(clones.run(author, "validate"), "--- exit 0\n");
+    assert!(!clones.ok(author, "due").contains("the same as"));
+    clones.ok(author, "sync");
+    clones.agree(&[other, author]);
 }
 
 /// A colleague has taken a commit from the clone itself, which knows nothing of that, and has published it.
@@ -154,4 +173,39 @@ fn what_is_taken_back_after_a_colleague_got_it_stays() {
         assert_eq!(clones.value(name, "hengtai", "address"), "西湖区");
         assert_eq!(clones.value(name, "new", "name"), "新客户");
     }
+}
+
+/// Both import a file with the same keys and other values: those of the second clone are void.
+#[test]
+fn an_import_goes_on_with_the_record_that_stands_for_its_key() {
+    let clones = Clones::with(1);
+    let rows = |city: &str| -> String {
+        let rows = (1..=6).map(|row| format!("东方{row},0571-1000000{row},{city}\n"));
+        std::iter::once("name,phone,city\n".to_owned()).chain(rows).collect()
+    };
+    for (name, city) in [("li", "宁波"), ("wang", "温州")] {
+        clones.sandbox.write(&format!("{name}.csv"), &rows(city));
+        clones.ok(name, &format!("import client {name}.csv --key phone -y"));
+    }
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    let void = |name: &str| -> Vec<String> {
+        let list = clones.sandbox.json(&format!("-C {name} list client state=void"));
+        let all = list["data"].as_array().cloned().unwrap_or_default();
+        all.iter().filter_map(|record| Some(record["id"].as_str()?.to_owned())).collect()
+    };
+    assert_eq!(void("wang").len(), 6);
+    clones.sandbox.write("new.csv", &rows("南京"));
+    let said = clones.ok("wang", "import client new.csv --key phone --update");
+    assert!(said.contains("6 changed, 0 rejected"), "{said}");
+    clones.agree(&["wang", "li"]);
+    assert!(clones.ok("li", "list client city=南京").contains("(6)"));
+    // what is void is not edited, and the answer says so in whole words
+    let id = void("wang").remove(0);
+    let refused = clones.run("wang", &format!("edit {id} city=南京"));
+    assert!(
+        refused.contains("`Edit (edit)` cannot be taken there") || refused.contains("`Edit` cannot be taken there")
+    );
+    let zh = clones.run("wang", &format!("--lang zh edit {id} city=南京"));
+    assert!(zh.contains("不能办理“修改”"), "{zh}");
 }

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use super::error::IndexError;
 use super::schema::{MOVED, UNINFORMED};
 use super::{Index, Unreadable, threads};
-use crate::kind::NEAR;
+use crate::kind::{NEAR, Unique};
 use crate::locale::text::fold;
 use crate::record::{Id, Record, is_phone, phone_digits};
 
@@ -93,6 +93,22 @@ impl Index {
         })
     }
 
+    /// The records that share a key of a rule ([`Unique`]), whatever their state, each with the key.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn sharing(&self, unique: &Unique) -> Result<Vec<(String, Id)>, IndexError> {
+        self.ask(|connection| {
+            let sql = "SELECT held, source FROM \"book:unique\" WHERE held IN (
+                         SELECT held FROM \"book:unique\" WHERE held >= ?1 AND held < ?1 || char(1114111)
+                         GROUP BY held HAVING count(*) > 1)
+                       ORDER BY held, source";
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map([format!("{}\n", unique.name())], |row| Ok((row.get(0)?, parse_id(row, 1)?)))?;
+            rows.collect()
+        })
+    }
+
     /// The records that had this id until a merge, because two clones had drawn it.
     ///
     /// # Errors
@@ -129,8 +145,15 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn by_key(&self, key: &str) -> Result<Option<Id>, IndexError> {
-        let sql = "SELECT record FROM \"book:events\" WHERE \"key\" = ? ORDER BY record LIMIT 1";
-        Ok(self.ids(sql, &[key])?.pop())
+        let sql = "SELECT DISTINCT record FROM \"book:events\" WHERE \"key\" = ? ORDER BY record";
+        let all = self.ids(sql, &[key])?;
+        // a merge made those void that another record with the key stands for
+        for id in all.iter().filter(|_| all.len() > 1) {
+            if self.record(id)?.is_some_and(|record| !self.policy().is_void(&record)) {
+                return Ok(Some(id.clone()));
+            }
+        }
+        Ok(all.into_iter().next())
     }
 
     /// The kind of each record.

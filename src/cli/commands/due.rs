@@ -6,6 +6,7 @@ mod fitting;
 mod kept;
 pub(super) mod lines;
 mod overruled;
+mod twice;
 
 use self::fitting::Fitting;
 use self::lines::{Asked, Item};
@@ -132,6 +133,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let fitting = Fitting::of(&view, filter.as_ref(), whose.as_ref());
         items.extend(overruled::of_kind(&view, kind, &fitting)?);
         items.extend(kept::of_kind(&view, kind, &fitting)?);
+        items.extend(twice::of_kind(&view, kind, &fitting)?);
     }
     items.sort_by(|a, b| a.order().cmp(&b.order()));
     items.retain(|item| until.is_none_or(|until| item.is_due_by(until)));

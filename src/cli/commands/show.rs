@@ -409,6 +409,10 @@ fn closed_report(view: &View<'_>, record: &Record, field: FieldId) -> Option<Cel
 }
 
 fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure> {
+    // what was registered by mistake meets nothing and misses nothing
+    if view.policy().is_void(record) {
+        return Ok(None);
+    }
     let mut rows = Table::new([
         Column::label("deadline", Text::ColumnDeadline),
         Column::moment("start", Text::ColumnStart).weighing(Column::LITTLE),

@@ -419,7 +419,11 @@ fn say(
         // another name of a file, what a colleague had already, and what counts are nothing to take note of
         if !dry_run && settled.iter().any(|one| !matches!(one.code, "refiled" | "kept" | "same" | "replaced")) {
             context.out.flush();
-            context.out.aside(Text::ToldHow.get(lang));
+            let view = session.view(context).ok();
+            let is_here = view.is_some_and(|view| {
+                view.reader().is_none_or(|id| view.people().get(id).is_some_and(|person| person.active))
+            });
+            context.out.aside(if is_here { Text::ToldHow } else { Text::ToldHowLeft }.get(lang));
         }
     }
     if went.commits > 0 {

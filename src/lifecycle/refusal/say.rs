@@ -5,7 +5,7 @@ use super::words::Words;
 use crate::locale::Lang;
 use crate::locale::messages::RefusalText as Text;
 use crate::policy::Policy;
-use crate::say;
+use crate::{say, wording};
 
 impl Refusal {
     /// What is refused and why, one sentence without a full stop.
@@ -34,8 +34,17 @@ impl Words<'_> {
             Refusal::NothingToAcknowledge { id, .. } => say!(lang, Text::NothingToAcknowledge, id = id),
             Refusal::NoStep { kind, step, .. } => say!(lang, Text::NoStep, kind = self.kind(kind), step = step),
             Refusal::NotFrom { id, kind, step, state, from, .. } => {
+                let state = self.state(kind, state);
+                let step = match self.found(kind) {
+                    Some(found) if found.steps_named(step).next().is_none() => {
+                        wording::step(found, step, None).get(lang).to_owned()
+                    }
+                    _ => self.step(kind, step),
+                };
+                if from.is_empty() {
+                    return say!(lang, Text::NotFromState, id = id, state = state, step = step);
+                }
                 let from = self.either(from.iter().map(|state| self.state(kind, state)));
-                let (state, step) = (self.state(kind, state), self.step(kind, step));
                 say!(lang, Text::NotFrom, id = id, state = state, step = step, from = from)
             }
             Refusal::NoPrevious { step, .. } => say!(lang, Text::NoPrevious, step = step),

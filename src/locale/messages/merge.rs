@@ -17,6 +17,7 @@ super::messages! {
         Same: "{who} had made the same record first, so {gone} is this one" / "{who}已先建立同一记录，{gone} 即为此记录",
         Voided: "void, because {step} ({id}) has no effect" / "已作废，因为 {id} 的“{step}”未生效",
         VoidedItselfBy: "void, because {step} has no effect, because of what {who} had done first to {other}: {theirs}, {when}" / "已作废，因为{who}已先办理 {other}：{theirs}，{when}，“{step}”未生效",
+        FileAgain: "{what}. Nothing stands for it: record it again with `{command}`" / "{what}。没有其他记录可代替，请重新登记：`{command}`",
         VoidedItself: "void, because {step} has no effect: colleagues had changed other records first, which together stand in its way" / "已作废，因为“{step}”未生效：同事已先更改其他记录，合起来使其不再可能",
         Doubted: "it stands, although {step}, which made it, has no effect: records of this kind cannot be void, so please check it" / "仍然保留，尽管建立它的“{step}”未生效：此类记录不能作废，请核对",
         DoubtedByKey: "it stands beside {other}, which a colleague had made for the same occasion first: records of this kind cannot be void, so please check it" / "与同事先为同一事项建立的 {other} 并存：此类记录不能作废，请核对",

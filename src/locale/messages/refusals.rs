@@ -14,6 +14,7 @@ super::messages! {
         AcknowledgedByOthers: "what a merge changed there is for others to acknowledge: {people}" / "合并改动的内容应由 {people} 知悉",
         NoStep: "{kind} has no step `{step}`" / "{kind}没有步骤“{step}”",
         DidYouMean: "did you mean `{near}`?" / "是否指“{near}”？",
+        NotFromState: "{id} is {state}; `{step}` cannot be taken there" / "{id} 当前为“{state}”，不能办理“{step}”",
         NotFrom: "{id} is {state}; `{step}` can be taken from {from}" / "{id} 当前为“{state}”；“{step}”只能在“{from}”状态下进行",
         Instead: "possible now: {steps}" / "现在可以：{steps}",
         NoPrevious: "`{step}` leads back, but there is no state before this one" / "“{step}”要退回上一状态，但之前没有其他状态",

@@ -15,6 +15,7 @@ super::messages! {
         Told: "what the merge had to settle:" / "合并时的处理：",
         WouldTell: "what the merge would have to settle:" / "合并时将作以下处理：",
         ToldHow: "`redress show ID` has the history; what is yours stays in `redress due` until you take note: redress advance ID acknowledge" / "`redress show ID` 可看经过；涉及您的会留在 `redress due` 中，直到您表示知悉：redress advance ID acknowledge",
+        ToldHowLeft: "`redress show ID` has the history; you have left, so those who may go on with it find it in their `redress due`" / "`redress show ID` 可看经过；您已离职，这些事项列入可继续办理者的 `redress due`",
         Again: "others were faster: attempt {attempt} of {most}" / "他人先行发布：第 {attempt} 次尝试，最多 {most} 次",
         FromTheFuture: "{count} {count:commit that came in is|commits that came in are} dated later than the clock here, by {who} up to {when}: look whose clock is wrong; until then `redress audit` finds {count:it|them}" / "收到的 {count} 次提交晚于本机时钟，{who} 的最晚为 {when}：请核对双方时钟；在此之前 `redress audit` 会列出",
         Findings: "the merge left something to be mended:" / "合并后有需要处理的问题：",

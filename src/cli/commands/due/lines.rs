@@ -39,6 +39,8 @@ pub(in crate::cli::commands) struct Item {
 pub(in crate::cli::commands) enum Said {
     /// An event of the holder was overruled by a merge; the label says so.
     Overruled(Label),
+    /// Another record has one of its values already; the label says so.
+    Twice(Label),
     /// The record holds something for too long.
     Kept(Kept),
 }
@@ -369,7 +371,7 @@ pub(in crate::cli::commands) fn what(kind: &Kind, item: &Item) -> Label {
         return standing.deadline.label.clone();
     }
     match &item.said {
-        Some(Said::Overruled(said)) => return said.clone(),
+        Some(Said::Overruled(said) | Said::Twice(said)) => return said.clone(),
         Some(Said::Kept(kept)) => return label!(Text::PastRetention; what = kept.what.clone()),
         None => {}
     }

@@ -7,12 +7,13 @@ use super::fitting::Fitting;
 use super::lines::{Item, Said};
 use crate::book::View;
 use crate::cli::failure::Failure;
+use crate::cli::filed_again;
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::Duty;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::record::{ACKNOWLEDGE, Entry, Event};
+use crate::record::{ACKNOWLEDGE, Entry, Event, Id};
 use crate::wording;
 
 /// The wanted lines of the records of a kind: one for each person and record.
@@ -32,7 +33,7 @@ pub(super) fn of_kind(view: &View<'_>, kind: &Kind, fitting: &Fitting<'_, '_>) -
             if !fitting.holders(&held) {
                 continue;
             }
-            let what = without_effect(kind, record.unseen(person));
+            let what = without_effect(kind, &record.id, record.unseen(person));
             let what = match held.people().any(|holder| holder == person) {
                 true => what,
                 // if somebody takes note in place of a person who has left, the line names that person
@@ -47,11 +48,11 @@ pub(super) fn of_kind(view: &View<'_>, kind: &Kind, fitting: &Fitting<'_, '_>) -
 }
 
 /// What a merge did to a person's work on a record: all of it, since one acknowledgement is for all.
-fn without_effect<'r>(kind: &Kind, unseen: impl Iterator<Item = Entry<'r>>) -> Label {
+fn without_effect<'r>(kind: &Kind, id: &Id, unseen: impl Iterator<Item = Entry<'r>>) -> Label {
     let (mut steps, mut whole): (Vec<Label>, Vec<Label>) = (Vec::new(), Vec::new());
     for entry in unseen {
         let (into, label) = match entry {
-            Entry::Event(event) => (&mut whole, by_merge(kind, event)),
+            Entry::Event(event) => (&mut whole, by_merge(kind, id, event)),
             Entry::Overruled(one) => (&mut steps, wording::step(kind, &one.event.step, None)),
         };
         if !into.contains(&label) {
@@ -65,7 +66,10 @@ fn without_effect<'r>(kind: &Kind, unseen: impl Iterator<Item = Entry<'r>>) -> L
 }
 
 /// What a merge did to a record, in few words.
-fn by_merge(kind: &Kind, event: &Event) -> Label {
+fn by_merge(kind: &Kind, id: &Id, event: &Event) -> Label {
+    if filed_again::is_own(id, event) {
+        return Text::MergeMadeVoidItself.into();
+    }
     if event.to.is_some() {
         return Text::MergeMadeVoid.into();
     }
