@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Due, DueLine, Planned, PlannedDuty, Proposal, Warned};
-use crate::policy::{NoticeLines, Occasion, Policy};
+use crate::policy::{NoticeLines, Occasion, Policy, RecurringDuty};
 use crate::record::{FieldId, Fields, Id, Type, Value};
 
 /// A record to be made.
@@ -62,15 +62,14 @@ impl Planned<'_> {
 }
 
 impl PlannedDuty<'_> {
-    /// The placeholder for the period in a text.
-    const PERIOD: &'static str = "{period}";
-
     /// The duty as a record. `None` if its kind does not exist.
     pub fn draft(&self, policy: &Policy) -> Option<Draft> {
         let kind = policy.kind(&self.duty.kind)?;
         let mut draft = Draft::of(kind.name(), &self.key);
         let said = |value: &Value| match value {
-            Value::Text(text) => Value::Text(text.replace(Self::PERIOD, self.period.get(policy.settings.lang))),
+            Value::Text(text) => {
+                Value::Text(text.replace(RecurringDuty::PERIOD, self.period.get(policy.settings.lang)))
+            }
             other => other.clone(),
         };
         draft.set.extend(self.duty.set.iter().map(|(field, value)| (*field, said(value))));

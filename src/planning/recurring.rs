@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use super::Unplanned;
 use super::deal::{Dealt, Load, Table};
 use super::holders::{able, copies};
-use crate::calendar::{Calendar, Every, Measure, Moment, Outside, Period, Roll, Within};
+use crate::calendar::{Calendar, Every, Moment, Outside, Period, Roll, Within};
 use crate::kind::Balance;
 use crate::lifecycle::Lookup;
 use crate::locale::Label;
@@ -103,7 +103,7 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
         let Some(records) = question.wanted.get(&duty.name) else { continue };
         let (mut passed, mut earliest) = (0, None);
         for occasion in occasions(&duty.every, question.period, calendar)? {
-            let (due, at) = due(duty, &occasion, calendar)?;
+            let (due, at) = duty.due(occasion.from, occasion.until, calendar)?;
             let of = if duty.each.is_some() { records.iter().map(Some).collect() } else { vec![None] };
             let mut wanted: Vec<(Option<&Record>, String)> = Vec::new();
             for of in of {
@@ -191,7 +191,7 @@ pub fn unplanned<'q, E: From<Outside>>(
     let mut found = Vec::new();
     for duty in &policy.recurring.duties {
         for occasion in occasions(&duty.every, period, calendar)? {
-            let (due, _) = due(duty, &occasion, calendar)?;
+            let (due, _) = duty.due(occasion.from, occasion.until, calendar)?;
             // daily duties are planned day by day
             if duty.every == Cycle::Once(Every::Day) && occasion.from > today {
                 break;
@@ -268,35 +268,6 @@ fn chain(period: &Period, containing: &dyn Fn(NaiveDate) -> Option<Occasion>) ->
         found.push(occasion);
     }
     found
-}
-
-/// The day on which a duty is due, and the time on that day.
-fn due(duty: &RecurringDuty, occasion: &Occasion, calendar: &Calendar) -> Result<(NaiveDate, Moment), Outside> {
-    let Some(within) = &duty.due else {
-        let mut day = occasion.until.pred_opt().unwrap_or(occasion.from);
-        match (&duty.every, duty.roll) {
-            (Cycle::On(_), Roll::Stay) => {}
-            (Cycle::On(_), Roll::NextWorkday) if !calendar.is_workday(day)? => day = calendar.workday_after(day, 1)?,
-            (Cycle::On(_), Roll::NextWorkday) => {}
-            // the last working day of the period, if it has one
-            _ => {
-                let mut last = occasion.from.iter_days().take_while(|day| *day < occasion.until).collect::<Vec<_>>();
-                while let Some(found) = last.pop() {
-                    if calendar.is_workday(found)? {
-                        day = found;
-                        break;
-                    }
-                }
-            }
-        }
-        return Ok((day, calendar.end_of_date(day)));
-    };
-    let from = if duty.counts_from_end { occasion.until.pred_opt() } else { None };
-    let start = calendar.zone().start_of_day(from.unwrap_or(occasion.from));
-    let end = calendar.proposed_within(start, within, duty.roll)?;
-    let day = calendar.zone().date(end - TimeDelta::seconds(1));
-    // a day without a time means the end of its last working window, as for a date in a field
-    Ok((day, if within.measure() == Measure::Days { calendar.end_of_date(day) } else { end }))
 }
 
 /// The working days from one day to another, both included; if there is none, only the last day.

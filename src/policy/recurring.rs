@@ -1,12 +1,12 @@
 //! Recurring duties: `policy/recurring.toml` (GP7). `planning` computes what falls into a period.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::callbacks::set_fields;
 use super::naming::{Loading, Naming, did_you_mean};
 use super::roles::{label, labels_are_unique, named};
-use crate::calendar::{Every, Roll, Within};
+use crate::calendar::{Calendar, Every, Measure, Moment, Outside, Roll, Within};
 use crate::kind::{Condition, DeadlineTarget, ID, Post, is_post, post};
 use crate::label;
 use crate::locale::Label;
@@ -58,6 +58,46 @@ pub struct RecurringDuty {
     pub with: Vec<(FieldId, Copied)>,
     /// Where it is declared.
     pub place: Place,
+}
+
+impl RecurringDuty {
+    /// The placeholder for the period in a text.
+    pub const PERIOD: &'static str = "{period}";
+
+    /// The day on which it is due in one of its periods, and the time on that day. The day `until` is the one after the
+    /// period.
+    ///
+    /// # Errors
+    /// If the calendar does not know a day.
+    pub fn due(&self, first: NaiveDate, until: NaiveDate, calendar: &Calendar) -> Result<(NaiveDate, Moment), Outside> {
+        let Some(within) = &self.due else {
+            let mut day = until.pred_opt().unwrap_or(first);
+            match (&self.every, self.roll) {
+                (Cycle::On(_), Roll::Stay) => {}
+                (Cycle::On(_), Roll::NextWorkday) if !calendar.is_workday(day)? => {
+                    day = calendar.workday_after(day, 1)?
+                }
+                (Cycle::On(_), Roll::NextWorkday) => {}
+                // the last working day of the period, if it has one
+                _ => {
+                    let mut last = first.iter_days().take_while(|day| *day < until).collect::<Vec<_>>();
+                    while let Some(found) = last.pop() {
+                        if calendar.is_workday(found)? {
+                            day = found;
+                            break;
+                        }
+                    }
+                }
+            }
+            return Ok((day, calendar.end_of_date(day)));
+        };
+        let from = if self.counts_from_end { until.pred_opt() } else { None };
+        let start = calendar.zone().start_of_day(from.unwrap_or(first));
+        let end = calendar.proposed_within(start, within, self.roll)?;
+        let day = calendar.zone().date(end - TimeDelta::seconds(1));
+        // a day without a time means the end of its last working window, as for a date in a field
+        Ok((day, if within.measure() == Measure::Days { calendar.end_of_date(day) } else { end }))
+    }
 }
 
 /// How often a duty comes back.

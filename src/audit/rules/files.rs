@@ -1,6 +1,6 @@
 //! Files: no record disappears, each has a path that fits its id and can be read, and attachments never change.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::super::scene::{Scene, renamed};
 use super::{Of, Rule};
@@ -69,9 +69,10 @@ fn unreadable(scene: &Scene<'_>, delta: &Delta, problem: &Problem) -> Finding {
 /// Each file beside a record has the digest that the record says, and not more bytes than the settings allow. A file that
 /// a record newly refers to is filed in the same commit.
 pub(super) fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let mut filed = BTreeSet::new();
+    // the digest of each, or nothing if it is told of already
+    let mut filed: BTreeMap<String, Option<String>> = BTreeMap::new();
     for change in &scene.commit.changes {
-        let Some((folder, rest)) = change.path.split_once('/').filter(|(folder, _)| *folder == FILES) else { continue };
+        let Some((_, rest)) = change.path.split_once('/').filter(|(folder, _)| *folder == FILES) else { continue };
         let (owner, name) = rest.split_once('/').unwrap_or_default();
         let owner = owner.parse::<Id>().ok();
         let named = owner.as_ref().and_then(|id| named(scene, id, name));
@@ -81,7 +82,7 @@ pub(super) fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let (rule, message) = match (&named, &bytes) {
             (None, None) if !owner.as_ref().is_some_and(|id| is_unread(scene, id)) => continue,
             (Some(file), Some(Some(bytes))) if file.digest == FileRef::digest(bytes) => {
-                filed.insert(format!("{folder}/{rest}"));
+                filed.insert(change.path.clone(), Some(file.digest.clone()));
                 if bytes.len() as u64 <= most {
                     continue;
                 }
@@ -93,7 +94,7 @@ pub(super) fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             }
             _ => ("attachment-changed", label!(Text::AttachmentChanged, file = change.path)),
         };
-        filed.insert(change.path.clone());
+        filed.insert(change.path.clone(), None);
         let finding = scene.finding(rule, Severity::Error, message);
         found.push(Finding { record: owner, file: Some(change.path.clone()), ..finding });
     }
@@ -102,7 +103,7 @@ pub(super) fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let before = delta.before.as_ref().map(|record| record.fields.files()).unwrap_or_default();
         for file in after.fields.files().into_iter().filter(|file| !before.contains(file)) {
             let path = file.path(id);
-            if !filed.contains(&path) {
+            if filed.get(&path).is_none_or(|digest| digest.as_ref().is_some_and(|digest| *digest != file.digest)) {
                 let message = label!(Text::AttachmentMissing, file = path);
                 found.push(scene.of_record("attachment-missing", delta, None, message));
             }

@@ -21,7 +21,7 @@ use crate::label;
 use crate::locale::messages::AuditText as Text;
 use crate::policy::{Policy, Sources};
 use crate::record::{Event, Id, Record};
-use crate::unite::{Changed, Content, Contents, Hash, Joined, WhichLine, unite_books};
+use crate::unite::{Changed, Content, Contents, Hash, Joined, Told, WhichLine, unite_books};
 
 pub(super) static RULE: Rule = Rule {
     name: "merge",
@@ -37,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
         "merge-unreadable",
         "merge-state",
         "merge-key",
+        "id-again",
     ],
     of: Of::Merges,
     look,
@@ -58,6 +59,15 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         return found.push(scene.finding("merge-rules", Severity::Error, Text::MergeRules));
     };
     let Some(mut joined) = made(scene.past, scene.commit, policy, &[]) else { return };
+    for told in &joined.told {
+        // people choose the ids of some records, such as those of the staff
+        if let Told::Renamed { from, to } = told
+            && from.prefix().is_some()
+        {
+            let finding = scene.finding("id-again", Severity::Warning, label!(Text::IdAgain, from = from, to = to));
+            found.push(Finding { record: Some(to.clone()), ..finding });
+        }
+    }
     let actual = actual(scene.commit);
     let is_rule = |path: &str| Sources::is_source(path);
     let as_made = |(path, content): (&String, &Option<Content>)| {

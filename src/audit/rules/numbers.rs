@@ -1,48 +1,54 @@
-//! Running numbers follow their pattern and each other. If numbers were skipped, somebody gave a number without the
-//! program, or records are missing.
+//! Running numbers follow their pattern and each other. If numbers were skipped or given again, somebody gave a number
+//! without the program, or records are missing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::scene::{Scene, renamed_from};
 use super::{Of, Rule};
 use crate::audit::delta::Delta;
 use crate::audit::finding::{Finding, Severity};
-use crate::kind::IMPORT;
 use crate::label;
 use crate::lifecycle::Lookup;
 use crate::locale::messages::AuditText as Text;
 use crate::policy::Policy;
 use crate::record::Value;
 
-pub(super) static RULE: Rule = Rule { name: "numbers", ids: &["number-false", "number-gap"], of: Of::Ordinary, look };
+pub(super) static RULE: Rule =
+    Rule { name: "numbers", ids: &["number-false", "number-gap", "number-again"], of: Of::Ordinary, look };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.policy.filter(|_| !scene.midway) else { return };
     for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {
         found.extend(misnumbered(scene, policy, delta));
     }
-    let mut given: BTreeMap<String, BTreeMap<u64, &Delta>> = BTreeMap::new();
-    for delta in scene.deltas.iter().filter(|delta| !delta.existed && renamed_from(scene, delta).is_none()) {
+    // the numbers of each series that are new, with the records that got them here; an import brings its own numbers
+    let mut given: BTreeMap<String, BTreeMap<u64, Option<&Delta>>> = BTreeMap::new();
+    for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {
         let Some(record) = &delta.after else { continue };
-        // an import brings its own numbers
-        if record.history.first().is_some_and(|event| event.step == IMPORT) {
-            continue;
-        }
-        let numbering = policy.kind(&record.kind).and_then(|kind| kind.numbering.as_ref());
-        if let Some(numbered) = numbering.and_then(|numbering| numbering.counted(record)) {
-            given.entry(numbered.series).or_default().insert(numbered.count, delta);
+        let Some(numbering) = policy.kind(&record.kind).and_then(|kind| kind.numbering.as_ref()) else { continue };
+        let is_old = match &delta.before {
+            Some(before) => numbering.of(before) == numbering.of(record),
+            None => delta.existed,
+        };
+        if let Some(numbered) = numbering.counted(record).filter(|_| !is_old) {
+            let by_program = delta.existed || !record.is_imported();
+            given.entry(numbered.series).or_default().insert(numbered.count, Some(delta).filter(|_| by_program));
         }
     }
     for (series, numbers) in given {
         let Ok(highest) = scene.past.highest(&series) else { continue };
-        let own: BTreeSet<u64> = numbers.keys().copied().collect();
-        for (count, delta) in numbers {
-            if count > highest + 1 && !own.contains(&(count - 1)) {
-                let pattern = series.split_once(' ').map_or(series.as_str(), |(_, pattern)| pattern);
-                let message = label!(Text::NumberGap, pattern = pattern, count = count, highest = highest);
-                let finding = scene.of_record("number-gap", delta, None, message);
-                found.push(Finding { severity: Severity::Warning, ..finding });
-            }
+        let pattern = series.split_once(' ').map_or(series.as_str(), |(_, pattern)| pattern);
+        for (count, delta) in numbers.iter().filter_map(|(count, delta)| Some((*count, (*delta)?))) {
+            let (rule, message) = if count <= highest {
+                let next = highest + 1;
+                ("number-again", label!(Text::NumberAgain, pattern = pattern, count = count, next = next))
+            } else if count > highest + 1 && !numbers.contains_key(&(count - 1)) {
+                ("number-gap", label!(Text::NumberGap, pattern = pattern, count = count, highest = highest))
+            } else {
+                continue;
+            };
+            let finding = scene.of_record(rule, delta, None, message);
+            found.push(Finding { severity: Severity::Warning, ..finding });
         }
     }
 }

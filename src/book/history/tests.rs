@@ -12,6 +12,7 @@ mod messages;
 mod notices;
 mod opened;
 mod owners;
+mod planned;
 mod procedure;
 mod together;
 mod undos;

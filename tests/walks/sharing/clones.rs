@@ -390,7 +390,9 @@ impl World {
     pub(super) fn findings(&self, clone: usize) -> Result<Option<String>, String> {
         let audited = self.books[clone].audit(&AuditScope::default(), &mut |_, _| ());
         let audited = audited.map_err(|error| error.to_string())?;
-        Ok(audited.findings.first().map(|finding| format!("{finding:?}")))
+        // here the clones draw the same ids on purpose, of which the audit warns
+        let found = audited.findings.iter().find(|finding| finding.rule != "id-again");
+        Ok(found.map(|finding| format!("{finding:?}")))
     }
 }
 

@@ -410,6 +410,10 @@ const FORGERIES: &[Forgery<Base>] = &[
         append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: edit\nset: [files]", at(g)));
         g.commit("li.na", &trailers(&b.fresh, "edit", "registered", "registered", "li.na"));
     }),
+    ("a record names two files of one name, and one was filed", &["attachment-missing"], |b, g| {
+        let [one, two] = [b"one", b"two"].map(|bytes| stored("leak.jpg", bytes));
+        amended(g, || attach(b, g), |g| change(g, &b.fresh, &[(&one, &format!("{one}\", \"{two}"))]));
+    }),
 ];
 
 #[test]

@@ -1,5 +1,7 @@
 //! Forgeries in merges of a book of the preset basic.
 
+use super::super::super::repo::Content;
+use super::super::super::uniting::unite_trees;
 use super::super::ground::Ground;
 use super::forging::{Forgery, append, at, change, path};
 use super::{Base, CASE};
@@ -44,7 +46,7 @@ pub(super) const MERGES: &[Forgery<Base>] = &[
     }),
     (
         "another id than the one that follows from the content, where both sides drew the same",
-        &["merge-differs"],
+        &["id-again", "merge-differs"],
         |b, g| {
             let case = || g.make("li.na", "complaint", &[CASE, &[("client", b.client.as_str())]].concat());
             g.git(&["checkout", "-q", "-b", "side"]);
@@ -65,6 +67,36 @@ pub(super) const MERGES: &[Forgery<Base>] = &[
             g.commit("li.na", "Merge");
         },
     ),
+    ("the id of another line's case, given to a case that is merged first", &["id-again"], |b, g| {
+        let case = |content| {
+            g.make("li.na", "complaint", &[("channel", "phone"), ("content", content), ("client", b.client.as_str())])
+        };
+        g.git(&["checkout", "-q", "-b", "side"]);
+        let drawn = case("one");
+        g.git(&["checkout", "-q", "main"]);
+        let now = at(g);
+        let own = case("two");
+        g.set_now(&now);
+        let named = |text: &str| text.replace(own.as_str(), drawn.as_str());
+        let (text, said) = (g.read(&path(&own)), g.git(&["log", "-1", "--format=%B"]));
+        g.git(&["rm", "-q", &path(&own)]);
+        g.put(&path(&drawn), &named(&text));
+        g.git(&["add", "--all"]);
+        g.git(&["commit", "-q", "--amend", "-m", &named(&said)]);
+        let [first, second] = ["main", "side"].map(|line| g.git(&["rev-parse", line]).parse().expect("an id"));
+        let base = g.git(&["merge-base", "main", "side"]).parse().expect("an id");
+        let united = unite_trees(&g.book("li.na"), base, first, second, g.now()).expect("unites");
+        g.git(&["merge", "-q", "--no-ff", "--no-commit", "-s", "ours", "side"]);
+        for edit in united.edits {
+            let text = match edit.new {
+                Some((Content::Bytes(bytes), _)) => String::from_utf8(bytes).expect("text"),
+                Some((Content::Blob(blob), _)) => g.git(&["cat-file", "-p", &blob.to_string()]) + "\n",
+                None => panic!("nothing goes away"),
+            };
+            g.put(edit.path.as_str(), &text);
+        }
+        g.commit("li.na", "Merge");
+    }),
     ("a key that both sides have used", &["merge-key"], |b, g| {
         let case = [CASE, &[("client", b.client.as_str()), ("#key", "12345-2")]].concat();
         g.git(&["checkout", "-q", "-b", "side"]);

@@ -3,7 +3,7 @@
 use super::super::ground::{Ground, Line};
 use super::forging::{Forgery, all_found, amended, append, at, change, forged, path, signed, trailers};
 use super::procedure::opened;
-use super::{Base, base};
+use super::{Base, CASE, base};
 use crate::record::Id;
 
 const PROMISED: &str = "promised: 2026-11-27T12:00:00+08:00";
@@ -52,6 +52,18 @@ fn numbered(b: &Base, g: &Ground, number: Option<&str>, original: Option<&Id>) {
     g.commit("li.na", &format!("x\n\nRedress-Record: {id} register →registered li.na"));
 }
 
+/// A case is made and taken back, perhaps after another one.
+fn taken_back(b: &Base, g: &Ground, has_next: bool) {
+    let case = [CASE, &[("client", b.client.as_str())]].concat();
+    g.make("li.na", "complaint", &case);
+    let undone = g.git(&["rev-parse", "HEAD"]);
+    if has_next {
+        g.make("li.na", "complaint", &case);
+    }
+    g.git(&["revert", "--no-commit", &undone]);
+    g.take_back("li.na", &undone);
+}
+
 const FORGERIES: &[Forgery<Base>] = &[
     ("a step without what it writes by itself", &["field-false"], |b, g| {
         forged(g, &b.fresh, ACCEPT, "li.na", PROMISED)
@@ -85,6 +97,20 @@ const FORGERIES: &[Forgery<Base>] = &[
     }),
     ("the number of its case for a second form", &[], |b, g| numbered(b, g, Some("KS202611-0003-2"), Some(&b.own))),
     ("the next number", &[], |b, g| numbered(b, g, Some("KS202611-0006"), None)),
+    ("a number below the first", &["number-again"], |b, g| numbered(b, g, Some("KS202611-0000"), None)),
+    ("the number of a void case", &["number-again"], |b, g| {
+        let void = g.make("li.na", "complaint", &[CASE, &[("client", b.client.as_str())]].concat());
+        g.step("li.na", &void, "void", &[("#note", "twice")]);
+        numbered(b, g, Some("KS202611-0006"), None);
+    }),
+    ("the number of a case that was taken back before another", &["number-again"], |b, g| {
+        taken_back(b, g, true);
+        numbered(b, g, Some("KS202611-0006"), None);
+    }),
+    ("the number of the last case, which was taken back", &[], |b, g| {
+        taken_back(b, g, false);
+        numbered(b, g, Some("KS202611-0006"), None);
+    }),
 ];
 
 #[test]
