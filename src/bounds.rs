@@ -82,6 +82,8 @@ bounds! {
     CALENDAR_BYTES: usize = 4 << 20, "calendar-bytes", Bytes;
     /// The most days that a repeating rule of a calendar file may give.
     CALENDAR_DAYS: usize = 20_000, "calendar-days", Count;
+    /// The most days that the repeating rules of a calendar's files may give in all. It knows fewer dates.
+    CALENDAR_DAYS_IN_ALL: usize = 200_000, "calendar-days-in-all", Count;
     /// The most days that the repeating rules of a calendar file may look at.
     CALENDAR_DAYS_LOOKED_AT: usize = 20_000_000, "calendar-days-looked-at", Count;
     /// The most megabytes of memory that filling in a template may take, beyond those of the program itself.

@@ -126,7 +126,7 @@ pub enum Rulebook {
     /// The book does not exist yet.
     Absent,
     /// It does not load; the text is the first problem.
-    Broken(String),
+    Broken(Label),
     /// It loads.
     Loaded(Arc<Policy>),
 }

@@ -365,9 +365,10 @@ impl View<'_> {
         let unread = |error: RepoError| {
             let path = match (&error, self.repo().top()) {
                 (RepoError::Io { path, .. }, Some(top)) => path.strip_prefix(top).unwrap_or(path).display().to_string(),
+                (RepoError::NotAFile { path, .. }, _) => path.clone(),
                 _ => "policy".to_owned(),
             };
-            vec![Problem::new(Place::of_file(path), error.label())]
+            vec![Problem::new(Place::of_file(path), error.label()).help_if(error.hint())]
         };
         let top = self.repo().top().ok_or_else(|| RepoError::Bare { dir: self.repo().git_dir().to_owned() });
         let sources = top.and_then(sources::on_disk).map_err(unread)?;

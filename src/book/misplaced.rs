@@ -52,9 +52,11 @@ impl View<'_> {
             };
             Problem::new(Place::of_file(path), error.label()).help_if(error.hint())
         };
-        let unnamed = seen
-            .unnamed()
-            .map(|path| Problem::new(Place::of_file(path), RepoText::NameNotText).help(RepoText::NameNotTextHelp));
+        let unnamed = seen.unnamed().map(|path| {
+            // a shell that knows `$'…'` reads the bytes as they are shown
+            let help = label!(RepoText::NameNotTextHelp, path = path.replace('\'', "\\'"));
+            Problem::new(Place::of_file(path), RepoText::NameNotText).help(help)
+        });
         wrong.map(problem).chain(unnamed).collect()
     }
 

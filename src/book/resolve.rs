@@ -30,6 +30,16 @@ pub enum Unresolved {
         /// The matching records.
         candidates: Vec<Id>,
     },
+    /// A whole id of a record of another kind.
+    #[error("{id} is of kind `{kind}`, not {}", wanted.join(" / "))]
+    OtherKind {
+        /// The record.
+        id: Id,
+        /// Its kind.
+        kind: String,
+        /// The kinds that are wanted.
+        wanted: Vec<String>,
+    },
     /// A whole id that no record has.
     #[error("there is no record {0}")]
     NoRecord(Id),
@@ -53,7 +63,11 @@ impl View<'_> {
                 return Ok(Ok(id));
             }
             if !id.is_person() {
-                return Ok(Err(Unresolved::NoRecord(id)));
+                let kind = self.policy().kind_of(&id).filter(|_| there.is_some());
+                return Ok(Err(match kind.map(|kind| kind.name().to_owned()) {
+                    Some(kind) => Unresolved::OtherKind { id, kind, wanted: kinds.to_vec() },
+                    None => Unresolved::NoRecord(id),
+                }));
             }
         }
         let index = self.index()?;

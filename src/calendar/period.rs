@@ -1,5 +1,7 @@
 //! Periods that reports cover: `2026`, `2026-h1`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`, `last-month`, `A..B`.
 
+use std::ops::RangeInclusive;
+
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -65,14 +67,24 @@ enum Shape {
 
 /// A text that names no period.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeriodError(String);
+pub struct PeriodError {
+    text: String,
+    /// Whether it is the form of a period, in a year that is not counted.
+    beyond: bool,
+}
 
 impl PeriodError {
     /// What is wrong and which forms exist.
     pub fn label(&self) -> Label {
-        label!(TimeText::Period, text = self.0)
+        match self.beyond {
+            true => label!(TimeText::PeriodBeyond, text = self.text, first = YEARS.start(), last = YEARS.end()),
+            false => label!(TimeText::Period, text = self.text),
+        }
     }
 }
+
+/// The years in which periods lie. The year before one, and the day after, are dates with a year of four digits too.
+const YEARS: RangeInclusive<i32> = 1001..=9998;
 
 impl std::fmt::Display for PeriodError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -89,18 +101,24 @@ impl Period {
     /// # Errors
     /// If the text is anything else, or a range that ends before it begins.
     pub fn parse(text: &str, today: NaiveDate) -> Result<Period, PeriodError> {
-        let refused = || PeriodError(text.to_owned());
+        let error = |beyond| PeriodError { text: text.to_owned(), beyond };
+        let refused = || error(false);
         let trimmed = text.trim();
-        match trimmed.split_once("..") {
-            None => single(trimmed, today).ok_or_else(refused),
+        let period = match trimmed.split_once("..") {
+            None => single(trimmed, today).ok_or_else(refused)?,
             Some((from, to)) => {
                 let from = single(from.trim(), today).ok_or_else(refused)?.from;
                 let until = single(to.trim(), today).ok_or_else(refused)?.until;
                 if until <= from {
                     return Err(refused());
                 }
-                Ok(Period { from, until, label: range_label(from, until), shape: Shape::Days })
+                Period { from, until, label: range_label(from, until), shape: Shape::Days }
             }
+        };
+        let last = period.until.pred_opt().unwrap_or(period.until);
+        match YEARS.contains(&period.from.year()) && YEARS.contains(&last.year()) {
+            true => Ok(period),
+            false => Err(error(true)),
         }
     }
 
@@ -360,6 +378,10 @@ mod tests {
             "2026-10..2026-09",
             "2026-10-05-01",
             "0000",
+            "1000",
+            "9999",
+            "9999-12",
+            "9998-12-31..9999-01-01",
             "２０２６",
             "2026-q",
             "2026-w1",

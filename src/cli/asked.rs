@@ -82,7 +82,9 @@ impl Shapes for Called<'_> {
             Wanted::Person => self.0.resolve_person(text).err(),
             Wanted::Role | Wanted::Department => None,
         };
-        let lost = unresolved.filter(|it| matches!(it, Unresolved::Nothing(_) | Unresolved::NoRecord(_)))?;
+        let lost = unresolved.filter(|it| {
+            matches!(it, Unresolved::Nothing(_) | Unresolved::NoRecord(_) | Unresolved::OtherKind { .. })
+        })?;
         // the start of a random part may be shorter here than where a command names one record
         let begun = random_part(text).is_some_and(|part| {
             self.0.index().is_ok_and(|index| index.by_random(&part, None).is_ok_and(|found| !found.is_empty()))

@@ -275,7 +275,7 @@ pub(super) fn note_unreadable(context: &mut Context, view: &View<'_>) -> Result<
 /// Says on standard error what git has begun and not ended, such as a merge, and how to end it. Until then the files
 /// mix two states. Returns whether there is something.
 pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) -> bool {
-    let refusals = repo.standing().map(|standing| standing.refusals).unwrap_or_default();
+    let refusals = repo.standing().refusals;
     let begun: Vec<&RepoError> =
         refusals.iter().filter(|error| matches!(error, RepoError::InProgress { .. })).collect();
     for error in &begun {
@@ -287,11 +287,24 @@ pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) -> bool {
 
 /// Says on standard error that HEAD is on no branch, and how to go back to one: until then nothing can be written.
 pub(super) fn note_detached(context: &mut Context, repo: &Repo) {
-    let refusals = repo.standing().map(|standing| standing.refusals).unwrap_or_default();
+    let refusals = repo.standing().refusals;
     for error in refusals.iter().filter(|error| matches!(error, RepoError::Detached { .. })) {
         let (message, hint) = (error.label(), error.hint().unwrap_or_default());
         context.out.warn(error.code(), label!(RecordText::BegunInGit; what = message, out = hint));
     }
+}
+
+/// Notes what the command has recorded, for a failure that comes after it.
+pub(super) fn note_recorded(context: &mut Context) {
+    let Some(repo) = context.book.get().map(Book::repo) else { return };
+    let made = repo.made();
+    let Some(last) = made.last().and_then(|last| repo.commit_info(*last).ok()) else { return };
+    let commit: String = last.id.to_string().chars().take(12).collect();
+    let subject = last.message.lines().next().unwrap_or_default();
+    context.out.recorded(match made.len() {
+        1 => label!(CliText::Recorded, commit = commit, subject = subject),
+        count => label!(CliText::RecordedLast, count = count, commit = commit, subject = subject),
+    });
 }
 
 /// Says on standard error that git does not know the merge driver of the book, if others share it.

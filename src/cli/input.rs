@@ -23,7 +23,10 @@ pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
         true => bounded(std::io::stdin().lock(), most)
             .map_err(|error| Failure::unreadable("input", label!(Text::CannotReadInput; reason = os_error(&error)))),
         false => {
-            let read = std::fs::File::open(path).and_then(|file| bounded(file, most));
+            let read = std::fs::File::open(path).and_then(|file| {
+                let meta = file.metadata()?;
+                if meta.is_file() && meta.len() > most { Ok(None) } else { bounded(file, most) }
+            });
             read.map_err(|error| unreadable(path, &error))
         }
     };

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::output::write_file;
+use super::output::{check_writable, write_file};
 use super::{opener, table};
 use crate::book::{Part, View};
 use crate::calendar::Moment;
@@ -346,6 +346,21 @@ pub fn check_target(context: &Context, file: &Path) -> Result<(), Failure> {
         }
         false => Ok(()),
     }
+}
+
+/// Looks, before a command does what it cannot take back, whether a file can be written at its end. `reads` are the
+/// files that the command reads.
+///
+/// # Errors
+/// If it is a file of the book or one of `reads`, or cannot be written.
+pub fn check_output(context: &Context, file: &Path, reads: &[&Path]) -> Result<(), Failure> {
+    check_target(context, file)?;
+    let real = std::fs::canonicalize(file).ok();
+    if real.is_some() && reads.iter().any(|read| std::fs::canonicalize(read).ok() == real) {
+        let message = label!(CliText::WouldReplaceInput, file = file.display());
+        return Err(Failure::refused("input-file", message).hint(CliText::WouldReplaceBookHint));
+    }
+    check_writable(file)
 }
 
 /// Writes a file, or says that it would be written.

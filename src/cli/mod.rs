@@ -143,6 +143,7 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
         context.out.warn(code, message);
     }
     cautions::warn_of_misjudged(&mut context);
+    cautions::note_recorded(&mut context);
     let result = result.map_err(|failure| persons::named(failure, &context));
     context.out.finish(name, result)
 }

@@ -47,6 +47,7 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
     if let Book::Nothing(_) | Book::NoRecord(_) = unresolved {
         let text = match unresolved {
             Book::NoRecord(id) => id.to_string(),
+            Book::OtherKind { id, .. } => id.to_string(),
             Book::Nothing(text) | Book::Several { text, .. } | Book::LeftOut { text, .. } => text.clone(),
         };
         if let Ok(Some(Dropped { gone, stays })) = view.dropped(&text) {
@@ -65,6 +66,15 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
         Book::Nothing(text) => {
             let hint = meant(&near(view, text), text);
             Unresolved { message: label!(Text::NothingCalled, text = text), hint: Some(hint), candidates: Vec::new() }
+        }
+        Book::OtherKind { id, kind, wanted } => {
+            let called = |name: &String| {
+                let kind = view.policy().kind(name);
+                kind.map_or_else(|| Label::verbatim(name.as_str()), |kind| kind.shape.label.clone())
+            };
+            let (kind, wanted) = (called(kind), Label::list(wanted.iter().map(called)));
+            let message = label!(Text::OtherKind, id = id; kind = kind, wanted = wanted);
+            Unresolved { message, hint: None, candidates: Vec::new() }
         }
         Book::NoRecord(id) => {
             let near = near(view, id.as_str());

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use rustix::fs::{Access, access};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
@@ -40,6 +42,8 @@ pub struct Output {
     /// Whether it is standard output, from which colour codes are removed.
     is_standard: bool,
     warnings: Vec<Warning>,
+    /// What the command has recorded in the book, in words.
+    recorded: Option<Label>,
     pager: Option<Pager>,
     /// What is kept for the pager, if there is one.
     held: Vec<u8>,
@@ -97,6 +101,7 @@ impl Output {
             dry_run: false,
             is_standard: false,
             warnings: Vec::new(),
+            recorded: None,
             pager: None,
             held: Vec::new(),
         }
@@ -111,6 +116,12 @@ impl Output {
     /// From now on text for people is left out, and [`Output::data`] is printed.
     pub(super) fn answer_scripts(&mut self) {
         self.json = true;
+    }
+
+    /// What the command has recorded. It is said if the output or the rest of the work fails, so that nobody does it
+    /// a second time.
+    pub(super) fn recorded(&mut self, recorded: Label) {
+        self.recorded = Some(recorded);
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -248,7 +259,7 @@ impl Output {
                 exit
             }
             Err(failure) => {
-                let failure = failure.on_full_disk();
+                let failure = self.despite(failure, CliText::RecordedPart);
                 self.flush();
                 if self.json {
                     self.envelope(&failure.json());
@@ -264,10 +275,19 @@ impl Output {
             && exit == Exit::Done
         {
             let failure = Failure::unreadable("output", label!(CliText::CannotWriteOutput; reason = os_error(&error)));
-            self.err.write(failure.on_full_disk().text(self.lang).as_bytes());
+            self.err.write(self.despite(failure, CliText::RecordedAll).text(self.lang).as_bytes());
             exit = Exit::Unreadable;
         }
         exit
+    }
+
+    /// A failure to read or write, with what was recorded before it, if there is something, and `help` then. Else a full
+    /// disk is told with its help.
+    fn despite(&self, failure: Failure, help: CliText) -> Failure {
+        match &self.recorded {
+            Some(recorded) if failure.exit == Exit::Unreadable => failure.details([recorded.clone()]).hint(help),
+            _ => failure.on_full_disk(),
+        }
     }
 
     /// Shows a failure that does not end the command.
@@ -291,16 +311,40 @@ impl Output {
     }
 }
 
+/// Fails if a file cannot be written, as far as can be seen without writing it.
+///
+/// # Errors
+/// If it is a folder, or its folder is missing or may not be written.
+pub fn check_writable(path: &Path) -> Result<(), Failure> {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let check = || match std::fs::metadata(&path) {
+        Ok(meta) if meta.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(meta) if !meta.is_file() => Ok(()),
+        _ => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            std::fs::metadata(folder)?;
+            access(folder, Access::WRITE_OK).map_err(io::Error::from)
+        }
+    };
+    check().map_err(|error| unwritable(&path, &error))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::unreadable("file", label!(CliText::CannotWriteFile, file = path.display(); reason = os_error(error)))
+}
+
 /// Writes a whole file or nothing: first beside its place, then renamed. A file that is not an ordinary one
 /// (`/dev/stdout`) is written directly.
 ///
 /// # Errors
 /// If the file or its folder cannot be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
-        Failure::unreadable("file", label!(CliText::CannotWriteFile, file = path.display(); reason = os_error(&error)))
-    };
+    let failed = |error: io::Error| unwritable(path, &error);
     if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        let Some(_reached) = reached(path) else {
+            let message = label!(CliText::CannotWriteFile, file = path.display(); reason = CliText::NoReader);
+            return Err(Failure::unreadable("file", message));
+        };
         return std::fs::write(path, bytes).map_err(failed);
     }
     // a link stays a link: the file that it names is replaced
@@ -320,6 +364,33 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         std::fs::remove_file(&temporary).ok();
         failed(error)
     })
+}
+
+/// How long a pipe is waited for that no program reads yet.
+const READER_WAIT: Duration = Duration::from_secs(3);
+
+/// Opens what is no ordinary file, without waiting for ever where that is a pipe. `None` if nobody reads the pipe. Other
+/// failures are those of writing.
+#[cfg(unix)]
+fn reached(path: &Path) -> Option<Option<File>> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).ok()?;
+    let begun = Instant::now();
+    loop {
+        match File::options().write(true).custom_flags(flags).open(path) {
+            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => {}
+            opened => return Some(opened.ok()),
+        }
+        if begun.elapsed() >= READER_WAIT {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[cfg(not(unix))]
+fn reached(_path: &Path) -> Option<Option<File>> {
+    Some(None)
 }
 
 fn beside(path: &Path) -> PathBuf {

@@ -55,3 +55,15 @@ fn equal_events_are_told_one_by_one() {
         "{changes:?}"
     );
 }
+
+#[test]
+fn a_record_of_another_kind_is_told_as_such() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name x --lang en");
+    sandbox.run("new client name=One --key K1");
+    let id = sandbox.json("new complaint client=K1 channel=phone content=leak")["data"]["id"].clone();
+    let id = id.as_str().expect("an id");
+    let said = sandbox.run(&format!("edit {id} client={id}"));
+    assert!(said.contains("is a record of the kind Complaint; wanted is one of the kind Client"), "{said}");
+    assert!(said.ends_with("--- exit 3\n") || said.ends_with("--- exit 2\n"), "{said}");
+}

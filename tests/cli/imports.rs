@@ -119,7 +119,7 @@ fn running_cases_have_their_deadlines_and_others_none() {
         assert!(sandbox.run("validate --full").ends_with("--- exit 0\n"));
         let audit = sandbox.json("audit");
         assert!(audit["data"].to_string().contains("imports"), "{audit}");
-        assert!(sandbox.run("audit --quiet").contains("complaint"));
+        assert!(sandbox.run("audit --quiet").contains("Complaint"));
         assert!(sandbox.run("audit --quiet").ends_with("--- exit 0\n"), "{}", sandbox.run("audit --quiet"));
     }
 }

@@ -392,6 +392,35 @@ fn a_policy_that_both_changed_in_the_same_lines_stops_the_merge() {
 }
 
 #[test]
+fn a_file_that_is_no_text_and_both_changed_stops_the_merge() {
+    let clones = Clones::with(1);
+    for (number, file) in ["forms/logo.png", "policy/odd.bin", "notes.bin"].into_iter().enumerate() {
+        let change = |name: &str, text: &[u8]| {
+            let path = clones.sandbox.dir().join(name).join(file);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+            std::fs::write(path, text).expect("written");
+            clones.git(name, "add -A");
+            clones.git(name, &format!("commit -qm {number}"));
+        };
+        change("li", b"base\0x\n");
+        clones.ok("li", "sync");
+        clones.ok("wang", "sync");
+        change("li", b"ours\0x1\n");
+        clones.ok("li", "sync");
+        change("wang", b"theirs\0x2\n");
+        let tip = clones.tip("wang");
+        let refused = clones.run("wang", "sync");
+        assert!(refused.contains(file) && refused.ends_with("--- exit 1\n"), "{file}: {refused}");
+        assert_eq!((clones.tip("wang"), &*clones.git("wang", "status --porcelain")), (tip, ""), "{file}");
+        // whoever decides by hand between them is told of, as with a text
+        clones.git("wang", "merge -q -s ours -m Merge origin/main");
+        let found = clones.run("wang", "audit --quiet");
+        assert!(found.contains("merge-conflict") && found.contains(file), "{file}: {found}");
+        clones.git("wang", "reset -q --hard origin/main");
+    }
+}
+
+#[test]
 fn rules_that_only_load_apart_stop_the_merge() {
     let clones = Clones::with(1);
     let file = "policy/kinds/complaint.toml";

@@ -57,6 +57,8 @@ fn whatever_is_typed_wrongly_is_said_in_chinese() {
     sandbox.write("bad.ndjson", "{\"op\":\"nwe\"}\n{\"op\":\n[]\n{\"op\":\"new\",\"kind\":\"client\",\"feilds\":{}}\n");
     std::fs::write(sandbox.dir().join("bytes.yaml"), b"name: \xff\n").expect("a file");
     let lines = [
+        "report monthly 9999",
+        "plan callbacks 2300",
         "nwe client",
         "new",
         "new clinet name=x",
@@ -195,6 +197,17 @@ const FILES: &[(&str, &str, &str, &str)] = &[
     ("COMPLAINT", "step: register", "stp: register", "validate"),
     ("COMPLAINT", "content: ", "contact: x\ncontent: ", "validate nothing"),
 ];
+
+#[test]
+fn an_audit_says_in_chinese_why_rules_do_not_load() {
+    let (sandbox, _, _) = book();
+    let roles = sandbox.read("policy/roles.toml");
+    sandbox.write("policy/roles.toml", &format!("{roles}\n[odd]\n"));
+    sandbox.git("commit -qam 改");
+    let said = sandbox.run("audit --quiet --lang zh");
+    let line = said.lines().find(|line| line.contains("policy-broken")).expect("a finding");
+    assert!(line.contains("处问题") && !line.contains("problem"), "{line}");
+}
 
 #[test]
 fn whatever_is_wrong_in_files_is_said_in_chinese() {

@@ -59,7 +59,7 @@ fn broken(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         (_, Rulebook::Absent) => found.push(scene.finding("book-missing", Severity::Error, Text::BookMissing)),
         (Rulebook::Broken(old), Rulebook::Broken(new)) if old == new => {}
         (_, Rulebook::Broken(why)) => {
-            let message = label!(Text::PolicyBreaks, why = why);
+            let message = label!(Text::PolicyBreaks; why = why);
             found.push(scene.finding("policy-broken", Severity::Error, message));
         }
         (_, Rulebook::Loaded(_)) => {}

@@ -194,10 +194,10 @@ impl<'w> Walk<'w> {
         let book = match sources::policy(self.repo, commit) {
             Ok(policy) => Rulebook::Loaded(Arc::new(policy)),
             Err(BookError::NoBook { .. }) => Rulebook::Absent,
-            Err(BookError::Policy(invalid)) => Rulebook::Broken(invalid.to_string()),
+            Err(BookError::Policy(invalid)) => Rulebook::Broken(invalid.label()),
             Err(error) if self.repo.is_partial() && odd::is_missing(&error) => return Err(error),
             // a part of the rule book is missing or damaged
-            Err(error) => Rulebook::Broken(error.to_string()),
+            Err(error) => Rulebook::Broken(error.label()),
         };
         self.books.insert(key, book.clone());
         Ok(book)

@@ -130,7 +130,7 @@ pub(super) fn index(transaction: &Transaction<'_>, before: &[Before], scan: &Sca
 
 /// Reads the index and looks up the change's paths.
 pub(super) fn scan(repo: &Repo, transaction: &Transaction<'_>) -> Result<(IndexFile, Scan), RepoError> {
-    let file = IndexFile::read(&repo.index_path())?;
+    let file = repo.git_index()?;
     let scan = Scan::of(&file, transaction.edits.keys())?;
     Ok((file, scan))
 }

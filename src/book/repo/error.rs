@@ -18,6 +18,11 @@ pub enum RepoError {
         /// The directory in which the search began.
         dir: PathBuf,
     },
+    /// `GIT_DIR` names a place where there is no repository.
+    NoGitDir {
+        /// Its value.
+        given: PathBuf,
+    },
     /// The repository belongs to somebody else, so git does not trust it.
     NotOwned {
         /// The repository's directory.
@@ -186,6 +191,22 @@ pub enum RepoError {
         /// What was found.
         what: RepoText,
     },
+    /// The file of a branch, or of HEAD, does not hold what git writes there.
+    DamagedReference {
+        /// The file.
+        path: PathBuf,
+        /// The full name, as `refs/heads/main`.
+        name: String,
+        /// What is known of it: the commit of the branch by git's log, or the branch of HEAD if there is only one.
+        last: Option<String>,
+    },
+    /// A file of git's configuration is not in its format.
+    BadSettings {
+        /// The file.
+        file: PathBuf,
+        /// The line.
+        line: String,
+    },
     /// Bytes or names that must be UTF-8 but are not.
     NotUtf8 {
         /// What it is.
@@ -303,6 +324,7 @@ impl RepoError {
             RepoError::IndexLocked { .. } => "index-locked",
             error if error.lock_in_the_way().is_some() => "git-locked",
             RepoError::NotFound { .. } => "no-repository",
+            RepoError::NoGitDir { .. } => "no-git-dir",
             RepoError::NotOwned { .. } => "not-owned",
             RepoError::Sha256 { .. } => "sha256",
             RepoError::Reftable { .. } => "reftable",
@@ -334,6 +356,8 @@ impl RepoError {
             RepoError::Signing { .. } => "signing",
             RepoError::Command { .. } => "git-command",
             RepoError::DamagedIndex { .. } => "damaged-index",
+            RepoError::DamagedReference { .. } => "damaged-reference",
+            RepoError::BadSettings { .. } => "git-configuration",
             RepoError::NotUtf8 { .. } => "not-utf8",
             RepoError::Git { .. } => "git",
             RepoError::Io { .. } => "io",

@@ -48,6 +48,10 @@ impl Repo {
     /// # Errors
     /// [`RepoError::NotTopLevel`] inside another repository; every reason why the existing one cannot be written.
     pub fn init(dir: &Path, environment: &Environment, options: &InitOptions) -> Result<Initialised, RepoError> {
+        if let Some(file) = dir.ancestors().find(|path| path.exists()).filter(|path| !path.is_dir()) {
+            let path = file.display().to_string();
+            return Err(RepoError::NotAFile { path, found: RepoText::File, wanted: RepoText::Folder });
+        }
         std::fs::create_dir_all(dir).map_err(RepoError::io(RepoText::DoMakeFolder, dir))?;
         match Repo::discover(dir, environment) {
             Ok(repo) => {

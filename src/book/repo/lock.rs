@@ -23,6 +23,9 @@ impl WriterLock {
     /// Takes a lock of another name: for work that no other process may do at the same time, although it does not
     /// write to the book all the while.
     pub(super) fn named(name: &str, state_dir: &Path, wait: Duration) -> Result<WriterLock, RepoError> {
+        if let Some(error) = no_folder(state_dir) {
+            return Err(error);
+        }
         std::fs::create_dir_all(state_dir).map_err(RepoError::io(RepoText::DoMakeFolder, state_dir))?;
         let path = state_dir.join(name);
         let mut file = File::options()
@@ -56,6 +59,15 @@ impl WriterLock {
         told.map_err(RepoError::io(RepoText::DoWrite, &path))?;
         Ok(WriterLock { _file: file })
     }
+}
+
+/// The error if something else is in the place of the state directory, such as a link that leads nowhere.
+pub(super) fn no_folder(state_dir: &Path) -> Option<RepoError> {
+    if state_dir.is_dir() {
+        return None;
+    }
+    let found = if state_dir.symlink_metadata().ok()?.is_symlink() { RepoText::Link } else { RepoText::File };
+    Some(RepoError::NotAFile { path: state_dir.display().to_string(), found, wanted: RepoText::Folder })
 }
 
 /// How long a writer waits for another one, and for git, by default.

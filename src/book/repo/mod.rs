@@ -18,6 +18,7 @@
 mod branch;
 mod changes;
 mod check;
+mod damage;
 mod driver;
 mod edit;
 mod environment;

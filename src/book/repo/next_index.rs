@@ -6,6 +6,7 @@ use super::error::RepoError;
 use super::flush::{Unflushed, start_writing};
 use super::index::{FileStat, IndexChange, Spliced, write_slowly};
 use super::open::Repo;
+use super::recover::NEXT_INDEX;
 use crate::locale::messages::RepoText;
 
 /// The next index, beside the present one.
@@ -21,7 +22,7 @@ impl NextIndex {
         spliced: Option<Spliced>,
         changes: &[IndexChange],
     ) -> Result<NextIndex, RepoError> {
-        let path = repo.state_dir().join("index.new");
+        let path = repo.state_dir().join(NEXT_INDEX);
         let mut next = NextIndex { path: path.clone(), spliced: None, installed: false };
         match spliced {
             Some(spliced) => {

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use git2::{Config, ConfigLevel, ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
+use super::damage::bad_settings;
 use super::environment::Environment;
 use super::error::RepoError;
 use crate::locale::messages::RepoText;
@@ -26,6 +27,8 @@ pub struct Repo {
     cut: OnceCell<HashSet<Oid>>,
     /// The last large folder that was searched.
     pub(super) folder: RefCell<Option<LargeFolder>>,
+    /// The commits that were made here.
+    pub(super) made: RefCell<Vec<Oid>>,
 }
 
 /// The position of HEAD.
@@ -49,7 +52,10 @@ impl Repo {
             Some(git_dir) => Repository::open(dir.join(git_dir)),
             None => Repository::open_ext(dir, RepositoryOpenFlags::CROSS_FS, std::iter::empty::<&Path>()),
         };
-        let git = opened.map_err(|error| refusal(dir, error))?;
+        let git = opened.map_err(|error| match &environment.git_dir {
+            Some(given) if error.code() == ErrorCode::NotFound => RepoError::NoGitDir { given: given.clone() },
+            _ => refusal(dir, error),
+        })?;
         if let (Some(_), Some(work_tree)) = (&environment.git_dir, &environment.work_tree) {
             git.set_workdir(&dir.join(work_tree), false).map_err(RepoError::git(RepoText::DoSetWorktree))?;
         }
@@ -58,6 +64,7 @@ impl Repo {
             trees: RefCell::default(),
             cut: OnceCell::new(),
             folder: RefCell::default(),
+            made: RefCell::default(),
             git_dir: git.path().to_owned(),
             common_dir: git.commondir().to_owned(),
             top: git.workdir().map(Path::to_owned),
@@ -80,12 +87,18 @@ impl Repo {
             trees: RefCell::default(),
             cut: OnceCell::new(),
             folder: RefCell::default(),
+            made: RefCell::default(),
             git,
             environment: self.environment.clone(),
             git_dir: self.git_dir.clone(),
             common_dir: self.common_dir.clone(),
             top: self.top.clone(),
         })
+    }
+
+    /// The commits that this process made, in order.
+    pub fn made(&self) -> Vec<Oid> {
+        self.made.borrow().clone()
     }
 
     /// From now on, checks that the content of each object that is read has the object's name.
@@ -138,7 +151,8 @@ impl Repo {
     /// # Errors
     /// [`RepoError::Git`] if HEAD cannot be read.
     pub fn head(&self) -> Result<Head, RepoError> {
-        let head = self.git.find_reference("HEAD").map_err(RepoError::git(RepoText::DoReadHead))?;
+        let head = self.git.find_reference("HEAD");
+        let head = head.map_err(|error| self.unread_reference("HEAD", RepoText::DoReadHead, error))?;
         let Ok(Some(branch)) = head.symbolic_target().map(|target| target.map(str::to_owned)) else {
             return Ok(Head { branch: None, tip: head.target() });
         };
@@ -151,7 +165,7 @@ impl Repo {
         match self.git.refname_to_id(name) {
             Ok(id) => Ok(Some(id)),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(RepoError::git(RepoText::DoReadBranch)(error)),
+            Err(error) => Err(self.unread_reference(name, RepoText::DoReadBranch, error)),
         }
     }
 
@@ -161,7 +175,7 @@ impl Repo {
     /// [`RepoError::Unborn`] if it has none yet.
     pub fn tip(&self) -> Result<Oid, RepoError> {
         let head = self.head()?;
-        head.tip.ok_or(RepoError::Unborn { branch: head.branch.unwrap_or_else(|| "HEAD".to_owned()) })
+        head.tip.ok_or_else(|| self.unborn(head.branch.unwrap_or_else(|| "HEAD".to_owned())))
     }
 
     /// The last commit of the upstream branch, as of the last fetch or push. `None` if the branch has no upstream.
@@ -273,6 +287,9 @@ fn refusal(dir: &Path, error: git2::Error) -> RepoError {
     }
     if ask(dir, &["config", "extensions.refstorage"]).as_deref() == Some("reftable") {
         return RepoError::Reftable { dir: git_dir };
+    }
+    if error.class() == ErrorClass::Config {
+        return bad_settings(error);
     }
     if error.class() == ErrorClass::Repository {
         return RepoError::Extension { dir: git_dir, what: error.message().to_owned() };

@@ -158,6 +158,7 @@ fn commit(
     let held = interrupts::hold();
     let branch = BranchMove { branch: &transaction.branch, from: transaction.tip, to: id, by: committer, how };
     let branch_folder = branch.make(repo, &message)?;
+    repo.made.borrow_mut().extend(&chain);
     journal.keep();
     let mut left = Vec::new();
     let tidied = (|| {

@@ -9,7 +9,7 @@ use git2::Oid;
 use super::error::RepoError;
 use super::failpoint::Failpoint;
 use super::flush::sync_all;
-use super::index::{FileStat, IndexChange, IndexFile, IndexLock, NewEntry, Scan, remove_ours, splice};
+use super::index::{FileStat, IndexChange, IndexLock, NewEntry, Scan, remove_ours, splice};
 use super::journal::{Found, Journal, JournalFile, in_words};
 use super::lock::{DEFAULT_WAIT, WriterLock};
 use super::next_index::NextIndex;
@@ -261,7 +261,7 @@ fn update_index(
     done: &[(BookPath, &JournalFile, Option<FileStat>)],
     report: &mut RecoveryReport,
 ) -> Result<(), RepoError> {
-    let file = IndexFile::read(&repo.index_path())?;
+    let file = repo.git_index()?;
     let scan = Scan::of(&file, done.iter().map(|(path, ..)| path))?;
     let mut open = Vec::new();
     for ((path, entry, stat), (state, _)) in done.iter().zip(&scan.found) {
@@ -289,8 +289,10 @@ fn update_index(
     next.install(repo)
 }
 
+/// The next index of git, in the state directory.
+pub(super) const NEXT_INDEX: &str = "index.new";
 /// Files in the state directory that only an ended writer can have left.
-const LEFT: [&str; 6] = ["index.new", "index.new.lock", "hook-index", "hook-index.lock", "recovered", objects::PACKING];
+const LEFT: [&str; 6] = [NEXT_INDEX, "index.new.lock", "hook-index", "hook-index.lock", "recovered", objects::PACKING];
 
 /// Removes them; returns whether there were any.
 fn clear(state_dir: &Path) -> Result<bool, RepoError> {

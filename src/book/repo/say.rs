@@ -24,6 +24,7 @@ impl RepoError {
         }
         match self {
             RepoError::NotFound { dir } => label!(Text::NotFound, dir = dir.display()),
+            RepoError::NoGitDir { given } => label!(Text::NoGitDir, given = given.display()),
             RepoError::NotOwned { dir } => label!(Text::NotOwned, dir = dir.display()),
             RepoError::Sha256 { dir } => label!(Text::Sha256, dir = dir.display()),
             RepoError::Reftable { dir } => label!(Text::Reftable, dir = dir.display()),
@@ -74,6 +75,10 @@ impl RepoError {
             RepoError::DamagedIndex { what } => {
                 label!(Text::DamagedIndex; what = *what)
             }
+            RepoError::DamagedReference { path, name, .. } => {
+                label!(Text::DamagedReference, name = name, path = path.display())
+            }
+            RepoError::BadSettings { file, line } => label!(Text::BadSettings, file = file.display(), line = line),
             RepoError::NotUtf8 { what } => label!(Text::NotUtf8; what = what),
             RepoError::Git { doing, source } => {
                 label!(Text::Doing, why = source.message(); doing = *doing)
@@ -211,7 +216,23 @@ impl RepoError {
             }
             RepoError::HookChanged => Text::HintHook.into(),
             RepoError::Signing { .. } => Text::HintSigning.into(),
+            RepoError::NoGitDir { .. } => Text::HintNoGitDir.into(),
+            RepoError::DamagedIndex { what: Text::DamagedMissing } => command("git reset"),
             RepoError::DamagedIndex { .. } => command("rm .git/index; git reset"),
+            RepoError::DamagedReference { path, name, last } => {
+                let path = quoted(&path.display().to_string());
+                match last {
+                    Some(branch) if name == "HEAD" => command(&format!("echo 'ref: {branch}' > {path}")),
+                    Some(commit) => {
+                        let command = format!("rm -f {path} && git update-ref {} {commit}", quoted(name));
+                        label!(Text::HintReference, command = command)
+                    }
+                    None => label!(Text::HintReferenceLost, path = path),
+                }
+            }
+            RepoError::BadSettings { file, line } => {
+                label!(Text::HintSettings, file = quoted(&file.display().to_string()), line = line)
+            }
             RepoError::BadPath { .. }
             | RepoError::NothingToCommit
             | RepoError::HookRefused { .. }
@@ -251,6 +272,7 @@ fn follow(remote: &str, branch: &str) -> String {
 pub(in crate::book) fn system_hint(path: &Path, source: &std::io::Error) -> Option<Label> {
     match source.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(CliText::HintRoom.into()),
+        ErrorKind::ReadOnlyFilesystem => Some(Text::HintReadOnly.into()),
         ErrorKind::PermissionDenied => {
             let there = path.ancestors().find(|path| path.is_dir()).unwrap_or(path);
             let place = quoted(&there.display().to_string());

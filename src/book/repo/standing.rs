@@ -12,8 +12,9 @@ use walkdir::WalkDir;
 use super::check::may_write_in;
 use super::edit::Person;
 use super::error::RepoError;
-use super::index::{IndexFile, Scan, lock_path};
+use super::index::{Scan, lock_path};
 use super::journal::Journal;
+use super::lock::no_folder;
 use super::ongoing::Operation;
 use super::open::{Head, Repo};
 use super::room::is_nearly_full;
@@ -33,21 +34,22 @@ pub struct Standing {
 impl Repo {
     /// Everything that a doctor reports. Properties of the index (split, sparse) are found here from the
     /// configuration. They are checked again from the index itself when a transaction is committed.
-    ///
-    /// # Errors
-    /// [`RepoError::Git`] if the repository cannot be read.
-    pub fn standing(&self) -> Result<Standing, RepoError> {
+    pub fn standing(&self) -> Standing {
         let mut refusals = Vec::new();
         if self.top().is_none() {
             refusals.push(RepoError::Bare { dir: self.git_dir().to_owned() });
         }
-        let head = self.head()?;
+        let head = self.head();
         let operation = Operation::of(self.git.state());
-        if let Some(operation) = operation {
-            refusals.push(RepoError::InProgress { operation });
-        } else if head.branch.is_none() {
-            refusals.push(self.detached(&head));
+        match (operation, head) {
+            (_, Err(error)) => refusals.push(error),
+            (Some(operation), _) => refusals.push(RepoError::InProgress { operation }),
+            (None, Ok(head)) if head.branch.is_none() => {
+                refusals.push(self.detached(&head));
+            }
+            (None, Ok(_)) => {}
         }
+        refusals.extend(self.check_settings().err());
         if let Some(path) = &self.environment.index_file {
             refusals.push(RepoError::IndexFileSet { path: path.clone() });
         }
@@ -61,7 +63,7 @@ impl Repo {
                 refusals.push(RepoError::SparseIndex);
             }
         }
-        Ok(Standing { refusals, shallow: self.git.is_shallow(), partial: self.is_partial() })
+        Standing { refusals, shallow: self.git.is_shallow(), partial: self.is_partial() }
     }
 
     /// HEAD is on no branch. The one to go back to is the last one, or else the only one.
@@ -99,14 +101,10 @@ impl Repo {
         if lock.exists() && !self.is_half_done() {
             found.push(RepoError::IndexLocked { path: lock, waited: Duration::ZERO });
         }
-        let index = IndexFile::read(&self.index_path());
+        let index = self.git_index();
         let scan = index.and_then(|file| Scan::of(&file, std::iter::empty()));
         found.extend(scan.and_then(|scan| scan.layout.check()).err());
-        let state = self.state_dir();
-        if state.symlink_metadata().is_ok() && !state.is_dir() {
-            let path = state.display().to_string();
-            found.push(RepoError::NotAFile { path, found: RepoText::File, wanted: RepoText::Folder });
-        }
+        found.extend(no_folder(&self.state_dir()));
         found.extend(self.unwritable());
         if is_nearly_full(self.git_dir()) {
             found.push(RepoError::io(RepoText::DoWriteFolder, self.git_dir())(ErrorKind::StorageFull.into()));
@@ -164,7 +162,7 @@ impl Repo {
     /// # Errors
     /// The first of [`Standing::refusals`].
     pub fn check_writable(&self) -> Result<(), RepoError> {
-        self.standing()?.refusals.into_iter().next().map_or(Ok(()), Err)
+        self.standing().refusals.into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Fails if there is no working tree, and so no files.
@@ -195,7 +193,8 @@ impl Repo {
     /// the time, in `seconds` since 1970 with an `offset` in minutes east of UTC, because this module reads no clock.
     ///
     /// # Errors
-    /// [`RepoError::NoIdentity`] if the name or the address is missing.
+    /// [`RepoError::NoIdentity`] if the name or the address is missing, [`RepoError::BadSettings`] if they may stand in a
+    /// file that cannot be read.
     pub fn identity(&self, seconds: i64, offset: i32) -> Result<(Person, Person), RepoError> {
         let find = |given: &Option<String>, keys: [&str; 2]| {
             given
@@ -203,7 +202,7 @@ impl Repo {
                 .or_else(|| keys.iter().find_map(|key| self.setting(key).map(str::to_owned)))
                 .map(|value| value.trim().to_owned())
                 .filter(|value| !value.is_empty())
-                .ok_or(RepoError::NoIdentity)
+                .ok_or_else(|| self.check_settings().err().unwrap_or(RepoError::NoIdentity))
         };
         let from = &self.environment;
         let person = |name, email| Person { name, email, seconds, offset };

@@ -45,7 +45,7 @@ impl Repo {
     /// As [`Repo::worktree_changes`].
     pub fn worktree_changes_in(&self, scan: &WorktreeScan<'_>, seen: &Seen) -> Result<Vec<WorktreeChange>, RepoError> {
         let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
-        let index = IndexFile::read(&self.index_path())?;
+        let index = self.git_index()?;
         let wanted = |path: &str| scan.below.iter().any(|below| is_below(path, below));
         let listing = Listing::of(&index, wanted)?;
         drop(index);

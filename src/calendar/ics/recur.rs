@@ -7,8 +7,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::lines::clean;
 use super::stamp::Stamp;
-use crate::bounds::CALENDAR_DAYS;
-use crate::bounds::CALENDAR_DAYS_LOOKED_AT;
+use crate::bounds::{CALENDAR_DAYS, CALENDAR_DAYS_IN_ALL, CALENDAR_DAYS_LOOKED_AT};
 use crate::calendar::Zone;
 use crate::label;
 use crate::locale::Label;
@@ -38,13 +37,16 @@ pub(super) struct Rule {
     week_start: Weekday,
 }
 
-/// How many days the rules of a file may still look at.
+/// How many days the events of a calendar may still look at, and give.
 #[derive(Debug)]
-pub(super) struct Budget(usize);
+pub(super) struct Budget {
+    looks: usize,
+    gives: usize,
+}
 
 impl Default for Budget {
     fn default() -> Self {
-        Budget(CALENDAR_DAYS_LOOKED_AT)
+        Budget { looks: CALENDAR_DAYS_LOOKED_AT, gives: CALENDAR_DAYS_IN_ALL }
     }
 }
 
@@ -55,7 +57,18 @@ impl Budget {
     /// There are too many.
     pub(super) fn take(&mut self, length: i64, count: usize) -> Result<(), Label> {
         let days = usize::try_from(length).unwrap_or_default().saturating_mul(count);
-        self.0 = self.0.checked_sub(days).ok_or_else(|| label!(CalendarText::TooManyDays, most = CALENDAR_DAYS))?;
+        let left = self.looks.checked_sub(days);
+        self.looks = left.ok_or_else(|| label!(CalendarText::TooManyLooks, most = CALENDAR_DAYS_LOOKED_AT))?;
+        Ok(())
+    }
+
+    /// Takes a day that a rule gives.
+    ///
+    /// # Errors
+    /// There are too many.
+    fn give(&mut self) -> Result<(), Label> {
+        let left = self.gives.checked_sub(1);
+        self.gives = left.ok_or_else(|| label!(CalendarText::TooManyInAll, most = CALENDAR_DAYS_IN_ALL))?;
         Ok(())
     }
 }
@@ -147,6 +160,7 @@ impl Rule {
                     return Ok(found);
                 }
                 found.push(day);
+                budget.give()?;
                 if found.len() > CALENDAR_DAYS {
                     return Err(label!(CalendarText::TooManyDays, most = CALENDAR_DAYS));
                 }

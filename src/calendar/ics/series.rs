@@ -39,6 +39,9 @@ impl Covers {
     }
 }
 
+/// After so many wrong events no further one is looked at.
+const MOST_PROBLEMS: usize = 12;
+
 /// Every occurrence up to the last day known.
 pub(super) fn occurrences<'e>(events: &'e [Event], last: NaiveDate, problems: &Problems) -> Vec<Occurrence<'e>> {
     let mut by_uid: BTreeMap<(&str, usize), Vec<&Event>> = BTreeMap::new();
@@ -49,7 +52,9 @@ pub(super) fn occurrences<'e>(events: &'e [Event], last: NaiveDate, problems: &P
     }
     let mut budget = Budget::default();
     let mut found = Vec::new();
-    for group in by_uid.values() {
+    let before = problems.len();
+    // a file of thousands of wrong entries is read no further: each of them takes its time
+    for group in by_uid.values().take_while(|_| problems.len() < before + MOST_PROBLEMS) {
         let standing = standing(group);
         let replaced: BTreeSet<NaiveDate> = group.iter().filter_map(|event| event.instead).collect();
         let later: Vec<&Event> = group.iter().copied().filter(|event| event.later && event.cancelled).collect();

@@ -117,6 +117,19 @@ fn without_any_mark_every_all_day_event_is_a_holiday() {
     assert_eq!(dates.holidays[&day("2026-10-03")], "Tag der Deutschen Einheit");
 }
 
+/// An event on 19,000 days.
+const EVERY_DAY: &str = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:19000101\nRRULE:FREQ=DAILY;UNTIL=19520101\nEND:VEVENT\n";
+
+#[test]
+fn after_a_few_wrong_events_no_further_one_is_looked_at() {
+    let problems = Problems::new();
+    let text = calendar(&EVERY_DAY.replace(";UNTIL=19520101", "").repeat(100));
+    let (zone, remarks, choice) = ("Asia/Shanghai".parse().unwrap(), Problems::new(), Choice::default());
+    let file = open("calendar/x.ics", text.as_bytes(), zone, &choice, &problems, &remarks);
+    days(vec![file], NaiveDate::from_ymd_opt(2199, 12, 31).unwrap(), &problems, &remarks);
+    assert!((2..20).contains(&problems.len()), "{}", problems.len());
+}
+
 #[test]
 fn bad_files_are_refused_with_their_line() {
     let event = |inner: &str| calendar(&event(inner));
@@ -137,6 +150,7 @@ fn bad_files_are_refused_with_their_line() {
         (event("DTSTART:20261001\nDTEND:20990901"), "lasts more than"),
         (event("DTSTART:20261001\nRRULE:FREQ=HOURLY"), "x.ics:3: VEVENT: `FREQ=HOURLY` is not a rule"),
         (event("DTSTART:19000101\nRRULE:FREQ=DAILY"), "x.ics:3: VEVENT: the rule gives more than 20000 days"),
+        (calendar(&EVERY_DAY.repeat(3_000)), "the rules of the calendar's files give more than 200000 days in all"),
         (
             event("DTSTART:20261001\nRECURRENCE-ID;RANGE=THISANDPRIOR:20261001"),
             "x.ics:3: VEVENT: the event changes earlier",

@@ -6,8 +6,10 @@ use chrono::Datelike;
 use serde_json::json;
 
 use super::plan;
+use crate::book::BookError;
 use crate::book::repo::{Driver, RecoveryOutcome, RepoError, recover};
 use crate::calendar::{Outside, words};
+use crate::cli::beside_rules;
 use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::done;
@@ -25,6 +27,7 @@ use crate::locale::text::visible;
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
 use crate::planning::Unplanned;
+use crate::policy::Sources;
 use crate::say;
 
 /// Look whether the book can be read and written, and end what a crash interrupted
@@ -54,8 +57,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let repo = book.repo();
     context.core_pager.replace(repo.setting("core.pager").map(str::to_owned));
     context.page();
-    let standing = repo.standing()?;
-    let mut found: Vec<(&'static str, String, String)> = Vec::new();
+    let standing = repo.standing();
+    let mut found: Vec<Finding> = Vec::new();
     let lang = context.lang;
     let failed = |failure: &Failure| {
         let hint = failure.hint.as_ref().map(|hint| hint.get(lang).to_owned());
@@ -84,8 +87,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
     }
     let journal = repo.is_half_done();
-    if args.fix && standing.refusals.is_empty() && !context.flags.dry_run {
-        let report = recover(repo)?;
+    let fixes = args.fix && standing.refusals.is_empty() && !context.flags.dry_run;
+    if fixes && repo.remake_index()? {
+        context.out.note(Text::IndexRemade.get(lang));
+    }
+    let recovered = match fixes.then(|| recover(repo)).transpose() {
+        // told below, as it is in the way of every writer
+        Err(RepoError::NotAFile { .. }) => None,
+        recovered => recovered?,
+    };
+    if let Some(report) = recovered {
         if !matches!(report.outcome, RecoveryOutcome::Clean) || !report.restored.is_empty() {
             let what = match report.outcome {
                 RecoveryOutcome::Clean => Text::RecoveredNothing,
@@ -176,17 +187,38 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let help = lost.help.unwrap_or_default();
                 found.push(("file-missing", lost.message.get(lang).to_owned(), help.get(lang).to_owned()));
             }
-            for change in view.hand_edits(None)?.unwrap_or_default() {
-                if let Err(error @ RepoError::Io { .. }) = repo.file_on_disk(&change.path) {
-                    found.push(said(&error, lang));
+            let edits = match view.hand_edits(None) {
+                Ok(edits) => edits.unwrap_or_default(),
+                // told above
+                Err(BookError::Repo(RepoError::DamagedIndex { .. })) => Vec::new(),
+                Err(error) => return Err(error.into()),
+            };
+            for change in &edits {
+                if let Err(error @ (RepoError::Io { .. } | RepoError::NotAFile { .. })) =
+                    repo.file_on_disk(&change.path)
+                {
+                    let row = said(&error, lang);
+                    let told = found.iter().any(|(_, message, _)| *message == row.1);
+                    found.extend((!told).then_some(row));
+                }
+            }
+            if edits.iter().any(|change| Sources::is_source(&change.path)) {
+                for problem in beside_rules::on_disk(&view) {
+                    let (path, message) = (visible(&problem.place.file), problem.message.get(lang));
+                    let told = found.iter().any(|(_, told, _)| told == message || told.contains(&*path));
+                    let row = (format!("{}: {message}", problem.place), problem.help.unwrap_or_default());
+                    found.extend((!told).then(|| ("policy", row.0, row.1.get(lang).to_owned())));
                 }
             }
             for (path, problems) in view.index()?.unreadable()? {
                 let Some(problem) = problems.first() else { continue };
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
                 let why = format!("{}: {}", problem.place, problem.message.get(lang));
-                let help = problem.help.as_ref().map(|help| format!("{}; ", help.get(lang))).unwrap_or_default();
-                found.push(("unreadable", why, format!("{help}redress edit {name}")));
+                let help = problem.help.as_ref().map(|help| help.get(lang));
+                // nobody can type a name that is no text
+                let edit = (!name.contains("\\x")).then(|| format!("redress edit {name}"));
+                let help: Vec<&str> = help.into_iter().chain(edit.as_deref()).collect();
+                found.push(("unreadable", why, help.join("; ")));
             }
             let falsely = view.kept_falsely()?;
             if !falsely.is_empty() {
@@ -215,8 +247,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 Err(error) => return Err(plan::unplanned(error)),
             }
         }
-        Ok(Err(failure)) => found.push(failed(&failure)),
-        Err(failure) => found.push(failed(failure)),
+        Ok(Err(failure)) => once(&mut found, failed(&failure)),
+        Err(failure) => once(&mut found, failed(failure)),
     }
     let data: Vec<_> =
         found.iter().map(|(code, message, hint)| json!({ "code": code, "message": message, "hint": hint })).collect();
@@ -234,8 +266,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Refused)
 }
 
+/// A finding: its code, what is wrong, and what to do.
+type Finding = (&'static str, String, String);
+
+/// Adds a finding if none of its sort was told.
+fn once(found: &mut Vec<Finding>, finding: Finding) {
+    if found.iter().all(|(code, _, _)| *code != finding.0) {
+        found.push(finding);
+    }
+}
+
 /// What stands in the way, and what to do.
-fn said(error: &RepoError, lang: Lang) -> (&'static str, String, String) {
+fn said(error: &RepoError, lang: Lang) -> Finding {
     let hint = error.hint().unwrap_or_default();
     (error.code(), error.label().get(lang).to_owned(), hint.get(lang).to_owned())
 }

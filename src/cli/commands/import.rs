@@ -21,13 +21,14 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::importing::{Done, Import, Outcome, Rejected};
 use crate::cli::input::{self, OF_A_RECORD, OF_MANY};
+use crate::cli::listing;
 use crate::cli::output::write_file;
 use crate::cli::progress;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::updating::Update;
 use crate::entry::import::table::open;
-use crate::entry::import::{BadCell, Choice, Layout, Mapping, Row, Table};
+use crate::entry::import::{BadCell, Choice, Layout, Mapping, Row, Table, of_rejects};
 use crate::kind::Kind;
 use crate::locale::messages::{ImportText as Text, RecordText};
 use crate::locale::{Label, Lang};
@@ -164,6 +165,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let file = args.file.display().to_string();
     let map = args.map.as_ref().map(|path| input::text(path, OF_A_RECORD)).transpose()?;
     let mut table = read(&args, &file, map.as_deref())?;
+    check_outputs(&args, &table, context)?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
     for note in &table.notes {
@@ -314,6 +316,22 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         context.out.warn("rejected", label!(Text::Rejected, count = done.rejected, file = path.display()));
     }
     Ok(Exit::Done)
+}
+
+/// Looks whether the files that the import writes can be written, before it records anything. What an import has
+/// rejected may be written over by what it rejects of that.
+fn check_outputs(args: &Args, table: &Table, context: &Context) -> Result<(), Failure> {
+    let map = args.map.as_deref();
+    let own = of_rejects(table.headings.iter().map(String::as_str));
+    if let Some(path) = &args.rejects {
+        let reads: Vec<&Path> = (!own).then_some(args.file.as_path()).into_iter().chain(map).collect();
+        listing::check_output(context, path, &reads)?;
+    }
+    for path in args.differences.iter().chain(&args.write_map) {
+        let reads: Vec<&Path> = [args.file.as_path()].into_iter().chain(map).collect();
+        listing::check_output(context, path, &reads)?;
+    }
+    Ok(())
 }
 
 /// Says which columns nothing comes from.

@@ -262,7 +262,7 @@ fn unlaid(view: &View<'_>, days: impl Iterator<Item = NaiveDate>) -> Option<(&'s
 /// Why nothing can be planned.
 pub(super) fn unplanned(error: Unplanned) -> Failure {
     match error {
-        Unplanned::Outside(outside) => Failure::refused("calendar", label!(Text::Outside, reason = outside)),
+        Unplanned::Outside(outside) => Failure::refused("calendar", label!(Text::Outside; reason = outside.label())),
         Unplanned::Unanswered(unanswered) => unanswered.into(),
     }
 }

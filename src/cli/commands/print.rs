@@ -234,8 +234,12 @@ struct Page {
 /// Writes all files or none. It asks first about existing files that would be lost.
 fn write(context: &mut Context, pages: &[Page]) -> Result<(), Failure> {
     for page in pages.iter().filter(|_| !context.flags.yes && !context.flags.dry_run) {
-        // a file that already has these bytes is not lost
-        let lost = std::fs::read(&page.file).is_ok_and(|there| there != page.html.as_bytes());
+        // a file that already has these bytes is not lost; what is no file, such as a pipe, has none
+        let long = page.html.len() as u64;
+        let lost = std::fs::metadata(&page.file).is_ok_and(|meta| {
+            let same = || std::fs::read(&page.file).is_ok_and(|there| there == page.html.as_bytes());
+            meta.is_file() && !(meta.len() == long && same())
+        });
         let file = page.file.display();
         let asks = context.may_ask();
         if lost && asks && !context.prompt().confirm(&say!(context.lang, Text::Replace, file = file), false)? {

@@ -66,7 +66,8 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     if session.book.repo().is_half_done() {
         context.out.warn("journal", Text::InterruptedCommit);
     }
-    for problem in view.misplaced() {
+    let listed = |problem: &Problem| changes.iter().any(|change| *change.path == *problem.place.file);
+    for problem in view.misplaced().iter().filter(|problem| !listed(problem)) {
         context.out.warn("not-a-file", problem.line());
     }
     let is_policy = |change: &WorktreeChange| Sources::is_source(&change.path);
@@ -97,7 +98,10 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
             wrong.extend(validate::refused(&change.path, name));
         }
         if is_policy(change) {
-            wrong.extend(of_policy.extract_if(.., |problem| *problem.place.file == *change.path));
+            let of_file: Vec<Problem> =
+                of_policy.extract_if(.., |problem| *problem.place.file == *change.path).collect();
+            wrong.retain(|told| of_file.iter().all(|problem| problem.message != told.message));
+            wrong.extend(of_file);
         }
         let (id, fields) = differing(&view, change);
         let told: Vec<Json> = wrong.iter().map(validate::json).collect();

@@ -1,5 +1,6 @@
 //! `redress validate [PATH|ID…]`: checks the files as they lie on disk.
 
+use crate::book::repo::RepoError;
 use crate::book::{Part, View, Whole};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -9,7 +10,7 @@ use crate::cli::session::Session;
 use crate::cli::{beside_rules, cautions, doubles};
 use crate::filter::Unanswered;
 use crate::kind::Kind;
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{RecordText as Text, RepoText};
 use crate::place::{Place, Problem};
 use crate::policy::{Settings, Sources};
 use crate::record::{Class, Record};
@@ -85,7 +86,10 @@ fn whole(context: &mut Context, view: &View<'_>, full: bool) -> Result<Vec<Probl
     problems.extend(view.homeless());
     let whole = view.whole()?;
     let misplaced = view.misplaced_of(&whole);
+    // one that keeps the rules from being read was told with them
+    problems.retain(|problem| !misplaced.contains(problem));
     problems.extend(deleted(view, &whole, &misplaced));
+    problems.extend(folders(view, &whole, &misplaced));
     let beside = misplaced.iter().map(|problem| problem.place.file.to_string()).collect();
     problems.extend(misplaced);
     let found = view.validate_whole(&whole, &beside, full, &mut |record| {
@@ -167,6 +171,20 @@ fn deleted(view: &View<'_>, whole: &Whole, misplaced: &[Problem]) -> Vec<Problem
         change.tip.is_some() && !there && matches!(view.part(&change.path), Part::Record(_))
     });
     gone.filter_map(|change| refused(&change.path, "deleted")).collect()
+}
+
+/// The folders that lie in the place of a record's file.
+fn folders(view: &View<'_>, whole: &Whole, misplaced: &[Problem]) -> Vec<Problem> {
+    let told = |path: &str| misplaced.iter().any(|problem| *problem.place.file == *path);
+    let gone = whole.changes.iter().filter(|change| change.tip.is_some() && change.disk.is_none());
+    let folder = gone.filter(|change| !told(&change.path)).filter_map(|change| {
+        let error = view.repo().file_on_disk(&change.path).err()?;
+        let is_folder =
+            matches!(&error, RepoError::NotAFile { path, found: RepoText::Folder, .. } if *path == change.path);
+        let problem = || Problem::new(Place::of_file(&*change.path), error.label()).help_if(error.hint());
+        (is_folder && matches!(view.part(&change.path), Part::Record(_))).then(problem)
+    });
+    folder.collect()
 }
 
 /// A problem as JSON.

@@ -39,7 +39,7 @@ mod workbook;
 pub use drafted::draft;
 pub use headings::Choice;
 pub use mapping::{Mapping, Taken};
-pub use own::is_own;
+pub use own::{is_own, of_rejects};
 pub use row::{Draft, Stranger, Wanted};
 pub use table::{Layout, Row, Table};
 pub use times::{day_and_time, moment};

@@ -10,7 +10,7 @@ pub fn is_own(heading: &str) -> bool {
 
 /// Whether headings are those of a file that `import --rejects` wrote. Such a file lies as it was written, whatever a map says of the
 /// file that the rows came from.
-pub(super) fn of_rejects<'h>(headings: impl Iterator<Item = &'h str>) -> bool {
+pub fn of_rejects<'h>(headings: impl Iterator<Item = &'h str>) -> bool {
     let (mut reason, mut line) = (false, false);
     for heading in headings {
         reason |= says(Text::ColumnReason, heading);

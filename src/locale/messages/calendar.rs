@@ -45,6 +45,8 @@ super::messages! {
         TooDeep: "components lie too deep in one another" / "嵌套过深",
         TooLarge: "the file is larger than 4 MiB" / "文件超过 4 MiB",
         TooLong: "the event lasts more than {days} days" / "日程超过 {days} 天",
+        TooManyInAll: "the rules of the calendar's files give more than {most} days in all; end them with UNTIL or COUNT" / "历法文件的各条规则合计得出的日期超过 {most} 天；请用 UNTIL 或 COUNT 结束它们",
+        TooManyLooks: "the rules of the calendar's files look at more than {most} days in all; end them with UNTIL or COUNT, or begin them later" / "历法文件的各条规则合计查看的日期超过 {most} 天；请用 UNTIL 或 COUNT 结束它们，或推迟起始日期",
         TooManyDays: "the rule gives more than {most} days; end it with UNTIL or COUNT, or give the weekdays no `windows`" / "该规则得出的日期超过 {most} 天；请用 UNTIL 或 COUNT 结束它，或不给这些星期几设 `windows`",
         TwiceLaid: "{day} is a day off, and a make-up workday by {other}; keep one, or give its windows in `workdays`" / "{day} 既为放假，又为调休上班（{other}）；请只留其一，或在 `workdays` 中写明工作时段",
         UnclearDay: "`{text}` does not say whether it is a day off or a make-up workday, and is left out; write {work} behind the name of a make-up workday, {off} behind that of a day off" / "“{text}”没有写明是放假还是调休上班，未计入；调休上班日请在名称后写{work}，放假日写{off}",

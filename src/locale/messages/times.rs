@@ -12,6 +12,7 @@ super::messages! {
         Unlaid: "the holidays of {year} are not laid down in the calendar `{calendar}` yet; add the year's file to `files` in policy/calendar.toml" / "日历“{calendar}”尚未载入 {year} 年的节假日；请把该年的文件加入 policy/calendar.toml 的 `files`",
         Span: "`{text}` is not a span; write a number of minutes, hours, workminutes, workhours, days, weeks, months or workdays, such as `2 workdays`, `4wh`, `{chinese}`" / "“{text}”不是时长；应写数字加 分钟、小时、工作分钟、工作小时、天、周、个月 或 个工作日，如 `{chinese}`、`4wh`、`2 workdays`",
         Within: "`{text}` is not a time limit; write a span such as `2 workdays`, `next mon,thu` or `day 10 of next month`" / "“{text}”不是时限；应写时长，如 `2 workdays`，或 `next mon,thu`、`day 10 of next month`",
+        PeriodBeyond: "the period `{text}` is out of range: years go from {first} to {last}" / "期间“{text}”超出范围：年份应在 {first} 至 {last} 之间",
         Period: "`{text}` is not a period; write 2026, 2026-h1, 2026-q3, 2026-10, 2026-w45, 2026-10-05, last-month or A..B with any two of these" / "“{text}”不是期间；可写 2026年、2026年上半年、2026年三季度、2026年11月、上月、本季度、2026-w45、2026-10-05，或其中两个写作 A..B",
     }
 }

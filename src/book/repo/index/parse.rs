@@ -81,6 +81,11 @@ impl IndexFile {
         Ok(IndexFile { bytes, stat: Some(stat) })
     }
 
+    /// Whether there is no index yet.
+    pub(in super::super) fn is_missing(&self) -> bool {
+        self.stat.is_none()
+    }
+
     /// Whether the file at `path` is still the one that was read.
     pub(in super::super) fn is_current(&self, path: &Path) -> bool {
         std::fs::metadata(path).ok().map(|meta| FileStat::of(&meta)) == self.stat
@@ -95,7 +100,8 @@ impl IndexFile {
     pub(super) fn walk<'a>(&'a self, mut visit: impl FnMut(&Entry<'_>)) -> Result<Layout, RepoError> {
         let damaged = |what| RepoError::DamagedIndex { what };
         let bytes = &self.bytes;
-        if bytes.is_empty() {
+        // an empty file is what a power cut leaves of an index, and git refuses it too
+        if bytes.is_empty() && self.is_missing() {
             return Ok(Layout { version: 2, count: 0, entries_end: 0, extensions: Vec::new(), unhashed: false });
         }
         let (version, count) = (number(bytes, 4), number(bytes, 8));
