@@ -115,8 +115,7 @@ impl Period {
                 Period { from, until, label: range_label(from, until), shape: Shape::Days }
             }
         };
-        let last = period.until.pred_opt().unwrap_or(period.until);
-        match YEARS.contains(&period.from.year()) && YEARS.contains(&last.year()) {
+        match period.is_counted() {
             true => Ok(period),
             false => Err(error(true)),
         }
@@ -193,39 +192,41 @@ impl Period {
 
     /// The period before: for a month the month before, otherwise as many days before. `None` before the first year.
     pub fn previous(&self) -> Option<Period> {
-        match self.shape {
-            Shape::Months(count) => months(self.from.checked_sub_months(Months::new(count))?, count),
-            Shape::Week => week_of(self.from.checked_sub_days(Days::new(7))?),
+        let found = match self.shape {
+            Shape::Months(count) => months(self.from.checked_sub_months(Months::new(count))?, count)?,
+            Shape::Week => week_of(self.from.checked_sub_days(Days::new(7))?)?,
             Shape::Days => {
                 let from = self.from.checked_sub_days(Days::new(self.days().unsigned_abs()))?;
-                (from.year() > 0).then(|| Period {
-                    from,
-                    until: self.from,
-                    label: range_label(from, self.from),
-                    shape: Shape::Days,
-                })
+                Period { from, until: self.from, label: range_label(from, self.from), shape: Shape::Days }
             }
-        }
+        };
+        found.is_counted().then_some(found)
+    }
+
+    /// Whether it lies in the years in which periods lie.
+    fn is_counted(&self) -> bool {
+        YEARS.contains(&self.from.year()) && YEARS.contains(&self.last().year())
     }
 
     /// The same period a year before. For a week it is the week with the same number, or the last one if that year
     /// has fewer.
     pub fn year_before(&self) -> Option<Period> {
-        match self.shape {
-            Shape::Months(count) => months(self.from.checked_sub_months(Months::new(12))?, count),
+        let found = match self.shape {
+            Shape::Months(count) => months(self.from.checked_sub_months(Months::new(12))?, count)?,
             Shape::Week => {
                 let week = self.from.iso_week();
                 let year = week.year() - 1;
                 let start = |number| NaiveDate::from_isoywd_opt(year, number, Weekday::Mon);
-                week_of(start(week.week()).or_else(|| start(52))?)
+                week_of(start(week.week()).or_else(|| start(52))?)?
             }
             Shape::Days => {
                 let from = self.from.checked_sub_months(Months::new(12))?;
                 let last = self.last().checked_sub_months(Months::new(12))?;
                 let until = last.succ_opt()?;
-                (from.year() > 0).then(|| Period { from, until, label: range_label(from, until), shape: Shape::Days })
+                Period { from, until, label: range_label(from, until), shape: Shape::Days }
             }
-        }
+        };
+        found.is_counted().then_some(found)
     }
 }
 
