@@ -79,6 +79,8 @@ use crate::locale::messages::CliText;
 
 /// The only command whose output can be in both languages.
 const PRINT: &str = "print";
+/// The command that goes on from where it was broken off, whatever it has recorded.
+const SYNC: &str = "sync";
 
 /// Runs the command that the words name. The first word is the program's name.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
@@ -143,7 +145,9 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
         context.out.warn(code, message);
     }
     cautions::warn_of_misjudged(&mut context);
-    cautions::note_recorded(&mut context);
+    if name != SYNC {
+        cautions::note_recorded(&mut context);
+    }
     let result = result.map_err(|failure| persons::named(failure, &context));
     context.out.finish(name, result)
 }

@@ -81,16 +81,16 @@ fn what_a_hand_has_made_twice_is_found_on_disk_and_in_the_past() {
     let text = sandbox.read(path);
     sandbox.write(path, &text.replace("number: FP-002", "number: FP-001"));
     for line in ["validate", &format!("validate {path}"), "commit"] {
-        refused(&sandbox.run(line), "`number` is that of ");
+        refused(&sandbox.run(line), "`Invoice number` is that of ");
     }
-    assert_eq!(sandbox.run("validate").matches("`number` is that of ").count(), 2, "each is named");
+    assert_eq!(sandbox.run("validate").matches("`Invoice number` is that of ").count(), 2, "each is named");
     // both by hand, and neither as in the last commit
     for path in files.lines() {
         let text = sandbox.read(path);
         let changed = text.replace("number: FP-001", "number: FP-009").replace("number: FP-002", "number: FP-009");
         sandbox.write(path, &changed);
     }
-    refused(&sandbox.run("validate"), "`number` is that of ");
+    refused(&sandbox.run("validate"), "`Invoice number` is that of ");
     sandbox.git("checkout -q -- invoices");
     assert_eq!(sandbox.run("validate"), "--- exit 0\n");
     // by git itself

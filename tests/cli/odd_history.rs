@@ -172,7 +172,7 @@ fn odd_trees_and_authors_are_findings_and_the_rest_is_audited() {
             let said = sandbox.run(line);
             assert!(!said.contains("--- exit 4") && !said.contains("signal"), "{name}: {line}: {said}");
         }
-        let said = sandbox.run("doctor");
+        let said = sandbox.run("doctor --json");
         assert!(!said.contains("signal") && (rule == "malformed-author" || said.contains(rule)), "{name}: {said}");
         go_on(&sandbox);
         let said = sandbox.run("new client name=Second phone=0571-88886662");
