@@ -254,7 +254,7 @@ fn whoever_types_a_step_has_not_taken_it() {
     let stranger = by(&sandbox, "zhao.min", "advance case analyse countermeasure=x --as qian.jun");
     assert!(
         stranger.contains(
-            "in the name of 钱军 (qian.jun) acts: Li Na (li.na), 李文员 (li.wen), 钱军 (qian.jun); the rule stands at"
+            "in the name of 钱军 (qian.jun) acts: Li Na (li.na), 李文员 (li.wen); the rule stands at"
         ),
         "{stranger}"
     );
