@@ -253,9 +253,7 @@ fn whoever_types_a_step_has_not_taken_it() {
     assert!(log[1].contains("  钱军（李文员代录）  提交调查报告"), "{}", log[1]);
     let stranger = by(&sandbox, "zhao.min", "advance case analyse countermeasure=x --as qian.jun");
     assert!(
-        stranger.contains(
-            "in the name of 钱军 (qian.jun) acts: Li Na (li.na), 李文员 (li.wen); the rule stands at"
-        ),
+        stranger.contains("in the name of 钱军 (qian.jun) acts: Li Na (li.na), 李文员 (li.wen); the rule stands at"),
         "{stranger}"
     );
 }

@@ -254,7 +254,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         found.iter().map(|(code, message, hint)| json!({ "code": code, "message": message, "hint": hint })).collect();
     context.out.data(json!({ "shallow": standing.shallow, "partial": standing.partial, "findings": data }));
     if found.is_empty() {
-        context.out.note(Text::Healthy.get(context.lang));
+        for line in [Text::Healthy, Text::HealthyPast, Text::HealthyObjects] {
+            context.out.note(line.get(lang));
+        }
         return Ok(Exit::Done);
     }
     let mut rows = Table::new([Column::text("message", Text::ColumnReason), Column::text("hint", Text::ColumnHelp)]);
