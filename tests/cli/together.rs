@@ -198,7 +198,10 @@ fn an_import_goes_on_with_the_record_that_stands_for_its_key() {
     clones.sandbox.write("new.csv", &rows("南京"));
     let said = clones.ok("wang", "import client new.csv --key phone --update");
     assert!(said.contains("6 changed, 0 rejected"), "{said}");
-    clones.agree(&["wang", "li"]);
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    assert_eq!(clones.tip("wang"), clones.tip("li"));
+    clones.check("li");
     assert!(clones.ok("li", "list client city=南京").contains("(6)"));
     // what is void is not edited, and the answer says so in whole words
     let id = void("wang").remove(0);

@@ -23,25 +23,6 @@ fn a_step_that_stays_in_its_state_names_the_fields_and_what_it_cleared() {
 }
 
 #[test]
-fn a_field_that_a_kind_has_lost_meanwhile_is_named() {
-    let clones = Clones::with(1);
-    let field = "\n[fields.shelf]\ntype = \"text\"\nlabel = { en = \"Shelf\", zh = \"货架\" }\n";
-    let kind = "wang/policy/kinds/client.toml";
-    rewrite(&clones, kind, |text| format!("{text}{field}"));
-    clones.ok("wang", "commit -m shelf");
-    clones.ok("wang", "sync");
-    clones.ok("li", "sync");
-    rewrite(&clones, kind, |text| text.replace(field, ""));
-    clones.ok("wang", "commit -m out");
-    clones.ok("wang", "sync");
-    clones.ok("li", "edit hengtai shelf=A1");
-    let said = clones.ok("li", "sync");
-    assert!(said.contains("Client: changed shelf (Prospect)"), "{said}");
-    let came = clones.ok("wang", "sync");
-    assert!(came.contains("Client: changed shelf (Prospect)"), "{came}");
-}
-
-#[test]
 fn commits_after_which_nothing_differs_are_told_as_that() {
     let clones = Clones::with(1);
     clones.add("li", "ningbo");

@@ -3,13 +3,13 @@
 
 use git2::{Config, ErrorClass, Oid};
 
-use super::error::RepoError;
+use super::error::{RepoError, bad_settings};
 use super::flush::sync_all;
 use super::git;
 use super::index::{IndexFile, IndexLock, Scan, remove_ours};
 use super::lock::{DEFAULT_WAIT, WriterLock};
+use super::next_index::NEXT_INDEX;
 use super::open::Repo;
-use super::recover::NEXT_INDEX;
 use crate::locale::messages::RepoText;
 
 impl Repo {
@@ -100,12 +100,3 @@ impl Repo {
 
 /// The reference that names the branch.
 const HEAD: &str = "HEAD";
-
-/// The error for a configuration that cannot be read. The library names file and line in English: `… (in FILE:LINE)`.
-pub(super) fn bad_settings(error: git2::Error) -> RepoError {
-    let place = error.message().rsplit_once("(in ").and_then(|(_, place)| place.strip_suffix(')')?.rsplit_once(':'));
-    match place {
-        Some((file, line)) => RepoError::BadSettings { file: file.into(), line: line.to_owned() },
-        None => RepoError::git(RepoText::DoReadConfiguration)(error),
-    }
-}

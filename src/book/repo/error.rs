@@ -441,3 +441,12 @@ pub enum PathFault {
     /// The path is a folder of another path in the same change.
     FolderOfAnother,
 }
+
+/// The error for a configuration that cannot be read. The library names file and line in English: `… (in FILE:LINE)`.
+pub(super) fn bad_settings(error: git2::Error) -> RepoError {
+    let place = error.message().rsplit_once("(in ").and_then(|(_, place)| place.strip_suffix(')')?.rsplit_once(':'));
+    match place {
+        Some((file, line)) => RepoError::BadSettings { file: file.into(), line: line.to_owned() },
+        None => RepoError::git(RepoText::DoReadConfiguration)(error),
+    }
+}

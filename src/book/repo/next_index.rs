@@ -6,8 +6,10 @@ use super::error::RepoError;
 use super::flush::{Unflushed, start_writing};
 use super::index::{FileStat, IndexChange, Spliced, write_slowly};
 use super::open::Repo;
-use super::recover::NEXT_INDEX;
 use crate::locale::messages::RepoText;
+
+/// The next index of git, in the state directory.
+pub(super) const NEXT_INDEX: &str = "index.new";
 
 /// The next index, beside the present one.
 pub(super) struct NextIndex {

@@ -7,9 +7,8 @@ use std::process::{Command, Stdio};
 
 use git2::{Config, ConfigLevel, ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
-use super::damage::bad_settings;
 use super::environment::Environment;
-use super::error::RepoError;
+use super::error::{RepoError, bad_settings};
 use crate::locale::messages::RepoText;
 
 /// An open repository. Only one thread may use it; [`Repo::reopen`] gives another thread its own.

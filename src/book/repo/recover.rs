@@ -12,7 +12,7 @@ use super::flush::sync_all;
 use super::index::{FileStat, IndexChange, IndexLock, NewEntry, Scan, remove_ours, splice};
 use super::journal::{Found, Journal, JournalFile, in_words};
 use super::lock::{DEFAULT_WAIT, WriterLock};
-use super::next_index::NextIndex;
+use super::next_index::{NEXT_INDEX, NextIndex};
 use super::objects;
 use super::open::Repo;
 use super::path::BookPath;
@@ -289,8 +289,6 @@ fn update_index(
     next.install(repo)
 }
 
-/// The next index of git, in the state directory.
-pub(super) const NEXT_INDEX: &str = "index.new";
 /// Files in the state directory that only an ended writer can have left.
 const LEFT: [&str; 6] = [NEXT_INDEX, "index.new.lock", "hook-index", "hook-index.lock", "recovered", objects::PACKING];
 
