@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::alteration::{self, Window};
-use super::commit::{Blob, Commit, FileChange, Rulebook, Rulebooks, Source};
+use super::commit::{Begun, Blob, Commit, FileChange, Rulebooks, Source};
 use super::delta::Delta;
 use super::finding::{Finding, Severity};
 use super::flips;
@@ -106,13 +106,12 @@ impl<'s> Auditor<'s> {
 
     /// Judges a commit whose first parent is the present position, and moves to it.
     pub fn look(&mut self, commit: &Commit, rules: Rulebooks<'_>) -> Vec<Finding> {
-        let founding = rules.last.is_none();
-        if let Some(policy) = rules.last.or(rules.after.policy().filter(|_| founding)) {
+        if let Some(policy) = rules.last.or(rules.after.policy()) {
             self.past.enter(policy);
         }
-        let (found, undone) = match (founding, rules.after) {
-            (true, Rulebook::Absent) => (Vec::new(), false),
-            _ => self.found(commit, rules, founding),
+        let (found, undone) = match commit.begun {
+            Begun::NotYet => (Vec::new(), false),
+            _ => self.found(commit, rules),
         };
         if let Some(policy) = rules.after.policy() {
             self.past.enter(policy);
@@ -227,9 +226,10 @@ impl<'s> Auditor<'s> {
         }
     }
 
-    fn found(&mut self, commit: &Commit, rules: Rulebooks<'_>, founding: bool) -> (Vec<Finding>, bool) {
+    fn found(&mut self, commit: &Commit, rules: Rulebooks<'_>) -> (Vec<Finding>, bool) {
         let past = &self.past;
-        let policy = rules.last.or(rules.after.policy().filter(|_| founding));
+        let founding = matches!(commit.begun, Begun::Here | Begun::Again);
+        let policy = rules.last.or(rules.after.policy());
         let (old, new) = (policy.map(AsRef::as_ref), rules.after.policy().map(AsRef::as_ref));
         let deltas = Delta::all(&commit.changes, past, old, new);
         let others: Vec<Vec<Delta>> = commit.others.iter().map(|changes| Delta::aside(changes, past, new)).collect();

@@ -60,6 +60,23 @@ pub struct Commit {
     pub others: Vec<Vec<FileChange>>,
     /// For a merge, what it merges.
     pub joining: Option<Joining>,
+    /// Whether the book has begun with it.
+    pub begun: Begun,
+    /// The files that come in with it from commits that have no book, nor have those before them. Nobody has judged them.
+    pub early: Vec<String>,
+}
+
+/// Whether the book has begun with a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// Neither it nor a commit before it has a book.
+    NotYet,
+    /// The book begins with it.
+    Here,
+    /// A book begins with it, although another commit has begun the book.
+    Again,
+    /// A commit before it has the book.
+    Before,
 }
 
 /// What a merge commit merges.

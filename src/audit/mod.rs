@@ -33,7 +33,7 @@ mod tracks;
 pub use alteration::{Alteration, Part, Window};
 pub use auditor::{Alternative, Auditor, Imported};
 pub use commit::{
-    Blob, Commit, FileChange, Joining, Judging, Rulebook, Rulebooks, Source, Undone, claimed, clock_after,
+    Begun, Blob, Commit, FileChange, Joining, Judging, Rulebook, Rulebooks, Source, Undone, claimed, clock_after,
 };
 pub use delta::{Delta, Fate};
 pub use finding::{Finding, Severity};

@@ -15,7 +15,7 @@ use crate::policy::preset::{BookFile, Choices, Preset, PresetPart};
 use crate::policy::{
     ATTACHMENT_MEGABYTES, CALENDAR, Clock, Company, FORMAT, People, Policy, STAFF, Settings, Sources, Staff,
 };
-use crate::record::{Id, Record};
+use crate::record::{FILES, Id, Record};
 
 /// The file that marks a folder as a book.
 pub(super) const SETTINGS: &str = Settings::FILE;
@@ -91,6 +91,9 @@ pub enum FoundError {
     /// There is already a book.
     #[error("there is a book already")]
     Exists,
+    /// The repository has files already where the records of the book would lie.
+    #[error("{0} lies where records of the book would lie")]
+    InTheWay(String),
     /// The local part of git's e-mail address cannot become an id.
     #[error(
         "the e-mail address {0} makes no id of a person; set git's user.email to one that begins with letters or digits"
@@ -129,6 +132,13 @@ pub fn found(
     let at = |path: &str| tip.map(|tip| repo.entry(tip, path)).transpose().map(Option::flatten);
     if at(SETTINGS)?.is_some() || repo.top().is_some_and(|top| top.join(SETTINGS).exists()) {
         return Err(FoundError::Exists);
+    }
+    // nobody could tell later that these files were never recorded
+    for folder in policy.kinds.values().map(|kind| kind.shape.folder.as_str()).chain([FILES]) {
+        let there = tip.map_or(Ok(Vec::new()), |tip| repo.list(tip, folder))?;
+        if let Some(file) = there.into_iter().next() {
+            return Err(FoundError::InTheWay(file.path));
+        }
     }
     for (path, bytes) in &files {
         // the user's own rules may already be in place

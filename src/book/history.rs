@@ -1,5 +1,6 @@
 //! Gives history to the audit: the commits, the changes of each against its parents, and the rule book of each.
 
+mod beginning;
 mod clocks;
 mod contents;
 mod kept;
@@ -10,6 +11,7 @@ mod windows;
 
 use std::collections::{HashMap, HashSet};
 
+pub(super) use self::beginning::Beginning;
 use self::clocks::Clocks;
 use self::contents::Contents;
 use self::kept::{Sofar, Told};
@@ -77,7 +79,7 @@ impl Book {
             repo.hash_again();
         }
         let to = scope.to.map_or_else(|| repo.tip(), Ok)?;
-        if !holds_book(repo, to)? {
+        if !Beginning::default().has_begun(repo, to) {
             return Err(BookError::NoBook { commit: to.to_string() });
         }
         let contents = Contents::of(repo);
@@ -88,6 +90,7 @@ impl Book {
         commits.reverse();
         let commits = lines::in_lines(commits);
         walk.root = root(&commits, to).filter(|_| range.from.is_none());
+        walk.beginning = Beginning::of_all(repo, &commits, to);
         let all = sofar.commits + commits.len();
         let selected = selected(repo, scope, to, &commits)?;
         let rules = Rules::of(repo, &mut walk, scope, to)?;
@@ -191,6 +194,7 @@ impl Book {
         let commits = lines::in_lines(commits);
         let contents = Contents::of(repo);
         let mut walk = Walk::new(repo, &contents, None);
+        walk.beginning = Beginning::of_all(repo, &commits, to);
         // what an earlier audit has kept saves reading the whole book
         resumed(repo, &AuditScope::default(), from, &mut walk)?;
         let mut findings = Vec::new();
@@ -219,16 +223,6 @@ impl Sofar {
         self.dates = Some((first.min(commit.seconds), last.max(commit.seconds)));
         self.latest = self.latest.max(commit.seconds).max(commit.author_seconds);
     }
-}
-
-/// Whether a commit or one before it has settings, so that there is a book to be audited.
-fn holds_book(repo: &Repo, to: Oid) -> Result<bool, BookError> {
-    // what cannot be read may be settings
-    let settings = |commit: Oid| !matches!(repo.entry(commit, Settings::FILE), Ok(None));
-    if settings(to) {
-        return Ok(true);
-    }
-    Ok(repo.history(to, &HistoryRange::default())?.filter_map(Result::ok).any(|commit| settings(commit.id)))
 }
 
 /// What an earlier audit has kept, if it can be gone on from.

@@ -57,6 +57,13 @@ pub enum SyncError {
         /// The branch as people name it.
         name: String,
     },
+    /// The book of this clone and that of the remote were begun apart from each other.
+    TwoBooks {
+        /// The branch as people name it.
+        name: String,
+        /// Its last commit.
+        published: Oid,
+    },
     /// What was published cannot be taken in by this clone.
     Unsound {
         /// The commit that brought it. `None` if it cannot be told.

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::history::Beginning;
 use super::repo::{
     CommitInfo, Committed, DEFAULT_WAIT, HistoryRange, Oid, Person, Pushed, Replaced, Repo, RepoError, Shared, Talk,
 };
@@ -107,6 +108,9 @@ impl Book {
             if let Some(published) = published {
                 let base = base(repo, &synced.shared, before, published)?;
                 synced.base = Some(base);
+                if base != published && !Beginning::default().has_begun(repo, base) {
+                    return Err(SyncError::TwoBooks { name: synced.shared.name(), published });
+                }
                 if attempt == 1 {
                     self.check_again(&synced.shared, base, (published, before), syncing.now)?;
                     self.check_judged(&synced.shared, (published, before), syncing.now)?;
@@ -196,7 +200,9 @@ impl Book {
                 return Err(rewritten(lost, Some(published)).into());
             }
         }
-        if repo.read(published, SETTINGS)?.is_none() {
+        let is_continued = |published: Oid| repo.is_at_or_before(published, repo.tip()?);
+        // a repository may have begun with other files, upon which this book was made
+        if repo.read(published, SETTINGS)?.is_none() && !is_continued(published)? {
             return Err(SyncError::NoBook { name: shared.name() });
         }
         Ok(Some(published))

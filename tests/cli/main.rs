@@ -8,6 +8,7 @@ mod at_fault;
 mod attach;
 mod audit;
 mod batch;
+mod begun;
 mod calendar;
 mod callbacks;
 mod case_forms;

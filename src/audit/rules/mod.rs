@@ -1,6 +1,7 @@
 //! The rules of the audit, one file for each group, and the only list of them. Each is a pure function of one commit
 //! in its scene.
 
+mod beginning;
 mod canonical;
 mod clock;
 mod commits;
@@ -48,6 +49,7 @@ pub enum Of {
 
 /// Every group, in the order of the findings of a commit.
 pub static RULES: &[&Rule] = &[
+    &beginning::RULE,
     &policy::RULE,
     &control::RULE,
     &places::RULE,

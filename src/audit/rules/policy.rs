@@ -18,7 +18,6 @@ pub(super) static RULE: Rule = Rule {
         "kind-removed",
         "records-unread",
         "folder-moved",
-        "begins-midway",
         "format-lowered",
         "clock-changed",
     ],
@@ -27,10 +26,6 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    if scene.midway {
-        let message = label!(Text::BeginsMidway, count = scene.deltas.len());
-        found.push(scene.finding("begins-midway", Severity::Warning, message));
-    }
     broken(scene, found);
     if scene.founding {
         return;

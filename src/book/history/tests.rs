@@ -2,6 +2,7 @@
 //! rule.
 
 mod basic;
+mod beginning;
 mod clocks;
 mod commits;
 mod forging;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::super::repo::{CommitInfo, Oid, Repo};
 use super::super::{BookError, kept, sources};
+use super::beginning::Beginning;
 use super::changes;
 use super::clocks::Clocks;
 use super::contents::Contents;
 use super::odd;
-use crate::audit::{Auditor, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
+use crate::audit::{Auditor, Begun, Commit, FileChange, Finding, Joining, Rulebook, Rulebooks};
 use crate::locale::messages::AuditText;
 use crate::policy::Policy;
 
@@ -22,6 +23,8 @@ pub(super) struct Walk<'w> {
     pub(super) at: Option<Oid>,
     /// The commit that began the book. Other commits without parents are findings.
     pub(super) root: Option<Oid>,
+    /// Where the book begins.
+    pub(super) beginning: Beginning,
     /// The dates that history has given so far.
     pub(super) clocks: Clocks,
     books: HashMap<kept::Source, Rulebook>,
@@ -54,6 +57,7 @@ impl<'w> Walk<'w> {
             now,
             at: None,
             root: None,
+            beginning: Beginning::default(),
             clocks: Clocks::default(),
             books: HashMap::new(),
             recent: None,
@@ -94,7 +98,8 @@ impl<'w> Walk<'w> {
         let other = Auditor::new(self.contents, self.now);
         let before = std::mem::replace(&mut self.auditor, other);
         self.at = Some(info.id);
-        let commit = Commit { odd: compared.odd, ..commit(info, None, changes, Vec::new()) };
+        let begun = self.beginning.of(self.repo, info);
+        let commit = Commit { odd: compared.odd, begun, ..commit(info, None, changes, Vec::new()) };
         let rules = Rulebooks { before: &Rulebook::Absent, after: &after, last: None };
         found.extend(self.auditor.look(&commit, rules));
         self.auditor.join(before);
@@ -130,13 +135,18 @@ impl<'w> Walk<'w> {
         let own = self.repo.compared(Some(parent), info.id)?;
         let commit = commit(info, Some(seconds), changes(own.paths), others);
         let moved = self.moved(info, &after)?;
+        let begun = self.beginning.of(self.repo, info);
+        let joining = joining(self.repo, &info.parents)?;
+        let early = self.early(info, begun, joining.as_ref())?;
         self.at = Some(parent);
         Ok(Stop {
             commit: Commit {
                 odd: own.odd,
                 clock: self.clocks.before(self.repo, info),
-                joining: joining(self.repo, &info.parents)?,
+                joining,
                 moved,
+                begun,
+                early,
                 ..commit
             },
             before,
@@ -178,6 +188,31 @@ impl<'w> Walk<'w> {
         Ok(moved)
     }
 
+    /// The files that come in from commits before the book: where it begins, all that lie there already; in a merge, what
+    /// a line without the book has changed.
+    fn early(&mut self, info: &CommitInfo, begun: Begun, joining: Option<&Joining>) -> Result<Vec<String>, BookError> {
+        let mut early = BTreeSet::new();
+        match (begun, joining) {
+            (Begun::Here | Begun::Again, _) => {
+                let here = self.repo.changes(None, info.id)?;
+                let here: BTreeSet<String> = here.into_iter().map(|file| file.path).collect();
+                for parent in &info.parents {
+                    let there = self.repo.changes(None, *parent)?.into_iter().map(|file| file.path);
+                    early.extend(there.filter(|path| here.contains(path)));
+                }
+            }
+            (Begun::Before, Some(Joining::Two { first, second })) => {
+                for (parent, line) in info.parents.iter().zip([first, second]) {
+                    if !self.beginning.has_begun(self.repo, *parent) {
+                        early.extend(line.iter().map(|change| change.path.clone()));
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(early.into_iter().collect())
+    }
+
     /// Moves to a commit that was just looked at, without judging it.
     pub(super) fn pass(&mut self, stop: &Stop, id: Oid) {
         let changes: &[FileChange] = &stop.commit.changes;
@@ -203,7 +238,7 @@ impl<'w> Walk<'w> {
         Ok(book)
     }
 
-    /// The last rule book that loaded, at a commit or before it on the line of first parents.
+    /// The last rule book that loaded, at a commit or before it on the line of first parents that have a book.
     pub(super) fn last(&mut self, commit: Oid) -> Result<Option<Arc<Policy>>, BookError> {
         let (mut at, mut passed) = (commit, Vec::new());
         let found = loop {
@@ -214,8 +249,9 @@ impl<'w> Walk<'w> {
                 break Some(policy);
             }
             passed.push(at);
-            match self.repo.commit_info(at)?.parents.first() {
-                Some(parent) => at = *parent,
+            let parents = self.repo.commit_info(at)?.parents;
+            match self.beginning.parent(self.repo, &parents) {
+                Some(parent) => at = parent,
                 None => break None,
             }
         };
@@ -246,6 +282,8 @@ fn commit(info: &CommitInfo, parent: Option<i64>, changes: Vec<FileChange>, othe
         moved: Vec::new(),
         others,
         joining: None,
+        begun: Begun::NotYet,
+        early: Vec::new(),
     }
 }
 

@@ -319,6 +319,11 @@ fn no_book(error: FoundError, dir: &Path) -> Failure {
             let shown = std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned());
             Failure::refused("book-exists", label!(Text::BookThere, dir = shown.display())).hint(Text::BookThereHint)
         }
+        FoundError::InTheWay(file) => {
+            let folder = file.split('/').next().unwrap_or_default().to_owned();
+            Failure::refused("in-the-way", label!(Text::InTheWay, file = file))
+                .hint(label!(Text::InTheWayHint, folder = folder))
+        }
         FoundError::NoPerson(email) => {
             Failure::unreadable("identity", label!(Text::NoPersonOf, email = email)).hint(Text::NoPersonOfHint)
         }

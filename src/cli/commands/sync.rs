@@ -59,7 +59,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let session = Session::open(context)?;
+    let session = Session::open(context).map_err(without_book)?;
     session.check_writing(context)?;
     let syncing =
         Syncing { remote: args.remote, now: session.now, dry_run: context.flags.dry_run, talk: context.talk() };
@@ -118,11 +118,24 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
 }
 
+/// A clone from before the book was made has a way to it.
+fn without_book(failure: Failure) -> Failure {
+    match failure.code {
+        "no-book" => failure.hint(Text::PullBook),
+        _ => failure,
+    }
+}
+
 fn refused(error: SyncError) -> Failure {
     match error {
         SyncError::Book(error) => error.into(),
         SyncError::NoBook { name } => {
             Failure::refused("no-book", label!(Text::NoBook, name = name)).hint(Text::NoBookHint)
+        }
+        SyncError::TwoBooks { name, published } => {
+            let published = published.to_string()[..10].to_owned();
+            Failure::refused("two-books", label!(Text::TwoBooks, name = name))
+                .hint(label!(Text::TwoBooksHint, published = published))
         }
         SyncError::Unsound { commit, error } => {
             let who = commit.as_ref().map_or_else(|| "?".to_owned(), |commit| commit.author.clone());

@@ -113,6 +113,8 @@ super::messages! {
         UndoLate: "{commit} was taken back too late: it was recorded on {day}" / "{commit} 撤销过晚：它记录于 {day}",
         UndoPublished: "{commit} was taken back when others had it already" / "撤销 {commit} 时他人已取得该提交",
         UndoInForce: "{commit} changed the rules and was taken back after something had been recorded under them" / "{commit} 修改了制度，并在其间已有记录后被撤销",
+        BeforeBook: "{file} was changed by commits before the book began on their line of history: it was not recorded with redress, and no rule has judged it" / "{file} 由其历史线上台账建立之前的提交改动：并非用 redress 记录，也未经任何制度判断",
+        SecondFounding: "a book begins here a second time: another commit has begun this book. See in both who was given which roles" / "台账在此第二次建立：本台账已由另一提交建立。请在两处核对谁被授予了哪些角色",
         BookMissing: "redress.toml is missing after this commit; what follows is judged by the rules before" / "此提交之后缺少 redress.toml；其后的操作按此前的制度判断",
         PolicyBreaks: "the rules do not load after this commit, and what follows is judged by those before: {why}" / "此提交之后制度无法加载，其后的操作按此前的制度判断：{why}",
         RecordsUnread: "these rules cannot read records that could be read before: {count} of the kind `{kind}`, such as {id}: {problem}" / "按更改后的制度，原先可以读取的记录无法读取：种类“{kind}”共 {count} 条，如 {id}：{problem}",

@@ -95,6 +95,8 @@ super::messages! {
         NoBookName: "a book needs a name" / "台账须有名称",
         BookMadeBy: "{person} has every role of the preset {preset}" / "{person} 拥有预设 {preset} 的全部角色",
         BookNext: "Next: redress new client name=…, then redress new complaint client=… channel=phone content=…" / "下一步：redress new 客户 名称=…，然后 redress new 投诉 客户=… 受理渠道=电话 投诉内容=…",
+        InTheWay: "{file} lies where records of the book would lie, and no rule could judge it" / "{file} 位于台账记录的位置，没有制度可以判断它",
+        InTheWayHint: "move it away first, such as: git mv {folder} old-{folder} && git commit -m 'Make room for the book'; redress import takes records in" / "先将其移走，例如 git mv {folder} old-{folder} && git commit -m 'Make room for the book'；可用 redress import 导入记录",
         BookThere: "{dir} holds a book already" / "{dir} 中已有台账",
         BookThereHint: "`redress status` says what is in it" / "用 `redress status` 查看",
         NoPreset: "there is no preset `{name}`" / "没有预设“{name}”",
