@@ -82,15 +82,7 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn near(&self) -> Result<Vec<(String, Id)>, IndexError> {
-        self.ask(|connection| {
-            let sql = "SELECT held, source FROM \"book:unique\" WHERE held IN (
-                         SELECT held FROM \"book:unique\" WHERE held >= ?1 AND held < ?1 || char(127)
-                         GROUP BY held HAVING count(*) > 1)
-                       ORDER BY held, source";
-            let mut find = connection.prepare_cached(sql)?;
-            let rows = find.query_map([NEAR], |row| Ok((row.get(0)?, parse_id(row, 1)?)))?;
-            rows.collect()
-        })
+        self.held_twice(NEAR)
     }
 
     /// The records that share a key of a rule ([`Unique`]), whatever their state, each with the key.
@@ -98,13 +90,18 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn sharing(&self, unique: &Unique) -> Result<Vec<(String, Id)>, IndexError> {
+        self.held_twice(&format!("{}\n", unique.name()))
+    }
+
+    /// The records that share a key that begins so, each with the key.
+    fn held_twice(&self, begins: &str) -> Result<Vec<(String, Id)>, IndexError> {
         self.ask(|connection| {
             let sql = "SELECT held, source FROM \"book:unique\" WHERE held IN (
                          SELECT held FROM \"book:unique\" WHERE held >= ?1 AND held < ?1 || char(1114111)
                          GROUP BY held HAVING count(*) > 1)
                        ORDER BY held, source";
             let mut find = connection.prepare_cached(sql)?;
-            let rows = find.query_map([format!("{}\n", unique.name())], |row| Ok((row.get(0)?, parse_id(row, 1)?)))?;
+            let rows = find.query_map([begins], |row| Ok((row.get(0)?, parse_id(row, 1)?)))?;
             rows.collect()
         })
     }

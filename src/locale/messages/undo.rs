@@ -6,7 +6,7 @@ super::messages! {
         Nothing: "there is no operation of yours that is not taken back already" / "没有可撤销的本人操作",
         NothingOf: "nothing of {id} is left to be taken back" / "{id} 没有可撤销的操作",
         HasLeft: "{person} has left, and takes nothing back any more" / "{person} 已离职，不能再撤销操作",
-        HasLeftHint: "whoever may takes the step that mends it" / "请由有权限的人员办理更正的步骤",
+        HasLeftHint: "ask somebody of the staff to take the step that mends it" / "请由有权限的人员办理更正的步骤",
         ByAnother: "it was recorded by {author}, and everybody takes back only their own" / "该操作由 {author} 记录，只能撤销本人的操作",
         ByAnotherHint: "ask {author}, or take the step that mends it" / "请 {author} 撤销，或办理更正的步骤",
         Founding: "the book began with it" / "该操作是台账的首次提交",
