@@ -51,10 +51,11 @@ bounds! {
     RECORD_VALUES: usize = 50_000, "record-values", Count;
     /// The longest key in a record's file. Other YAML readers give up on simple keys of more than 1,024 characters.
     KEY_BYTES: usize = 128, "key-bytes", Bytes;
-    /// The largest amount or number, in whole units. With its two decimals an amount has at most 15 digits. Anything above
-    /// is a typing mistake.
+    /// The largest amount or number, in whole units. With its two decimals an amount has at most 15 digits. Anything
+    /// above is a typing mistake.
     AMOUNT: i64 = 1_000_000_000_000, "amount", Count;
-    /// The most megabytes (of a million bytes) of an attachment, if `attachment-megabytes` of redress.toml does not say.
+    /// The most megabytes (of a million bytes) of an attachment, if `attachment-megabytes` of redress.toml does not
+    /// say.
     ATTACHMENT_MEGABYTES: u64 = 20, "attachment-megabytes", Million;
     /// The longest key of `--key`. A key is a number of another system, not a text.
     IDEMPOTENCY_KEY: usize = 200, "idempotency-key", Characters;

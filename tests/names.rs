@@ -8,8 +8,8 @@ use redress::policy::preset::{Choices, Preset};
 use redress::policy::{Policy, Sources};
 use redress::record::{Class, Shape, Type};
 
-/// A kind: name, prefix, states (closed ones with a star), steps (the one that `new` takes first), fields (groups with their
-/// parts in brackets).
+/// A kind: name, prefix, states (closed ones with a star), steps (the one that `new` takes first), fields (groups with
+/// their parts in brackets).
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
 const TABLE: &[Row] = &[

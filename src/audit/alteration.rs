@@ -1,5 +1,5 @@
-//! A change of the rules: of the policy, the calendar, the settings, or of what a member of staff may do. And a change of
-//! what people see of the book: forms, reports, and what git shows.
+//! A change of the rules: of the policy, the calendar, the settings, or of what a member of staff may do. And a change
+//! of what people see of the book: forms, reports, and what git shows.
 
 use std::collections::BTreeMap;
 
@@ -60,8 +60,8 @@ pub struct Part {
     pub after: Option<String>,
 }
 
-/// A time between two changes of the same part of the rules. What was done in it, and what the rules before it and those
-/// after it refuse, was possible in this time alone.
+/// A time between two changes of the same part of the rules. What was done in it, and what the rules before it and
+/// those after it refuse, was possible in this time alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
     /// The file's path, or the person's id.

@@ -59,8 +59,8 @@ pub struct Alternative<'a> {
     pub people: Vec<(&'a Id, Option<Blob>)>,
     /// Whether these rules also say who has which roles, or what the staff's records mean.
     pub of_staff: bool,
-    /// Whether these rules came back: then a step counts as refused if anything of it or of what follows from it would be
-    /// otherwise. Else only if all of the other rules give it the same other end.
+    /// Whether these rules came back: then a step counts as refused if anything of it or of what follows from it would
+    /// be otherwise. Else only if all of the other rules give it the same other end.
     pub is_back: bool,
 }
 
@@ -121,9 +121,9 @@ impl<'s> Auditor<'s> {
     }
 
     /// Judges a commit once more, by other rules, and returns what all of these refuse and the rules of the day do not:
-    /// steps as `ID step`, and anything else as a file or the rule that refuses, and the commit. Of a merge they are the records
-    /// that all of these rules merge otherwise. Steps that a later merge has overruled are left out. The commit's first
-    /// parent is the present position.
+    /// steps as `ID step`, and anything else as a file or the rule that refuses, and the commit. Of a merge they are
+    /// the records that all of these rules merge otherwise. Steps that a later merge has overruled are left out. The
+    /// commit's first parent is the present position.
     pub fn refused(
         &mut self,
         commit: &Commit,

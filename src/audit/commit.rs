@@ -35,8 +35,8 @@ pub struct Commit {
     pub seconds: i64,
     /// The author date, in seconds since 1970.
     pub authored: i64,
-    /// The committer date of its first parent, in seconds since 1970; of a merge, the latest of its parents. `None` for a first
-    /// commit.
+    /// The committer date of its first parent, in seconds since 1970; of a merge, the latest of its parents. `None` for
+    /// a first commit.
     pub parent_seconds: Option<i64>,
     /// The latest date that the commits before it give, in seconds since 1970. See [`clock_after`].
     pub clock: Option<i64>,
@@ -52,7 +52,8 @@ pub struct Commit {
     pub message: String,
     /// The differences from the first parent; without a parent, all files.
     pub changes: Vec<FileChange>,
-    /// What it newly has that is no plain file, such as a link or a submodule, or that can be run: the path, and git's mode.
+    /// What it newly has that is no plain file, such as a link or a submodule, or that can be run: the path, and git's
+    /// mode.
     pub odd: Vec<(String, u32)>,
     /// The files of its parents that became records only because of the rules (`true`), or are records no more.
     pub moved: Vec<(String, bool)>,
@@ -62,7 +63,8 @@ pub struct Commit {
     pub joining: Option<Joining>,
     /// Whether the book has begun with it.
     pub begun: Begun,
-    /// The files that come in with it from commits that have no book, nor have those before them. Nobody has judged them.
+    /// The files that come in with it from commits that have no book, nor have those before them. Nobody has judged
+    /// them.
     pub early: Vec<String>,
 }
 
@@ -99,7 +101,8 @@ pub enum Joining {
 
 impl Commit {
     /// When it says that it was made, in seconds since 1970: the later one of its two dates. The program writes no
-    /// committer date before its parent's, whose clock may have been ahead; a date that was raised so counts for nothing.
+    /// committer date before its parent's, whose clock may have been ahead; a date that was raised so counts for
+    /// nothing.
     pub(super) fn made(&self) -> i64 {
         later(self.authored, self.seconds, self.parent_seconds)
     }
@@ -116,8 +119,8 @@ impl Commit {
     }
 }
 
-/// When a commit says that it was made, as far as its clock tells: all dates are seconds since 1970. A committer date next
-/// to that of the parent tells nothing, because the program raises it to that, and anybody can.
+/// When a commit says that it was made, as far as its clock tells: all dates are seconds since 1970. A committer date
+/// next to that of the parent tells nothing, because the program raises it to that, and anybody can.
 pub fn claimed(authored: i64, committed: i64, parent: Option<i64>) -> i64 {
     later(authored, committed, parent.map(|parent| parent.saturating_add(SKEW.num_seconds())))
 }

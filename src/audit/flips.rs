@@ -1,5 +1,5 @@
-//! Days before a commit that its calendars count otherwise, such as a forgotten holiday, and the deadlines whose outcome
-//! that changes.
+//! Days before a commit that its calendars count otherwise, such as a forgotten holiday, and the deadlines whose
+//! outcome that changes.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use crate::lifecycle::{Lookup, Shown, deadlines_unheld};
 use crate::policy::Policy;
 use crate::record::Record;
 
-/// Says of the changes of calendars among these which earlier days they change, and what follows. If no calendar is among them, another
-/// change of the rules does that, such as of the time zone.
+/// Says of the changes of calendars among these which earlier days they change, and what follows. If no calendar is
+/// among them, another change of the rules does that, such as of the time zone.
 pub(super) fn tell(changes: &mut [Alteration], past: &Past<'_>, old: &Policy, new: &Policy, at: Moment) {
     let of_calendar = |path: &str| path == crate::policy::CALENDAR || path.starts_with("calendar/");
     let of_calendar = changes.iter().position(|change| of_calendar(&change.what));

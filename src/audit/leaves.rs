@@ -17,8 +17,9 @@ const LONGEST: usize = 120;
 /// The key of a file as a whole.
 const WHOLE: &str = "*";
 
-/// The leaves of two versions of a file by their keys. `None` for a version that is missing. If both have the same rows in another
-/// order, that order is a leaf of each. If no leaf differs and the texts do, such as in a comment, the digest of each text is one.
+/// The leaves of two versions of a file by their keys. `None` for a version that is missing. If both have the same rows
+/// in another order, that order is a leaf of each. If no leaf differs and the texts do, such as in a comment, the
+/// digest of each text is one.
 pub(super) fn of_both(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> [BTreeMap<String, String>; 2] {
     let [old, new] = [before, after].map(|bytes| of_file(path, bytes.unwrap_or_default()));
     let (mut before_leaves, mut after_leaves) = (old.values, new.values);

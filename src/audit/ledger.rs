@@ -148,8 +148,8 @@ const REACH: usize = 8;
 /// How many names of a key say which part of a file it belongs to, as `steps.accept` or `authority.remedy`.
 const NAMES: usize = 2;
 
-/// Whether a value can allow what others refuse. What people read cannot, nor what is retired. A department, an address and whether somebody
-/// works here have no days of their own: they are windows where they are set back exactly.
+/// Whether a value can allow what others refuse. What people read cannot, nor what is retired. A department, an address
+/// and whether somebody works here have no days of their own: they are windows where they are set back exactly.
 fn can_loosen(change: &Alteration, part: &Part) -> bool {
     let names = || part.key.split('.');
     // a role or a deputy has days, an address has none
@@ -194,8 +194,8 @@ mod tests {
         }]
     }
 
-    /// A change of one line of history is made on another one as well, and is set back there. Where both are set back, each
-    /// time is known. Those that may not be of one line are in doubt.
+    /// A change of one line of history is made on another one as well, and is set back there. Where both are set back,
+    /// each time is known. Those that may not be of one line are in doubt.
     #[test]
     fn a_value_that_two_lines_of_history_open_is_open_until_both_are_closed() {
         type Opened<'o> = &'o [(&'o str, bool)];

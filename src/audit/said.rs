@@ -137,8 +137,8 @@ impl Said {
         }
     }
 
-    /// Whether the program writes such a message: the trailers are what it writes, and the subject says the same. `kind`
-    /// says of which kind a record is.
+    /// Whether the program writes such a message: the trailers are what it writes, and the subject says the same.
+    /// `kind` says of which kind a record is.
     pub fn is_of(&self, message: &str, kind: &dyn Fn(&str) -> String) -> bool {
         let subject = message.lines().next().unwrap_or_default();
         let same = match (&self.init, &self.undo) {
@@ -198,7 +198,8 @@ impl Said {
     }
 }
 
-/// Whether git or a reader could take a line for a trailer of the program: git ignores case, and spaces before the colon.
+/// Whether git or a reader could take a line for a trailer of the program: git ignores case, and spaces before the
+/// colon.
 pub(super) fn is_trailer(line: &str) -> bool {
     let is = |line: &str, prefix: &str| line.starts_with(prefix) && line.contains(':');
     is(line, TRAILER) || is(&as_seen(line), &fold(TRAILER))

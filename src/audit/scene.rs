@@ -19,7 +19,8 @@ pub struct Scene<'s> {
     pub commit: &'s Commit,
     /// The content of its message.
     pub said: &'s Said,
-    /// The policy that judges it: the last one of the parent, or its own if the parent has none. `None` if that does not load.
+    /// The policy that judges it: the last one of the parent, or its own if the parent has none. `None` if that does
+    /// not load.
     pub policy: Option<&'s Arc<Policy>>,
     /// The rule book of the parent.
     pub before: &'s Rulebook,

@@ -244,8 +244,8 @@ fn resumed(repo: &Repo, scope: &AuditScope, to: Oid, walk: &mut Walk<'_>) -> Res
     Ok(kept)
 }
 
-/// The findings about rules that were set back after steps that they refuse. Of an audit of a part, those that reach into
-/// it.
+/// The findings about rules that were set back after steps that they refuse. Of an audit of a part, those that reach
+/// into it.
 fn restored(
     repo: &Repo,
     scope: &AuditScope,

@@ -20,8 +20,8 @@ pub struct OneFile {
 
 impl Book {
     /// Merges the three versions of a record's file by the rules of the last commit. `None` if that takes more than
-    /// this file: it is no record, a version cannot be read, both sides made it for two persons, a side took events back, or an
-    /// overruled step had opened or moved other records.
+    /// this file: it is no record, a version cannot be read, both sides made it for two persons, a side took events
+    /// back, or an overruled step had opened or moved other records.
     ///
     /// # Errors
     /// If the book cannot be read.
@@ -88,7 +88,8 @@ fn replayed(base: &mut Record, first: &Record, second: &mut Record) {
 }
 
 /// The merged record as the second side would have recorded it after the first: from the same state, which the message
-/// of its commit names, and after that state was entered. An event before the one above it says that it was noted later.
+/// of its commit names, and after that state was entered. An event before the one above it says that it was noted
+/// later.
 fn alone(base: &Record, first: &Record, mut merged: Record) -> Option<Record> {
     let since = entered(&first.history)?.at;
     if base.state != first.state {

@@ -24,8 +24,8 @@ impl Book {
     }
 
     /// Commits that the audit would call wrong are not sent. Other tools make them: `git revert` takes events out of a
-    /// history, and a merge of `git pull` knows nothing of lost rights, limits and numbers. If this program has made all
-    /// of them here, they were judged when they were made.
+    /// history, and a merge of `git pull` knows nothing of lost rights, limits and numbers. If this program has made
+    /// all of them here, they were judged when they were made.
     pub(super) fn check_judged(
         &self,
         shared: &Shared,
@@ -142,9 +142,9 @@ impl Book {
     }
 
     /// Commits that another tool has put upon the published ones, or has merged with them, can hold numbers that others
-    /// have drawn meanwhile: `git pull` does so. They are not sent: once they are published, nobody can mend them. Other
-    /// values that must be unique are asked only without a merge: `redress sync` gives other numbers, but it does not
-    /// change what people wrote, and says what is to be mended.
+    /// have drawn meanwhile: `git pull` does so. They are not sent: once they are published, nobody can mend them.
+    /// Other values that must be unique are asked only without a merge: `redress sync` gives other numbers, but it does
+    /// not change what people wrote, and says what is to be mended.
     pub(super) fn check_unique(&self, published: Oid, tip: Oid, now: Moment) -> Result<(), SyncError> {
         let range = HistoryRange { from: Some(published), ..HistoryRange::default() };
         let mut merged = false;

@@ -38,8 +38,8 @@ pub struct Writer {
     pub wait: Duration,
     /// The source of random numbers, if it is not the system: invented books are the same every time.
     pub random: Option<Box<dyn FnMut() -> [u8; RANDOM_LENGTH]>>,
-    /// The name and address of the commits' author and committer, if they are not those of git: in invented books every person has
-    /// one.
+    /// The name and address of the commits' author and committer, if they are not those of git: in invented books every
+    /// person has one.
     pub author: Option<(String, String)>,
 }
 

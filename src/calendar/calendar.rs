@@ -73,13 +73,14 @@ pub struct Dates {
     pub holidays: BTreeMap<NaiveDate, String>,
     /// Days with a name on which people work, such as a festival without a day off.
     pub observed: BTreeMap<NaiveDate, String>,
-    /// Those of them that come from a rule without an end, such as every 25 December: they do not tell how many years are laid down.
+    /// Those of them that come from a rule without an end, such as every 25 December: they do not tell how many years
+    /// are laid down.
     pub endless: BTreeSet<NaiveDate>,
 }
 
 impl Dates {
-    /// The last year whose holidays are laid down. The first week of January is often part of the file of the year before, so that
-    /// it does not tell.
+    /// The last year whose holidays are laid down. The first week of January is often part of the file of the year
+    /// before, so that it does not tell.
     pub fn last_year(&self) -> Option<i32> {
         let all = || self.holidays.keys().chain(self.make_up.keys());
         let ended = || all().filter(|date| !self.endless.contains(date));
@@ -182,8 +183,8 @@ impl Calendar {
         self.changes.iter().rev().find(begun).map_or(self.zone, |era| era.zone).date(moment)
     }
 
-    /// The dates up to one (not included) that are working time otherwise by another version of this calendar. Dates that the
-    /// other one did not know yet are not among them, nor are those of more than ten years ago.
+    /// The dates up to one (not included) that are working time otherwise by another version of this calendar. Dates
+    /// that the other one did not know yet are not among them, nor are those of more than ten years ago.
     pub fn differing(&self, before: &Calendar, until: NaiveDate) -> Vec<NaiveDate> {
         let earliest = until - chrono::Days::new(3_660);
         let first = self.first.max(before.first).max(earliest);
@@ -202,8 +203,8 @@ impl Calendar {
         if self.changes.is_empty() { calendar } else { calendar.with_changes(self.changes.clone()) }
     }
 
-    /// The calendar by which work is planned, if it is not this one: a plan is not held up by holidays that are not laid down yet. See
-    /// [`Calendar::proposed`].
+    /// The calendar by which work is planned, if it is not this one: a plan is not held up by holidays that are not
+    /// laid down yet. See [`Calendar::proposed`].
     pub fn for_plans(&self) -> Option<Calendar> {
         self.open.then(|| self.by_weekdays())
     }
@@ -238,8 +239,9 @@ impl Calendar {
         self.open
     }
 
-    /// The years that are needed on this day and whose holidays are not laid down: this one and those since the last that are, and from
-    /// November on the next one. None for a calendar without holidays, or for one that ended before this year.
+    /// The years that are needed on this day and whose holidays are not laid down: this one and those since the last
+    /// that are, and from November on the next one. None for a calendar without holidays, or for one that ended before
+    /// this year.
     pub fn unlaid_years(&self, today: NaiveDate) -> std::ops::RangeInclusive<i32> {
         let needed = today.year() + i32::from(today.month() >= 11);
         match self.last_year() {
@@ -260,8 +262,8 @@ impl Calendar {
         (self.first.year()..=self.last.year()).contains(&year)
     }
 
-    /// Whether the calendar knows a date of a year after the last one whose holidays are laid down: the file says so, and the weekdays
-    /// of the year count as working days.
+    /// Whether the calendar knows a date of a year after the last one whose holidays are laid down: the file says so,
+    /// and the weekdays of the year count as working days.
     pub fn lacks_holidays_of(&self, date: NaiveDate) -> bool {
         date <= self.last && self.last_year().is_some_and(|last| date.year() > last)
     }
@@ -347,7 +349,8 @@ impl Calendar {
         Outside { unlaid: outside.unlaid.filter(|_| !before), ..outside }
     }
 
-    /// Whether a date is known for what needs no working day: a calendar that ends where its holidays do knows later ones, too.
+    /// Whether a date is known for what needs no working day: a calendar that ends where its holidays do knows later
+    /// ones, too.
     ///
     /// # Errors
     /// A date that is not.

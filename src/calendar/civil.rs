@@ -1,5 +1,5 @@
-//! Periods of the calendar as filters and reports name them: `2026`, `2026-h1`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`,
-//! `last-month`. Both ends are included.
+//! Periods of the calendar as filters and reports name them: `2026`, `2026-h1`, `2026-q3`, `2026-10`, `2026-w45`,
+//! `2026-10-05`, `last-month`. Both ends are included.
 //!
 //! Nothing here knows the current day unless the caller gives it.
 

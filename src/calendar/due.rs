@@ -24,8 +24,9 @@ impl Calendar {
         self.due(start, &Within::Span(span), roll, 0)
     }
 
-    /// The same for a time that is written into a record, where people see it and may change it, such as the end of a task. In years
-    /// whose holidays are not laid down yet the weekdays count, so that work does not stop. A deadline is unknown there.
+    /// The same for a time that is written into a record, where people see it and may change it, such as the end of a
+    /// task. In years whose holidays are not laid down yet the weekdays count, so that work does not stop. A deadline
+    /// is unknown there.
     ///
     /// # Errors
     /// If the calendar does not know the start or the end, and does not end for want of holidays.
@@ -44,8 +45,9 @@ impl Calendar {
         })
     }
 
-    /// When a time limit that begins at `start` ends, moved by what was waited: seconds of working time for a limit in working
-    /// time or working days, elapsed seconds for any other span. A limit that falls on a certain day is never moved.
+    /// When a time limit that begins at `start` ends, moved by what was waited: seconds of working time for a limit in
+    /// working time or working days, elapsed seconds for any other span. A limit that falls on a certain day is never
+    /// moved.
     ///
     /// # Errors
     /// If the calendar does not know the start or the end.
@@ -92,8 +94,8 @@ impl Calendar {
         if ahead { Ok(from) } else { self.workday_after(from, 1) }
     }
 
-    /// 24:00 of a civil last day, moved by elapsed seconds. The day on which that ends is the last day, and is rolled after the move:
-    /// 24:00 of the next working day takes its place where it is none.
+    /// 24:00 of a civil last day, moved by elapsed seconds. The day on which that ends is the last day, and is rolled
+    /// after the move: 24:00 of the next working day takes its place where it is none.
     fn end_of_civil(&self, start: Moment, last: Option<NaiveDate>, roll: Roll, moved: i64) -> Result<Moment, Outside> {
         self.check_civil(start)?;
         let last = last.ok_or_else(|| self.outside())?;

@@ -138,8 +138,8 @@ fn by_time(calendar: &Calendar, measure: Measure, run: &Run, (over, now): (Momen
     count(from, over, entries);
 }
 
-/// The days up to the last one as the limit lays it down; then, up to `over`, what takes the place of the time that was waited, and
-/// the days after a last one that was no working day.
+/// The days up to the last one as the limit lays it down; then, up to `over`, what takes the place of the time that was
+/// waited, and the days after a last one that was no working day.
 fn by_days(
     calendar: &Calendar,
     (within, measure, roll): (&Within, Measure, Roll),

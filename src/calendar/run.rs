@@ -219,8 +219,8 @@ impl Run {
         self.is_running() && self.pauses.last().is_some_and(|pause| pause.until.is_none())
     }
 
-    /// Whether the run waits and is not overdue, so that its due moment moves with the clock. One that falls on a certain day or time
-    /// does not move, and goes overdue while it waits.
+    /// Whether the run waits and is not overdue, so that its due moment moves with the clock. One that falls on a
+    /// certain day or time does not move, and goes overdue while it waits.
     pub fn is_held(&self) -> bool {
         self.is_paused() && self.outcome == Outcome::Open && self.pauses.last().is_some_and(|pause| pause.moves)
     }

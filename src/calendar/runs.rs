@@ -28,8 +28,8 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ti
 }
 
 /// Finds when a run is due and how it stands. Pauses are taken in order: each that begins by the due moment moves it by
-/// the time that was waited, working time for a limit in working time or working days, elapsed time for any other span; after that
-/// nothing moves. A limit that falls on a certain day is never moved.
+/// the time that was waited, working time for a limit in working time or working days, elapsed time for any other span;
+/// after that nothing moves. A limit that falls on a certain day is never moved.
 fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, now: Moment) {
     let mut held = false;
     run.due = match moved_due(calendar, within, roll, run, now) {
@@ -117,8 +117,8 @@ impl<'c> Limit<'c> {
         self.calendar.due(self.start, &self.within, self.roll, self.moved()?)
     }
 
-    /// When the run is due after an extension, if it was due at `due` before it. One that is too late changes nothing, nor does one
-    /// by which it would be due earlier.
+    /// When the run is due after an extension, if it was due at `due` before it. One that is too late changes nothing,
+    /// nor does one by which it would be due earlier.
     fn extended(&mut self, extension: &mut Extension, due: Moment) -> Result<Moment, Outside> {
         if extension.at > due {
             return Ok(due);

@@ -1,5 +1,5 @@
-//! What is wrong in the files that a rule book has beside its tables: templates of forms, and reports. They do not keep a
-//! rule book from loading: one wrong template only stops the forms that use it.
+//! What is wrong in the files that a rule book has beside its tables: templates of forms, and reports. They do not keep
+//! a rule book from loading: one wrong template only stops the forms that use it.
 
 use super::templates;
 use crate::book::View;

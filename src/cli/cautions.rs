@@ -56,8 +56,8 @@ pub(super) fn note_unplanned(context: &mut Context, view: &View<'_>) {
 }
 
 /// Warns of promises that a step gave and that look wrong: a promise that had passed when the step was taken, so that
-/// it is missed from the start, a promise on a day on which nobody works, and one in a year whose holidays are not laid down yet,
-/// like any other time that the step reckons into such a year. All are allowed.
+/// it is missed from the start, a promise on a day on which nobody works, and one in a year whose holidays are not laid
+/// down yet, like any other time that the step reckons into such a year. All are allowed.
 pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
     for event in change.events().iter().filter(|event| event.step != IMPORT) {
@@ -116,7 +116,7 @@ pub(super) fn warn_of_leaver(context: &mut Context, view: &View<'_>, change: &Ch
     }
 }
 
-/// Warns of a record that a change has just referred to, and that is void: whoever named it may not know.
+/// Warns of a void record to which a change has just referred: the person may not know that it is void.
 pub(super) fn warn_of_void(context: &mut Context, view: &View<'_>, change: &Change) {
     let before = change.before().map(|before| view.policy().references(before)).unwrap_or_default();
     for (to, path) in view.policy().references(change.after()) {

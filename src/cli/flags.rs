@@ -1,4 +1,5 @@
-//! The global flags, before or after the command. Their ids begin with `global-`, so that commands may name theirs freely.
+//! The global flags, before or after the command. Their ids begin with `global-`, so that commands may name theirs
+//! freely.
 
 use std::path::PathBuf;
 

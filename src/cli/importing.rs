@@ -95,7 +95,8 @@ pub struct Import<'i> {
 pub type Rejected = Vec<BadCell>;
 
 impl Import<'_> {
-    /// Takes a row. The outer error is the book's, the inner one says what is wrong with the row. Nothing of a wrong row is left.
+    /// Takes a row. The outer error is the book's, the inner one says what is wrong with the row. Nothing of a wrong
+    /// row is left.
     ///
     /// # Errors
     /// The book's, and nothing of the row is taken.
@@ -148,8 +149,8 @@ impl Import<'_> {
         Ok(taken)
     }
 
-    /// A row that came in before: what it says otherwise than its record is told, and taken as an edit if that is wanted. An empty cell
-    /// says nothing.
+    /// A row that came in before: what it says otherwise than its record is told, and taken as an edit if that is
+    /// wanted. An empty cell says nothing.
     fn again(
         &mut self,
         writing: &mut Writing<'_>,

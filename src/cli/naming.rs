@@ -44,12 +44,12 @@ fn title(view: &View<'_>, id: &Id) -> String {
 pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> Unresolved {
     use crate::book::Unresolved as Book;
     // only the history knows a record that a merge dropped
-    if let Book::Nothing(_) | Book::NoRecord(_) = unresolved {
-        let text = match unresolved {
-            Book::NoRecord(id) => id.to_string(),
-            Book::OtherKind { id, .. } => id.to_string(),
-            Book::Nothing(text) | Book::Several { text, .. } | Book::LeftOut { text, .. } => text.clone(),
-        };
+    let text = match unresolved {
+        Book::Nothing(text) => Some(text.clone()),
+        Book::NoRecord(id) => Some(id.to_string()),
+        _ => None,
+    };
+    if let Some(text) = text {
         if let Ok(Some(Dropped { gone, stays })) = view.dropped(&text) {
             let title = view.words().title(&stays);
             let named = Label::each(|lang| match (first_line(title.get(lang)).as_str(), lang) {
@@ -309,7 +309,8 @@ fn entries(errors: &[EntryError]) -> Failure {
         .candidates
         .iter()
         .map(|(name, about)| Candidate { name: name.clone(), about: Label::verbatim(about.as_str()) });
-    // a word that fits several records or none has the same exit code as elsewhere, unless other words have other faults
+    // a word that fits several records or none has the same exit code as elsewhere, unless other words have other
+    // faults
     let exit = |error: &EntryError| match error.code {
         "several-fit" => Exit::Refused,
         "not-found" => Exit::Missing,

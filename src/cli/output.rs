@@ -281,8 +281,8 @@ impl Output {
         exit
     }
 
-    /// A failure to read or write, with what was recorded before it, if there is something, and `help` then. Else a full
-    /// disk is told with its help.
+    /// A failure to read or write, with what was recorded before it, if there is something, and `help` then. Else a
+    /// full disk is told with its help.
     fn despite(&self, failure: Failure, help: CliText) -> Failure {
         match &self.recorded {
             Some(recorded) if failure.exit == Exit::Unreadable => failure.details([recorded.clone()]).hint(help),
@@ -369,8 +369,8 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// How long a pipe is waited for that no program reads yet.
 const READER_WAIT: Duration = Duration::from_secs(3);
 
-/// Opens what is no ordinary file, without waiting for ever where that is a pipe. `None` if nobody reads the pipe. Other
-/// failures are those of writing.
+/// Opens what is no ordinary file, without waiting for ever where that is a pipe. `None` if nobody reads the pipe.
+/// Other failures are those of writing.
 #[cfg(unix)]
 fn reached(path: &Path) -> Option<Option<File>> {
     use std::os::unix::fs::OpenOptionsExt;

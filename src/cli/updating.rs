@@ -1,9 +1,10 @@
-//! `redress import KIND FILE --update` of rows that have the id of a record: such a row changes the record as `edit` does, by the same
-//! rules.
+//! `redress import KIND FILE --update` of rows that have the id of a record: such a row changes the record as `edit`
+//! does, by the same rules.
 //!
-//! `list` writes the rows, somebody changes them in a spreadsheet, and they come back. A cell is not changed if it says what `list`
-//! writes there, in any format and language: a masked phone, a time to the minute, the name of a record that a field refers to. State,
-//! dates of events and computed values follow from other things, so they are never taken from a row.
+//! `list` writes the rows, somebody changes them in a spreadsheet, and they come back. A cell is not changed if it says
+//! what `list` writes there, in any format and language: a masked phone, a time to the minute, the name of a record
+//! that a field refers to. State, dates of events and computed values follow from other things, so they are never taken
+//! from a row.
 
 use std::collections::{HashMap, HashSet};
 
@@ -56,7 +57,8 @@ enum Column {
 }
 
 impl Update {
-    /// The columns by their headings: names or labels of fields, and all that `list` has for columns. `None` if no column has ids.
+    /// The columns by their headings: names or labels of fields, and all that `list` has for columns. `None` if no
+    /// column has ids.
     ///
     /// # Errors
     /// A heading is of no column, or two are of the same field.

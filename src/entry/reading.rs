@@ -87,7 +87,8 @@ impl CalendarTimes<'_> {
 impl Times for CalendarTimes<'_> {
     fn typed(&self, text: &str, direction: Direction) -> Result<Meant, Label> {
         let understood = expression::parse(text, self.now, self.calendar, direction);
-        // a promise is written down and may be changed: in a year whose holidays are not laid down yet the weekdays count
+        // a promise is written down and may be changed: in a year whose holidays are not laid down yet the weekdays
+        // count
         let understood = match understood {
             Err(ExpressionError::Outside(outside)) if outside.unlaid.is_some() => match self.calendar.for_plans() {
                 Some(open) => expression::parse(text, self.now, &open, direction),

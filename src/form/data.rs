@@ -40,8 +40,8 @@
 //! * `record` (the named record; the records that this one names have only `id` and `title`);
 //! * `records` (all records of a list of references).
 //!
-//! An **event** has `at`, `day`, `by` and `for` (names), `step`, `label`, `from` (the name of the state before it), `to`
-//! (a label) and `note`. `entered` is the person who typed it, if that is somebody else: it is nobody's signature.
+//! An **event** has `at`, `day`, `by` and `for` (names), `step`, `label`, `from` (the name of the state before it),
+//! `to` (a label) and `note`. `entered` is the person who typed it, if that is somebody else: it is nobody's signature.
 //! `noted` is the time when it was noted, if that was later.
 //!
 //! A **deadline** has `name`, `label`, `start`, `due`, `due_at` (as a field of type time stores it), `ended`, `late`

@@ -41,7 +41,8 @@ impl DueShows {
     }
 }
 
-/// Reads `[due]`: `shows` is a list of paths, or of `{ path = "…", at = ["DEADLINE"], clear = true }`; `clear-to` is written like `by` of steps.
+/// Reads `[due]`: `shows` is a list of paths, or of `{ path = "…", at = ["DEADLINE"], clear = true }`; `clear-to` is
+/// written like `by` of steps.
 pub(super) fn due(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> DueShows {
     let Some(table) = section.section("due", problems) else { return DueShows::default() };
     let shown = |item: &Item| {

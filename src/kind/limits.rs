@@ -12,7 +12,8 @@ use crate::place::{Placed, Problem};
 use crate::record::{FieldId, Shape, Type};
 
 impl Reader<'_> {
-    /// `{ sum = ["return.certified-amount", "allowance.amount"], most = "invoice.amount", without = ["void"], reason = … }`.
+    /// `{ sum = ["return.certified-amount", "allowance.amount"], most = "invoice.amount", without = ["void"], reason =
+    /// … }`.
     pub(super) fn limit(&self, table: &Section) -> Option<Limit> {
         let problems = self.problems;
         let sum = table.texts("sum", problems);

@@ -41,8 +41,8 @@ pub struct Draft {
     place: Place,
 }
 
-/// The first pass over a kind file: name, fields, states and milestones. If a shape of the kind is known, its fields keep
-/// their handles.
+/// The first pass over a kind file: name, fields, states and milestones. If a shape of the kind is known, its fields
+/// keep their handles.
 pub fn draft<'k>(
     file: &str,
     text: &str,

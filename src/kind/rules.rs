@@ -173,7 +173,8 @@ impl Reader<'_> {
         Some(After { step: step.value, each, times, since, when, place: step.place })
     }
 
-    /// `attends = [{ list = "present.department", head = "present.person", of = ["responsible.department"], reason = … }]`.
+    /// `attends = [{ list = "present.department", head = "present.person", of = ["responsible.department"], reason = …
+    /// }]`.
     pub(super) fn attends(&self, table: &Section) -> Option<Attends> {
         let list = table.required_text("list", self.problems);
         let head = table.text("head", self.problems);

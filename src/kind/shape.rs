@@ -71,7 +71,8 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
     Some(field)
 }
 
-/// Whether words for a time are looked for ahead: `true`, or `"words"` where the field takes a time that has passed all the same.
+/// Whether words for a time are looked for ahead: `true`, or `"words"` where the field takes a time that has passed all
+/// the same.
 fn ahead(table: &Section, problems: &Problems) -> bool {
     match table.item("ahead") {
         Some(Item::Text(said)) if said.value == AHEAD_IN_WORDS => true,

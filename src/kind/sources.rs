@@ -75,8 +75,8 @@ impl Sources<'_> {
         Some((to, source?))
     }
 
-    /// `{ from = ["complaint.ratio", "client.ratio"], else = "3" }`, `{ sum = "remedies.amount", where = { kind = "return" } }`, or
-    /// `{ authority = "remedy" }`.
+    /// `{ from = ["complaint.ratio", "client.ratio"], else = "3" }`, `{ sum = "remedies.amount", where = { kind =
+    /// "return" } }`, or `{ authority = "remedy" }`.
     fn table(&self, table: &Section, name: &str, ty: &Type) -> Option<Source> {
         let mut all = Vec::new();
         if table.has("events") {

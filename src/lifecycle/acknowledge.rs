@@ -27,8 +27,8 @@ pub fn informed(kind: &Kind, setting: &Setting<'_>, record: &Record, person: &Id
 }
 
 impl Operation<'_> {
-    /// Whether the request acknowledges what merges have changed: the kind has no step of its own with this name, or the
-    /// person cannot take that step now and has something to acknowledge.
+    /// Whether the request acknowledges what merges have changed: the kind has no step of its own with this name, or
+    /// the person cannot take that step now and has something to acknowledge.
     pub(super) fn acknowledges(&self, kind: &Kind, before: &Record, request: &Request) -> bool {
         if request.step != ACKNOWLEDGE {
             return false;

@@ -114,8 +114,8 @@ impl Case<'_> {
         Ok(found)
     }
 
-    /// Where a value comes from that the step demands of the record itself and that the record does not have yet. `steps`
-    /// lead from its state.
+    /// Where a value comes from that the step demands of the record itself and that the record does not have yet.
+    /// `steps` lead from its state.
     ///
     /// # Errors
     /// Other records that the rules ask of cannot be looked up.

@@ -35,8 +35,8 @@ pub(super) fn fallen(kind: &Kind, request: &Request, before: &Fields, after: &mu
     }
 }
 
-/// Whether the step of a request empties the field and sets it again: it decides on what changes with it. For example, a
-/// director who approves a loan until another day has approved that day.
+/// Whether the step of a request empties the field and sets it again: it decides on what changes with it. For example,
+/// a director who approves a loan until another day has approved that day.
 fn decides_anew(kind: &Kind, request: &Request, field: FieldId) -> bool {
     kind.steps_named(&request.step)
         .any(|step| step.clears.contains(&field) && step.sets.iter().any(|(set, _)| *set == field))

@@ -19,8 +19,9 @@ pub struct Arrival {
 }
 
 impl Operation<'_> {
-    /// Imports a record. Its events are imports, which start no deadline unless the record is said to be running. The kind's
-    /// step `import` says who may, and what must hold for the record. A kind without this step accepts no imports.
+    /// Imports a record. Its events are imports, which start no deadline unless the record is said to be running. The
+    /// kind's step `import` says who may, and what must hold for the record. A kind without this step accepts no
+    /// imports.
     ///
     /// # Errors
     /// If the record is refused; the refusal says why.

@@ -194,9 +194,9 @@ impl Reader<'_> {
         others == 0
     }
 
-    /// Whether an event starts a run. Imports do not, because what they bring in began elsewhere, unless the record is not finished
-    /// (`running`). Nor does the end of an interruption, unless a run ended during it: what was done before the interruption need not
-    /// be done again.
+    /// Whether an event starts a run. Imports do not, because what they bring in began elsewhere, unless the record is
+    /// not finished (`running`). Nor does the end of an interruption, unless a run ended during it: what was done
+    /// before the interruption need not be done again.
     fn begins(&self, told: &Told, drafts: &[Draft]) -> bool {
         let ends = |draft: &Draft| matches!(draft.mark.kind, MarkKind::Stop | MarkKind::Miss | MarkKind::Close);
         // they are in the order of their causes
@@ -215,7 +215,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether an imported event led where a mark of the deadline begins: into the state, or by the step that leads there.
+    /// Whether an imported event led where a mark of the deadline begins: into the state, or by the step that leads
+    /// there.
     fn enters(&self, mark: &Mark, event: &Event) -> bool {
         match mark {
             Mark::Step(step) => self.kind.steps_named(step).any(|step| match &step.to {
@@ -226,8 +227,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether nothing that came in with an imported event, and after it, ended what it began. What ended before the record came in was
-    /// measured elsewhere.
+    /// Whether nothing that came in with an imported event, and after it, ended what it began. What ended before the
+    /// record came in was measured elsewhere.
     fn goes_on(&self, told: &Told) -> bool {
         let form = &self.history.forms[told.form];
         let later = form.history.iter().skip(told.number + 1).take_while(|event| event.step == IMPORT);

@@ -361,8 +361,9 @@ impl Operation<'_> {
         Some(Value::Text((*own).to_owned()))
     }
 
-    /// A time after the step. In years whose holidays are not laid down yet it counts their weekdays, since a step that opens a task
-    /// with this end must not be refused for that. Outside the days of a calendar with an end of its own it is `None`.
+    /// A time after the step. In years whose holidays are not laid down yet it counts their weekdays, since a step that
+    /// opens a task with this end must not be refused for that. Outside the days of a calendar with an end of its own
+    /// it is `None`.
     fn after(&self, span: Span, ty: &Type, from: &From<'_>) -> Option<Value> {
         let calendar = self.setting.policy.calendars.default();
         let due = calendar.proposed(from.at, span).ok()?;

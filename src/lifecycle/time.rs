@@ -109,8 +109,8 @@ pub fn noted_later(event: &Event) -> Option<Moment> {
 }
 
 /// The number, from 0, of the first event of a record that is too early: a step to another state before the state from
-/// which it leads, or anything else before the record. A merge can put a step that stays in its state behind a later one
-/// of another clone.
+/// which it leads, or anything else before the record. A merge can put a step that stays in its state behind a later
+/// one of another clone.
 pub fn backward(record: &Record) -> Option<usize> {
     (1..record.history.len()).find(|place| {
         let (before, event) = (&record.history[..*place], &record.history[*place]);

@@ -7,9 +7,9 @@ use super::yaml::{Content, Node};
 use super::{Entry, Event, Fields, Record, Shape, Type, Unknown, Value, stored_time};
 
 impl Record {
-    /// The record with the keys of its file, in their order. An entry that nobody
-    /// knows has texts, lists and maps, because its type is not known. Amounts and decimals are strings. Fields for which
-    /// `shown` returns `false` become `null`; an entry that nobody knows counts as private.
+    /// The record with the keys of its file, in their order. An entry that nobody knows has texts, lists and maps,
+    /// because its type is not known. Amounts and decimals are strings. Fields for which `shown` returns `false` become
+    /// `null`; an entry that nobody knows counts as private.
     pub fn json(&self, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Map<String, Json> {
         let mut map = Map::new();
         map.insert("id".into(), json!(self.id.as_str()));

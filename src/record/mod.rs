@@ -35,8 +35,8 @@ pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
 pub use unknown::{Unknown, Within};
 pub use value::{Value, ValueError, day_of_year, is_kebab, parse_date, parse_time, stored_time};
 
-/// The step by which records come in from elsewhere, in the state that they already have. A kind that does not declare it accepts no
-/// imports.
+/// The step by which records come in from elsewhere, in the state that they already have. A kind that does not declare
+/// it accepts no imports.
 pub const IMPORT: &str = "import";
 
 /// One record as its file holds it. Fields are addressed by handles of the kind's [`Shape`].

@@ -143,7 +143,8 @@ pub fn names() -> String {
     joined(|_| true)
 }
 
-/// A text with the names of formats in place of `{formats}`, and with those of formats for calendars in place of `{calendars}`.
+/// A text with the names of formats in place of `{formats}`, and with those of formats for calendars in place of
+/// `{calendars}`.
 pub fn with_names(text: &str) -> String {
     let named = text.replace("{formats}", &joined(|format| !format.is_for_calendars()));
     named.replace("{calendars}", &joined(Format::is_for_calendars))

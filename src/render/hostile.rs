@@ -66,7 +66,8 @@ fn hidden(text: &str) -> Vec<char> {
     text.filter(|c| is_hidden(*c) && !matches!(c, '\n' | '\r' | '\t')).collect()
 }
 
-/// The elements of a page with the names of their attributes, and the targets of links. Class and style follow the layout.
+/// The elements of a page with the names of their attributes, and the targets of links. Class and style follow the
+/// layout.
 fn elements(page: &str) -> Vec<String> {
     let mut found = Vec::new();
     for tag in page.split('<').skip(1) {

@@ -1,6 +1,8 @@
-//! Markup (HTML and SVG) as it is written: text of records always goes through [`Markup::text`] or an attribute, which escape it.
+//! Markup (HTML and SVG) as it is written: text of records always goes through [`Markup::text`] or an attribute, which
+//! escape it.
 //!
-//! Markup itself comes from literals of this program alone: [`Markup::raw`] and the names of elements take `&'static str`.
+//! Markup itself comes from literals of this program alone: [`Markup::raw`] and the names of elements take `&'static
+//! str`.
 
 use crate::locale::text::visible_lines;
 

@@ -1,5 +1,5 @@
-//! How reports, lists and errors look: text for terminals, Markdown, HTML, XLSX, CSV, JSON, iCalendar; one file for each
-//! format.
+//! How reports, lists and errors look: text for terminals, Markdown, HTML, XLSX, CSV, JSON, iCalendar; one file for
+//! each format.
 //!
 //! `report` decides the content; only layout is computed here. The caller passes in width and colour, and no clock or
 //! terminal is read, so the same report always renders to the same bytes.

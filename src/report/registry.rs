@@ -37,8 +37,8 @@ pub struct Definition {
     /// kind, so that a filter of these kinds can limit the report. `None` for a report about cases, which consist of
     /// records of several kinds.
     pub narrowed_by: Option<fn(&Kind) -> bool>,
-    /// Tables that it has only if there is something to show: one whose name begins with the first, beside one whose name begins
-    /// with the second and ends alike.
+    /// Tables that it has only if there is something to show: one whose name begins with the first, beside one whose
+    /// name begins with the second and ends alike.
     pub(super) sometimes: &'static [(&'static str, &'static str)],
     /// Makes it.
     build: fn(&dyn Source, &Period) -> Answer<Report>,

@@ -255,8 +255,8 @@ impl<'b> Book<'b> {
         united.overruled.iter().zip(places).map(told).collect()
     }
 
-    /// The file of a record. If what made the record has no effect, it is void; if its kind has no void state, it stays.
-    /// Its maker is told.
+    /// The file of a record. If what made the record has no effect, it is void; if its kind has no void state, it
+    /// stays. Its maker is told.
     fn write(&self, record: &Record) -> Option<Content> {
         let shape = &self.kind(record)?.shape;
         let void = shape.voids().next();

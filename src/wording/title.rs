@@ -153,8 +153,8 @@ impl Words<'_> {
         }
     }
 
-    /// What sort of thing a record without a title is: the first choice that a line of `due` shows of it. For example, a document
-    /// without a name is called by its type.
+    /// What sort of thing a record without a title is: the first choice that a line of `due` shows of it. For example,
+    /// a document without a name is called by its type.
     fn sort(&self, kind: &Kind, record: &Record) -> Option<Label> {
         kind.due.shown(None).find_map(|path| {
             let [Part::Fields(names)] = path.parts.as_slice() else { return None };

@@ -37,7 +37,8 @@ impl Words<'_> {
         }
     }
 
-    /// A value in words: choices, departments and roles by their labels, people by their names, records by their titles.
+    /// A value in words: choices, departments and roles by their labels, people by their names, records by their
+    /// titles.
     pub fn value(&self, ty: &Type, value: &Value) -> Label {
         match (ty, value) {
             (Type::Choice(choices), Value::Text(name)) => {

@@ -293,8 +293,8 @@ fn the_analysis_goes_to_management_and_leads_to_measures() {
     assert!(report.contains("每日巡检") && report.contains("同意"), "{report}");
 }
 
-/// CT1–CT3: a step that is taken again and again writes down each time what it is about. What another record's step takes is not offered,
-/// and the first client form is complete only with a contact person (CL1).
+/// CT1–CT3: a step that is taken again and again writes down each time what it is about. What another record's step
+/// takes is not offered, and the first client form is complete only with a contact person (CL1).
 #[test]
 fn each_step_that_notes_something_gets_a_line_of_its_own() {
     let sandbox = agency();
@@ -321,7 +321,8 @@ fn each_step_that_notes_something_gets_a_line_of_its_own() {
     assert!(shown.contains("chen.chen (陈晨)"), "{shown}");
 }
 
-/// Each department concerned sees that it is to say what it found, until it has; what each said stands in the complaint.
+/// Each department concerned sees that it is to say what it found, until it has; what each said stands in the
+/// complaint.
 #[test]
 fn the_departments_concerned_are_heard_one_by_one() {
     let sandbox = agency();
@@ -347,7 +348,8 @@ fn the_departments_concerned_are_heard_one_by_one() {
     assert_eq!(by(&sandbox, "fang.min", "audit --quiet"), "--- exit 0\n");
 }
 
-/// What was due before today is made with the day that the answer names, also if its period began earlier than the one that is planned.
+/// What was due before today is made with the day that the answer names, also if its period began earlier than the one
+/// that is planned.
 #[test]
 fn what_was_due_before_is_made_from_the_day_that_is_named() {
     let sandbox = agency();

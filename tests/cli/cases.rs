@@ -219,7 +219,8 @@ fn refusals_do_not_restart_the_clock() {
     assert_eq!(sandbox.run("audit --quiet"), "--- exit 0\n");
 }
 
-/// What ends a promise without an answer is none: a withdrawal in time was owed no answer, one that came late left it unanswered.
+/// What ends a promise without an answer is none: a withdrawal in time was owed no answer, one that came late left it
+/// unanswered.
 #[test]
 fn only_an_answer_answers() {
     for (step, expected) in [("notify", "1 / 1"), ("refuse answer=no", "0 / 0"), ("withdraw", "0 / 0")] {

@@ -1,7 +1,7 @@
 //! A headless Chromium: where it is found, and how a test drives it by its DevTools protocol, through pipes.
 //!
-//! One browser opens many pages, since its start is what takes the time. If there is none that is said, and nothing is tested; with
-//! `REDRESS_PAPER=required`, as in `.ci/run`, that fails.
+//! One browser opens many pages, since its start is what takes the time. If there is none that is said, and nothing is
+//! tested; with `REDRESS_PAPER=required`, as in `.ci/run`, that fails.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -149,7 +149,8 @@ impl Chromium {
         self.ask("Emulation.setEmulatedMedia", json!({ "media": "", "features": features }));
     }
 
-    /// Shows the page as on a sheet whose printed area is this wide, in CSS pixels. A browser gives no script a printed page.
+    /// Shows the page as on a sheet whose printed area is this wide, in CSS pixels. A browser gives no script a printed
+    /// page.
     pub(crate) fn see_paper(&mut self, width: u32) {
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": true });
         self.ask("Emulation.setDeviceMetricsOverride", size);

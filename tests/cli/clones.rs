@@ -91,6 +91,17 @@ impl Clones {
         self.ok(name, &format!("new client name={key} --key {key}"));
     }
 
+    /// Changes a file of a clone, such as one of its rules.
+    pub(crate) fn rewrite(&self, name: &str, file: &str, changes: &[(&str, &str)]) {
+        let path = format!("{name}/{file}");
+        let mut text = self.sandbox.read(&path);
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        self.sandbox.write(&path, &text);
+    }
+
     /// Whether git finds a clone clean and whole, and the book valid.
     pub(crate) fn check(&self, name: &str) {
         assert_eq!(self.git(name, "status --porcelain"), "", "{name}");

@@ -1,5 +1,5 @@
-//! `git pull` merges files that only one side changed without asking anybody. Where that is not what the records of both
-//! sides give, nothing is sent, and what the help says leads on.
+//! `git pull` merges files that only one side changed without asking anybody. Where that is not what the records of
+//! both sides give, nothing is sent, and what the help says leads on.
 
 use crate::clones::Clones;
 

@@ -1,5 +1,5 @@
-//! A running number that two records have, as happens after `git pull --rebase`: what `validate` advises can be typed as
-//! it stands.
+//! A running number that two records have, as happens after `git pull --rebase`: what `validate` advises can be typed
+//! as it stands.
 
 use crate::clones::Clones;
 

@@ -1,4 +1,5 @@
-//! `import` of what other programs and people export: maps of `examples/import`, workbooks, rows that come again, running cases.
+//! `import` of what other programs and people export: maps of `examples/import`, workbooks, rows that come again,
+//! running cases.
 
 use std::path::Path;
 

@@ -13,17 +13,6 @@ fn clones() -> Clones {
     clones
 }
 
-/// Changes the rules of complaints in a clone.
-fn rewrite(clones: &Clones, name: &str, changes: &[(&str, &str)]) {
-    let path = format!("{name}/{COMPLAINT}");
-    let mut text = clones.sandbox.read(&path);
-    for (from, to) in changes {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
-    }
-    clones.sandbox.write(&path, &text);
-}
-
 /// A choice without one of its values.
 const NO_MEDIA: [(&str, &str); 2] =
     [("\"regulator\", \"media\"]", "\"regulator\"]"), ("media = { en = \"Media\", zh = \"媒体\" }\n", "")];
@@ -35,7 +24,7 @@ const MEDIA_RETIRED: [(&str, &str); 2] = [
 /// Li Na takes a value out of a choice and publishes that; Wang Lei has used it meanwhile.
 fn media_used() -> Clones {
     let clones = clones();
-    rewrite(&clones, "li", &NO_MEDIA);
+    clones.rewrite("li", COMPLAINT, &NO_MEDIA);
     clones.ok("li", "commit -m media");
     clones.ok("li", "sync");
     clones.ok("wang", "new complaint client=hengtai channel=media content=报道 --key m1");
@@ -76,7 +65,7 @@ fn a_merge_stops_where_its_rules_lack_a_value_that_a_record_has() {
 fn a_value_that_stays_retired_lets_the_merge_go_on() {
     let clones = media_used();
     clones.run("wang", "sync");
-    rewrite(&clones, "li", &MEDIA_RETIRED);
+    clones.rewrite("li", COMPLAINT, &MEDIA_RETIRED);
     clones.ok("li", "commit -m media");
     clones.ok("li", "sync");
     clones.ok("wang", "sync");
@@ -112,14 +101,14 @@ fn a_merge_stops_where_a_kind_would_look_elsewhere_for_its_records() {
         ("prefix = \"C\"", "prefix = \"CC\"", "needs ids with `C`"),
     ] {
         let clones = Clones::with(1);
-        rewrite(&clones, "li", &[(from, to)]);
+        clones.rewrite("li", COMPLAINT, &[(from, to)]);
         clones.ok("li", "commit -m elsewhere");
         clones.ok("li", "sync");
         clones.ok("wang", "new complaint client=hengtai channel=phone content=漏水");
         let said = clones.run("wang", "sync");
         assert!(said.contains(needs), "{said}");
         assert!(said.contains(&format!("write `{from}` again")), "{said}");
-        rewrite(&clones, "li", &[(to, from)]);
+        clones.rewrite("li", COMPLAINT, &[(to, from)]);
         clones.ok("li", "commit -m back");
         clones.ok("li", "sync");
         clones.agree(&["wang", "li"]);
@@ -141,13 +130,13 @@ fn a_kind_with_records_keeps_its_folder_and_its_prefix() {
             "the prefix of the kind `complaint` was changed from `C` to `CC`; 1 record has an id with `C`",
         ),
     ] {
-        rewrite(&clones, "li", &[(from, to)]);
+        clones.rewrite("li", COMPLAINT, &[(from, to)]);
         for line in ["policy check", "commit -m elsewhere", "validate"] {
             let shown = clones.run("li", line);
             assert!(shown.contains(said) && shown.contains(&format!("write `{from}` again")), "{line}: {shown}");
             assert!(shown.ends_with("--- exit 1\n"), "{line}: {shown}");
         }
-        rewrite(&clones, "li", &[(to, from)]);
+        clones.rewrite("li", COMPLAINT, &[(to, from)]);
     }
     clones.ok("li", "policy check");
 }
@@ -155,7 +144,7 @@ fn a_kind_with_records_keeps_its_folder_and_its_prefix() {
 #[test]
 fn records_in_a_folder_that_no_kind_has_any_more_are_found() {
     let clones = clones();
-    rewrite(&clones, "li", &[("folder = \"complaints\"", "folder = \"cases\"")]);
+    clones.rewrite("li", COMPLAINT, &[("folder = \"complaints\"", "folder = \"cases\"")]);
     clones.git("li", "commit -qam elsewhere");
     let found = clones.run("li", "validate");
     assert!(found.contains("no kind has the folder `complaints`; 1 record lies there"), "{found}");
@@ -165,11 +154,11 @@ fn records_in_a_folder_that_no_kind_has_any_more_are_found() {
 #[test]
 fn a_value_that_only_the_history_has_is_needed_too() {
     let clones = clones();
-    rewrite(&clones, "li", &[("remembers = [", "remembers = [\"channel\", ")]);
+    clones.rewrite("li", COMPLAINT, &[("remembers = [", "remembers = [\"channel\", ")]);
     clones.ok("li", "commit -m remembers");
     clones.ok("li", "edit c1 channel=media");
     clones.ok("li", "edit c1 channel=web");
-    rewrite(&clones, "li", &NO_MEDIA);
+    clones.rewrite("li", COMPLAINT, &NO_MEDIA);
     let said = clones.run("li", "policy check");
     assert!(said.contains("`media` was removed from the choices of `channel`; 1 record has it"), "{said}");
 }

@@ -1,4 +1,5 @@
-//! Pages in a browser: nothing is loaded, nothing overlaps or scrolls sideways, tables are sorted by hand and key, and paper holds all.
+//! Pages in a browser: nothing is loaded, nothing overlaps or scrolls sideways, tables are sorted by hand and key, and
+//! paper holds all.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -31,7 +32,8 @@ fn page(sandbox: &Sandbox, line: &str, lang: &str, name: &str) -> PathBuf {
     if here.exists() { here } else { sandbox.dir().join("book").join(format!("{name}.{lang}.html")) }
 }
 
-/// Every report of a book, and lists of every kind, are looked over at the width of a telephone, a tablet and a desk, light and dark.
+/// Every report of a book, and lists of every kind, are looked over at the width of a telephone, a tablet and a desk,
+/// light and dark.
 #[test]
 fn pages_are_whole_at_every_width_and_load_nothing() {
     let Some(mut chromium) = Chromium::start() else { return };

@@ -515,12 +515,12 @@ fn what_lasts_is_not_answered_by_running_it_again() {
         ("sync gone", "git remote set-url gone URL", "请用 `git remote -v` 检查地址"),
         (
             "sync gone",
-            "ask whoever keeps the shared repository for the right",
+            "ask the person who keeps the shared repository for the right",
             "如地址正确，请向共享仓库的管理者申请读写权限",
         ),
         ("sync nowhere", "redress sync origin", "redress sync origin"),
         ("sync other", "git remote -v", "git remote -v"),
-        ("sync closed", "ask whoever keeps the shared repository", "请向共享仓库的管理者申请读写权限"),
+        ("sync closed", "ask the person who keeps the shared repository", "请向共享仓库的管理者申请读写权限"),
     ];
     clones.git("li", "remote add gone ../gone.git");
     assert!(clones.sandbox.run("init other --preset basic").ends_with("--- exit 0\n"));
@@ -543,7 +543,7 @@ fn what_lasts_is_not_answered_by_running_it_again() {
     }
     for (line, help) in [
         ("clone gone.git x", "look at the address"),
-        ("clone git@host:book.git x", "ask whoever keeps the repository"),
+        ("clone git@host:book.git x", "ask the person who keeps the repository"),
         ("clone shared.git/hooks x", "look at the address"),
     ] {
         let mut command = clones.sandbox.redress(line);

@@ -2,12 +2,6 @@
 
 use crate::clones::Clones;
 
-/// Changes a file of a clone.
-fn rewrite(clones: &Clones, file: &str, change: impl Fn(&str) -> String) {
-    let text = clones.sandbox.read(file);
-    clones.sandbox.write(file, &change(&text));
-}
-
 #[test]
 fn a_step_that_stays_in_its_state_names_the_fields_and_what_it_cleared() {
     let clones = Clones::with(0);
@@ -45,7 +39,7 @@ fn commits_after_which_nothing_differs_are_told_as_that() {
 #[test]
 fn who_may_act_in_no_other_name_is_not_told_that_name() {
     let clones = Clones::with(1);
-    rewrite(&clones, "li/policy/acting.toml", |text| text.replace("anyone = true", "anyone = false"));
+    clones.rewrite("li", "policy/acting.toml", &[("anyone = true", "anyone = false")]);
     clones.ok("li", "commit -m deputies");
     clones.ok("li", "sync");
     clones.ok("wang", "sync");

@@ -1,6 +1,6 @@
-//! What somebody has published with git alone and no clone can go on with is refused by `sync`, before anything changes:
-//! who published it, what it is, and how it is put right. A book in which such a thing was committed says so in every
-//! command.
+//! What somebody has published with git alone and no clone can go on with is refused by `sync`, before anything
+//! changes: who published it, what it is, and how it is put right. A book in which such a thing was committed says so
+//! in every command.
 
 use std::os::unix::ffi::OsStrExt;
 

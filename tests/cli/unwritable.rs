@@ -124,7 +124,7 @@ fn a_sync_tells_ones_own_folders_from_those_of_the_shared_repository() {
     book.ok("edit C1 content=flood");
     book.allow("shared.git", false);
     let said = book.run("sync");
-    assert!(said.contains("ask whoever keeps the shared repository"), "{said}");
+    assert!(said.contains("ask the person who keeps the shared repository"), "{said}");
     book.allow("shared.git", true);
     book.ok("sync");
 }

@@ -130,7 +130,8 @@ fn birthdays_are_known_ahead_also_those_of_29_february_and_of_weekends() {
     let people: Vec<&str> =
         people["data"].as_array().expect("rows").iter().filter_map(|row| row["contact"].as_str()).collect();
     assert!(people.contains(&"方青") && people.contains(&"白露"), "{people:?}");
-    // 29 February is celebrated on the 28th, in leap years on the day itself; the company plans before the holidays are published
+    // 29 February is celebrated on the 28th, in leap years on the day itself; the company plans before the holidays are
+    // published
     let calendar = "policy/calendar.toml";
     let longer = "[calendars.office]\nvalid-through = 2028-12-31\n";
     sandbox.write(calendar, &sandbox.read(calendar).replace("[calendars.office]\n", longer));
@@ -306,7 +307,8 @@ fn a_greeting_covers_no_other_callback() {
     assert!(done(&call).lines().all(|line| !line.contains("生日")), "{call}");
 }
 
-/// Who decides on a proposal follows from the amount, and has it on the list. What was agreed has somebody who sees to it.
+/// Who decides on a proposal follows from the amount, and has it on the list. What was agreed has somebody who sees to
+/// it.
 #[test]
 fn a_proposal_waits_for_whom_the_amount_makes_decide() {
     let sandbox = company();

@@ -1,5 +1,5 @@
-//! Workbooks that people open: lists and reports as XLSX, read again cell by cell, opened by LibreOffice where it is at hand, and brought
-//! back with `import --update`.
+//! Workbooks that people open: lists and reports as XLSX, read again cell by cell, opened by LibreOffice where it is at
+//! hand, and brought back with `import --update`.
 
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
@@ -139,7 +139,8 @@ fn every_report_is_a_workbook_that_opens() {
     }
 }
 
-/// Reads the first sheet, lets `change` have its rows, and writes them as a spreadsheet would: numbers and dates as such.
+/// Reads the first sheet, lets `change` have its rows, and writes them as a spreadsheet would: numbers and dates as
+/// such.
 fn changed(sandbox: &Sandbox, file: &str, change: impl Fn(&mut Vec<Vec<Data>>)) {
     let path = sandbox.dir().join(file);
     let mut all = rows(std::fs::read(&path).expect("a file"));

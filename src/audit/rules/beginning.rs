@@ -1,5 +1,5 @@
-//! How a book begins: with one commit, on a ground without records. Commits before that one are not judged, so nothing of
-//! the book may come from them.
+//! How a book begins: with one commit, on a ground without records. Commits before that one are not judged, so nothing
+//! of the book may come from them.
 
 use super::super::scene::Scene;
 use super::{Of, Rule};

@@ -66,8 +66,8 @@ fn unreadable(scene: &Scene<'_>, delta: &Delta, problem: &Problem) -> Finding {
     scene.of_record(rule, delta, None, message)
 }
 
-/// Each file beside a record has the digest that the record says, and not more bytes than the settings allow. A file that
-/// a record newly refers to is filed in the same commit.
+/// Each file beside a record has the digest that the record says, and not more bytes than the settings allow. A file
+/// that a record newly refers to is filed in the same commit.
 pub(super) fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     // the digest of each, or nothing if it is told of already
     let mut filed: BTreeMap<String, Option<String>> = BTreeMap::new();

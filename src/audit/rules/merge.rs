@@ -89,7 +89,8 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     explained(scene, &wrong, found);
 }
 
-/// What the engine of merges makes of the two lines of a merge by these rules, with earlier versions of some of the staff.
+/// What the engine of merges makes of the two lines of a merge by these rules, with earlier versions of some of the
+/// staff.
 fn made(past: &Past<'_>, commit: &Commit, policy: &Policy, earlier: &[(&Id, Option<Blob>)]) -> Option<Joined> {
     let Some(Joining::Two { first, second }) = &commit.joining else { return None };
     let parents = Parents { past, merge: &commit.id, earlier, versions: Default::default() };

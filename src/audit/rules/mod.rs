@@ -76,9 +76,9 @@ pub(super) fn is_end(rule: &str) -> bool {
     ["step-false", "target-false", "unfollowed", "uncaused"].contains(&rule)
 }
 
-/// What the rules of a scene refuse of a commit: its steps, the change of a file of the rules, an undo, an attachment, or
-/// an address. `all`: a step counts as refused if anything is recorded of it, or of what follows from it, that these rules
-/// do not give.
+/// What the rules of a scene refuse of a commit: its steps, the change of a file of the rules, an undo, an attachment,
+/// or an address. `all`: a step counts as refused if anything is recorded of it, or of what follows from it, that these
+/// rules do not give.
 pub(super) fn refusals(scene: &Scene<'_>, all: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     commits::committer(scene, &mut found);

@@ -1,5 +1,5 @@
-//! Where a book begins: the first commit with settings. A repository may have commits before it, and lines of history that
-//! left before it and are merged later.
+//! Where a book begins: the first commit with settings. A repository may have commits before it, and lines of history
+//! that left before it and are merged later.
 
 use std::collections::HashMap;
 

@@ -123,7 +123,8 @@ impl Ground {
     /// Commits the working tree with git alone.
     pub(super) fn commit(&self, author: &str, message: &str) {
         self.git(&["add", "-A"]);
-        // a message that begins with `x` gets the subject that follows from its trailers, and the form that one step has
+        // a message that begins with `x` gets the subject that follows from its trailers, and the form that one step
+        // has
         let said = Said::read(message);
         let subject = message.strip_prefix("x\n\n").and_then(|_| Subject::of(&said, &kind_named));
         let message = match (subject, said.steps.as_slice()) {

@@ -1,6 +1,6 @@
 //! What an audit of the whole history has found, kept beside the index, so that the next one goes on from there. It is
-//! trusted by the same build of the program alone, and never by `audit --strict`: a person with access to the disk could
-//! change it.
+//! trusted by the same build of the program alone, and never by `audit --strict`: a person with access to the disk
+//! could change it.
 
 use std::path::PathBuf;
 

@@ -188,8 +188,8 @@ impl<'w> Walk<'w> {
         Ok(moved)
     }
 
-    /// The files that come in from commits before the book: where it begins, all that lie there already; in a merge, what
-    /// a line without the book has changed.
+    /// The files that come in from commits before the book: where it begins, all that lie there already; in a merge,
+    /// what a line without the book has changed.
     fn early(&mut self, info: &CommitInfo, begun: Begun, joining: Option<&Joining>) -> Result<Vec<String>, BookError> {
         let mut early = BTreeSet::new();
         match (begun, joining) {

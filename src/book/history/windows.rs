@@ -1,5 +1,5 @@
-//! Judges what was done in a time once more, by the rules before it and by those after it, to tell whether a change of the
-//! rules has allowed what they refuse.
+//! Judges what was done in a time once more, by the rules before it and by those after it, to tell whether a change of
+//! the rules has allowed what they refuse.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::record::{Event, Id, Record, UNITE};
 /// The rules before some times, and the rules after them.
 type Sides = (Option<Arc<Policy>>, Option<Arc<Policy>>);
 
-/// What was done in each of these times and the rules before it refuse, with the commits: steps as `ID step`, and files,
-/// undos and commits. If the rules after it are asked, too, they refuse it as well.
+/// What was done in each of these times and the rules before it refuse, with the commits: steps as `ID step`, and
+/// files, undos and commits. If the rules after it are asked, too, they refuse it as well.
 pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Vec<(Oid, String)>>, BookError> {
     let mut found = vec![Vec::new(); windows.len()];
     if windows.is_empty() {
@@ -116,9 +116,9 @@ impl Trial<'_> {
         found.into_iter().map(|(stood, _)| stood).collect()
     }
 
-    /// The rules of a commit without the commits that began these times, where the files that these are about do not load
-    /// with the other ones: something may have got another name in several files. What was done to the other files since
-    /// then stays. If that does not load either, they are the rules before the first of these times.
+    /// The rules of a commit without the commits that began these times, where the files that these are about do not
+    /// load with the other ones: something may have got another name in several files. What was done to the other files
+    /// since then stays. If that does not load either, they are the rules before the first of these times.
     fn without(
         &self,
         commit: Oid,
@@ -238,8 +238,8 @@ struct Within {
 }
 
 /// The commits of each time, with the numbers of the times, those that began earlier first. A time has the commits that
-/// follow its beginning and do not follow its end, and the end itself, but not those that were taken back in it. So a step of another line of history, which a merge
-/// brings in after the end, counts, too.
+/// follow its beginning and do not follow its end, and the end itself, but not those that were taken back in it. So a
+/// step of another line of history, which a merge brings in after the end, counts, too.
 fn within(repo: &Repo, windows: &[Window], all: &[CommitInfo]) -> Result<Within, BookError> {
     let places: HashMap<Oid, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
     let parents: Vec<Vec<usize>> = all
@@ -299,8 +299,8 @@ fn comes_back(parents: &[Vec<usize>], undone: usize, undo: usize) -> bool {
     })
 }
 
-/// The rule book of a commit with other contents of some of its files, with the handles of the rules of the day. `None` if
-/// that does not load.
+/// The rule book of a commit with other contents of some of its files, with the handles of the rules of the day. `None`
+/// if that does not load.
 fn with(
     repo: &Repo,
     contents: &Contents<'_>,

@@ -49,7 +49,8 @@ impl Repo {
         Ok(true)
     }
 
-    /// The error for a reference that cannot be read. If its file is damaged, git's log of it may still know its commit.
+    /// The error for a reference that cannot be read. If its file is damaged, git's log of it may still know its
+    /// commit.
     pub(super) fn unread_reference(&self, name: &str, doing: RepoText, error: git2::Error) -> RepoError {
         let dir = if name == HEAD { self.git_dir() } else { self.common_dir() };
         let path = dir.join(name);
@@ -71,7 +72,8 @@ impl Repo {
         }
     }
 
-    fn only_branch(&self) -> Option<String> {
+    /// The full name of the only local branch. `None` if there are several.
+    pub(super) fn only_branch(&self) -> Option<String> {
         let branches = self.git.branches(Some(git2::BranchType::Local)).ok()?.filter_map(Result::ok);
         let mut names = branches.filter_map(|(branch, _)| branch.get().name().ok().map(str::to_owned));
         names.next().filter(|_| names.next().is_none())

@@ -51,8 +51,8 @@ enum Action {
 }
 
 impl Failpoint {
-    /// Reads `name:abort`, `name:error`, `name:full` (the disk has no space left) or `name:sleep` (one second). Anything
-    /// else activates nothing.
+    /// Reads `name:abort`, `name:error`, `name:full` (the disk has no space left) or `name:sleep` (one second).
+    /// Anything else activates nothing.
     pub fn parse(spec: &str) -> Failpoint {
         let (name, action) = spec.split_once(':').unwrap_or((spec, ""));
         let action = match action {

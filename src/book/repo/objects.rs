@@ -167,9 +167,9 @@ impl Repo {
         git::run(git::command(self).args(["multi-pack-index", "write"]), &[]).ok();
     }
 
-    /// Lets git look once at files that were written in quick succession. Its index cannot tell whether they were changed since.
-    /// This is for a command that has written many files. Otherwise a program that compares the working tree reads each of them
-    /// every time.
+    /// Lets git look once at files that were written in quick succession. Its index cannot tell whether they were
+    /// changed since. This is for a command that has written many files. Otherwise a program that compares the working
+    /// tree reads each of them every time.
     pub fn refresh_index(&self) {
         git::run(git::command(self).args(["update-index", "-q", "--refresh"]), &[]).ok();
     }

@@ -84,8 +84,8 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
     }
 }
 
-/// Reads a file, and of one that is larger than anything that a book reads at once only the beginning: it is found to be
-/// too large without filling the memory.
+/// Reads a file, and of one that is larger than anything that a book reads at once only the beginning: it is found to
+/// be too large without filling the memory.
 pub(in crate::book) fn read_beginning(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;

@@ -5,7 +5,6 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use git2::BranchType;
 use rustix::fs::{Access, access};
 use walkdir::WalkDir;
 
@@ -69,13 +68,9 @@ impl Repo {
     /// HEAD is on no branch. The one to go back to is the last one, or else the only one.
     pub(super) fn detached(&self, head: &Head) -> RepoError {
         let last = self.git.revparse_ext("@{-1}").ok().and_then(|(_, reference)| reference);
-        let only = || {
-            let mut branches = self.git.branches(Some(BranchType::Local)).ok()?.filter_map(Result::ok);
-            let first = branches.next()?.0.into_reference();
-            branches.next().is_none().then_some(first)
-        };
-        let branch = last.filter(git2::Reference::is_branch).or_else(only);
-        let branch = branch.and_then(|branch| branch.shorthand().ok().map(str::to_owned));
+        let last = last.filter(git2::Reference::is_branch).and_then(|last| last.name().ok().map(str::to_owned));
+        let branch = last.or_else(|| self.only_branch());
+        let branch = branch.map(|name| name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned());
         RepoError::Detached { at: head.tip.map(|id| short(&id)).unwrap_or_default(), branch }
     }
 

@@ -92,7 +92,8 @@ impl Transaction<'_> {
         self.edit(path, None, expect)
     }
 
-    /// What this change puts at a path. `None`: the change does not touch this file. `Some(None)`: the change deletes it.
+    /// What this change puts at a path. `None`: the change does not touch this file. `Some(None)`: the change deletes
+    /// it.
     pub fn pending(&self, path: &str) -> Option<Option<&[u8]>> {
         let path = BookPath::new(path).ok()?;
         self.edits.get(&path).map(|edit| edit.bytes.as_deref())

@@ -103,8 +103,8 @@ impl Repo {
         place::look(top, &within).err()
     }
 
-    /// The bytes of a file of the working tree; of one that is larger than anything that is read at once, the beginning.
-    /// `None` if there is nothing.
+    /// The bytes of a file of the working tree; of one that is larger than anything that is read at once, the
+    /// beginning. `None` if there is nothing.
     ///
     /// # Errors
     /// [`RepoError::NotAFile`] for a link or a folder (links are not followed), and if it cannot be read.

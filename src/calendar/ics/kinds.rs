@@ -1,5 +1,6 @@
-//! What kind of day a public calendar says that an event is, by its categories, the first line of its description and its title. Not
-//! every all-day event is a day off: files of holidays also hold observances, and holidays of a state or a religion.
+//! What kind of day a public calendar says that an event is, by its categories, the first line of its description and
+//! its title. Not every all-day event is a day off: files of holidays also hold observances, and holidays of a state or
+//! a religion.
 
 use crate::locale::text::fold;
 
@@ -91,7 +92,8 @@ const WHOLE: &[(&str, Kind)] = &[
     ("hindu holiday", Kind::Partial),
 ];
 
-/// Days that have a name and are worked nearly everywhere, as titles call them. Where one is a day off, `only` names it.
+/// Days that have a name and are worked nearly everywhere, as titles call them. Where one is a day off, `only` names
+/// it.
 const WORKED: &[&str] = &[
     "valentine",
     "mother's day",
@@ -267,7 +269,8 @@ const AT_WORK: &[&str] = &[
 /// Characters of days of the lunar calendar, such as 廿三 and 九月初四.
 const LUNAR: &str = "初一二三四五六七八九十廿卅正冬腊臘月闰閏农历農曆";
 
-/// Whether a title is a day of the lunar calendar and no more. The first days of the year are those of the Spring Festival.
+/// Whether a title is a day of the lunar calendar and no more. The first days of the year are those of the Spring
+/// Festival.
 fn is_lunar(title: &str) -> bool {
     let title = title.trim();
     let count = title.chars().count();

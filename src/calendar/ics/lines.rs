@@ -102,8 +102,8 @@ impl Unfolded {
         Place { line, key: Arc::from(key), ..Place::of_file(self.file.clone()) }
     }
 
-    /// The events of the file, each with the lines that count. Components lie in one another as the format says. Any other line is passed
-    /// over, and remarked on if it is none.
+    /// The events of the file, each with the lines that count. Components lie in one another as the format says. Any
+    /// other line is passed over, and remarked on if it is none.
     pub(super) fn events(&self, remarks: &Problems) -> Result<Vec<Lines<'_>>, Problem> {
         let mut open: Vec<String> = Vec::new();
         let mut found: Vec<Lines<'_>> = Vec::new();
@@ -165,8 +165,9 @@ impl Unfolded {
     }
 }
 
-/// The events of a file, each with its lines that say something of its days, as the loader reads them. The names of these lines are in upper
-/// case. An event of a calendar that cancels events has the line `METHOD:CANCEL`. `None` for a file that cannot be read.
+/// The events of a file, each with its lines that say something of its days, as the loader reads them. The names of
+/// these lines are in upper case. An event of a calendar that cancels events has the line `METHOD:CANCEL`. `None` for a
+/// file that cannot be read.
 pub fn lines_of_events(bytes: &[u8]) -> Option<Vec<Vec<String>>> {
     let unfolded = unfold("", bytes).ok()?;
     let events = unfolded.events(&Problems::new()).ok()?;

@@ -1,8 +1,8 @@
 //! Holidays and make-up workdays from an iCalendar file, as the State Council's notices and other countries' public
 //! holidays are passed around. All-day events count, and make-up workdays that were written as appointments.
 //!
-//! `lines` joins the file's lines and keeps those that count; `event` reads one event by its `stamp`s, its `title`, its `kinds` and its rule (`recur`); `series`
-//! finds the days on which each stands; what the days become is decided here.
+//! `lines` joins the file's lines and keeps those that count; `event` reads one event by its `stamp`s, its `title`, its
+//! `kinds` and its rule (`recur`); `series` finds the days on which each stands; what the days become is decided here.
 
 mod event;
 mod kinds;
@@ -86,8 +86,8 @@ pub(super) struct File<'c> {
     events: Vec<Event>,
 }
 
-/// Reads the events of a file. Each one that cannot be read and that could say something of whole days is a problem. Others, such as
-/// meetings, are left out with a remark.
+/// Reads the events of a file. Each one that cannot be read and that could say something of whole days is a problem.
+/// Others, such as meetings, are left out with a remark.
 pub(super) fn open<'c>(
     name: &str,
     bytes: &[u8],
@@ -103,10 +103,11 @@ pub(super) fn open<'c>(
     File { name: name.to_owned(), choice, events }
 }
 
-/// The dates that the files of a calendar lay down, up to `last`, for each file. An event of one file may change or cancel one of another
-/// file. Its own field (`X-APPLE-SPECIAL-DAY`) decides what a day is, then a mark or word of the title, then what categories and description
-/// say. In a file that marks its days off, or says which holidays are public, an event without is observed without a day off; in any other
-/// one it is a day off. What was left out and should be known is remarked on.
+/// The dates that the files of a calendar lay down, up to `last`, for each file. An event of one file may change or
+/// cancel one of another file. Its own field (`X-APPLE-SPECIAL-DAY`) decides what a day is, then a mark or word of the
+/// title, then what categories and description say. In a file that marks its days off, or says which holidays are
+/// public, an event without is observed without a day off; in any other one it is a day off. What was left out and
+/// should be known is remarked on.
 pub(super) fn days(
     mut files: Vec<File<'_>>,
     last: NaiveDate,
@@ -157,7 +158,8 @@ fn laid_down<'c>(choice: &'c Choice, occurrences: &[&Occurrence<'_>]) -> (Vec<Da
     (days, judge)
 }
 
-/// Whether a file has an event of the same id as another file: it changes or cancels what stands there, or the other way round.
+/// Whether a file has an event of the same id as another file: it changes or cancels what stands there, or the other
+/// way round.
 fn touches(all: &[Event], file: usize) -> bool {
     let ids = |own: bool| all.iter().filter(move |event| (event.file == file) == own && !event.uid.is_empty());
     let others: std::collections::HashSet<&str> = ids(false).map(|event| event.uid.as_str()).collect();

@@ -1,7 +1,7 @@
 //! Rules of recurring events (RFC 5545, RRULE), as far as whole days go: yearly, monthly, weekly, daily.
 //!
-//! Written here since the library for it brings the tables of the tz database as addresses, which every start of the program would
-//! relocate; it is the oracle of the tests. BYWEEKNO and rules of hours, minutes and seconds are refused.
+//! Written here since the library for it brings the tables of the tz database as addresses, which every start of the
+//! program would relocate; it is the oracle of the tests. BYWEEKNO and rules of hours, minutes and seconds are refused.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 

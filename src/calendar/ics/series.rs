@@ -1,5 +1,5 @@
-//! The events of a file that stand: the latest version of each, without those that were cancelled or replaced, on every day on which they
-//! recur.
+//! The events of a file that stand: the latest version of each, without those that were cancelled or replaced, on every
+//! day on which they recur.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,8 +102,8 @@ fn begin(event: &Event) -> Option<NaiveDate> {
     event.covers.map(|covers| covers.days().0)
 }
 
-/// The occurrences of an event. `replaced` are days of its series that have an event of their own. From the day of an event in `later` on, the
-/// series is as that event says, or is over if that is a cancellation.
+/// The occurrences of an event. `replaced` are days of its series that have an event of their own. From the day of an
+/// event in `later` on, the series is as that event says, or is over if that is a cancellation.
 fn each<'e>(
     event: &'e Event,
     (replaced, later): (&BTreeSet<NaiveDate>, &[&'e Event]),

@@ -40,8 +40,8 @@ pub(super) enum Covers {
 }
 
 impl Stamp {
-    /// Reads `20261001`, `20261001T090000` or `20261001T010000Z`. A zone that the tz database does not have, such as `China Standard
-    /// Time`, counts as the reader's.
+    /// Reads `20261001`, `20261001T090000` or `20261001T010000Z`. A zone that the tz database does not have, such as
+    /// `China Standard Time`, counts as the reader's.
     ///
     /// # Errors
     /// The text is no such date.
@@ -127,8 +127,8 @@ impl Stamp {
     }
 }
 
-/// Which days an event covers, by its start and either its end or its length in seconds. `flag` is that it says itself whether it lasts
-/// all day.
+/// Which days an event covers, by its start and either its end or its length in seconds. `flag` is that it says itself
+/// whether it lasts all day.
 ///
 /// # Errors
 /// It ends before it starts, or lasts too long.
@@ -264,7 +264,8 @@ mod tests {
             ("20261001T000000", "", "", "PT86399S", None, "2026-10-01..2026-10-02"),
             ("20260930T160000Z", "", "20261001T160000Z", "", None, "2026-10-01..2026-10-02"),
             ("20260930T160000Z", "", "20261001T155959Z", "", None, "2026-10-01..2026-10-02"),
-            // Exchange writes midnights of UTC, or those of another zone, and says by its flag that they are meant as days
+            // Exchange writes midnights of UTC, or those of another zone, and says by its flag that they are meant as
+            // days
             ("20261001T000000Z", "", "20261002T000000Z", "", Some(true), "2026-10-01..2026-10-02"),
             ("20260930T160000Z", "", "20261003T160000Z", "", Some(true), "2026-10-01..2026-10-04"),
             ("20260930T220000Z", "", "20261001T220000Z", "", Some(true), "2026-10-01..2026-10-02"),

@@ -312,7 +312,8 @@ pub(super) fn read(title: &str) -> Title {
     said(english.unwrap_or(if speaks { Says::Unclear } else { Says::Nothing }), false, &[])
 }
 
-/// What a word that stands alone says, as in a category: a day off or make-up workday, as far as it is no name of holidays at large.
+/// What a word that stands alone says, as in a category: a day off or make-up workday, as far as it is no name of
+/// holidays at large.
 pub(super) fn word(text: &str) -> Option<Says> {
     let plain: String = half_width(text.trim()).chars().map(plain).collect();
     alone(&plain).filter(|says| is_strong(*says))

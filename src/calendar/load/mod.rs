@@ -35,8 +35,8 @@ impl Calendars {
         Calendars::read_remarking(file, text, read_file, problems, &Problems::new())
     }
 
-    /// As [`Calendars::read`]; what iCalendar files hold and what was left out of them, since it does not say that it is a day off, is
-    /// noted in `remarks`.
+    /// As [`Calendars::read`]; what iCalendar files hold and what was left out of them, since it does not say that it
+    /// is a day off, is noted in `remarks`.
     pub fn read_remarking(
         file: &str,
         text: &str,
@@ -165,7 +165,8 @@ fn parsed(zone: &Placed<String>, problems: &Problems) -> Option<Zone> {
 /// The zone, the windows and the weekday of make-up workdays before any change.
 type Base<'b> = (Option<Zone>, Option<&'b [Vec<Window>; 7]>, Option<Weekday>);
 
-/// `[[calendars.NAME.changes]]`: other windows, or another zone, from a date on. What an entry leaves out stays as it was.
+/// `[[calendars.NAME.changes]]`: other windows, or another zone, from a date on. What an entry leaves out stays as it
+/// was.
 fn changes(section: &Section, base: Base<'_>, problems: &Problems) -> Vec<Era> {
     let mut eras: Vec<Era> = Vec::new();
     for table in section.list("changes", problems) {

@@ -1,4 +1,5 @@
-//! What calendars leave out of their files, and years that lose more working days than is usual: not every all-day event is a day off.
+//! What calendars leave out of their files, and years that lose more working days than is usual: not every all-day
+//! event is a day off.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -52,7 +53,8 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     }
 }
 
-/// The years that lose more working days than is usual, with the names of what takes them. What make-up workdays give back does not count.
+/// The years that lose more working days than is usual, with the names of what takes them. What make-up workdays give
+/// back does not count.
 fn lost(calendar: &Calendar, first: NaiveDate, last: NaiveDate) -> Vec<(i32, Vec<&str>)> {
     let mut years: Vec<(i32, Vec<&str>, usize)> = Vec::new();
     for date in first.iter_days().take_while(|date| *date <= last) {

@@ -1,5 +1,5 @@
-//! A calendar that has the holidays of some years and lacks those of a year in between, or of this one. It counts holidays as working days,
-//! or does not know when what reaches into the year is due.
+//! A calendar that has the holidays of some years and lacks those of a year in between, or of this one. It counts
+//! holidays as working days, or does not know when what reaches into the year is due.
 
 use std::collections::BTreeSet;
 

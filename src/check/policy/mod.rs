@@ -105,8 +105,8 @@ pub fn findings(rulebook: &Rulebook<'_>) -> Vec<Finding> {
     all
 }
 
-/// What should be known of a rule book without anything being wrong in it: events that a calendar leaves out of its files, and from
-/// November on that the next year's holidays are missing.
+/// What should be known of a rule book without anything being wrong in it: events that a calendar leaves out of its
+/// files, and from November on that the next year's holidays are missing.
 pub fn cautions(rulebook: &Rulebook<'_>) -> Vec<Problem> {
     calendar_days::left_out(rulebook).into_iter().chain(calendar_years::missing_next(rulebook)).collect()
 }

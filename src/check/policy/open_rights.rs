@@ -1,5 +1,5 @@
-//! Steps with which anybody of the staff can change what decides over rights: roles, deputies, addresses, department, and who
-//! works here. People could raise themselves with them.
+//! Steps with which anybody of the staff can change what decides over rights: roles, deputies, addresses, department,
+//! and who works here. People could raise themselves with them.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;
@@ -30,8 +30,8 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     }
 }
 
-/// Whether anybody of the staff is among these people. Without a list everybody is, and on their own record everybody is
-/// the person whose record it is.
+/// Whether anybody of the staff is among these people. Without a list everybody is, and on their own record everybody
+/// is the person whose record it is.
 fn is_open(policy: &Policy, by: &[Who]) -> bool {
     let everybody = policy.roles.everybody();
     let open = |who: &Who| match who {

@@ -26,13 +26,13 @@ use crate::record::{FieldId, Id, Record};
 
 /// Take steps of records: accept, propose, approve, close
 ///
-/// Without a step it lists the steps open to you now, each with what it still asks for, and who could take the others. Several ids
-/// and steps are separated by commas, or ids come from standard input (`-`), one a line; all are taken or none, as one commit. A
-/// refusal says which rule, where it stands, and who could.
+/// Without a step it lists the steps open to you now, each with what it still asks for, and who could take the others.
+/// Several ids and steps are separated by commas, or ids come from standard input (`-`), one a line; all are taken or
+/// none, as one commit. A refusal says which rule, where it stands, and who could.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record or records: ids, starts of their random parts, keys, names; `helpdesk-*` all whose key begins so; `-` reads them from
-    /// standard input, one a line
+    /// The record or records: ids, starts of their random parts, keys, names; `helpdesk-*` all whose key begins so; `-`
+    /// reads them from standard input, one a line
     #[arg(value_name = "ID[,ID…]|-")]
     ids: String,
     /// The step or steps

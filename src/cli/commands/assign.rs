@@ -27,9 +27,10 @@ use crate::wording;
 
 /// Deal open records out: those of nobody, or those of somebody who leaves
 ///
-/// Each record goes to the person to whom it belongs, such as the specialist of its client; else to the one with the fewest, and of
-/// several to the one with the larger capacity. People who are away get nothing; their deputies stand in. The kind's [assignment]
-/// says to whom, by what, and what counts. All is one commit; --dry-run shows it. A second run deals nothing out.
+/// Each record goes to the person to whom it belongs, such as the specialist of its client; else to the one with the
+/// fewest, and of several to the one with the larger capacity. People who are away get nothing; their deputies stand
+/// in. The kind's [assignment] says to whom, by what, and what counts. All is one commit; --dry-run shows it. A second
+/// run deals nothing out.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The kind; several are separated by commas

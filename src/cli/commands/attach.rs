@@ -24,8 +24,9 @@ use crate::{label, say};
 
 /// Put files beside a record: photographs, stamped papers
 ///
-/// They are copied to files/ID/NAME and named with their digest in the record, which is an edit of it. What is attached is
-/// never replaced: another file of the same name needs another name. A file that is there already is not added twice.
+/// They are copied to files/ID/NAME and named with their digest in the record, which is an edit of it. What is attached
+/// is never replaced: another file of the same name needs another name. A file that is there already is not added
+/// twice.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The record

@@ -20,10 +20,11 @@ use crate::render;
 
 /// Replay history against the rules of the day
 ///
-/// Events may only have been appended; each must have been a step that the rule book of its day allowed, by somebody entitled
-/// that day; messages must be true. No finding and exit code 0 where all is well; otherwise each finding with its commit, and exit code 1.
-/// Imports are listed, since nothing that happened before them can be audited, and so are changes of the rules. At the end stands what
-/// was looked at. docs/audit.md says what a silent audit proves and what it does not.
+/// Events may only have been appended; each must have been a step that the rule book of its day allowed, by somebody
+/// entitled that day; messages must be true. No finding and exit code 0 where all is well; otherwise each finding with
+/// its commit, and exit code 1. Imports are listed, since nothing that happened before them can be audited, and so are
+/// changes of the rules. At the end stands what was looked at. docs/audit.md says what a silent audit proves and what
+/// it does not.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Commits of a period, such as 2026-10, or what concerns a record; either, both or none

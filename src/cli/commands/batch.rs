@@ -33,9 +33,9 @@ use crate::say;
 
 /// Take many steps from lines of JSON, as one commit
 ///
-/// Each line is an object: {"op":"new"|"advance"|"edit", "key", "kind", "id", "step", "on", "note", "fields":{…}}. Where an id is
-/// expected, {"ref":KEY} is what the line with that key made. A line whose key exists already is passed over, so that a
-/// batch can be run again. Where a line is wrong, every wrong line is named and nothing is written.
+/// Each line is an object: {"op":"new"|"advance"|"edit", "key", "kind", "id", "step", "on", "note", "fields":{…}}.
+/// Where an id is expected, {"ref":KEY} is what the line with that key made. A line whose key exists already is passed
+/// over, so that a batch can be run again. Where a line is wrong, every wrong line is named and nothing is written.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The lines, `-` or nothing for standard input

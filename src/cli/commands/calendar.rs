@@ -23,8 +23,9 @@ use crate::{label, say};
 
 /// Look up working time: a day's windows, the end of a span, the time between two moments
 ///
-/// Counts as deadlines do: holidays and make-up workdays of the book's calendar, weekday windows, clock changes. Times are
-/// written as everywhere, such as 2026-11-24T17:00, 17:00 or tomorrow; spans as `2 workdays`, `4wh`, `30 minutes`, `1 months`.
+/// Counts as deadlines do: holidays and make-up workdays of the book's calendar, weekday windows, clock changes. Times
+/// are written as everywhere, such as 2026-11-24T17:00, 17:00 or tomorrow; spans as `2 workdays`, `4wh`, `30 minutes`,
+/// `1 months`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]

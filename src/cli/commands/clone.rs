@@ -21,8 +21,9 @@ use crate::{label, say};
 
 /// Make a clone of a colleague's book, ready to work with
 ///
-/// It runs `git clone`, without submodules, and keeps nothing if the repository holds no book. It registers the merge driver, says who
-/// of the staff you are by git's address, and what to do next. On a terminal it asks for your address if git knows none.
+/// It runs `git clone`, without submodules, and keeps nothing if the repository holds no book. It registers the merge
+/// driver, says who of the staff you are by git's address, and what to do next. On a terminal it asks for your address
+/// if git knows none.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The address of the repository: a path, https, ssh

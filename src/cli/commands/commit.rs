@@ -32,7 +32,8 @@ const MOST_NAMED: usize = 10;
 
 /// Commit hand edits: validated, made canonical, with an event in each record
 ///
-/// Records and policy are committed apart. A record that holds comments is not written until you say what becomes of them.
+/// Records and policy are committed apart. A record that holds comments is not written until you say what becomes of
+/// them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which files; without any all

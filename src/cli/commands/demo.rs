@@ -38,13 +38,14 @@ const SEED: u64 = 0x0EED_5EED;
 
 /// Make a book of invented, realistic data and take its cases through their whole lives
 ///
-/// Every step goes the way of a user's: checked against the policy, one commit each. The book is the same at every run with the
-/// same git identity, down to its commits. It is seen from a fixed time, unless --now names another; set REDRESS_NOW to that time to
-/// go on in it.
+/// Every step goes the way of a user's: checked against the policy, one commit each. The book is the same at every run
+/// with the same git identity, down to its commits. It is seen from a fixed time, unless --now names another; set
+/// REDRESS_NOW to that time to go on in it.
 ///
-/// With --records the book is filled in bulk for measuring and practice: every step goes through the rule book and is dated when it
-/// is told to have happened, noted at the time of its commit, which holds up to 2,500 cases. Presets other than basic get records of
-/// every kind in proportion, taken on by a staff of their own; a preset without a story is shown so, too.
+/// With --records the book is filled in bulk for measuring and practice: every step goes through the rule book and is
+/// dated when it is told to have happened, noted at the time of its commit, which holds up to 2,500 cases. Presets
+/// other than basic get records of every kind in proportion, taken on by a staff of their own; a preset without a story
+/// is shown so, too.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder; without it `redress-demo`
@@ -53,7 +54,8 @@ pub struct Args {
     /// The rule book
     #[arg(long, value_name = "NAME", default_value = Preset::DEFAULT)]
     preset: String,
-    /// So many complaints over ten years instead of the story, with clients, callbacks and the other kinds in proportion
+    /// So many complaints over ten years instead of the story, with clients, callbacks and the other kinds in
+    /// proportion
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     records: Option<u32>,
 }

@@ -30,10 +30,10 @@ use crate::say;
 
 /// What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
 ///
-/// Each deadline that runs is a line for each of its holders. What runs against no clock follows, with the next step and who may
-/// take it, then what waits, at last what is past the time for which it is kept. A terminal shows the first fifty lines, scripts get all. `--by holder` counts for each holder what is
-/// overdue, due today and waiting, and says who is absent and who stands in. `--format ics` writes the deadlines
-/// for the calendar of a phone.
+/// Each deadline that runs is a line for each of its holders. What runs against no clock follows, with the next step
+/// and who may take it, then what waits, at last what is past the time for which it is kept. A terminal shows the first
+/// fifty lines, scripts get all. `--by holder` counts for each holder what is overdue, due today and waiting, and says
+/// who is absent and who stands in. `--format ics` writes the deadlines for the calendar of a phone.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which records; `kind=complaint` names a kind

@@ -25,8 +25,9 @@ use crate::record::{Id, Record, Unknown, decode, yaml};
 
 /// Change fields of a record
 ///
-/// Without assignments it opens the record in your editor ($VISUAL, $EDITOR), also one that cannot be read or was changed by hand;
-/// mistakes are shown in place and nothing that you wrote is lost. Changing fields is a step too, kept in the record's history.
+/// Without assignments it opens the record in your editor ($VISUAL, $EDITOR), also one that cannot be read or was
+/// changed by hand; mistakes are shown in place and nothing that you wrote is lost. Changing fields is a step too, kept
+/// in the record's history.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The record

@@ -15,8 +15,8 @@ use crate::place::toml::nearest;
 
 /// Explain a command, or print a page: day, filters, times, policy, import, git, together, bounds, json, exit-codes
 ///
-/// `redress help` alone lists every command and topic. Pages are the files of docs/, which are part of the program. At a
-/// terminal a page fits the screen; in a file or a pipe it is Markdown.
+/// `redress help` alone lists every command and topic. Pages are the files of docs/, which are part of the program. At
+/// a terminal a page fits the screen; in a file or a pipe it is Markdown.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A command, or a topic

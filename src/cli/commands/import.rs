@@ -84,7 +84,8 @@ pub struct Args {
     /// The sheet of a workbook; without, the first
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
-    /// Write rows that cannot be taken to this file, with what is wrong, and take the others; CSV, or JSON by its ending
+    /// Write rows that cannot be taken to this file, with what is wrong, and take the others; CSV, or JSON by its
+    /// ending
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
     /// Take what differs in rows that came in before as an edit

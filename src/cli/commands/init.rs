@@ -31,10 +31,10 @@ use crate::{label, say};
 
 /// Make a book: its policy from a preset, its git repository where there is none, and the first commit
 ///
-/// The policy is written into the book as files to read and change. You get every role of the preset, so that one person can try
-/// everything. On a terminal it asks for the company, its people, the calendar's last year and a shared repository.
-/// With --policy the book begins with rules of your own: a folder like `policy/` of a book, or one that holds `policy/` and
-/// `calendar/`. They are checked as `policy check` does before anything is written.
+/// The policy is written into the book as files to read and change. You get every role of the preset, so that one
+/// person can try everything. On a terminal it asks for the company, its people, the calendar's last year and a shared
+/// repository. With --policy the book begins with rules of your own: a folder like `policy/` of a book, or one that
+/// holds `policy/` and `calendar/`. They are checked as `policy check` does before anything is written.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder; without it the current one

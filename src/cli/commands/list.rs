@@ -43,7 +43,8 @@ pub struct Args {
     /// Which of them
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
-    /// The fields to show, also through references (client.phone); id, state, opened, changed and holder can be named too
+    /// The fields to show, also through references (client.phone); id, state, opened, changed and holder can be named
+    /// too
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     fields: Vec<String>,
     /// By which field to sort; a dash before it turns the order round

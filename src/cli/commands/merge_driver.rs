@@ -14,8 +14,8 @@ use crate::locale::messages::SyncText as Text;
 
 /// Merge one record for git, which runs this where both sides of a merge changed it
 ///
-/// `git pull` and `git rebase` run it, once it is registered. It writes the merged record into OURS. What takes more than this one
-/// file stays a conflict of git, with exit code 1: give the merge up and run `redress sync`.
+/// `git pull` and `git rebase` run it, once it is registered. It writes the merged record into OURS. What takes more
+/// than this one file stays a conflict of git, with exit code 1: give the merge up and run `redress sync`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The record as both sides had it

@@ -43,7 +43,8 @@ pub struct Args {
     /// What to plan: callbacks, tasks, sanctions, grades or signs
     #[arg(value_name = "WHAT")]
     what: String,
-    /// The period, without it this month; then conditions that narrow the clients, the records that have a duty each, the complaints, or the records that are graded or watched
+    /// The period, without it this month; then conditions that narrow the clients, the records that have a duty each,
+    /// the complaints, or the records that are graded or watched
     #[arg(value_name = "PERIOD|FILTER")]
     words: Vec<String>,
     /// The day to plan from, instead of today

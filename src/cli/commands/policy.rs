@@ -32,8 +32,8 @@ use crate::say;
 
 /// Check the rule book, or show what is in force
 ///
-/// `check` reads the files as they lie on disk, so that a change can be tried before it is committed; with --at it reads
-/// that commit. It is silent and ends with 0 where nothing is wrong.
+/// `check` reads the files as they lie on disk, so that a change can be tried before it is committed; with --at it
+/// reads that commit. It is silent and ends with 0 where nothing is wrong.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -59,19 +59,20 @@ enum Action {
     },
     /// Say in words what two rule books of the book differ in: who may do what, limits, fields, deadlines
     ///
-    /// A and B are commits, branches, tags or dates. Entries are told by their names: a comment, or an entry that has moved, is no
-    /// difference.
+    /// A and B are commits, branches, tags or dates. Entries are told by their names: a comment, or an entry that has
+    /// moved, is no difference.
     Diff(diff::Args),
     /// Bring the rule book to the one that this program ships
     ///
-    /// The book's own changes are kept. They are merged line by line with what the preset has changed since the book began,
-    /// shown as a difference, and written as one commit. If both changed the same lines, the files lie on disk with both
-    /// texts, for you to mend and commit.
+    /// The book's own changes are kept. They are merged line by line with what the preset has changed since the book
+    /// began, shown as a difference, and written as one commit. If both changed the same lines, the files lie on disk
+    /// with both texts, for you to mend and commit.
     Upgrade(upgrade::Args),
     /// Write the file of a kind of your own, as an example to change
     ///
-    /// The file policy/kinds/NAME.toml shows each type of field, each class of state, steps, deadlines and who may do what, with
-    /// comments in the language of the book. It is valid as it is written, and in force once it is committed.
+    /// The file policy/kinds/NAME.toml shows each type of field, each class of state, steps, deadlines and who may do
+    /// what, with comments in the language of the book. It is valid as it is written, and in force once it is
+    /// committed.
     NewKind(new_kind::Args),
 }
 

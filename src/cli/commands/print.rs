@@ -30,12 +30,12 @@ use crate::{label, say};
 
 /// Print a record as a form: HTML for A4 paper
 ///
-/// Every copy is a sheet of its own that names its holder. What the record does not have yet stays ruled space, to be filled
-/// in, signed or stamped by hand. Without a form those that are wanted of the record as it stands; the others that fit are printed by
-/// name. Which forms there are says forms/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF. `--lang both` names every cell in both languages, as
-/// without `--lang`; `--lang zh` and `--lang en` in one.
-/// Each form becomes a file of its own in the current folder, ID-FORM.html. A file that is there already is replaced only after a
-/// question, or with -y.
+/// Every copy is a sheet of its own that names its holder. What the record does not have yet stays ruled space, to be
+/// filled in, signed or stamped by hand. Without a form those that are wanted of the record as it stands; the others
+/// that fit are printed by name. Which forms there are says forms/forms.toml, how they look the templates beside it. A
+/// browser prints the page, or saves it as PDF. `--lang both` names every cell in both languages, as without `--lang`;
+/// `--lang zh` and `--lang en` in one. Each form becomes a file of its own in the current folder, ID-FORM.html. A file
+/// that is there already is replaced only after a question, or with -y.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The record
@@ -44,7 +44,8 @@ pub struct Args {
     /// The form; without it those that are wanted of the record as it stands
     #[arg(value_name = "FORM")]
     form: Option<String>,
-    /// The file to write, with all forms, or the folder; - is standard output. Without it ID-FORM.html in the current folder
+    /// The file to write, with all forms, or the folder; - is standard output. Without it ID-FORM.html in the current
+    /// folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// One copy alone

@@ -17,12 +17,13 @@ use crate::model::{Cell, Column, ColumnType, Table};
 
 /// Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
 ///
-/// Nothing can be written. Without --private a private column may only be shown, as ***: a statement that compares, sorts, groups,
-/// joins or computes with one is refused, also in `distinct`, `union`, `in`, `like` and functions. So is a list whose lines have
-/// private parts. With --private they are columns like any other.
+/// Nothing can be written. Without --private a private column may only be shown, as ***: a statement that compares,
+/// sorts, groups, joins or computes with one is refused, also in `distinct`, `union`, `in`, `like` and functions. So is
+/// a list whose lines have private parts. With --private they are columns like any other.
 ///
-/// Beside the kinds there are `events`, `links` and `holders` (id, kind, holder, deadline, due, overdue, waiting): who holds a
-/// deadline that runs, or the next step where none does. The column `holder` of a kind names all of them, with commas between.
+/// Beside the kinds there are `events`, `links` and `holders` (id, kind, holder, deadline, due, overdue, waiting): who
+/// holds a deadline that runs, or the next step where none does. The column `holder` of a kind names all of them, with
+/// commas between.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// One statement

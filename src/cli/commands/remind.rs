@@ -26,12 +26,13 @@ use crate::wording;
 
 /// Issue the notices that are due now
 ///
-/// An expedite notice goes to the department that holds something overdue. A department gets one notice a day, with a line for
-/// each missed deadline. A corrective notice goes to the department that closed something late, and asks for the cause. Each line
-/// has a number: how often this department has been written to about this deadline of the case. A case with several forms is
-/// counted as one. The file policy/notices.toml says which notices are issued, how often, and how long there is to answer. With
-/// each notice a text is printed to copy and send. `redress show NOTICE` prints this text again, and `redress print NOTICE` prints
-/// the notice on paper. A second run does nothing and prints nothing.
+/// An expedite notice goes to the department that holds something overdue. A department gets one notice a day, with a
+/// line for each missed deadline. A corrective notice goes to the department that closed something late, and asks for
+/// the cause. Each line has a number: how often this department has been written to about this deadline of the case. A
+/// case with several forms is counted as one. The file policy/notices.toml says which notices are issued, how often,
+/// and how long there is to answer. With each notice a text is printed to copy and send. `redress show NOTICE` prints
+/// this text again, and `redress print NOTICE` prints the notice on paper. A second run does nothing and prints
+/// nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 

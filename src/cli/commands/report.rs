@@ -30,9 +30,9 @@ use crate::report::REPORTS;
 
 /// Make a report over a period, or list the reports
 ///
-/// Every figure says what it means and of what it was computed. The same commit and the same `--now` give the same bytes;
-/// `--at` makes the report of an earlier book. A report whose figures do not add up, or from which unreadable records are
-/// missing, says so and ends with exit code 1.
+/// Every figure says what it means and of what it was computed. The same commit and the same `--now` give the same
+/// bytes; `--at` makes the report of an earlier book. A report whose figures do not add up, or from which unreadable
+/// records are missing, says so and ends with exit code 1.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The report; without it they are listed

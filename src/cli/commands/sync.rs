@@ -32,10 +32,11 @@ const NAMED: usize = 20;
 
 /// Share the book with colleagues: take in what they published, and publish what you did
 ///
-/// What both sides recorded is united: nothing is lost. A step that is no longer possible, because a colleague took another one first,
-/// stays in the history as overruled and has no effect. The published history comes first, and no commit is rewritten. If others
-/// publish meanwhile, it begins again, five times at most. Without REMOTE it is the upstream of the branch, the only remote, or
-/// `origin`. If a sync is interrupted, run it again: it goes on. --dry-run says what would come and go.
+/// What both sides recorded is united: nothing is lost. A step that is no longer possible, because a colleague took
+/// another one first, stays in the history as overruled and has no effect. The published history comes first, and no
+/// commit is rewritten. If others publish meanwhile, it begins again, five times at most. Without REMOTE it is the
+/// upstream of the branch, the only remote, or `origin`. If a sync is interrupted, run it again: it goes on. --dry-run
+/// says what would come and go.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The remote; without it the upstream of the branch

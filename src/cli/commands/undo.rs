@@ -20,12 +20,12 @@ const NAMED: usize = 20;
 
 /// Take back your last operation, or the last on a record
 ///
-/// A new commit restores what was before. That goes while nothing rests on it: on the day on which it was recorded (undo-within in
-/// policy/recording.toml), before others have it (it is in no branch of a remote), if nothing was changed after it on its records and
-/// nothing refers to what it made. Everybody takes back only their own. A batch, an import, and what a step has opened are one
-/// operation and are taken back together, attachments included; a change of the policy only while it is the last change of the book. The
-/// first commit of a book and what `sync` has merged are not taken back, nor is an undo itself: take the step again. A second undo
-/// takes back the operation before.
+/// A new commit restores what was before. That goes while nothing rests on it: on the day on which it was recorded
+/// (undo-within in policy/recording.toml), before others have it (it is in no branch of a remote), if nothing was
+/// changed after it on its records and nothing refers to what it made. Everybody takes back only their own. A batch, an
+/// import, and what a step has opened are one operation and are taken back together, attachments included; a change of
+/// the policy only while it is the last change of the book. The first commit of a book and what `sync` has merged are
+/// not taken back, nor is an undo itself: take the step again. A second undo takes back the operation before.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The record whose last operation it is; without it your own last operation, whatever it was about

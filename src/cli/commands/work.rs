@@ -22,9 +22,9 @@ use crate::say;
 
 /// Go through what you must do, one record at a time
 ///
-/// Each record of `redress due` is shown with whom it is about, what is asked and until when. A number takes a step and asks what
-/// the step needs; a step that is refused says why, and the record stays. Skip leaves a record as it is, stop ends the round. Every step
-/// is a commit of its own. At the end it says what was done and what is left.
+/// Each record of `redress due` is shown with whom it is about, what is asked and until when. A number takes a step and
+/// asks what the step needs; a step that is refused says why, and the record stays. Skip leaves a record as it is, stop
+/// ends the round. Every step is a commit of its own. At the end it says what was done and what is left.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A kind, then conditions; without a kind all that `redress due` lists

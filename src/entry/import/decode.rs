@@ -1,4 +1,5 @@
-//! Bytes to text: UTF-8 and UTF-16, with or without a mark at their start, GB18030, which Chinese Excel writes, and what a mapping tells.
+//! Bytes to text: UTF-8 and UTF-16, with or without a mark at their start, GB18030, which Chinese Excel writes, and
+//! what a mapping tells.
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -116,8 +117,9 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Where bytes that GB18030 takes are hardly Chinese: too many characters are rare. Text of other encodings, such as `François` in
-/// Windows-1252 or Chinese in Big5, decodes to such. The place of the first of them, `None` if the text is Chinese.
+/// Where bytes that GB18030 takes are hardly Chinese: too many characters are rare. Text of other encodings, such as
+/// `François` in Windows-1252 or Chinese in Big5, decodes to such. The place of the first of them, `None` if the text
+/// is Chinese.
 ///
 /// Common are the 3,755 characters of the first level of GB 2312 and its signs; those of the second level count half.
 fn hardly_chinese(bytes: &[u8]) -> Option<usize> {

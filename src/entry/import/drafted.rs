@@ -50,7 +50,8 @@ pub struct Drafted {
     pub left: usize,
 }
 
-/// Drafts a map for a file, or for a sheet of a workbook that is named. What it could not tell stands in it as a comment.
+/// Drafts a map for a file, or for a sheet of a workbook that is named. What it could not tell stands in it as a
+/// comment.
 pub fn draft(table: &Table, kind: &Kind, (zone, sheet): (Zone, Option<&str>), lang: Lang) -> Drafted {
     let rows: Vec<Row> = table.rows().take(LOOKED_AT).filter_map(Result::ok).collect();
     let mapping = guessed(&table.headings, kind);

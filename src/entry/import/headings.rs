@@ -12,7 +12,8 @@ use crate::locale::messages::ImportText as Text;
 use crate::locale::text::{fold, half_width, simplified};
 use crate::record::{FieldId, Type};
 
-/// The headings that mean more than a field: the state that a record comes in, and the id of a kind whose ids are names.
+/// The headings that mean more than a field: the state that a record comes in, and the id of a kind whose ids are
+/// names.
 const STATE: [&str; 2] = ["state", "状态"];
 const ID: [&str; 2] = ["id", "编号"];
 /// When the state was entered.
@@ -183,8 +184,8 @@ fn person(kind: &Kind) -> Option<(FieldId, Within)> {
     })
 }
 
-/// The field that a common word means: the phone number or the address of the record, or of the person that another heading names; else the
-/// only field whose label ends in the word.
+/// The field that a common word means: the phone number or the address of the record, or of the person that another
+/// heading names; else the only field whose label ends in the word.
 fn common(heading: &str, kind: &Kind, contacts: Option<(FieldId, Within)>) -> Option<(FieldId, Option<Within>)> {
     let word = bared(&fold(heading.trim()).chars().map(simplified).collect::<String>());
     let wanted = match (PHONE.contains(&word.as_str()), EMAIL.contains(&word.as_str())) {

@@ -35,8 +35,8 @@ impl Mapping {
         Mapping::bound(file, text, headings, (kind, None), kinds)
     }
 
-    /// Reads a mapping for a file whose rows are lines of a list. Names are first looked for among the fields of the lines, then among those of the
-    /// record.
+    /// Reads a mapping for a file whose rows are lines of a list. Names are first looked for among the fields of the
+    /// lines, then among those of the record.
     ///
     /// # Errors
     /// As [`Mapping::read`], and if it speaks of states or keys, which lines do not have.

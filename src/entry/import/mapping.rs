@@ -16,7 +16,8 @@ use serde_json::Value as Json;
 #[derive(Debug, Clone)]
 pub struct Mapping {
     pub(super) headings: Vec<String>,
-    /// Parts of columns that hold objects of JSON: the column, and the keys that lead to the part. They follow the columns.
+    /// Parts of columns that hold objects of JSON: the column, and the keys that lead to the part. They follow the
+    /// columns.
     pub(super) parts: Vec<(usize, Vec<String>)>,
     pub(super) sources: Vec<Source>,
     pub(super) stages: Vec<Stage>,

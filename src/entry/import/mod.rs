@@ -1,5 +1,5 @@
-//! Records from elsewhere: a file's bytes to text, text to rows, rows to what `import` asks of the lifecycle, as a mapping file
-//! says. Pure: no record is looked up, nothing is written.
+//! Records from elsewhere: a file's bytes to text, text to rows, rows to what `import` asks of the lifecycle, as a
+//! mapping file says. Pure: no record is looked up, nothing is written.
 //!
 //! A mapping is TOML. `[fields]` says where each field comes from, `[[stages]]` which states the record went through
 //! and when, and `[key]` how a row is recognized if it comes again:

@@ -8,8 +8,8 @@ pub fn is_own(heading: &str) -> bool {
     says(Text::ColumnReason, heading) || says(Text::ColumnLine, heading)
 }
 
-/// Whether headings are those of a file that `import --rejects` wrote. Such a file lies as it was written, whatever a map says of the
-/// file that the rows came from.
+/// Whether headings are those of a file that `import --rejects` wrote. Such a file lies as it was written, whatever a
+/// map says of the file that the rows came from.
 pub fn of_rejects<'h>(headings: impl Iterator<Item = &'h str>) -> bool {
     let (mut reason, mut line) = (false, false);
     for heading in headings {

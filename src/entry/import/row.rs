@@ -328,7 +328,8 @@ impl Mapping {
     }
 }
 
-/// The time of a stage that follows another one. A date without a time of day, on the day of the stage before, means the time of that.
+/// The time of a stage that follows another one. A date without a time of day, on the day of the stage before, means
+/// the time of that.
 fn in_order(at: Moment, before: Option<Moment>, zone: Zone) -> Result<Moment, Label> {
     let shown = |at: Moment| at.format("%Y-%m-%d %H:%M:%S").to_string();
     match before.filter(|before| at < *before) {

@@ -32,12 +32,14 @@ pub(super) struct Sparse {
     pub(super) cells: Vec<(usize, Json)>,
     /// Cells that are merged with one of a row above, each with its column, the row above, and what stands there.
     pub(super) merged: Vec<(usize, usize, Json)>,
-    /// The first cell whose formula has come to an error or to nothing yet, and what Excel shows there: the error, or the formula.
+    /// The first cell whose formula has come to an error or to nothing yet, and what Excel shows there: the error, or
+    /// the formula.
     pub(super) broken: Option<(usize, String)>,
 }
 
-/// Every row of the first sheet that is not hidden, or of the sheet that is named, as far as it is not empty. Numbers, dates and texts keep their type: a date is text
-/// as ISO has it, a number of more than 15 digits is text as Excel shows it.
+/// Every row of the first sheet that is not hidden, or of the sheet that is named, as far as it is not empty. Numbers,
+/// dates and texts keep their type: a date is text as ISO has it, a number of more than 15 digits is text as Excel
+/// shows it.
 ///
 /// # Errors
 /// It is no workbook, it is too large, or there is no such sheet.

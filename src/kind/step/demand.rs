@@ -18,8 +18,8 @@ pub struct Condition {
     pub reason: Label,
 }
 
-/// For which records a step may stand among the next ones. What a record waits for follows from the kind; this says less, never more,
-/// and keeps nobody from the step.
+/// For which records a step may stand among the next ones. What a record waits for follows from the kind; this says
+/// less, never more, and keeps nobody from the step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Next {
     /// For all.

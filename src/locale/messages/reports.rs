@@ -45,7 +45,7 @@ super::messages! {
         RetentionRules: "what is kept for how long" / "保存期限规定",
         PastRetention: "past its time" / "已超过期限",
         RetentionShown: "{shown} of {all} are listed" / "共 {all} 条，列出 {shown} 条",
-        NothingErased: "the program erases nothing: what is past its time is told here, and whoever holds it decides" / "程序不会删除任何内容：此处只列出已超过期限的，由承办人决定如何处理",
+        NothingErased: "the program erases nothing: what is past its time is told here, and the person who holds it decides" / "程序不会删除任何内容：此处只列出已超过期限的，由承办人决定如何处理",
         Kept: "what is kept" / "保存内容",
         KeptFor: "for" / "期限",
         KeptFrom: "from" / "起算",

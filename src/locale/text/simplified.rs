@@ -1,4 +1,5 @@
-//! Traditional characters in their simplified form, for words that are compared with known ones. What people read is never changed.
+//! Traditional characters in their simplified form, for words that are compared with known ones. What people read is
+//! never changed.
 
 /// Traditional characters of titles, headings and names.
 const TRADITIONAL: &str = "補調節國慶勞動農曆聖誕兒婦開紀連彈無須會議車時間長級組請產喪換輪機眾後報遊計劃討論處單訓雙倉親達週張陳劉趙吳馬孫羅鄭謝許韓馮鄧蕭葉蘇呂盧鍾譚\

@@ -2,8 +2,8 @@
 //!
 //! [`Table::naming`] says what names the rows, and [`Table::drawn`] which columns are drawn: those of one unit in one
 //! picture. A picture has a `viewBox` and no size, so that the page decides how wide it is. Series differ in pattern,
-//! dash and mark as well as in colour. Colours come from the style of the page. Every number is also in the table below.
-//! A picture that leaves rows out says so, and nothing is lost.
+//! dash and mark as well as in colour. Colours come from the style of the page. Every number is also in the table
+//! below. A picture that leaves rows out says so, and nothing is lost.
 
 mod bars;
 mod canvas;

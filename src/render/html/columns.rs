@@ -29,7 +29,8 @@ const SHEET_ACROSS: usize = 15000;
 /// A column as it is drawn.
 pub(super) struct Drawn<'t> {
     pub(super) label: &'t str,
-    /// `n`: numbers, on the right. `id`: ids and dates, in one line. `name`, `at`: names and times, in one line on a screen.
+    /// `n`: numbers, on the right. `id`: ids and dates, in one line. `name`, `at`: names and times, in one line on a
+    /// screen.
     pub(super) class: Option<&'static str>,
     /// Least width on a screen, in characters. `None` where the class settles it.
     pub(super) screen: Option<usize>,

@@ -1,5 +1,6 @@
-//! Native charts. Each draws what the SVG of the same table draws ([`crate::render::chart`]), from the cells of the table where its rows
-//! stand together. Numbers that stand in no table, such as cumulative shares, are on a hidden sheet.
+//! Native charts. Each draws what the SVG of the same table draws ([`crate::render::chart`]), from the cells of the
+//! table where its rows stand together. Numbers that stand in no table, such as cumulative shares, are on a hidden
+//! sheet.
 
 use rust_xlsxwriter::{
     Chart as Drawing, ChartAxisLabelPosition, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
@@ -78,7 +79,8 @@ impl Source<'_> {
 }
 
 impl Book {
-    /// Draws what a table wants to have drawn, one picture below the other. `data` are the rows of the sheet that hold data.
+    /// Draws what a table wants to have drawn, one picture below the other. `data` are the rows of the sheet that hold
+    /// data.
     pub(super) fn charts(
         &mut self,
         sheet: &mut Worksheet,

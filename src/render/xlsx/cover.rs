@@ -1,4 +1,5 @@
-//! The first sheet: what the report is, its figures with their definitions, its identities, the other sheets, who signs.
+//! The first sheet: what the report is, its figures with their definitions, its identities, the other sheets, who
+//! signs.
 
 use rust_xlsxwriter::{Note as Remark, Url, Worksheet};
 

@@ -1,8 +1,9 @@
-//! Workbooks for Excel and LibreOffice: a first sheet with what the report says in a few figures, then a sheet for each table.
+//! Workbooks for Excel and LibreOffice: a first sheet with what the report says in a few figures, then a sheet for each
+//! table.
 //!
-//! Numbers, dates and durations are numbers with a format, everything else is text and never a formula. A list, or one table of a
-//! report, is one sheet whose first row has the headings, so that programs and `redress import` read it. The same report gives the
-//! same bytes: a workbook was made at the moment that its report is about.
+//! Numbers, dates and durations are numbers with a format, everything else is text and never a formula. A list, or one
+//! table of a report, is one sheet whose first row has the headings, so that programs and `redress import` read it. The
+//! same report gives the same bytes: a workbook was made at the moment that its report is about.
 
 mod chart;
 mod cover;
@@ -232,8 +233,8 @@ const LINE: u32 = 15;
 /// The most lines that a row shows at first.
 const MOST_LINES: usize = 12;
 
-/// The height of a row whose texts stand in columns of these widths, if one of them takes several lines. Excel finds it itself,
-/// other programs do not.
+/// The height of a row whose texts stand in columns of these widths, if one of them takes several lines. Excel finds it
+/// itself, other programs do not.
 fn height<'t>(texts: impl IntoIterator<Item = (&'t str, usize)>) -> Option<u32> {
     let lines =
         |text: &str, wide: usize| text.lines().map(|line| width(line).div_ceil(wide.max(1)).max(1)).sum::<usize>();

@@ -1,5 +1,5 @@
-//! Names of sheets as Excel takes them: at most 31 UTF-16 units, without `[]:*?/\`, without an apostrophe at either end, each once
-//! whatever the case, and not `History`.
+//! Names of sheets as Excel takes them: at most 31 UTF-16 units, without `[]:*?/\`, without an apostrophe at either
+//! end, each once whatever the case, and not `History`.
 
 use std::collections::BTreeSet;
 

@@ -107,7 +107,8 @@ fn exact(number: &Decimal) -> Option<f64> {
     (digits < EXACT.unsigned_abs().into()).then(|| number.to_f64()).flatten()
 }
 
-/// A day and time of day as Excel counts days. `None` before March 1900, where Excel counts a day that there was not, and after 9999.
+/// A day and time of day as Excel counts days. `None` before March 1900, where Excel counts a day that there was not,
+/// and after 9999.
 fn serial(wall: NaiveDateTime) -> Option<f64> {
     let first = NaiveDate::from_ymd_opt(1899, 12, 30)?;
     let days = (wall.date() - first).num_days();

@@ -188,8 +188,8 @@ impl Filled<'_> {
         Ok(())
     }
 
-    /// The minutes of working time for which the forms of a member stood in one of these states within a stretch; none if they never
-    /// did. What the calendar does not know does not count.
+    /// The minutes of working time for which the forms of a member stood in one of these states within a stretch; none
+    /// if they never did. What the calendar does not know does not count.
     fn stood(&self, member: &Member, states: &[String], stretch: &Stretch) -> Option<i64> {
         let calendar = self.policy().calendars.default();
         let mut seconds: Option<i64> = None;

@@ -160,6 +160,7 @@ pub enum Measure {
     Reached(Box<Reached>),
     /// The working time of a deadline's runs that ended in the period.
     Deadline(String),
-    /// The working time for which a record stood in one of these states within the period, such as waiting for the client.
+    /// The working time for which a record stood in one of these states within the period, such as waiting for the
+    /// client.
     Stood(Vec<String>),
 }

@@ -199,9 +199,9 @@ impl Side {
     }
 }
 
-/// Adds an event of a merge at the end of a record's history. If this merge has `marked` the record before, it completes
-/// that event; what an earlier merge has said stays as it is. The event has the person and the time of the last event,
-/// so that a merge gives the same bytes wherever and whenever it is made.
+/// Adds an event of a merge at the end of a record's history. If this merge has `marked` the record before, it
+/// completes that event; what an earlier merge has said stays as it is. The event has the person and the time of the
+/// last event, so that a merge gives the same bytes wherever and whenever it is made.
 pub(super) fn push(record: &mut Record, marked: bool, told: impl FnOnce(&mut Event)) {
     let Some(last) = record.history.last_mut() else { return };
     if marked {

@@ -1,4 +1,5 @@
-//! What one line took back with an undo although the other line has it already: it stays, as if it had not been taken back.
+//! What one line took back with an undo although the other line has it already: it stays, as if it had not been taken
+//! back.
 
 use super::side::{Line, Side};
 use super::{Book, Content, Joined, WhichLine};

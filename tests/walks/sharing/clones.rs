@@ -169,8 +169,8 @@ impl World {
         self.books[clone].view(None, self.now).map_err(|error| error.to_string())
     }
 
-    /// Completes or takes back what a process that died has left, as the next writing command does. git itself waits for
-    /// the lock of its index until then.
+    /// Completes or takes back what a process that died has left, as the next writing command does. git itself waits
+    /// for the lock of its index until then.
     pub(super) fn recover(&self, clone: usize) -> Result<(), String> {
         recover(self.books[clone].repo()).map(drop).map_err(|error| error.to_string())
     }

@@ -1,5 +1,5 @@
-//! Repositories that began before the book: what commits before it bring in is judged by nobody, so none of it may be of
-//! the book.
+//! Repositories that began before the book: what commits before it bring in is judged by nobody, so none of it may be
+//! of the book.
 
 use super::super::ground::Ground;
 use super::CASE;

@@ -1,5 +1,5 @@
-//! Forgeries around a step that is true itself: what the commit says of itself, what lies beside the record, in which form
-//! the record is written, and what a merge brings in.
+//! Forgeries around a step that is true itself: what the commit says of itself, what lies beside the record, in which
+//! form the record is written, and what a merge brings in.
 
 use super::super::ground::{Ground, time};
 use super::forging::{Forgery, amended, append, at, attach, by_hand, change, path, stored};

@@ -119,7 +119,8 @@ enum When {
     After,
 }
 
-/// Two lines of history open something. One of them closes it, so that it is open where they meet. It is used, and then closed.
+/// Two lines of history open something. One of them closes it, so that it is open where they meet. It is used, and then
+/// closed.
 fn on_two_lines(b: &Base, g: &Ground, what: &Opened, first: &str, when: When, for_good: bool) {
     if (what.file)() == (BACK.file)() {
         let roles: &[Line<'_>] = &[&[("role", "complaint-officer")]];
@@ -204,7 +205,8 @@ fn followed(b: &Base, g: &Ground, for_good: bool) {
     }
 }
 
-/// The manager approves 90,000 because of a higher limit and a second row, which are then taken back one after the other.
+/// The manager approves 90,000 because of a higher limit and a second row, which are then taken back one after the
+/// other.
 fn limit_opened_twice(b: &Base, g: &Ground, both: bool) {
     let sound = g.read(AUTHORITY);
     let raised = sound.replace("5000.00", "95000.00");
@@ -388,7 +390,8 @@ fn a_limit_on_two_lines_of_history_that_is_set_back_is_an_error() {
     }
 }
 
-/// Whatever the loader reads out of a file of the calendar is listed, with the earlier days that it changes. So is an order of rows.
+/// Whatever the loader reads out of a file of the calendar is listed, with the earlier days that it changes. So is an
+/// order of rows.
 #[test]
 fn whatever_the_loader_reads_out_of_a_changed_file_is_listed() {
     const CALENDAR: &str = "calendar/cn.ics";

@@ -75,8 +75,8 @@ fn reasons(table: &Table, row: &Row, bad: &[BadCell], lang: Lang) -> String {
     reasons
 }
 
-/// The cells as they were, then the reason and the line. A row that is too short stays so: otherwise it would come in again with empty cells,
-/// although nobody has mended it.
+/// The cells as they were, then the reason and the line. A row that is too short stays so: otherwise it would come in
+/// again with empty cells, although nobody has mended it.
 fn csv(table: &Table, rejected: &[(Row, Rejected)], lang: Lang) -> Result<Vec<u8>, Failure> {
     let headings = table.headings.as_slice();
     let own = [Text::ColumnReason.get(lang), Text::ColumnLine.get(lang)];

@@ -1,5 +1,5 @@
-//! What became of the rows of a file: those made, those that existed, those that differ and those rejected come to all of them. Also said if
-//! nothing is written.
+//! What became of the rows of a file: those made, those that existed, those that differ and those rejected come to all
+//! of them. Also said if nothing is written.
 
 use serde_json::{Map, Value as Json};
 

@@ -53,8 +53,8 @@ impl Remade<'_> {
         bytes
     }
 
-    /// One clone's closed month is the other's: a merge keeps one record of this key. A month that was closed by mistake
-    /// is closed again under the next key.
+    /// One clone's closed month is the other's: a merge keeps one record of this key. A month that was closed by
+    /// mistake is closed again under the next key.
     fn key(&self, view: &View<'_>) -> Result<String, Failure> {
         let mut number = 1;
         let key = |number| format!("{}:{}:{number}", self.name, self.period.label);

@@ -162,8 +162,8 @@ impl Grid {
         Ok(Table { headings, count, notes, two_heads: second.map(|_| above), body: super::Body::Grid(grid) })
     }
 
-    /// Goes over all rows once: how many there are, which are totals, and which columns without a heading have cells. Names the latter, and
-    /// headings that stand twice.
+    /// Goes over all rows once: how many there are, which are totals, and which columns without a heading have cells.
+    /// Names the latter, and headings that stand twice.
     fn look(&mut self, named: &mut [String], notes: &mut Vec<Label>) -> usize {
         let (mut count, mut totals, mut feet) = (0, Vec::new(), 0);
         let mut filled = vec![false; named.len()];
@@ -230,7 +230,8 @@ impl Grid {
         })
     }
 
-    /// The text of a row that stands below a table and is none of its rows: who made it, what it is about. Such a row has few cells.
+    /// The text of a row that stands below a table and is none of its rows: who made it, what it is about. Such a row
+    /// has few cells.
     fn foot(&self, cells: &[Json]) -> Option<String> {
         let filled = cells.iter().filter(|cell| !empty(cell)).count();
         let first = cells.iter().find(|cell| !empty(cell)).and_then(Json::as_str)?;
@@ -276,8 +277,8 @@ impl Grid {
     }
 }
 
-/// Whether a row is a second row of headings: what is merged across columns above has parts here, what is merged down has none, and all of it
-/// is short text without digits.
+/// Whether a row is a second row of headings: what is merged across columns above has parts here, what is merged down
+/// has none, and all of it is short text without digits.
 fn are_heads(heads: &[Vec<String>], cells: &[Json]) -> bool {
     let Some(above) = heads.last() else { return false };
     let over = |column: usize| above.get(column).is_some_and(|name| !name.is_empty());
@@ -316,8 +317,8 @@ fn titles(cells: &Cells) -> Vec<Raw> {
     Vec::new()
 }
 
-/// The cells with empty texts between them, as CSV has them: a cell that somebody emptied says that there is nothing. What lies far to the right of all others is no column: it is put right behind them, where it is seen
-/// to be too much.
+/// The cells with empty texts between them, as CSV has them: a cell that somebody emptied says that there is nothing.
+/// What lies far to the right of all others is no column: it is put right behind them, where it is seen to be too much.
 fn dense(row: &Sparse) -> Vec<Json> {
     let mut all = Vec::new();
     for (column, cell) in &row.cells {

@@ -44,7 +44,8 @@ impl Layout {
         }
     }
 
-    /// How a file of rejected rows lies: as it was written, with one row of headings in front. Totals are what they were.
+    /// How a file of rejected rows lies: as it was written, with one row of headings in front. Totals are what they
+    /// were.
     pub(super) fn of_rejects(&self) -> Self {
         Layout { skip: Some(0), head: Some(1), totals: self.totals.clone(), ..Layout::default() }
     }

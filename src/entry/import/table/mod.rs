@@ -1,5 +1,5 @@
-//! Rows under headings, from CSV, JSON, NDJSON or a sheet of a workbook. Every row keeps the line that it begins on. Rows are read one by
-//! one, each time that they are asked for.
+//! Rows under headings, from CSV, JSON, NDJSON or a sheet of a workbook. Every row keeps the line that it begins on.
+//! Rows are read one by one, each time that they are asked for.
 
 mod grid;
 mod json;
@@ -80,8 +80,8 @@ impl Table {
         Table { headings, count: rows.len(), notes: Vec::new(), two_heads: None, body: Body::Rows(rows) }
     }
 
-    /// Whether every row has a cell in every column, as in a spreadsheet: an empty one is empty. Objects of JSON may lack a name, and then say
-    /// nothing.
+    /// Whether every row has a cell in every column, as in a spreadsheet: an empty one is empty. Objects of JSON may
+    /// lack a name, and then say nothing.
     pub fn has_cells(&self) -> bool {
         matches!(self.body, Body::Grid(_) | Body::Taken { cells: true })
     }

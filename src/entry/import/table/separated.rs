@@ -20,8 +20,8 @@ pub(super) struct Separated {
 }
 
 impl Separated {
-    /// Looks for a line `sep=;`, else for what separates the first rows, unless it is told. `unguard` takes away what an export put before
-    /// text so that no spreadsheet computes it.
+    /// Looks for a line `sep=;`, else for what separates the first rows, unless it is told. `unguard` takes away what
+    /// an export put before text so that no spreadsheet computes it.
     pub(super) fn new(text: String, told: Option<u8>, unguard: fn(&str) -> &str) -> Self {
         let end = text.find('\n').map_or(text.len(), |at| at + 1);
         let first = text[..end].trim_end_matches(['\r', '\n']).trim_matches('"');

@@ -2,7 +2,8 @@
 
 use chrono::FixedOffset;
 
-/// What stands before or after an hour, and the hours of twelve that it may stand with. `later`: those from 1 to 11 are of the afternoon.
+/// What stands before or after an hour, and the hours of twelve that it may stand with. `later`: those from 1 to 11 are
+/// of the afternoon.
 struct Half {
     words: &'static [&'static str],
     least: u32,

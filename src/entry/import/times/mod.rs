@@ -72,7 +72,8 @@ impl Dates {
         self.placed(found, zone).ok_or_else(|| self.no_date(date))
     }
 
-    /// The time of day of a text that has a date that means nothing, as workbooks store times: a part of a day, or a day of 1899.
+    /// The time of day of a text that has a date that means nothing, as workbooks store times: a part of a day, or a
+    /// day of 1899.
     fn clock_alone(&self, text: &str) -> Option<NaiveTime> {
         if let Some(part) = plain(text).parse::<f64>().ok().filter(|part| (0.0..1.0).contains(part))
             && let Some(Found::Wall(wall)) = Era::From1904.wall(part)

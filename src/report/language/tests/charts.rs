@@ -1,4 +1,5 @@
-//! Charts that cannot draw their tables, of reports that are files of the book and of computed ones, each with its place.
+//! Charts that cannot draw their tables, of reports that are files of the book and of computed ones, each with its
+//! place.
 
 use super::super::Library;
 use super::world::{NOW, moment, policy};
