@@ -32,7 +32,8 @@ pub struct United {
 /// - A field that one line changed is taken; changed by both to the same, it is one value. If both changed it to
 ///   different values, a later step decides anew, so the second value counts; but a correction is overruled. Lists
 ///   are merged by rows.
-/// - A step that sets nothing, and so only confirms what it asks for, is overruled if the first line has changed that.
+/// - A step that sets nothing, and so only confirms what it asks for, is overruled if the first line has changed that,
+///   or if the event that gave it is overruled.
 /// - If an event that set a field is overruled, the others that set it are taken one by one, as far as the values in
 ///   between are known. Otherwise a value of the second line counts only if the last event that set it has effect, and
 ///   if it has none, every event of that line that set the field is overruled.
@@ -107,6 +108,9 @@ enum Done {
     Disputed(Option<Value>),
 }
 
+/// The place behind all events.
+const ALL: usize = usize::MAX;
+
 /// The merge of a record.
 pub(super) struct Merge<'r> {
     bench: Bench<'r>,
@@ -164,13 +168,19 @@ impl<'r> Merge<'r> {
         self.events().filter(|(_, event)| sets_key(event, name)).map(|(at, _)| at).collect()
     }
 
-    /// What the events of the second line leave of a field if those that are barred are left out and the others are
-    /// taken one after the other: the events without effect, and the value. `None` if a value in between is not known.
-    fn one_by_one(&self, field: FieldId, barred: &BTreeSet<usize>) -> Option<(BTreeSet<usize>, Option<Value>)> {
+    /// What the events of the second line, before the one at `until`, leave of a field if those that are barred are left
+    /// out and the others are taken one after the other: the events without effect, and the value. `None` if a value in
+    /// between is not known.
+    fn one_by_one(
+        &self,
+        field: FieldId,
+        barred: &BTreeSet<usize>,
+        until: usize,
+    ) -> Option<(BTreeSet<usize>, Option<Value>)> {
         let name = &self.kind.field(field).name;
         let (base, first) = (self.was(field), self.first.get(field));
         let (mut before, mut now, mut out) = (base.cloned(), first.cloned(), BTreeSet::new());
-        for (at, event) in self.events().filter(|(_, event)| sets_key(event, name)) {
+        for (at, event) in self.events().filter(|(at, event)| *at < until && sets_key(event, name)) {
             let after = self.value_after(at, name)?;
             match both(before.as_ref(), now.as_ref(), after.as_ref()) {
                 _ if barred.contains(&at) => {
@@ -190,11 +200,14 @@ impl<'r> Merge<'r> {
     /// The value of a field in the second line right after an event. `None` if nobody knows it.
     fn value_after(&self, at: usize, name: &str) -> Option<Option<Value>> {
         let field = self.kind.shape.field_id(name)?;
-        let Some(next) = self.setters(name).into_iter().find(|other| *other > at) else {
-            return Some(self.second.get(field).cloned());
-        };
-        if let Some(kept) = self.kept(at, name) {
+        let Some((next, later)) = self.next_setter(at, name) else { return Some(self.second.get(field).cloned()) };
+        if let Some(kept) = kept(later, name) {
             return Some(Some(kept.clone()));
+        }
+        // a list that only got more lines begins with those that it had
+        if let Some((_, lines)) = later.had.iter().find(|(had, _)| had == name) {
+            let all = self.value_after(next, name)??;
+            return Some(Some(Value::List(all.elements().iter().take(*lines).cloned().collect())));
         }
         let old = self.second.entries().count() - self.new.len();
         let versions = (self.between)();
@@ -202,6 +215,11 @@ impl<'r> Merge<'r> {
         let then =
             versions.iter().find(|then| stood.contains(&then.entries().count()) && is_beginning(then, self.second))?;
         Some(then.get(field).cloned())
+    }
+
+    /// The next event of the second line after this place that set a field.
+    fn next_setter(&self, at: usize, name: &str) -> Option<(usize, &'r Event)> {
+        self.events().find(|(other, later)| *other > at && sets_key(later, name))
     }
 
     fn sets(&self, event: &Event, field: FieldId) -> bool {
@@ -224,7 +242,7 @@ impl<'r> Merge<'r> {
         let sides = self.unknown();
         let (strange, disputed_keys) = (unknown::changed(sides), unknown::disputed(sides));
         // what gives way because of its fields; this set only grows, so the loop ends
-        let corrections = |field: FieldId| match self.one_by_one(field, &given) {
+        let corrections = |field: FieldId| match self.one_by_one(field, &given, ALL) {
             Some((out, _)) => out,
             None => {
                 let all = self.events().filter(|(_, event)| only_corrects(self.kind, event));
@@ -254,7 +272,7 @@ impl<'r> Merge<'r> {
                     continue;
                 }
                 let field = self.kind.shape.field_id(name);
-                match field.and_then(|field| self.one_by_one(field, &barred)) {
+                match field.and_then(|field| self.one_by_one(field, &barred, ALL)) {
                     Some((out, _)) => more.extend(out),
                     None if setters.last().is_some_and(|last| barred.contains(last)) => more.extend(setters),
                     None => {}
@@ -280,7 +298,7 @@ impl<'r> Merge<'r> {
         for (at, event) in self.events() {
             let after = self.after(at, event, &record);
             let follow = Follow { before: Some(&record), after: &after, event };
-            let unseen = self.seals_unseen(at, &follow) || !self.confirmed_unseen(&follow).is_empty();
+            let unseen = self.seals_unseen(at, &follow) || !self.confirmed_unseen(at, &follow).is_empty();
             let given_way = given_way.contains(&at) || self.is_overtaken(&record, event);
             if given_way || unseen || !self.bench.can_follow(self.kind, &follow, differs) {
                 barred.insert(at);
@@ -309,34 +327,30 @@ impl<'r> Merge<'r> {
         let within = step.seals_within.iter().map(|(list, inner)| (*list, Some(*inner)));
         whole.chain(within).filter(|(field, _)| !self.sets(event, *field)).any(|(field, inner)| {
             let (was, here) = (self.was(field), self.first.get(field));
-            let (sealed, seen) = (after.get(field), self.held(at, field));
             sealed_part(was, inner) != sealed_part(here, inner)
-                && sealed_part(sealed, inner) != sealed_part(seen.as_ref(), inner)
+                && sealed_part(after.get(field), inner) != sealed_part(self.held(at, field).as_ref(), inner)
         })
     }
 
-    /// The fields that a step asks for and that the first line has changed, if the step sets nothing: it only confirms
-    /// the values that the second line had.
-    fn confirmed_unseen(&self, Follow { before, event, .. }: &Follow<'_>) -> Vec<FieldId> {
+    /// The fields that a step asks for and that have another value now than the second line had, if the step sets
+    /// nothing: it only confirms what the second line had. Either the first line has changed them, or what gave them
+    /// in the second line has no effect.
+    fn confirmed_unseen(&self, at: usize, Follow { before, event, .. }: &Follow<'_>) -> Vec<FieldId> {
         let sets_nothing = event.set.is_empty() && event.to.is_none() && event.via.is_none();
-        let step = before.and_then(|before| self.kind.step_from(&event.step, &before.state)).filter(|_| sets_nothing);
+        let Some(before) = before.filter(|_| sets_nothing) else { return Vec::new() };
+        let step = self.kind.step_from(&event.step, &before.state);
         let asked = step.into_iter().flat_map(|step| step.asks.iter().map(|ask| ask.field));
-        let changed = |field: &FieldId| {
-            let (was, here, there) = (self.was(*field), self.first.get(*field), self.second.get(*field));
-            there.is_some() && there == was && here != was
+        let differs = |field: &FieldId| {
+            let confirmed = self.held(at, *field);
+            confirmed.is_some() && confirmed.as_ref() != before.get(*field)
         };
-        asked.filter(changed).collect()
+        asked.filter(differs).collect()
     }
 
-    /// The value of a field in the second line after an event, as far as it is known.
+    /// The value of a field in the second line after an event, or else the last one that is known.
     fn held(&self, at: usize, field: FieldId) -> Option<Value> {
-        self.kept(at, &self.kind.field(field).name).or(self.second.get(field)).cloned()
-    }
-
-    /// What the next event that set a field after this one kept of it.
-    fn kept(&self, at: usize, name: &str) -> Option<&Value> {
-        let (_, later) = self.events().find(|(other, later)| *other > at && sets_key(later, name))?;
-        later.was.iter().find(|(was, _)| was == name).map(|(_, value)| value)
+        let known = self.value_after(at, &self.kind.field(field).name);
+        known.unwrap_or_else(|| self.second.get(field).cloned())
     }
 
     /// A record with the values that an event sets, as far as they are known.
@@ -358,7 +372,7 @@ impl<'r> Merge<'r> {
         for (field, declared) in self.kind.shape.handles() {
             let setters = self.setters(&declared.name);
             let mixed = setters.iter().any(|at| barred.contains(at));
-            let value = match mixed.then(|| self.one_by_one(field, barred)).flatten() {
+            let value = match mixed.then(|| self.one_by_one(field, barred, ALL)).flatten() {
                 Some((_, value)) => value,
                 None if !self.is_effective(&declared.name, barred) => continue,
                 None => match self.done(field) {
@@ -394,7 +408,7 @@ impl<'r> Merge<'r> {
                     record.overruled.push(Overruled { after, event, values });
                 }
                 Entry::Event(event) => {
-                    let event = self.moved(event, &record.history);
+                    let event = self.moved(at, event, barred);
                     record.history.push(event);
                 }
                 Entry::Overruled(one) => record.overruled.push(Overruled { after, ..(*one).clone() }),
@@ -415,25 +429,32 @@ impl<'r> Merge<'r> {
         United { record, overruled, places }
     }
 
-    /// The event as it stands after those of the first line: what its fields held before is what the first line left.
-    fn moved(&self, event: &Event, before: &[Event]) -> Event {
+    /// The event as it stands in the merged record: what it keeps of its fields is what they are before it there.
+    fn moved(&self, at: usize, event: &Event, barred: &BTreeSet<usize>) -> Event {
+        let before = |name: &str| {
+            let field = self.kind.shape.field_id(name)?;
+            self.one_by_one(field, barred, at).map(|(_, value)| value)
+        };
         let mut event = event.clone();
-        let fresh = &before[self.first.history.len()..];
-        for (name, held) in &mut event.was {
-            let Some(field) = self.kind.shape.field_id(name) else { continue };
-            let own = fresh.iter().any(|earlier| earlier.set.contains(name));
-            let (was, here) = (self.was(field), self.first.get(field));
-            if let (false, Some(here), true) = (own, here, here != was) {
-                held.clone_from(here);
+        event.was.retain_mut(|(name, held)| match before(name) {
+            Some(Some(value)) => {
+                *held = value;
+                true
             }
-        }
+            known => known.is_none(),
+        });
+        event.had.retain_mut(|(name, lines)| {
+            let stood = before(name).flatten();
+            *lines = stood.as_ref().map_or(*lines, |stood| stood.elements().len());
+            stood.is_some()
+        });
         event
     }
 
     /// The value of a field after an event that takes effect: what a later event kept of it, else the merged value.
     fn would_be(&self, at: usize, field: FieldId) -> Option<Value> {
-        let name = &self.kind.field(field).name;
-        match (self.kept(at, name), self.done(field)) {
+        let next = self.next_setter(at, &self.kind.field(field).name);
+        match (next.and_then(|(_, later)| kept(later, &self.kind.field(field).name)), self.done(field)) {
             (Some(value), _) => Some(value.clone()),
             (None, Done::Nothing) => self.first.get(field).cloned(),
             (None, Done::Changed(value) | Done::Disputed(value)) => value,
@@ -442,7 +463,7 @@ impl<'r> Merge<'r> {
 
     /// The values that an overruled event would have set or has confirmed, as far as they are known.
     fn would_set(&self, at: usize, event: &Event) -> Vec<(String, Value)> {
-        let confirmed = self.confirmed_unseen(&Follow { before: Some(self.first), after: self.first, event });
+        let confirmed = self.confirmed_unseen(at, &Follow { before: Some(self.first), after: self.first, event });
         let confirmed = confirmed.into_iter().map(|field| &self.kind.field(field).name);
         let all = event.set.iter().chain(confirmed);
         all.filter_map(|name| Some((name.clone(), self.value_after(at, name)??))).collect()
@@ -469,6 +490,11 @@ fn sealed_part(value: Option<&Value>, inner: Option<FieldId>) -> Vec<Option<&Val
         _ => None,
     });
     of.collect()
+}
+
+/// What an event kept of a field that it set: the value before it.
+fn kept<'e>(event: &'e Event, name: &str) -> Option<&'e Value> {
+    event.was.iter().find(|(was, _)| was == name).map(|(_, value)| value)
 }
 
 fn sets_key(event: &Event, key: &str) -> bool {

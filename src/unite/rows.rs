@@ -34,6 +34,53 @@ pub(super) fn rows(base: &[Value], first: &[Value], second: &[Value]) -> Option<
     Some(merged.into_iter().flatten().collect())
 }
 
+/// The changes of the first side that a merged list does not have.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Lost {
+    /// Whether there are any.
+    pub(super) any: bool,
+    /// The rows of the merged list where they would be, from 1 on. None if it has only one.
+    pub(super) rows: Vec<usize>,
+}
+
+/// Which changes of the first side a merged list does not have: a row is looked at field by field.
+pub(super) fn lost(base: &[Value], first: &[Value], merged: &[Value]) -> Lost {
+    let (of_first, of_merged) = (Followed::of(base, first), Followed::of(base, merged));
+    let mut lost = Lost::default();
+    for (at, row) in base.iter().enumerate() {
+        match (of_first.now[at], of_merged.now[at]) {
+            (Some(here), Some(is)) if has_changes(row, &first[here], &merged[is]) => {}
+            (None, None) => {}
+            (Some(here), None) => lost.any |= first[here] != *row,
+            (_, Some(is)) => lost.rows.push(is + 1),
+        }
+    }
+    let mut new: Vec<&Value> = of_merged.new.iter().map(|at| &merged[*at]).collect();
+    for at in of_first.new {
+        match new.iter().position(|row| **row == first[at]) {
+            Some(same) => {
+                new.swap_remove(same);
+            }
+            None => lost.any = true,
+        }
+    }
+    lost.any |= !lost.rows.is_empty();
+    lost.rows.retain(|_| merged.len() > 1);
+    lost
+}
+
+/// Whether a row has what one side changed in it.
+fn has_changes(base: &Value, first: &Value, merged: &Value) -> bool {
+    let (Value::Group(base), Value::Group(first), Value::Group(merged)) = (base, first, merged) else {
+        return first == base || first == merged;
+    };
+    let fields = base.iter().chain(first.iter()).map(|(field, _)| field);
+    fields.into_iter().all(|field| {
+        let (was, here) = (base.get(field), first.get(field));
+        here == was || here == merged.get(field)
+    })
+}
+
 /// Where the rows of the common version are on one side, and which rows are new there.
 struct Followed {
     now: Vec<Option<usize>>,
@@ -134,6 +181,27 @@ mod tests {
             _ => String::new(),
         };
         rows.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_lost_of_a_side_is_told_by_row() {
+        // base, first, merged, the rows where something is lost; `!` if it is lost without a row
+        for (base, first, merged, rows) in [
+            ("a1 b1", "a2 b1", "a2 b2", ""),
+            ("a1 b1", "a2 b1", "a3 b1", "1"),
+            ("a-- b1", "a1 b1", "a2 b2", "1"),
+            ("a1 b1", "b1", "b2", ""),
+            ("a1 b1 c1", "a1 c1", "a1 b2 c1", "2"),
+            ("a1 b1", "a1 b2", "a1", "!"),
+            ("a1", "a1 b1", "a1 c1", "!"),
+            ("a1", "a1 b1", "a2 c1 b1", ""),
+            ("a1", "a2", "a3", "!"),
+        ] {
+            let lost = super::lost(&list(base), &list(first), &list(merged));
+            let found: Vec<String> = lost.rows.iter().map(usize::to_string).collect();
+            let found = if lost.any && found.is_empty() { "!".to_owned() } else { found.join(" ") };
+            assert_eq!(found, rows, "{base} / {first} / {merged}");
+        }
     }
 
     #[test]

@@ -47,7 +47,8 @@ fn kind(name: &str) -> &'static Kind {
 }
 
 /// A record as its file has it. `fields` is YAML; `events` are `09:00 ann take>taken owner,title`, one after the
-/// other, separated by `;`. After `via=` and `key=` stands what the event has there.
+/// other, separated by `;`. After `via=` and `key=` stands what the event has there;
+/// `had=tags:1` is the number of lines that a list had.
 fn text(id: &str, state: &str, fields: &str, events: &str) -> String {
     let kind = if id.starts_with('C') { "case" } else { "slip" };
     let mut text = format!("id: {id}\nkind: {kind}\nstate: {state}\n{fields}history:\n");
@@ -60,6 +61,9 @@ fn text(id: &str, state: &str, fields: &str, events: &str) -> String {
             writeln!(text, "    to: {to}").unwrap();
         }
         let words: Vec<&str> = words.collect();
+        if let Some((list, lines)) = words.iter().find_map(|word| word.strip_prefix("had=")?.split_once(':')) {
+            write!(text, "    had:\n      {list}: {lines}\n").unwrap();
+        }
         for key in ["via", "key"] {
             let value = words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
             if let Some(value) = value {

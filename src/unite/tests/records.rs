@@ -235,6 +235,30 @@ fn what_two_clones_did_to_one_record() {
             ("open", "title: a\nlines:\n  - item: z\n    amount: \"2.00\"\n", "08:30 bob visit lines"),
             "open | ann.visit bob.visit | title: a lines: - item: x amount: \"1.00\" - item: z amount: \"2.00\"",
         ),
+        // of rows that one commit added by several events, those of an overruled one are left out
+        (
+            ("open", "title: a\ntags: [v]\n", "08:05 ann visit tags"),
+            ("open", "title: a\ntags: [v]\n", "09:00 ann remind"),
+            ("open", "title: a\ntags: [v, x, w]\n", "08:30 bob remind tags; 08:30 bob visit tags had=tags:2"),
+            "open | ann.remind !bob.remind(tags=) bob.visit | title: a tags: [v, w]",
+        ),
+        (
+            open,
+            ("open", "title: a\ntags: [v]\n", "09:00 ann remind tags"),
+            (
+                "open",
+                "title: a\ntags: [x, y, z]\n",
+                "08:30 bob visit tags; 08:30 bob remind tags had=tags:1; 08:30 bob visit tags had=tags:2",
+            ),
+            "open | ann.remind bob.visit !bob.remind(tags=) bob.visit | title: a tags: [v, x, z]",
+        ),
+        // what a step only confirmed had been given by one without effect
+        (
+            open,
+            ("taken", "title: a\n", "09:00 ann take>taken"),
+            ("taken", "title: a\nowner: bob\n", "08:30 bob take>taken owner; 08:30 bob hand"),
+            "taken | ann.take !bob.take(owner=bob) !bob.hand(owner=bob) | title: a",
+        ),
         // registered by mistake on one side, worked on at the other
         (
             open,
@@ -276,6 +300,28 @@ fn what_was_overruled_is_unseen_until_it_is_acknowledged() {
     for (step, unseen) in [("visit", 1), ("acknowledge", 0)] {
         united.history.push(Event::new(one.history[1].at, bob.clone(), step));
         assert_eq!(united.unseen(&bob).count(), unseen, "{step}");
+    }
+}
+
+/// An event says how many lines its list had before it, also where a merge has put other lines there.
+#[test]
+fn what_an_event_keeps_of_a_list_is_true_of_the_merged_record() {
+    let side = |tags: &str, events: &str| {
+        record(&text(
+            ID,
+            "open",
+            &format!("title: a\ntags: [{tags}]\n"),
+            &format!("{MADE}; 08:05 ann visit tags; {events}"),
+        ))
+    };
+    let base = side("v", "");
+    let first = side("v, w", "09:00 ann visit tags; 09:00 ann remind");
+    for (second, lines) in [
+        (side("v, x, y", "08:30 bob visit tags; 08:30 bob visit tags had=tags:2"), 3),
+        (side("v, x, y", "08:30 bob remind tags; 08:30 bob visit tags had=tags:2"), 2),
+    ] {
+        let united = unite(bench(), kind("case"), Some(&base), &first, &second).record;
+        assert_eq!(united.history.last().unwrap().had, [("tags".to_owned(), lines)]);
     }
 }
 
