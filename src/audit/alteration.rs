@@ -12,7 +12,7 @@ use super::leaves;
 use super::past::Past;
 use super::scene::moment;
 use crate::calendar::Zone;
-use crate::policy::{Policy, STAFF, Settings, Sources, Staff};
+use crate::policy::{CALENDAR, Policy, STAFF, Settings, Sources, Staff};
 use crate::record::{Event, Id, Record};
 
 /// A change of the rules by one commit: of one file, or of one person's rights.
@@ -84,6 +84,8 @@ pub struct Window {
     pub is_identity: bool,
     /// Whether it is not known that its end follows its beginning: they may be of two lines of history.
     pub is_doubtful: bool,
+    /// Whether its beginning made working days of days that had passed, or the other way round.
+    pub recounts: bool,
 }
 
 /// What says whether a person works here, among the values of a person's rights.
@@ -130,6 +132,7 @@ impl Alteration {
             is_back: false,
             is_identity: false,
             is_doubtful: false,
+            recounts: false,
         }
     }
 
@@ -159,9 +162,14 @@ fn is_listed(path: &str) -> bool {
     Sources::is_source(path) || OF_GIT.contains(&name)
 }
 
-/// Whether a file says how records are judged.
+/// Whether a file says how records are judged. Wherever it lies, a file of a calendar does.
 pub(super) fn is_rule(path: &str) -> bool {
-    path == Settings::FILE || path.starts_with("policy/") || path.starts_with("calendar/")
+    path == Settings::FILE || path.starts_with("policy/") || is_of_calendar(path)
+}
+
+/// Whether a file says which days are working days.
+pub(super) fn is_of_calendar(path: &str) -> bool {
+    path == CALENDAR || path.starts_with("calendar/") || Sources::is_source(path) && path.ends_with(".ics")
 }
 
 /// The changes of the rules by a commit.

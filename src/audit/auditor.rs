@@ -62,9 +62,22 @@ pub struct Alternative<'a> {
     /// Whether these rules came back: then a step counts as refused if anything of it or of what follows from it would
     /// be otherwise. Else only if all of the other rules give it the same other end.
     pub is_back: bool,
+    /// Whether other days that had passed were working days. Then the figures of a period that was closed meanwhile may
+    /// be others.
+    pub recounts: bool,
 }
 
-/// What is refused: an event of a record, or a file, or else the rule that refuses the commit.
+/// What other rules refuse, or make otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// A step as `ID step`, and anything else as a file or a rule, and the commit.
+    pub what: String,
+    /// Whether nobody needed a right for it.
+    pub is_slight: bool,
+}
+
+/// What is refused: an event of a record, or a file, or else the rule that refuses the commit. The rule is also given
+/// if nobody needs a right for it.
 type Refused = (Option<Id>, Option<usize>, Option<String>, &'static str);
 
 impl<'s> Auditor<'s> {
@@ -130,28 +143,35 @@ impl<'s> Auditor<'s> {
         rules: Rulebooks<'_>,
         others: &[Alternative<'_>],
         is_overruled: &dyn Fn(&Id, &Event) -> bool,
-    ) -> Vec<String> {
+    ) -> Vec<Act> {
         if commit.is_merge() {
             return self.merged_otherwise(commit, rules, others);
         }
         let Some(last) = rules.last else { return Vec::new() };
         self.past.enter(last);
         let said = Said::read(&commit.message);
-        let refusals =
-            |policy: &Arc<Policy>, people: Arc<People>, is_back: bool| -> BTreeSet<(Refused, Option<String>)> {
-                self.past.start_over();
-                let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
-                let scene = Scene { people, ..self.scene(commit, &said, Some(policy), rules, &deltas) };
-                let refused = |finding: Finding| match (finding.event, &finding.file) {
+        let refusals = |policy: &Arc<Policy>,
+                        people: Arc<People>,
+                        is_back: bool,
+                        recounts|
+         -> BTreeSet<(Refused, Option<String>)> {
+            self.past.start_over();
+            let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
+            let scene = Scene { people, ..self.scene(commit, &said, Some(policy), rules, &deltas) };
+            let refused = |finding: Finding| {
+                let slight = if rules::is_slight(finding.rule) { finding.rule } else { "" };
+                match (finding.event, &finding.file) {
                     (Some(_), _) => {
                         let end = Some(finding.message.en).filter(|_| !is_back && rules::is_end(finding.rule));
-                        ((finding.record, finding.event, None, ""), end)
+                        ((finding.record, finding.event, None, slight), end)
                     }
-                    (None, Some(_)) => ((None, None, finding.file, ""), None),
+                    (None, Some(_)) => ((None, None, finding.file, slight), None),
                     (None, None) => ((None, None, None, finding.rule), None),
-                };
-                rules::refusals(&scene, is_back).into_iter().map(refused).collect()
+                }
             };
+            let closings = if recounts { rules::closings(&scene) } else { Vec::new() };
+            rules::refusals(&scene, is_back).into_iter().chain(closings).map(refused).collect()
+        };
         let mut found: Option<BTreeSet<(Refused, Option<String>)>> = None;
         for other in others {
             let policy = Some(other.policy.as_ref()).filter(|_| other.of_staff);
@@ -159,7 +179,7 @@ impl<'s> Auditor<'s> {
                 true => self.past.people(),
                 false => Arc::new(self.past.people_under(policy, &other.people)),
             };
-            let refused = refusals(other.policy, people, other.is_back);
+            let refused = refusals(other.policy, people, other.is_back, other.recounts);
             match &mut found {
                 Some(found) => found.retain(|one| refused.contains(one)),
                 None => found = Some(refused),
@@ -169,24 +189,27 @@ impl<'s> Auditor<'s> {
                 return Vec::new();
             }
         }
-        let known = refusals(last, self.past.people(), true);
+        let known = refusals(last, self.past.people(), true, false);
         let deltas = Delta::all(&commit.changes, &self.past, Some(last.as_ref()), None);
         let known: BTreeSet<Refused> = known.into_iter().map(|(refused, _)| refused).collect();
         let mut found: Vec<Refused> = found.unwrap_or_default().into_iter().map(|(refused, _)| refused).collect();
         found.dedup();
-        let named = |(record, event, file, rule): &Refused| match (record, event, file) {
-            (Some(id), Some(event), _) => {
-                let delta = deltas.iter().find(|delta| delta.id.as_ref() == Some(id))?;
-                let event = delta.after.as_ref()?.history.get(*event)?;
-                (!is_overruled(id, event)).then(|| format!("{id} {}", event.step))
-            }
-            (_, _, file) => Some(in_commit(file.as_deref().unwrap_or(rule), commit)),
+        let named = |(record, event, file, rule): &Refused| {
+            let what = match (record, event, file) {
+                (Some(id), Some(event), _) => {
+                    let delta = deltas.iter().find(|delta| delta.id.as_ref() == Some(id))?;
+                    let event = delta.after.as_ref()?.history.get(*event)?;
+                    (!is_overruled(id, event)).then(|| format!("{id} {}", event.step))?
+                }
+                (_, _, file) => in_commit(file.as_deref().unwrap_or(rule), commit),
+            };
+            Some(Act { what, is_slight: rules::is_slight(rule) })
         };
         found.iter().filter(|one| !known.contains(*one)).filter_map(named).collect()
     }
 
     /// The records of a merge that all of these rules merge otherwise, and its own rules as it has them.
-    fn merged_otherwise(&self, commit: &Commit, rules: Rulebooks<'_>, others: &[Alternative<'_>]) -> Vec<String> {
+    fn merged_otherwise(&self, commit: &Commit, rules: Rulebooks<'_>, others: &[Alternative<'_>]) -> Vec<Act> {
         let Some(own) = rules.after.policy() else { return Vec::new() };
         self.past.start_over();
         let mut found: Option<BTreeSet<Id>> = None;
@@ -199,7 +222,8 @@ impl<'s> Auditor<'s> {
             found = Some(both);
         }
         let known = rules::merged_otherwise(&self.past, commit, own, &[]);
-        found.unwrap_or_default().difference(&known).map(|id| in_commit(id.as_str(), commit)).collect()
+        let act = |id: &Id| Act { what: in_commit(id.as_str(), commit), is_slight: false };
+        found.unwrap_or_default().difference(&known).map(act).collect()
     }
 
     fn scene<'c>(

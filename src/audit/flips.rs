@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::alteration::{Alteration, is_rule};
+use super::alteration::{Alteration, is_of_calendar, is_rule};
 use super::past::Past;
 use crate::calendar::{Moment, Outcome};
 use crate::lifecycle::{Lookup, Shown, deadlines_unheld};
@@ -15,8 +15,7 @@ use crate::record::Record;
 /// Says of the changes of calendars among these which earlier days they change, and what follows. If no calendar is
 /// among them, another change of the rules does that, such as of the time zone.
 pub(super) fn tell(changes: &mut [Alteration], past: &Past<'_>, old: &Policy, new: &Policy, at: Moment) {
-    let of_calendar = |path: &str| path == crate::policy::CALENDAR || path.starts_with("calendar/");
-    let of_calendar = changes.iter().position(|change| of_calendar(&change.what));
+    let of_calendar = changes.iter().position(|change| is_of_calendar(&change.what));
     let of_rules = || changes.iter().position(|change| change.person.is_none() && is_rule(&change.what));
     let Some(first) = of_calendar.or_else(of_rules) else { return };
     let mut days: BTreeSet<NaiveDate> = BTreeSet::new();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alteration::{Alteration, Part, Window};
 use crate::calendar::Zone;
+use crate::locale::Lang;
 
 /// The changes of the rules so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +131,7 @@ fn window<'w>(
             is_back,
             is_identity: true,
             is_doubtful: false,
+            recounts: !opened.days.is_empty(),
         });
         windows.len() - 1
     });
@@ -156,8 +158,17 @@ fn can_loosen(change: &Alteration, part: &Part) -> bool {
     let dated = || [&part.before, &part.after].into_iter().flatten().any(|value| !value.is_empty());
     match change.person {
         Some(_) => names().count() > 1 && dated(),
-        None => names().all(|name| !["label", "help", "also", "title", "columns", "retired"].contains(&name)),
+        None => !is_for_readers(&part.key),
     }
+}
+
+/// Whether the last part of a key says that its value is text for people, or that something is retired. A step or a
+/// field may have such a name, too: what is set to a field stands under its name.
+fn is_for_readers(key: &str) -> bool {
+    let mut names = key.rsplit('.').skip_while(|name| Lang::ALL.iter().any(|lang| lang.code() == *name));
+    let (last, above) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+    ["label", "help", "also", "title", "columns", "retired"].contains(&last)
+        && !["set", "sets", "with", "where"].contains(&above)
 }
 
 /// The part of the rules to which a key belongs.
@@ -170,7 +181,7 @@ fn section<'k>(change: &Alteration, key: &'k str) -> &'k str {
 
 #[cfg(test)]
 mod tests {
-    use super::Ledger;
+    use super::{Ledger, is_for_readers};
     use crate::audit::{Alteration, Part};
     use crate::calendar::Zone;
 
@@ -232,5 +243,23 @@ mod tests {
         }
         assert_eq!(ledger.all[0].ended.as_deref(), Some("3"));
         assert_eq!(ledger.all[1].ended, None);
+    }
+
+    #[test]
+    fn what_people_read_is_told_from_what_has_the_same_name() {
+        for (key, expected) in [
+            ("fields.topic.label.zh", true),
+            ("fields.title.help.en", true),
+            ("fields.title.label", true),
+            ("steps.accept.also", true),
+            ("fields.title.by", false),
+            ("fields.title.type", false),
+            ("steps.retired.to", false),
+            ("steps.accept.sets.title", false),
+            ("steps.accept.opens.1.with.label", false),
+            ("roles.help.everybody", false),
+        ] {
+            assert_eq!(is_for_readers(key), expected, "{key}");
+        }
     }
 }

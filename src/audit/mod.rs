@@ -31,7 +31,7 @@ mod scene;
 mod tracks;
 
 pub use alteration::{Alteration, Part, Window};
-pub use auditor::{Alternative, Auditor, Imported};
+pub use auditor::{Act, Alternative, Auditor, Imported};
 pub use commit::{
     Begun, Blob, Commit, FileChange, Joining, Judging, Rulebook, Rulebooks, Source, Undone, claimed, clock_after,
 };
@@ -40,5 +40,5 @@ pub use finding::{Finding, Severity};
 pub use ledger::Ledger;
 pub use past::Past;
 pub use report::{FINDINGS, Looked, Result, report, scope};
-pub use said::{Said, SaidStep, Subject, TRAILER, harmless};
+pub use said::{Said, SaidStep, Subject, TRAILER, harmless, is_whole_id};
 pub use scene::Scene;

@@ -198,6 +198,11 @@ impl Said {
     }
 }
 
+/// Whether a text is the id of a commit as git and the program write it.
+pub fn is_whole_id(text: &str) -> bool {
+    text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Whether git or a reader could take a line for a trailer of the program: git ignores case, and spaces before the
 /// colon.
 pub(super) fn is_trailer(line: &str) -> bool {

@@ -151,7 +151,7 @@ impl Book {
             match windows::refused(repo, &windows, to) {
                 Ok(refused) => {
                     changes.iter_mut().filter(|change| change.judges()).zip(refused).for_each(|(change, steps)| {
-                        change.loosened = steps.into_iter().map(|(_, step)| step).collect();
+                        change.loosened = steps.into_iter().map(|(_, act)| act.what).collect();
                     })
                 }
                 Err(error) => findings.push(about_all("unreadable-commit", odd::message(&error))),
@@ -261,7 +261,7 @@ fn restored(
         .collect::<Result<_, BookError>>()?;
     for (window, mut steps) in windows.iter().zip(windows::refused(repo, &windows, last.id)?) {
         if let Some((id, _)) = &scope.record {
-            steps.retain(|(_, step)| step.split(' ').next() == Some(id.as_str()));
+            steps.retain(|(_, act)| act.what.split(' ').next() == Some(id.as_str()));
         }
         let closed = commits.iter().find(|commit| Some(commit.id.to_string()) == window.closed);
         let Some(closed) = closed.filter(|_| !steps.is_empty()) else { continue };
@@ -271,7 +271,8 @@ fn restored(
         }
         let opened = window.opened.get(..12).unwrap_or(&window.opened);
         let (keys, count) = (window.keys.join(", "), steps.len());
-        let steps = steps.into_iter().map(|(_, step)| step).collect::<Vec<_>>().join(", ");
+        let is_slight = steps.iter().all(|(_, act)| act.is_slight);
+        let steps = steps.into_iter().map(|(_, act)| act.what).collect::<Vec<_>>().join(", ");
         let what = &window.what;
         let message = match window.is_back {
             true => {
@@ -281,7 +282,7 @@ fn restored(
                 label!(AuditText::ChangedAgain, what = what, opened = opened, keys = keys, count = count, steps = steps)
             }
         };
-        let severity = if window.is_usual() { Severity::Warning } else { Severity::Error };
+        let severity = if window.is_usual() || is_slight { Severity::Warning } else { Severity::Error };
         let finding = about(closed, "rules-restored", severity, message);
         found.push(Finding { file: window.person.is_none().then(|| window.what.clone()), ..finding });
     }

@@ -72,7 +72,9 @@ fn work_that_a_rebase_made_false_goes_back_to_before_it() {
         clones.sandbox.write(kind, &format!("{text}{field}"));
         clones.ok("wang", "commit -m shelf");
     };
-    for (work, says) in [(undone, "which is not a commit before this one"), (opened, "the record was opened under")] {
+    for (work, says) in
+        [(undone, "which is not the whole id of a commit before this one"), (opened, "the record was opened under")]
+    {
         for (reflog, later) in [(true, false), (true, true), (false, false)] {
             let clones = Clones::with(1);
             work(&clones);

@@ -5,7 +5,7 @@ use super::super::scene::Scene;
 use super::{Of, Rule};
 use crate::audit::delta::Delta;
 use crate::audit::finding::{Finding, Severity};
-use crate::audit::said::{Subject, UNDO, harmless, is_trailer};
+use crate::audit::said::{Subject, UNDO, harmless, is_trailer, is_whole_id};
 use crate::kind::{Kind, Step};
 use crate::locale::Lang;
 use crate::locale::messages::{AuditText as Text, RecordText};
@@ -101,20 +101,29 @@ fn subject(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// How lines begin that git adds to a message when it is asked to.
-const OF_GIT: [&str; 2] = ["Signed-off-by: ", "(cherry picked from commit "];
+/// Whether git adds a line to a message when it is asked to: who signs it off, which is the author or the committer, or
+/// which commit it is a copy of.
+fn is_of_git(scene: &Scene<'_>, line: &str) -> bool {
+    let signs = |line: &str| {
+        let (_, email) = line.strip_prefix("Signed-off-by: ")?.strip_suffix('>')?.rsplit_once(" <")?;
+        let commit = scene.commit;
+        Some([&commit.email, &commit.committer_email].into_iter().any(|known| fold(known) == fold(email)))
+    };
+    let copies = |line: &str| line.strip_prefix("(cherry picked from commit ")?.strip_suffix(')').map(is_whole_id);
+    signs(line).or_else(|| copies(line)).unwrap_or_default()
+}
 
 /// Beside the subject and the trailers of the steps of one record stand the notes of its events. Of several records
 /// people may say anything.
 fn notes(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let [delta] = scene.deltas else { return };
     let notes = delta.new_events().filter_map(|(_, event)| event.note.as_deref());
-    let notes = notes.flat_map(|note| harmless(note).lines().map(str::to_owned).collect::<Vec<_>>());
-    let of_git = |line: &str| is_trailer(line) || OF_GIT.iter().any(|begins| line.starts_with(begins));
-    let is_said = |line: &str| !line.trim().is_empty() && !of_git(line);
-    let mut notes = notes.filter(|line| is_said(line));
-    let mut said = scene.commit.message.lines().skip(1).filter(|line| is_said(line));
-    if let Some(line) = said.find(|line| notes.next().as_deref() != Some(*line)) {
+    // git takes blanks off the ends of lines when it writes a message anew
+    let lines = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    let is_said = |line: &String| !line.is_empty() && !is_trailer(line) && !is_of_git(scene, line);
+    let mut notes = notes.flat_map(|note| lines(&harmless(note))).filter(is_said);
+    let mut said = lines(&scene.commit.message).into_iter().skip(1).filter(is_said);
+    if let Some(line) = said.find(|line| notes.next().as_ref() != Some(line)) {
         found.push(scene.of_record("note-false", delta, None, label!(Text::NoteFalse, line = line)));
     }
 }

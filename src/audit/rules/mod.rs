@@ -20,9 +20,11 @@ mod steps;
 mod trailers;
 mod undo;
 
+use super::delta::Delta;
 use super::finding::Finding;
 use super::replay::replay;
 use super::scene::Scene;
+use crate::locale::Label;
 
 /// A group of rules.
 pub struct Rule {
@@ -76,9 +78,26 @@ pub(super) fn is_end(rule: &str) -> bool {
     ["step-false", "target-false", "unfollowed", "uncaused"].contains(&rule)
 }
 
+/// Whether a finding says that the program gave something otherwise, and nobody needed a right for it: a number, a key,
+/// or the figures of a closed period.
+pub(super) fn is_slight(rule: &str) -> bool {
+    [CLOSED, "number-false", "key-reserved"].contains(&rule)
+}
+
+/// A record about a closed period that was made while other days that had passed were working days.
+const CLOSED: &str = "closed-meanwhile";
+
+/// The records of closed periods that a commit makes.
+pub(super) fn closings(scene: &Scene<'_>) -> Vec<Finding> {
+    let Some(rules) = scene.policy.and_then(|policy| policy.reports.closing.as_ref()) else { return Vec::new() };
+    let is_new =
+        |delta: &&Delta| delta.before.is_none() && delta.after.as_ref().is_some_and(|it| it.kind == rules.kind);
+    scene.deltas.iter().filter(is_new).map(|delta| scene.of_record(CLOSED, delta, Some(0), Label::default())).collect()
+}
+
 /// What the rules of a scene refuse of a commit: its steps, the change of a file of the rules, an undo, an attachment,
 /// or an address. `all`: a step counts as refused if anything is recorded of it, or of what follows from it, that these
-/// rules do not give.
+/// rules do not give, such as its number.
 pub(super) fn refusals(scene: &Scene<'_>, all: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     commits::committer(scene, &mut found);
@@ -88,6 +107,8 @@ pub(super) fn refusals(scene: &Scene<'_>, all: bool) -> Vec<Finding> {
         trailers::typists(scene, &mut found);
         if all {
             header::opened(scene, &mut found);
+            numbers::misnumbered(scene, &mut found);
+            keys::reserved(scene, &mut found);
         }
         let other = |id: &str| is_end(id) || all && id != "backdated";
         let refused = |finding: &Finding| !steps::RULE.ids.contains(&finding.rule) || other(finding.rule);

@@ -18,9 +18,7 @@ pub(super) static RULE: Rule =
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let Some(policy) = scene.policy.filter(|_| !scene.midway) else { return };
-    for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {
-        found.extend(misnumbered(scene, policy, delta));
-    }
+    misnumbered(scene, found);
     // the numbers of each series that are new, with the records that got them here; an import brings its own numbers
     let mut given: BTreeMap<String, BTreeMap<u64, Option<&Delta>>> = BTreeMap::new();
     for delta in scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none()) {
@@ -53,9 +51,16 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// The numbers of a commit that the program did not give.
+pub(super) fn misnumbered(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let Some(policy) = scene.policy.filter(|_| !scene.midway) else { return };
+    let own = scene.deltas.iter().filter(|delta| renamed_from(scene, delta).is_none());
+    found.extend(own.filter_map(|delta| misnumber(scene, policy, delta)));
+}
+
 /// A number that the program did not give: one of another pattern, of another month than the record's, of no form of a
 /// case, or none at all.
-fn misnumbered(scene: &Scene<'_>, policy: &Policy, delta: &Delta) -> Option<Finding> {
+fn misnumber(scene: &Scene<'_>, policy: &Policy, delta: &Delta) -> Option<Finding> {
     let record = delta.after.as_ref()?;
     let numbering = policy.kind(&record.kind)?.numbering.as_ref()?;
     let number = numbering.of(record);

@@ -48,6 +48,18 @@ fn on_disk(name: &str) -> String {
     as_seen(name.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']))
 }
 
+/// Whether a name is one that Windows gives a longer one beside it: `compla~1` for `complaints`. After four such names
+/// it keeps two letters, and four figures that it computes.
+fn is_short_for(name: &str, known: &str) -> bool {
+    let Some((stem, number)) = name.split_once('~') else { return false };
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_computed = |rest: &str| rest.len() == 4 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let begins = |length: usize| known.get(..length).zip(stem.split_at_checked(length));
+    let known_by =
+        |length: usize| begins(length).filter(|(known, (begin, _))| known == begin).map(|(_, (_, rest))| rest);
+    is_number && ((1..=6).rev().any(|length| known_by(length) == Some("")) || known_by(2).is_some_and(is_computed))
+}
+
 /// New files that many computers, or readers, take for another file of the book, or for one in a folder of the book.
 fn alike(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     let new = scene.commit.changes.iter().filter(|change| change.before.is_none() && change.after.is_some());
@@ -59,12 +71,36 @@ fn alike(scene: &Scene<'_>, found: &mut Vec<Finding>) {
             // what lies elsewhere in the other folders is found as such
             true if top == FILES || SOURCE_FOLDERS.contains(&top) => scene.past.source().alike(&scene.commit.id, path),
             true => None,
-            false => tops.iter().find(|known| as_seen(known) == on_disk(top)).map(|known| (*known).to_owned()),
+            false => {
+                let is_taken_for = |known: &&&str| as_seen(known) == on_disk(top) || is_short_for(&on_disk(top), known);
+                tops.iter().find(is_taken_for).map(|known| (*known).to_owned())
+            }
         };
         if let Some(other) = other {
             let finding =
                 scene.finding("alike-name", Severity::Error, label!(Text::AlikeName, file = path, other = other));
             found.push(Finding { file: Some(path.to_owned()), ..finding });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_short_for;
+
+    #[test]
+    fn short_names_are_told() {
+        for (name, expected) in [
+            ("compla~1", true),
+            ("compl~12", true),
+            ("co1a2b~1", true),
+            ("compla~", false),
+            ("compla~x", false),
+            ("complaints~1", false),
+            ("campla~1", false),
+            ("notes~1", false),
+        ] {
+            assert_eq!(is_short_for(name, "complaints"), expected, "{name}");
         }
     }
 }

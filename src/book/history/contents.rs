@@ -8,7 +8,7 @@ use super::super::repo::{Oid, Repo};
 use super::super::sources::{self, Older};
 use super::super::uniting;
 use super::{blob, changes};
-use crate::audit::{Blob, Judging, Source, Undone};
+use crate::audit::{Blob, Judging, Source, Undone, is_whole_id};
 use crate::filter::Unanswered;
 use crate::locale::text::as_seen;
 use crate::policy::Policy;
@@ -76,8 +76,8 @@ impl Source for Contents<'_> {
     }
 
     fn undone(&self, named: &str, by: &str) -> Option<Undone> {
-        let hexadecimal = named.len() >= 7 && named.bytes().all(|b| b.is_ascii_hexdigit());
-        let undone = self.repo.named(named).ok().filter(|_| hexadecimal)?;
+        // a short id may mean another commit later
+        let undone = Oid::from_str(named).ok().filter(|_| is_whole_id(named))?;
         let by = Oid::from_str(by).ok()?;
         if undone == by || !self.repo.is_at_or_before(undone, by).ok()? {
             return None;

@@ -15,6 +15,7 @@ mod opened;
 mod owners;
 mod planned;
 mod procedure;
+mod redundant;
 mod together;
 mod undos;
 mod unread;

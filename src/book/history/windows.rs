@@ -9,16 +9,20 @@ use super::super::{BookError, kept, sources, uniting};
 use super::contents::Contents;
 use super::lines::in_lines;
 use super::walk::{Stop, Walk};
-use crate::audit::{Alternative, Blob, Said, Source, Window};
+use crate::audit::{Act, Alternative, Blob, Commit, Said, Source, Window};
+use crate::locale::text::fold;
 use crate::policy::{Policy, Roles, STAFF, Sources};
 use crate::record::{Event, Id, Record, UNITE};
 
 /// The rules before some times, and the rules after them.
 type Sides = (Option<Arc<Policy>>, Option<Arc<Policy>>);
 
-/// What was done in each of these times and the rules before it refuse, with the commits: steps as `ID step`, and
-/// files, undos and commits. If the rules after it are asked, too, they refuse it as well.
-pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Vec<(Oid, String)>>, BookError> {
+/// How many times at a commit are tried two by two: those that began last.
+const MOST: usize = 8;
+
+/// What was done in each of these times and the rules before it refuse, with the commits. If the rules after it are
+/// asked, too, they refuse it as well.
+pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Vec<(Oid, Act)>>, BookError> {
     let mut found = vec![Vec::new(); windows.len()];
     if windows.is_empty() {
         return Ok(found);
@@ -43,16 +47,15 @@ pub(super) fn refused(repo: &Repo, windows: &[Window], to: Oid) -> Result<Vec<Ve
         let mut known: BTreeSet<String> = BTreeSet::new();
         for number in numbers {
             let acts = trial.refused(&mut walk, &stop, ruling, &[*number])?;
-            known.extend(acts.iter().cloned());
+            known.extend(acts.iter().map(|act| act.what.clone()));
             found[*number].extend(acts.into_iter().map(|act| (info.id, act)));
         }
-        let sets: BTreeSet<Vec<usize>> =
-            numbers.iter().filter_map(|number| together(windows, numbers, *number)).collect();
-        for set in sets {
+        for set in sets(windows, numbers, &contents, &stop.commit) {
             let acts = trial.refused(&mut walk, &stop, ruling, &set)?;
             let gravest = set.iter().copied().max_by_key(|number| !windows[*number].is_usual()).unwrap_or_default();
             // what the rules of one time refuse is told there
-            found[gravest].extend(acts.into_iter().filter(|act| known.insert(act.clone())).map(|act| (info.id, act)));
+            found[gravest]
+                .extend(acts.into_iter().filter(|act| known.insert(act.what.clone())).map(|act| (info.id, act)));
         }
         walk.pass(&stop, info.id);
     }
@@ -72,13 +75,7 @@ struct Trial<'t> {
 
 impl Trial<'_> {
     /// What the rules before all of these times refuse, and those after all of them.
-    fn refused(
-        &mut self,
-        walk: &mut Walk<'_>,
-        stop: &Stop,
-        ruling: Oid,
-        set: &[usize],
-    ) -> Result<Vec<String>, BookError> {
+    fn refused(&mut self, walk: &mut Walk<'_>, stop: &Stop, ruling: Oid, set: &[usize]) -> Result<Vec<Act>, BookError> {
         let windows: Vec<&Window> = set.iter().map(|number| &self.windows[*number]).collect();
         let (Some(before), after) = self.sides(walk, ruling, set)? else { return Ok(Vec::new()) };
         let stood = self.stood(set);
@@ -88,7 +85,8 @@ impl Trial<'_> {
                 policy,
                 people: stood.iter().filter_map(|stood| Some((stood.person?, blob(stood)))).collect(),
                 of_staff: windows.iter().any(|window| window.person.is_none() && is_of_staff(&window.what)),
-                is_back: windows.iter().any(|window| window.is_back),
+                is_back: windows.iter().all(|window| window.is_back),
+                recounts: windows.iter().any(|window| window.is_back && window.recounts),
             }
         };
         // rules that do not load allow nothing
@@ -157,19 +155,27 @@ impl Trial<'_> {
 
     /// The rules of a commit with the files of these times as they were before, and as they were after.
     fn sides(&mut self, walk: &mut Walk<'_>, commit: Oid, set: &[usize]) -> Result<Sides, BookError> {
-        let key = (kept::source(self.repo, commit)?, set.to_vec());
+        let is_of_file = |number: &usize| self.windows[*number].person.is_none();
+        let key = (kept::source(self.repo, commit)?, set.iter().copied().filter(is_of_file).collect());
         if let Some(known) = self.policies.get(&key) {
             return Ok(known.clone());
         }
         let stood = self.stood(set);
         let files = || stood.iter().filter(|stood| stood.person.is_none());
-        let before: Vec<(&str, Option<Blob>)> = files().map(|stood| (stood.what, stood.before)).collect();
-        let after: Vec<(&str, Option<Blob>)> = files().map(|stood| (stood.what, stood.after.flatten())).collect();
+        let earlier: Vec<(&str, Option<Blob>)> = files().map(|stood| (stood.what, stood.before)).collect();
+        let later: Vec<(&str, Option<Blob>)> = files().map(|stood| (stood.what, stood.after.flatten())).collect();
         let day = walk.last(commit)?;
         let reads = |changed: &[(&str, Option<Blob>)]| with(self.repo, self.contents, commit, changed, day.as_deref());
-        let (before, after) = match before.is_empty() {
-            true => (day.clone(), day),
-            false => (reads(&before).or_else(|| self.without(commit, set, &before, day.as_deref())), reads(&after)),
+        let (before, after) = match earlier.is_empty() {
+            true => (day.clone(), day.clone()),
+            false => (reads(&earlier), reads(&later)),
+        };
+        // of times that did not all end with what was before them, only rules that load say anything
+        let is_sure = set.len() == 1 || set.iter().all(|number| self.windows[*number].is_back);
+        let (before, after) = match (before, after) {
+            (Some(_), None) if !is_sure => (None, None),
+            (None, after) if is_sure => (self.without(commit, set, &earlier, day.as_deref()), after),
+            sides => sides,
         };
         let after = after.filter(|_| set.iter().all(|number| self.windows[*number].after.is_some()));
         self.policies.insert(key, (before.clone(), after.clone()));
@@ -207,6 +213,62 @@ struct Stood<'t> {
     person: Option<&'t Id>,
     before: Option<Blob>,
     after: Option<Option<Blob>>,
+}
+
+/// The sets of times that are tried together at a commit, small ones first. Each of several changes alone may allow
+/// something; then only the rules without all of them refuse it. What else was open at that time may hide that, so two
+/// by two are tried, too: two times, and all times of two files or people. One of two is a time that was set back.
+fn sets(windows: &[Window], numbers: &[usize], contents: &Contents<'_>, commit: &Commit) -> Vec<Vec<usize>> {
+    let of = |fits: &dyn Fn(usize) -> bool| -> Vec<usize> {
+        numbers.iter().copied().filter(|number| windows[*number].after.is_some() && fits(*number)).collect()
+    };
+    let all = of(&|_| true);
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    let mut sets = BTreeSet::from([all, of(&|number| windows[number].is_back)]);
+    sets.extend(numbers.iter().filter_map(|number| together(windows, numbers, *number)));
+    let concern = Concern::of(contents, commit);
+    let near: Vec<usize> = of(&|number| concern.is_with(&windows[number])).into_iter().rev().take(MOST).collect();
+    for (place, one) in near.iter().enumerate() {
+        for other in near[..place].iter().filter(|other| windows[*one].is_back || windows[**other].is_back) {
+            sets.insert(of(&|number| number == *one || number == *other));
+            let both = [*one, *other].map(|number| windows[number].what.as_str());
+            sets.insert(of(&|number| both.contains(&windows[number].what.as_str())));
+        }
+    }
+    let mut sets: Vec<Vec<usize>> = sets.into_iter().filter(|set| set.len() > 1).collect();
+    sets.sort_by_key(Vec::len);
+    sets
+}
+
+/// Whom a commit is about: the people whom its files name, and who made it.
+struct Concern<'c> {
+    contents: &'c Contents<'c>,
+    texts: Vec<String>,
+    emails: [String; 2],
+}
+
+impl<'c> Concern<'c> {
+    fn of(contents: &'c Contents<'c>, commit: &Commit) -> Self {
+        let blobs = commit.changes.iter().flat_map(|change| [change.before, change.after]).flatten();
+        let texts = blobs.filter_map(|blob| text(contents, blob)).collect();
+        Concern { contents, texts, emails: [fold(&commit.email), fold(&commit.committer_email)] }
+    }
+
+    /// Whether a time may decide over the commit: one of the rules, or of a person in it. Whose an address was may be
+    /// what the time is about.
+    fn is_with(&self, window: &Window) -> bool {
+        let Some(person) = window.person.as_ref().filter(|_| !window.is_identity) else { return true };
+        let own = || [window.before, window.after.flatten()].into_iter().flatten();
+        let signs = |text: String| self.emails.iter().any(|email| fold(&text).contains(email));
+        self.texts.iter().any(|text| person.is_in(text))
+            || own().filter_map(|blob| text(self.contents, blob)).any(signs)
+    }
+}
+
+fn text(contents: &Contents<'_>, blob: Blob) -> Option<String> {
+    Some(String::from_utf8_lossy(&contents.bytes(blob)?).into_owned())
 }
 
 /// A time, with the other times of the same file or person around the same commit, and the innermost ones of others: if

@@ -8,7 +8,7 @@ use git2::{ObjectType, Oid};
 use super::error::RepoError;
 use super::history::CommitInfo;
 use super::open::Repo;
-use super::raw::TreeEntry;
+use super::raw::{TreeEntry, readable};
 use super::read::{is_ordinary, join};
 use crate::label;
 use crate::locale::Label;
@@ -42,7 +42,8 @@ impl Repo {
         if info.message.contains('\0') {
             found.push(Oddity { rule: "odd-message", path: None, what: Text::MessageNul.into() });
         }
-        if let Some(encoding) = info.encoding.as_ref().filter(|name| !name.eq_ignore_ascii_case("utf-8")) {
+        let is_read = |name: &str| readable(name).is_some() && !info.message.contains(char::REPLACEMENT_CHARACTER);
+        if let Some(encoding) = info.encoding.as_ref().filter(|name| !is_read(name)) {
             let what = label!(Text::MessageEncoding, encoding = encoding);
             found.push(Oddity { rule: "odd-message", path: None, what });
         }

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use encoding_rs::Encoding;
 use git2::{ObjectType, Oid};
 
 use super::error::RepoError;
@@ -167,6 +168,12 @@ pub(super) struct Commit {
     pub(super) encoding: Option<String>,
 }
 
+/// An encoding that a commit may say its text has. Those in which the letters of a trailer are other bytes than in
+/// ASCII are not read: git itself reads the lines of such a commit otherwise.
+pub(super) fn readable(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(name.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
+}
+
 /// A name with a time, as a commit has two.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Signature {
@@ -184,7 +191,7 @@ impl Commit {
     fn parse(data: &[u8]) -> Commit {
         let mut commit = Commit::default();
         let mut rest = data;
-        let (mut authors, mut committers) = (0, 0);
+        let (mut authors, mut committers) = (Vec::new(), Vec::new());
         while !rest.is_empty() {
             let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
             let (line, after) = (&rest[..end], rest.get(end + 1..).unwrap_or_default());
@@ -199,23 +206,26 @@ impl Commit {
             } else if let Some(value) = value("parent") {
                 commit.parents.extend(id(value));
             } else if let Some(value) = value("author") {
-                authors += 1;
-                if authors == 1 {
-                    commit.author = Signature::parse(value);
-                }
+                authors.push(value);
             } else if let Some(value) = value("encoding") {
                 commit.encoding = Some(String::from_utf8_lossy(value).into_owned());
             } else if let Some(value) = value("committer") {
-                committers += 1;
-                if committers == 1 {
-                    commit.committer = Signature::parse(value);
-                }
+                committers.push(value);
             }
         }
-        commit.message = String::from_utf8_lossy(rest).into_owned();
-        commit.author.sound &= authors == 1;
-        commit.committer.sound &= committers == 1;
+        let encoding = commit.known_encoding().unwrap_or(encoding_rs::UTF_8);
+        let text = |bytes: &[u8]| encoding.decode_without_bom_handling(bytes).0.into_owned();
+        commit.message = text(rest);
+        for (lines, signature) in [(authors, &mut commit.author), (committers, &mut commit.committer)] {
+            *signature = lines.first().map(|line| Signature::parse(&text(line))).unwrap_or_default();
+            signature.sound &= lines.len() == 1;
+        }
         commit
+    }
+
+    /// The encoding of its text, if it says one that is known.
+    fn known_encoding(&self) -> Option<&'static Encoding> {
+        readable(self.encoding.as_deref()?)
     }
 
     /// The time of the commit: the committer's, else the author's, else the beginning of 1970.
@@ -226,8 +236,7 @@ impl Commit {
 
 impl Signature {
     /// Reads `NAME <ADDRESS> SECONDS OFFSET`. As in git, the address is what is between the last `<` and the last `>`.
-    fn parse(line: &[u8]) -> Signature {
-        let text = String::from_utf8_lossy(line);
+    fn parse(text: &str) -> Signature {
         let (open, close) = (text.rfind('<'), text.rfind('>'));
         let Some((open, close)) = open.zip(close).filter(|(open, close)| open < close) else {
             return Signature { name: text.trim().to_owned(), ..Signature::default() };
@@ -304,7 +313,7 @@ mod tests {
     #[test]
     fn a_line_of_a_person_is_read_whatever_it_is() {
         let read = |line: &str| {
-            let Signature { name, email, seconds, offset, sound } = Signature::parse(line.as_bytes());
+            let Signature { name, email, seconds, offset, sound } = Signature::parse(line);
             (name, email, seconds, offset, sound)
         };
         let person = |name: &str, email: &str, seconds, offset, sound| {

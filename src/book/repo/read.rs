@@ -6,6 +6,7 @@ use std::io::Read;
 use git2::{ErrorCode, ObjectType, Oid};
 
 use super::error::RepoError;
+use super::history::HistoryRange;
 use super::open::{LargeFolder, Repo};
 use super::raw::Tree;
 use crate::locale::messages::RepoText;
@@ -175,13 +176,24 @@ impl Repo {
     pub fn tree_named(&self, prefix: &str) -> Result<Option<Oid>, RepoError> {
         match self.git.find_object_by_prefix(prefix, Some(ObjectType::Tree)) {
             Ok(tree) => Ok(Some(tree.id())),
-            Err(error)
-                if matches!(error.code(), ErrorCode::NotFound | ErrorCode::Ambiguous | ErrorCode::InvalidSpec) =>
-            {
-                Ok(None)
-            }
+            Err(error) if error.code() == ErrorCode::Ambiguous => self.policy_named(prefix),
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
             Err(error) => Err(RepoError::git(RepoText::DoFindPolicy)(error)),
         }
+    }
+
+    /// The tree with this beginning of its id that a commit up to the tip has as its policy, if it is the only one.
+    /// Anybody can make another object whose id begins so.
+    fn policy_named(&self, prefix: &str) -> Result<Option<Oid>, RepoError> {
+        let mut found = None;
+        for commit in self.history(self.tip()?, &HistoryRange::default())? {
+            let tree = self.tree_id(commit?.id, "policy")?.filter(|tree| tree.to_string().starts_with(prefix));
+            match (found, tree) {
+                (Some(one), Some(other)) if one != other => return Ok(None),
+                _ => found = found.or(tree),
+            }
+        }
+        Ok(found)
     }
 
     /// Every file below a folder of a commit, by path; the empty path is the whole book.
@@ -340,5 +352,33 @@ mod tests {
         let repo = sandbox.repo();
         assert_eq!(repo.tree_line(tip), None, "nothing of a pack is read piece by piece");
         assert_eq!(repo.tree_id(tip, "").unwrap().unwrap().to_string(), told.trim());
+    }
+
+    /// Whoever makes another object whose id begins as that of a policy takes no rules away.
+    #[test]
+    fn a_policy_is_found_by_the_beginning_of_its_id_beside_any_other_object() {
+        let sandbox = Sandbox::new();
+        sandbox.add("policy/a.toml", "a = 1\n");
+        let tree = sandbox.git(&["rev-parse", "HEAD:policy"]);
+        let (tree, prefix) = (tree.trim(), &tree[..4]);
+        let text = |number: u32| format!("notes {number}\n");
+        let hashed = |number: &u32| {
+            let id = git2::Oid::hash_object(git2::ObjectType::Blob, text(*number).as_bytes()).unwrap();
+            id.to_string().starts_with(prefix)
+        };
+        let number = (0..).find(hashed).unwrap();
+        sandbox.add("notes.txt", &text(number));
+        let found = || sandbox.repo().tree_named(prefix).unwrap().map(|tree| tree.to_string());
+        assert_eq!(found().as_deref(), Some(tree));
+        // neither of two policies is taken for the other
+        let blob = |text: &str| git2::Oid::hash_object(git2::ObjectType::Blob, text.as_bytes()).unwrap();
+        let a = blob("a = 1\n");
+        let second = (0..).map(|number| format!("b = {number}\n")).find(|text| {
+            let b = blob(text);
+            let entries = [&b"100644 a.toml\0"[..], a.as_bytes(), b"100644 b.toml\0", b.as_bytes()].concat();
+            git2::Oid::hash_object(git2::ObjectType::Tree, &entries).unwrap().to_string().starts_with(prefix)
+        });
+        sandbox.add("policy/b.toml", &second.unwrap());
+        assert_eq!(found(), None);
     }
 }

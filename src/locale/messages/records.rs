@@ -13,7 +13,7 @@ super::messages! {
         FutureEvent: "{id}: {step} is recorded for {when}, which lies in the future: the clock was wrong. Go on, the next step gets the time of the clock" / "{id}：{step} 记为 {when}，在将来：当时的时钟有误。继续办理即可，下一步按时钟记录",
         FutureEventOwn: "{id}: {step} is recorded for {when}, which lies in the future: the clock was wrong. `redress undo {id}` takes it back; or go on, the next step gets the time of the clock" / "{id}：{step} 记为 {when}，在将来：当时的时钟有误。可用 `redress undo {id}` 撤销；也可继续办理，下一步按时钟记录",
         RulesBroken: "{ids}: the rules {rules} that it was opened under do not load any more, so that today's judge it: {why}" / "{ids}：立案时的制度 {rules} 已无法加载，改按现行制度判断：{why}",
-        RulesLost: "{ids}: the rules {rules} that it was opened under are not in this repository any more, so that today's judge it" / "{ids}：本仓库已没有立案时的制度 {rules}，改按现行制度判断",
+        RulesLost: "{ids}: this repository does not have the rules {rules} that it was opened under any more, or more than one such, so that today's judge it" / "{ids}：本仓库已没有立案时的制度 {rules}，或有不止一份，改按现行制度判断",
         AndOthers: "{id} and {others} others" / "{id} 等另 {others} 条",
         LogFounded: "the book was begun with {preset}" / "建立台账，制度为 {preset}",
         LogMore: "{line}, and {more} more" / "{line}，另 {more} 条",

@@ -32,7 +32,7 @@ super::messages! {
         TheAuthor: "author" / "作者",
         TheCommitter: "committer" / "提交者",
         MessageNul: "the message has a zero byte, behind which git shows nothing" / "提交说明含有零字节，其后内容 git 不会显示",
-        MessageEncoding: "the message says that it is written in {encoding}, and redress reads UTF-8" / "提交说明声明编码为 {encoding}，而 redress 按 UTF-8 读取",
+        MessageEncoding: "the message says that it is written in {encoding}, and redress cannot read it so" / "提交说明声明编码为 {encoding}，而 redress 无法按此编码读取",
         Malformed: "the line of the {role} does not have the form NAME <ADDRESS> SECONDS ZONE, or is there twice" / "{role}一行不是“姓名 <地址> 秒数 时区”的形式，或出现两次",
         ParentUnread: "the commit before it, {id}, cannot be read, so that nothing before it can be audited: {why}" / "其前一提交 {id} 无法读取，此前的历史不能审计：{why}",
         ObjectMissing: "the repository lacks its content {id}" / "仓库缺少其内容 {id}",

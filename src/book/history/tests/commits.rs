@@ -144,7 +144,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a zero byte, behind which git shows nothing", &["note-false", "odd-message"], |b, g| {
         as_object(b, g, |text| text.replacen("\n\nRedress-", "\n\0\nRedress-", 1).replacen("\n\0\n", "\n\n\0\n\n", 1));
     }),
-    ("another encoding", &["odd-message"], |b, g| {
+    ("another encoding", &["odd-message", "subject-false"], |b, g| {
         as_object(b, g, |text| text.replacen("\n\n", "\nencoding GBK\n\n", 1));
     }),
     ("another encoding that is none", &["odd-message"], |b, g| {
@@ -193,6 +193,10 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("the rules in the commit of a step", &["policy-with-records"], |b, g| beside(b, g, "policy/roles.toml")),
     ("a folder in capital letters", &["alike-name"], |b, g| {
         g.put(&path(&b.fresh).replace("complaints", "Complaints"), &g.read(&path(&b.fresh)));
+        g.commit("li.na", "Copies");
+    }),
+    ("a folder under the short name that Windows gives another", &["alike-name"], |b, g| {
+        g.put(&path(&b.fresh).replace("complaints", "COMPLA~1"), &g.read(&path(&b.fresh)));
         g.commit("li.na", "Copies");
     }),
     ("the settings in capital letters", &["alike-name"], |_, g| {

@@ -27,6 +27,12 @@ fn said(b: &Base, g: &Ground, subject: &str) {
     g.commit("li.na", &subject.replace("ID", b.dear.as_str()));
 }
 
+/// Lets git write the message of the last commit anew.
+fn anew(g: &Ground, more: &[&str]) {
+    g.set_clock(g.git(&["log", "-1", "--format=%at"]).parse().expect("seconds"));
+    g.commit_as("li.na", &[&["--amend", "--no-edit"], more].concat());
+}
+
 const FORGERIES: &[Forgery<Base>] = &[
     ("a person in front of the one who acted", &["odd-message"], |b, g| {
         trailers(b, g, "Redress-By: ", "Redress-By: wang.lei\nRedress-By: ");
@@ -60,7 +66,22 @@ const FORGERIES: &[Forgery<Base>] = &[
             format!("{head}Redress-Record: {} accept registered→accepted li.na\n", b.fresh)
         });
     }),
-    ("a signature below the trailers", &[], |b, g| as_object(b, g, |text| format!("{text}Signed-off-by: x\n"))),
+    ("a signature below the trailers", &[], |b, g| {
+        as_object(b, g, |text| format!("{text}Signed-off-by: Li Na <li.na@example.cn>\n"));
+    }),
+    ("a signature of somebody else", &["note-false"], |b, g| {
+        as_object(b, g, |text| format!("{text}Signed-off-by: Wang Lei <wang.lei@example.cn>\n"));
+    }),
+    ("a signature that says more", &["note-false"], |b, g| {
+        as_object(b, g, |text| format!("{text}Signed-off-by: Li Na <li.na@example.cn> - wang.lei agrees to 50000\n"));
+    }),
+    ("the commit that it is a copy of", &[], |b, g| {
+        let id = "0123456789".repeat(4);
+        as_object(b, g, |text| format!("{text}(cherry picked from commit {id})\n"));
+    }),
+    ("a copy of what no commit is called", &["note-false"], |b, g| {
+        as_object(b, g, |text| format!("{text}(cherry picked from commit of wang.lei: paid)\n"));
+    }),
     ("a beginning in the middle", &["odd-message"], |_, g| {
         g.put("notes.txt", "x");
         g.commit("li.na", "Begin the book with the preset basic\n\nRedress-Init: basic");
@@ -77,6 +98,12 @@ const FORGERIES: &[Forgery<Base>] = &[
         taken_back(b, g, "undo: SUBJECT\n\nRedress-Undo: HEAD\nRedress-By: wang.lei");
     }),
     ("an undo as the program writes it", &[], |b, g| taken_back(b, g, "undo: SUBJECT\n\nRedress-Undo: HEAD")),
+    ("an undo of a commit by the beginning of its id", &["event-dropped", "trailer-missing", "undo-false"], |b, g| {
+        accepted(b, g);
+        let (short, subject) = (g.git(&["rev-parse", "--short=12", "HEAD"]), g.git(&["log", "-1", "--format=%s"]));
+        g.git(&["revert", "--no-commit", "HEAD"]);
+        g.commit("li.na", &format!("undo: {subject}\n\nRedress-Undo: {short}"));
+    }),
     // names
     ("another's name beside one's own address", &["author-name"], |b, g| {
         as_object(b, g, |text| text.replace("author li.na <", "author wang.lei <"));
@@ -111,6 +138,16 @@ const FORGERIES: &[Forgery<Base>] = &[
     }),
     ("what a note says", &[], |b, g| {
         g.step("li.na", &b.own, "withdraw", &[("#note", "客户来电\n\nTo: wang.lei\n不再追究")]);
+    }),
+    ("what a note says, written anew by git without the blanks at the ends of lines", &[], |b, g| {
+        g.step("li.na", &b.own, "withdraw", &[("#note", "客户来电  \n不再追究\t\n  \n谢谢")]);
+        anew(g, &["-s"]);
+    }),
+    ("what a note says, in an encoding that the commit names", &[], |b, g| {
+        g.git(&["config", "i18n.commitEncoding", "GBK"]);
+        g.step("li.na", &b.own, "withdraw", &[("#note", "客户来电")]);
+        anew(g, &[]);
+        g.git(&["config", "--unset", "i18n.commitEncoding"]);
     }),
     // subjects
     ("a step in wide letters", &["subject-false"], |b, g| {

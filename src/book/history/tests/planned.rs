@@ -3,6 +3,7 @@
 
 use super::super::ground::{Ground, Line};
 use super::forging::staff;
+use crate::audit::Severity;
 use crate::policy::FORMAT;
 use crate::record::Id;
 
@@ -54,6 +55,39 @@ fn a_callback_under_the_key_of_a_campaign_is_that_callback() {
         ("under a key of one's own", &[("campaign", "")], "mine", true),
     ];
     all_judged(&ground, "callback", &made, cases);
+}
+
+/// While a campaign is another, a callback takes the key under which the campaign would make its own.
+#[test]
+fn a_callback_that_a_campaign_makes_for_a_while_is_told() {
+    const CAMPAIGNS: &str = "policy/callbacks.toml";
+    let (ground, client) = book("basic");
+    let sound = ground.read(CAMPAIGNS);
+    let planned = "set = { reason = \"routine\", method = \"phone\" }";
+    assert!(sound.contains(planned));
+    let key = format!("plan callbacks key-accounts {client} 2026-12-01..2026-12-31");
+    let fields = [
+        ("client", client.as_str()),
+        ("reason", "greeting"),
+        ("campaign", "key-accounts"),
+        ("due", "2026-12-09"),
+        ("method", "message"),
+        ("summary", "x"),
+        ("#key", key.as_str()),
+    ];
+    for is_back in [true, false] {
+        let g = ground.copy();
+        g.put(CAMPAIGNS, &sound.replace(planned, "set = { reason = \"greeting\", method = \"message\" }"));
+        g.commit("li.na", "Greet");
+        g.make("li.na", "callback", &fields);
+        if is_back {
+            g.put(CAMPAIGNS, &sound);
+            g.commit("li.na", "Call");
+        }
+        let found: Vec<_> = g.audit().iter().map(|finding| (finding.rule, finding.severity)).collect();
+        let expected: &[_] = if is_back { &[("rules-restored", Severity::Warning)] } else { &[] };
+        assert_eq!(found, expected);
+    }
 }
 
 #[test]
