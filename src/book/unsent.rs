@@ -47,8 +47,10 @@ impl Book {
         let Some(first) = findings.first() else { return Ok(()) };
         let commit = self.repo.commit_info(Oid::from_str(&first.commit).unwrap_or(tip))?;
         if commit.parents.len() < 2 && self.repo.is_at_or_before(published, tip)? {
-            // who has given a number twice is told which
-            self.check_unique(published, tip, now)?;
+            // who has given a number twice is told which; a file that cannot be read is among the findings
+            if let Err(error @ SyncError::NotUnique(_)) = self.check_unique(published, tip, now) {
+                return Err(error);
+            }
         }
         let mut unpublished = Vec::new();
         for parent in &commit.parents {

@@ -35,6 +35,10 @@ fn an_edit_is_told_with_what_it_changed() {
     assert!(!said.contains("139") && !said.contains("Wang"), "{said}");
     let private = sandbox.run("log Acme --private");
     assert!(private.contains("138") && private.contains("139"), "{private}");
+    // what the record no longer has is private in `show`, too
+    let said = sandbox.run("show Acme");
+    assert!(said.contains("139") && !said.contains("138"), "{said}");
+    assert!(sandbox.run("show Acme --private").contains("138"));
 }
 
 #[test]

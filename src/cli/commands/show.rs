@@ -85,7 +85,9 @@ pub(super) fn report_of(context: &mut Context, session: &Session, view: &View<'_
         data["derived"]["message"] = crate::render::label(letter);
     }
     let changes = Changes::of(view, &record, RECENT)?;
-    data["derived"]["changes"] = changes.json(kind, Sight::Clear);
+    // what was erased is not shown again
+    let earlier = Sight::asked(context.flags.private);
+    data["derived"]["changes"] = changes.json(kind, earlier);
     let moved = view.index()?.moved(id)?;
     data["derived"]["moved"] = moved.iter().map(Id::as_str).collect();
     context.out.data(data);
@@ -213,7 +215,11 @@ fn report(
     }
     report.table("history", Text::SectionHistory, history(view, kind, record, Sight::Clear));
     if !changes.is_empty() {
-        report.table("changes", Text::SectionChanges, changes.table(view, kind, record, Sight::Clear));
+        report.table(
+            "changes",
+            Text::SectionChanges,
+            changes.table(view, kind, record, Sight::asked(context.flags.private)),
+        );
     }
     if !changes.whole {
         report.note(Level::Note, label!(Text::ChangesCut, id = record.id));
