@@ -113,6 +113,16 @@ impl View<'_> {
     /// If it cannot be written.
     pub fn make_canonical(&self, record: &Record, seen: &[u8]) -> Result<bool, BookError> {
         let Some(kind) = self.policy().kind(&record.kind) else { return Ok(false) };
+        let mut record = record.clone();
+        // the same instant may be written with the offset of another zone
+        if let Some(before) = self.read(&record.id).ok().flatten() {
+            for (field, _) in kind.shape.handles() {
+                if let Some(value) = before.get(field).filter(|value| record.get(field) == Some(*value)) {
+                    record.fields.set(field, value.clone());
+                }
+            }
+            record.history = before.history;
+        }
         let bytes = record.write(&kind.shape).into_bytes();
         Ok(self.repo().rewrite_on_disk(&record.id.path(&kind.shape.folder), seen, &bytes)?)
     }
@@ -160,7 +170,7 @@ impl View<'_> {
             }
             match Policy::load(&sources, "") {
                 Ok(policy) => {
-                    found.extend(self.removed(&policy)?);
+                    found.extend(self.unfit(&policy, &sources)?);
                     return Ok((found, Some((policy, sources))));
                 }
                 Err(invalid) => found.extend(invalid.0),
@@ -374,7 +384,7 @@ impl View<'_> {
         let sources = top.and_then(sources::on_disk).map_err(unread)?;
         let policy = Policy::load(&sources, "").map_err(|invalid| self.in_operation(invalid.0))?;
         let unread = |error: BookError| vec![Problem::new(Place::of_file("policy"), error.label())];
-        let problems = self.removed(&policy).map_err(unread)?;
+        let problems = self.unfit(&policy, &sources).map_err(unread)?;
         if problems.is_empty() { Ok((policy, sources)) } else { Err(problems) }
     }
 

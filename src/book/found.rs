@@ -131,6 +131,8 @@ pub fn found(
     let tip = transaction.tip();
     let at = |path: &str| tip.map(|tip| repo.entry(tip, path)).transpose().map(Option::flatten);
     if at(SETTINGS)?.is_some() || repo.top().is_some_and(|top| top.join(SETTINGS).exists()) {
+        // files of a book without any commit are no book yet
+        repo.tip()?;
         return Err(FoundError::Exists);
     }
     // nobody could tell later that these files were never recorded

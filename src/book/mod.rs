@@ -29,6 +29,7 @@ pub mod sources;
 mod sync_error;
 mod syncing;
 mod undo;
+mod unfit;
 pub mod uniting;
 mod unsent;
 mod upgrade;

@@ -27,11 +27,20 @@ impl Operation<'_> {
         let fields = before.map_or(&none, |before| &before.fields);
         let set = after.fields.changed(fields, &kind.shape);
         let Between { kept, had } = self.between(kind, before, &after, &set, &event.step)?;
+        // the calendar that counted a time, or the hand that wrote it, may have another zone than the book
+        let zone = self.setting.policy.settings.time_zone;
+        for field in set.iter().filter_map(|name| kind.shape.field_id(name)) {
+            if let Some(mut value) = after.get(field).cloned() {
+                value.localize(zone);
+                after.fields.set(field, value);
+            }
+        }
+        let (at, noted) = (zone.local(event.at), event.noted.map(|noted| zone.local(noted)));
         let was = linked::was(kind, &event.step, fields, &set, kept);
         if let Some(to) = &event.to {
             after.state.clone_from(to);
         }
-        after.history.push(Event { set, was, had, ..event });
+        after.history.push(Event { at, noted, set, was, had, ..event });
         let older = before.map(|before| super::Lookup::rules(&self.pending, before)).transpose()?.flatten();
         let judging = older.as_deref().and_then(|rules| rules.kind(kind.name())).unwrap_or(kind);
         let holds = holds(judging, before, &after, &self.pending)?;

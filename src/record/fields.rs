@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FieldId, FileRef, Id, Shape, Type, Unknown, Value};
+use crate::calendar::Zone;
 
 /// Values in the declared order of their shape. Fields without a value have no entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -122,6 +123,11 @@ impl Fields {
     /// Replaces references to files, in lists and groups too. `None` leaves a reference as it is.
     pub fn refile(&mut self, to: &dyn Fn(&FileRef) -> Option<FileRef>) {
         self.values.iter_mut().for_each(|(_, value)| value.refile(to));
+    }
+
+    /// Writes times as the clocks of a zone show them, in lists and groups too.
+    pub fn localize(&mut self, zone: Zone) {
+        self.values.iter_mut().for_each(|(_, value)| value.localize(zone));
     }
 
     /// The names of the fields whose values differ between `self` and `other`, in declared order. After them stand the

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Fields, FileRef, Id, Type, parse_decimal, parse_money, show_money};
-use crate::calendar::Moment;
+use crate::calendar::{Moment, Zone};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LoadText, StoredText};
@@ -236,6 +236,16 @@ impl Value {
                 values.iter_mut().for_each(|value| value.rename_people(element, to));
             }
             (Value::Group(fields), Type::Group(shape)) => fields.rename_people(shape, to),
+            _ => {}
+        }
+    }
+
+    /// Writes times as the clocks of a zone show them. The instants stay the same.
+    pub fn localize(&mut self, zone: Zone) {
+        match self {
+            Value::Time(at) => *at = zone.local(*at),
+            Value::List(values) => values.iter_mut().for_each(|value| value.localize(zone)),
+            Value::Group(fields) => fields.localize(zone),
             _ => {}
         }
     }

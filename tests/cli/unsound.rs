@@ -173,3 +173,69 @@ fn who_works_after_a_commit_from_the_future_is_not_at_fault() {
     assert_eq!(said.matches("ahead-of-clock").count(), 1, "{said}");
     assert!(said.contains("\"at\":\"2099-01-01"), "it is that of the commit itself: {said}");
 }
+
+/// What the audit would tell for ever, or what turns checks off, is refused before it is committed.
+#[test]
+fn rules_that_the_audit_would_tell_for_ever_are_not_committed() {
+    let sandbox = crate::sandbox::Sandbox::empty();
+    sandbox.run("init --name x --lang en --preset basic");
+    let refused = |what: &str| {
+        for line in ["policy check", "validate", "commit -m x"] {
+            let said = sandbox.run(line);
+            assert!(said.contains(what) && said.ends_with("--- exit 1\n"), "{line}: {said}");
+        }
+        sandbox.git("checkout -q .");
+        sandbox.git("clean -fdq");
+    };
+    let settings = sandbox.read("redress.toml");
+    let lowered: Vec<&str> = settings.lines().filter(|line| !line.starts_with("format")).collect();
+    sandbox.write("redress.toml", &(lowered.join("\n") + "\n"));
+    refused("would be lowered from");
+    sandbox.write("policy/Roles.toml", &sandbox.read("policy/roles.toml"));
+    refused("for the same");
+    sandbox.write("policy/roles.toml", "");
+    refused("declares nothing any more");
+}
+
+/// A time is stored as the clocks of the book's zone show it, whoever counted or wrote it.
+#[test]
+fn times_are_stored_in_the_zone_of_the_book() {
+    let sandbox = crate::sandbox::Sandbox::empty();
+    let at = |hour: u32, line: &str| {
+        let said = sandbox.run(&format!("--now 2026-11-02T{hour}:00:00+08:00 --lang en {line}"));
+        assert!(said.ends_with("--- exit 0\n"), "{line}: {said}");
+        said
+    };
+    at(10, "init . --name x --preset basic --time-zone Asia/Shanghai");
+    let calendar =
+        sandbox.read("policy/calendar.toml").replace("time-zone = \"Asia/Shanghai\"", "time-zone = \"Asia/Tokyo\"");
+    sandbox.write("policy/calendar.toml", &calendar);
+    at(10, "commit -m zone");
+    at(11, "new client name=Alpha");
+    at(11, "new complaint client=Alpha channel=phone content=leak --key case");
+    at(11, "advance case accept promised=2026-11-05");
+    let path = sandbox.git("ls-files complaints").trim().to_owned();
+    let text = sandbox.read(&path);
+    assert!(text.contains("promised: 2026-11-05T16:30:00+08:00"), "{text}");
+    sandbox.write(&path, &text.replace("2026-11-05T16:30:00+08:00", "2026-11-06T01:30:00Z"));
+    at(12, "commit -m later");
+    assert!(sandbox.read(&path).contains("promised: 2026-11-06T09:30:00+08:00"));
+    let audited = sandbox.run("--now 2026-11-02T13:00:00+08:00 --lang en audit --quiet");
+    assert!(!audited.contains("not-canonical"), "{audited}");
+}
+
+/// A book without a usable `.git` is named as what it is, and not sent to `init` and back.
+#[test]
+fn a_book_without_its_history_is_named_with_what_to_do() {
+    let sandbox = crate::sandbox::Sandbox::empty();
+    sandbox.run("init --name x --lang en --preset basic");
+    std::fs::remove_dir_all(sandbox.dir().join(".git/refs")).expect("a folder");
+    assert!(sandbox.run("status").contains("mkdir"));
+    std::fs::remove_dir_all(sandbox.dir().join(".git")).expect("a folder");
+    for line in ["status", "init", "doctor", "list client"] {
+        let said = sandbox.run(line);
+        assert!(said.contains("without its history") && said.contains("redress clone URL"), "{line}: {said}");
+    }
+    sandbox.git("init -q");
+    assert!(sandbox.run("init").contains("without its history"));
+}

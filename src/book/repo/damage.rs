@@ -8,6 +8,7 @@ use super::flush::sync_all;
 use super::git;
 use super::index::{IndexFile, IndexLock, Scan, remove_ours};
 use super::lock::{DEFAULT_WAIT, WriterLock};
+use super::lost::without_history;
 use super::next_index::NEXT_INDEX;
 use super::open::Repo;
 use crate::locale::messages::RepoText;
@@ -67,7 +68,16 @@ impl Repo {
     /// The error for a branch that has no commit, or whose file was lost: then git's log of it is still there.
     pub(super) fn unborn(&self, branch: String) -> RepoError {
         match self.last_logged(&branch) {
-            None => RepoError::Unborn { branch },
+            None => match self.top().and_then(without_history) {
+                None => RepoError::Unborn { branch },
+                Some(lost) => match self.only_branch() {
+                    Some(last) => {
+                        let path = self.git_dir().join(HEAD);
+                        RepoError::DamagedReference { path, name: HEAD.to_owned(), last: Some(last) }
+                    }
+                    None => lost,
+                },
+            },
             last => RepoError::DamagedReference { path: self.common_dir().join(&branch), name: branch, last },
         }
     }

@@ -18,6 +18,13 @@ pub enum RepoError {
         /// The directory in which the search began.
         dir: PathBuf,
     },
+    /// A folder holds a book, and git finds no history there.
+    NoHistory {
+        /// The top of the book.
+        dir: PathBuf,
+        /// The command that mends its `.git`, if one is known.
+        mend: Option<String>,
+    },
     /// `GIT_DIR` names a place where there is no repository.
     NoGitDir {
         /// Its value.
@@ -324,6 +331,7 @@ impl RepoError {
             RepoError::IndexLocked { .. } => "index-locked",
             error if error.lock_in_the_way().is_some() => "git-locked",
             RepoError::NotFound { .. } => "no-repository",
+            RepoError::NoHistory { .. } => "no-history",
             RepoError::NoGitDir { .. } => "no-git-dir",
             RepoError::NotOwned { .. } => "not-owned",
             RepoError::Sha256 { .. } => "sha256",

@@ -63,7 +63,10 @@ impl Repo {
                 }
                 Ok(Initialised { repo, created: false })
             }
-            Err(RepoError::NotFound { .. }) => {
+            Err(RepoError::NoHistory { dir: top, mend }) if dir.canonicalize().is_ok_and(|dir| dir == top) => {
+                Err(RepoError::NoHistory { dir: top, mend })
+            }
+            Err(RepoError::NotFound { .. } | RepoError::NoHistory { .. }) => {
                 let mut how = RepositoryInitOptions::new();
                 how.no_reinit(true).external_template(true);
                 // the library does not read every place where git finds its settings

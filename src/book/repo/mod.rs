@@ -36,6 +36,7 @@ mod journal;
 mod leftovers;
 mod lock;
 mod loose;
+mod lost;
 mod merge;
 mod next_index;
 mod objects;

@@ -9,6 +9,7 @@ use git2::{Config, ConfigLevel, ErrorClass, ErrorCode, Oid, Repository, Reposito
 
 use super::environment::Environment;
 use super::error::{RepoError, bad_settings};
+use super::lost::without_history;
 use crate::locale::messages::RepoText;
 
 /// An open repository. Only one thread may use it; [`Repo::reopen`] gives another thread its own.
@@ -274,7 +275,7 @@ impl std::fmt::Debug for Repo {
 /// Says exactly why a repository could not be opened. If the library only says "unsupported", git is asked.
 fn refusal(dir: &Path, error: git2::Error) -> RepoError {
     if error.code() == ErrorCode::NotFound {
-        return RepoError::NotFound { dir: dir.to_owned() };
+        return without_history(dir).unwrap_or_else(|| RepoError::NotFound { dir: dir.to_owned() });
     }
     let top = ask(dir, &["rev-parse", "--absolute-git-dir"]).map(PathBuf::from);
     if error.code() == ErrorCode::Owner {
@@ -291,6 +292,12 @@ fn refusal(dir: &Path, error: git2::Error) -> RepoError {
         return bad_settings(error);
     }
     if error.class() == ErrorClass::Repository {
+        // a file that should name the repository, and does not
+        if let Some(RepoError::NoHistory { dir, mend }) = without_history(dir)
+            && !dir.join(".git").is_dir()
+        {
+            return RepoError::NoHistory { dir, mend };
+        }
         return RepoError::Extension { dir: git_dir, what: error.message().to_owned() };
     }
     RepoError::git(RepoText::DoOpenRepository)(error)

@@ -24,6 +24,7 @@ impl RepoError {
         }
         match self {
             RepoError::NotFound { dir } => label!(Text::NotFound, dir = dir.display()),
+            RepoError::NoHistory { dir, .. } => label!(Text::NoHistory, dir = dir.display()),
             RepoError::NoGitDir { given } => label!(Text::NoGitDir, given = given.display()),
             RepoError::NotOwned { dir } => label!(Text::NotOwned, dir = dir.display()),
             RepoError::Sha256 { dir } => label!(Text::Sha256, dir = dir.display()),
@@ -124,6 +125,8 @@ impl RepoError {
         let either = |one: &str, other: &str| label!(Text::HintOr, one = one, other = other);
         Some(match self {
             RepoError::NotFound { .. } | RepoError::Unborn { .. } => command("redress init"),
+            RepoError::NoHistory { mend: Some(command), .. } => label!(Text::HintMendGit, command = command),
+            RepoError::NoHistory { mend: None, .. } => Text::HintNoHistory.into(),
             RepoError::NotOwned { dir } => {
                 let dir = quoted(&dir.display().to_string());
                 command(&format!("git config --global --add safe.directory {dir}"))

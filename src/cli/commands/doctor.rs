@@ -59,7 +59,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     context.page();
     let standing = repo.standing();
     let mut found: Vec<Finding> = Vec::new();
-    let lang = context.lang;
+    // what scripts read does not depend on anybody's language
+    let lang = if context.flags.json { Lang::En } else { context.lang };
     let failed = |failure: &Failure| {
         let hint = failure.hint.as_ref().map(|hint| hint.get(lang).to_owned());
         (failure.code, failure.message.get(lang).to_owned(), hint.unwrap_or_default())

@@ -257,13 +257,13 @@ fn on_disk(session: &Session, context: &Context) -> Result<(Policy, People, Sour
     let mut files = sources::on_disk(top)?;
     let policy = Policy::load(&files, "").map_err(|Invalid(problems)| bad_policy(&files, problems))?;
     // If the last commit's rule book cannot be read, nothing of it can be missed.
-    let removed = session.view(context).map_or(Ok(Vec::new()), |view| view.removed(&policy))?;
-    match removed.is_empty() {
+    let unfit = session.view(context).map_or(Ok(Vec::new()), |view| view.unfit(&policy, &files))?;
+    match unfit.is_empty() {
         true => {
             let people = sources::staff_on_disk(top, &policy, &mut files);
             Ok((policy, people, files))
         }
-        false => Err(Failure::refused("policy", CliText::BadPolicy).problems(removed)),
+        false => Err(Failure::refused("policy", CliText::BadPolicy).problems(unfit)),
     }
 }
 

@@ -4,6 +4,8 @@ super::messages! {
     /// Problems of records' files, and what to do about them.
     StoredText {
         AsList: "write it as [a, b]" / "请写作 [a, b]",
+        AlikeFile: "many computers and readers take this file and {other} for the same" / "许多计算机和读者会将此文件与 {other} 视为同一个",
+        AlikeFileDo: "give it another name, or delete it" / "请改名或删除",
         Attach: "attach it with `redress attach ID FILE`, or move it out of the book" / "请用 `redress attach 编号 文件` 作为附件，或移出台账",
         AttachRenamed: "attach one of them under another name" / "请将其中一个改名后再作为附件",
         Bool: "`{text}` is neither yes nor no" / "`{text}` 既不是 yes 也不是 no",
@@ -14,6 +16,10 @@ super::messages! {
         Day: "`{text}` is not a day; write 1958-03-12, or --03-12 if nobody knows the year" / "`{text}` 不是日期；请写 1958-03-12，年份不详的写 --03-12",
         Email: "`{text}` is not an e-mail address" / "`{text}` 不是电子邮件地址",
         Empty: "the value is empty; leave the field out instead" / "值是空的；请删去该字段",
+        Emptied: "this file declares nothing any more, so that no name in rules and records would be checked, and none has a label" / "此文件不再有任何声明，制度和记录中的名称将不再检查，也没有显示名称",
+        EmptiedDo: "put it back: git restore {file}" / "请恢复：git restore {file}",
+        FormatLowered: "the book's format would be lowered from {from} to {to}, and what later formats tell be left out" / "台账格式将由 {from} 降为 {to}，新格式应记的内容会被略去",
+        FormatLoweredDo: "write format = {from} in redress.toml again" / "请在 redress.toml 中改回 format = {from}",
         Event: "an event is a group of at, by, step and so on" / "事件由 at、by、step 等组成",
         EventBackward: "the event precedes the state that it led on from, or the record's beginning" / "时间早于进入前一状态的时间，或早于记录的建立时间",
         UnknownGone: "`{name}` is gone; neither the kind nor this program knows it, so that it is kept as it is" / "`{name}` 不见了；该类记录和本程序都不认识它，因此须原样保留",

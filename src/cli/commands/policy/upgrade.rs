@@ -131,9 +131,10 @@ fn problems(upgrade: &Upgrade, view: &View<'_>) -> Result<Vec<Problem>, Failure>
     if upgrade.has_conflict() {
         return Ok(upgrade.files.iter().filter(|file| file.change == Upgraded::Conflict).map(conflict).collect());
     }
-    match Policy::load(&upgrade.applied(&view.sources()?), "") {
+    let sources = upgrade.applied(&view.sources()?);
+    match Policy::load(&sources, "") {
         Err(Invalid(problems)) => Ok(problems),
-        Ok(policy) => Ok(view.removed(&policy)?),
+        Ok(policy) => Ok(view.unfit(&policy, &sources)?),
     }
 }
 
