@@ -20,8 +20,9 @@ pub struct OneFile {
 
 impl Book {
     /// Merges the three versions of a record's file by the rules of the last commit. `None` if that takes more than
-    /// this file: it is no record, a version cannot be read, both sides made it for two persons, a side took events
-    /// back, or an overruled step had opened or moved other records.
+    /// this file, or has no result that can be read: it is no record, a version cannot be read, both sides made it for
+    /// two persons, a side took events back, an overruled step had opened or moved other records, or both together are
+    /// too large.
     ///
     /// # Errors
     /// If the book cannot be read.
@@ -59,13 +60,14 @@ impl Book {
         if is_hand_edit && united.record.entries().count() > first.entries().count() {
             return Ok(None);
         }
+        let bytes = united.record.write(&kind.shape).into_bytes();
+        if read(&bytes).is_none() {
+            return Ok(None);
+        }
         let followed = united.record.history.get(first.history.len()..) == second.history.get(old..);
         let right = united.overruled.is_empty() && followed;
         let alone = base.filter(|_| right).and_then(|base| alone(&base, &first, united.record.clone()));
-        Ok(Some(OneFile {
-            bytes: united.record.write(&kind.shape).into_bytes(),
-            alone: alone.map(|record| record.write(&kind.shape).into_bytes()),
-        }))
+        Ok(Some(OneFile { bytes, alone: alone.map(|record| record.write(&kind.shape).into_bytes()) }))
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Conflicts {
     pub paths: Vec<String>,
     /// Those of them that the published side does not have.
     pub unpublished: Vec<String>,
-    /// What is wrong with the merged rules, if they are rule files that do not load together.
+    /// What is wrong with the merged files, if they do not load together.
     pub problems: Vec<Problem>,
     /// The published side, as git names it.
     pub theirs: String,

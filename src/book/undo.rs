@@ -70,6 +70,13 @@ pub enum UndoError {
         /// That person.
         person: Id,
     },
+    /// The commit was made with git and takes recorded events away, as `git revert` does.
+    Reverted {
+        /// The commit.
+        commit: Oid,
+        /// Whether it is the last one.
+        is_last: bool,
+    },
     /// It is the first operation of the book.
     Founding,
     /// The last day for taking it back is over.
@@ -114,6 +121,7 @@ impl UndoError {
             UndoError::Nothing | UndoError::NothingOf(_) => "nothing-to-undo",
             UndoError::ByAnother { .. } => "not-yours",
             UndoError::HasLeft { .. } => "has-left",
+            UndoError::Reverted { .. } => "reverted",
             UndoError::Founding => "founding",
             UndoError::TooLate { .. } => "undo-late",
             UndoError::Published { .. } => "published",
@@ -133,6 +141,7 @@ impl UndoError {
             UndoError::NothingOf(id) => label!(Text::NothingOf, id = id),
             UndoError::ByAnother { author } => label!(Text::ByAnother, author = author),
             UndoError::HasLeft { person } => label!(Text::HasLeft, person = person),
+            UndoError::Reverted { commit, .. } => label!(Text::Reverted, commit = &commit.to_string()[..10]),
             UndoError::Founding => Text::Founding.into(),
             UndoError::TooLate { recorded } => {
                 let when = Label::each(|lang| words::date(recorded.date_naive(), lang));
@@ -153,6 +162,10 @@ impl UndoError {
         match self {
             UndoError::ByAnother { author } => label!(Text::ByAnotherHint, author = author),
             UndoError::HasLeft { .. } => Text::HasLeftHint.into(),
+            UndoError::Reverted { commit, is_last: true } => {
+                label!(Text::RevertedHint, commit = &commit.to_string()[..10])
+            }
+            UndoError::Reverted { .. } => Text::RevertedSyncHint.into(),
             UndoError::Followed { .. } | UndoError::Referred { .. } => Text::FollowedHint.into(),
             UndoError::TooLate { .. } | UndoError::Published { .. } | UndoError::Merged => Text::InsteadHint.into(),
             _ => Text::UndoHint.into(),
@@ -240,6 +253,11 @@ impl View<'_> {
                     };
                     if before.is_none() || id.is_person() {
                         made.push(id.clone());
+                    }
+                    // only what was recorded can be taken back, and a revert by git records nothing
+                    if before.as_ref().is_some_and(|before| !after.history.starts_with(&before.history)) {
+                        let commit = undoing.commit.id;
+                        return Err(UndoError::Reverted { commit, is_last: commit == self.commit() });
                     }
                     undoing.records.push(Taken { id, before, after });
                 }

@@ -27,7 +27,7 @@ pub struct United {
     pub told: Vec<unite::Told>,
     /// Files that both sides changed in the same lines, or rule files that do not load together.
     pub conflicts: Vec<BookPath>,
-    /// What is wrong with the merged rules, if these are rule files that do not load together.
+    /// What is wrong with these files, if they do not load together.
     pub problems: Vec<Problem>,
     /// What the merged rules lack although a record of a line needs it.
     pub needed: Vec<Problem>,
@@ -159,8 +159,8 @@ pub fn unite_trees(book: &Book, base: Oid, first: Oid, second: Oid, now: Moment)
     if !needed.is_empty() {
         return Ok(United { needed, ..United::default() });
     }
-    let Joined { files, told, conflicts } = unite_books(&policy, &lines, &one, &other);
-    let mut united = United { conflicts: paths(conflicts)?, told, ..United::default() };
+    let Joined { files, told, conflicts, problems } = unite_books(&policy, &lines, &one, &other);
+    let mut united = United { conflicts: paths(conflicts)?, told, problems, ..United::default() };
     for (path, content) in files {
         let path = BookPath::new(&path)?;
         let mode = modes.get(&path).copied().unwrap_or(PLAIN);

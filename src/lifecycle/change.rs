@@ -41,7 +41,8 @@ impl Change {
 
     /// The events that the operation appended.
     pub fn events(&self) -> &[Event] {
-        &self.after.history[self.before.as_ref().map_or(0, |before| before.history.len())..]
+        let old = self.before.as_ref().map_or(0, |before| before.history.len());
+        self.after.history.get(old..).unwrap_or_default()
     }
 
     /// The states before and after.

@@ -231,6 +231,13 @@ impl<'b> Book<'b> {
                 Content::Kept(hash) => own.is_some_and(|own| own.now == Some(*hash)),
                 Content::Made(bytes) => own.is_some_and(|own| own.bytes == *bytes),
             };
+            if let (Some(Content::Made(bytes)), Some(kind)) = (&content, self.policy.kind_of(&id))
+                && let Err(problems) = Record::read(bytes, &side.path, &kind.shape)
+            {
+                joined.conflicts.insert(side.path.clone());
+                joined.problems.extend(problems);
+                continue;
+            }
             if !content.as_ref().is_some_and(same) {
                 joined.files.insert(side.path.clone(), content);
             }

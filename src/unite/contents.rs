@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Told;
 use crate::filter::Unanswered;
 use crate::kind::Unique;
+use crate::place::Problem;
 use crate::policy::Policy;
 use crate::record::{Id, Record};
 
@@ -83,4 +84,6 @@ pub struct Joined {
     pub told: Vec<Told>,
     /// Files that cannot be merged: both lines changed the same place. Then the merge must not be made.
     pub conflicts: BTreeSet<String>,
+    /// Why nobody could read what some of these files would be.
+    pub problems: Vec<Problem>,
 }

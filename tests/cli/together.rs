@@ -212,3 +212,41 @@ fn an_import_goes_on_with_the_record_that_stands_for_its_key() {
     let zh = clones.run("wang", &format!("--lang zh edit {id} city=南京"));
     assert!(zh.contains("不能办理“修改”"), "{zh}");
 }
+
+/// A text so long that a record cannot hold two of them.
+fn long(letter: &str) -> String {
+    letter.repeat(600_000)
+}
+
+#[test]
+fn what_would_be_too_large_together_is_not_merged() {
+    let clones = Clones::with(1);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=漏水 --key c1");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    let write = |name: &str, text: &str| {
+        let file = clones.sandbox.git(&format!("-C {name} ls-files complaints"));
+        let path = format!("{name}/{}", file.trim());
+        let record = clones.sandbox.read(&path);
+        let (before, after) = record.split_once("content: ").expect("a content");
+        let (_, after) = after.split_once('\n').expect("a line");
+        clones.sandbox.write(&path, &format!("{before}content: {text}\n{after}"));
+        clones.ok(name, "commit");
+    };
+    write("li", &long("a"));
+    clones.ok("li", "sync");
+    write("wang", &long("b"));
+    let before = clones.tip("wang");
+    for line in ["sync --dry-run", "sync"] {
+        let said = clones.run("wang", line);
+        assert!(said.contains("does not load together; nothing was changed here"), "{said}");
+        assert!(said.contains("more than the 1048576") && said.contains("redress attach C-"), "{said}");
+        assert!(said.ends_with("--- exit 1\n"), "{said}");
+        assert_eq!(clones.tip("wang"), before);
+    }
+    let (merged, said) = clones.tried("wang", "pull -q --no-rebase --no-edit");
+    assert!(!merged, "{said}");
+    clones.git("wang", "merge --abort");
+    write("wang", "short");
+    clones.agree(&["wang", "li"]);
+}

@@ -81,9 +81,11 @@ fn a_merge_of_a_list_says_which_row_counts() {
     clones.ok("li", "sync");
     let said = clones.ok("wang", "sync");
     assert!(said.contains("Edit: Remedies 1 by wang.lei has no effect"), "{said}");
-    assert!(said.contains("Remedies 2: Edit by wang.lei counts"), "{said}");
+    // each has changed another field of the second row, and both are there
     let came = clones.ok("li", "sync");
-    assert!(came.contains("Remedies 2: Edit by wang.lei counts"), "{came}");
+    assert!(!said.contains("counts") && !came.contains("counts"), "{said}{came}");
+    let shown = clones.ok("li", "show case");
+    assert!(shown.contains("60.00") && shown.contains("Note: b"), "{shown}");
 }
 
 #[test]

@@ -190,3 +190,18 @@ fn who_has_left_takes_nothing_back() {
     refused(&said, "wang.lei has left");
     assert_eq!(count(&sandbox), before);
 }
+
+#[test]
+fn a_revert_by_git_is_nothing_that_was_recorded() {
+    let sandbox = book();
+    let id = new(&sandbox);
+    done(&sandbox.run(&format!("advance {id} accept promised=fri")));
+    sandbox.git("revert --no-edit HEAD");
+    let said = sandbox.run("undo -y");
+    refused(&said, "was made with git and takes recorded events away");
+    assert!(said.contains("git reset --keep "), "{said}");
+    let commit = sandbox.git("rev-parse --short=10 HEAD");
+    sandbox.git(&format!("reset -q --keep {}^", commit.trim()));
+    done(&sandbox.run("undo -y"));
+    done(&sandbox.run("audit --quiet"));
+}

@@ -176,12 +176,17 @@ fn refused(error: SyncError) -> Failure {
             }
             take.push(format!("{commit} {}", shell(&conflicts.paths)));
             let take = take.join(" && ");
+            let record = conflicts.paths.iter().find_map(|path| Id::of_path(path)).map(|(_, id)| id);
+            let hint = match record.filter(|_| !conflicts.problems.is_empty() && !is_policy) {
+                Some(id) => label!(Text::ShortenHint, id = id),
+                None => label!(Text::ConflictsHint, take = take),
+            };
             let message = match conflicts.problems.is_empty() {
                 false => label!(Text::ConflictsTogether, files = files),
                 true => label!(Text::Conflicts, files = files),
             };
             let problems: Vec<_> = conflicts.problems.into_iter().take(NAMED).collect();
-            Failure::refused("conflicts", message).hint(label!(Text::ConflictsHint, take = take)).problems(problems)
+            Failure::refused("conflicts", message).hint(hint).problems(problems)
         }
     }
 }
