@@ -98,10 +98,20 @@ impl View<'_> {
             kind.zip(field).map_or(file.name.clone(), |(kind, field)| kind.field(field).name.clone())
         };
         let place = |file: &FileRef| Place { key: key(file).into(), ..Place::of_file(path) };
+        // where the file stands in its list
+        let row = |file: &FileRef| {
+            let lists = record.fields.iter().map(|(_, value)| value.elements());
+            lists.filter_map(|all| all.iter().position(|one| *one == Value::File(file.clone()))).next().unwrap_or(0)
+        };
         let mut found = Vec::new();
         if let Some((one, other)) = clash(&files) {
             let message = label!(StoredText::FilesClash, one = other.name, other = one.name);
-            found.push(Problem::new(place(one), message).help(StoredText::AttachRenamed));
+            found.push(Problem::new(place(one), message).help(label!(
+                StoredText::AttachRenamed,
+                id = record.id,
+                field = key(one),
+                row = row(one)
+            )));
         }
         for file in files {
             let beside = file.path(&record.id);

@@ -136,10 +136,12 @@ pub fn found(
         return Err(FoundError::Exists);
     }
     // nobody could tell later that these files were never recorded
+    let there = tip.map_or(Ok(Vec::new()), |tip| repo.list(tip, ""))?;
     for folder in policy.kinds.values().map(|kind| kind.shape.folder.as_str()).chain([FILES]) {
-        let there = tip.map_or(Ok(Vec::new()), |tip| repo.list(tip, folder))?;
-        if let Some(file) = there.into_iter().next() {
-            return Err(FoundError::InTheWay(file.path));
+        // some systems do not tell letter case apart
+        let lies_in = |path: &str| path.split_once('/').is_some_and(|(top, _)| top.to_lowercase() == folder);
+        if let Some(file) = there.iter().find(|file| lies_in(&file.path)) {
+            return Err(FoundError::InTheWay(file.path.clone()));
         }
     }
     for (path, bytes) in &files {

@@ -6,6 +6,7 @@ use super::repo::{CommitInfo, HistoryRange, Oid, PathChange, Repo};
 use super::{BookError, sources};
 use crate::kind::Kind;
 use crate::label;
+use crate::lifecycle::is_sealed;
 use crate::locale::Label;
 use crate::locale::messages::NeededText as Text;
 use crate::place::Problem;
@@ -106,7 +107,7 @@ fn said(
         what = called(kind, lost)
     );
     let keep = label!(Text::Keep, remover = who(remover); how = lost.remedy());
-    let help = match changed_by(kind, id, lost) {
+    let help = match changed_by(kind, (id, record), lost) {
         Some(command) => label!(Text::KeepOrChange, user = who(user), command = command; keep = keep),
         None => label!(Text::ThenSync; keep = keep),
     };
@@ -126,11 +127,12 @@ fn called(kind: &Kind, lost: &Lost) -> Label {
     }
 }
 
-/// The command that gives the record another value, where nothing of the earlier one stays in its history.
-fn changed_by(kind: &Kind, id: &Id, lost: &Lost) -> Option<String> {
+/// The command that gives the record another value, where nothing of the earlier one stays in its history and no step
+/// has sealed it.
+fn changed_by(kind: &Kind, (id, record): (&Id, &Record), lost: &Lost) -> Option<String> {
     let (What::Choice(path, _) | What::Type(path)) = &lost.what else { return None };
     let [name] = &path[..] else { return None };
     let field = kind.shape.field_id(name)?;
     let is_kept = kind.kept().any(|kept| kept == field);
-    (!is_kept).then(|| format!("redress edit {id} {name}=VALUE"))
+    (!is_kept && !is_sealed(kind, record, field)).then(|| format!("redress edit {id} {name}=VALUE"))
 }

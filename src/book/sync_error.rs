@@ -61,7 +61,9 @@ pub enum SyncError {
     TwoBooks {
         /// The branch as people name it.
         name: String,
-        /// Its last commit.
+        /// The branch of this clone.
+        branch: String,
+        /// The last commit of the remote's branch.
         published: Oid,
     },
     /// What was published cannot be taken in by this clone.

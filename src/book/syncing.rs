@@ -109,7 +109,8 @@ impl Book {
                 let base = base(repo, &synced.shared, before, published)?;
                 synced.base = Some(base);
                 if base != published && !Beginning::default().has_begun(repo, base) {
-                    return Err(SyncError::TwoBooks { name: synced.shared.name(), published });
+                    let branch = synced.shared.short().to_owned();
+                    return Err(SyncError::TwoBooks { name: synced.shared.name(), branch, published });
                 }
                 if attempt == 1 {
                     self.check_again(&synced.shared, base, (published, before), syncing.now)?;

@@ -358,8 +358,8 @@ pub fn next(
     });
     let steps = awaited.steps.iter().map(|next| called(next)).chain(later);
     let steps = enumerated(&steps.collect::<Vec<_>>(), lang);
-    if let Some(command) = filed_again::command(view.policy(), record) {
-        return Ok(vec![say!(lang, Text::NextAgain, command = command)]);
+    if let Some(command) = filed_again::command(view, record) {
+        return Ok(vec![say!(lang, Text::NextAgain, command = command.said().get(lang))]);
     }
     let first = match (steps.is_empty(), awaited.records.is_empty(), awaited.others) {
         (true, true, 0) => Text::NextNobody.get(lang).to_owned(),

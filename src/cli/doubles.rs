@@ -50,11 +50,22 @@ fn find(
     let index = view.index()?;
     let own = identities(kind, fields);
     let made = |key: &str| operation.map(|operation| operation.identified(kind, key)).into_iter().flatten();
+    // what is void stands in nobody's way
+    let is_void = |id: &Id| -> Result<bool, Failure> {
+        let record = match operation {
+            Some(operation) => operation.record(id).ok(),
+            None => view.read(id)?,
+        };
+        Ok(record.is_some_and(|record| view.policy().is_void(&record)))
+    };
     for (value, label) in &own {
         let kinds = [kind.name().to_owned()];
         let known = index.known_as(&kinds, value)?;
         for id in known.into_iter().chain(made(value)) {
             let id = view.survivor(&id)?;
+            if is_void(&id)? {
+                continue;
+            }
             let labels = &mut found.entry(id).or_default().same;
             if !labels.contains(label) {
                 labels.push(label.clone());
@@ -65,13 +76,8 @@ fn find(
         let label = &kind.field(field).label;
         for id in index.holding(&key)?.into_iter().chain(made(&key)) {
             let id = view.survivor(&id)?;
-            let record = match operation {
-                Some(operation) => operation.record(&id).ok(),
-                None => view.read(&id)?,
-            };
-            let is_void = record.is_some_and(|record| view.policy().is_void(&record));
             let known = found.get(&id).is_some_and(|found| found.same.contains(label) || found.near.contains(label));
-            if !is_void && !known && !is_distinct(kind, fields, &id) {
+            if !is_void(&id)? && !known && !is_distinct(kind, fields, &id) {
                 found.entry(id).or_default().near.push(label.clone());
             }
         }
@@ -229,19 +235,22 @@ pub fn warn(context: &mut Context, view: &View<'_>) -> Result<(), Failure> {
         let Some(record) = view.read(id)? else { continue };
         let Some(kind) = policy.kind(&record.kind) else { continue };
         let named = |record: &Record| Label::each(|lang| done::named(view, record, lang));
+        let Some(first) = others.first().cloned() else { continue };
         let others =
             others.iter().map(|id| Ok(view.read(id)?.map_or_else(|| Label::verbatim(id.as_str()), |r| named(&r))));
         let others = joined(&others.collect::<Result<Vec<_>, Failure>>()?);
-        let step = merging(kind).map(|(step, _)| step.label.clone());
-        let field = kind.near.as_ref().and_then(|near| near.distinct).map(|field| kind.field(field).label.clone());
-        let record = named(&record);
+        let field = kind.near.as_ref().and_then(|near| near.distinct).map(|field| kind.field(field));
+        let merge = merging(kind).and(one_of_two(kind, &record.state, id, &first));
+        let named = named(&record);
         context.out.warn(
             DOUBLE,
-            match (step, field) {
-                (Some(step), Some(field)) => {
-                    label!(Text::NearTo; record = record, others = others, step = step, field = field)
+            match (merge, field) {
+                (Some(merge), Some(field)) => {
+                    let apart = format!("redress edit {id} {}+={first}", field.name);
+                    let field = field.label.clone();
+                    label!(Text::NearTo, merge = merge, apart = apart; record = named, others = others, field = field)
                 }
-                _ => label!(Text::NearAlone; record = record, others = others),
+                _ => label!(Text::NearAlone; record = named, others = others),
             },
         );
     }

@@ -111,7 +111,7 @@ impl From<BookError> for Failure {
         match error {
             BookError::Repo(error) => error.into(),
             BookError::NoBook { commit } => {
-                Failure::unreadable("no-book", label!(CliText::NoBook, commit = commit)).hint(CliText::NoBookHint)
+                Failure::unreadable("no-book", label!(CliText::NoBook, commit = commit)).hint(CliText::PullBook)
             }
             BookError::Displaced(error) => {
                 let path = if let RepoError::NotAFile { path, .. } = &error { path.clone() } else { String::new() };

@@ -68,9 +68,9 @@ impl Settled<'_, '_> {
                         }
                         None => label!(Text::VoidedItself; step = step),
                     };
-                    let again = self.now(id).and_then(|record| filed_again::command(self.merged.policy(), &record));
+                    let again = self.now(id).and_then(|record| filed_again::command(self.merged, &record));
                     match again {
-                        Some(command) => label!(Text::FileAgain, command = command; what = what),
+                        Some(command) => label!(Text::FileAgain; what = what, command = command.said()),
                         None => what,
                     }
                 }
@@ -139,11 +139,23 @@ impl Settled<'_, '_> {
         if let Some(Rival { who, other, theirs, when }) = because.and_then(|other| self.rival_in(other)) {
             return label!(Text::OverruledBy; step = step, by = by, who = who, other = other, theirs = theirs, when = when);
         }
+        // who has left may take no step at all
+        let has_left = self.first.people().get(&event.by).is_none_or(|person| !person.active);
+        let person = || event.via.is_none().then(|| self.rival_in(&event.by)).flatten();
+        let by_person = |rival: Rival| {
+            let Rival { who, other, theirs, when } = rival;
+            label!(Text::OverruledBy; step = step.clone(), by = by.clone(), who = who, other = other, theirs = theirs, when = when)
+        };
+        if let Some(rival) = person().filter(|_| has_left) {
+            return by_person(rival);
+        }
         let new = self.new_events(id);
         let Some(rival) = rival(&new, event) else {
-            return match event.via {
-                Some(_) => label!(Text::OverruledToo; step = step, by = by),
-                None => label!(Text::OverruledElsewhere; step = step, by = by),
+            return match (&event.via, person()) {
+                (Some(_), _) => label!(Text::OverruledToo; step = step, by = by),
+                (None, Some(rival)) => by_person(rival),
+                (None, None) if new.is_empty() => label!(Text::OverruledElsewhere; step = step, by = by),
+                (None, None) => label!(Text::OverruledSince, id = id; step = step, by = by),
             };
         };
         let (who, theirs, when) = (self.name(&rival.by), done_as(kind, rival), self.when(rival));
@@ -182,15 +194,15 @@ struct Rival {
 }
 
 /// The new event of the first line that most likely stood in the way: the last one that set one of the same fields,
-/// else the last one that led to another state, else the last one.
+/// else the last one that led to another state. Any other one may have stood in nobody's way.
 fn rival<'r>(new: &'r [Event], event: &Event) -> Option<&'r Event> {
-    let same = |other: &&Event| other.set.iter().any(|field| event.set.contains(field));
-    let moves = |other: &&Event| other.to.is_some();
     let edits = event.step == EDIT;
+    let same =
+        |other: &&Event| !edits && other.step == event.step || other.set.iter().any(|field| event.set.contains(field));
+    let moves = |other: &&Event| other.to.is_some();
     let by_field = || new.iter().rev().find(same);
     let by_state = || new.iter().rev().find(moves);
-    let found = if edits { by_field().or_else(by_state) } else { by_state().or_else(by_field) };
-    found.or(new.last())
+    if edits { by_field().or_else(by_state) } else { by_state().or_else(by_field) }
 }
 
 fn step_of(kind: &Kind, event: &Event) -> Label {

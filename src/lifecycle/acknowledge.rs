@@ -26,6 +26,11 @@ pub fn informed(kind: &Kind, setting: &Setting<'_>, record: &Record, person: &Id
     }
 }
 
+/// Who may take a step with a record, apart from four eyes.
+pub fn takers(kind: &Kind, setting: &Setting<'_>, record: &Record, step: &Step) -> Held {
+    Case { kind, step, record: Some(record), fields: &record.fields }.parties(setting, record).into_iter().collect()
+}
+
 impl Operation<'_> {
     /// Whether the request acknowledges what merges have changed: the kind has no step of its own with this name, or
     /// the person cannot take that step now and has something to acknowledge.

@@ -72,6 +72,11 @@ pub(super) fn seal<'k>(kind: &'k Kind, record: &Record, field: FieldId) -> Optio
     kind.steps.iter().find(|step| step.seals.contains(&field) && holds(kind, record, step))
 }
 
+/// Whether a step has sealed a field of the record.
+pub fn is_sealed(kind: &Kind, record: &Record, field: FieldId) -> bool {
+    seal(kind, record, field).is_some()
+}
+
 /// The sealed fields of a list's lines, each with the step that seals it.
 pub(super) fn seals_within<'k>(
     kind: &'k Kind,

@@ -55,7 +55,7 @@ mod total;
 mod tests;
 
 pub use crate::wording::{Held, Party};
-pub use acknowledge::informed;
+pub use acknowledge::{informed, takers};
 pub use actor::{Actor, Hand};
 pub(crate) use append::untrue;
 pub use awaited::{Awaited, awaited};
@@ -70,7 +70,7 @@ pub use import::Arrival;
 pub use invariants::disagreeing;
 pub use legal::{Apart, Bench, Follow, only_corrects};
 pub use letter::Letters;
-pub use linked::{forms, repeated, stands};
+pub use linked::{forms, is_sealed, repeated, stands};
 pub use lookup::{Ids, Lookup};
 pub use marks::untold;
 pub use noticed::{Addressee, Noticed, noticed, occasion};

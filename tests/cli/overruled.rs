@@ -342,3 +342,17 @@ fn it_is_acknowledged_where_the_kind_has_a_step_of_that_name_too() {
     clones.agree(&["li", "wang"]);
     assert!(!clones.ok("wang", "due --all").contains("overruled"));
 }
+
+#[test]
+fn who_has_left_is_told_that_and_not_the_last_thing_that_somebody_did() {
+    let clones = Clones::with(1);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=漏水 --key c1");
+    clones.ok("li", "sync");
+    clones.ok("wang", "sync");
+    clones.ok("li", "edit c1 content=漏水两处");
+    clones.ok("li", "advance wang.lei leave");
+    clones.ok("li", "sync");
+    clones.ok("wang", "advance c1 assign assignee=wang.lei");
+    let told = clones.ok("wang", "sync");
+    assert!(told.contains("Leave, 2026") && !told.contains("Edit: "), "{told}");
+}

@@ -5,7 +5,7 @@ use crate::book::ids::{Drawn, system_random};
 use crate::book::index::Ended;
 use crate::book::kept;
 use crate::filter::Unanswered;
-use crate::kind::Kind;
+use crate::kind::{Kind, Step};
 use crate::lifecycle::{
     self, Actor, Awaited, Duty, Held, Lookup, Operation, Refusal, Setting, Shown, Staffing, Standings, StepChoice,
     Whose,
@@ -112,6 +112,11 @@ impl View<'_> {
     pub fn informed(&self, record: &Record, person: &Id) -> Held {
         let Some(kind) = self.policy.kind(&record.kind) else { return Held::default() };
         self.reading_only(|setting| lifecycle::informed(kind, setting, record, person))
+    }
+
+    /// Who may take a step with a record, apart from four eyes.
+    pub fn takers(&self, kind: &Kind, record: &Record, step: &Step) -> Held {
+        self.reading_only(|setting| lifecycle::takers(kind, setting, record, step))
     }
 
     /// Whether a duty of these people is for others to do; see [`Whose::leaves_to_others`].

@@ -191,9 +191,17 @@ pub fn before(writing: &mut Writing<'_>, id: &Id) -> Result<(Record, bool), Fail
 pub fn take_over(writing: &mut Writing<'_>, edited: &Record, on_disk: &[u8], request: &Request) -> Result<(), Failure> {
     let policy = writing.view.policy();
     let mut request = request.clone();
-    if before(writing, &edited.id)?.1 && request.note.is_none() {
+    let was_unreadable = before(writing, &edited.id)?.1;
+    if was_unreadable && request.note.is_none() {
         request.note = Some(Text::Mended.get(policy.settings.lang).to_owned());
     }
     writing.on_disk(&edited.id, Expect::bytes_on_disk(on_disk)?);
-    writing.operation.take_over(edited, &request).map_err(|refusal| session::refused(&refusal, policy))
+    writing.operation.take_over(edited, &request).map_err(|refusal| {
+        let failure = session::refused(&refusal, policy);
+        match refusal {
+            // the committed file is no way back: nobody can read it
+            Refusal::Untouchable { .. } if was_unreadable => failure.hint(CliText::UnreadableWayBack),
+            _ => failure,
+        }
+    })
 }

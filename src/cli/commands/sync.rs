@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::book::repo::{Content, HistoryRange, Oid, Replaced, WorktreeChange};
+use crate::book::repo::{CommitInfo, Content, HistoryRange, Oid, Replaced, WorktreeChange};
 use crate::book::{ATTEMPTS, BookError, KeptBack, Part, SyncError, Synced, Syncing, View, Why};
 use crate::calendar::words;
 use crate::cli::commands::validate;
@@ -122,7 +122,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 /// A clone from before the book was made has a way to it.
 fn without_book(failure: Failure) -> Failure {
     match failure.code {
-        "no-book" => failure.hint(Text::PullBook),
+        "no-book" => failure.hint(CliText::PullBook),
         _ => failure,
     }
 }
@@ -133,10 +133,13 @@ fn refused(error: SyncError) -> Failure {
         SyncError::NoBook { name } => {
             Failure::refused("no-book", label!(Text::NoBook, name = name)).hint(Text::NoBookHint)
         }
-        SyncError::TwoBooks { name, published } => {
+        SyncError::TwoBooks { name, branch, published } => {
             let published = published.to_string()[..10].to_owned();
-            Failure::refused("two-books", label!(Text::TwoBooks, name = name))
-                .hint(label!(Text::TwoBooksHint, published = published))
+            Failure::refused("two-books", label!(Text::TwoBooks, name = name)).hint(label!(
+                Text::TwoBooksHint,
+                branch = branch,
+                published = published
+            ))
         }
         SyncError::Unsound { commit, error } => {
             let who = commit.as_ref().map_or_else(|| "?".to_owned(), |commit| commit.author.clone());
@@ -179,6 +182,7 @@ fn refused(error: SyncError) -> Failure {
             let record = conflicts.paths.iter().find_map(|path| Id::of_path(path)).map(|(_, id)| id);
             let hint = match record.filter(|_| !conflicts.problems.is_empty() && !is_policy) {
                 Some(id) => label!(Text::ShortenHint, id = id),
+                None if is_policy => label!(Text::ConflictsUsed; take = label!(Text::ConflictsHint, take = take)),
                 None => label!(Text::ConflictsHint, take = take),
             };
             let message = match conflicts.problems.is_empty() {
@@ -312,7 +316,10 @@ fn warn_of_future(session: &Session, context: &mut Context, synced: &Synced) -> 
             ahead.push(commit);
         }
     }
-    let Some(last) = ahead.iter().max_by_key(|commit| commit.seconds) else { return Ok(()) };
+    // a merge is dated as late as what it merges, so it says nothing of the clock of who made it
+    let made = |commit: &&CommitInfo| commit.parents.len() < 2;
+    let last = ahead.iter().filter(made).max_by_key(|commit| commit.seconds);
+    let Some(last) = last.or(ahead.iter().max_by_key(|commit| commit.seconds)) else { return Ok(()) };
     let zone = session.view(context)?.policy().settings.time_zone;
     let at = chrono::DateTime::from_timestamp(last.seconds, 0).unwrap_or_default();
     let when = Label::each(|lang| words::moment(zone.local(at.fixed_offset()), zone, lang));

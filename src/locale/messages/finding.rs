@@ -16,7 +16,7 @@ super::messages! {
         Alike: "there is one like it already: {records}" / "已有相同的记录：{records}",
         AlikeIn: "{record} (the same {fields})" / "{record}（{fields}相同）",
         NearIn: "{record} (much the same {fields})" / "{record}（{fields}相近）",
-        NearTo: "{record} is much like {others}: merge it (`{step}`), or name them in `{field}`" / "{record} 与 {others} 相近：请办理“{step}”，或在“{field}”中写明并非同一条",
+        NearTo: "{record} is much like {others}: `{merge}` merges it; or, if they are not the same, say so in `{field}`: `{apart}`" / "{record} 与 {others} 相近：合并：`{merge}`；如并非同一条，请在“{field}”中写明：`{apart}`",
         BothMade: "both clones have registered {others} and {record}; if they are one: {command}" / "两个克隆都登记了 {others} 和 {record}；如为同一条：{command}",
         BothMadeAlone: "both clones have registered {others} and {record}" / "两个克隆都登记了 {others} 和 {record}",
         NearAlone: "{record} is much like {others}" / "{record} 与 {others} 相近",

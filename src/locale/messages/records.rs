@@ -209,7 +209,7 @@ super::messages! {
         DroppedSee: "redress show {stays}" / "redress show {stays}",
         OverruledOfLeft: "{what} (recorded by {who}, who has left)" / "{what}（由已离职的{who}登记）",
         MergeMadeVoidItself: "void: a colleague was first; to be recorded again" / "已作废：同事先行处理；须重新登记",
-        NextAgain: "nothing stands for it: record it again with `{command}`" / "没有其他记录可代替，请重新登记：`{command}`",
+        NextAgain: "nothing stands for it: record it again with {command}" / "没有其他记录可代替，请重新登记：{command}",
         Twice: "the same as {other}: {fields}" / "{fields}与已有的 {other} 相同",
         MergeMadeVoid: "void: a colleague was first" / "已作废：同事先行处理",
         MergeDoubted: "what made it has no effect: check it" / "建立它的操作未生效：请核对",

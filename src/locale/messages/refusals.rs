@@ -19,7 +19,7 @@ super::messages! {
         Instead: "possible now: {steps}" / "现在可以：{steps}",
         NoPrevious: "`{step}` leads back, but there is no state before this one" / "“{step}”要退回上一状态，但之前没有其他状态",
         NotStaff: "{person} has no staff record, or has left" / "{person} 不在员工档案中，或已离职",
-        AddStaff: "make one with `redress new staff`, or act as somebody else with --as" / "用 `redress new staff` 建档，或用 --as 以他人名义操作",
+        AddStaff: "ask somebody who keeps the staff records to make one with `redress new staff`, or to enter again who has left; or act as somebody else, where the rules allow it, with --as" / "请管理员工档案的同事用 `redress new staff` 建档，或将已离职者恢复在职；制度允许时，也可用 --as 以他人名义操作",
         NotActing: "{typist} may not take `{step}` in the name of {actor}" / "{typist} 无权以 {actor} 的名义进行“{step}”",
         StandsIn: "{deputy} is deputy of {principal} from {from} to {until} alone" / "{deputy} 仅在 {from} 至 {until} 期间代理 {principal}",
         NotEntitled: "{actor} may not take `{step}` of {kind}; it is for {by}" / "{actor} 无权对{kind}进行“{step}”；应由{by}办理",

@@ -7,7 +7,7 @@ super::messages! {
         AlikeFile: "many computers and readers take this file and {other} for the same" / "许多计算机和读者会将此文件与 {other} 视为同一个",
         AlikeFileDo: "give it another name, or delete it" / "请改名或删除",
         Attach: "attach it with `redress attach ID FILE`, or move it out of the book" / "请用 `redress attach 编号 文件` 作为附件，或移出台账",
-        AttachRenamed: "attach one of them under another name" / "请将其中一个改名后再作为附件",
+        AttachRenamed: "copy the file to elsewhere, take it out with `redress edit {id} {field}.{row}=`, and attach the copy under another name: `redress attach {id} FILE --name NAME`" / "请先将该文件复制到别处，用 `redress edit {id} {field}.{row}=` 移除，再将副本以其他名称作为附件：`redress attach {id} 文件 --name 名称`",
         Bool: "`{text}` is neither yes nor no" / "`{text}` 既不是 yes 也不是 no",
         Choice: "`{text}` is none of {names}" / "`{text}` 不在可选之列：{names}",
         Count: "`{text}` is not a whole number; write digits alone, as 120" / "`{text}` 不是整数，应只写数字，如 120",

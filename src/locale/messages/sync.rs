@@ -22,9 +22,8 @@ super::messages! {
         FindingsCameIn: "what came in has something to be mended:" / "收到的内容有需要处理的问题：",
         NoBook: "{name} holds no book: it has no redress.toml" / "{name} 不是台账：没有 redress.toml",
         NoBookHint: "look which repository it is: git remote -v. If it is the right one, and others went on there before the book was made: git pull --no-rebase, then redress sync" / "查看是哪个仓库：git remote -v。如仓库无误，而他人在台账建立之前已在其中提交：先运行 git pull --no-rebase，再运行 redress sync",
-        PullBook: "if colleagues share the book in this repository: git pull --no-rebase, then redress sync; else redress init makes one" / "如同事在此仓库共享台账：先运行 git pull --no-rebase，再运行 redress sync；否则用 redress init 新建",
         TwoBooks: "this book and that of {name} were begun apart, each with redress init, so they cannot be united" / "本台账与 {name} 的台账是分别用 redress init 建立的，无法合并",
-        TwoBooksHint: "keep one of them. To go on with the published one: git branch own-book, then git reset --keep {published}; what you recorded stays on the branch own-book, to be recorded again" / "只能保留一个。如沿用已发布的台账：先运行 git branch own-book，再运行 git reset --keep {published}；您登记的内容留在分支 own-book 上，须重新登记",
+        TwoBooksHint: "keep one of them. To go on with the published one: `git branch own-book`, then `git switch -q -C {branch} {published}`; what you recorded stays on the branch own-book, to be recorded again" / "只能保留一个。如沿用已发布的台账：先运行 `git branch own-book`，再运行 `git switch -q -C {branch} {published}`；您登记的内容留在分支 own-book 上，须重新登记",
         Conflicts: "both sides changed the same lines of {files}; nothing was changed here" / "双方修改了 {files} 的相同行；本地没有任何更改",
         ConflictsTogether: "what both sides changed in {files} does not load together; nothing was changed here" / "双方对 {files} 的修改合并后无法载入；本地没有任何更改",
         NoDriver: "git does not know the merge driver of this book, so git pull stops at every record that both sides changed: redress doctor --fix registers it, and redress sync needs none" / "git 尚未登记本台账的合并驱动，git pull 遇到双方都改过的记录就会停下：redress doctor --fix 可登记；redress sync 不需要它",
@@ -78,5 +77,6 @@ super::messages! {
         NotUniqueHint: "`git branch saved && git reset --keep ORIG_HEAD` takes back the pull that you have just made, and keeps all of it under a name; then run `redress sync`, which gives another number. If you have recorded more since, write in place of ORIG_HEAD the last commit before the pull, which `git reflog` lists, and after the sync record again what `git log HEAD..saved` lists" / "`git branch saved && git reset --keep ORIG_HEAD` 撤回刚做的 `git pull`，全部内容仍保留在该分支名下；再运行 `redress sync`，由它另给编号。如此后已有登记，请将 ORIG_HEAD 换成拉取前的最后一个提交（`git reflog` 可查），同步后重新登记 `git log HEAD..saved` 所列的操作",
         ShortenHint: "shorten what you wrote in it, `redress edit {id}`, and file a long text as an attachment, `redress attach {id} FILE`; then run redress sync again" / "请缩短您在其中填写的内容：`redress edit {id}`；较长的文本请作为附件登记：`redress attach {id} FILE`；然后重新运行 redress sync",
         ConflictsHint: "take over the published file: {take}; sync, then make your change again" / "先采用已发布的文件：{take}；同步之后再重新修改",
+        ConflictsUsed: "{take}. If the commit is refused because records of yours use what the published file lacks: first give these records another value with `redress edit`, or keep it, with `retired-values` on a line that touches none of those that both changed" / "{take}。如提交因您的记录仍在使用已发布文件中没有的内容而被拒绝：先用 `redress edit` 给这些记录改用其他值；或用 `retired-values` 保留，但所在行不得紧邻双方都改过的行",
     }
 }
