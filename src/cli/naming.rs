@@ -49,18 +49,18 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
         Book::NoRecord(id) => Some(id.to_string()),
         _ => None,
     };
-    if let Some(text) = text {
-        if let Ok(Some(Dropped { gone, stays })) = view.dropped(&text) {
-            let title = view.words().title(&stays);
-            let named = Label::each(|lang| match (first_line(title.get(lang)).as_str(), lang) {
-                ("", _) => stays.to_string(),
-                (title, Lang::En) => format!("{stays} ({title})"),
-                (title, Lang::Zh) => format!("{stays}（{title}）"),
-            });
-            let hint = label!(Text::DroppedSee, stays = stays);
-            let message = label!(Text::DroppedFor, gone = gone; stays = named);
-            return Unresolved { message, hint: Some(hint), candidates: Vec::new() };
-        }
+    if let Some(text) = text
+        && let Ok(Some(Dropped { gone, stays })) = view.dropped(&text)
+    {
+        let title = view.words().title(&stays);
+        let named = Label::each(|lang| match (first_line(title.get(lang)).as_str(), lang) {
+            ("", _) => stays.to_string(),
+            (title, Lang::En) => format!("{stays} ({title})"),
+            (title, Lang::Zh) => format!("{stays}（{title}）"),
+        });
+        let hint = label!(Text::DroppedSee, stays = stays);
+        let message = label!(Text::DroppedFor, gone = gone; stays = named);
+        return Unresolved { message, hint: Some(hint), candidates: Vec::new() };
     }
     match unresolved {
         Book::Nothing(text) => {

@@ -7,6 +7,9 @@ use super::rows::{Lost, lost};
 use crate::kind::Kind;
 use crate::record::{Event, Record, UNITE, Value};
 
+/// Fields with the rows of their lists.
+type Rows = Vec<(String, Vec<usize>)>;
+
 /// The decisions of the first line that the second line has replaced, although it did not know of them: both set a
 /// field, and the merged record lacks what the first line changed in it. `base` is the record that both knew.
 pub fn replaced(kind: &Kind, base: Option<&Record>, first: &Record, merged: &Record) -> Vec<Told> {
@@ -15,7 +18,7 @@ pub fn replaced(kind: &Kind, base: Option<&Record>, first: &Record, merged: &Rec
         return Vec::new();
     };
     let last = |events: &[Event], name: &String| events.iter().rposition(|event| event.set.contains(name));
-    let mut found: Vec<((usize, usize), Vec<(String, Vec<usize>)>)> = Vec::new();
+    let mut found: Vec<((usize, usize), Rows)> = Vec::new();
     for name in there.iter().flat_map(|event| &event.set).collect::<BTreeSet<_>>() {
         let (Some(one), Some(other)) = (last(here, name), last(there, name)) else { continue };
         let is_merge = there[other].step == UNITE;
@@ -28,7 +31,7 @@ pub fn replaced(kind: &Kind, base: Option<&Record>, first: &Record, merged: &Rec
             None => found.push(((one, other), vec![(name.clone(), rows)])),
         }
     }
-    let told = |((one, other), fields): ((usize, usize), Vec<(String, Vec<usize>)>)| Told::Replaced {
+    let told = |((one, other), fields): ((usize, usize), Rows)| Told::Replaced {
         id: merged.id.clone(),
         first: Box::new(here[one].clone()),
         second: Box::new(there[other].clone()),

@@ -247,6 +247,6 @@ fn what_would_be_too_large_together_is_not_merged() {
     let (merged, said) = clones.tried("wang", "pull -q --no-rebase --no-edit");
     assert!(!merged, "{said}");
     clones.git("wang", "merge --abort");
-    write("wang", "short");
+    clones.ok("wang", "undo c1 -y");
     clones.agree(&["wang", "li"]);
 }
