@@ -316,12 +316,13 @@ pub(super) fn note_merge_driver(context: &mut Context, repo: &Repo) {
     }
 }
 
-/// Says on standard error that hand edits wait to be committed: reading commands do not show them. It looks only in
-/// small books, where finding out is cheap.
+/// Says on standard error that HEAD is on no branch, so that an older state may be shown, and that hand edits wait to be
+/// committed: reading commands do not show them. For edits it looks only in small books, where finding out is cheap.
 pub(super) fn note_waiting(context: &mut Context, view: &View<'_>) {
     if context.flags.at.is_some() {
         return;
     }
+    note_detached(context, view.repo());
     let limit = view.policy().settings.look_for_edits_up_to;
     // A repository without files, or one that cannot be looked at, does not concern a reading command.
     let Ok(Some(edits)) = view.hand_edits(Some(limit)) else { return };

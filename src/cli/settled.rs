@@ -1,5 +1,7 @@
 //! What a merge has settled, in words: which record, what became of it, and which colleague was first.
 
+use std::collections::BTreeSet;
+
 use crate::book::View;
 use crate::calendar::words;
 use crate::cli::{done, filed_again};
@@ -74,7 +76,10 @@ impl Settled<'_, '_> {
                         None => what,
                     }
                 }
-                Some((cause, step)) => label!(Text::Voided, id = cause; step = self.step_of(cause, step)),
+                Some((cause, step)) => {
+                    let what = label!(Text::Voided, id = cause; step = self.step_of(cause, step));
+                    self.in_its_place(id, by, what)
+                }
                 None => {
                     let first = by.parse::<Id>().ok();
                     let who = first.as_ref().map_or_else(colleague, |first| self.opener(first));
@@ -160,6 +165,32 @@ impl Settled<'_, '_> {
         };
         let (who, theirs, when) = (self.name(&rival.by), done_as(kind, rival), self.when(rival));
         label!(Text::Overruled; step = step, by = by, who = who, theirs = theirs, when = when)
+    }
+
+    /// Why a record is void, and which one of the first line, made by the same step, stands in its place. What people
+    /// have recorded in the void one since counts nowhere.
+    fn in_its_place(&self, id: &Id, by: &str, what: Label) -> Label {
+        let place = || {
+            let record = self.now(id)?;
+            let cause = by.split_once('#')?.0.parse().ok()?;
+            let all = self.first.index().ok()?.linked(&cause, &record.kind).ok()?;
+            let is_same = |other: &Id| {
+                let other = self.first.read(other).ok().flatten().filter(|other| !self.first.policy().is_void(other));
+                other.is_some_and(|other| other.history.first().is_some_and(|made| made.via.as_deref() == Some(by)))
+            };
+            Some((all.into_iter().find(|other| other != id && is_same(other))?, record))
+        };
+        let Some((other, record)) = place() else { return what };
+        let (who, called) = (self.opener(&other), self.other(&other));
+        let later = record.history.iter().skip(1).filter(|event| event.step != UNITE).flat_map(|event| &event.set);
+        let set: BTreeSet<&String> = later.collect();
+        match self.kind(id.as_str()).filter(|_| !set.is_empty()) {
+            None => label!(Text::InItsPlace; what = what, other = called, who = who),
+            Some(kind) => {
+                let fields = self::called(kind, &set.into_iter().cloned().collect::<Vec<_>>());
+                label!(Text::RecordThere, other = other; what = what, called = called, who = who, fields = fields)
+            }
+        }
     }
 
     fn when(&self, event: &Event) -> Label {

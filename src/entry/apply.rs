@@ -101,8 +101,8 @@ impl Work<'_> {
                 if self.again(at) > 0 {
                     return Err(Wrong::new("given-twice", label!(EntryText::Twice, field = at)));
                 }
-                let empty = text.is_empty() || (!matches!(ty, Type::Text) && text.trim().is_empty());
-                if empty { Ok(None) } else { read(ty, text, self.direction, self.reading).map(Some) }
+                // blanks say nothing
+                if text.trim().is_empty() { Ok(None) } else { read(ty, text, self.direction, self.reading).map(Some) }
             }
         }
     }

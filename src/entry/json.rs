@@ -84,7 +84,7 @@ impl JsonReader<'_> {
             (_, Json::Number(_)) => return self.wrong(kind(ty, json), at),
             (_, Json::String(text)) => text.clone(),
         };
-        if text.is_empty() {
+        if text.trim().is_empty() {
             return None;
         }
         match read(ty, &text, self.direction, self.reading) {

@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use crate::clones::Clones;
 use crate::sandbox::Sandbox;
 
 fn book() -> Sandbox {
@@ -208,4 +209,26 @@ fn a_name_that_nobody_can_type_comes_with_a_command_that_renames_it() {
     let mut bash: Command = sandbox.command("bash");
     let done = bash.arg("-c").arg(format!("{command} elsewhere")).status().expect("bash runs");
     assert!(done.success() && sandbox.dir().join("elsewhere").exists());
+}
+
+#[test]
+fn an_object_that_is_left_empty_is_named_and_fetched_again() {
+    let clones = Clones::with(1);
+    for (what, zh) in [("HEAD", "已损坏"), ("HEAD^{tree}", "git fetch --refetch")] {
+        let id = clones.git("wang", &format!("rev-parse {what}")).trim().to_owned();
+        let file = clones.sandbox.dir().join("wang/.git/objects").join(&id[..2]).join(&id[2..]);
+        std::fs::remove_file(&file).ok();
+        std::fs::write(&file, "").expect("written");
+        let said = clones.run("wang", "validate");
+        assert!(said.contains("is damaged: ") && said.ends_with("--- exit 4\n"), "{what}: {said}");
+        assert!(clones.run("wang", "validate --lang zh").contains(zh), "{what}");
+        let error = clones.sandbox.json("-C wang validate");
+        assert_eq!(error["error"]["code"], "damaged-object", "{what}");
+        let hint = error["error"]["hint"].as_str().expect("a hint");
+        let command = hint.split("again: ").nth(1).and_then(|rest| rest.split(". Else").next()).expect("a command");
+        let mut fetch = clones.sandbox.command("sh");
+        let fetched = fetch.current_dir(clones.sandbox.dir().join("wang")).arg("-c").arg(command).status();
+        assert!(fetched.expect("a shell").success(), "{command}");
+        clones.check("wang");
+    }
 }

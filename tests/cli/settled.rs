@@ -271,3 +271,31 @@ fn a_client_that_both_have_registered_is_told_at_once() {
     let again = clones.ok("wang", "sync");
     assert!(!again.contains("both clones have registered"), "{again}");
 }
+
+#[test]
+fn what_was_recorded_in_a_void_callback_is_to_be_recorded_in_the_one_that_stands() {
+    let clones = Clones::with(1);
+    clones.ok("li", "new complaint client=hengtai channel=phone content=leak --key case");
+    clones.ok("li", "advance case accept promised=fri");
+    clones.ok("li", "advance case propose remedies.+.kind=repair remedies.0.amount=50");
+    for name in ["li", "wang", "li"] {
+        clones.ok(name, "sync");
+    }
+    for step in ["approve", "agree"] {
+        clones.ok("wang", &format!("advance case {step}"));
+    }
+    clones.ok("wang", "sync");
+    clones.ok("li", "sync");
+    clones.ok("li", "advance case close");
+    clones.ok("li", "sync");
+    clones.ok("wang", "advance case close");
+    let all = clones.sandbox.json("-C wang list callback");
+    let own = all["data"][0]["id"].as_str().expect("a callback").to_owned();
+    clones.ok("wang", &format!("advance {own} complete"));
+    clones.ok("wang", &format!("advance {own} record summary=good score=5"));
+    let said = clones.ok("wang", "sync");
+    assert!(said.contains("by Li Na stands in its place."), "{said}");
+    assert!(said.contains("counts nowhere") && said.contains("Score"), "{said}");
+    let json = clones.sandbox.json("-C li list callback");
+    assert_ne!(json["data"][0]["id"], own.as_str(), "{json}");
+}

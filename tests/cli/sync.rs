@@ -213,7 +213,7 @@ fn who_is_on_no_branch_is_told_which_one_to_go_back_to() {
     for branches in ["branch -q idle", "branch -q -D idle"] {
         clones.git("li", branches);
         clones.git("li", "checkout -q --detach");
-        for line in ["sync", "new client name=x", "status"] {
+        for line in ["sync", "new client name=x", "status", "undo -y", "commit", "show hengtai", "due", "list client"] {
             let said = clones.run("li", line);
             assert!(said.contains("git switch main") && !said.contains("BRANCH"), "{line}: {said}");
         }

@@ -160,3 +160,20 @@ fn json_errors_are_on_standard_output_and_never_localised() {
 "#]]
     );
 }
+
+#[test]
+fn blanks_say_nothing() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name x --lang en");
+    sandbox.run("new client name=First --key K1");
+    for blank in ["   ", "\u{3000}", "\u{a0}"] {
+        for line in [["new", "client", "name="], ["edit", "K1", "name="]] {
+            let mut command = sandbox.command(env!("CARGO_BIN_EXE_redress"));
+            let said = command.args(&line[..2]).arg(format!("{}{blank}", line[2])).output().expect("it runs");
+            assert!(!said.status.success(), "{line:?} {blank:?}");
+        }
+        let json = format!("{{\"op\":\"new\",\"kind\":\"client\",\"fields\":{{\"name\":\"{blank}\"}}}}\n");
+        assert!(!sandbox.run_with("batch", &json).ends_with("--- exit 0\n"), "{blank:?}");
+    }
+    assert!(sandbox.run("edit K1 note=a\u{3000}b").ends_with("--- exit 0\n"));
+}

@@ -198,6 +198,15 @@ pub enum RepoError {
         /// What was found.
         what: RepoText,
     },
+    /// An object of git is not what git writes.
+    DamagedObject {
+        /// Its id.
+        id: Oid,
+        /// What git's library says of it.
+        why: String,
+        /// Its file, if it has one of its own.
+        path: Option<PathBuf>,
+    },
     /// The file of a branch, or of HEAD, does not hold what git writes there.
     DamagedReference {
         /// The file.
@@ -364,6 +373,7 @@ impl RepoError {
             RepoError::Signing { .. } => "signing",
             RepoError::Command { .. } => "git-command",
             RepoError::DamagedIndex { .. } => "damaged-index",
+            RepoError::DamagedObject { .. } => "damaged-object",
             RepoError::DamagedReference { .. } => "damaged-reference",
             RepoError::BadSettings { .. } => "git-configuration",
             RepoError::NotUtf8 { .. } => "not-utf8",

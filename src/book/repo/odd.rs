@@ -92,6 +92,10 @@ impl Walk<'_> {
         match error {
             RepoError::Missing { .. } if self.repo.is_partial() => {}
             RepoError::Missing { .. } => self.note("missing-object", path, label!(Text::ObjectMissing, id = id)),
+            RepoError::DamagedObject { why, .. } => {
+                let what = label!(Text::ObjectDamaged, id = id; why = Label::verbatim(why.as_str()));
+                self.note("damaged-object", path, what);
+            }
             error => self.note("damaged-object", path, label!(Text::ObjectDamaged, id = id; why = error.label())),
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use git2::{ErrorCode, ObjectType, Oid};
+use git2::{ErrorClass, ErrorCode, ObjectType, Oid};
 
 use super::error::RepoError;
 use super::history::HistoryRange;
@@ -265,10 +265,16 @@ impl Repo {
         Oid::from_str(str::from_utf8(id).ok()?).ok().filter(|_| kind == ObjectType::Commit)
     }
 
-    /// The error of a lookup: a missing object by its id, anything else in the library's words.
+    /// The error of a lookup: a missing or damaged object by its id, anything else in the library's words.
     pub(super) fn lookup(&self, id: Oid, error: git2::Error) -> RepoError {
-        if error.code() != ErrorCode::NotFound {
+        if error.class() == ErrorClass::Os {
             return RepoError::git(RepoText::DoReadObject)(error);
+        }
+        if error.code() != ErrorCode::NotFound {
+            let name = id.to_string();
+            let path = self.common_dir().join("objects").join(&name[..2]).join(&name[2..]);
+            let path = Some(path).filter(|path| path.is_file());
+            return RepoError::DamagedObject { id, why: error.message().to_owned(), path };
         }
         // A walk stops at an object that only the text of the error names.
         let named = error.message().split(['(', ')', ' ']).find_map(|word| Oid::from_str(word).ok());

@@ -76,6 +76,7 @@ impl RepoError {
             RepoError::DamagedIndex { what } => {
                 label!(Text::DamagedIndex; what = *what)
             }
+            RepoError::DamagedObject { id, why, .. } => label!(Text::DamagedObject, id = id, why = why),
             RepoError::DamagedReference { path, name, .. } => {
                 label!(Text::DamagedReference, name = name, path = path.display())
             }
@@ -222,6 +223,10 @@ impl RepoError {
             RepoError::NoGitDir { .. } => Text::HintNoGitDir.into(),
             RepoError::DamagedIndex { what: Text::DamagedMissing } => command("git reset"),
             RepoError::DamagedIndex { .. } => command("rm .git/index; git reset"),
+            RepoError::DamagedObject { path, .. } => {
+                let path = path.as_ref().map(|path| format!("rm -f {} && ", quoted(&path.display().to_string())));
+                label!(Text::HintObject, command = format!("{}git fetch --refetch", path.unwrap_or_default()))
+            }
             RepoError::DamagedReference { path, name, last } => {
                 let path = quoted(&path.display().to_string());
                 match last {

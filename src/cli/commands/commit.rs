@@ -6,6 +6,7 @@ use crate::book::Writing;
 use crate::book::repo::{Expect, WorktreeChange};
 use crate::book::{Part, View};
 use crate::calendar::Zone;
+use crate::cli::cautions;
 use crate::cli::commands::edit::{self, take_over};
 use crate::cli::commands::validate;
 use crate::cli::context::Context;
@@ -109,6 +110,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         changes.extend(commented(&view, &paths, &changes)?);
     }
     if changes.is_empty() {
+        cautions::note_detached(context, view.repo());
         context.out.note(Text::Clean.get(context.lang));
         context.out.data(json!({ "commit": null, "records": [], "files": [] }));
         return Ok(Exit::Done);

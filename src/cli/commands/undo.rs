@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::book::{Taken, UndoError, Undoing, View, Writer, about};
 use crate::calendar::words;
+use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::done::{self, enumerated};
 use crate::cli::exit::Exit;
@@ -57,7 +58,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.check_writing(context)?;
     let view = session.view(context)?;
     let id = args.id.as_deref().map(|word| session.record(context, &view, &[], word)).transpose()?;
-    let undoing = view.undoing(id.as_ref()).map_err(refused)?;
+    let undoing = match view.undoing(id.as_ref()) {
+        Ok(undoing) => undoing,
+        Err(error) => {
+            // what was recorded last may be on a branch
+            cautions::note_detached(context, session.book.repo());
+            return Err(refused(error));
+        }
+    };
     let dry_run = context.flags.dry_run;
     let lines = lines(&view, &undoing, context.lang);
     if !dry_run && !context.flags.yes {

@@ -17,6 +17,8 @@ super::messages! {
         Kept: "what was taken back stays, because the other clone had it already" / "撤销未生效：另一克隆此前已有该操作，予以保留",
         Same: "{who} had made the same record first, so {gone} is this one" / "{who}已先建立同一记录，{gone} 即为此记录",
         Voided: "void, because {step} ({id}) has no effect" / "已作废，因为 {id} 的“{step}”未生效",
+        InItsPlace: "{what}; {other} by {who} stands in its place" / "{what}；由{who}的 {other} 代替",
+        RecordThere: "{what}; {called} by {who} stands in its place. {fields} of this one counts nowhere: if it still holds, record it there: `redress advance {other}`" / "{what}；由{who}的 {called} 代替。此记录的{fields}不再计入；如仍有效，请在该记录中登记：`redress advance {other}`",
         VoidedItselfBy: "void, because {step} has no effect, because of what {who} had done first to {other}: {theirs}, {when}" / "已作废，因为{who}已先办理 {other}：{theirs}，{when}，“{step}”未生效",
         Again: "`{command}`" / "`{command}`",
         AgainWithout: "`{command}`, which leaves out {fields}" / "`{command}`（未含{fields}）",

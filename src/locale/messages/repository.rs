@@ -7,6 +7,8 @@ super::messages! {
         NoHistory: "{dir} holds a book without its history: there is no .git there that git can read" / "{dir} 中有台账，但没有历史：该处没有 git 能读取的 .git",
         HintMendGit: "mend .git: {command}; then look with `redress doctor`" / "修复 .git：{command}；然后用 `redress doctor` 检查",
         HintNoHistory: "get the book with its history: `redress clone URL` of the shared repository, or copy the folder again with its .git. If the history is lost everywhere, move away what is left of .git; `git init && git add -A && git commit -m 'Begin again'` begins a new one, and `audit` says so" / "请取得含历史的台账：用 `redress clone 地址` 克隆共享仓库，或连同 .git 重新复制该文件夹。历史若已全部丢失，请移开残留的 .git；`git init && git add -A && git commit -m '重新开始'` 可开始新的历史，`audit` 会注明",
+        DamagedObject: "git's object {id} is damaged: {why}" / "git 的对象 {id} 已损坏：{why}",
+        HintObject: "if colleagues share the book, fetch it again: {command}. Else take it from a backup; `git fsck --full` lists all that is damaged" / "如与同事共享台账，请重新获取：{command}；否则请从备份恢复。`git fsck --full` 会列出所有损坏的对象",
         NoGitDir: "GIT_DIR is set to {given}, where no git repository is" / "已设置 GIT_DIR 为 {given}，该处没有 git 仓库",
         HintNoGitDir: "unset GIT_DIR, or set it to a repository" / "取消设置 GIT_DIR，或改为某个仓库",
         NotOwned: "the repository at {dir} belongs to another user" / "{dir} 处的仓库属于其他用户",
