@@ -90,7 +90,9 @@ impl Repo {
         let ids = match self.walked(to, range) {
             Ok(ids) => ids,
             // the library gives up at a commit that it does not understand
-            Err(RepoError::Git { .. } | RepoError::Missing { .. }) if !self.is_partial() => {
+            Err(RepoError::Git { .. } | RepoError::Missing { .. } | RepoError::DamagedObject { .. })
+                if !self.is_partial() =>
+            {
                 self.walked_raw(to, range)?
             }
             Err(error) => return Err(error),
@@ -183,7 +185,9 @@ impl Repo {
         }
         match self.git.graph_descendant_of(commit, ancestor).map_err(|error| self.lookup(commit, error)) {
             // the library gives up at a commit that it does not understand
-            Err(RepoError::Git { .. }) => Ok(self.ancestry(commit, false).contains_key(&ancestor)),
+            Err(RepoError::Git { .. } | RepoError::DamagedObject { .. }) => {
+                Ok(self.ancestry(commit, false).contains_key(&ancestor))
+            }
             answer => answer,
         }
     }

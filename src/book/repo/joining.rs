@@ -101,7 +101,7 @@ impl Repo {
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(Vec::new()),
             Err(error) => match self.lookup(one, error) {
                 // the library gives up at a commit that it does not understand
-                RepoError::Git { .. } => Ok(self.merge_bases_raw(one, other)),
+                RepoError::Git { .. } | RepoError::DamagedObject { .. } => Ok(self.merge_bases_raw(one, other)),
                 error => Err(error),
             },
         }

@@ -267,14 +267,17 @@ impl Repo {
 
     /// The error of a lookup: a missing or damaged object by its id, anything else in the library's words.
     pub(super) fn lookup(&self, id: Oid, error: git2::Error) -> RepoError {
-        if error.class() == ErrorClass::Os {
-            return RepoError::git(RepoText::DoReadObject)(error);
-        }
-        if error.code() != ErrorCode::NotFound {
+        let is_missing = error.code() == ErrorCode::NotFound;
+        let is_damaged =
+            matches!(error.class(), ErrorClass::Odb | ErrorClass::Zlib) || error.message().contains("loose object");
+        if !is_missing && is_damaged {
             let name = id.to_string();
             let path = self.common_dir().join("objects").join(&name[..2]).join(&name[2..]);
             let path = Some(path).filter(|path| path.is_file());
             return RepoError::DamagedObject { id, why: error.message().to_owned(), path };
+        }
+        if !is_missing {
+            return RepoError::git(RepoText::DoReadObject)(error);
         }
         // A walk stops at an object that only the text of the error names.
         let named = error.message().split(['(', ')', ' ']).find_map(|word| Oid::from_str(word).ok());

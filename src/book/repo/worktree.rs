@@ -195,7 +195,7 @@ impl Repo {
         let tree = match self.find_tree(tree) {
             Ok(tree) => tree,
             // A link or a submodule in the place of a folder has no files of the book.
-            Err(RepoError::Git { .. }) => return Ok(()),
+            Err(RepoError::Git { .. } | RepoError::DamagedObject { .. }) => return Ok(()),
             Err(error) => return Err(error),
         };
         for entry in tree.iter() {
