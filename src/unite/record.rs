@@ -453,8 +453,9 @@ impl<'r> Merge<'r> {
 
     /// The value of a field after an event that takes effect: what a later event kept of it, else the merged value.
     fn would_be(&self, at: usize, field: FieldId) -> Option<Value> {
-        let next = self.next_setter(at, &self.kind.field(field).name);
-        match (next.and_then(|(_, later)| kept(later, &self.kind.field(field).name)), self.done(field)) {
+        let name = &self.kind.field(field).name;
+        let kept = self.next_setter(at, name).and_then(|(_, later)| kept(later, name));
+        match (kept, self.done(field)) {
             (Some(value), _) => Some(value.clone()),
             (None, Done::Nothing) => self.first.get(field).cloned(),
             (None, Done::Changed(value) | Done::Disputed(value)) => value,

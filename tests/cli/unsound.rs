@@ -197,7 +197,7 @@ fn rules_that_the_audit_would_tell_for_ever_are_not_committed() {
     refused("declares nothing any more");
 }
 
-/// A time is stored as the clocks of the book's zone show it, whoever counted or wrote it.
+/// A time is stored as the clocks of the book's zone show it, also if a calendar of another zone counted it.
 #[test]
 fn times_are_stored_in_the_zone_of_the_book() {
     let sandbox = crate::sandbox::Sandbox::empty();

@@ -17,7 +17,7 @@ pub(super) fn without_history(dir: &Path) -> Option<RepoError> {
 fn mend(top: &Path) -> Option<String> {
     let git = top.join(".git");
     let objects = git.join("objects").read_dir().ok()?.filter_map(Result::ok);
-    if objects.map(|entry| entry.file_name()).all(|name| name == "info" || name == "pack") && is_empty(&git) {
+    if objects.map(|entry| entry.file_name()).all(|name| name == "info" || name == "pack") && !has_packs(&git) {
         return None;
     }
     let path = |name: &str| quoted(&git.join(name).display().to_string());
@@ -43,7 +43,6 @@ fn mend(top: &Path) -> Option<String> {
     (!commands.is_empty()).then(|| commands.join(" && "))
 }
 
-/// Whether no pack is there.
-fn is_empty(git: &Path) -> bool {
-    git.join("objects/pack").read_dir().map_or(true, |mut packs| packs.next().is_none())
+fn has_packs(git: &Path) -> bool {
+    git.join("objects/pack").read_dir().is_ok_and(|mut packs| packs.next().is_some())
 }

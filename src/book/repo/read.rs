@@ -267,21 +267,19 @@ impl Repo {
 
     /// The error of a lookup: a missing or damaged object by its id, anything else in the library's words.
     pub(super) fn lookup(&self, id: Oid, error: git2::Error) -> RepoError {
-        let is_missing = error.code() == ErrorCode::NotFound;
+        if error.code() == ErrorCode::NotFound {
+            // A walk stops at an object that only the text of the error names.
+            let named = error.message().split(['(', ')', ' ']).find_map(|word| Oid::from_str(word).ok());
+            return RepoError::Missing { ids: vec![named.unwrap_or(id)], partial: self.is_partial() };
+        }
         let is_damaged =
             matches!(error.class(), ErrorClass::Odb | ErrorClass::Zlib) || error.message().contains("loose object");
-        if !is_missing && is_damaged {
-            let name = id.to_string();
-            let path = self.common_dir().join("objects").join(&name[..2]).join(&name[2..]);
-            let path = Some(path).filter(|path| path.is_file());
-            return RepoError::DamagedObject { id, why: error.message().to_owned(), path };
-        }
-        if !is_missing {
+        if !is_damaged {
             return RepoError::git(RepoText::DoReadObject)(error);
         }
-        // A walk stops at an object that only the text of the error names.
-        let named = error.message().split(['(', ')', ' ']).find_map(|word| Oid::from_str(word).ok());
-        RepoError::Missing { ids: vec![named.unwrap_or(id)], partial: self.is_partial() }
+        let name = id.to_string();
+        let path = self.common_dir().join("objects").join(&name[..2]).join(&name[2..]);
+        RepoError::DamagedObject { id, why: error.message().to_owned(), path: Some(path).filter(|path| path.is_file()) }
     }
 }
 
@@ -363,7 +361,7 @@ mod tests {
         assert_eq!(repo.tree_id(tip, "").unwrap().unwrap().to_string(), told.trim());
     }
 
-    /// Whoever makes another object whose id begins as that of a policy takes no rules away.
+    /// Another object whose id begins as that of a policy takes no rules away.
     #[test]
     fn a_policy_is_found_by_the_beginning_of_its_id_beside_any_other_object() {
         let sandbox = Sandbox::new();
